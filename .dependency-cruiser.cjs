@@ -1,0 +1,68 @@
+// Layers (docs/architecture.md): shared <- engine <- store|report|worker <- main|cli|serve; renderer imports only shared.
+const layer = (name, path, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path },
+  to: { path: '^(electron|renderer|shared)/', pathNot: [path, ...allowed].map((p) => p) },
+});
+const phase = (number) => ({
+  name: `phase-${number}-imports-no-later-phase`,
+  severity: 'error',
+  from: { path: `^electron/engine/${number}-` },
+  to: { path: `^electron/engine/([${number + 1}-9]-|compress\\.ts)` },
+});
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    layer('shared-is-the-bottom', '^shared/', []),
+    layer('engine-imports-shared', '^electron/engine/', ['^shared/']),
+    layer('store-imports-engine', '^electron/store/', ['^shared/', '^electron/engine/']),
+    layer('report-imports-engine', '^electron/report/', ['^shared/', '^electron/engine/']),
+    layer('worker-imports-engine', '^electron/worker/', ['^shared/', '^electron/engine/']),
+    layer('preload-imports-shared', '^electron/preload/', ['^shared/']),
+    layer('renderer-imports-shared', '^renderer/', ['^shared/']),
+    {
+      name: 'hosts-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^electron/(main|cli|serve)/' },
+      to: { path: '^electron/(main|cli|serve)/', pathNot: '^electron/$1/' },
+    },
+    {
+      name: 'renderer-features-are-separate',
+      severity: 'error',
+      from: { path: '^renderer/features/([^/]+)/' },
+      to: { path: '^renderer/features/', pathNot: '^renderer/features/$1/' },
+    },
+    ...[1, 2, 3, 4].map(phase),
+    {
+      name: 'support-folders-import-no-phase',
+      severity: 'error',
+      from: { path: '^electron/engine/(onnx|graph|tensor|runtime|data)/' },
+      to: { path: '^electron/engine/([1-9]-|compress\\.ts)' },
+    },
+    {
+      name: 'one-door-to-onnxruntime',
+      severity: 'error',
+      from: { path: '^(electron|shared)/', pathNot: '^electron/engine/runtime/' },
+      to: { path: 'node_modules/onnxruntime-node' },
+    },
+    {
+      name: 'sqlite-only-in-the-store',
+      severity: 'error',
+      from: { path: '^(electron|shared)/', pathNot: '^electron/store/' },
+      to: { path: 'node_modules/better-sqlite3' },
+    },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(node:)?(electron|sqlite|test)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { recipeSchema } from './recipe.ts';
+
+const nonNegative = z.number().nonnegative();
+
+export const gatesSchema = z.strictObject({
+  /** Largest accepted loss of top-1 accuracy, in percentage points. */
+  maxAccuracyDrop: z.number().nullable().default(null),
+  /** Smallest accepted speed-up (before / after). */
+  minSpeedup: nonNegative.nullable().default(null),
+  /** Largest accepted compressed size / original size. */
+  maxSizeRatio: nonNegative.nullable().default(null),
+});
+export type Gates = z.infer<typeof gatesSchema>;
+
+export const dataRequestSchema = z.strictObject({
+  /** Folder of images, .npz/.npy file or folder, ONNX test data folder; null with `random`. */
+  path: z.string().min(1).nullable().default(null),
+  labelsPath: z.string().min(1).nullable().default(null),
+  preprocessorPath: z.string().min(1).nullable().default(null),
+  /** Seeded noise instead of data, only on explicit request. */
+  random: z.boolean().default(false),
+});
+export type DataRequest = z.infer<typeof dataRequestSchema>;
+
+/** One engine job. All paths absolute. */
+export const compressRequestSchema = z.strictObject({
+  runId: z.string().min(1),
+  modelPath: z.string().min(1),
+  outPath: z.string().min(1),
+  data: dataRequestSchema,
+  recipe: recipeSchema,
+  /** At most this many evaluation samples; null means all that are left after calibration. */
+  evaluationSamples: z.number().int().min(1).nullable().default(null),
+  threads: z.number().int().min(1).max(256).default(1),
+  seed: z.number().int().min(0).max(0xffff_ffff).default(0),
+  /** Values for symbolic dimensions, by name: { N: 1 }. */
+  dims: z.record(z.string(), z.number().int().min(1)).default({}),
+  gates: gatesSchema.prefault({}),
+});
+export type CompressRequest = z.infer<typeof compressRequestSchema>;

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+export const calibrationMethods = ['minmax', 'percentile', 'entropy', 'mse'] as const;
+export type CalibrationMethod = (typeof calibrationMethods)[number];
+
+/** A node selector: exact name, or `/regex/` over node names. */
+const nodeSelector = z.string().min(1);
+
+/**
+ * What to do to a model, as data. Every field has a default, so `{}` is the default recipe.
+ * `auto` means: measured candidates decide, and the run document says which one won and by what figures.
+ */
+export const recipeSchema = z.strictObject({
+  /** Shown in tables and history. */
+  name: z.string().min(1).max(100).default('int8-static'),
+  description: z.string().max(1000).default(''),
+  calibrationMethod: z.enum(['auto', ...calibrationMethods]).default('auto'),
+  calibrationSamples: z.number().int().min(1).max(1_000_000).default(100),
+  /** Share of values kept inside the range by the percentile method, in percent. */
+  percentile: z.number().gt(50).max(100).default(99.99),
+  /** One scale per output channel (true) or one per weight tensor (false). */
+  perChannel: z.boolean().default(true),
+  /** uint8 with a zero point (asymmetric) or int8 with zero point 0 (symmetric). */
+  symmetricActivations: z.boolean().default(false),
+  /** 7-bit weights: exact on x86 CPUs whose u8 x s8 products saturate 16 bits (no VNNI). */
+  reducedRange: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** Op types to quantize; empty means every op type the table knows. */
+  includeOpTypes: z.array(z.string().min(1)).default([]),
+  excludeOpTypes: z.array(z.string().min(1)).default([]),
+  includeNodes: z.array(nodeSelector).default([]),
+  excludeNodes: z.array(nodeSelector).default([]),
+  /** Keep layers in float where int8 is measured slower or ruins the result. */
+  keepFloat: z.enum(['auto', 'none']).default('auto'),
+});
+
+export type Recipe = z.infer<typeof recipeSchema>;
+
+export const defaultRecipeName = 'int8-static';
+
+/** Named presets: the same schema, only the differences from the default written out. */
+export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>>> = {
+  'int8-static': {
+    name: 'int8-static',
+    description:
+      'Static int8 QDQ: per-channel weights, uint8 activations; calibration method and float layers chosen by measurement.',
+  },
+  'int8-static-minmax': {
+    name: 'int8-static-minmax',
+    description: 'Static int8 QDQ with MinMax ranges and every supported layer quantized; nothing is searched.',
+    calibrationMethod: 'minmax',
+    keepFloat: 'none',
+    reducedRange: 'off',
+  },
+  'int8-static-percentile': {
+    name: 'int8-static-percentile',
+    description: 'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
+    calibrationMethod: 'percentile',
+    keepFloat: 'none',
+    reducedRange: 'off',
+  },
+  'int8-static-entropy': {
+    name: 'int8-static-entropy',
+    description: 'Static int8 QDQ with entropy (KL) ranges and every supported layer quantized; nothing is searched.',
+    calibrationMethod: 'entropy',
+    keepFloat: 'none',
+    reducedRange: 'off',
+  },
+  'int8-per-tensor': {
+    name: 'int8-per-tensor',
+    description: 'One scale per weight tensor, MinMax ranges: for runtimes without per-channel kernels.',
+    calibrationMethod: 'minmax',
+    perChannel: false,
+    keepFloat: 'none',
+    reducedRange: 'off',
+  },
+};

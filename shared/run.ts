@@ -1,0 +1,262 @@
+import { z } from 'zod';
+import { recipeSchema } from './recipe.ts';
+
+/**
+ * The run document: everything one compression run found out, in one versioned JSON value. Written by the engine, kept by
+ * the store, read by reports, the command line and the window. docs/run-document.md explains every field.
+ */
+export const runSchemaVersion = 1;
+
+const count = z.number().int().nonnegative();
+const milliseconds = z.number().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** [low, high] of a 95 % interval. */
+const ci95 = z.tuple([z.number(), z.number()]);
+export type Interval95 = z.infer<typeof ci95>;
+
+export const estimateSchema = z.object({ value: z.number(), ci95 });
+/** A measured value with its 95 % interval. */
+export type Estimate = z.infer<typeof estimateSchema>;
+
+export const modelFactsSchema = z.object({
+  path: z.string(),
+  sha256,
+  /** The .onnx file plus its external data. */
+  sizeBytes: count,
+  opset: count,
+  /** Name, data type and dimensions; a string is a symbolic dimension. */
+  inputs: z.array(
+    z.object({ name: z.string(), dataType: z.string(), dims: z.array(z.union([z.number(), z.string()])) }),
+  ),
+  outputs: z.array(
+    z.object({ name: z.string(), dataType: z.string(), dims: z.array(z.union([z.number(), z.string()])) }),
+  ),
+  producer: z.string(),
+});
+export type ModelFacts = z.infer<typeof modelFactsSchema>;
+
+export const dataFactsSchema = z.object({
+  path: z.string().nullable(),
+  kind: z.enum(['images', 'arrays', 'onnx-test-data', 'random', 'none']),
+  /** Over the sorted list of files and their hashes. */
+  sha256: sha256.nullable(),
+  labelled: z.boolean(),
+  sampleCount: count,
+  calibrationCount: count,
+  evaluationCount: count,
+  calibrationSha256: sha256.nullable(),
+  evaluationSha256: sha256.nullable(),
+  seed: z.number().int(),
+  /** True when no real data was given: every figure that depends on it is then meaningless and marked. */
+  random: z.boolean(),
+});
+export type DataFacts = z.infer<typeof dataFactsSchema>;
+
+export const claimNames = [
+  'parameters',
+  'fp32EquivalentParameters',
+  'storedBytes',
+  'macs',
+  'bops',
+  'weightedCompute',
+  'latencyMedianMs',
+  'peakMemoryBytes',
+] as const;
+export type ClaimName = (typeof claimNames)[number];
+
+export const ledgerRowSchema = z.object({
+  claim: z.enum(claimNames),
+  before: z.number(),
+  after: z.number(),
+  /** before / after. */
+  ratio: z.number(),
+  ratioCi95: ci95.nullable(),
+  unit: z.enum(['count', 'bytes', 'bit-operations', 'MACs', 'ms']),
+  definition: z.string(),
+  /** How the figure was got: "computed …" or "measured …" with n and conditions. */
+  basis: z.string(),
+});
+export type LedgerRow = z.infer<typeof ledgerRowSchema>;
+
+export const latencySideSchema = z.object({
+  medianMs: milliseconds,
+  meanMs: milliseconds,
+  p90Ms: milliseconds,
+  p95Ms: milliseconds,
+  /** Only with at least 1,000 iterations. */
+  p99Ms: milliseconds.nullable(),
+  count,
+  sessionLoadMs: milliseconds,
+  peakMemoryBytes: count,
+  /** Every measured iteration in order, so that the distribution can be drawn and the interval recomputed. */
+  samplesMs: z.array(z.number()),
+});
+export type LatencySide = z.infer<typeof latencySideSchema>;
+
+export const latencySchema = z.object({
+  threads: count,
+  batchSize: count,
+  inputDims: z.record(z.string(), z.array(z.number())),
+  before: latencySideSchema,
+  after: latencySideSchema,
+  /** before / after: above 1 means the compressed model is faster. */
+  speedup: z.object({ ratio: z.number(), ci95 }),
+  /** A/A control: the same original model against itself; the smallest ratio this machine could tell from 1 just now. */
+  resolution: z.object({ ratio: z.number(), ci95 }).nullable(),
+});
+export type Latency = z.infer<typeof latencySchema>;
+
+export const agreementSchema = z.object({
+  /** Share of evaluation samples where both models give the same first-ranked class. */
+  top1: z.number(),
+  /** 20*log10(norm(x)/norm(x-y)) over all outputs of all evaluation samples. Null when both are identical. */
+  sqnrDb: z.number().nullable(),
+  cosine: z.number(),
+  count,
+});
+export type Agreement = z.infer<typeof agreementSchema>;
+
+export const accuracySchema = z.object({
+  /** `top1` with labels; `agreement` without: then before/after/difference are null, for agreement is not accuracy. */
+  metric: z.enum(['top1', 'agreement']),
+  count,
+  /** Shares 0–1 with Wilson intervals. */
+  before: estimateSchema.nullable(),
+  after: estimateSchema.nullable(),
+  /** after - before, paired interval. Negative means accuracy was lost. */
+  difference: estimateSchema.nullable(),
+  top5: z.object({ before: estimateSchema, after: estimateSchema, difference: estimateSchema }).nullable(),
+  /** Samples only the original got right, only the compressed one got right, exact two-sided p-value. */
+  mcnemar: z.object({ onlyBefore: count, onlyAfter: count, pValue: z.number() }).nullable(),
+  agreement: agreementSchema,
+});
+export type Accuracy = z.infer<typeof accuracySchema>;
+
+export const layerSchema = z.object({
+  name: z.string(),
+  opType: z.string(),
+  inputShape: z.array(z.number()).nullable(),
+  outputShape: z.array(z.number()).nullable(),
+  /** Weight elements this node uses (shared ones counted at every user; totals are de-duplicated in the ledger). */
+  parameters: count,
+  macs: count,
+  weightBits: z.number().int(),
+  activationBits: z.number().int(),
+  quantized: z.boolean(),
+  /** Why it was not quantized, or what became of it ("folded into …"); empty when quantized. */
+  reason: z.string(),
+  bytesBefore: count,
+  bytesAfter: count,
+  latencyBeforeMs: milliseconds.nullable(),
+  latencyAfterMs: milliseconds.nullable(),
+  /** SQNR of this layer's output, compressed against original, over a few samples. */
+  sqnrDb: z.number().nullable(),
+});
+export type Layer = z.infer<typeof layerSchema>;
+
+export const diagnosticSchema = z.object({
+  severity: z.enum(['info', 'warning', 'error']),
+  code: z.string(),
+  message: z.string(),
+  node: z.string().nullable(),
+});
+export type Diagnostic = z.infer<typeof diagnosticSchema>;
+
+export const tensorRangeSchema = z.object({
+  tensor: z.string(),
+  /** Observed over every calibration sample. */
+  min: z.number(),
+  max: z.number(),
+  /** The range chosen by the calibration method. */
+  low: z.number(),
+  high: z.number(),
+  scale: z.number(),
+  zeroPoint: z.number().int(),
+  /** Counts of at most 128 equal bins over [min, max]; empty when the method kept no histogram. */
+  histogram: z.array(z.number()),
+});
+export type TensorRange = z.infer<typeof tensorRangeSchema>;
+
+export const candidateSchema = z.object({
+  name: z.string(),
+  chosen: z.boolean(),
+  /** SQNR of the output against the float model on calibration samples; null if identical. */
+  sqnrDb: z.number().nullable(),
+  top1Agreement: z.number(),
+  latencyRatio: z.number().nullable(),
+  note: z.string(),
+});
+/** One alternative the recipe search measured before deciding. */
+export type Candidate = z.infer<typeof candidateSchema>;
+
+export const environmentSchema = z.object({
+  vernierVersion: z.string(),
+  onnxRuntimeVersion: z.string(),
+  nodeVersion: z.string(),
+  os: z.string(),
+  cpuModel: z.string(),
+  cpuFlags: z.array(z.string()),
+  cores: count,
+  totalMemoryBytes: count,
+  loadAverage: z.array(z.number()),
+  governor: z.string().nullable(),
+  onBattery: z.boolean().nullable(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const gateSchema = z.object({
+  name: z.enum(['maxAccuracyDrop', 'minSpeedup', 'maxSizeRatio']),
+  limit: z.number(),
+  actual: z.number().nullable(),
+  met: z.boolean(),
+  message: z.string(),
+});
+export type Gate = z.infer<typeof gateSchema>;
+
+export const runStatuses = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+/** What is known from the moment a run starts; all of it is present in every later document. */
+const runHeader = {
+  schemaVersion: z.literal(runSchemaVersion),
+  runId: z.string(),
+  startedTimestampMs: z.number().int(),
+  durationMs: milliseconds,
+  recipe: recipeSchema,
+  threads: count,
+};
+
+export const runDocumentSchema = z.object({
+  ...runHeader,
+  status: z.literal('done'),
+  model: z.object({ original: modelFactsSchema, compressed: modelFactsSchema }),
+  data: dataFactsSchema,
+  ledger: z.array(ledgerRowSchema),
+  latency: latencySchema,
+  accuracy: accuracySchema,
+  layers: z.array(layerSchema),
+  /** Calibrated activation tensors. */
+  ranges: z.array(tensorRangeSchema),
+  /** What the search compared; empty when the recipe left nothing to choose. */
+  candidates: z.array(candidateSchema),
+  diagnostics: z.array(diagnosticSchema),
+  /** Sum of per-layer times against the end-to-end median: the difference is scheduling, conversion and profiling. */
+  profile: z.object({ beforeSumMs: milliseconds.nullable(), afterSumMs: milliseconds.nullable() }),
+  /** Milliseconds spent per stage of the run. */
+  stageDurationsMs: z.record(z.string(), milliseconds),
+  environment: environmentSchema,
+  gates: z.array(gateSchema),
+  /** Two lines for the person who decides. */
+  verdict: z.array(z.string()).length(2),
+});
+export type RunDocument = z.infer<typeof runDocumentSchema>;
+
+/** A run that ended early: what was asked for and why it ended. */
+export const endedRunDocumentSchema = z.object({
+  ...runHeader,
+  status: z.enum(['failed', 'cancelled']),
+  modelPath: z.string(),
+  dataPath: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }),
+});
+export type EndedRunDocument = z.infer<typeof endedRunDocumentSchema>;

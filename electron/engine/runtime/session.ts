@@ -1,0 +1,159 @@
+import * as ort from 'onnxruntime-node';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { AppError } from '../../../shared/app-error.ts';
+import { dataTypes, type DataType, type Feeds, type Tensor, type TensorData } from '../tensor/tensor.ts';
+
+export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'layout' | 'all';
+
+export interface SessionOptions {
+  /** intra-op threads. Always stated: a figure without its thread count means nothing. */
+  readonly threads: number;
+  readonly optimization?: OptimizationLevel;
+  /** Where ONNX Runtime writes its optimized graph. */
+  readonly optimizedModelPath?: string;
+  /** Turns profiling on; ONNX Runtime writes `<prefix>_<time>.json` when the session ends profiling. */
+  readonly profilePrefix?: string;
+  /** Session configuration entries, dotted as in onnxruntime_session_options_config_keys.h. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Values for symbolic dimensions by name. */
+  readonly dims?: Readonly<Record<string, number>>;
+  readonly cpuMemoryArena?: boolean;
+}
+
+export interface ValueInfo {
+  readonly name: string;
+  readonly dataType: DataType | 'string' | 'other';
+  /** A string is a symbolic dimension (empty when unnamed). */
+  readonly dims: readonly (number | string)[];
+}
+
+export interface Session {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /** Runs the model. Synchronous native code inside: the event loop stands still until it returns. */
+  run(feeds: Feeds, outputNames?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** Runs with feeds made once by `prepareFeeds`, and drops the outputs: what the latency loop times. */
+  runPrepared(feeds: PreparedFeeds): Promise<void>;
+  endProfiling(): void;
+  release(): Promise<void>;
+}
+
+export type PreparedFeeds = Readonly<Record<string, ort.Tensor>>;
+
+export const onnxRuntimeVersion: string = (
+  JSON.parse(readFileSync(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'), 'utf8')) as {
+    version: string;
+  }
+).version;
+
+/** Nests dotted keys as the binding wants them: { 'session.x': '1' } -> { session: { x: '1' } }. */
+function nestConfig(config: Readonly<Record<string, string>>): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const parts = key.split('.');
+    let node = root;
+    for (const part of parts.slice(0, -1)) node = (node[part] ??= {}) as Record<string, unknown>;
+    node[parts.at(-1)!] = value;
+  }
+  return root;
+}
+
+function toOrtTensor(tensor: Tensor): ort.Tensor {
+  let data: TensorData | Float16Array = tensor.data;
+  if (tensor.dataType === 'float16' && data instanceof Uint16Array && typeof Float16Array !== 'undefined') {
+    data = new Float16Array(data.buffer as ArrayBuffer, data.byteOffset, data.length);
+  }
+  return new ort.Tensor(tensor.dataType, data as never, tensor.dims);
+}
+
+function fromOrtTensor(name: string, value: ort.Tensor): Tensor {
+  if (!(value.type in dataTypes)) {
+    throw new AppError('model-unsupported', `Output "${name}" has element type ${value.type}, which Vernier cannot read.`);
+  }
+  let data = value.data as unknown as TensorData | Float16Array;
+  if (typeof Float16Array !== 'undefined' && data instanceof Float16Array) {
+    data = new Uint16Array(data.buffer as ArrayBuffer, data.byteOffset, data.length);
+  }
+  return { dataType: value.type as DataType, dims: value.dims, data: data as TensorData };
+}
+
+function toValueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
+  if (!metadata.isTensor) return { name: metadata.name, dataType: 'other', dims: [] };
+  const dataType = metadata.type in dataTypes ? (metadata.type as DataType) : metadata.type === 'string' ? 'string' : 'other';
+  return { name: metadata.name, dataType, dims: metadata.shape };
+}
+
+export function prepareFeeds(feeds: Feeds): PreparedFeeds {
+  return Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrtTensor(tensor)]));
+}
+
+/** ONNX Runtime's messages carry C++ source positions; keep what tells the user something. */
+function plainMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replace(/\/[^\s:]*\/onnxruntime\/[^\s]*\.(?:cc|h):\d+ /g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 600);
+}
+
+/**
+ * Loads a model. The only door to ONNX Runtime in Vernier.
+ * @param model path of an .onnx file (external data is read from its folder) or its bytes.
+ * @throws AppError `model-unsupported` when ONNX Runtime refuses the model.
+ */
+export async function openSession(model: string | Uint8Array, options: SessionOptions): Promise<Session> {
+  const sessionOptions: ort.InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: options.optimization ?? 'all',
+    logSeverityLevel: 4,
+    ...(options.cpuMemoryArena === undefined ? {} : { enableCpuMemArena: options.cpuMemoryArena }),
+    ...(options.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelPath }),
+    ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+    ...(options.config === undefined ? {} : { extra: nestConfig(options.config) }),
+    ...(options.dims === undefined ? {} : { freeDimensionOverrides: options.dims }),
+  };
+  let session: ort.InferenceSession;
+  try {
+    session =
+      typeof model === 'string'
+        ? await ort.InferenceSession.create(model, sessionOptions)
+        : await ort.InferenceSession.create(
+            model.buffer as ArrayBuffer,
+            model.byteOffset,
+            model.byteLength,
+            sessionOptions,
+          );
+  } catch (error) {
+    const where = typeof model === 'string' ? ` "${model}"` : '';
+    throw new AppError('model-unsupported', `ONNX Runtime cannot load the model${where}: ${plainMessage(error)}`, {
+      cause: error,
+    });
+  }
+  const run = async (feeds: PreparedFeeds, outputNames?: readonly string[]) => {
+    try {
+      return outputNames === undefined ? await session.run(feeds) : await session.run(feeds, outputNames);
+    } catch (error) {
+      throw new AppError('model-run-failed', `ONNX Runtime cannot run the model: ${plainMessage(error)}`, { cause: error });
+    }
+  };
+  return {
+    inputs: session.inputMetadata.map(toValueInfo),
+    outputs: session.outputMetadata.map(toValueInfo),
+    run: async (feeds, outputNames) => {
+      const results = await run(prepareFeeds(feeds), outputNames);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, value]) => [name, fromOrtTensor(name, value as ort.Tensor)]),
+      );
+    },
+    runPrepared: async (feeds) => {
+      await run(feeds);
+    },
+    endProfiling: () => session.endProfiling(),
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * What Vernier knows about each operator, in one table: how it takes part in static int8 QDQ on ONNX Runtime's CPU
+ * provider, and how its multiply-accumulates are counted. Every later decision reads this table; nothing else switches
+ * on op types.
+ *
+ * Roles, after the fusions of ONNX Runtime's QDQ transformer
+ * (onnxruntime/core/optimizer/qdq_transformer/selectors_actions):
+ * - `weighted`: holds the work and usually the weights; becomes QLinearConv, QGemm, QLinearMatMul.
+ * - `elementwise`: has an int8 kernel (QLinearAdd, QLinearMul, QLinearConcat, pooling, table look-ups), worth using when
+ *   its inputs are int8 already.
+ * - `pass-through`: only moves values; shares its input's scale and is never requantized.
+ * - `activation`: a clamp that the producer's quantized range performs by itself.
+ * - `float-only`: no int8 kernel on CPU; stays float between DequantizeLinear and QuantizeLinear.
+ */
+export type QuantizationRole = 'weighted' | 'elementwise' | 'pass-through' | 'activation' | 'float-only';
+
+export interface OpEntry {
+  readonly role: QuantizationRole;
+  /** Data inputs that carry quantizable activations; `all` for variadic ops. */
+  readonly activationInputs: readonly number[] | 'all';
+  /** Input index of the weight when constant. */
+  readonly weightInput?: number;
+  readonly biasInput?: number;
+  /** First opset whose int8 type constraint allows the fused form; below it the op stays float. */
+  readonly minimumOpset?: number;
+  /** Said to the user when the op cannot be int8. */
+  readonly floatReason?: string;
+}
+
+const first = [0] as const;
+
+const noKernel = (op: string): string =>
+  `ONNX Runtime's CPU provider has no int8 ${op} kernel; in int8 it would run in float between two conversions`;
+
+const floatOnly = (op: string): OpEntry => ({ role: 'float-only', activationInputs: first, floatReason: noKernel(op) });
+const passThrough: OpEntry = { role: 'pass-through', activationInputs: first };
+const elementwise: OpEntry = { role: 'elementwise', activationInputs: first };
+
+export const opTable: Readonly<Record<string, OpEntry>> = {
+  Conv: { role: 'weighted', activationInputs: first, weightInput: 1, biasInput: 2 },
+  // No int8 kernel on CPU, but its weights can be stored in 8 bits when the user asks for it by name.
+  ConvTranspose: {
+    role: 'weighted',
+    activationInputs: first,
+    weightInput: 1,
+    biasInput: 2,
+    floatReason: noKernel('ConvTranspose'),
+  },
+  Gemm: { role: 'weighted', activationInputs: first, weightInput: 1, biasInput: 2 },
+  MatMul: { role: 'weighted', activationInputs: [0, 1], weightInput: 1 },
+
+  Add: { role: 'elementwise', activationInputs: [0, 1] },
+  Mul: { role: 'elementwise', activationInputs: [0, 1] },
+  Concat: { role: 'elementwise', activationInputs: 'all' },
+  AveragePool: elementwise,
+  GlobalAveragePool: elementwise,
+  LeakyRelu: elementwise,
+  Sigmoid: elementwise,
+  Softmax: elementwise,
+
+  MaxPool: { ...passThrough, minimumOpset: 12 },
+  Reshape: passThrough,
+  Flatten: passThrough,
+  Transpose: passThrough,
+  Squeeze: passThrough,
+  Unsqueeze: passThrough,
+  Slice: passThrough,
+  Gather: passThrough,
+  Split: passThrough,
+  Identity: passThrough,
+  // Nearest only; linear modes are checked by the planner.
+  Resize: passThrough,
+  // Constant mode with value 0, reflect and edge only; checked by the planner.
+  Pad: passThrough,
+  DepthToSpace: passThrough,
+  SpaceToDepth: passThrough,
+
+  Relu: { role: 'activation', activationInputs: first },
+  Clip: { role: 'activation', activationInputs: first },
+
+  HardSwish: floatOnly('HardSwish'),
+  HardSigmoid: floatOnly('HardSigmoid'),
+  Sub: floatOnly('Sub'),
+  Div: floatOnly('Div'),
+  Pow: floatOnly('Pow'),
+  Sqrt: floatOnly('Sqrt'),
+  Exp: floatOnly('Exp'),
+  Erf: floatOnly('Erf'),
+  Tanh: floatOnly('Tanh'),
+  Gelu: floatOnly('Gelu'),
+  Elu: floatOnly('Elu'),
+  PRelu: floatOnly('PRelu'),
+  Softplus: floatOnly('Softplus'),
+  ReduceMean: floatOnly('ReduceMean'),
+  LayerNormalization: floatOnly('LayerNormalization'),
+  InstanceNormalization: floatOnly('InstanceNormalization'),
+  BatchNormalization: {
+    role: 'float-only',
+    activationInputs: first,
+    floatReason: 'this BatchNormalization does not follow a convolution it could be folded into',
+  },
+  LSTM: {
+    role: 'float-only',
+    activationInputs: first,
+    floatReason: 'recurrent layers need dynamic quantization (DynamicQuantizeLSTM), which this recipe does not do',
+  },
+  GRU: {
+    role: 'float-only',
+    activationInputs: first,
+    floatReason: 'recurrent layers have no static int8 form in ONNX Runtime',
+  },
+  If: { role: 'float-only', activationInputs: [], floatReason: 'nodes inside control flow are left as they are' },
+  Loop: { role: 'float-only', activationInputs: [], floatReason: 'nodes inside control flow are left as they are' },
+  Scan: { role: 'float-only', activationInputs: [], floatReason: 'nodes inside control flow are left as they are' },
+};
+
+export function opEntry(domain: string, opType: string): OpEntry | null {
+  if (domain !== '' && domain !== 'ai.onnx') return null;
+  return opTable[opType] ?? null;
+}
+
+/** Op types that can become int8, for option checks and help texts. */
+export const quantizableOpTypes: readonly string[] = Object.entries(opTable)
+  .filter(([, entry]) => entry.role !== 'float-only')
+  .map(([opType]) => opType);

@@ -1,0 +1,36 @@
+import type { Graph } from '../graph/graph.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+
+/**
+ * Which node of the prepared graph does the work of each of the user's nodes. Folding keeps tensor names: a folded group
+ * hands out the tensor its last member used to hand out.
+ * - same name and type: the node itself;
+ * - its output is made by another prepared node (BatchNorm folded into Conv): that one;
+ * - otherwise the first node downstream whose output survived (MatMul fused with the Add behind it);
+ * - null: folded into a constant or removed.
+ */
+export function traceLayers(original: Graph, prepared: Graph): Map<string, NodeProto | null> {
+  const byName = new Map(prepared.nodes.map((node) => [node.name, node]));
+  const survivors = new Set(byName.values().map((node) => node.name));
+  const trace = (node: NodeProto, depth: number): NodeProto | null => {
+    const same = byName.get(node.name);
+    if (same?.opType === node.opType) return same;
+    for (const output of node.output) {
+      const producer = prepared.producers.get(output);
+      if (producer !== undefined) return producer;
+    }
+    // A constant now: nothing runs for it.
+    if (node.output.every((output) => prepared.constants.has(output))) return null;
+    if (depth > 8) return null;
+    for (const output of node.output) {
+      for (const user of original.consumers.get(output) ?? []) {
+        // Downstream neighbours that run as themselves did not swallow this node.
+        if (survivors.has(user.name) && byName.get(user.name)?.input.includes(output) === true) continue;
+        const found = trace(user, depth + 1);
+        if (found !== null) return found;
+      }
+    }
+    return null;
+  };
+  return new Map(original.nodes.map((node) => [node.name, trace(node, 0)]));
+}

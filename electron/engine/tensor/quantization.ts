@@ -1,0 +1,121 @@
+/**
+ * Affine quantization arithmetic: x = scale * (q - zeroPoint).
+ * Semantics of ONNX QuantizeLinear/DequantizeLinear (ONNX operators, opset 13) and of ONNX Runtime's quantizer: scales
+ * are float32, rounding is half to even, results saturate.
+ */
+export interface QuantizationParameters {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface IntegerRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const uint8Range: IntegerRange = { min: 0, max: 255 };
+/** Symmetric int8 leaves -128 unused so that negation is exact. */
+export const int8SymmetricRange: IntegerRange = { min: -127, max: 127 };
+/**
+ * 7-bit weights: 255 * 64 + 255 * 64 = 32,640 fits the 16-bit accumulator of x86 `vpmaddubsw`, so no product pair
+ * saturates on CPUs without VNNI.
+ */
+export const int8ReducedRange: IntegerRange = { min: -64, max: 64 };
+
+/** The smallest normal float32: a smaller scale would lose bits or divide by zero. */
+const smallestScale = 1.1754943508222875e-38;
+
+/** Rounds half to even, as QuantizeLinear does. */
+export function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const fraction = value - floor;
+  if (fraction < 0.5) return floor;
+  if (fraction > 0.5) return floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+function clamp(value: number, range: IntegerRange): number {
+  return value < range.min ? range.min : value > range.max ? range.max : value;
+}
+
+/** Asymmetric parameters for [low, high]; zero is always representable exactly. */
+export function asymmetricParameters(low: number, high: number, range: IntegerRange = uint8Range): QuantizationParameters {
+  const min = Math.min(low, 0);
+  const max = Math.max(high, 0);
+  const scale = Math.fround((max - min) / (range.max - range.min));
+  if (!(scale >= smallestScale)) return { scale: 1, zeroPoint: range.min };
+  return { scale, zeroPoint: clamp(roundHalfToEven(range.min - min / scale), range) };
+}
+
+/** Symmetric parameters: zero point 0, |low| and |high| both representable. */
+export function symmetricParameters(low: number, high: number, range: IntegerRange = int8SymmetricRange): QuantizationParameters {
+  const scale = Math.fround(Math.max(Math.abs(low), Math.abs(high)) / range.max);
+  return { scale: scale >= smallestScale ? scale : 1, zeroPoint: 0 };
+}
+
+export function quantizeValue(value: number, parameters: QuantizationParameters, range: IntegerRange): number {
+  return clamp(roundHalfToEven(Math.fround(value / parameters.scale)) + parameters.zeroPoint, range);
+}
+
+export function dequantizeValue(quantized: number, parameters: QuantizationParameters): number {
+  return (quantized - parameters.zeroPoint) * parameters.scale;
+}
+
+/** Where each channel's elements lie in a row-major tensor: `outer` blocks of `channels` runs of `inner` elements. */
+export interface ChannelLayout {
+  readonly outer: number;
+  readonly channels: number;
+  readonly inner: number;
+}
+
+/** @param axis channel axis, or null for the whole tensor as one channel. */
+export function channelLayout(dims: readonly number[], axis: number | null): ChannelLayout {
+  let outer = 1;
+  let inner = 1;
+  if (axis === null) {
+    for (const dim of dims) inner *= dim;
+    return { outer: 1, channels: 1, inner };
+  }
+  dims.forEach((dim, index) => {
+    if (index < axis) outer *= dim;
+    else if (index > axis) inner *= dim;
+  });
+  return { outer, channels: dims[axis]!, inner };
+}
+
+/** Largest absolute value per channel. */
+export function channelMaxAbs(data: Float32Array, layout: ChannelLayout): Float64Array {
+  const result = new Float64Array(layout.channels);
+  let index = 0;
+  for (let outer = 0; outer < layout.outer; outer++) {
+    for (let channel = 0; channel < layout.channels; channel++) {
+      let largest = result[channel]!;
+      for (let inner = 0; inner < layout.inner; inner++) {
+        const magnitude = Math.abs(data[index++]!);
+        if (magnitude > largest) largest = magnitude;
+      }
+      result[channel] = largest;
+    }
+  }
+  return result;
+}
+
+/** Quantizes symmetric weights with one scale per channel. Data and result are row-major with the same dims. */
+export function quantizeSymmetric(
+  data: Float32Array,
+  layout: ChannelLayout,
+  scales: Float32Array,
+  range: IntegerRange,
+): Int8Array<ArrayBuffer> {
+  const result = new Int8Array(data.length);
+  let index = 0;
+  for (let outer = 0; outer < layout.outer; outer++) {
+    for (let channel = 0; channel < layout.channels; channel++) {
+      const scale = scales[channel]!;
+      for (let inner = 0; inner < layout.inner; inner++, index++) {
+        result[index] = clamp(roundHalfToEven(Math.fround(data[index]! / scale)), range);
+      }
+    }
+  }
+  return result;
+}

@@ -1,0 +1,99 @@
+/**
+ * The only place where numbers become text, so that the terminal, the window and every report say the same thing.
+ * MB and GB are 10^6 and 10^9 bytes. Digits are grouped with commas and decimals use a point, whatever the locale:
+ * the output is compared, copied into tables and read by scripts.
+ */
+
+const notMeasured = '–';
+
+/** Three significant digits, never in exponent form: 12.3, 0.123, 1,234. */
+function formatSignificant(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 99.95) return groupDigits(Math.round(value));
+  if (size >= 9.995) return value.toFixed(1);
+  if (size >= 0.9995) return value.toFixed(2);
+  if (size >= 0.0005) return value.toFixed(3);
+  return size === 0 ? '0' : value.toFixed(6);
+}
+
+function groupDigits(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+function formatScaled(value: number, units: readonly string[]): string {
+  let scaled = value;
+  let index = 0;
+  // 999.5 would print as "1,000": move on to the next unit first.
+  while (Math.abs(scaled) >= 999.5 && index < units.length - 1) {
+    scaled /= 1000;
+    index += 1;
+  }
+  return `${formatSignificant(scaled)} ${units[index]!}`.trimEnd();
+}
+
+/** Bytes in decimal units: 1 kB = 10^3, 1 MB = 10^6, 1 GB = 10^9 bytes. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null || !Number.isFinite(bytes)) return notMeasured;
+  if (Math.abs(bytes) < 1000) return `${groupDigits(bytes)} B`;
+  return formatScaled(bytes / 1000, ['kB', 'MB', 'GB', 'TB']);
+}
+
+/** Whole numbers: exact below ten million ("3,504,872"), then millions (M), billions (G), … ("301 M"). */
+export function formatCount(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return notMeasured;
+  if (Math.abs(value) < 10_000_000) return groupDigits(value);
+  return formatScaled(value / 1e6, ['M', 'G', 'T', 'P', 'E']);
+}
+
+export function formatMs(milliseconds: number | null): string {
+  if (milliseconds === null || !Number.isFinite(milliseconds)) return notMeasured;
+  return `${formatSignificant(milliseconds)} ms`;
+}
+
+/** Wall time for people: "840 ms", "12.3 s", "2 min 05 s", "1 h 03 min". */
+export function formatDuration(milliseconds: number | null): string {
+  if (milliseconds === null || !Number.isFinite(milliseconds)) return notMeasured;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** before / after: "3.52x". */
+export function formatRatio(ratio: number | null): string {
+  if (ratio === null || !Number.isFinite(ratio)) return notMeasured;
+  return `${Math.abs(ratio) >= 99.95 ? groupDigits(ratio) : ratio.toFixed(2)}x`;
+}
+
+/** A share from 0 to 1 as percent: "71.2 %". */
+export function formatShare(share: number | null): string {
+  if (share === null || !Number.isFinite(share)) return notMeasured;
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** A difference of two shares, signed, in percentage points: "-0.4 points". */
+export function formatPoints(difference: number | null): string {
+  if (difference === null || !Number.isFinite(difference)) return notMeasured;
+  const points = (difference * 100).toFixed(1);
+  // toFixed turns -0.0001 into "-0.0"; a change that rounds to nothing has no sign.
+  const plain = Number(points) === 0 ? '0.0' : points;
+  return `${Number(plain) > 0 ? '+' : ''}${plain} points`;
+}
+
+/** Signal to quantization noise; null is what identical outputs give. */
+export function formatDecibels(decibels: number | null): string {
+  if (decibels === null) return 'identical';
+  return `${decibels.toFixed(1)} dB`;
+}
+
+/** "[1.80x, 1.92x]": an interval in the format of its value. */
+export function formatInterval(interval: readonly [number, number] | null, format: (value: number) => string): string {
+  return interval === null ? '' : `[${format(interval[0])}, ${format(interval[1])}]`;
+}
+
+/** "[1 x 3 x 224 x 224]"; unknown shapes are a dash, scalars "[]". */
+export function formatShape(shape: readonly (number | string)[] | null): string {
+  return shape === null ? notMeasured : `[${shape.join(' x ')}]`;
+}

@@ -1,0 +1,64 @@
+import type Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { readStore, writeStore, type Store } from './database.ts';
+
+/** A file a run produced, as it was when it was written. */
+export interface Artifact {
+  readonly kind: 'model' | 'export';
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly createdTimestampMs: number;
+}
+
+/** Part of the transaction that stores the run. */
+export function insertArtifact(database: Database.Database, runId: string, artifact: Artifact): void {
+  database
+    .prepare(
+      `insert into run_artifacts (runId, kind, path, sha256, sizeBytes, createdTimestampMs) values (?, ?, ?, ?, ?, ?)
+       on conflict (runId, path) do update set kind = excluded.kind, sha256 = excluded.sha256,
+         sizeBytes = excluded.sizeBytes, createdTimestampMs = excluded.createdTimestampMs`,
+    )
+    .run(runId, artifact.kind, artifact.path, artifact.sha256, artifact.sizeBytes, artifact.createdTimestampMs);
+}
+
+export function addArtifact(store: Store, runId: string, artifact: Artifact): void {
+  writeStore(store, (database) => insertArtifact(database, runId, artifact));
+}
+
+export function listArtifacts(store: Store, runId: string): Artifact[] {
+  return readStore(store, (database) =>
+    database
+      .prepare<[string], Artifact>(
+        'select kind, path, sha256, sizeBytes, createdTimestampMs from run_artifacts where runId = ? order by createdTimestampMs, path',
+      )
+      .all(runId),
+  );
+}
+
+/** Reads in pieces: models may be larger than memory. */
+function hashFile(path: string): string {
+  const hash = createHash('sha256');
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(1 << 20);
+    for (;;) {
+      const length = readSync(file, buffer, 0, buffer.length, null);
+      if (length === 0) break;
+      hash.update(buffer.subarray(0, length));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
+}
+
+/** True when the file at `path` is one that Vernier wrote there and nobody changed since: safe to replace. */
+export function isOwnArtifact(store: Store, path: string): boolean {
+  const recorded = readStore(store, (database) =>
+    database.prepare<[string], string>('select distinct sha256 from run_artifacts where path = ?').pluck().all(path),
+  );
+  return recorded.length > 0 && recorded.includes(hashFile(path));
+}

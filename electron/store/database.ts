@@ -1,0 +1,92 @@
+import type Database from 'better-sqlite3';
+import { AppError } from '../../shared/app-error.ts';
+
+/** An open history. Repository files (`runs.ts`, `artifacts.ts`) take it as their first argument. */
+export interface Store {
+  readonly path: string;
+  readonly database: Database.Database;
+  /** Why this history can be read but not written; null in the ordinary case. */
+  readonly readOnlyReason: AppError | null;
+}
+
+function isErrorWithCode(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
+}
+
+/** Turns what SQLite (or the file system under it) reports into an error that says what to do next. */
+export function toStoreError(error: unknown, path: string): unknown {
+  if (error instanceof AppError || !isErrorWithCode(error)) return error;
+  const { code, message } = error;
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new AppError(
+      'database-corrupt',
+      `The history database "${path}" is damaged or is no SQLite database (${message}). ` +
+        'Move it away to start a new history, or name another one with --database FILE.',
+      { cause: error },
+    );
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new AppError(
+      'database-busy',
+      `The history database "${path}" is being written by another program. Wait for it to finish and try again.`,
+      { cause: error },
+    );
+  }
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return new AppError(
+      'disk-full',
+      `The disk is full: the history database "${path}" could not be written. Free some space and try again.`,
+      { cause: error },
+    );
+  }
+  if (
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_IOERR') ||
+    code === 'SQLITE_PERM' ||
+    code === 'SQLITE_AUTH' ||
+    /^E[A-Z]+$/.test(code)
+  ) {
+    return new AppError(
+      'database-unwritable',
+      `The history database "${path}" cannot be opened for writing (${message}). ` +
+        'Check the folder and its permissions, or name another file with --database FILE.',
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+/** Runs `work`, with anything SQLite throws made readable. */
+export function withStoreErrors<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toStoreError(error, path);
+  }
+}
+
+/** Refuses before any work is done when the history cannot be written. */
+export function assertWritable(store: Store): void {
+  if (store.readOnlyReason !== null) throw store.readOnlyReason;
+}
+
+/** Reads from the history. A newer schema may lack what this version asks for: that is then the reason given. */
+export function readStore<T>(store: Store, work: (database: Database.Database) => T): T {
+  return withStoreErrors(store.path, () => {
+    try {
+      return work(store.database);
+    } catch (error) {
+      if (store.readOnlyReason !== null && isErrorWithCode(error) && error.code === 'SQLITE_ERROR') {
+        throw store.readOnlyReason;
+      }
+      throw error;
+    }
+  });
+}
+
+/** Writes to the history in one transaction, taken for writing at once so that two writers wait instead of failing. */
+export function writeStore<T>(store: Store, work: (database: Database.Database) => T): T {
+  assertWritable(store);
+  return withStoreErrors(store.path, () => store.database.transaction(() => work(store.database)).immediate());
+}

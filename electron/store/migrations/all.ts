@@ -1,0 +1,9 @@
+import { sql as runs } from './0001-runs.ts';
+
+/**
+ * Every migration, in order. Forward only: a published one is never edited, a mistake is corrected by the next. The
+ * database's `user_version` is the number of migrations it has seen.
+ */
+export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
+  { name: '0001-runs', sql: runs },
+];

@@ -22,8 +22,13 @@ export const recipeSchema = z.strictObject({
   perChannel: z.boolean().default(true),
   /** uint8 with a zero point (asymmetric) or int8 with zero point 0 (symmetric). */
   symmetricActivations: z.boolean().default(false),
-  /** 7-bit weights: exact on x86 CPUs whose u8 x s8 products saturate 16 bits (no VNNI). */
-  reducedRange: z.enum(['auto', 'on', 'off']).default('auto'),
+  /**
+   * x86 CPUs without VNNI add pairs of u8 x s8 products in 16 bits, which saturate. `on`: 7-bit weights, never saturate;
+   * `pairs`: a channel's scale grows only as far as its own weight pairs need; `off`: full 8 bits; `auto`: measured.
+   */
+  reducedRange: z.enum(['auto', 'on', 'pairs', 'off']).default('auto'),
+  /** Moves the mean error of rounded weights into the bias (Nagel et al. 2019, section 4.2). `auto`: measured. */
+  biasCorrection: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Op types to quantize; empty means every op type the table knows. */
   includeOpTypes: z.array(z.string().min(1)).default([]),
   excludeOpTypes: z.array(z.string().min(1)).default([]),
@@ -50,6 +55,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     calibrationMethod: 'minmax',
     keepFloat: 'none',
     reducedRange: 'off',
+    biasCorrection: 'off',
   },
   'int8-static-percentile': {
     name: 'int8-static-percentile',
@@ -57,6 +63,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     calibrationMethod: 'percentile',
     keepFloat: 'none',
     reducedRange: 'off',
+    biasCorrection: 'off',
   },
   'int8-static-entropy': {
     name: 'int8-static-entropy',
@@ -64,6 +71,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     calibrationMethod: 'entropy',
     keepFloat: 'none',
     reducedRange: 'off',
+    biasCorrection: 'off',
   },
   'int8-per-tensor': {
     name: 'int8-per-tensor',
@@ -72,5 +80,6 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     perChannel: false,
     keepFloat: 'none',
     reducedRange: 'off',
+    biasCorrection: 'off',
   },
 };

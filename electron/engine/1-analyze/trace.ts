@@ -11,7 +11,7 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
  */
 export function traceLayers(original: Graph, prepared: Graph): Map<string, NodeProto | null> {
   const byName = new Map(prepared.nodes.map((node) => [node.name, node]));
-  const survivors = new Set(byName.values().map((node) => node.name));
+  const survivors = new Set(byName.keys());
   const trace = (node: NodeProto, depth: number): NodeProto | null => {
     const same = byName.get(node.name);
     if (same?.opType === node.opType) return same;

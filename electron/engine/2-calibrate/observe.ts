@@ -9,6 +9,7 @@ import { intAttribute } from '../onnx/attributes.ts';
 import { ValueInfoProtoSchema, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type Session } from '../runtime/session.ts';
 import { StreamingHistogram, type Histogram } from '../tensor/histogram.ts';
+import { channelLayout } from '../tensor/quantization.ts';
 import { elementCount, type Feeds } from '../tensor/tensor.ts';
 
 /** What calibration saw of one tensor over every sample. */
@@ -19,10 +20,14 @@ export interface TensorStatistics {
   readonly nonFiniteCount: number;
   /** Null when only the extremes were asked for. */
   readonly histogram: Histogram | null;
+  /** Mean per channel along the asked axis; null where none was asked for. */
+  readonly channelMeans: Float64Array | null;
 }
 
 export interface ObserveOptions {
   readonly tensors: readonly string[];
+  /** Tensors whose mean per channel is wanted (with histograms only), and the channel axis. */
+  readonly meanAxes: ReadonlyMap<string, number>;
   /** `extremes` reduces inside the graph; `histogram` copies tensors out and bins them. */
   readonly statistics: 'extremes' | 'histogram';
   readonly shapes: Shapes;
@@ -33,6 +38,30 @@ export interface ObserveOptions {
 
 /** Copied-out activations held at once; more are observed in further passes over the data. */
 const largestPassBytes = 512_000_000;
+
+/** Adds up values per channel, for the mean over everything else. */
+class ChannelSums {
+  private sums = new Float64Array(0);
+  private count = 0;
+
+  add(data: Float32Array, dims: readonly number[], axis: number): void {
+    const { outer, channels, inner } = channelLayout(dims, axis);
+    if (this.sums.length !== channels) this.sums = new Float64Array(channels);
+    let index = 0;
+    for (let block = 0; block < outer; block++) {
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = 0;
+        for (const end = index + inner; index < end; index++) sum += data[index]!;
+        this.sums[channel] = this.sums[channel]! + sum;
+      }
+    }
+    this.count += outer * inner;
+  }
+
+  means(): Float64Array {
+    return this.sums.map((sum) => sum / this.count);
+  }
+}
 
 interface MutableStatistics {
   min: number;
@@ -101,6 +130,7 @@ async function observePass(
   const { model, fetches } = addObservers(prepared, inner, options.statistics);
   const histograms = new Map<string, StreamingHistogram>();
   const extremes = new Map<string, MutableStatistics>();
+  const sums = new Map([...options.meanAxes.keys()].map((tensor) => [tensor, new ChannelSums()]));
   for (const tensor of tensors) {
     if (options.statistics === 'histogram' || inputNames.has(tensor)) histograms.set(tensor, new StreamingHistogram());
     else extremes.set(tensor, { min: Infinity, max: -Infinity, count: 0, nonFiniteCount: 0 });
@@ -117,7 +147,10 @@ async function observePass(
       const feeds = await samples.read(index);
       for (const tensor of tensors) {
         const feed = feeds[tensor];
-        if (feed !== undefined && feed.data instanceof Float32Array) histograms.get(tensor)!.add(feed.data);
+        if (feed === undefined || !(feed.data instanceof Float32Array)) continue;
+        histograms.get(tensor)!.add(feed.data);
+        const axis = options.meanAxes.get(tensor);
+        if (axis !== undefined) sums.get(tensor)!.add(feed.data, feed.dims, axis);
       }
       // A graph whose only observed tensors are its inputs need not run at all.
       const outputs = allFetches.length === 0 ? {} : await session.run(feeds, allFetches);
@@ -127,6 +160,8 @@ async function observePass(
           const data = values[0]!.data;
           if (!(data instanceof Float32Array)) throw new AppError('internal', `Tensor "${tensor}" is not float32.`);
           histograms.get(tensor)!.add(data);
+          const axis = options.meanAxes.get(tensor);
+          if (axis !== undefined) sums.get(tensor)!.add(data, values[0]!.dims, axis);
           continue;
         }
         const [min, max, sum] = values.map((value) => Number(value.data[0])) as [number, number, number];
@@ -143,7 +178,7 @@ async function observePass(
     await session.release();
   }
   const result = new Map<string, TensorStatistics>();
-  for (const [tensor, seen] of extremes) result.set(tensor, { ...seen, histogram: null });
+  for (const [tensor, seen] of extremes) result.set(tensor, { ...seen, histogram: null, channelMeans: null });
   for (const [tensor, histogram] of histograms) {
     result.set(tensor, {
       min: histogram.min,
@@ -151,6 +186,7 @@ async function observePass(
       count: histogram.count,
       nonFiniteCount: histogram.nanCount + histogram.infinityCount,
       histogram,
+      channelMeans: sums.get(tensor)?.means() ?? null,
     });
   }
   return result;

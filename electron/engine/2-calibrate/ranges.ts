@@ -86,11 +86,25 @@ function divergence(bins: Float64Array, end: number, outliers: number, levels: n
   return result + Math.log(Math.max(total - outliers, 1e-9 * total) / total);
 }
 
-/** The magnitude threshold with the least KL divergence, over every bin edge from `levels` on (at least 2,048 searched). */
+/** Between half and all of these cover the magnitudes: enough that the threshold search is no disguised MinMax. */
+const entropyBins = 2048;
+
+function mergePairs(bins: Float64Array): Float64Array<ArrayBuffer> {
+  const merged = new Float64Array(Math.ceil(bins.length / 2));
+  bins.forEach((count, bin) => (merged[bin >> 1] = merged[bin >> 1]! + count));
+  return merged;
+}
+
+/** The magnitude threshold with the least KL divergence, tried at every bin edge from `levels` on. */
 function entropyRange(statistics: TensorStatistics, histogram: Histogram): Range {
   const oneSided = statistics.min >= 0 || statistics.max <= 0;
   const levels = oneSided ? 256 : 128;
-  const bins = foldMagnitudes(histogram);
+  let bins = foldMagnitudes(histogram);
+  let width = histogram.binWidth;
+  if (bins.length > entropyBins) {
+    bins = mergePairs(bins);
+    width *= 2;
+  }
   if (bins.length <= levels) return { low: statistics.min, high: statistics.max };
   // A spike at zero (ReLU) is represented exactly at any threshold; it must not drown the rest.
   bins[0] = Math.min(bins[0]!, bins[1]!);
@@ -105,7 +119,7 @@ function entropyRange(statistics: TensorStatistics, histogram: Histogram): Range
       bestEnd = end;
     }
   }
-  const threshold = bestEnd * histogram.binWidth;
+  const threshold = bestEnd * width;
   return { low: Math.max(statistics.min, -threshold), high: Math.min(statistics.max, threshold) };
 }
 

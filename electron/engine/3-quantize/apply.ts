@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import type { Range } from '../2-calibrate/ranges.ts';
 import { copyMessage, createNamer, ensureOpset, makeNode, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
-import { intAttribute } from '../onnx/attributes.ts';
+import { attributeInt, intAttribute } from '../onnx/attributes.ts';
 import type { OnnxModel } from '../onnx/model-file.ts';
 import type { ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
@@ -17,7 +17,7 @@ import {
 } from '../tensor/quantization.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { NodePlan, QuantizationPlan } from './plan.ts';
-import { quantizeBias, quantizeWeight, type QuantizedWeight } from './weights.ts';
+import { meanOutputError, quantizeBias, quantizeWeight, summationOrder, type QuantizedWeight } from './weights.ts';
 
 export interface QuantizedModel {
   readonly model: ModelProto;
@@ -35,8 +35,14 @@ const runsOnIntegers: ReadonlySet<string> = new Set(['Pad', 'DepthToSpace', 'Spa
  * Carries out a plan: a new model with QuantizeLinear/DequantizeLinear around every int8 node, weights and biases stored
  * as integers. The prepared model is not changed; unquantized initializers are shared with it.
  * @param ranges calibrated range of each group named in `plan.observe`.
+ * @param inputMeans mean of each channel of tensors that feed weighted nodes; those given get their bias corrected.
  */
-export function applyPlan(prepared: OnnxModel, plan: QuantizationPlan, ranges: ReadonlyMap<string, Range>): QuantizedModel {
+export function applyPlan(
+  prepared: OnnxModel,
+  plan: QuantizationPlan,
+  ranges: ReadonlyMap<string, Range>,
+  inputMeans: ReadonlyMap<string, Float64Array> = new Map(),
+): QuantizedModel {
   const source = prepared.proto.graph!;
   const graph = indexGraph(prepared.proto);
   const namer = createNamer(source);
@@ -137,11 +143,17 @@ export function applyPlan(prepared: OnnxModel, plan: QuantizationPlan, ranges: R
     const constant = graph.constants.get(tensor)!;
     const bias = nodePlan.bias === null ? null : toFloat32(readTensor(graph.constants.get(nodePlan.bias)!, prepared.folder));
     const dims = constant.dims.map(Number);
+    const data = toFloat32(readTensor(constant, prepared.folder));
+    const outputAxis = node.opType === 'Conv' || (node.opType === 'Gemm' && attributeInt(node, 'transB', 0) !== 0) ? 0 : 1;
+    // Transposed convolutions have no int8 kernel to saturate and no order to speak of.
+    const isOrdered = node.opType === 'Conv' || dims.length === 2;
+    const order = isOrdered ? summationOrder(node.opType, dims, outputAxis) : null;
     const quantized: QuantizedWeight = quantizeWeight(
-      toFloat32(readTensor(constant, prepared.folder)),
+      data,
       dims,
       axis,
       range,
+      order,
       bias,
       inputScale,
     );
@@ -153,13 +165,25 @@ export function applyPlan(prepared: OnnxModel, plan: QuantizationPlan, ranges: R
         node: node.name,
       });
     }
+    const means = inputMeans.get(node.input[0]!);
+    const correction =
+      means === undefined || order === null || node.opType === 'MatMul'
+        ? null
+        : meanOutputError(
+            data,
+            quantized,
+            order,
+            means,
+            node.opType === 'Conv' ? dims[1]! : order.length,
+            attributeInt(node, 'group', 1),
+          );
     // A weight shared by several layers is stored once while its scales agree: same axis and no channel raised for a bias.
     const key = `${tensor}|${axis ?? 'tensor'}|${range}|${Buffer.from(quantized.scales.buffer).toString('base64')}`;
     const known = weightCache.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { ...known, bias: correctBias(bias, correction) };
     const perChannel = axis !== null;
     const count = quantized.scales.length;
-    const data = addInitializer(`${tensor}_quantized`, 'int8', dims, quantized.data);
+    const stored = addInitializer(`${tensor}_quantized`, 'int8', dims, quantized.data);
     const scale = addInitializer(`${tensor}_scale`, 'float32', perChannel ? [count] : [], quantized.scales);
     const zero = addInitializer(`${tensor}_zero_point`, 'int8', perChannel ? [count] : [], new Int8Array(count));
     const output = namer(`${tensor}_dequantized`);
@@ -167,7 +191,7 @@ export function applyPlan(prepared: OnnxModel, plan: QuantizationPlan, ranges: R
       makeNode(
         'DequantizeLinear',
         namer(`${tensor}_DequantizeLinear`),
-        [data, scale, zero],
+        [stored, scale, zero],
         [output],
         perChannel ? [intAttribute('axis', axis)] : [],
         domain,
@@ -175,15 +199,13 @@ export function applyPlan(prepared: OnnxModel, plan: QuantizationPlan, ranges: R
     );
     const made = { name: output, scales: quantized.scales };
     weightCache.set(key, made);
-    return made;
+    return { ...made, bias: correctBias(bias, correction) };
   };
 
-  const dequantizeBias = (nodePlan: NodePlan, inputScale: number, weightScales: Float32Array): string => {
-    const constant = graph.constants.get(nodePlan.bias!)!;
-    const values = toFloat32(readTensor(constant, prepared.folder));
+  const dequantizeBias = (nodePlan: NodePlan, values: Float32Array, inputScale: number, weightScales: Float32Array): string => {
     const { data, scales } = quantizeBias(values, inputScale, weightScales);
     const perChannel = scales.length > 1;
-    const base = `${nodePlan.bias!}_${nodePlan.node}`;
+    const base = `${nodePlan.bias ?? 'bias'}_${nodePlan.node}`;
     // One value a channel whatever the rank it was written with (a Gemm bias may be 1xN).
     const input = addInitializer(`${base}_quantized`, 'int32', [values.length], data);
     const scale = addInitializer(`${base}_scale`, 'float32', perChannel ? [scales.length] : [], scales);
@@ -236,7 +258,7 @@ export function applyPlan(prepared: OnnxModel, plan: QuantizationPlan, ranges: R
       const { scale } = parametersOf(node.input[0]!);
       const weight = dequantizeWeight(node, nodePlan, scale);
       inputs[1] = weight.name;
-      if (nodePlan.bias !== null) inputs[2] = dequantizeBias(nodePlan, scale, weight.scales);
+      if (weight.bias !== null) inputs[2] = dequantizeBias(nodePlan, weight.bias, scale, weight.scales);
     }
     const outputs = [...node.output];
     const published: [string, string][] = [];
@@ -291,6 +313,11 @@ export function applyPlan(prepared: OnnxModel, plan: QuantizationPlan, ranges: R
     });
   }
   return { model, parameters, dequantized, diagnostics };
+}
+
+function correctBias(bias: Float32Array | null, correction: Float32Array | null): Float32Array | null {
+  if (correction === null) return bias;
+  return bias === null ? correction : bias.map((value, index) => value + correction[index]!);
 }
 
 /** A copy of a node with other inputs and outputs; attributes, doc string and unknown fields stay. */

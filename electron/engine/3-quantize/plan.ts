@@ -7,11 +7,14 @@ import { attributeFloat, attributeInt, attributeString } from '../onnx/attribute
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { readTensor } from '../onnx/tensor-proto.ts';
 
+/** See the recipe's `reducedRange`. */
+export type WeightRange = 'int8' | 'int8-reduced' | 'int8-pairs';
+
 export interface WeightPlan {
   readonly tensor: string;
   /** Channel axis of the scales; null for one scale. */
   readonly axis: number | null;
-  readonly range: 'int8' | 'int8-reduced';
+  readonly range: WeightRange;
 }
 
 export interface NodePlan {
@@ -44,7 +47,7 @@ export interface QuantizationPlan {
 
 export interface PlanOptions {
   readonly recipe: Recipe;
-  readonly reducedRange: boolean;
+  readonly weightRange: WeightRange;
   /** Nodes measurement decided to keep in float: name to reason. */
   readonly keepFloat: ReadonlyMap<string, string>;
   readonly folder: string;
@@ -329,7 +332,6 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   const tensors = [...stored].map((tensor) => ({ tensor, group: findGroup(tensor) }));
 
   const anyPerChannel = recipe.perChannel && [...int8].some((node) => entries.get(node)!.role === 'weighted');
-  const range = options.reducedRange ? 'int8-reduced' : 'int8';
   const nodes = graph.nodes.map((node): NodePlan => {
     const base = { node: node.name, opType: node.opType, weight: null, bias: null };
     const target = foldedInto.get(node);
@@ -346,7 +348,11 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
       weight:
         constant === undefined || entry.role !== 'weighted'
           ? null
-          : { tensor: weightName, axis: weightAxis(node, constant.dims.length, recipe.perChannel), range },
+          : {
+              tensor: weightName,
+              axis: weightAxis(node, constant.dims.length, recipe.perChannel),
+              range: isDepthwise(node, constant.dims.map(Number)) ? 'int8' : options.weightRange,
+            },
       bias: biasName === '' ? null : biasName,
     };
   });
@@ -357,6 +363,26 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     tensors,
     observe: [...new Set(tensors.map((entry) => entry.group))],
   };
+}
+
+/** One input channel a group: ONNX Runtime's depthwise kernels sum in 32 bits and never saturate. */
+function isDepthwise(node: NodeProto, weightDims: readonly number[]): boolean {
+  return node.opType === 'Conv' && weightDims[1] === 1 && attributeInt(node, 'group', 1) > 1;
+}
+
+/**
+ * Tensors that feed weighted int8 nodes, with the axis their input channels lie on: what bias correction needs the means
+ * of.
+ */
+export function correctionInputs(plan: QuantizationPlan, graph: Graph, shapes: Shapes): Map<string, number> {
+  const axes = new Map<string, number>();
+  const planned = new Map(plan.nodes.map((node) => [node.node, node]));
+  for (const node of graph.nodes) {
+    if (planned.get(node.name)?.weight == null || (node.opType !== 'Conv' && node.opType !== 'Gemm')) continue;
+    const rank = shapes.get(node.input[0]!)?.dims.length;
+    if (rank !== undefined && rank >= 2) axes.set(node.input[0]!, 1);
+  }
+  return axes;
 }
 
 /** True when the data input at this position is the constant weight, which is quantized by weight rules. */

@@ -89,7 +89,7 @@ export class StreamingHistogram implements Histogram {
 }
 
 /** Counts of |x| in bins of the histogram's width, from 0 up to the last bin in use. */
-export function foldMagnitudes(histogram: Histogram): Float64Array {
+export function foldMagnitudes(histogram: Histogram): Float64Array<ArrayBuffer> {
   const magnitude = Math.max(Math.abs(histogram.min), Math.abs(histogram.max));
   const used = Math.max(1, Math.min(histogramBins, Math.ceil(magnitude / histogram.binWidth)));
   const folded = new Float64Array(used);

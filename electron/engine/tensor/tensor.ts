@@ -75,6 +75,7 @@ export function typedArrayFromBytes(dataType: DataType, bytes: Uint8Array, count
   if (bytes.byteLength !== count * size) {
     throw new AppError('model-malformed', `Expected ${count * size} bytes of ${dataType}, found ${bytes.byteLength}.`);
   }
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // Not `slice`: on a Buffer that is a view, still unaligned.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new constructors[dataType](aligned.buffer as ArrayBuffer, aligned.byteOffset, count);
 }

@@ -123,7 +123,7 @@ export interface ErrorSums {
   add(reference: ArrayLike<number>, compared: ArrayLike<number>): void;
   /** 20*log10(norm(x) / norm(x-y)) in dB; null when nothing differs. Finite: see `sqnrLimitDb`. */
   sqnrDb(): number | null;
-  /** Cosine of the angle between both streams taken as two long vectors; 1 when both are zero, 0 when one is. */
+  /** Cosine of the angle between both streams taken as two long vectors; 1 when nothing differs, 0 when one is zero. */
   cosine(): number;
   readonly count: number;
 }
@@ -155,7 +155,8 @@ export function createErrorSums(): ErrorSums {
       return Math.max(-sqnrLimitDb, Math.min(sqnrLimitDb, decibels));
     },
     cosine: () => {
-      if (referenceSquares === 0 && comparedSquares === 0) return 1;
+      // Identical streams: exactly 1, not what rounding makes of it.
+      if (errorSquares === 0) return 1;
       if (referenceSquares === 0 || comparedSquares === 0) return 0;
       return Math.max(-1, Math.min(1, products / (Math.sqrt(referenceSquares) * Math.sqrt(comparedSquares))));
     },

@@ -22,7 +22,7 @@ import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 const float32 = 1;
 type Dims = readonly (number | string)[];
 
-function makeValue(name: string, dims: Dims) {
+function makeValue(name: string, dims: Dims, elemType: number = float32) {
   const shape = create(TensorShapeProtoSchema, {
     dim: dims.map((dim) =>
       create(TensorShapeProto_DimensionSchema, {
@@ -30,7 +30,7 @@ function makeValue(name: string, dims: Dims) {
       }),
     ),
   });
-  const tensorType = create(TypeProto_TensorSchema, { elemType: float32, shape });
+  const tensorType = create(TypeProto_TensorSchema, { elemType, shape });
   return create(ValueInfoProtoSchema, {
     name,
     type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }),
@@ -86,12 +86,14 @@ export interface TinyModel {
   readonly weights?: TensorProto[];
   readonly inputs: Readonly<Record<string, Dims>>;
   readonly outputs: Readonly<Record<string, Dims>>;
+  /** Outputs of int64. */
+  readonly integerOutputs?: Readonly<Record<string, Dims>>;
 }
 
 /** ONNX bytes, opset 13. */
-export function encodeTinyModel({ nodes, weights = [], inputs, outputs }: TinyModel): Uint8Array {
-  const list = (values: Readonly<Record<string, Dims>>) =>
-    Object.entries(values).map(([name, dims]) => makeValue(name, dims));
+export function encodeTinyModel({ nodes, weights = [], inputs, outputs, integerOutputs = {} }: TinyModel): Uint8Array {
+  const list = (values: Readonly<Record<string, Dims>>, elemType: number = float32) =>
+    Object.entries(values).map(([name, dims]) => makeValue(name, dims, elemType));
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 13n })],
@@ -100,7 +102,7 @@ export function encodeTinyModel({ nodes, weights = [], inputs, outputs }: TinyMo
       node: nodes,
       initializer: weights,
       input: list(inputs),
-      output: list(outputs),
+      output: [...list(outputs), ...list(integerOutputs, 7)],
     }),
   });
   return toBinary(ModelProtoSchema, model);

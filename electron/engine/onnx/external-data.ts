@@ -1,0 +1,213 @@
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, sep } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import { isMissing, readFailure } from './file-errors.ts';
+import { TensorProto_DataLocation as DataLocation } from './proto/onnx_pb.js';
+import type { TensorProto } from './proto/onnx_pb.js';
+
+/** Where a tensor's bytes are, as its external_data entries say. Nothing here is checked against the disk. */
+export interface ExternalInfo {
+  /** Relative to the model's folder, with forward slashes. */
+  readonly location: string;
+  readonly offsetBytes: number;
+  /** Null when the model does not say: then it is what dims and data type make it. */
+  readonly lengthBytes: number | null;
+}
+
+/** A file of external data that was opened inside the model's folder. */
+export interface ExternalFile {
+  readonly descriptor: number;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+const longestLocationChars = 4096;
+/** One read call; Node refuses 2 GiB and more. */
+const readChunkBytes = 1 << 28;
+
+export function isExternal(tensor: TensorProto): boolean {
+  return tensor.dataLocation === DataLocation.EXTERNAL;
+}
+
+function parseBytes(tensor: TensorProto, key: string, text: string): number {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(value)) {
+    throw new AppError(
+      'model-malformed',
+      `External data of tensor "${tensor.name}" has the ${key} "${text.slice(0, 40)}", which is not a byte count. ` +
+        'Export the model again.',
+    );
+  }
+  return value;
+}
+
+/**
+ * Reads the external_data entries of a tensor (onnx.proto, TensorProto.external_data).
+ * @throws AppError `model-malformed` when the location is missing or a number is not one.
+ */
+export function externalInfo(tensor: TensorProto): ExternalInfo {
+  const entries = new Map<string, string>();
+  for (const { key, value } of tensor.externalData) {
+    if (entries.has(key)) {
+      throw new AppError('model-malformed', `External data of tensor "${tensor.name}" gives "${key}" twice.`);
+    }
+    entries.set(key, value);
+  }
+  const location = entries.get('location');
+  if (location === undefined || location === '') {
+    throw new AppError(
+      'model-malformed',
+      `Tensor "${tensor.name}" is stored outside the model, but the model does not say in which file. Export it again.`,
+    );
+  }
+  const length = entries.get('length');
+  return {
+    location,
+    offsetBytes: parseBytes(tensor, 'offset', entries.get('offset') ?? '0'),
+    lengthBytes: length === undefined ? null : parseBytes(tensor, 'length', length),
+  };
+}
+
+function unsafePath(tensorName: string, location: string, why: string): AppError {
+  return new AppError(
+    'model-unsafe-path',
+    `Tensor "${tensorName}" wants its data from ${JSON.stringify(location.slice(0, 200))}, ${why}. Vernier reads only ` +
+      'files in the folder of the model: copy the data file there, and use the model only if you trust where it came from.',
+  );
+}
+
+/**
+ * The absolute real path of a location, proven to lie in the model's folder.
+ *
+ * Refuses what could leave it on any system, so that a model is safe or unsafe everywhere alike: absolute paths, `..`,
+ * drive letters, backslashes, NUL, and links that point out. Also refuses the asterisk folder, by which ONNX Runtime
+ * marks in its own memory that "the offset is an address" (_ORT_MEM_ADDR_): no file may carry that.
+ * @throws AppError `model-unsafe-path`, `external-data-missing`, `file-unreadable`.
+ */
+export function resolveExternal(location: string, folder: string, tensorName: string): string {
+  const refuse = (why: string): never => {
+    throw unsafePath(tensorName, location, why);
+  };
+  if (location.length > longestLocationChars) refuse('which is too long for a file name');
+  if (location.includes('\0')) refuse('which has a NUL character in it');
+  if (location.includes('\\')) refuse('which has a backslash in it');
+  if (/^[A-Za-z]:/.test(location) || (process.platform === 'win32' && location.includes(':'))) {
+    refuse('which names a drive');
+  }
+  if (location.startsWith('/') || isAbsolute(location)) refuse('which is an absolute path');
+  if (location.startsWith('*/')) refuse('which is a memory address in disguise');
+  if (location.split('/').includes('..')) refuse('which climbs out of the folder');
+  const wanted = join(folder, location);
+  let realFolder: string;
+  let real: string;
+  try {
+    realFolder = realpathSync(folder);
+    real = realpathSync(wanted);
+  } catch (error) {
+    if (!isMissing(error)) throw readFailure(wanted, error);
+    throw new AppError(
+      'external-data-missing',
+      `Tensor "${tensorName}" is stored in "${location}", which is not in "${folder}". ` +
+        'Copy that file beside the model; .onnx files above 2 GB always come with one.',
+      { cause: error, details: { tensor: tensorName, location } },
+    );
+  }
+  const prefix = realFolder.endsWith(sep) ? realFolder : realFolder + sep;
+  if (!real.startsWith(prefix)) refuse('which is a link out of the folder');
+  return real;
+}
+
+/**
+ * Opens a file of external data for reading. The caller closes `descriptor`.
+ *
+ * The path was resolved a moment ago; O_NOFOLLOW and the comparison below leave nothing to gain by swapping it for a
+ * link in between, and O_NONBLOCK keeps a pipe from hanging the open.
+ * @throws AppError as `resolveExternal`; `model-unsafe-path` when it is not a regular file.
+ */
+export function openExternal(location: string, folder: string, tensorName: string): ExternalFile {
+  const path = resolveExternal(location, folder, tensorName);
+  let descriptor: number;
+  try {
+    if (!statSync(path).isFile()) throw unsafePath(tensorName, location, 'which is not a regular file');
+    // Both flags are undefined on Windows.
+    descriptor = openSync(
+      path,
+      constants.O_RDONLY |
+        ((constants.O_NOFOLLOW as number | undefined) ?? 0) |
+        ((constants.O_NONBLOCK as number | undefined) ?? 0),
+    );
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+  try {
+    const opened = fstatSync(descriptor);
+    const now = statSync(resolveExternal(location, folder, tensorName));
+    if (!opened.isFile() || opened.ino !== now.ino || opened.dev !== now.dev) {
+      throw unsafePath(tensorName, location, 'which was replaced while it was being opened');
+    }
+    return { descriptor, path, sizeBytes: opened.size };
+  } catch (error) {
+    closeSync(descriptor);
+    throw readFailure(path, error);
+  }
+}
+
+/**
+ * Proves that a tensor's slice lies within its file.
+ * @param expectedBytes from dims and data type.
+ * @throws AppError `model-malformed`.
+ */
+export function checkSlice(tensorName: string, info: ExternalInfo, expectedBytes: number, fileSizeBytes: number): void {
+  if (info.lengthBytes !== null && info.lengthBytes !== expectedBytes) {
+    throw new AppError(
+      'model-malformed',
+      `Tensor "${tensorName}" needs ${expectedBytes} bytes by its dimensions, but its external data is said to be ` +
+        `${info.lengthBytes} bytes long. Export the model again.`,
+    );
+  }
+  if (info.offsetBytes + expectedBytes > fileSizeBytes) {
+    throw new AppError(
+      'model-malformed',
+      `Tensor "${tensorName}" needs bytes ${info.offsetBytes} to ${info.offsetBytes + expectedBytes} of ` +
+        `"${info.location}", which has only ${fileSizeBytes}. The file is cut short or belongs to another model; copy it again.`,
+    );
+  }
+}
+
+/** Fills `target` from `position` of an open file. @throws AppError `file-unreadable` when the file ends early. */
+export function readFully(descriptor: number, target: Uint8Array, position: number, path: string): void {
+  let done = 0;
+  while (done < target.byteLength) {
+    let count: number;
+    try {
+      count = readSync(descriptor, target, done, Math.min(readChunkBytes, target.byteLength - done), position + done);
+    } catch (error) {
+      throw readFailure(path, error);
+    }
+    if (count === 0) {
+      throw new AppError(
+        'file-unreadable',
+        `"${path}" became shorter while it was read. Try again when nothing writes to it.`,
+      );
+    }
+    done += count;
+  }
+}
+
+/**
+ * The bytes of one external tensor, read in place: only its slice, allocated only once the file is known to hold it.
+ * @param expectedBytes from dims and data type.
+ * @throws AppError `model-unsafe-path`, `external-data-missing`, `model-malformed`, `file-unreadable`.
+ */
+export function readExternal(tensor: TensorProto, folder: string, expectedBytes: number): Uint8Array {
+  const info = externalInfo(tensor);
+  const file = openExternal(info.location, folder, tensor.name);
+  try {
+    checkSlice(tensor.name, info, expectedBytes, file.sizeBytes);
+    const bytes = new Uint8Array(expectedBytes);
+    readFully(file.descriptor, bytes, info.offsetBytes, file.path);
+    return bytes;
+  } finally {
+    closeSync(file.descriptor);
+  }
+}

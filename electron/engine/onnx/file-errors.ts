@@ -1,0 +1,44 @@
+import { AppError } from '../../../shared/app-error.ts';
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** True when the error says that no such file or folder is there. */
+export function isMissing(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** A failed open, stat or read as an AppError: `file-not-found` or `file-unreadable`. AppErrors pass unchanged. */
+export function readFailure(path: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isMissing(error)) {
+    return new AppError('file-not-found', `There is no file "${path}". Check the path and try again.`, {
+      cause: error,
+    });
+  }
+  const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+  return new AppError(
+    'file-unreadable',
+    `Cannot read "${path}" (${reason}). Check that it is a file you may read and that its disk is healthy.`,
+    { cause: error },
+  );
+}
+
+/** A failed write as an AppError: `disk-full` or `write-failed`. AppErrors pass unchanged. */
+export function writeFailure(path: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const code = errorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('disk-full', `The disk is full: "${path}" was not written. Free some space and try again.`, {
+      cause: error,
+    });
+  }
+  const reason = code ?? (error instanceof Error ? error.message : String(error));
+  return new AppError(
+    'write-failed',
+    `Cannot write "${path}" (${reason}). Check that its folder exists and that you may write there.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,326 @@
+import { create } from '@bufbuild/protobuf';
+import { AppError } from '../../../shared/app-error.ts';
+import { fromFloat16Bits } from '../data/float16.ts';
+import {
+  dataTypeFromNumber,
+  dataTypes,
+  elementCount,
+  typedArrayFromBytes,
+  type DataType,
+  type Tensor,
+} from '../tensor/tensor.ts';
+import { isExternal, readExternal } from './external-data.ts';
+import { TensorProtoSchema, TensorProto_DataType as ElementType } from './proto/onnx_pb.js';
+import type { TensorProto } from './proto/onnx_pb.js';
+
+type TypedField = 'floatData' | 'doubleData' | 'int32Data' | 'int64Data' | 'uint64Data' | 'stringData';
+
+/** How ONNX stores an element type (onnx.proto, TensorProto.DataType and the *_data fields). */
+interface Storage {
+  /** Of one element in raw_data; 0 for strings, which have no fixed size. */
+  readonly bits: number;
+  /** The field that holds the values when raw_data does not. */
+  readonly field: TypedField;
+  /** Elements in one entry of that field: 2 for packed 4-bit types, a half for complex ones. */
+  readonly elementsPerEntry: number;
+  /** The field's entries as raw_data would hold them, little-endian. */
+  readonly toBytes: (tensor: TensorProto) => Uint8Array;
+}
+
+function bytesOf(array: ArrayBufferView): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** FLOAT6 values, one in each int32_data entry, as raw_data has them: a bitstream, lowest bits first. */
+function packSixBits(values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil((values.length * 6) / 8));
+  values.forEach((value, index) => {
+    const bit = index * 6;
+    const shifted = (value & 0x3f) << (bit % 8);
+    bytes[bit >>> 3]! |= shifted & 0xff;
+    if (shifted > 0xff) bytes[(bit >>> 3) + 1]! |= shifted >>> 8;
+  });
+  return bytes;
+}
+
+const inFloats = (bits: number, elementsPerEntry: number): Storage => ({
+  bits,
+  field: 'floatData',
+  elementsPerEntry,
+  toBytes: (tensor) => bytesOf(Float32Array.from(tensor.floatData)),
+});
+const inDoubles = (bits: number, elementsPerEntry: number): Storage => ({
+  bits,
+  field: 'doubleData',
+  elementsPerEntry,
+  toBytes: (tensor) => bytesOf(Float64Array.from(tensor.doubleData)),
+});
+const inInts = (bits: number, toBytes: (values: readonly number[]) => Uint8Array): Storage => ({
+  bits,
+  field: 'int32Data',
+  // Below six bits, an entry is one packed byte.
+  elementsPerEntry: bits < 6 ? 8 / bits : 1,
+  toBytes: (tensor) => toBytes(tensor.int32Data),
+});
+const asBytes = (values: readonly number[]): Uint8Array => Uint8Array.from(values);
+const asHalves = (values: readonly number[]): Uint8Array => bytesOf(Uint16Array.from(values));
+const asBooleans = (values: readonly number[]): Uint8Array => Uint8Array.from(values, (value) => (value === 0 ? 0 : 1));
+
+const storages: Readonly<Partial<Record<number, Storage>>> = {
+  [ElementType.FLOAT]: inFloats(32, 1),
+  [ElementType.UINT8]: inInts(8, asBytes),
+  [ElementType.INT8]: inInts(8, asBytes),
+  [ElementType.UINT16]: inInts(16, asHalves),
+  [ElementType.INT16]: inInts(16, asHalves),
+  [ElementType.INT32]: inInts(32, (values) => bytesOf(Int32Array.from(values))),
+  [ElementType.INT64]: {
+    bits: 64,
+    field: 'int64Data',
+    elementsPerEntry: 1,
+    toBytes: (tensor) => bytesOf(BigInt64Array.from(tensor.int64Data)),
+  },
+  [ElementType.STRING]: { bits: 0, field: 'stringData', elementsPerEntry: 1, toBytes: () => new Uint8Array(0) },
+  [ElementType.BOOL]: inInts(8, asBooleans),
+  [ElementType.FLOAT16]: inInts(16, asHalves),
+  [ElementType.DOUBLE]: inDoubles(64, 1),
+  [ElementType.UINT32]: {
+    bits: 32,
+    field: 'uint64Data',
+    elementsPerEntry: 1,
+    toBytes: (tensor) => bytesOf(Uint32Array.from(tensor.uint64Data, (value) => Number(BigInt.asUintN(32, value)))),
+  },
+  [ElementType.UINT64]: {
+    bits: 64,
+    field: 'uint64Data',
+    elementsPerEntry: 1,
+    toBytes: (tensor) => bytesOf(BigUint64Array.from(tensor.uint64Data)),
+  },
+  [ElementType.COMPLEX64]: inFloats(64, 0.5),
+  [ElementType.COMPLEX128]: inDoubles(128, 0.5),
+  [ElementType.BFLOAT16]: inInts(16, asHalves),
+  [ElementType.FLOAT8E4M3FN]: inInts(8, asBytes),
+  [ElementType.FLOAT8E4M3FNUZ]: inInts(8, asBytes),
+  [ElementType.FLOAT8E5M2]: inInts(8, asBytes),
+  [ElementType.FLOAT8E5M2FNUZ]: inInts(8, asBytes),
+  [ElementType.UINT4]: inInts(4, asBytes),
+  [ElementType.INT4]: inInts(4, asBytes),
+  [ElementType.FLOAT4E2M1]: inInts(4, asBytes),
+  [ElementType.FLOAT8E8M0]: inInts(8, asBytes),
+  [ElementType.UINT2]: inInts(2, asBytes),
+  [ElementType.INT2]: inInts(2, asBytes),
+  [ElementType.FLOAT6E2M3]: inInts(6, packSixBits),
+  [ElementType.FLOAT6E3M2]: inInts(6, packSixBits),
+};
+
+/** The name of an element type as people know it, such as `float32` or `int4`. */
+export function elementTypeName(dataTypeNumber: number): string {
+  const known = dataTypeFromNumber(dataTypeNumber);
+  if (known !== null) return known;
+  const name: string | undefined = ElementType[dataTypeNumber];
+  return name === undefined ? `element type ${dataTypeNumber}` : name.toLowerCase();
+}
+
+/**
+ * Bits of one stored element for a TensorProto.DataType number: 4 for int4, 16 for bfloat16, 0 for strings.
+ * @throws AppError `model-malformed` for UNDEFINED, `model-unsupported` for types newer than Vernier knows.
+ */
+export function bitsPerElement(dataTypeNumber: number): number {
+  return storageOf(dataTypeNumber).bits;
+}
+
+function storageOf(dataTypeNumber: number): Storage {
+  const storage = storages[dataTypeNumber];
+  if (storage !== undefined) return storage;
+  if (dataTypeNumber === (ElementType.UNDEFINED as number)) {
+    throw new AppError('model-malformed', 'A tensor has no element type. Export the model again.');
+  }
+  throw new AppError(
+    'model-unsupported',
+    `Element type ${dataTypeNumber} is unknown to Vernier; the model may come from a newer ONNX. Export it for an older opset.`,
+  );
+}
+
+function malformed(tensor: TensorProto, what: string): AppError {
+  return new AppError(
+    'model-malformed',
+    `Tensor "${tensor.name}" ${what}. The file is damaged or was written wrongly; copy or export it again.`,
+  );
+}
+
+/**
+ * Elements of a tensor by its dimensions: 1 for a scalar.
+ * @throws AppError `model-malformed` for a negative dimension or a product of 2^53 and more.
+ */
+export function tensorElementCount(tensor: TensorProto): number {
+  let count = 1n;
+  let hasZero = false;
+  for (const dim of tensor.dims) {
+    if (dim < 0n) throw malformed(tensor, `has the negative dimension ${dim}`);
+    if (dim === 0n) hasZero = true;
+    // The bound is kept while multiplying, so that a thousand huge dimensions cost no huge integers.
+    else count *= dim;
+    if (count > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw malformed(
+        tensor,
+        `claims the dimensions ${tensor.dims.slice(0, 8).join(' x ')}, more than any file can hold`,
+      );
+    }
+  }
+  return hasZero ? 0 : Number(count);
+}
+
+/**
+ * Bytes a tensor takes in raw form, by dimensions and element type (sub-byte types packed, the last byte padded).
+ * For strings, the sum of their lengths. Nothing is read or allocated.
+ * @throws AppError as `tensorElementCount` and `bitsPerElement`.
+ */
+export function tensorByteLength(tensor: TensorProto): number {
+  if (tensor.dataType === (ElementType.STRING as number)) {
+    return tensor.stringData.reduce((sum, text) => sum + text.byteLength, 0);
+  }
+  const count = tensorElementCount(tensor);
+  let bits: number;
+  try {
+    bits = bitsPerElement(tensor.dataType);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `Tensor "${tensor.name}": ${error.message}`, { cause: error });
+  }
+  // Never count * bits: that product may leave the safe integers while the byte length is still within them.
+  const bytes = bits >= 8 ? count * (bits / 8) : Math.floor(count / 8) * bits + Math.ceil(((count % 8) * bits) / 8);
+  if (!Number.isSafeInteger(bytes)) throw malformed(tensor, 'claims more bytes than any file can hold');
+  return bytes;
+}
+
+const typedFieldNames = ['floatData', 'int32Data', 'stringData', 'int64Data', 'doubleData', 'uint64Data'] as const;
+
+/**
+ * Proves that the data a tensor carries is as long as its dimensions and type say. External tensors pass: their
+ * slices are checked against their files (external-data.ts).
+ * @throws AppError `model-malformed`, `model-unsupported`.
+ */
+export function checkTensor(tensor: TensorProto): void {
+  const count = tensorElementCount(tensor);
+  const expected = tensorByteLength(tensor);
+  if (tensor.segment !== undefined) {
+    throw new AppError(
+      'model-unsupported',
+      `Tensor "${tensor.name}" is stored in segments, which ONNX Runtime does not read either. Export the model again.`,
+    );
+  }
+  const isString = tensor.dataType === (ElementType.STRING as number);
+  const raw = tensor.rawData.byteLength;
+  const typed = typedFieldNames.filter((name) => tensor[name].length > 0);
+  if (isExternal(tensor)) {
+    if (isString) throw malformed(tensor, 'holds strings in external data, which ONNX does not allow');
+    if (raw > 0 || typed.length > 0) throw malformed(tensor, 'is said to be external and also holds data of its own');
+    return;
+  }
+  if (typed.length + (raw > 0 ? 1 : 0) > 1) throw malformed(tensor, 'holds its data twice, in two fields');
+  if (isString) {
+    if (raw > 0) throw malformed(tensor, 'holds strings as raw data, which ONNX does not allow');
+    if (typed.length > 0 && typed[0] !== 'stringData') throw malformed(tensor, 'holds numbers but is of type string');
+    if (tensor.stringData.length !== count) {
+      throw malformed(tensor, `needs ${count} strings by its dimensions, and holds ${tensor.stringData.length}`);
+    }
+    return;
+  }
+  if (raw > 0) {
+    if (raw !== expected) throw malformed(tensor, `needs ${expected} bytes by its dimensions, and holds ${raw}`);
+    return;
+  }
+  const { field, elementsPerEntry } = storageOf(tensor.dataType);
+  const entries = Math.ceil(count / elementsPerEntry);
+  if (tensor[field].length !== entries) {
+    throw malformed(tensor, `needs ${entries} values by its dimensions, and holds ${tensor[field].length}`);
+  }
+}
+
+/**
+ * The raw little-endian bytes of a tensor, row-major, whichever field or file holds them. A view for raw_data; typed
+ * fields and external data give fresh memory, allocated only after the sizes were checked. (Vernier runs on
+ * little-endian machines only, as ONNX Runtime does.)
+ * @param folder of the model, for external data.
+ * @throws AppError `model-malformed`, `model-unsupported` (strings), and those of `readExternal`.
+ */
+export function tensorBytes(tensor: TensorProto, folder: string): Uint8Array {
+  checkTensor(tensor);
+  if (tensor.dataType === (ElementType.STRING as number)) {
+    throw new AppError('model-unsupported', `Tensor "${tensor.name}" holds strings, which have no raw bytes.`);
+  }
+  if (isExternal(tensor)) return readExternal(tensor, folder, tensorByteLength(tensor));
+  const raw = tensor.rawData;
+  // A Buffer's slice() shares memory where a Uint8Array's copies; callers must be able to count on the latter.
+  if (raw.byteLength > 0)
+    return Buffer.isBuffer(raw) ? new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength) : raw;
+  return storageOf(tensor.dataType).toBytes(tensor);
+}
+
+/**
+ * A tensor as typed numbers. A view of the model's bytes when they are aligned; else one copy.
+ * @param folder of the model, for external data.
+ * @throws AppError `model-unsupported` for strings and types without a typed array (bfloat16, float8, 4-bit, complex);
+ *   else as `tensorBytes`.
+ */
+export function readTensor(tensor: TensorProto, folder: string): Tensor {
+  const dataType = dataTypeFromNumber(tensor.dataType);
+  const count = tensorElementCount(tensor);
+  if (dataType === null) {
+    bitsPerElement(tensor.dataType);
+    throw new AppError(
+      'model-unsupported',
+      `Tensor "${tensor.name}" is of type ${elementTypeName(tensor.dataType)}, which Vernier carries but does not compute with.`,
+    );
+  }
+  const data = typedArrayFromBytes(dataType, tensorBytes(tensor, folder), count);
+  return { dataType, dims: tensor.dims.map(Number), data };
+}
+
+/** A dense initializer with its bytes in raw_data: a view of the data, not a copy. */
+export function makeTensor(name: string, tensor: Tensor): TensorProto {
+  const { data, dims, dataType } = tensor;
+  const bytes = dataTypes[dataType].bytesPerElement;
+  if (data.length !== elementCount(dims) || data.BYTES_PER_ELEMENT !== bytes) {
+    throw new AppError(
+      'internal',
+      `Tensor "${name}" has dimensions ${dims.join(' x ')} but ${data.length} values of ${dataType}.`,
+    );
+  }
+  return create(TensorProtoSchema, {
+    name,
+    dataType: dataTypes[dataType].number,
+    dims: dims.map(BigInt),
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  });
+}
+
+const floatTypes: readonly DataType[] = ['float32', 'float16', 'float64'];
+
+/**
+ * The values as float32: float32 itself without a copy, float16 exactly, float64 and integers rounded to nearest
+ * (integers are exact up to 2^24).
+ */
+export function toFloat32(tensor: Tensor): Float32Array {
+  const { data, dataType } = tensor;
+  if (data instanceof Float32Array) return data;
+  if (dataType === 'float16') return Float32Array.from(data as Uint16Array, fromFloat16Bits);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float32Array.from(data, Number);
+  return Float32Array.from(data);
+}
+
+/** True when a tensor's values are float16, float32, float64 or bfloat16: what counts as a real-valued weight. */
+export function isFloatTensor(tensor: TensorProto): boolean {
+  const known = dataTypeFromNumber(tensor.dataType);
+  return known === null ? tensor.dataType === (ElementType.BFLOAT16 as number) : floatTypes.includes(known);
+}
+
+/**
+ * As `toFloat32(readTensor(...))`, and also bfloat16, whose values float32 holds exactly.
+ * @throws AppError as `readTensor`.
+ */
+export function readFloat32(tensor: TensorProto, folder: string): Float32Array {
+  if (tensor.dataType !== (ElementType.BFLOAT16 as number)) return toFloat32(readTensor(tensor, folder));
+  const halves = typedArrayFromBytes('uint16', tensorBytes(tensor, folder), tensorElementCount(tensor)) as Uint16Array;
+  // bfloat16 is the upper half of a float32.
+  return new Float32Array(Uint32Array.from(halves, (bits) => bits * 0x10000).buffer);
+}

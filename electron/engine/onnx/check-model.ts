@@ -1,0 +1,184 @@
+import { AppError } from '../../../shared/app-error.ts';
+import { describeNode } from './attributes.ts';
+import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from './proto/onnx_pb.js';
+import { checkTensor } from './tensor-proto.ts';
+import { isStandardDomain, tensorsOf } from './tensors-of.ts';
+
+const deepestSubgraph = 64;
+/** IR versions below 3 have no operator sets; the highest published is 13 (onnx.proto, enum Version). */
+const oldestIrVersion = 3n;
+const newestPlausibleIrVersion = 99n;
+/** ONNX Runtime inlines functions when it loads a model. Functions calling functions can make few bytes into many nodes. */
+const mostInlinedNodes = 5_000_000;
+
+const again = 'The file is damaged or was written wrongly; copy or export it again.';
+
+function malformed(what: string): AppError {
+  return new AppError('model-malformed', `${what}. ${again}`);
+}
+
+/** Names visible in a graph: its own, then those of the graphs around it. */
+interface Scope {
+  readonly names: Set<string>;
+  readonly outer: Scope | null;
+  readonly depth: number;
+  /** For messages. */
+  readonly where: string;
+}
+
+function openScope(outer: Scope | null, where: string): Scope {
+  const depth = outer === null ? 0 : outer.depth + 1;
+  if (depth > deepestSubgraph) throw malformed(`Graphs are nested more than ${deepestSubgraph} deep in ${where}`);
+  return { names: new Set(), outer, depth, where };
+}
+
+function isVisible(scope: Scope, name: string): boolean {
+  for (let current: Scope | null = scope; current !== null; current = current.outer) {
+    if (current.names.has(name)) return true;
+  }
+  return false;
+}
+
+function subgraphs(attributes: readonly AttributeProto[]): GraphProto[] {
+  return attributes.flatMap((attribute) => [...(attribute.g === undefined ? [] : [attribute.g]), ...attribute.graphs]);
+}
+
+function checkNodes(nodes: readonly NodeProto[], scope: Scope): void {
+  for (const node of nodes) {
+    if (node.opType === '') throw malformed(`A node of ${scope.where} has no operator type`);
+    for (const input of node.input) {
+      if (input === '' || isVisible(scope, input)) continue;
+      const madeLater = nodes.some((other) => other.output.includes(input));
+      throw malformed(
+        madeLater
+          ? `${describeNode(node)} of ${scope.where} uses "${input}" before the node that makes it: nodes are not sorted`
+          : `${describeNode(node)} of ${scope.where} uses "${input}", which nothing in the model provides`,
+      );
+    }
+    for (const graph of subgraphs(node.attribute)) {
+      checkGraph(graph, openScope(scope, `a subgraph of ${describeNode(node)}`));
+    }
+    for (const attribute of node.attribute) {
+      if (attribute.name === '') throw malformed(`${describeNode(node)} has an attribute without a name`);
+    }
+    for (const output of node.output) {
+      if (output === '') continue;
+      if (scope.names.has(output)) throw malformed(`The value "${output}" is defined twice in ${scope.where}`);
+      scope.names.add(output);
+    }
+  }
+}
+
+function checkGraph(graph: GraphProto, scope: Scope): void {
+  for (const { name } of graph.input) {
+    if (name === '') throw malformed(`An input of ${scope.where} has no name`);
+    if (scope.names.has(name)) throw malformed(`The input "${name}" is listed twice in ${scope.where}`);
+    scope.names.add(name);
+  }
+  // Older models list initializers among the inputs too: that is one value, not two.
+  const initializers = new Set<string>();
+  const sparseNames = graph.sparseInitializer.map((sparse) => sparse.values?.name ?? '');
+  for (const name of [...graph.initializer.map((tensor) => tensor.name), ...sparseNames]) {
+    if (name === '') throw malformed(`An initializer of ${scope.where} has no name`);
+    if (initializers.has(name)) throw malformed(`The initializer "${name}" is defined twice in ${scope.where}`);
+    initializers.add(name);
+    scope.names.add(name);
+  }
+  checkNodes(graph.node, scope);
+  const outputs = new Set<string>();
+  for (const { name } of graph.output) {
+    if (name === '') throw malformed(`An output of ${scope.where} has no name`);
+    if (outputs.has(name)) throw malformed(`The output "${name}" is listed twice in ${scope.where}`);
+    outputs.add(name);
+    if (!isVisible(scope, name)) throw malformed(`Nothing produces the output "${name}" of ${scope.where}`);
+  }
+}
+
+function functionKey(entry: { domain: string; overload: string }, name: string): string {
+  return JSON.stringify([isStandardDomain(entry.domain) ? '' : entry.domain, name, entry.overload]);
+}
+
+function* nodesWithin(nodes: readonly NodeProto[]): Generator<NodeProto> {
+  for (const node of nodes) {
+    yield node;
+    for (const graph of subgraphs(node.attribute)) yield* nodesWithin(graph.node);
+  }
+}
+
+/** Refuses functions that call themselves, and those that grow beyond all bounds when inlined. */
+function checkCalls(model: ModelProto): void {
+  const functions = new Map<string, FunctionProto>();
+  for (const entry of model.functions) {
+    const key = functionKey(entry, entry.name);
+    if (functions.has(key)) throw malformed(`The function "${entry.name}" is defined twice`);
+    functions.set(key, entry);
+  }
+  const inlinedNodes = new Map<string, number | 'counting'>();
+  const countOf = (nodes: readonly NodeProto[]): number => {
+    let count = 0;
+    for (const node of nodesWithin(nodes)) {
+      const key = functionKey(node, node.opType);
+      const called = functions.get(key);
+      count += 1;
+      if (called !== undefined) {
+        const known = inlinedNodes.get(key);
+        if (known === 'counting') throw malformed(`The function "${called.name}" calls itself`);
+        if (known === undefined) {
+          inlinedNodes.set(key, 'counting');
+          inlinedNodes.set(key, countOf(called.node));
+        }
+        count += inlinedNodes.get(key) as number;
+      }
+      if (count > mostInlinedNodes) {
+        throw malformed(`With its functions written out, the model has more than ${mostInlinedNodes} nodes`);
+      }
+    }
+    return count;
+  };
+  for (const entry of model.functions) countOf(entry.node);
+  if (model.graph !== undefined) countOf(model.graph.node);
+}
+
+/**
+ * Proves that a decoded model is a whole and consistent one: a graph with operator sets; every value defined once and
+ * before its use; every output produced; every tensor as long as it says; subgraphs and functions within bounds.
+ * What protobuf cannot notice (a file cut at a field's end, or bytes changed in a name) ends here. External data is
+ * checked by `externalFiles`.
+ * @throws AppError `model-malformed`, `model-unsupported`.
+ */
+export function checkModel(model: ModelProto): void {
+  const { graph, irVersion } = model;
+  if (irVersion < 1n || irVersion > newestPlausibleIrVersion) {
+    throw malformed(irVersion === 0n ? 'It has no IR version' : `Its IR version ${irVersion} is not a real one`);
+  }
+  if (graph === undefined) throw malformed('It has no graph');
+  if (graph.node.length === 0 && graph.output.length === 0) throw malformed('Its graph is empty');
+  if (graph.output.length === 0) throw malformed('Its graph has no outputs');
+  if (irVersion < oldestIrVersion) {
+    throw new AppError(
+      'model-unsupported',
+      `Its IR version is ${irVersion}; ONNX Runtime needs at least ${oldestIrVersion}. Export the model again, or convert ` +
+        'it with the onnx version converter.',
+    );
+  }
+  if (model.opsetImport.length === 0) throw malformed('It does not say which operator sets it uses (opset_import)');
+  for (const { domain, version } of model.opsetImport) {
+    if (version < 1n || version > 100_000n) throw malformed(`Operator set "${domain}" has the version ${version}`);
+  }
+  const hasStandardOpset = model.opsetImport.some((entry) => isStandardDomain(entry.domain));
+  const standardNode = hasStandardOpset ? undefined : graph.node.find((node) => isStandardDomain(node.domain));
+  if (standardNode !== undefined) {
+    throw malformed(`${describeNode(standardNode)} is an ONNX operator, but the model imports no ONNX operator set`);
+  }
+  checkGraph(graph, openScope(null, 'the graph'));
+  for (const entry of model.functions) {
+    const scope = openScope(null, `the function "${entry.name}"`);
+    for (const input of entry.input) scope.names.add(input);
+    checkNodes(entry.node, scope);
+    for (const output of entry.output) {
+      if (!isVisible(scope, output)) throw malformed(`Nothing produces the output "${output}" of ${scope.where}`);
+    }
+  }
+  checkCalls(model);
+  for (const tensor of tensorsOf(model)) checkTensor(tensor);
+}

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { readStore, writeStore, type Store } from './database.ts';
 
 /** A file a run produced, as it was when it was written. */
@@ -53,6 +53,11 @@ function hashFile(path: string): string {
     closeSync(file);
   }
   return hash.digest('hex');
+}
+
+/** The file as it now is, to be recorded with its run. */
+export function describeArtifact(kind: Artifact['kind'], path: string): Artifact {
+  return { kind, path, sha256: hashFile(path), sizeBytes: statSync(path).size, createdTimestampMs: Date.now() };
 }
 
 /** True when the file at `path` is one that Vernier wrote there and nobody changed since: safe to replace. */

@@ -320,7 +320,7 @@ export function findRun(store: Store, reference: string): StoredRun {
           .all()
       : database
           .prepare<[string, string], SummaryRow & { documentJson: string | null }>(
-            `select ${summaryColumns}, documentJson from runs where substr(runId, 1, length(?)) = ? limit 2`,
+            `select ${summaryColumns}, documentJson from runs where substr(runId, 1, length(?)) = ? order by runId limit 2`,
           )
           .all(reference, reference),
   );

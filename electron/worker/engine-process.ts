@@ -1,0 +1,123 @@
+/**
+ * Entry of the engine process: one job, one answer, then the end. Started by engine-client.ts, which owns its life.
+ * Nothing here may write to stdout: that is the host's, and native libraries print to it as they please.
+ */
+import { rmSync } from 'node:fs';
+import { AppError, assertNever, serializeError, type SerializedError } from '../../shared/app-error.ts';
+import type { EngineEvent } from '../../shared/events.ts';
+import type { EngineJob, EngineJobKind, EngineJobResults, EngineMessage, HostMessage } from './protocol.ts';
+
+/** How long a job may tidy up after the host has gone, before this process ends itself. */
+const orphanGraceMs = 800;
+
+const controller = new AbortController();
+
+function send(message: EngineMessage, sent: () => void = () => undefined): void {
+  // The host may have died: then nobody wants the message, and `disconnect` below ends this process.
+  if (process.send === undefined || !process.connected) return;
+  process.send(message, undefined, undefined, () => sent());
+}
+
+/** Errors that reach this point as the file system or the allocator threw them get their user-facing form here. */
+function explainError(error: unknown): SerializedError {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const path = error instanceof Error ? ((error as NodeJS.ErrnoException).path ?? 'a file') : 'a file';
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    return serializeError(
+      new AppError('disk-full', `The disk is full: "${path}" could not be written. Free some space and run it again.`),
+    );
+  }
+  if (code === 'ENOENT') return serializeError(new AppError('file-not-found', `There is no file "${path}".`));
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR') {
+    return serializeError(
+      new AppError('file-unreadable', `"${path}" cannot be opened (${code}): check its permissions.`),
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (/bad_alloc|failed to allocate memory|array buffer allocation failed|invalid typed array length/i.test(message)) {
+    return serializeError(
+      new AppError(
+        'out-of-memory',
+        `There was not enough memory (${message.slice(0, 200)}). Close other programs, or use fewer or smaller samples.`,
+      ),
+    );
+  }
+  return serializeError(error);
+}
+
+async function runJob(job: EngineJob): Promise<EngineJobResults[EngineJobKind]> {
+  const { spawnNodeChild } = await import('../engine/runtime/child-process.ts');
+  const context = {
+    signal: controller.signal,
+    onEvent: (event: EngineEvent) => send({ type: 'event', event }),
+    spawnChild: spawnNodeChild,
+  };
+  // Loaded per job: `inspect` should not wait for what only `compress` needs.
+  switch (job.kind) {
+    case 'compress': {
+      const { compress } = await import('../engine/compress.ts');
+      return compress(job.request, context);
+    }
+    case 'plan': {
+      const { planModel } = await import('../engine/compress.ts');
+      return planModel(job.request, context);
+    }
+    case 'inspect': {
+      const { inspectModel } = await import('../engine/inspect.ts');
+      return inspectModel(job.modelPath, { dims: job.dims }, context);
+    }
+    case 'bench': {
+      const { benchModels } = await import('../engine/bench.ts');
+      return benchModels(job.request, context);
+    }
+    case 'doctor': {
+      const { checkEngine } = await import('./check-engine.ts');
+      return checkEngine();
+    }
+    default:
+      return assertNever(job);
+  }
+}
+
+/** Ends this process and, where it leads a process group, everything it started. */
+function endGroup(): never {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    // Not a group leader (Windows, or started by hand): children end by themselves when their channel closes.
+  }
+  process.exit(1);
+}
+
+function leaveAsOrphan(): void {
+  controller.abort();
+  setTimeout(() => {
+    const folder = process.env['VERNIER_SCRATCH'];
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    endGroup();
+  }, orphanGraceMs);
+}
+
+let started = false;
+
+process.on('disconnect', leaveAsOrphan);
+process.on('message', (message: HostMessage) => {
+  switch (message.type) {
+    case 'cancel':
+      controller.abort();
+      return;
+    case 'start':
+      if (started) return;
+      started = true;
+      runJob(message.job).then(
+        (result) => send({ type: 'result', result }),
+        (error: unknown) => send({ type: 'error', error: explainError(error) }),
+      );
+      return;
+    default:
+      assertNever(message);
+  }
+});
+process.on('uncaughtException', (error) => {
+  send({ type: 'error', error: explainError(error) }, () => process.exit(1));
+});

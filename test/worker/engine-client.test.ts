@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import test from 'node:test';
+import { AppError, CancelledError } from '../../shared/app-error.ts';
+import { runEngineJob } from '../../electron/worker/engine-client.ts';
+
+const entryPath = fileURLToPath(new URL('./stub-engine.ts', import.meta.url));
+
+interface Run {
+  readonly result: Promise<unknown>;
+  readonly controller: AbortController;
+  /** Resolves with the first progress detail. */
+  readonly reported: Promise<string>;
+}
+
+function start(behaviour: string, graceMs?: number): Run {
+  const controller = new AbortController();
+  let tell: (detail: string) => void = () => undefined;
+  const reported = new Promise<string>((resolve) => (tell = resolve));
+  const result = runEngineJob(
+    { kind: 'inspect', modelPath: behaviour, dims: {} },
+    {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'progress') tell(event.detail);
+      },
+      entryPath,
+      ...(graceMs === undefined ? {} : { graceMs }),
+    },
+  );
+  return { result, controller, reported };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // Dead but not yet collected by its new parent (`Z` after the name in parentheses) is dead.
+  const status = `/proc/${pid}/stat`;
+  return !existsSync(status) || !/\) Z /.test(readFileSync(status, 'utf8'));
+}
+
+async function isGone(pid: number): Promise<boolean> {
+  for (let attempt = 0; attempt < 50 && isAlive(pid); attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return !isAlive(pid);
+}
+
+async function rejection(result: Promise<unknown>): Promise<AppError> {
+  const error: unknown = await result.then(
+    () => assert.fail('expected an error'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof AppError, String(error));
+  return error;
+}
+
+void test('a result comes back with its typed arrays', async () => {
+  assert.deepEqual(await start('answer').result, { answer: 42, big: new Float32Array([1.5, 2.5]) });
+});
+
+void test('an error keeps its code, message and details', async () => {
+  const error = await rejection(start('refuse').result);
+  assert.equal(error.code, 'model-malformed');
+  assert.equal(error.message, 'Not a model.');
+  assert.deepEqual(error.details, { offset: 7 });
+});
+
+void test('what native code prints does not reach the standard output of the host', async () => {
+  // The runner would take stray output for test results; here it only has to be read and dropped.
+  assert.ok(await start('write to stdout').result);
+});
+
+void test('a crash is an error that says how the engine ended', async () => {
+  const exit = await rejection(start('exit').result);
+  assert.equal(exit.code, 'engine-crashed');
+  assert.match(exit.message, /exit code 7.*native library gave up/);
+  const segfault = await rejection(start('segfault').result);
+  assert.equal(segfault.code, 'engine-crashed');
+  assert.match(segfault.message, /SIGSEGV/);
+});
+
+void test('running out of memory is told from a crash', async () => {
+  assert.equal((await rejection(start('run out of heap').result)).code, 'out-of-memory');
+  assert.equal((await rejection(start('be killed').result)).code, 'out-of-memory');
+});
+
+void test('a cancelled job that stops by itself is cancelled at once', async () => {
+  const { result, controller, reported } = start('hang politely', 10_000);
+  await reported;
+  const startedMs = performance.now();
+  controller.abort();
+  await assert.rejects(result, CancelledError);
+  assert.ok(performance.now() - startedMs < 5000);
+});
+
+void test('an engine stuck in native code is killed after the grace period, with its helpers and temporary files', async () => {
+  const { result, controller, reported } = start('hang in native code with a helper', 300);
+  const [enginePid = '', helperPid = '', scratch = ''] = (await reported).split(' ');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.ok(existsSync(scratch));
+  const startedMs = performance.now();
+  controller.abort();
+  await assert.rejects(result, CancelledError);
+  const elapsedMs = performance.now() - startedMs;
+  assert.ok(elapsedMs >= 250 && elapsedMs < 1000, `took ${elapsedMs} ms`);
+  assert.ok(await isGone(Number(enginePid)), 'the engine is gone');
+  assert.ok(await isGone(Number(helperPid)), 'its helper is gone');
+  assert.equal(existsSync(scratch), false);
+});
+
+void test('a job cancelled before it starts never starts', async () => {
+  const controller = new AbortController();
+  controller.abort();
+  await assert.rejects(
+    runEngineJob(
+      { kind: 'doctor' },
+      { signal: controller.signal, onEvent: () => undefined, entryPath: '/nowhere/engine.ts' },
+    ),
+    CancelledError,
+  );
+});
+
+void test('an engine that cannot be started is an error, not a hang', async () => {
+  const controller = new AbortController();
+  const error = await rejection(
+    runEngineJob(
+      { kind: 'doctor' },
+      { signal: controller.signal, onEvent: () => undefined, entryPath: '/nowhere/engine.ts' },
+    ),
+  );
+  assert.equal(error.code, 'engine-crashed');
+});
+
+void test('the doctor job runs a real int8 model in the real engine process', async () => {
+  const health = await runEngineJob(
+    { kind: 'doctor' },
+    { signal: new AbortController().signal, onEvent: () => undefined },
+  );
+  assert.equal(health.onnxRuntimeProblem, null);
+  assert.equal(health.imageProblem, null);
+  assert.equal(typeof health.int8ProductsExact, 'boolean');
+});

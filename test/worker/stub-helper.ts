@@ -1,0 +1,2 @@
+/** A helper so busy that it never sees its channel close. */
+for (;;);

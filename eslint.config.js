@@ -19,5 +19,5 @@ export default tseslint.config(
     },
   },
   { files: ['scripts/**', 'bench/**', 'test/**', 'electron/cli/**'], rules: { 'no-console': 'off' } },
-  { files: ['*.js', 'bin/*.js'], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: { process: 'readonly' } } },
+  { files: ['*.js', 'bin/*.js'], ...tseslint.configs.disableTypeChecked, languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
 );

@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import type { BenchResult } from '../../../shared/bench.ts';
+import { formatBytes, formatCount, formatInterval, formatMs, formatRatio } from '../../../shared/units.ts';
+import { runEngineJob } from '../../worker/engine-client.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { withInterrupt } from '../interrupt.ts';
+import {
+  addCommonOptions,
+  addDimOption,
+  addThreadsOption,
+  parseDecimal,
+  resolvePath,
+  type CommonOptions,
+} from '../options.ts';
+import { emphasize, printJson, printText } from '../output.ts';
+import { showProgress } from '../progress.ts';
+import { renderTable } from '../tables.ts';
+
+interface BenchOptions extends CommonOptions {
+  readonly threads: number;
+  readonly dim: Readonly<Record<string, number>>;
+  readonly minSeconds: number;
+}
+
+function renderBench(result: BenchResult): string {
+  const table = renderTable(
+    [
+      { title: 'model', fill: true },
+      { title: 'size', align: 'right' },
+      { title: 'median', align: 'right' },
+      { title: 'p90', align: 'right' },
+      { title: 'p95', align: 'right' },
+      { title: 'mean', align: 'right' },
+      { title: 'runs', align: 'right' },
+      { title: 'load', align: 'right' },
+      { title: 'peak memory', align: 'right' },
+    ],
+    result.variants.map((variant) => [
+      variant.path,
+      formatBytes(variant.sizeBytes),
+      formatMs(variant.medianMs),
+      formatMs(variant.p90Ms),
+      formatMs(variant.p95Ms),
+      formatMs(variant.meanMs),
+      formatCount(variant.count),
+      formatMs(variant.sessionLoadMs),
+      formatBytes(variant.peakMemoryBytes),
+    ]),
+  );
+  const { speedup, resolution, threads } = result;
+  const lines = [
+    table,
+    '',
+    `The second model against the first: ${emphasize(formatRatio(speedup.ratio))}, 95 % ` +
+      `${formatInterval(speedup.ci95, formatRatio)} (above 1 is faster; ${threads} ${threads === 1 ? 'thread' : 'threads'}).`,
+  ];
+  if (resolution !== null) {
+    lines.push(
+      `The first against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}: ` +
+        'what this machine cannot tell apart right now.',
+    );
+  }
+  return lines.join('\n');
+}
+
+async function bench(first: string, second: string, options: BenchOptions): Promise<ExitCode> {
+  const progress = showProgress({ quiet: options.quiet === true, stages: ['latency'] });
+  try {
+    const result = await withInterrupt((signal) =>
+      runEngineJob(
+        {
+          kind: 'bench',
+          request: {
+            modelPaths: [resolvePath(first), resolvePath(second)],
+            threads: options.threads,
+            dims: { ...options.dim },
+            minSeconds: options.minSeconds,
+          },
+        },
+        { signal, onEvent: progress.onEvent },
+      ),
+    );
+    progress.stop();
+    if (options.json === true) printJson(result);
+    else printText(renderBench(result));
+    return exitCodes.done;
+  } finally {
+    progress.stop();
+  }
+}
+
+export function addBenchCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('bench')
+    .summary('time two models against each other')
+    .description(
+      'Times A and B in fresh processes with the same threads, interleaved, and gives the ratio of their medians with its ' +
+        '95 % interval: B against A, above 1 means B is faster. Records nothing.',
+    )
+    .argument('<a>', 'the .onnx file to compare against')
+    .argument('<b>', 'the .onnx file to judge')
+    .option('--min-seconds <s>', 'measure each model for at least this long', parseDecimal(0.1), 3);
+  addThreadsOption(command);
+  addDimOption(command);
+  addCommonOptions(command)
+    .addHelpText('after', '\nExample:\n  vernier bench model.onnx model.int8.onnx --threads 1')
+    .action(async (first: string, second: string, options: BenchOptions) =>
+      setExitCode(await bench(first, second, options)),
+    );
+}

@@ -1,0 +1,291 @@
+import { Option, type Command } from 'commander';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { AppError, CancelledError, serializeError } from '../../../shared/app-error.ts';
+import { compressRequestSchema, type CompressRequest } from '../../../shared/compress-request.ts';
+import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
+import type { RunDocument } from '../../../shared/run.ts';
+import { describeArtifact, isOwnArtifact } from '../../store/artifacts.ts';
+import { assertWritable, type Store } from '../../store/database.ts';
+import { describeEndedRun, endRun, finishRun, noteStage, startRun } from '../../store/runs.ts';
+import { runEngineJob } from '../../worker/engine-client.ts';
+import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { withInterrupt } from '../interrupt.ts';
+import {
+  addCommonOptions,
+  addDimOption,
+  addThreadsOption,
+  collectList,
+  collectOne,
+  databasePathOf,
+  parseDecimal,
+  parseInteger,
+  resolvePath,
+  type CommonOptions,
+} from '../options.ts';
+import { printJson, printNote, printText } from '../output.ts';
+import { renderPlan } from '../plan-view.ts';
+import { showProgress } from '../progress.ts';
+import { loadRecipe } from '../recipe-file.ts';
+import { renderRun } from '../run-view.ts';
+import { withStore } from '../with-store.ts';
+
+interface CompressOptions extends CommonOptions {
+  readonly data?: string;
+  readonly labels?: string;
+  readonly preprocessor?: string;
+  readonly randomData?: true;
+  readonly recipe: string;
+  readonly calibrationMethod?: Recipe['calibrationMethod'];
+  readonly calibrationSamples?: number;
+  readonly percentile?: number;
+  readonly evaluationSamples?: number;
+  readonly threads: number;
+  readonly seed: number;
+  readonly dim: Readonly<Record<string, number>>;
+  readonly out?: string;
+  readonly force?: true;
+  readonly maxAccuracyDrop?: number;
+  readonly minSpeedup?: number;
+  readonly maxSizeRatio?: number;
+  readonly perTensor?: true;
+  readonly symmetricActivations?: true;
+  readonly includeOpTypes?: string[];
+  readonly excludeOpTypes?: string[];
+  readonly includeNodes?: string[];
+  readonly excludeNodes?: string[];
+  readonly reducedRange?: Recipe['reducedRange'] | true;
+  readonly keepFloat?: Recipe['keepFloat'];
+  readonly layers?: true;
+  readonly plan?: true;
+}
+
+/** Only what was typed: everything else is the recipe's. */
+function recipeOverrides(options: CompressOptions): Partial<Recipe> {
+  return {
+    ...(options.calibrationMethod !== undefined && { calibrationMethod: options.calibrationMethod }),
+    ...(options.calibrationSamples !== undefined && { calibrationSamples: options.calibrationSamples }),
+    ...(options.percentile !== undefined && { percentile: options.percentile }),
+    ...(options.perTensor === true && { perChannel: false }),
+    ...(options.symmetricActivations === true && { symmetricActivations: true }),
+    ...(options.includeOpTypes !== undefined && { includeOpTypes: options.includeOpTypes }),
+    ...(options.excludeOpTypes !== undefined && { excludeOpTypes: options.excludeOpTypes }),
+    ...(options.includeNodes !== undefined && { includeNodes: options.includeNodes }),
+    ...(options.excludeNodes !== undefined && { excludeNodes: options.excludeNodes }),
+    ...(options.reducedRange !== undefined && {
+      reducedRange: options.reducedRange === true ? ('on' as const) : options.reducedRange,
+    }),
+    ...(options.keepFloat !== undefined && { keepFloat: options.keepFloat }),
+  };
+}
+
+function buildRequest(model: string, options: CompressOptions): CompressRequest {
+  const needsData = options.plan !== true;
+  if (needsData && options.data === undefined && options.randomData !== true) {
+    throw new UsageError(
+      'Ranges are calibrated on data: name some with --data PATH, or say --random-data to use seeded noise ' +
+        '(and get figures that mean nothing for real inputs).',
+    );
+  }
+  if (options.data !== undefined && options.randomData === true) {
+    throw new UsageError('--data and --random-data exclude each other: give one.');
+  }
+  const modelPath = resolvePath(model);
+  const optional = (path: string | undefined) => (path === undefined ? null : resolvePath(path));
+  return compressRequestSchema.parse({
+    runId: randomUUID(),
+    modelPath,
+    outPath: optional(options.out) ?? join(dirname(modelPath), `${basename(modelPath, extname(modelPath))}.int8.onnx`),
+    data: {
+      path: optional(options.data),
+      labelsPath: optional(options.labels),
+      preprocessorPath: optional(options.preprocessor),
+      random: options.randomData === true,
+    },
+    recipe: loadRecipe(options.recipe, recipeOverrides(options)),
+    evaluationSamples: options.evaluationSamples ?? null,
+    threads: options.threads,
+    seed: options.seed,
+    dims: { ...options.dim },
+    gates: {
+      maxAccuracyDrop: options.maxAccuracyDrop ?? null,
+      minSpeedup: options.minSpeedup ?? null,
+      maxSizeRatio: options.maxSizeRatio ?? null,
+    },
+  } satisfies CompressRequest);
+}
+
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function assertModelExists(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) throw new AppError('file-not-found', `There is no model "${path}".`);
+  if (status.isDirectory()) {
+    throw new AppError('file-unreadable', `"${path}" is a folder: name the .onnx file in it.`);
+  }
+}
+
+/**
+ * The output may replace nothing that could be missed: not the original (ever), and no other file unless Vernier wrote it
+ * there and nobody changed it since, or --force was given.
+ */
+function assertReplaceable(request: CompressRequest, force: boolean, store: Store): void {
+  const outPath = realPath(request.outPath);
+  if (outPath === null) {
+    mkdirSync(dirname(request.outPath), { recursive: true });
+    return;
+  }
+  if (outPath === realPath(request.modelPath)) {
+    throw new AppError('options-invalid', `--out names the model itself ("${request.outPath}"): give another file.`);
+  }
+  const status = statSync(outPath);
+  if (status.isDirectory()) {
+    throw new AppError('options-invalid', `--out names a folder ("${request.outPath}"): give a file name in it.`);
+  }
+  if (force || status.size === 0 || isOwnArtifact(store, request.outPath)) return;
+  throw new AppError(
+    'file-exists',
+    `"${request.outPath}" exists and is not an unchanged result of an earlier run: give another --out, or --force to replace it.`,
+  );
+}
+
+/** Runs the engine and keeps the history in step with it, whatever happens. */
+async function runRecorded(store: Store, request: CompressRequest, quiet: boolean): Promise<RunDocument> {
+  const startedTimestampMs = Date.now();
+  const lock = startRun(store, request, startedTimestampMs);
+  const progress = showProgress({
+    quiet,
+    onStage: (stage) => noteStage(store, request.runId, stage, Date.now()),
+  });
+  try {
+    const document = await withInterrupt((signal) =>
+      runEngineJob({ kind: 'compress', request }, { signal, onEvent: progress.onEvent }),
+    );
+    finishRun(store, document, [describeArtifact('model', request.outPath)]);
+    return document;
+  } catch (error) {
+    progress.stop();
+    try {
+      endRun(
+        store,
+        describeEndedRun(request, {
+          status: error instanceof CancelledError ? 'cancelled' : 'failed',
+          startedTimestampMs,
+          durationMs: Date.now() - startedTimestampMs,
+          error: serializeError(error),
+        }),
+      );
+    } catch (storeError) {
+      // The first error is the one to report; the run is settled when the history is next opened.
+      printNote(`warning: how the run ended could not be recorded: ${(storeError as Error).message}`);
+    }
+    throw error;
+  } finally {
+    progress.stop();
+    lock.release();
+  }
+}
+
+async function printPlan(request: CompressRequest, options: CompressOptions): Promise<ExitCode> {
+  const progress = showProgress({ quiet: options.quiet === true });
+  try {
+    const plan = await withInterrupt((signal) =>
+      runEngineJob({ kind: 'plan', request }, { signal, onEvent: progress.onEvent }),
+    );
+    progress.stop();
+    if (options.json === true) printJson(plan);
+    else printText(renderPlan(plan));
+    return exitCodes.done;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function compressModel(model: string, options: CompressOptions): Promise<ExitCode> {
+  const request = buildRequest(model, options);
+  assertModelExists(request.modelPath);
+  if (options.plan === true) return printPlan(request, options);
+
+  return withStore(options, async (store) => {
+    assertWritable(store);
+    assertReplaceable(request, options.force === true, store);
+    const document = await runRecorded(store, request, options.quiet === true);
+    if (options.json === true) printJson(document);
+    else {
+      printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
+    }
+    return document.gates.every((gate) => gate.met) ? exitCodes.done : exitCodes.gateNotMet;
+  });
+}
+
+const presetNames = Object.keys(recipePresets).join(', ');
+
+export function addCompressCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('compress')
+    .summary('quantize a model to int8, measure what it cost, and keep the evidence')
+    .description(
+      'Calibrates MODEL on the given data, quantizes it, measures accuracy and speed of both, writes the compressed model ' +
+        'and keeps the run in the history.',
+    )
+    .argument('<model>', 'an .onnx file')
+    .optionsGroup('Data:')
+    .option('--data <path>', 'folder of images, .npz or .npy, or ONNX test data')
+    .option('--labels <file>', 'CSV of file,label (default: labels.csv in the data, or one folder per class)')
+    .option('--preprocessor <file>', 'preprocessor_config.json as Hugging Face writes it')
+    .option('--random-data', 'seeded noise instead of data; every figure that depends on it is marked')
+    .option('--evaluation-samples <n>', 'samples to measure accuracy on (default: all left)', parseInteger(1))
+    .option('--seed <n>', 'seed of every random choice', parseInteger(0, 0xffff_ffff), 0)
+    .optionsGroup('Recipe:')
+    .option('--recipe <name|file>', `a preset (${presetNames}) or a JSON file`, defaultRecipeName)
+    .addOption(
+      new Option('--calibration-method <method>', 'how ranges are chosen').choices(['auto', ...calibrationMethods]),
+    )
+    .option('--calibration-samples <n>', 'samples to calibrate on', parseInteger(1, 1_000_000))
+    .option('--percentile <p>', 'share of values kept by the percentile method, in percent', parseDecimal(50))
+    .option('--per-tensor', 'one weight scale per tensor instead of one per channel')
+    .option('--symmetric-activations', 'int8 activations with zero point 0 instead of uint8')
+    .option('--include-op-types <types>', 'quantize only these, comma-separated; repeatable', collectList)
+    .option('--exclude-op-types <types>', 'keep these in float, comma-separated; repeatable', collectList)
+    .option('--include-nodes <name>', 'quantize only nodes of this name or /regex/; repeatable', collectOne)
+    .option('--exclude-nodes <name>', 'keep nodes of this name or /regex/ in float; repeatable', collectOne)
+    .addOption(
+      new Option('--reduced-range [mode]', '7-bit weights, for CPUs whose int8 products saturate').choices([
+        'auto',
+        'on',
+        'off',
+      ]),
+    )
+    .addOption(
+      new Option('--keep-float <mode>', 'keep layers in float where measurement says so').choices(['auto', 'none']),
+    )
+    .option('--plan', 'print what would be quantized, and why not the rest; change and record nothing')
+    .optionsGroup('Measuring and output:');
+  addThreadsOption(command);
+  addDimOption(command)
+    .option('--out <file>', 'the compressed model (default: <model>.int8.onnx next to the model)')
+    .option('--force', 'replace an existing output file')
+    .option('--layers', 'print the table of layers as well')
+    .optionsGroup('Gates (exit code 3 when one is not met):')
+    .option('--max-accuracy-drop <points>', 'largest loss of top-1 accuracy, in percentage points', parseDecimal(-100))
+    .option('--min-speedup <ratio>', 'smallest latency ratio before / after', parseDecimal(0))
+    .option('--max-size-ratio <ratio>', 'largest size ratio after / before', parseDecimal(0))
+    .optionsGroup('General:');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vernier compress model.onnx --data images/
+  vernier compress model.onnx --data samples.npz --calibration-method entropy --out small.onnx
+  vernier compress model.onnx --data images/ --max-accuracy-drop 1 --min-speedup 1.5 --json > run.json`,
+    )
+    .action(async (model: string, options: CompressOptions) => setExitCode(await compressModel(model, options)));
+}

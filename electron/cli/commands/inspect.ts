@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import type { Inspection } from '../../../shared/inspection.ts';
+import { formatBytes, formatCount, formatShape } from '../../../shared/units.ts';
+import { runEngineJob } from '../../worker/engine-client.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { addCommonOptions, addDimOption, resolvePath, type CommonOptions } from '../options.ts';
+import { emphasize, printJson, printText } from '../output.ts';
+import { renderTable, renderTitle } from '../tables.ts';
+
+interface InspectOptions extends CommonOptions {
+  readonly dim: Readonly<Record<string, number>>;
+}
+
+function describeValues(values: Inspection['model']['inputs']): string {
+  return values.map(({ name, dataType, dims }) => `${name} ${dataType} ${formatShape(dims)}`).join(', ');
+}
+
+function renderInspection(inspection: Inspection): string {
+  const { model, totals, layers, diagnostics } = inspection;
+  const dims = Object.entries(inspection.dims).map(([name, value]) => `${name}=${value}`);
+  const parts = [
+    `${emphasize(model.path)}  ${formatBytes(model.sizeBytes)}, opset ${model.opset}${model.producer === '' ? '' : `, from ${model.producer}`}`,
+    `inputs   ${describeValues(model.inputs)}`,
+    `outputs  ${describeValues(model.outputs)}`,
+    ...(dims.length === 0 ? [] : [`with     ${dims.join(', ')}`]),
+    renderTitle('Layers'),
+    renderTable(
+      [
+        { title: 'layer', fill: true },
+        { title: 'op' },
+        { title: 'output' },
+        { title: 'parameters', align: 'right' },
+        { title: 'bytes', align: 'right' },
+        { title: 'MACs', align: 'right' },
+        { title: 'int8' },
+        { title: 'why not', fill: true },
+      ],
+      layers.map((layer) => [
+        layer.name,
+        layer.opType,
+        formatShape(layer.outputShape),
+        formatCount(layer.parameters),
+        formatBytes(layer.bytes),
+        formatCount(layer.macs),
+        layer.quantizable ? 'yes' : 'no',
+        layer.reason,
+      ]),
+    ),
+    renderTitle('Totals'),
+    `nodes       ${formatCount(totals.nodes)}, of which ${formatCount(totals.quantizableNodes)} can be int8`,
+    `parameters  ${formatCount(totals.parametersDeduplicated)}` +
+      (totals.parameters === totals.parametersDeduplicated
+        ? ''
+        : ` (${formatCount(totals.parameters)} counting tied weights at every node that uses them)`),
+    `MACs        ${formatCount(totals.macs)} per run`,
+    `stored      ${formatBytes(totals.storedBytes)} (MB = 10^6 bytes)`,
+  ];
+  const notes = diagnostics.map(
+    ({ severity, message, node }) => `${severity}: ${message}${node === null ? '' : ` (${node})`}`,
+  );
+  return [...parts, ...(notes.length === 0 ? [] : [renderTitle('Notes'), ...notes])].join('\n');
+}
+
+async function inspect(model: string, options: InspectOptions): Promise<ExitCode> {
+  const inspection = await withInterrupt((signal) =>
+    runEngineJob(
+      { kind: 'inspect', modelPath: resolvePath(model), dims: options.dim },
+      { signal, onEvent: () => undefined },
+    ),
+  );
+  if (options.json === true) printJson(inspection);
+  else printText(renderInspection(inspection));
+  return exitCodes.done;
+}
+
+export function addInspectCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('inspect')
+    .summary('what is in a model: layers, parameters, MACs, and what can be quantized')
+    .description(
+      'Lists the layers of MODEL with shapes, parameters and MACs, and says which can be quantized and why the others cannot. ' +
+        'Changes and records nothing.',
+    )
+    .argument('<model>', 'an .onnx file');
+  addDimOption(command);
+  addCommonOptions(command)
+    .addHelpText('after', '\nExample:\n  vernier inspect model.onnx --dim batch=1')
+    .action(async (model: string, options: InspectOptions) => setExitCode(await inspect(model, options)));
+}

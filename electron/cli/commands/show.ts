@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { findRun } from '../../store/runs.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
+import { printJson, printText } from '../output.ts';
+import { renderRun, renderUnfinishedRun } from '../run-view.ts';
+import { withStore } from '../with-store.ts';
+
+interface ShowOptions extends CommonOptions {
+  readonly layers?: true;
+}
+
+async function showRun(reference: string, options: ShowOptions): Promise<ExitCode> {
+  const { summary, document } = await withStore(options, (store) => findRun(store, reference));
+  // A run that is still going has no document yet; its summary says as much.
+  if (options.json === true) printJson(document ?? summary);
+  else if (document?.status === 'done') {
+    printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
+  } else printText(renderUnfinishedRun(summary, document));
+  return exitCodes.done;
+}
+
+export function addShowCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('show')
+    .summary('everything about one run')
+    .description('Prints what a run found out. With --json: its run document (docs/run-document.md).')
+    .argument('<run>', '`latest`, a run id, or its first characters (at least 4)')
+    .option('--layers', 'print the table of layers as well');
+  addCommonOptions(command)
+    .addHelpText('after', '\nExamples:\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json')
+    .action(async (reference: string, options: ShowOptions) => setExitCode(await showRun(reference, options)));
+}

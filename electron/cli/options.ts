@@ -1,0 +1,89 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { resolve } from 'node:path';
+import { defaultDatabasePath } from '../store/open.ts';
+
+/** Options every command takes. */
+export interface CommonOptions {
+  readonly json?: true;
+  readonly database?: string;
+  readonly quiet?: true;
+}
+
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document on stdout and nothing else there')
+    .option('--database <file>', "history file (default: the platform's folder for user data, or VERNIER_DATABASE)")
+    .option('--quiet', 'no progress on stderr');
+}
+
+/** npm changes to the package's folder before it runs a script; paths are meant from where the user stood. */
+export function resolvePath(path: string): string {
+  const startedByNpm = process.env['npm_lifecycle_event'] === 'vernier';
+  const base = startedByNpm ? (process.env['INIT_CWD'] ?? process.cwd()) : process.cwd();
+  return resolve(base, path);
+}
+
+export function databasePathOf(options: CommonOptions): string {
+  return options.database === undefined ? defaultDatabasePath() : resolvePath(options.database);
+}
+
+export function parseInteger(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text.trim()) || value < minimum || value > maximum) {
+      const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+      throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+    }
+    return value;
+  };
+}
+
+export function parseDecimal(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < minimum) {
+      throw new InvalidArgumentError(
+        Number.isFinite(minimum) ? `Expected a number of at least ${minimum}.` : 'Expected a number.',
+      );
+    }
+    return value;
+  };
+}
+
+/** `--dim N=1`, repeatable. */
+export function collectDims(text: string, previous: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const match = /^(.+)=(\d+)$/.exec(text);
+  const value = Number(match?.[2]);
+  if (match === null || value < 1) {
+    throw new InvalidArgumentError('Expected NAME=NUMBER with a number of at least 1, like batch=1.');
+  }
+  return { ...previous, [match[1]!]: value };
+}
+
+/** Comma-separated and repeatable: op types hold no commas. */
+export function collectList(text: string, previous: readonly string[] = []): string[] {
+  return [
+    ...previous,
+    ...text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ];
+}
+
+/** Repeatable only: node names and regular expressions may hold commas. */
+export function collectOne(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, text];
+}
+
+export function addThreadsOption(command: Command): Command {
+  return command.option('--threads <n>', 'threads every session runs with', parseInteger(1, 256), 1);
+}
+
+export function addDimOption(command: Command): Command {
+  return command.addOption(
+    new Option('--dim <name=n>', 'value of a symbolic dimension; repeatable')
+      .argParser(collectDims)
+      .default({}, 'none'),
+  );
+}

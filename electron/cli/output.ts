@@ -1,0 +1,50 @@
+import { styleText } from 'node:util';
+import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
+import { UsageError } from './exit-code.ts';
+
+/** Text for the person: tables and results. With --json nothing but the one document goes to stdout. */
+export function printText(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** For the person, beside the result: warnings and notes. */
+export function printNote(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** What went wrong: one sentence on stderr, and with --json also the document `{ error: { code, message } }`. */
+export function printError(error: unknown, json: boolean): void {
+  const { code, message, details } =
+    error instanceof UsageError ? { code: 'usage', message: error.message, details: undefined } : serializeError(error);
+  if (json) printJson({ error: { code, message } });
+  if (error instanceof CancelledError) {
+    printNote('Stopped.');
+    return;
+  }
+  printNote(`${styleText('red', 'error', { stream: process.stderr })}: ${message}`);
+  // A stack is of use only for a fault of ours; everything else says what to do in its message.
+  const stack = details?.['stack'];
+  if (!(error instanceof AppError) && typeof stack === 'string' && process.env['VERNIER_DEBUG'] !== undefined) {
+    printNote(stack);
+  }
+}
+
+export function emphasize(text: string): string {
+  return styleText('bold', text, { stream: process.stdout });
+}
+
+export function dim(text: string): string {
+  return styleText('dim', text, { stream: process.stdout });
+}
+
+export function good(text: string): string {
+  return styleText('green', text, { stream: process.stdout });
+}
+
+export function bad(text: string): string {
+  return styleText('red', text, { stream: process.stdout });
+}

@@ -1,0 +1,3 @@
+export function renderPlan(plan: unknown): string {
+  return JSON.stringify(plan, null, 2);
+}

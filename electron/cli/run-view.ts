@@ -1,0 +1,324 @@
+import { assertNever } from '../../shared/app-error.ts';
+import type {
+  Accuracy,
+  ClaimName,
+  EndedRunDocument,
+  Estimate,
+  Latency,
+  LedgerRow,
+  RunDocument,
+} from '../../shared/run.ts';
+import type { RunSummary } from '../../shared/run-summary.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDecibels,
+  formatDuration,
+  formatInterval,
+  formatMs,
+  formatPoints,
+  formatRatio,
+  formatShape,
+  formatShare,
+} from '../../shared/units.ts';
+import { bad, dim, emphasize, good } from './output.ts';
+import { renderTable, renderTitle, type Column } from './tables.ts';
+
+/** How much of a run id is shown; any unique beginning is understood. */
+export const shownIdLength = 8;
+
+/** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
+const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
+  parameters: ['parameters', 'weight elements, tied ones once; quantization does not change it'],
+  fp32EquivalentParameters: [
+    'fp32-equivalent parameters',
+    'elements x bits / 32: the "4x fewer parameters" of articles',
+  ],
+  storedBytes: ['stored bytes', 'file and external data on disk'],
+  macs: ['MACs', 'multiply-accumulates per sample; quantization does not change it'],
+  bops: ['BOPs', 'MACs x weight bits x activation bits'],
+  weightedCompute: ['weighted compute', 'MACs x widest operand bits / 32: the "less compute" of articles'],
+  latencyMedianMs: ['latency, median', 'measured, interleaved, one sample after another'],
+  peakMemoryBytes: ['peak memory', 'of a fresh process that loads and runs the model'],
+};
+
+function formatLedgerValue(value: number, unit: LedgerRow['unit']): string {
+  switch (unit) {
+    case 'bytes':
+      return formatBytes(value);
+    case 'ms':
+      return formatMs(value);
+    case 'count':
+    case 'bit-operations':
+    case 'MACs':
+      return formatCount(value);
+    default:
+      return assertNever(unit);
+  }
+}
+
+function renderLedger(rows: readonly LedgerRow[]): string {
+  const columns: Column[] = [
+    { title: 'claim' },
+    { title: 'before', align: 'right' },
+    { title: 'after', align: 'right' },
+    { title: 'ratio', align: 'right' },
+    { title: 'what it is', fill: true },
+  ];
+  return renderTable(
+    columns,
+    rows.map((row) => [
+      claimWords[row.claim][0],
+      formatLedgerValue(row.before, row.unit),
+      formatLedgerValue(row.after, row.unit),
+      emphasize(formatRatio(row.ratio)),
+      `${claimWords[row.claim][1]}${row.ratioCi95 === null ? '' : `, 95 % ${formatInterval(row.ratioCi95, formatRatio)}`}`,
+    ]),
+  );
+}
+
+function renderLatency(latency: Latency): string {
+  const table = renderTable(
+    [
+      { title: 'model' },
+      { title: 'median', align: 'right' },
+      { title: 'p90', align: 'right' },
+      { title: 'p95', align: 'right' },
+      { title: 'mean', align: 'right' },
+      { title: 'runs', align: 'right' },
+      { title: 'load', align: 'right' },
+      { title: 'peak memory', align: 'right' },
+    ],
+    (['before', 'after'] as const).map((side) => [
+      side,
+      formatMs(latency[side].medianMs),
+      formatMs(latency[side].p90Ms),
+      formatMs(latency[side].p95Ms),
+      formatMs(latency[side].meanMs),
+      formatCount(latency[side].count),
+      formatMs(latency[side].sessionLoadMs),
+      formatBytes(latency[side].peakMemoryBytes),
+    ]),
+  );
+  const { speedup, resolution } = latency;
+  const control =
+    resolution === null
+      ? ''
+      : `; the original against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}`;
+  return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}`;
+}
+
+function formatEstimate(estimate: Estimate | null, format: (value: number) => string): string {
+  return estimate === null ? '–' : `${format(estimate.value)} ${formatInterval(estimate.ci95, format)}`;
+}
+
+function renderAccuracy(accuracy: Accuracy, random: boolean): string {
+  const lines: string[] = [];
+  const rows: string[][] = [];
+  if (accuracy.metric === 'top1') {
+    const row = (
+      name: string,
+      side: { before: Estimate | null; after: Estimate | null; difference: Estimate | null },
+    ) =>
+      rows.push([
+        name,
+        formatEstimate(side.before, formatShare),
+        formatEstimate(side.after, formatShare),
+        formatEstimate(side.difference, formatPoints),
+      ]);
+    row('top-1', accuracy);
+    if (accuracy.top5 !== null) row('top-5', accuracy.top5);
+    lines.push(
+      renderTable([{ title: 'metric' }, { title: 'before' }, { title: 'after' }, { title: 'difference' }], rows),
+    );
+  }
+  const { agreement, mcnemar } = accuracy;
+  if (mcnemar !== null) {
+    lines.push(
+      `only the original right: ${mcnemar.onlyBefore}, only the compressed: ${mcnemar.onlyAfter} ` +
+        `(McNemar p = ${mcnemar.pValue.toFixed(3)})`,
+    );
+  }
+  lines.push(
+    `agreement: same first class on ${formatShare(agreement.top1)} of ${formatCount(agreement.count)} samples, ` +
+      `output SQNR ${formatDecibels(agreement.sqnrDb)}, cosine ${agreement.cosine.toFixed(5)}`,
+  );
+  if (accuracy.metric === 'agreement') lines.push('No labels: this is agreement with the original, not accuracy.');
+  if (random) lines.push(bad('Random data: none of these figures says anything about real inputs.'));
+  return lines.join('\n');
+}
+
+function renderCandidates(document: RunDocument): string {
+  return renderTable(
+    [
+      { title: '' },
+      { title: 'candidate' },
+      { title: 'output SQNR', align: 'right' },
+      { title: 'agreement', align: 'right' },
+      { title: 'speed-up', align: 'right' },
+      { title: 'note', fill: true },
+    ],
+    document.candidates.map((candidate) => [
+      candidate.chosen ? good('>') : '',
+      candidate.name,
+      formatDecibels(candidate.sqnrDb),
+      formatShare(candidate.top1Agreement),
+      formatRatio(candidate.latencyRatio),
+      candidate.note,
+    ]),
+  );
+}
+
+export function renderLayers(document: RunDocument): string {
+  return renderTable(
+    [
+      { title: 'layer', fill: true },
+      { title: 'op' },
+      { title: 'output' },
+      { title: 'parameters', align: 'right' },
+      { title: 'MACs', align: 'right' },
+      { title: 'bits' },
+      { title: 'before', align: 'right' },
+      { title: 'after', align: 'right' },
+      { title: 'SQNR', align: 'right' },
+      { title: 'why not int8', fill: true },
+    ],
+    document.layers.map((layer) => [
+      layer.name,
+      layer.opType,
+      formatShape(layer.outputShape),
+      formatCount(layer.parameters),
+      formatCount(layer.macs),
+      layer.quantized ? `w${layer.weightBits} a${layer.activationBits}` : 'float',
+      formatMs(layer.latencyBeforeMs),
+      formatMs(layer.latencyAfterMs),
+      layer.sqnrDb === null ? '–' : formatDecibels(layer.sqnrDb),
+      layer.reason,
+    ]),
+  );
+}
+
+/** "52 of 66 nodes in int8; float: 9 folded into its producer, 5 …": the most frequent reasons first. */
+function summarizeLayers(document: RunDocument): string {
+  const quantizedCount = document.layers.filter((layer) => layer.quantized).length;
+  const reasons = new Map<string, number>();
+  for (const layer of document.layers) {
+    if (!layer.quantized && layer.reason !== '') reasons.set(layer.reason, (reasons.get(layer.reason) ?? 0) + 1);
+  }
+  const frequent = [...reasons].toSorted((a, b) => b[1] - a[1]).slice(0, 3);
+  const why = frequent.map(([reason, count]) => `${count} x ${reason}`).join('; ');
+  return `${quantizedCount} of ${document.layers.length} layers in int8${why === '' ? '' : `. The others: ${why}`}`;
+}
+
+/** Everything a person wants to know about a finished run, most important first, the verdict last. */
+export function renderRun(
+  document: RunDocument,
+  shown: { readonly layers: boolean; readonly databasePath: string },
+): string {
+  const { original, compressed } = document.model;
+  const { data } = document;
+  const parts: string[] = [
+    `${emphasize(original.path)}  ${formatBytes(original.sizeBytes)}, opset ${original.opset}`,
+    dim(
+      `run ${document.runId.slice(0, shownIdLength)}, ${new Date(document.startedTimestampMs).toISOString().slice(0, 19)}Z, ` +
+        `took ${formatDuration(document.durationMs)}, recipe ${document.recipe.name}, seed ${data.seed}`,
+    ),
+    dim(
+      data.random
+        ? `data: seeded noise (--random-data), ${data.calibrationCount} calibration, ${data.evaluationCount} evaluation samples`
+        : `data: ${data.path ?? 'none'} (${data.kind}${data.labelled ? ', labelled' : ''}), ` +
+            `${data.calibrationCount} calibration, ${data.evaluationCount} evaluation samples`,
+    ),
+    renderTitle('Claims (ratio is before / after; MB = 10^6 bytes)'),
+    renderLedger(document.ledger),
+    renderTitle(
+      `Latency (${document.latency.threads} ${document.latency.threads === 1 ? 'thread' : 'threads'}, ` +
+        `batch ${document.latency.batchSize}, ${document.environment.cpuModel})`,
+    ),
+    renderLatency(document.latency),
+    renderTitle(`Accuracy (${formatCount(document.accuracy.count)} samples, 95 % intervals)`),
+    renderAccuracy(document.accuracy, data.random),
+  ];
+  if (document.candidates.length > 0) {
+    parts.push(renderTitle('Candidates the recipe compared'), renderCandidates(document));
+  }
+  parts.push(renderTitle('Layers'), summarizeLayers(document));
+  if (shown.layers) parts.push(renderLayers(document));
+
+  const notes = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info');
+  if (notes.length > 0) {
+    parts.push(
+      renderTitle('Notes'),
+      ...notes.map(({ severity, message, node }) => `${severity}: ${message}${node === null ? '' : ` (${node})`}`),
+    );
+  }
+  if (document.gates.length > 0) {
+    parts.push(
+      renderTitle('Gates'),
+      ...document.gates.map((gate) => `${gate.met ? good('met    ') : bad('not met')} ${gate.message}`),
+    );
+  }
+  parts.push(
+    renderTitle('Verdict'),
+    ...document.verdict,
+    '',
+    `model    ${compressed.path}  ${formatBytes(compressed.sizeBytes)}, sha256 ${compressed.sha256.slice(0, 16)}…`,
+    `history  ${shown.databasePath}  run ${document.runId.slice(0, shownIdLength)}`,
+  );
+  return parts.join('\n');
+}
+
+/** A run that failed or was stopped, or is still going. */
+export function renderUnfinishedRun(summary: RunSummary, document: EndedRunDocument | null): string {
+  const lines = [
+    emphasize(summary.modelPath),
+    dim(
+      `run ${summary.runId.slice(0, shownIdLength)}, ${new Date(summary.startedTimestampMs).toISOString().slice(0, 19)}Z, ` +
+        `recipe ${summary.recipeName}, ${summary.threads} ${summary.threads === 1 ? 'thread' : 'threads'}`,
+    ),
+    `data    ${summary.dataPath ?? (summary.randomData ? 'seeded noise (--random-data)' : 'none')}`,
+    `status  ${summary.status === 'failed' ? bad(summary.status) : summary.status}`,
+  ];
+  if (document !== null) {
+    lines.push(
+      `after   ${formatDuration(document.durationMs)}`,
+      `reason  ${document.error.message} (${document.error.code})`,
+    );
+  }
+  return lines.join('\n');
+}
+
+export function renderHistory(runs: readonly RunSummary[]): string {
+  return renderTable(
+    [
+      { title: 'run' },
+      { title: 'started (UTC)' },
+      { title: 'status' },
+      { title: 'model', fill: true },
+      { title: 'recipe' },
+      { title: 'size', align: 'right' },
+      { title: 'speed-up', align: 'right' },
+      { title: 'top-1', align: 'right' },
+      { title: 'change', align: 'right' },
+    ],
+    runs.map((run) => [
+      run.runId.slice(0, shownIdLength),
+      new Date(run.startedTimestampMs).toISOString().slice(0, 16).replace('T', ' '),
+      run.status,
+      run.modelPath.split(/[\\/]/).at(-1) ?? run.modelPath,
+      run.recipeName,
+      formatRatio(
+        run.sizeBytesBefore === null || run.sizeBytesAfter === null ? null : run.sizeBytesBefore / run.sizeBytesAfter,
+      ),
+      formatRatio(run.speedupRatio),
+      run.accuracyAfter === null
+        ? run.top1AgreementShare === null
+          ? '–'
+          : `agree ${formatShare(run.top1AgreementShare)}`
+        : formatShare(run.accuracyAfter),
+      run.accuracyBefore === null || run.accuracyAfter === null
+        ? '–'
+        : formatPoints(run.accuracyAfter - run.accuracyBefore),
+    ]),
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * `npm test`: every test/**\/*.test.ts with Node's own runner. Options and paths are passed through:
+ * `npm test -- test/store`, `npm test -- --test-name-pattern="disk full"`.
+ */
+import { spawn } from 'node:child_process';
+import { globSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A folder stands for the tests in it. */
+function expandPath(path: string): string[] {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? globSync(`${path}/**/*.test.ts`) : globSync(path);
+}
+
+const given = process.argv.slice(2);
+const options = given.filter((argument) => argument.startsWith('-'));
+const paths = given.filter((argument) => !argument.startsWith('-'));
+
+process.chdir(root);
+const files = [...new Set((paths.length === 0 ? ['test'] : paths).flatMap(expandPath))].sort();
+if (files.length === 0) {
+  // A green run of nothing would hide a typo in a path or a broken checkout.
+  console.error(`No test file found in ${paths.length === 0 ? 'test/' : paths.join(', ')}.`);
+  process.exit(1);
+}
+
+// Test files are processes. Tests that time something say so themselves by comparing ratios, not milliseconds.
+const concurrency = Math.max(1, availableParallelism());
+const child = spawn(
+  process.execPath,
+  ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...options, ...files],
+  { stdio: 'inherit' },
+);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  process.exitCode = signal === null ? (code ?? 1) : 1;
+});

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { nameNodes, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
 import { encodeModel, readModel, type OnnxModel } from '../onnx/model-file.ts';
-import { openSession } from '../runtime/session.ts';
+import { openSession, type ValueInfo } from '../runtime/session.ts';
 
 /** The oldest opset whose models ONNX Runtime still runs and our op table describes. */
 const oldestOpset = 7;
@@ -15,6 +15,9 @@ export interface PreparedModel {
   readonly original: OnnxModel;
   /** Constants and BatchNorm folded, shapes known to ONNX Runtime: what is calibrated and quantized. */
   readonly prepared: OnnxModel;
+  /** What is fed at run time and what comes out. */
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -61,6 +64,7 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
         : {}),
     },
   });
+  const { inputs, outputs } = session;
   await session.release();
   const prepared = await readModel(preparedPath);
   const graph = prepared.proto.graph!;
@@ -85,5 +89,5 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
     prepared.proto.irVersion = 4n;
   }
   pruneInitializers(graph);
-  return { original, prepared, diagnostics };
+  return { original, prepared, inputs, outputs, diagnostics };
 }

@@ -1,0 +1,90 @@
+import type { Gates } from '../../../shared/compress-request.ts';
+import type { Accuracy, DataFacts, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
+
+/** Accuracy lost in percentage points; null when accuracy was not measured or noise stood in for data. */
+export function accuracyDropPoints(accuracy: Accuracy, data: DataFacts): number | null {
+  return accuracy.difference === null || data.random ? null : -100 * accuracy.difference.value;
+}
+
+function gate(name: Gate['name'], limit: number, actual: number | null, met: boolean, unit: string, missing: string): Gate {
+  const message =
+    actual === null
+      ? `${name}: cannot be checked, because ${missing}.`
+      : `${name}: ${actual.toFixed(2)}${unit} against a limit of ${limit}${unit}: ${met ? 'met' : 'NOT met'}.`;
+  return { name, limit, actual, met, message };
+}
+
+/** A gate that cannot be checked is not met: silence must not pass a build. */
+export function checkGates(
+  gates: Gates,
+  facts: { readonly accuracyDrop: number | null; readonly speedup: number; readonly sizeRatio: number },
+): Gate[] {
+  const checked: Gate[] = [];
+  const { accuracyDrop, speedup, sizeRatio } = facts;
+  if (gates.maxAccuracyDrop !== null) {
+    // A drop that equals the limit up to rounding of shares is within it.
+    const met = accuracyDrop !== null && accuracyDrop <= gates.maxAccuracyDrop + 1e-9;
+    checked.push(gate('maxAccuracyDrop', gates.maxAccuracyDrop, accuracyDrop, met, ' points', 'there is no labelled real data'));
+  }
+  if (gates.minSpeedup !== null) {
+    checked.push(gate('minSpeedup', gates.minSpeedup, speedup, speedup >= gates.minSpeedup, 'x', ''));
+  }
+  if (gates.maxSizeRatio !== null) {
+    checked.push(gate('maxSizeRatio', gates.maxSizeRatio, sizeRatio, sizeRatio <= gates.maxSizeRatio, '', ''));
+  }
+  return checked;
+}
+
+function describeSpeed(latency: Latency): string {
+  const { ratio, ci95 } = latency.speedup;
+  const factor = ratio >= 1 ? `${ratio.toFixed(2)}x faster` : `${(1 / ratio).toFixed(2)}x slower`;
+  const unclear = ci95[0] <= 1 && ci95[1] >= 1;
+  const threads = `${latency.threads} thread${latency.threads === 1 ? '' : 's'}`;
+  const times = `${latency.before.medianMs.toFixed(2)} -> ${latency.after.medianMs.toFixed(2)} ms`;
+  if (unclear) return `as fast as before (${times}, ${threads}; no difference this measurement can tell)`;
+  return `${factor} (${times}, ${threads}; 95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)})`;
+}
+
+function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
+  const { before, after, difference, agreement } = accuracy;
+  if (data.random) return 'accuracy unknown, because random noise stood in for data';
+  if (before === null || after === null || difference === null) {
+    return `same first-ranked class on ${percent(agreement.top1)} of ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
+  }
+  return `top-1 ${percent(before.value)} -> ${percent(after.value)} (${points(difference.value)} points, n=${accuracy.count})`;
+}
+
+/** Two lines for the person who decides: what was gained and lost, and what to make of it. */
+export function writeVerdict(
+  ledger: readonly LedgerRow[],
+  latency: Latency,
+  accuracy: Accuracy,
+  data: DataFacts,
+  gates: readonly Gate[],
+): [string, string] {
+  const size = ledger.find((row) => row.claim === 'storedBytes')!;
+  const sizeText = size.ratio >= 1 ? `${size.ratio.toFixed(2)}x smaller` : `${(1 / size.ratio).toFixed(2)}x larger`;
+  const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.`;
+  const failed = gates.filter((entry) => !entry.met);
+  if (failed.length > 0) return [first, `Not accepted: ${failed.map((entry) => entry.message).join(' ')}`];
+  if (data.random) return [first, 'Do not ship it: calibrate and evaluate on real data first.'];
+  if (latency.speedup.ci95[1] < 1) {
+    return [first, 'Slower than the original on this CPU: worth it only if size is what counts.'];
+  }
+  const { difference, mcnemar } = accuracy;
+  if (difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05) {
+    return [first, `The loss of accuracy is real (McNemar p = ${mcnemar.pValue.toPrecision(2)}): decide whether it is worth the speed.`];
+  }
+  if (difference !== null) {
+    const low = points(difference.ci95[0]);
+    const passed = gates.length > 0 ? 'All gates met. ' : '';
+    return [
+      first,
+      `${passed}No loss of accuracy that ${accuracy.count} samples could show; the 95 % interval of the change is ${low} to ${points(difference.ci95[1])} points.`,
+    ];
+  }
+  return [first, 'Check it on labelled data before shipping: agreement with the original is not accuracy.'];
+}

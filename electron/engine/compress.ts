@@ -1,0 +1,326 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancelledError } from '../../shared/app-error.ts';
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import type { OnEvent, Stage } from '../../shared/events.ts';
+import { runSchemaVersion, type Diagnostic, type RunDocument, type TensorRange } from '../../shared/run.ts';
+import { takeInventory } from './1-analyze/cost.ts';
+import { prepareModel } from './1-analyze/prepare.ts';
+import { perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
+import { observeShapes } from './1-analyze/shapes.ts';
+import { observeTensors } from './2-calibrate/observe.ts';
+import { needsHistogram } from './2-calibrate/ranges.ts';
+import { correctionInputs, planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
+import { verifyFusion } from './3-quantize/verify.ts';
+import { measureAccuracy } from './4-measure/accuracy.ts';
+import { measureLatency } from './4-measure/latency.ts';
+import { buildLedger } from './5-judge/ledger.ts';
+import { accuracyDropPoints, checkGates, writeVerdict } from './5-judge/verdict.ts';
+import { groupIntoBatches, readBatch } from './data/batch.ts';
+import type { Dataset } from './data/dataset.ts';
+import { describeData } from './data/describe-data.ts';
+import { openDataset } from './data/open-dataset.ts';
+import { splitDataset } from './data/split.ts';
+import { describeModel } from './describe-model.ts';
+import { indexGraph, opsetVersion } from './graph/graph.ts';
+import { describeLayers, type LayerTimes } from './layers.ts';
+import { readModel, writeModel } from './onnx/model-file.ts';
+import type { SpawnChild } from './runtime/child-process.ts';
+import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
+import { profileBoth } from './profile-both.ts';
+import { searchRecipe } from './search.ts';
+import { summarizeHistogram } from './tensor/histogram.ts';
+import type { Feeds } from './tensor/tensor.ts';
+
+export interface EngineContext {
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+  /** How helper processes are started; Electron's host has its own way. */
+  readonly spawnChild: SpawnChild;
+}
+
+/** At most this many calibration samples serve to compare candidates: their order of merit settles long before. */
+const tuningSamples = 32;
+/** Bins of the histograms that are kept for drawing. */
+const drawnBins = 128;
+
+/** Stages in order, with progress events and the time each took. */
+class StageClock {
+  readonly durationsMs: Record<string, number> = {};
+  private stage: Stage | null = null;
+  private startedMs = 0;
+  private readonly context: EngineContext;
+
+  constructor(context: EngineContext) {
+    this.context = context;
+  }
+
+  begin(stage: Stage, detail: string): void {
+    if (this.context.signal.aborted) throw new CancelledError();
+    this.end();
+    this.stage = stage;
+    this.startedMs = performance.now();
+    this.report(0, 1, 'steps', detail);
+  }
+
+  report(done: number, total: number, unit: string, detail: string): void {
+    this.context.onEvent({ type: 'progress', stage: this.stage!, done, total, unit, detail });
+  }
+
+  end(): void {
+    if (this.stage === null) return;
+    const earlier = this.durationsMs[this.stage] ?? 0;
+    this.durationsMs[this.stage] = earlier + performance.now() - this.startedMs;
+  }
+}
+
+interface Analysis {
+  readonly dataset: Dataset;
+  readonly split: Awaited<ReturnType<typeof splitDataset>>;
+  readonly source: Awaited<ReturnType<typeof prepareModel>>;
+  readonly firstFeeds: Feeds;
+  readonly originalShapes: Awaited<ReturnType<typeof observeShapes>>;
+  readonly preparedShapes: Awaited<ReturnType<typeof observeShapes>>;
+  readonly plan: QuantizationPlan;
+}
+
+/** Everything up to the first decision: prepared model, data split, shapes, and the plan before any search. */
+async function analyze(
+  request: CompressRequest,
+  workFolder: string,
+  clock: StageClock,
+  addDiagnostics: (diagnostics: readonly Diagnostic[]) => void,
+): Promise<Analysis> {
+  const { recipe } = request;
+  clock.begin('prepare', 'folding constants and BatchNorm');
+  const source = await prepareModel(request.modelPath, workFolder);
+  addDiagnostics(source.diagnostics);
+
+  clock.begin('data', 'reading the data');
+  const dataset = await openDataset(request.data, source.inputs, {
+    seed: request.seed,
+    dims: request.dims,
+    ...(request.data.random
+      ? { randomCount: recipe.calibrationSamples + (request.evaluationSamples ?? recipe.calibrationSamples) }
+      : {}),
+  });
+  const split = await splitDataset(dataset, {
+    calibrationCount: recipe.calibrationSamples,
+    evaluationCount: request.evaluationSamples,
+    seed: request.seed,
+  });
+  addDiagnostics([
+    ...dataset.notes.map((message) => ({ severity: 'info' as const, code: 'data-note', message, node: null })),
+    ...split.warnings.map(({ code, message }) => ({ severity: 'warning' as const, code, message, node: null })),
+  ]);
+  if (request.data.random) {
+    addDiagnostics([
+      {
+        severity: 'warning',
+        code: 'data-random',
+        message: 'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
+        node: null,
+      },
+    ]);
+  }
+
+  clock.begin('analyze', 'learning shapes');
+  const firstFeeds = (await readBatch(dataset, [split.calibration[0]!], dataset.fixedBatchSize ?? 1)).feeds;
+  const originalShapes = await observeShapes(source.original, firstFeeds);
+  if (recipe.perChannel && opsetVersion(source.prepared.proto) < perChannelOpset) {
+    addDiagnostics(raiseOpset(source.prepared.proto, await observeShapes(source.prepared, firstFeeds)));
+  }
+  const preparedShapes = await observeShapes(source.prepared, firstFeeds);
+  const plan = planQuantization(indexGraph(source.prepared.proto), preparedShapes, {
+    recipe,
+    weightRange: 'int8',
+    keepFloat: new Map(),
+    folder: source.prepared.folder,
+  });
+  return { dataset, split, source, firstFeeds, originalShapes, preparedShapes, plan };
+}
+
+/** The plan the recipe leads to before anything is calibrated or measured: what `--plan` prints. */
+export async function planModel(request: CompressRequest, context: EngineContext): Promise<QuantizationPlan> {
+  const workFolder = await mkdtemp(join(tmpdir(), 'vernier-plan-'));
+  try {
+    const { plan, dataset } = await analyze(request, workFolder, new StageClock(context), () => undefined);
+    await dataset.close();
+    return plan;
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The main job, top to bottom: prepare, analyze, calibrate, quantize, measure, judge. Writes the compressed model to
+ * `request.outPath` only when everything else has succeeded.
+ * @throws AppError with what, where and what to do; CancelledError when `context.signal` aborts.
+ */
+export async function compress(request: CompressRequest, context: EngineContext): Promise<RunDocument> {
+  const startedTimestampMs = Date.now();
+  const started = performance.now();
+  const { recipe, threads, seed } = request;
+  const workFolder = await mkdtemp(join(tmpdir(), 'vernier-run-'));
+  const clock = new StageClock(context);
+  const diagnostics: Diagnostic[] = [];
+  const addDiagnostics = (added: readonly Diagnostic[]): void => {
+    diagnostics.push(...added);
+    for (const diagnostic of added) context.onEvent({ type: 'diagnostic', diagnostic });
+  };
+  let dataset: Dataset | null = null;
+  try {
+    const environment = await readEnvironment();
+    const analysis = await analyze(request, workFolder, clock, addDiagnostics);
+    const { split, source, originalShapes, preparedShapes, plan } = analysis;
+    dataset = analysis.dataset;
+    const { original, prepared } = source;
+    const graph = indexGraph(original.proto);
+    const preparedGraph = indexGraph(prepared.proto);
+
+    clock.begin('calibrate', 'running calibration samples');
+    const data = dataset;
+    const batchSize = data.fixedBatchSize ?? 1;
+    const calibrationBatches = groupIntoBatches(split.calibration, batchSize);
+    const readCalibration = async (index: number): Promise<Feeds> =>
+      (await readBatch(data, calibrationBatches[index]!, batchSize)).feeds;
+    const wantsMeans = recipe.biasCorrection !== 'off';
+    const meanAxes = wantsMeans ? correctionInputs(plan, preparedGraph, preparedShapes) : new Map<string, number>();
+    const wantsHistograms = wantsMeans || recipe.calibrationMethod === 'auto' || needsHistogram(recipe.calibrationMethod);
+    const statistics = await observeTensors(
+      prepared,
+      { count: calibrationBatches.length, read: readCalibration },
+      {
+        tensors: [...new Set([...plan.observe, ...meanAxes.keys()])].filter((name) => !preparedGraph.constants.has(name)),
+        meanAxes,
+        statistics: wantsHistograms ? 'histogram' : 'extremes',
+        shapes: preparedShapes,
+        threads: Math.max(threads, Math.min(environment.cores, 8)),
+        signal: context.signal,
+        onSample: (done, total) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', 'observing activations'),
+      },
+    );
+    for (const [tensor, { min, max }] of statistics) context.onEvent({ type: 'range', tensor, min, max });
+
+    clock.begin('quantize', 'choosing ranges and layers');
+    const tuning: Feeds[] = [];
+    for (let index = 0; index < Math.min(calibrationBatches.length, tuningSamples); index++) tuning.push(await readCalibration(index));
+    const result = await searchRecipe({
+      prepared,
+      graph: preparedGraph,
+      shapes: preparedShapes,
+      statistics,
+      recipe,
+      hasInt8DotProduct: hasInt8DotProduct(environment),
+      tuning,
+      threads,
+      signal: context.signal,
+      onCandidate: (done, total, name) => clock.report(done, total, 'candidates', name),
+    });
+    addDiagnostics([...result.diagnostics, ...result.quantized.diagnostics]);
+    const compressedPath = join(workFolder, 'compressed.onnx');
+    await writeModel(result.quantized.model, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    addDiagnostics(await verifyFusion(compressedPath, result.plan));
+    const compressed = await readModel(compressedPath);
+    const compressedGraph = indexGraph(compressed.proto);
+
+    clock.begin('accuracy', 'comparing outputs');
+    const { accuracy, diagnostics: accuracyDiagnostics } = await measureAccuracy({
+      before: request.modelPath,
+      after: compressedPath,
+      dataset: data,
+      indices: split.evaluation,
+      labels: data.labels,
+      threads: Math.max(threads, Math.min(environment.cores, 8)),
+      dims: request.dims,
+      signal: context.signal,
+      onProgress: (done, total) => clock.report(done, total, 'samples', 'comparing outputs'),
+    });
+    addDiagnostics(accuracyDiagnostics);
+
+    clock.begin('latency', 'interleaved runs in fresh processes');
+    const latency = await measureLatency({
+      variants: [
+        { name: 'before', modelPath: request.modelPath },
+        { name: 'after', modelPath: compressedPath },
+      ],
+      threads,
+      feeds: analysis.firstFeeds,
+      dims: request.dims,
+      batchSize,
+      aaControl: true,
+      seed,
+      spawn: context.spawnChild,
+      signal: context.signal,
+      onBlock: ({ variant, samplesMs, doneShare }) => {
+        if (variant === 'before' || variant === 'after') context.onEvent({ type: 'latency', variant, samplesMs });
+        clock.report(Math.round(doneShare * 1000), 1000, 'per mille', 'interleaved runs');
+      },
+    });
+
+    clock.begin('profile', 'timing layers');
+    const times: LayerTimes = await profileBoth(source, compressedPath, analysis.firstFeeds, request, context);
+
+    clock.begin('judge', 'writing the model and the verdict');
+    await writeModel(result.quantized.model, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    const written = await readModel(request.outPath);
+    const layers = describeLayers({
+      graph,
+      shapes: originalShapes,
+      preparedGraph,
+      compressedGraph,
+      plan: result.plan,
+      times,
+    });
+    const ledger = buildLedger({
+      inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },
+      sizeBytes: { before: original.sizeBytes, after: written.sizeBytes },
+      layers,
+      latency,
+    });
+    const dataFacts = describeData(data, split, seed);
+    const gates = checkGates(request.gates, {
+      accuracyDrop: accuracyDropPoints(accuracy, dataFacts),
+      speedup: latency.speedup.ratio,
+      sizeRatio: written.sizeBytes / original.sizeBytes,
+    });
+    const ranges = result.plan.observe.flatMap((tensor): TensorRange[] => {
+      const seen = statistics.get(tensor);
+      const chosen = result.ranges.get(tensor);
+      const parameters = result.quantized.parameters.get(tensor);
+      if (seen === undefined || chosen === undefined || parameters === undefined) return [];
+      const histogram = seen.histogram === null ? [] : summarizeHistogram(seen.histogram, drawnBins);
+      return [{ tensor, min: seen.min, max: seen.max, ...chosen, ...parameters, histogram }];
+    });
+    const originalFacts = await describeModel(original, source.inputs, source.outputs);
+    clock.end();
+    return {
+      schemaVersion: runSchemaVersion,
+      runId: request.runId,
+      status: 'done',
+      startedTimestampMs,
+      durationMs: performance.now() - started,
+      recipe,
+      threads,
+      model: { original: originalFacts, compressed: await describeModel(written, source.inputs, source.outputs) },
+      data: dataFacts,
+      ledger,
+      latency,
+      accuracy,
+      layers,
+      ranges,
+      candidates: [...result.candidates],
+      diagnostics,
+      profile: { beforeSumMs: times.beforeSumMs, afterSumMs: times.afterSumMs },
+      stageDurationsMs: clock.durationsMs,
+      environment,
+      gates,
+      verdict: writeVerdict(ledger, latency, accuracy, dataFacts, gates),
+    };
+  } finally {
+    await dataset?.close();
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Diagnostic } from '../../shared/run.ts';
+import type { Inspection } from '../../shared/inspection.ts';
+import { recipeSchema } from '../../shared/recipe.ts';
+import { costOf, totalParameters } from './1-analyze/cost.ts';
+import { prepareModel } from './1-analyze/prepare.ts';
+import { declaredShapes, dummyFeeds, observeShapes, resolveDims, type Shapes } from './1-analyze/shapes.ts';
+import { traceLayers } from './1-analyze/trace.ts';
+import { planQuantization } from './3-quantize/plan.ts';
+import type { EngineContext } from './compress.ts';
+import { describeModel } from './describe-model.ts';
+import { indexGraph } from './graph/graph.ts';
+import type { OnnxModel } from './onnx/model-file.ts';
+import type { Feeds } from './tensor/tensor.ts';
+
+/** Shapes from one run on zeros; when the model cannot run on zeros, those written in it, with a warning. */
+async function learnShapes(model: OnnxModel, feeds: Feeds, dims: Readonly<Record<string, number>>, diagnostics: Diagnostic[]) {
+  try {
+    return await observeShapes(model, feeds);
+  } catch (error) {
+    diagnostics.push({
+      severity: 'warning',
+      code: 'shapes-incomplete',
+      message: `The model did not run on zeros (${error instanceof Error ? error.message : String(error)}); shapes are those written in the file.`,
+      node: null,
+    });
+    return declaredShapes(model.proto.graph!, dims);
+  }
+}
+
+/** Looks at one model: shapes, parameters, MACs, and what the default recipe could quantize and why not the rest. */
+export async function inspectModel(
+  path: string,
+  options: { readonly dims: Readonly<Record<string, number>> },
+  context: Pick<EngineContext, 'onEvent'>,
+): Promise<Inspection> {
+  const work = await mkdtemp(join(tmpdir(), 'vernier-inspect-'));
+  try {
+    context.onEvent({ type: 'progress', stage: 'prepare', done: 0, total: 2, unit: 'steps', detail: 'reading the model' });
+    const { original, prepared, inputs, outputs, diagnostics: notes } = await prepareModel(path, work);
+    const diagnostics = [...notes];
+    const dims: Record<string, number> = { ...options.dims };
+    for (const input of inputs) {
+      for (const name of resolveDims(input, options.dims).defaulted) {
+        dims[name] = 1;
+        diagnostics.push({
+          severity: 'info',
+          code: 'dimension-defaulted',
+          message: `Dimension "${name}" of input "${input.name}" is symbolic; 1 is assumed. Set it with --dim ${name}=VALUE.`,
+          node: null,
+        });
+      }
+    }
+    context.onEvent({ type: 'progress', stage: 'analyze', done: 1, total: 2, unit: 'steps', detail: 'learning shapes' });
+    const feeds = dummyFeeds(inputs, options.dims);
+    const shapes: Shapes = await learnShapes(original, feeds, options.dims, diagnostics);
+    const preparedShapes: Shapes = await learnShapes(prepared, feeds, options.dims, diagnostics);
+    const graph = indexGraph(original.proto);
+    const preparedGraph = indexGraph(prepared.proto);
+    const plan = planQuantization(preparedGraph, preparedShapes, {
+      recipe: recipeSchema.parse({}),
+      weightRange: 'int8',
+      keepFloat: new Map(),
+      folder: prepared.folder,
+    });
+    const planned = new Map(plan.nodes.map((node) => [node.node, node]));
+    const traced = traceLayers(graph, preparedGraph);
+    const layers = graph.nodes.map((node): Inspection['layers'][number] => {
+      const cost = costOf(node, graph, shapes);
+      const target = traced.get(node.name) ?? null;
+      const nodePlan = target === null ? undefined : planned.get(target.name);
+      const isFolded = target !== null && target.name !== node.name;
+      const reason =
+        target === null ? 'folded into a constant or removed' : isFolded ? `folded into ${target.name}` : (nodePlan?.reason ?? '');
+      return {
+        name: node.name,
+        opType: node.opType,
+        inputShape: [...(shapes.get(node.input[0] ?? '')?.dims ?? [])],
+        outputShape: [...(shapes.get(node.output[0] ?? '')?.dims ?? [])],
+        ...cost,
+        quantizable: nodePlan !== undefined && nodePlan.mode !== 'float',
+        reason,
+      };
+    });
+    const totals = totalParameters(graph);
+    return {
+      schemaVersion: 1,
+      model: await describeModel(original, inputs, outputs),
+      dims,
+      totals: {
+        nodes: layers.length,
+        quantizableNodes: layers.filter((layer) => layer.quantizable).length,
+        parameters: totals.raw,
+        parametersDeduplicated: totals.deduplicated,
+        storedBytes: original.sizeBytes,
+        macs: layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0),
+      },
+      layers,
+      diagnostics,
+    };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

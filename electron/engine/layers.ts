@@ -1,0 +1,88 @@
+import type { Layer } from '../../shared/run.ts';
+import { costOf } from './1-analyze/cost.ts';
+import type { Shapes } from './1-analyze/shapes.ts';
+import { traceLayers } from './1-analyze/trace.ts';
+import type { NodePlan, QuantizationPlan } from './3-quantize/plan.ts';
+import type { Graph } from './graph/graph.ts';
+import type { NodeProto } from './onnx/proto/onnx_pb.js';
+import { tensorByteLength } from './onnx/tensor-proto.ts';
+
+/** Per-layer milliseconds by the user's node name, and the sums over everything that ran. */
+export interface LayerTimes {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+  readonly beforeSumMs: number | null;
+  readonly afterSumMs: number | null;
+}
+
+export interface LayersInput {
+  /** The user's graph, and shapes of all its tensors. */
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  readonly preparedGraph: Graph;
+  readonly compressedGraph: Graph;
+  readonly plan: QuantizationPlan;
+  readonly times: LayerTimes;
+}
+
+/** Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales. */
+function storedBytes(node: NodeProto, graph: Graph): number {
+  const names = new Set<string>();
+  for (const input of node.input) {
+    const producer = graph.producers.get(input);
+    if (graph.constants.has(input)) names.add(input);
+    else if (producer?.opType === 'DequantizeLinear' && graph.constants.has(producer.input[0]!)) {
+      for (const name of producer.input) names.add(name);
+    }
+  }
+  let bytes = 0;
+  for (const name of names) {
+    const tensor = graph.constants.get(name);
+    if (tensor !== undefined) bytes += tensorByteLength(tensor);
+  }
+  return bytes;
+}
+
+/** One row for every node of the user's model: what it costs, what became of it, how long it takes on both sides. */
+export function describeLayers(input: LayersInput): Layer[] {
+  const { graph, shapes, preparedGraph, compressedGraph, plan, times } = input;
+  const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
+  const compressedNodes = new Map(compressedGraph.nodes.map((node) => [node.name, node]));
+  const traced = traceLayers(graph, preparedGraph);
+  return graph.nodes.map((node): Layer => {
+    const cost = costOf(node, graph, shapes);
+    const target = traced.get(node.name) ?? null;
+    const nodePlan = target === null ? undefined : planned.get(target.name);
+    const isItself = target?.name === node.name || (cost.macs ?? 0) > 0;
+    const quantized = nodePlan !== undefined && nodePlan.mode !== 'float';
+    const compressedNode = isItself && target !== null ? compressedNodes.get(target.name) : undefined;
+    const bits = quantized ? 8 : 32;
+    return {
+      name: node.name,
+      opType: node.opType,
+      inputShape: toDims(shapes, node.input[0]),
+      outputShape: toDims(shapes, node.output[0]),
+      parameters: cost.parameters,
+      macs: cost.macs ?? 0,
+      weightBits: bits,
+      activationBits: bits,
+      quantized,
+      reason:
+        target === null
+          ? 'folded into a constant or removed'
+          : target.name !== node.name
+            ? `folded into ${target.name}`
+            : (nodePlan?.reason ?? ''),
+      bytesBefore: cost.bytes,
+      bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
+      latencyBeforeMs: times.before.get(node.name) ?? null,
+      latencyAfterMs: times.after.get(node.name) ?? null,
+      sqnrDb: null,
+    };
+  });
+}
+
+function toDims(shapes: Shapes, name: string | undefined): number[] | null {
+  const facts = shapes.get(name ?? '');
+  return facts === undefined ? null : [...facts.dims];
+}

@@ -127,7 +127,7 @@ function runInProcess(
             onEvent(message.event);
           } catch (error) {
             // A host that cannot take the news ends the job, not itself.
-            decide(() => reject(error));
+            decide(() => reject(error instanceof Error ? error : new Error(String(error))));
           }
           return;
         case 'result':
@@ -136,7 +136,7 @@ function runInProcess(
         case 'error': {
           // Whatever breaks while stopping is a consequence of stopping.
           const error = signal.aborted ? new CancelledError() : deserializeError(message.error);
-          decide(() => reject(error));
+          decide(() => reject(error instanceof Error ? error : new Error(String(error))));
           return;
         }
         default:

@@ -175,9 +175,7 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     outputs: session.outputMetadata.map(toValueInfo),
     run: async (feeds, outputNames) => {
       const results = await run(prepareFeeds(feeds), outputNames);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, value]) => [name, fromOrtTensor(name, value)]),
-      );
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrtTensor(name, value)]));
     },
     runPrepared: async (feeds) => {
       await run(feeds);

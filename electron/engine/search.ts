@@ -109,13 +109,20 @@ function argmaxRow(data: ArrayLike<number>, start: number, length: number): numb
   return best;
 }
 
-/** How close a candidate's outputs are to the float model's, over the tuning samples. */
+/** Samples that match the float model better than this all count as this good. */
+const largestSampleSqnrDb = 60;
+
+/**
+ * How close a candidate's outputs are to the float model's: the mean over samples of the output's SQNR in dB, so that a few
+ * samples with large outputs do not decide alone, and the share of samples with the same first-ranked class.
+ */
 function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tensor[][]): Quality {
-  let signal = 0;
-  let noise = 0;
+  let totalDb = 0;
   let agreeing = 0;
   let rows = 0;
   reference.forEach((outputs, sample) => {
+    let signal = 0;
+    let noise = 0;
     outputs.forEach((expected, position) => {
       const actual = candidate[sample]![position]!;
       if (!(expected.data instanceof Float32Array) || !(actual.data instanceof Float32Array)) return;
@@ -131,11 +138,10 @@ function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tens
         if (argmaxRow(expected.data, start, classes) === argmaxRow(actual.data, start, classes)) agreeing++;
       }
     });
+    const db = noise === 0 ? largestSampleSqnrDb : 10 * Math.log10(signal / noise);
+    totalDb += Number.isNaN(db) ? -Infinity : Math.max(-largestSampleSqnrDb, Math.min(largestSampleSqnrDb, db));
   });
-  return {
-    sqnrDb: Number.isNaN(noise) ? -Infinity : noise === 0 ? Infinity : 10 * Math.log10(signal / noise),
-    top1Agreement: rows === 0 ? 1 : agreeing / rows,
-  };
+  return { sqnrDb: totalDb / reference.length, top1Agreement: rows === 0 ? 1 : agreeing / rows };
 }
 
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
@@ -291,7 +297,8 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     oneSided: fixedMethod,
     twoSided: fixedMethod,
     weightRange: weightRangeOf[recipe.reducedRange],
-    biasCorrection: recipe.biasCorrection === 'on',
+    // On from the start where it is to be tried: which ranges are best depends on it.
+    biasCorrection: recipe.biasCorrection !== 'off',
     keepFloat: new Map(),
   });
   let bestQuality = null as Quality | null;
@@ -340,7 +347,7 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     choose(chosen);
   }
   if (steps.equalization) await tryAll([['channels equalized', { equalized: true }]]);
-  if (steps.correction) await tryAll([['bias correction', { biasCorrection: true }]]);
+  if (steps.correction) await tryAll([['without bias correction', { biasCorrection: false }]]);
   if (steps.prefix) best = await keepFloatPrefix(options, laboratory, best, record, choose);
   return { ...best, candidates, diagnostics: [] };
 }

@@ -240,7 +240,15 @@ export function renderRun(
     parts.push(renderTitle('Candidates the recipe compared'), renderCandidates(document));
   }
   parts.push(renderTitle('Layers'), summarizeLayers(document));
-  if (shown.layers) parts.push(renderLayers(document));
+  if (shown.layers) {
+    const { profile, latency } = document;
+    parts.push(
+      renderLayers(document),
+      `Sum of layer times under profiling: ${formatMs(profile.beforeSumMs)} before, ${formatMs(profile.afterSumMs)} after ` +
+        `(${formatMs(profile.afterOverheadMs)} of it conversions to and from int8). The latency is ` +
+        `${formatMs(latency.before.medianMs)} and ${formatMs(latency.after.medianMs)}: the difference is scheduling and profiling.`,
+    );
+  }
 
   const notes = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info');
   if (notes.length > 0) {

@@ -178,7 +178,7 @@ export function renderLayers(document: RunDocument): string {
       { title: 'before', align: 'right' },
       { title: 'after', align: 'right' },
       { title: 'SQNR', align: 'right' },
-      { title: 'why not int8', fill: true },
+      { title: 'note', fill: true },
     ],
     document.layers.map((layer) => [
       layer.name,

@@ -13,6 +13,7 @@ import { equalizeChannels, findChannelGroups } from './2-calibrate/equalize.ts';
 import { observeTensors } from './2-calibrate/observe.ts';
 import { needsHistogram } from './2-calibrate/ranges.ts';
 import { correctionInputs, planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
+import type { WeightCache } from './3-quantize/weights.ts';
 import { verifyFusion } from './3-quantize/verify.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
 import { measureLatency } from './4-measure/latency.ts';
@@ -177,6 +178,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
   let dataset: Dataset | null = null;
   try {
     const environment = await readEnvironment();
+    // Nothing is timed in calibration and comparison, so they may use what the machine has.
+    const fastThreads = Math.max(threads, Math.min(environment.cores, 8));
     const analysis = await analyze(request, workFolder, clock, addDiagnostics);
     const { split, source, originalShapes, preparedShapes, plan } = analysis;
     dataset = analysis.dataset;
@@ -200,6 +203,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const groups = recipe.equalization === 'off' ? [] : findChannelGroups(preparedGraph, preparedShapes);
     const calibrate = async (model: OnnxModel, detail: string, axes: ReadonlyMap<string, number>) => ({
       model,
+      weightCache: new Map() as WeightCache,
       statistics: await observeTensors(
         model,
         { count: calibrationBatches.length, read: readCalibration },
@@ -208,7 +212,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
           channelAxes: axes,
           statistics: wantsHistograms ? 'histogram' : 'extremes',
           shapes: preparedShapes,
-          threads: Math.max(threads, Math.min(environment.cores, 8)),
+          threads: fastThreads,
           signal: context.signal,
           onSample: (done, total) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', detail),
         },
@@ -243,6 +247,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       hasInt8DotProduct: hasInt8DotProduct(environment),
       tuning,
       threads,
+      fastThreads,
       signal: context.signal,
       onCandidate: (done, total, name) => clock.report(done, total, 'candidates', name),
     });
@@ -260,7 +265,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       dataset: data,
       indices: split.evaluation,
       labels: data.labels,
-      threads: Math.max(threads, Math.min(environment.cores, 8)),
+      threads: fastThreads,
       dims: request.dims,
       signal: context.signal,
       onProgress: (done, total) => clock.report(done, total, 'samples', 'comparing outputs'),

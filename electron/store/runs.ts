@@ -12,7 +12,7 @@ import {
 } from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
-import { acquireRunLock, isRunAlive, type RunLock } from './run-lock.ts';
+import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
 import { removeHalfWrittenFiles } from './temporary-files.ts';
 
 /** A run as the store gives it back: its summary and, once it has ended, its document. */
@@ -255,6 +255,7 @@ export function reconcileRuns(store: Store): void {
       }),
     );
   }
+  removeDeadLocks(store.path);
 }
 
 /** Makes user text safe inside LIKE: % and _ mean themselves. */

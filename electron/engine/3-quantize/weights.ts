@@ -133,7 +133,9 @@ export function quantizeWeight(
 ): QuantizedWeight {
   const ofTensor = cache.get(weight) ?? new Map<string, Omit<QuantizedWeight, 'raisedChannels'>>();
   cache.set(weight, ofTensor);
-  const key = `${scheme.axis ?? 'tensor'}|${scheme.range}`;
+  // Bounded pairs depend on the direction a layer sums in as well, which the axis tells only where there is one.
+  const direction = scheme.range === 'int8-pairs' ? (scheme.order?.offset(0, 1) ?? '') : '';
+  const key = `${scheme.axis ?? 'tensor'}|${scheme.range}|${direction}`;
   const plain = ofTensor.get(key) ?? quantizeChannels(data, scheme, null);
   ofTensor.set(key, plain);
   const channels = plain.scales.length;

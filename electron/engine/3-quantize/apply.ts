@@ -287,7 +287,12 @@ export function applyPlan(
       outputs[index] = namer(`${output}_float`);
       published.push([end, outputs[index]]);
     });
-    nodes.push(withEdges(node, inputs, outputs));
+    const made = withEdges(node, inputs, outputs);
+    // A bias that correction adds is meant as it is; beta had nothing to scale before.
+    if (node.opType === 'Gemm' && nodePlan.bias === null) {
+      made.attribute = made.attribute.filter((attribute) => attribute.name !== 'beta');
+    }
+    nodes.push(made);
     for (const [tensor, raw] of published) publish(tensor, raw);
   }
 

@@ -16,6 +16,7 @@ import { correctionInputs, planQuantization, type QuantizationPlan } from './3-q
 import type { WeightCache } from './3-quantize/weights.ts';
 import { verifyFusion } from './3-quantize/verify.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
+import { measureLayerErrors } from './4-measure/layer-error.ts';
 import { measureLatency } from './4-measure/latency.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
 import { buildLedger } from './5-judge/ledger.ts';
@@ -47,6 +48,8 @@ export interface EngineContext {
  * models can afford the better comparison. By MACs and not by time, so that a run can be repeated.
  */
 const tuningMacs = 30e9;
+/** Evaluation samples that every layer's error is measured on: each layer has thousands of values in one sample. */
+const layerErrorSamples = 8;
 /** Bins of the histograms that are kept for drawing. */
 const drawnBins = 128;
 
@@ -271,6 +274,24 @@ export async function compress(request: CompressRequest, context: EngineContext)
       onProgress: (done, total) => clock.report(done, total, 'samples', 'comparing outputs'),
     });
     addDiagnostics(accuracyDiagnostics);
+    // The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's.
+    const twinPath = join(workFolder, 'float-twin.onnx');
+    const twin = result.variant.equalized && equalized !== null ? equalized.model : prepared;
+    await writeModel(twin.proto, twinPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    const errorBatches = groupIntoBatches(split.evaluation, batchSize).slice(0, layerErrorSamples);
+    const layerErrors = await measureLayerErrors({
+      before: twinPath,
+      after: compressedPath,
+      pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
+      samples: {
+        count: errorBatches.length,
+        read: async (index) => (await readBatch(data, errorBatches[index]!, batchSize)).feeds,
+      },
+      threads: fastThreads,
+      dims: request.dims,
+      signal: context.signal,
+      onProgress: (done, total) => clock.report(done, total, 'samples', 'error of each layer'),
+    });
 
     clock.begin('latency', 'interleaved runs in fresh processes');
     const latency = await measureLatency({
@@ -317,6 +338,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       compressedGraph,
       plan: result.plan,
       times: { before: timesBefore.layers, after: timesAfter.layers },
+      errors: layerErrors,
     });
     const ledger = buildLedger({
       inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },

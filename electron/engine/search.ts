@@ -353,6 +353,11 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     }
     choose(chosen);
   }
+  if (bestQuality === null && (steps.equalization || steps.correction)) {
+    // What follows is a change to the best so far, which has a figure to beat even if nothing was tried before.
+    const session = await laboratory.open(best.quantized, options.fastThreads);
+    bestQuality = await laboratory.quality(session).finally(() => session.release());
+  }
   if (steps.equalization) await tryAll([['channels equalized', { equalized: true }]]);
   if (steps.correction) await tryAll([['without bias correction', { biasCorrection: false }]]);
   if (steps.prefix) best = await keepFloatPrefix(options, laboratory, best, record, choose);

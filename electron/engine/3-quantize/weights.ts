@@ -162,7 +162,8 @@ function largestBiasMagnitude(bias: Float32Array | null, channel: number, channe
 }
 
 /**
- * int32 bias with scale s_x * s_w[c] and zero point 0. Scales are float32 products, as the kernels form them.
+ * int32 bias with scale s_x * s_w[c] and zero point 0. Scales are float32 products, as the kernels form them, and
+ * quotients are float32 before they are rounded, as in ONNX Runtime's quantizer.
  * @param weightScales one, one a channel, or one a place in a group (ConvTranspose), which the groups share in turn.
  */
 export function quantizeBias(
@@ -177,7 +178,7 @@ export function quantizeBias(
   const data = new Int32Array(bias.length);
   for (let index = 0; index < bias.length; index++) {
     const scale = scales.length === 1 ? scales[0]! : scales[index]!;
-    const value = roundHalfToEven(bias[index]! / scale);
+    const value = roundHalfToEven(Math.fround(bias[index]! / scale));
     data[index] = Math.max(-2147483648, Math.min(2147483647, value));
   }
   return { data, scales };

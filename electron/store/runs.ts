@@ -13,6 +13,7 @@ import {
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, type RunLock } from './run-lock.ts';
+import { removeHalfWrittenFiles } from './temporary-files.ts';
 
 /** A run as the store gives it back: its summary and, once it has ended, its document. */
 export interface StoredRun {
@@ -241,10 +242,12 @@ export function reconcileRuns(store: Store): void {
       database.prepare<[string], string>('select status from runs where runId = ?').pluck().get(row.runId),
     );
     if (status !== 'running') continue;
+    const request = JSON.parse(row.requestJson) as CompressRequest;
+    removeHalfWrittenFiles(request.outPath);
     const where = row.lastStage === null ? '' : ` (last seen in stage "${row.lastStage}")`;
     endRun(
       store,
-      describeEndedRun(JSON.parse(row.requestJson) as CompressRequest, {
+      describeEndedRun(request, {
         status: 'failed',
         startedTimestampMs: row.startedTimestampMs,
         durationMs: Math.max(0, row.lastSeenTimestampMs - row.startedTimestampMs),

@@ -1,3 +1,4 @@
+import type { QuantizationPlan } from '../engine/3-quantize/plan.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
@@ -31,8 +32,7 @@ export interface EngineHealth {
 /** The answer to each kind of job. */
 export interface EngineJobResults {
   readonly compress: RunDocument;
-  /** The quantization plan: data to print, not to compute with. */
-  readonly plan: unknown;
+  readonly plan: QuantizationPlan;
   readonly inspect: Inspection;
   readonly bench: BenchResult;
   readonly doctor: EngineHealth;

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineMessage, HostMessage } from '../../electron/worker/protocol.ts';
+import type { HostMessage } from '../../electron/worker/protocol.ts';
 
 function send(message: unknown): void {
   process.send?.(message);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { basename } from 'node:path';
 import type { BenchResult } from '../../../shared/bench.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio } from '../../../shared/units.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
@@ -23,6 +24,8 @@ interface BenchOptions extends CommonOptions {
 }
 
 function renderBench(result: BenchResult): string {
+  const baseNames = result.variants.map((variant) => basename(variant.path));
+  const shortNames = new Set(baseNames).size === baseNames.length ? baseNames : [];
   const table = renderTable(
     [
       { title: 'model', fill: true },
@@ -35,8 +38,8 @@ function renderBench(result: BenchResult): string {
       { title: 'load', align: 'right' },
       { title: 'peak memory', align: 'right' },
     ],
-    result.variants.map((variant) => [
-      variant.path,
+    result.variants.map((variant, index) => [
+      shortNames[index] ?? variant.path,
       formatBytes(variant.sizeBytes),
       formatMs(variant.medianMs),
       formatMs(variant.p90Ms),

@@ -9,6 +9,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 import { describeArtifact, isOwnArtifact } from '../../store/artifacts.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { describeEndedRun, endRun, finishRun, noteStage, startRun } from '../../store/runs.ts';
+import { removeHalfWrittenFiles } from '../../store/temporary-files.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -56,6 +57,7 @@ interface CompressOptions extends CommonOptions {
   readonly includeNodes?: string[];
   readonly excludeNodes?: string[];
   readonly reducedRange?: Recipe['reducedRange'] | true;
+  readonly biasCorrection?: Recipe['biasCorrection'];
   readonly keepFloat?: Recipe['keepFloat'];
   readonly layers?: true;
   readonly plan?: true;
@@ -76,13 +78,15 @@ function recipeOverrides(options: CompressOptions): Partial<Recipe> {
     ...(options.reducedRange !== undefined && {
       reducedRange: options.reducedRange === true ? ('on' as const) : options.reducedRange,
     }),
+    ...(options.biasCorrection !== undefined && { biasCorrection: options.biasCorrection }),
     ...(options.keepFloat !== undefined && { keepFloat: options.keepFloat }),
   };
 }
 
 function buildRequest(model: string, options: CompressOptions): CompressRequest {
-  const needsData = options.plan !== true;
-  if (needsData && options.data === undefined && options.randomData !== true) {
+  // A plan depends on the data's shapes only: noise of the same shape does as well.
+  const isPlanWithoutData = options.plan === true && options.data === undefined;
+  if (!isPlanWithoutData && options.data === undefined && options.randomData !== true) {
     throw new UsageError(
       'Ranges are calibrated on data: name some with --data PATH, or say --random-data to use seeded noise ' +
         '(and get figures that mean nothing for real inputs).',
@@ -101,7 +105,7 @@ function buildRequest(model: string, options: CompressOptions): CompressRequest 
       path: optional(options.data),
       labelsPath: optional(options.labels),
       preprocessorPath: optional(options.preprocessor),
-      random: options.randomData === true,
+      random: options.randomData === true || isPlanWithoutData,
     },
     recipe: loadRecipe(options.recipe, recipeOverrides(options)),
     evaluationSamples: options.evaluationSamples ?? null,
@@ -172,6 +176,7 @@ async function runRecorded(store: Store, request: CompressRequest, quiet: boolea
     return document;
   } catch (error) {
     progress.stop();
+    removeHalfWrittenFiles(request.outPath);
     try {
       endRun(
         store,
@@ -257,7 +262,15 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--include-nodes <name>', 'quantize only nodes of this name or /regex/; repeatable', collectOne)
     .option('--exclude-nodes <name>', 'keep nodes of this name or /regex/ in float; repeatable', collectOne)
     .addOption(
-      new Option('--reduced-range [mode]', '7-bit weights, for CPUs whose int8 products saturate').choices([
+      new Option('--reduced-range [mode]', 'smaller weights, for CPUs whose int8 products saturate').choices([
+        'auto',
+        'on',
+        'pairs',
+        'off',
+      ]),
+    )
+    .addOption(
+      new Option('--bias-correction <mode>', 'move the mean rounding error of weights into the bias').choices([
         'auto',
         'on',
         'off',

@@ -34,7 +34,7 @@ function renderInspection(inspection: Inspection): string {
         { title: 'bytes', align: 'right' },
         { title: 'MACs', align: 'right' },
         { title: 'int8' },
-        { title: 'why not', fill: true },
+        { title: 'note', fill: true },
       ],
       layers.map((layer) => [
         layer.name,

@@ -30,7 +30,8 @@ export function readFailure(path: string, error: unknown): AppError {
 export function writeFailure(path: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
   const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  // EFBIG: a limit on file size (ulimit -f), which for the user is no room either.
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new AppError('disk-full', `The disk is full: "${path}" was not written. Free some space and try again.`, {
       cause: error,
     });

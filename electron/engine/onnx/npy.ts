@@ -1,0 +1,342 @@
+import { constants } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { AppError } from '../../../shared/app-error.ts';
+import {
+  dataTypes,
+  elementCount,
+  typedArrayFromBytes,
+  type DataType,
+  type Tensor,
+  type TensorData,
+} from '../tensor/tensor.ts';
+import { readFailure } from './file-errors.ts';
+
+/*
+ * The NumPy array format, versions 1 to 3:
+ * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+
+/** An array on disk whose rows (its first dimension) are read on demand. */
+export interface ArrayReader {
+  readonly dataType: DataType;
+  readonly dims: readonly number[];
+  /**
+   * Rows `start` to `start + count` as fresh memory, row-major, in the machine's byte order. An array without
+   * dimensions has one row.
+   * @throws AppError `data-malformed`, `file-unreadable`.
+   */
+  readonly readRows: (start: number, count: number) => Promise<TensorData>;
+}
+
+export interface NpyFile extends ArrayReader {
+  readonly close: () => Promise<void>;
+}
+
+export interface NpyHeader {
+  readonly dataType: DataType;
+  readonly isBigEndian: boolean;
+  /** Column-major: the first index varies fastest. */
+  readonly isFortranOrder: boolean;
+  readonly dims: readonly number[];
+  /** Where the data begins. */
+  readonly offsetBytes: number;
+}
+
+/** Bytes read by position, wherever they are. `read` fills the target whole or throws. */
+export interface ByteSource {
+  readonly sizeBytes: number;
+  readonly read: (target: Uint8Array, position: number) => Promise<void>;
+}
+
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** NumPy itself refuses headers above 10 000 characters unless told to trust the file. */
+const longestHeaderBytes = 65_536;
+/** Enough for the magic, the lengths and the longest header. */
+export const npyHeadBytes = 12 + longestHeaderBytes;
+/** Column-major arrays are turned in memory as a whole. */
+const largestFortranBytes = 256 * 2 ** 20;
+
+const dataTypesByDescription: Readonly<Partial<Record<string, DataType>>> = {
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+  i1: 'int8',
+  i2: 'int16',
+  i4: 'int32',
+  i8: 'int64',
+  u1: 'uint8',
+  u2: 'uint16',
+  u4: 'uint32',
+  u8: 'uint64',
+  b1: 'bool',
+};
+
+/** An array of a kind that Vernier has no use for, such as text: not a fault of the file. */
+export class UnsupportedArrayError extends AppError {
+  constructor(message: string) {
+    super('data-malformed', message);
+  }
+}
+
+function malformed(where: string, what: string): AppError {
+  return new AppError('data-malformed', `The array ${where} ${what}. Save it again with numpy.save or numpy.savez.`);
+}
+
+interface HeaderFields {
+  readonly descr: string;
+  readonly fortranOrder: boolean;
+  readonly shape: string;
+}
+
+/** Parses the header's Python dictionary: exactly the three keys that the format has, in any order. */
+function parseDictionary(text: string, where: string): HeaderFields {
+  const open = /^\s*\{\s*/.exec(text);
+  if (open === null) throw malformed(where, 'has a header that is not a dictionary');
+  const entry = /\s*(['"])(\w+)\1\s*:\s*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([\d,\sL]*)\)|(\[))\s*(?:,|(?=\}))\s*/y;
+  const fields: { descr?: string; fortran_order?: boolean; shape?: string } = {};
+  entry.lastIndex = open[0].length;
+  let end = entry.lastIndex;
+  for (let match = entry.exec(text); match !== null; match = entry.exec(text)) {
+    const [, , key, single, double, flag, tuple] = match;
+    const quoted = single ?? double;
+    if (key === 'descr' && quoted !== undefined && fields.descr === undefined) fields.descr = quoted;
+    else if (key === 'fortran_order' && flag !== undefined && fields.fortran_order === undefined) {
+      fields.fortran_order = flag === 'True';
+    } else if (key === 'shape' && tuple !== undefined && fields.shape === undefined) fields.shape = tuple;
+    else throw malformed(where, `has a header with an unexpected "${key ?? ''}"`);
+    end = entry.lastIndex;
+  }
+  if (/^(['"])descr\1\s*:\s*\[/.test(text.slice(end))) {
+    throw new UnsupportedArrayError(
+      `The array ${where} holds records of several fields. Save each field as its own array.`,
+    );
+  }
+  if (!/^\}\s*$/.test(text.slice(end))) throw malformed(where, 'has a header that cannot be read');
+  if (fields.descr === undefined || fields.fortran_order === undefined || fields.shape === undefined) {
+    throw malformed(where, 'has an incomplete header');
+  }
+  return { descr: fields.descr, fortranOrder: fields.fortran_order, shape: fields.shape };
+}
+
+function parseShape(text: string, where: string): number[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.at(-1) === '') parts.pop();
+  // "(3)" is a number in Python, not a tuple of one.
+  else if (parts.length === 1) throw malformed(where, 'has a header whose shape is not a tuple');
+  return parts.map((part) => {
+    const value = /^\d{1,16}L?$/.test(part) ? Number(part.replace('L', '')) : NaN;
+    if (!Number.isSafeInteger(value)) throw malformed(where, `has the impossible dimension "${part.slice(0, 40)}"`);
+    return value;
+  });
+}
+
+function parseDescription(descr: string, where: string): { dataType: DataType; isBigEndian: boolean } {
+  const match = /^([<>|=]?)([a-zA-Z])(\d*)/.exec(descr);
+  const dataType = match === null ? undefined : dataTypesByDescription[descr.slice(match[1]!.length)];
+  if (dataType !== undefined) return { dataType, isBigEndian: match![1] === '>' };
+  const kind = match?.[2] ?? '';
+  const what =
+    kind === 'U' || kind === 'S' || kind === 'a'
+      ? 'text. Save numbers'
+      : kind === 'O'
+        ? 'Python objects, which Vernier never loads. Save an array of numbers of one shape'
+        : `elements of type ${JSON.stringify(descr.slice(0, 40))}. Save it as float32, for example: array.astype("float32")`;
+  throw new UnsupportedArrayError(`The array ${where} holds ${what}.`);
+}
+
+/**
+ * Parses the head of an .npy file.
+ * @param head at least the whole header; `npyHeadBytes` are always enough.
+ * @param where the array's place for messages, such as `"x" in "data.npz"`.
+ * @throws AppError `data-malformed`; an `UnsupportedArrayError` when the array is sound but not of numbers.
+ */
+export function parseNpyHeader(head: Uint8Array, where: string): NpyHeader {
+  if (head.byteLength < 10 || magic.some((byte, index) => head[index] !== byte)) {
+    throw malformed(where, 'is not a NumPy array, or was cut short');
+  }
+  const version = head[6]!;
+  if (version < 1 || version > 3 || head[7] !== 0) {
+    throw malformed(where, `is in version ${version}.${head[7]!} of the NumPy format; Vernier reads 1, 2 and 3`);
+  }
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const prefixBytes = version === 1 ? 10 : 12;
+  if (head.byteLength < prefixBytes) throw malformed(where, 'was cut short');
+  const headerBytes = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (headerBytes > longestHeaderBytes) throw malformed(where, `claims a header of ${headerBytes} bytes`);
+  const offsetBytes = prefixBytes + headerBytes;
+  if (head.byteLength < offsetBytes) throw malformed(where, 'was cut short within its header');
+  const text = Buffer.from(head.buffer, head.byteOffset + prefixBytes, headerBytes).toString(
+    version === 3 ? 'utf8' : 'latin1',
+  );
+  const fields = parseDictionary(text, where);
+  const dims = parseShape(fields.shape, where);
+  const { dataType, isBigEndian } = parseDescription(fields.descr, where);
+  // Zeros hide the others from a product, so the bound is on the product without them.
+  if (elementCount(dims.filter((dim) => dim > 0)) * 8 > Number.MAX_SAFE_INTEGER) {
+    throw malformed(where, `claims the shape (${dims.join(', ')}), more than any file can hold`);
+  }
+  return { dataType, isBigEndian, isFortranOrder: fields.fortranOrder && dims.length > 1, dims, offsetBytes };
+}
+
+/** Bytes that an array's whole file must have. */
+export function npyFileBytes(header: NpyHeader): number {
+  return header.offsetBytes + elementCount(header.dims) * dataTypes[header.dataType].bytesPerElement;
+}
+
+/** @throws AppError `data-malformed` when the bytes there are not the bytes the header calls for. */
+export function checkNpySize(header: NpyHeader, sizeBytes: number, where: string): void {
+  const expected = npyFileBytes(header);
+  if (sizeBytes < expected) {
+    throw malformed(where, `has the shape (${header.dims.join(', ')}) but only ${sizeBytes} of its ${expected} bytes`);
+  }
+  if (sizeBytes > expected)
+    throw malformed(where, `is followed by ${sizeBytes - expected} bytes that do not belong to it`);
+}
+
+function swapBytes(bytes: Uint8Array, size: number): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (size === 2) buffer.swap16();
+  else if (size === 4) buffer.swap32();
+  else if (size === 8) buffer.swap64();
+}
+
+/** Column-major bytes in row-major order. */
+function toRowMajor(bytes: Uint8Array, dims: readonly number[], size: number): Uint8Array {
+  const result = new Uint8Array(bytes.byteLength);
+  const strides = dims.map((_, axis) => elementCount(dims.slice(0, axis)));
+  const index = dims.map(() => 0);
+  let source = 0;
+  for (let target = 0; target < bytes.byteLength; target += size) {
+    for (let byte = 0; byte < size; byte++) result[target + byte] = bytes[source * size + byte]!;
+    // Counts up the index, last axis fastest, and moves the source along.
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      source += strides[axis]!;
+      if (++index[axis]! < dims[axis]!) break;
+      source -= strides[axis]! * dims[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+/** The array behind a header whose size was checked (`checkNpySize`). */
+export function readArray(source: ByteSource, header: NpyHeader, where: string): ArrayReader {
+  const { dataType, dims, offsetBytes, isBigEndian, isFortranOrder } = header;
+  const size = dataTypes[dataType].bytesPerElement;
+  const rows = dims[0] ?? 1;
+  const rowElements = elementCount(dims.slice(1));
+  const totalBytes = rows * rowElements * size;
+  if (isFortranOrder && totalBytes > largestFortranBytes) {
+    throw new UnsupportedArrayError(
+      `The array ${where} is stored column by column and too large to be turned in memory. ` +
+        'Save it row by row: numpy.ascontiguousarray(array).',
+    );
+  }
+  let turned: Promise<Uint8Array> | null = null;
+  const readTurned = async (): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(totalBytes);
+    await source.read(bytes, offsetBytes);
+    return toRowMajor(bytes, dims, size);
+  };
+  return {
+    dataType,
+    dims,
+    readRows: async (start, count) => {
+      if (
+        !Number.isSafeInteger(start) ||
+        !Number.isSafeInteger(count) ||
+        start < 0 ||
+        count < 0 ||
+        start + count > rows
+      ) {
+        throw new AppError('internal', `The array ${where} has ${rows} rows; asked for ${count} from ${start}.`);
+      }
+      const first = start * rowElements * size;
+      const sizeBytes = count * rowElements * size;
+      let bytes: Uint8Array;
+      if (isFortranOrder) {
+        turned ??= readTurned();
+        bytes = (await turned).slice(first, first + sizeBytes);
+      } else {
+        bytes = new Uint8Array(sizeBytes);
+        await source.read(bytes, offsetBytes + first);
+      }
+      if (isBigEndian) swapBytes(bytes, size);
+      if (dataType === 'bool') for (const [index, byte] of bytes.entries()) bytes[index] = byte === 0 ? 0 : 1;
+      return typedArrayFromBytes(dataType, bytes, count * rowElements);
+    },
+  };
+}
+
+/** Part of an open file. */
+export function fileSource(handle: FileHandle, path: string, startBytes: number, sizeBytes: number): ByteSource {
+  return {
+    sizeBytes,
+    read: async (target, position) => {
+      let done = 0;
+      while (done < target.byteLength) {
+        let count: number;
+        try {
+          const length = Math.min(1 << 28, target.byteLength - done);
+          ({ bytesRead: count } = await handle.read(target, done, length, startBytes + position + done));
+        } catch (error) {
+          throw readFailure(path, error);
+        }
+        if (count === 0) throw new AppError('data-malformed', `"${path}" ended before its data did. Copy it again.`);
+        done += count;
+      }
+    },
+  };
+}
+
+/** Opens a regular file for reading. @throws AppError `file-not-found`, `file-unreadable`. */
+export async function openDataFile(path: string): Promise<{ handle: FileHandle; sizeBytes: number }> {
+  let handle: FileHandle | undefined;
+  try {
+    if (!(await stat(path)).isFile()) {
+      throw new AppError('file-unreadable', `"${path}" is not a regular file. Choose an .npy or .npz file.`);
+    }
+    // O_NONBLOCK is undefined on Windows; elsewhere it keeps a pipe put there a moment later from hanging the open.
+    handle = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
+    return { handle, sizeBytes: (await handle.stat()).size };
+  } catch (error) {
+    await handle?.close();
+    throw readFailure(path, error);
+  }
+}
+
+/**
+ * Opens an .npy file. Its rows are read by position; nothing is held in memory, unless it is column-major.
+ * @throws AppError `file-not-found`, `file-unreadable`, `data-malformed`.
+ */
+export async function openNpy(path: string): Promise<NpyFile> {
+  const where = `"${path}"`;
+  const { handle, sizeBytes } = await openDataFile(path);
+  try {
+    const source = fileSource(handle, path, 0, sizeBytes);
+    const head = new Uint8Array(Math.min(sizeBytes, npyHeadBytes));
+    await source.read(head, 0);
+    const header = parseNpyHeader(head, where);
+    checkNpySize(header, sizeBytes, where);
+    return { ...readArray(source, header, where), close: () => handle.close() };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** A tensor as the bytes of an .npy file, version 1.0, little-endian, row-major. */
+export function encodeNpy(tensor: Tensor): Uint8Array {
+  const { data, dims, dataType } = tensor;
+  const description = Object.entries(dataTypesByDescription).find(([, name]) => name === dataType)![0];
+  const order = dataTypes[dataType].bytesPerElement === 1 ? '|' : '<';
+  const shape = dims.length === 1 ? `${dims[0]!},` : dims.join(', ');
+  const dictionary = `{'descr': '${order}${description}', 'fortran_order': False, 'shape': (${shape}), }`;
+  // The format asks for the data to begin at a multiple of 64 bytes.
+  const headerBytes = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
+  const bytes = new Uint8Array(10 + headerBytes + data.byteLength);
+  bytes.set([...magic, 1, 0, headerBytes & 0xff, headerBytes >>> 8]);
+  bytes.set(Buffer.from(dictionary.padEnd(headerBytes - 1) + '\n', 'latin1'), 10);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + headerBytes);
+  return bytes;
+}

@@ -1,0 +1,276 @@
+import { open, mkdtemp, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { AppError } from '../../../shared/app-error.ts';
+import { readFailure, writeFailure } from './file-errors.ts';
+import {
+  checkNpySize,
+  fileSource,
+  npyHeadBytes,
+  openDataFile,
+  parseNpyHeader,
+  readArray,
+  UnsupportedArrayError,
+  type ArrayReader,
+  type ByteSource,
+} from './npy.ts';
+
+/** One array of an archive, by its name without `.npy`. */
+export interface NpzEntry extends ArrayReader {
+  readonly name: string;
+}
+
+export interface NpzFile {
+  readonly entries: readonly NpzEntry[];
+  /** Arrays that are sound but not of numbers, such as class names, and why each was left out. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  /** Closes the file and removes what was unpacked. */
+  readonly close: () => Promise<void>;
+}
+
+const stored = 0;
+const deflated = 8;
+const mostEntries = 10_000;
+/** All arrays unpacked in memory together; what does not fit goes to temporary files. */
+const memoryBudgetBytes = 256 * 2 ** 20;
+/** Deflate cannot do better than 1032:1 (zlib's technical details), so a larger claim is a lie. */
+const deflateLimitRatio = 1032;
+/** Real arrays of any size do not shrink by this much; bombs do. */
+const bombRatio = 100;
+
+/** What the entries of one archive share. */
+interface Archive {
+  readonly path: string;
+  readonly zip: ZipFile;
+  readonly handle: FileHandle;
+  memoryBytes: number;
+  readonly cleanups: (() => Promise<void>)[];
+}
+
+/** yauzl and zlib throw plain errors about the archive; only errors of the file system are someone else's fault. */
+function archiveFailure(path: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return readFailure(path, error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AppError(
+    'data-malformed',
+    `"${path}" is not a readable .npz archive (${reason}). Copy it again, or save it again with numpy.savez.`,
+    { cause: error },
+  );
+}
+
+async function listEntries(zip: ZipFile, path: string): Promise<Entry[]> {
+  if (zip.entryCount > mostEntries) {
+    throw new AppError(
+      'data-malformed',
+      `"${path}" claims ${zip.entryCount} entries; Vernier reads up to ${mostEntries}.`,
+    );
+  }
+  const entries: Entry[] = [];
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName.toLowerCase().endsWith('.npy')) entries.push(entry);
+  }
+  return entries;
+}
+
+function arrayName(entry: Entry): string {
+  return entry.fileName.slice(0, -'.npy'.length);
+}
+
+function place(entry: Entry, path: string): string {
+  return `"${arrayName(entry)}" in "${path}"`;
+}
+
+/** Refuses what cannot be read or should not be, by what the archive's directory claims. */
+function checkEntries(entries: readonly Entry[], path: string, sizeBytes: number): void {
+  const names = new Set<string>();
+  let inflatedBytes = 0;
+  for (const entry of entries) {
+    const refuse = (what: string): never => {
+      throw new AppError('data-malformed', `The array ${place(entry, path)} ${what}. Save it again with numpy.savez.`);
+    };
+    if (names.has(entry.fileName)) refuse('is in the archive twice');
+    names.add(entry.fileName);
+    if (entry.isEncrypted()) refuse('is encrypted');
+    if (entry.compressionMethod !== stored && entry.compressionMethod !== deflated) {
+      refuse(`is compressed by method ${entry.compressionMethod}, where NumPy writes only 0 and 8`);
+    }
+    if (!Number.isSafeInteger(entry.uncompressedSize) || entry.compressedSize > sizeBytes) {
+      refuse('claims more bytes than the archive has');
+    }
+    if (entry.compressionMethod === deflated) {
+      if (entry.uncompressedSize > entry.compressedSize * deflateLimitRatio + 1024) refuse('claims an impossible size');
+      inflatedBytes += entry.uncompressedSize;
+    }
+  }
+  // Over all entries, since they may share one compressed stream.
+  if (inflatedBytes > memoryBudgetBytes && inflatedBytes > bombRatio * sizeBytes) {
+    throw new AppError(
+      'data-malformed',
+      `"${path}" would unpack to ${Math.round(inflatedBytes / 1e6)} MB from ${(sizeBytes / 1e6).toFixed(1)} MB, as zip bombs ` +
+        'do. If the data is real, save it uncompressed with numpy.savez.',
+    );
+  }
+}
+
+/** The first bytes of an entry, inflated when need be: enough for its header. */
+async function readHead(archive: Archive, entry: Entry): Promise<Uint8Array> {
+  const stream = await archive.zip.openReadStreamPromise(entry);
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    sizeBytes += piece.byteLength;
+    // Leaving the loop destroys the stream.
+    if (sizeBytes >= npyHeadBytes) break;
+  }
+  return new Uint8Array(Buffer.concat(pieces));
+}
+
+/** Passes an entry's bytes on, and proves their number and checksum. */
+async function unpack(
+  archive: Archive,
+  entry: Entry,
+  take: (piece: Buffer, position: number) => Promise<void> | void,
+): Promise<void> {
+  let checksum = 0;
+  let position = 0;
+  try {
+    const stream: Readable = await archive.zip.openReadStreamPromise(entry);
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      if (position + piece.byteLength > entry.uncompressedSize) throw new Error('it unpacks to more than it claims');
+      checksum = crc32(piece, checksum);
+      await take(piece, position);
+      position += piece.byteLength;
+    }
+    if (position !== entry.uncompressedSize) throw new Error('it unpacks to less than it claims');
+    if (checksum !== entry.crc32) throw new Error('its checksum is wrong');
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError(
+      'data-malformed',
+      `The array ${place(entry, archive.path)} is damaged (${reason}). Copy the file again.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    sizeBytes: bytes.byteLength,
+    read: (target, position) => {
+      target.set(bytes.subarray(position, position + target.byteLength));
+      return Promise.resolve();
+    },
+  };
+}
+
+async function unpackToMemory(archive: Archive, entry: Entry): Promise<ByteSource> {
+  const bytes = new Uint8Array(entry.uncompressedSize);
+  await unpack(archive, entry, (piece, position) => bytes.set(piece, position));
+  return memorySource(bytes);
+}
+
+async function unpackToFile(archive: Archive, entry: Entry): Promise<ByteSource> {
+  let path = tmpdir();
+  try {
+    const folder = await mkdtemp(join(path, 'vernier-npz-'));
+    const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    archive.cleanups.push(removeFolder);
+    path = join(folder, 'array.npy');
+    const handle = await open(path, 'wx+', 0o600);
+    archive.cleanups.unshift(() => handle.close());
+    // Where an open file can be removed, even a killed process leaves nothing behind.
+    if (process.platform !== 'win32') await removeFolder();
+    await unpack(archive, entry, async (piece, position) => {
+      try {
+        for (let done = 0; done < piece.byteLength;) {
+          done += (await handle.write(piece, done, piece.byteLength - done, position + done)).bytesWritten;
+        }
+      } catch (error) {
+        throw writeFailure(path, error);
+      }
+    });
+    return fileSource(handle, path, 0, entry.uncompressedSize);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Stored entries are read where they are, once their checksum was found right. */
+async function verifyStored(archive: Archive, entry: Entry): Promise<ByteSource> {
+  await unpack(archive, entry, () => undefined);
+  const { fileDataStart } = await archive.zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  return fileSource(archive.handle, archive.path, fileDataStart, entry.uncompressedSize);
+}
+
+function openSource(archive: Archive, entry: Entry): Promise<ByteSource> {
+  if (entry.compressionMethod === stored) return verifyStored(archive, entry);
+  if (archive.memoryBytes + entry.uncompressedSize > memoryBudgetBytes) return unpackToFile(archive, entry);
+  archive.memoryBytes += entry.uncompressedSize;
+  return unpackToMemory(archive, entry);
+}
+
+async function openEntry(archive: Archive, entry: Entry): Promise<NpzEntry> {
+  const where = place(entry, archive.path);
+  const header = parseNpyHeader(await readHead(archive, entry), where);
+  checkNpySize(header, entry.uncompressedSize, where);
+  let opened: Promise<ByteSource> | null = null;
+  const source: ByteSource = {
+    sizeBytes: entry.uncompressedSize,
+    read: async (target, position) => {
+      opened ??= openSource(archive, entry);
+      await (await opened).read(target, position);
+    },
+  };
+  return { name: arrayName(entry), ...readArray(source, header, where) };
+}
+
+/**
+ * Opens an .npz archive. Headers are read at once; an array's data is checked against its checksum and, when compressed,
+ * unpacked on first use: in memory up to 256 MiB for the whole archive, beyond that in temporary files removed by `close`.
+ * @throws AppError `file-not-found`, `file-unreadable`, `data-malformed`; while reading also `disk-full`, `write-failed`.
+ */
+export async function openNpz(path: string): Promise<NpzFile> {
+  const { handle, sizeBytes } = await openDataFile(path);
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(path, { autoClose: false });
+    const archive: Archive = { path, zip, handle, memoryBytes: 0, cleanups: [] };
+    const found = await listEntries(zip, path);
+    if (found.length === 0) {
+      throw new AppError('data-malformed', `"${path}" holds no NumPy arrays. Save them with numpy.savez.`);
+    }
+    checkEntries(found, path, sizeBytes);
+    const entries: NpzEntry[] = [];
+    const skipped: { name: string; reason: string }[] = [];
+    for (const entry of found) {
+      try {
+        entries.push(await openEntry(archive, entry));
+      } catch (error) {
+        if (!(error instanceof UnsupportedArrayError)) throw error;
+        skipped.push({ name: arrayName(entry), reason: error.message });
+      }
+    }
+    return {
+      entries,
+      skipped,
+      close: async () => {
+        archive.zip.close();
+        await handle.close();
+        for (const cleanup of archive.cleanups.splice(0)) await cleanup();
+      },
+    };
+  } catch (error) {
+    zip?.close();
+    await handle.close();
+    throw archiveFailure(path, error);
+  }
+}

@@ -240,8 +240,18 @@ export const runDocumentSchema = z.object({
   /** What the search compared; empty when the recipe left nothing to choose. */
   candidates: z.array(candidateSchema),
   diagnostics: z.array(diagnosticSchema),
-  /** Sum of per-layer times against the end-to-end median: the difference is scheduling, conversion and profiling. */
-  profile: z.object({ beforeSumMs: milliseconds.nullable(), afterSumMs: milliseconds.nullable() }),
+  /**
+   * Sums of per-node times under profiling. They are not the end-to-end latency: the difference is scheduling and the
+   * profiler's own work. Overhead is the part spent on inserted conversions; unattributed could not be traced to a layer.
+   */
+  profile: z.object({
+    beforeSumMs: milliseconds,
+    afterSumMs: milliseconds,
+    beforeOverheadMs: milliseconds,
+    afterOverheadMs: milliseconds,
+    beforeUnattributedMs: milliseconds,
+    afterUnattributedMs: milliseconds,
+  }),
   /** Milliseconds spent per stage of the run. */
   stageDurationsMs: z.record(z.string(), milliseconds),
   environment: environmentSchema,

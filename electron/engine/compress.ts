@@ -5,7 +5,7 @@ import { CancelledError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import { runSchemaVersion, type Diagnostic, type RunDocument, type TensorRange } from '../../shared/run.ts';
-import { takeInventory } from './1-analyze/cost.ts';
+import { countMacs, takeInventory } from './1-analyze/cost.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
 import { observeShapes } from './1-analyze/shapes.ts';
@@ -15,6 +15,7 @@ import { correctionInputs, planQuantization, type QuantizationPlan } from './3-q
 import { verifyFusion } from './3-quantize/verify.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
 import { measureLatency } from './4-measure/latency.ts';
+import { measureLayers } from './4-measure/measure-layers.ts';
 import { buildLedger } from './5-judge/ledger.ts';
 import { accuracyDropPoints, checkGates, writeVerdict } from './5-judge/verdict.ts';
 import { groupIntoBatches, readBatch } from './data/batch.ts';
@@ -24,11 +25,10 @@ import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import { describeModel } from './describe-model.ts';
 import { indexGraph, opsetVersion } from './graph/graph.ts';
-import { describeLayers, type LayerTimes } from './layers.ts';
+import { describeLayers } from './layers.ts';
 import { readModel, writeModel } from './onnx/model-file.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
-import { profileBoth } from './profile-both.ts';
 import { searchRecipe } from './search.ts';
 import { summarizeHistogram } from './tensor/histogram.ts';
 import type { Feeds } from './tensor/tensor.ts';
@@ -40,8 +40,11 @@ export interface EngineContext {
   readonly spawnChild: SpawnChild;
 }
 
-/** At most this many calibration samples serve to compare candidates: their order of merit settles long before. */
-const tuningSamples = 32;
+/**
+ * Candidates are compared on calibration samples worth about this many MACs, at least 32 samples and at most 128: small
+ * models can afford the better comparison. By MACs and not by time, so that a run can be repeated.
+ */
+const tuningMacs = 30e9;
 /** Bins of the histograms that are kept for drawing. */
 const drawnBins = 128;
 
@@ -204,8 +207,10 @@ export async function compress(request: CompressRequest, context: EngineContext)
     for (const [tensor, { min, max }] of statistics) context.onEvent({ type: 'range', tensor, min, max });
 
     clock.begin('quantize', 'choosing ranges and layers');
+    const macs = graph.nodes.reduce((sum, node) => sum + (countMacs(node, originalShapes) ?? 0), 0);
+    const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
     const tuning: Feeds[] = [];
-    for (let index = 0; index < Math.min(calibrationBatches.length, tuningSamples); index++) tuning.push(await readCalibration(index));
+    for (let index = 0; index < Math.min(calibrationBatches.length, tuningCount); index++) tuning.push(await readCalibration(index));
     const result = await searchRecipe({
       prepared,
       graph: preparedGraph,
@@ -260,7 +265,19 @@ export async function compress(request: CompressRequest, context: EngineContext)
     });
 
     clock.begin('profile', 'timing layers');
-    const times: LayerTimes = await profileBoth(source, compressedPath, analysis.firstFeeds, request, context);
+    const profileOf = (variant: 'before' | 'after', modelPath: string) =>
+      measureLayers(graph, {
+        modelPath,
+        variant,
+        threads,
+        feeds: analysis.firstFeeds,
+        dims: request.dims,
+        spawn: context.spawnChild,
+        signal: context.signal,
+      });
+    const timesBefore = await profileOf('before', request.modelPath);
+    clock.report(1, 2, 'models', 'timing layers');
+    const timesAfter = await profileOf('after', compressedPath);
 
     clock.begin('judge', 'writing the model and the verdict');
     await writeModel(result.quantized.model, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
@@ -271,7 +288,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       preparedGraph,
       compressedGraph,
       plan: result.plan,
-      times,
+      times: { before: timesBefore.layers, after: timesAfter.layers },
     });
     const ledger = buildLedger({
       inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },
@@ -312,7 +329,14 @@ export async function compress(request: CompressRequest, context: EngineContext)
       ranges,
       candidates: [...result.candidates],
       diagnostics,
-      profile: { beforeSumMs: times.beforeSumMs, afterSumMs: times.afterSumMs },
+      profile: {
+        beforeSumMs: timesBefore.sumMs,
+        afterSumMs: timesAfter.sumMs,
+        beforeOverheadMs: timesBefore.overheadMs,
+        afterOverheadMs: timesAfter.overheadMs,
+        beforeUnattributedMs: timesBefore.unattributedMs,
+        afterUnattributedMs: timesAfter.unattributedMs,
+      },
       stageDurationsMs: clock.durationsMs,
       environment,
       gates,

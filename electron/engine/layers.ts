@@ -7,12 +7,10 @@ import type { Graph } from './graph/graph.ts';
 import type { NodeProto } from './onnx/proto/onnx_pb.js';
 import { tensorByteLength } from './onnx/tensor-proto.ts';
 
-/** Per-layer milliseconds by the user's node name, and the sums over everything that ran. */
+/** Per-layer milliseconds by the user's node name. */
 export interface LayerTimes {
   readonly before: ReadonlyMap<string, number>;
   readonly after: ReadonlyMap<string, number>;
-  readonly beforeSumMs: number | null;
-  readonly afterSumMs: number | null;
 }
 
 export interface LayersInput {

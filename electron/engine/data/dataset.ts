@@ -2,9 +2,8 @@ import type { DataFacts } from '../../../shared/run.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 
 /**
- * A source of samples for one model. Samples are read one at a time, so memory does not grow with their number.
- * `read` returns feeds for exactly one sample, each tensor with leading dimension 1 (or the model's own fixed shape
- * when its inputs have no batch dimension).
+ * A source of samples for one model, already checked against the model's inputs: names, element types and dimensions fit.
+ * Samples are read one at a time, so memory does not grow with their number.
  */
 export interface Dataset {
   readonly path: string | null;
@@ -12,10 +11,23 @@ export interface Dataset {
   readonly count: number;
   /** Class index per sample; null without labels. */
   readonly labels: Int32Array | null;
-  /** Over the sorted relative paths and contents of everything read. */
+  /** What the user should know about how the data was read: defaults taken, values converted, files left out. */
+  readonly notes: readonly string[];
+  /**
+   * How many samples one run of the model takes: the model's own fixed batch size; 1 when samples are whole feeds that
+   * cannot be stacked; null when the model takes any number. `readBatch` does the stacking.
+   */
+  readonly fixedBatchSize: number | null;
+  /** Over the sorted relative paths and contents of everything read; null for noise. */
   readonly sha256: string | null;
-  /** Stable identity of one sample (hash of its content), for the split's hash. */
+  /** Identity of one sample (hash of its content, labels left out), for finding duplicates and naming splits. */
   readonly sampleSha256: (index: number) => Promise<string>;
+  /**
+   * Feeds for exactly one sample: every tensor with leading dimension 1, or the model's own shape where its inputs have
+   * no batch dimension.
+   */
   readonly read: (index: number) => Promise<Feeds>;
+  /** Outputs stored beside the sample, by name or as `output_0` … ; null where the kind of data has none. */
+  readonly readExpectedOutputs: ((index: number) => Promise<Feeds>) | null;
   readonly close: () => Promise<void>;
 }

@@ -96,7 +96,7 @@ class WireCheck {
   fail(what: string): never {
     throw new AppError(
       'model-malformed',
-      `${what} at byte ${this.position}. It is not an ONNX model, or was cut short or damaged; copy or export it again.`,
+      `${what} at byte ${this.position}. It is not ONNX, or was cut short or damaged; copy or export it again.`,
     );
   }
 
@@ -139,9 +139,12 @@ class WireCheck {
         this.position += wireType === bit64 ? 8 : 4;
         if (this.position > end) this.fail('It ends within a number');
         return;
-      case lengthDelimited:
-        this.position += this.length(end);
+      case lengthDelimited: {
+        // Not `position += length()`, which would take the position before the length was read.
+        const length = this.length(end);
+        this.position += length;
         return;
+      }
       case startGroup: {
         if (depth >= deepestMessage) this.fail('Its parts are nested too deep');
         for (;;) {

@@ -38,6 +38,9 @@ export const spawnNodeChild: SpawnChild = (entry) => {
     // Not the parent's: an inherited --inspect or --cpu-prof would disturb what is measured.
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // ONNX Runtime 1.29 and later reports models and runs to Microsoft unless told not to before its first session: that
+    // would break the promise that nothing leaves the machine, and its uploader would run beside what is measured.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   });
   let errorOutput = '';
   let ended: readonly [number | null, string | null] | null = null;

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { dataTypes, type DataType, type Feeds, type Tensor, type TensorData } from '../tensor/tensor.ts';
 
@@ -129,6 +130,15 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
             sessionOptions,
           );
   } catch (error) {
+    // What ONNX Runtime says when the optimized model cannot be written: the model itself is fine.
+    if (options.optimizedModelPath !== undefined && plainMessage(error).includes('Protobuf serialization failed')) {
+      throw new AppError(
+        'disk-full',
+        `ONNX Runtime could not write to the temporary folder "${dirname(options.optimizedModelPath)}", most likely because ` +
+          'its disk is full. Free some space, or name a folder on another disk in TMPDIR.',
+        { cause: error },
+      );
+    }
     const where = typeof model === 'string' ? ` "${model}"` : '';
     throw new AppError('model-unsupported', `ONNX Runtime cannot load the model${where}: ${plainMessage(error)}`, {
       cause: error,

@@ -1,0 +1,253 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import type { DataRequest } from '../../../shared/compress-request.ts';
+import { openNpy, UnsupportedArrayError, type NpyFile } from '../onnx/npy.ts';
+import { openNpz } from '../onnx/npz.ts';
+import type { DataType, Feeds, TensorData } from '../tensor/tensor.ts';
+import { hashFeeds, hashFile, hashParts } from './content-hash.ts';
+import { convertValues } from './convert-values.ts';
+import type { Dataset } from './dataset.ts';
+import { labelsFromTensor, labelsInOrder, readLabelTable } from './labels.ts';
+import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
+
+/** One array on disk; its first dimension counts the samples. */
+interface SampleArray {
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly dims: readonly number[];
+  readonly readRows: (start: number, count: number) => Promise<TensorData>;
+}
+
+interface ArraySource {
+  readonly path: string;
+  readonly arrays: readonly SampleArray[];
+  /** Arrays that are not of numbers, such as class names. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  /** Files read, for hashing. */
+  readonly files: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** How the rows of one array become one input of the model. */
+interface Binding {
+  readonly input: ModelInput;
+  readonly array: SampleArray;
+  /** Dimensions fed for one sample. */
+  readonly sampleDims: readonly number[];
+  /** Samples a run takes: the model's fixed batch size, null for any, `whole` when a row is a whole feed. */
+  readonly batch: number | null | 'whole';
+}
+
+export async function findArrayFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => extname(name).toLowerCase() === '.npy' && !name.startsWith('.')).sort();
+}
+
+/**
+ * Arrays named after the model's inputs, one row a sample, with an optional array `labels`: an .npz file, an .npy file for a
+ * model with one input, or a folder of .npy files.
+ * @throws AppError `data-malformed`, `data-shape-mismatch`, `labels-malformed`.
+ */
+export async function openArrays(
+  path: string,
+  kind: 'npz' | 'npy' | 'npy-folder',
+  request: DataRequest,
+  inputs: readonly ModelInput[],
+): Promise<Dataset> {
+  const source = await openSource(path, kind);
+  try {
+    return await buildDataset(source, request, inputs);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function openSource(path: string, kind: 'npz' | 'npy' | 'npy-folder'): Promise<ArraySource> {
+  if (kind === 'npz') {
+    const { entries, skipped, close } = await openNpz(path);
+    return { path, arrays: entries, skipped, files: [path], close };
+  }
+  const files = kind === 'npy' ? [path] : (await findArrayFiles(path)).map((name) => join(path, name));
+  const opened: NpyFile[] = [];
+  const arrays: SampleArray[] = [];
+  const skipped: { name: string; reason: string }[] = [];
+  const close = async () => {
+    for (const npy of opened) await npy.close();
+  };
+  for (const file of files) {
+    const name = basename(file, extname(file));
+    try {
+      const npy = await openNpy(file);
+      opened.push(npy);
+      arrays.push({ ...npy, name });
+    } catch (error) {
+      if (error instanceof UnsupportedArrayError && kind === 'npy-folder') {
+        skipped.push({ name, reason: error.message });
+        continue;
+      }
+      await close();
+      throw error;
+    }
+  }
+  return { path, arrays, skipped, files, close };
+}
+
+async function buildDataset(
+  source: ArraySource,
+  request: DataRequest,
+  inputs: readonly ModelInput[],
+): Promise<Dataset> {
+  const notes: string[] = [];
+  const isInput = (name: string) => inputs.some((input) => input.name === name);
+  const labelArray = isInput('labels') ? undefined : source.arrays.find((array) => array.name === 'labels');
+  const candidates = source.arrays.filter((array) => array !== labelArray);
+  const matched = matchArrays(source.path, candidates, inputs, notes);
+  const bindings = bindShapes(source.path, matched);
+  const count = countSamples(source.path, bindings);
+
+  const used = new Set(matched.map(({ array }) => array));
+  const unused = [...candidates.filter((array) => !used.has(array)), ...source.skipped].map(({ name }) => `"${name}"`);
+  if (unused.length > 0)
+    notes.push(`Arrays that no input of the model is named after are left out: ${unused.join(', ')}.`);
+  for (const { input, array } of bindings) {
+    if (array.dataType !== input.dataType) {
+      notes.push(`The array "${array.name}" is ${array.dataType}; it is converted to the model's ${input.dataType}.`);
+    }
+  }
+
+  const labels = await readLabels(source, labelArray, request.labelsPath, count);
+  const files = [...source.files, ...(request.labelsPath === null ? [] : [request.labelsPath])];
+
+  const read = async (index: number): Promise<Feeds> => {
+    const feeds = bindings.map(async ({ input, array, sampleDims }) => {
+      const rows = await array.readRows(index, 1);
+      const where = `"${array.name}" in "${source.path}"`;
+      const data = convertValues(rows, array.dataType, input.dataType, where);
+      return [input.name, { dataType: input.dataType, dims: sampleDims, data }] as const;
+    });
+    return Object.fromEntries(await Promise.all(feeds));
+  };
+  return {
+    path: source.path,
+    kind: 'arrays',
+    count,
+    labels,
+    notes,
+    fixedBatchSize: chooseBatchSize(source.path, bindings),
+    sha256: hashParts(await Promise.all(files.map(async (file) => [basename(file), await hashFile(file)] as const))),
+    sampleSha256: async (index) => hashFeeds(await read(index)),
+    read,
+    readExpectedOutputs: null,
+    close: source.close,
+  };
+}
+
+/** From the file given, else from the array `labels`; null without either. */
+async function readLabels(
+  source: ArraySource,
+  array: SampleArray | undefined,
+  labelsPath: string | null,
+  count: number,
+): Promise<Int32Array | null> {
+  if (labelsPath !== null) return labelsInOrder(await readLabelTable(labelsPath), count, 'samples');
+  if (array !== undefined) {
+    const data = await array.readRows(0, array.dims[0] ?? 1);
+    return labelsFromTensor({ ...array, data }, count, `"labels" in "${source.path}"`);
+  }
+  const unreadable = source.skipped.find(({ name }) => name === 'labels');
+  if (unreadable === undefined) return null;
+  throw new AppError('labels-malformed', `${unreadable.reason} Labels are class indices, one whole number a sample.`);
+}
+
+/** By name; by name with other characters than letters and digits as `_`; or the only array for the only input. */
+function matchArrays(
+  path: string,
+  candidates: readonly SampleArray[],
+  inputs: readonly ModelInput[],
+  notes: string[],
+): { input: ModelInput; array: SampleArray }[] {
+  const plain = (name: string) => name.replaceAll(/[^A-Za-z0-9]/g, '_');
+  return inputs.map((input) => {
+    const exact = candidates.find(({ name }) => name === input.name);
+    if (exact !== undefined) return { input, array: exact };
+    const similar = candidates.filter(({ name }) => plain(name) === plain(input.name));
+    const only = inputs.length === 1 && candidates.length === 1 ? candidates : similar;
+    if (only.length === 1) {
+      notes.push(`The array "${only[0]!.name}" is taken for the model's input "${input.name}".`);
+      return { input, array: only[0]! };
+    }
+    const found = candidates.map((array) => `"${array.name}" ${array.dataType} ${formatDims(array.dims)}`);
+    throw new AppError(
+      'data-shape-mismatch',
+      `"${path}" has no array for the model's input ${describeInput(input)}. It holds ` +
+        `${found.length === 0 ? 'no array of samples' : found.join('; ')}. Name one array after each input: ` +
+        `${describeInputs(inputs)}.`,
+    );
+  });
+}
+
+function bindShapes(path: string, matched: readonly { input: ModelInput; array: SampleArray }[]): Binding[] {
+  const symbols = new Map<string, number>();
+  return matched.map(({ input, array }) => {
+    const wanted = input.dims;
+    const row = array.dims.slice(1);
+    const batch = typeof wanted[0] === 'number' ? wanted[0] : null;
+    if (array.dims.length === wanted.length && wanted.length > 0 && fitsDims(wanted.slice(1), row, symbols)) {
+      return { input, array, sampleDims: [1, ...row], batch };
+    }
+    if (array.dims.length === wanted.length + 1 && fitsDims(wanted, row, symbols)) {
+      const isBatchOfOne = row[0] === 1 && wanted.length > 1;
+      return { input, array, sampleDims: row, batch: isBatchOfOne ? batch : 'whole' };
+    }
+    throw new AppError(
+      'data-shape-mismatch',
+      `The array "${array.name}" in "${path}" has shape ${formatDims(array.dims)}, but the model's input is ` +
+        `${describeInput(input)}, so the array should be ${formatDims(['samples', ...wanted.slice(1)])}. ` +
+        adviseOnShape(array.dims, wanted),
+    );
+  });
+}
+
+function adviseOnShape(found: readonly number[], wanted: readonly (number | string)[]): string {
+  const row = found.slice(1);
+  const wantedRow = wanted.slice(1);
+  const withoutOnes = (dims: readonly (number | string)[]) => dims.filter((dim) => dim !== 1).join('x');
+  const sorted = (dims: readonly (number | string)[]) => dims.map(String).sort().join('x');
+  if (fitsDims(wantedRow, found, new Map()))
+    return 'This looks like a single sample: give several, stacked along a new first axis.';
+  if (sorted(row) === sorted(wantedRow)) return 'The same sizes in another order: transpose the array.';
+  if (withoutOnes(row) === withoutOnes(wantedRow)) return 'Only axes of size 1 differ: reshape the array.';
+  return 'Prepare the data for this model, or choose the model this data was made for.';
+}
+
+function countSamples(path: string, bindings: readonly Binding[]): number {
+  const count = bindings[0]?.array.dims[0] ?? 0;
+  const other = bindings.find(({ array }) => array.dims[0] !== count);
+  if (other !== undefined) {
+    throw new AppError(
+      'data-shape-mismatch',
+      `The arrays in "${path}" differ in their number of samples: "${bindings[0]!.array.name}" has ${count}, ` +
+        `"${other.array.name}" has ${other.array.dims[0] ?? 0}. Save one row a sample in every array.`,
+    );
+  }
+  if (count === 0) {
+    throw new AppError('data-missing', `The arrays in "${path}" hold no samples. Save at least two.`);
+  }
+  return count;
+}
+
+function chooseBatchSize(path: string, bindings: readonly Binding[]): number | null {
+  const sizes = new Set(bindings.map(({ batch }) => batch).filter((batch) => batch !== null));
+  if (sizes.delete('whole')) sizes.add(1);
+  if (sizes.size > 1) {
+    throw new AppError(
+      'data-shape-mismatch',
+      `The inputs of the model have different first dimensions (${describeInputs(bindings.map(({ input }) => input))}), so ` +
+        `rows of "${path}" cannot be batched. Give every array one more leading axis: one whole feed a sample.`,
+    );
+  }
+  const [size] = sizes;
+  return typeof size === 'number' ? size : null;
+}

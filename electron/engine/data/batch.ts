@@ -1,0 +1,67 @@
+import { AppError } from '../../../shared/app-error.ts';
+import { elementCount, type Feeds, type Tensor, type TensorData } from '../tensor/tensor.ts';
+import type { Dataset } from './dataset.ts';
+import { formatDims } from './model-inputs.ts';
+
+export interface Batch {
+  readonly feeds: Feeds;
+  /** The samples in it, in order; rows beyond them repeat the last sample and must not be counted. */
+  readonly indices: readonly number[];
+}
+
+/** Cuts the indices into groups of `batchSize`, the last one shorter when they do not divide. */
+export function groupIntoBatches(indices: readonly number[], batchSize: number): number[][] {
+  const groups: number[][] = [];
+  for (let start = 0; start < indices.length; start += batchSize) groups.push(indices.slice(start, start + batchSize));
+  return groups;
+}
+
+/**
+ * Reads up to `batchSize` samples and stacks them along dimension 0. A shorter group is filled up by repeating its last
+ * sample, for a model of fixed batch size runs on nothing else: every sample is used and none counted twice.
+ * @param indices at least one and at most `batchSize` samples.
+ */
+export async function readBatch(dataset: Dataset, indices: readonly number[], batchSize: number): Promise<Batch> {
+  if (indices.length === 0 || indices.length > batchSize || batchSize !== (dataset.fixedBatchSize ?? batchSize)) {
+    throw new AppError(
+      'internal',
+      `A batch of ${indices.length} samples was asked for where the model takes ${dataset.fixedBatchSize ?? batchSize}.`,
+    );
+  }
+  const samples = await Promise.all(indices.map((index) => dataset.read(index)));
+  if (batchSize === 1) return { feeds: samples[0]!, indices };
+  while (samples.length < batchSize) samples.push(samples.at(-1)!);
+  const names = Object.keys(samples[0]!);
+  const feeds = names.map(
+    (name) =>
+      [
+        name,
+        stack(
+          name,
+          samples.map((sample) => sample[name]!),
+        ),
+      ] as const,
+  );
+  return { feeds: Object.fromEntries(feeds), indices };
+}
+
+function stack(name: string, tensors: readonly Tensor[]): Tensor {
+  const { dataType, dims, data } = tensors[0]!;
+  const rowDims = dims.slice(1);
+  const stacked: TensorData = new (data.constructor as new (length: number) => TensorData)(
+    data.length * tensors.length,
+  );
+  let offset = 0;
+  for (const tensor of tensors) {
+    if (elementCount(tensor.dims) !== data.length || formatDims(tensor.dims.slice(1)) !== formatDims(rowDims)) {
+      throw new AppError(
+        'data-shape-mismatch',
+        `Samples of different shapes cannot share a batch: input "${name}" is ${formatDims(dims)} in one and ` +
+          `${formatDims(tensor.dims)} in another. Use samples of one shape.`,
+      );
+    }
+    stacked.set(tensor.data as never, offset);
+    offset += data.length;
+  }
+  return { dataType, dims: [dims[0]! * tensors.length, ...rowDims], data: stacked };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Feeds } from '../tensor/tensor.ts';
+
+export function hashBytes(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Streams the file, so that a data file larger than memory can be hashed. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** One hash over named parts, whatever order they come in. Names are relative paths with `/`, the same on any machine. */
+export function hashParts(parts: Iterable<readonly [name: string, sha256: string]>): string {
+  const lines = [...parts].map(([name, sha256]) => `${name}\0${sha256}\n`).sort();
+  return hashBytes(lines.join(''));
+}
+
+/** Hash of a sample's values: element types, dimensions and bytes of every input. */
+export function hashFeeds(feeds: Feeds): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(feeds).sort()) {
+    const { dataType, dims, data } = feeds[name]!;
+    hash.update(`${name}\0${dataType}\0${dims.join('x')}\0`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}

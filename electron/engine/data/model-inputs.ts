@@ -1,0 +1,69 @@
+import { AppError } from '../../../shared/app-error.ts';
+import type { ValueInfo } from '../runtime/session.ts';
+import type { DataType } from '../tensor/tensor.ts';
+
+/** A model input that data can feed: its symbolic dimensions replaced by the sizes the user gave. */
+export interface ModelInput {
+  readonly name: string;
+  readonly dataType: DataType;
+  /** A string is a dimension still free (empty when unnamed). */
+  readonly dims: readonly (number | string)[];
+}
+
+/**
+ * @param dims sizes for symbolic dimensions, by name.
+ * @throws AppError `model-unsupported` when an input is not a tensor of numbers.
+ */
+export function resolveInputs(inputs: readonly ValueInfo[], dims: Readonly<Record<string, number>>): ModelInput[] {
+  return inputs.map((input) => {
+    if (input.dataType === 'string' || input.dataType === 'other') {
+      const kind = input.dataType === 'string' ? 'a tensor of strings' : 'not a tensor of numbers';
+      throw new AppError(
+        'model-unsupported',
+        `The model's input "${input.name}" is ${kind}; Vernier can only feed tensors of numbers. ` +
+          `Cut the model so that it starts after this input.`,
+      );
+    }
+    return {
+      name: input.name,
+      dataType: input.dataType,
+      dims: input.dims.map((dim) => {
+        if (typeof dim === 'number') return dim >= 0 ? dim : '';
+        return Object.hasOwn(dims, dim) ? dims[dim]! : dim;
+      }),
+    };
+  });
+}
+
+export function formatDims(dims: readonly (number | string)[]): string {
+  return `[${dims.map((dim) => (dim === '' ? '?' : dim)).join(', ')}]`;
+}
+
+/** `"input" float32 [N, 3, 224, 224]`: how error messages name an input. */
+export function describeInput(input: ModelInput): string {
+  return `"${input.name}" ${input.dataType} ${formatDims(input.dims)}`;
+}
+
+export function describeInputs(inputs: readonly ModelInput[]): string {
+  return inputs.map(describeInput).join('; ');
+}
+
+/**
+ * Whether `found` fits `wanted`. A named symbol must stand for one size everywhere, so a fit binds it in `symbols`.
+ */
+export function fitsDims(
+  wanted: readonly (number | string)[],
+  found: readonly number[],
+  symbols: Map<string, number>,
+): boolean {
+  if (wanted.length !== found.length) return false;
+  const bound = new Map<string, number>();
+  for (const [axis, want] of wanted.entries()) {
+    const size = found[axis]!;
+    const expected = typeof want === 'number' ? want : (symbols.get(want) ?? bound.get(want) ?? size);
+    if (expected !== size) return false;
+    if (typeof want === 'string' && want !== '') bound.set(want, size);
+  }
+  for (const [symbol, size] of bound) symbols.set(symbol, size);
+  return true;
+}

@@ -1,0 +1,108 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import type { DataRequest } from '../../../shared/compress-request.ts';
+import { readTensorFile, type NamedTensor } from '../onnx/tensor-file.ts';
+import type { Feeds } from '../tensor/tensor.ts';
+import { hashFeeds, hashFile, hashParts } from './content-hash.ts';
+import type { Dataset } from './dataset.ts';
+import { labelsInOrder, readLabelTable } from './labels.ts';
+import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
+
+const setPattern = /^test_data_set_(\d+)$/;
+
+/** Folders `test_data_set_0`, `_1`, … in numeric order, or the folder itself when it is one. Empty when there are none. */
+export async function findTestDataSets(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const number = (name: string) => Number(setPattern.exec(name)![1]);
+  const names = entries
+    .filter((entry) => entry.isDirectory() && setPattern.test(entry.name))
+    .map((entry) => entry.name);
+  if (names.length > 0) return names.sort((a, b) => number(a) - number(b)).map((name) => join(path, name));
+  return entries.some((entry) => /^input_\d+\.pb$/.test(entry.name)) ? [path] : [];
+}
+
+/**
+ * The ONNX backend-test format: each `test_data_set_*` folder holds one whole feed as TensorProto files `input_<i>.pb`,
+ * and the expected results as `output_<i>.pb`. One folder is one sample, whatever its leading dimension.
+ * @throws AppError `data-malformed`, `data-shape-mismatch`, `labels-malformed`.
+ */
+export async function openOnnxTestData(
+  path: string,
+  folders: readonly string[],
+  request: DataRequest,
+  inputs: readonly ModelInput[],
+): Promise<Dataset> {
+  const hashes: string[] = [];
+  const parts: [string, string][] = [];
+  for (const folder of folders) {
+    hashes.push(hashFeeds(await readFeeds(folder, inputs)));
+    for (const file of await listTensorFiles(folder, '')) {
+      parts.push([`${basename(folder)}/${file}`, await hashFile(join(folder, file))]);
+    }
+  }
+  let labels: Int32Array | null = null;
+  if (request.labelsPath !== null) {
+    labels = labelsInOrder(await readLabelTable(request.labelsPath), folders.length, 'test_data_set folders');
+    parts.push([basename(request.labelsPath), await hashFile(request.labelsPath)]);
+  }
+  return {
+    path,
+    kind: 'onnx-test-data',
+    count: folders.length,
+    labels,
+    notes: [],
+    fixedBatchSize: 1,
+    sha256: hashParts(parts),
+    sampleSha256: (index) => Promise.resolve(hashes[index]!),
+    read: (index) => readFeeds(folders[index]!, inputs),
+    readExpectedOutputs: async (index) => {
+      const outputs = await readTensors(folders[index]!, 'output');
+      return Object.fromEntries(
+        outputs.map(({ name, tensor }, position) => [name === '' ? `output_${position}` : name, tensor]),
+      );
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function listTensorFiles(folder: string, prefix: string): Promise<string[]> {
+  const number = (name: string) => Number(/(\d+)\.pb$/.exec(name)?.[1] ?? 0);
+  const names = (await readdir(folder)).filter(
+    (name) => name.startsWith(prefix) && /^(input|output)_\d+\.pb$/.test(name),
+  );
+  return names.sort((a, b) => number(a) - number(b) || (a < b ? -1 : 1));
+}
+
+async function readTensors(folder: string, prefix: 'input' | 'output'): Promise<NamedTensor[]> {
+  const tensors: NamedTensor[] = [];
+  for (const file of await listTensorFiles(folder, prefix)) tensors.push(await readTensorFile(join(folder, file)));
+  return tensors;
+}
+
+/** Matches tensors to inputs by the names stored in them, or by number when the names are missing or foreign. */
+async function readFeeds(folder: string, inputs: readonly ModelInput[]): Promise<Feeds> {
+  const tensors = await readTensors(folder, 'input');
+  if (tensors.length !== inputs.length) {
+    throw new AppError(
+      'data-shape-mismatch',
+      `"${folder}" holds ${tensors.length} input file(s), but the model has ${inputs.length} input(s): ` +
+        `${describeInputs(inputs)}. Each needs one input_<number>.pb.`,
+    );
+  }
+  const byName = new Map(tensors.map(({ name, tensor }) => [name, tensor]));
+  const isNamed = inputs.every((input) => byName.has(input.name));
+  const symbols = new Map<string, number>();
+  const feeds = inputs.map((input, position) => {
+    const tensor = isNamed ? byName.get(input.name)! : tensors[position]!.tensor;
+    if (tensor.dataType !== input.dataType || !fitsDims(input.dims, tensor.dims, symbols)) {
+      throw new AppError(
+        'data-shape-mismatch',
+        `The tensor for the model's input ${describeInput(input)} in "${folder}" is ${tensor.dataType} ${formatDims(tensor.dims)}.` +
+          ` Save it in the type and shape that the model takes.`,
+      );
+    }
+    return [input.name, tensor] as const;
+  });
+  return Object.fromEntries(feeds);
+}

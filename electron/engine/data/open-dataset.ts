@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import type { DataRequest } from '../../../shared/compress-request.ts';
+import { readFailure } from '../onnx/file-errors.ts';
+import type { ValueInfo } from '../runtime/session.ts';
+import { findArrayFiles, openArrays } from './arrays.ts';
+import type { Dataset } from './dataset.ts';
+import { findImages, openImages } from './images.ts';
+import { describeInputs, resolveInputs } from './model-inputs.ts';
+import { findTestDataSets, openOnnxTestData } from './onnx-test-data.ts';
+import { openRandom } from './random.ts';
+
+export interface OpenDatasetOptions {
+  /** Only noise depends on it. */
+  readonly seed: number;
+  /** Sizes for symbolic dimensions, by name. */
+  readonly dims: Readonly<Record<string, number>>;
+  /** Samples of noise; 32 when not given. */
+  readonly randomCount?: number;
+}
+
+/**
+ * Opens the data for a model, whatever kind it is: a folder of images, .npz or .npy arrays, ONNX test data, or noise when
+ * the user asked for it. Checks it against the model's inputs first, so that a mistake shows before any work is done.
+ * @throws AppError `data-missing` without data, `file-not-found`, `data-malformed`, `data-shape-mismatch`,
+ *   `labels-malformed`, `options-invalid`; each message says what was found, what the model wants and what to do.
+ */
+export async function openDataset(
+  request: DataRequest,
+  inputs: readonly ValueInfo[],
+  options: OpenDatasetOptions,
+): Promise<Dataset> {
+  const dataset = await openByKind(request, inputs, options);
+  if (request.preprocessorPath === null || dataset.kind === 'images') return dataset;
+  const note = `"${request.preprocessorPath}" is not used: only images are preprocessed, other data is fed as it is.`;
+  return { ...dataset, notes: [...dataset.notes, note] };
+}
+
+async function openByKind(
+  request: DataRequest,
+  inputs: readonly ValueInfo[],
+  options: OpenDatasetOptions,
+): Promise<Dataset> {
+  const modelInputs = resolveInputs(inputs, options.dims);
+  const { path } = request;
+  if (request.random) {
+    const given = path ?? request.labelsPath ?? request.preprocessorPath;
+    if (given !== null) {
+      throw new AppError('options-invalid', `Both data ("${given}") and --random-data were given. Choose one of them.`);
+    }
+    return openRandom(modelInputs, {
+      seed: options.seed,
+      ...(options.randomCount === undefined ? {} : { count: options.randomCount }),
+    });
+  }
+  const accepted =
+    'a folder of images, an .npz file, an .npy file or folder, or a folder of ONNX test_data_set_* folders';
+  if (path === null) {
+    throw new AppError(
+      'data-missing',
+      `No data was given, and static calibration without data would make a random model. Give representative data: ` +
+        `${accepted}, for the model's inputs ${describeInputs(modelInputs)}. To use noise all the same, say --random-data; ` +
+        `every figure that depends on it is then marked.`,
+    );
+  }
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => {
+      throw readFailure(path, error);
+    },
+  );
+  if (!isFolder) {
+    const extension = extname(path).toLowerCase();
+    if (extension === '.npz' || extension === '.npy') {
+      return openArrays(path, extension === '.npz' ? 'npz' : 'npy', request, modelInputs);
+    }
+    throw new AppError('data-malformed', `"${path}" is not data that can be read. Give ${accepted}.`);
+  }
+  const testDataSets = await findTestDataSets(path);
+  if (testDataSets.length > 0) return openOnnxTestData(path, testDataSets, request, modelInputs);
+  const images = await findImages(path);
+  if (images !== null) return openImages(path, images, request, modelInputs);
+  if ((await findArrayFiles(path)).length > 0) return openArrays(path, 'npy-folder', request, modelInputs);
+  throw new AppError('data-missing', `"${path}" holds no samples that can be read. Give ${accepted}.`);
+}

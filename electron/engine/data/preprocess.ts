@@ -1,0 +1,238 @@
+import { AppError } from '../../../shared/app-error.ts';
+import type { DataType, Tensor } from '../tensor/tensor.ts';
+import { toFloat16Bits } from './float16.ts';
+import { describeInput, type ModelInput } from './model-inputs.ts';
+import type { ImageRecipe, ResizeRule } from './preprocessor-config.ts';
+import { resamplePixels, type Pixels, type Window } from './resample.ts';
+
+/** How the model takes an image. Null sizes are free. */
+export interface ImageLayout {
+  readonly batched: boolean;
+  readonly format: 'channels_first' | 'channels_last';
+  readonly channels: 1 | 3;
+  readonly height: number | null;
+  readonly width: number | null;
+}
+
+/** Everything needed to turn decoded pixels into the model's tensor. */
+export interface Preprocessing {
+  readonly recipe: ImageRecipe;
+  readonly layout: ImageLayout;
+  readonly dataType: DataType;
+  /** Per output channel, the tensor value of each of the 256 levels: rescaling and normalizing done once. */
+  readonly lookups: readonly LevelLookup[];
+}
+
+type LevelLookup = Float32Array | Float64Array | Uint16Array | Uint8Array;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const isChannelCount = (dim: number | string): dim is 1 | 3 => dim === 1 || dim === 3;
+
+/**
+ * Finds channels, height and width among the dimensions of an image input: [N, 3, H, W], [N, H, W, 3], the same without
+ * N, or with 1 for grey. `preferred` decides where the dimensions leave both readings open.
+ * @throws AppError `data-shape-mismatch` when the input cannot take an image.
+ */
+export function findImageLayout(input: ModelInput, preferred: ImageRecipe['dataFormat']): ImageLayout {
+  const rank = input.dims.length;
+  if (rank !== 3 && rank !== 4) throw notAnImage(input);
+  const batched = rank === 4;
+  const dims = batched ? input.dims.slice(1) : input.dims;
+  const first = dims[0]!;
+  const last = dims[2]!;
+  const mayBeFirst = isChannelCount(first) || typeof first === 'string';
+  const mayBeLast = isChannelCount(last) || typeof last === 'string';
+  if (!mayBeFirst && !mayBeLast) throw notAnImage(input);
+  // A fixed channel count outweighs a symbolic dimension; between equals the configuration decides, else channels first.
+  const lastIsSurer = !mayBeFirst || (mayBeLast && isChannelCount(last) && !isChannelCount(first));
+  const firstIsSurer = !mayBeLast || (mayBeFirst && isChannelCount(first) && !isChannelCount(last));
+  const format = lastIsSurer ? 'channels_last' : firstIsSurer ? 'channels_first' : (preferred ?? 'channels_first');
+  const [channels, height, width] = format === 'channels_first' ? [first, dims[1]!, last] : [last, first, dims[1]!];
+  return {
+    batched,
+    format,
+    channels: typeof channels === 'number' ? (channels as 1 | 3) : 3,
+    height: typeof height === 'number' ? height : null,
+    width: typeof width === 'number' ? width : null,
+  };
+}
+
+function notAnImage(input: ModelInput): AppError {
+  return new AppError(
+    'data-shape-mismatch',
+    `The data is a folder of images, but the model's input ${describeInput(input)} does not take an image: ` +
+      `that needs [N, 3, height, width] or [N, height, width, 3] (1 channel for grey). ` +
+      `Give the data as an .npz file with an array named "${input.name}".`,
+  );
+}
+
+/**
+ * What happens to an image when no configuration says so: resized to the model's height and width, levels divided by 255.
+ * @throws AppError `data-missing` when the model leaves height or width open.
+ */
+export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): ImageRecipe {
+  const { height, width } = layout;
+  if (height === null || width === null) {
+    throw new AppError(
+      'data-missing',
+      `The model's input ${describeInput(input)} leaves the image size open and there is no preprocessor_config.json ` +
+        `beside the images. Add one, or fix the open dimensions with --dims.`,
+    );
+  }
+  return {
+    resize: { kind: 'exact', height, width },
+    filter: 'bilinear',
+    crop: null,
+    rescaleFactor: 1 / 255,
+    offset: 0,
+    mean: null,
+    std: null,
+    divideByStdTwice: false,
+    flipChannels: false,
+    dataFormat: null,
+  };
+}
+
+/**
+ * @throws AppError `data-shape-mismatch` when the model's element type cannot hold an image or the configuration has
+ * another number of channels.
+ */
+export function planPreprocessing(recipe: ImageRecipe, layout: ImageLayout, input: ModelInput): Preprocessing {
+  for (const values of [recipe.mean, recipe.std]) {
+    if (values !== null && values.length !== 1 && values.length !== layout.channels) {
+      throw new AppError(
+        'data-shape-mismatch',
+        `image_mean and image_std of the preprocessor configuration hold ${values.length} values, but the model's input ` +
+          `${describeInput(input)} takes ${layout.channels} channel(s). Give one value, or one for each channel.`,
+      );
+    }
+  }
+  const lookups = Array.from({ length: layout.channels }, (_, channel) => levelLookup(recipe, channel, input));
+  return { recipe, layout, dataType: input.dataType, lookups };
+}
+
+function levelLookup(recipe: ImageRecipe, channel: number, input: ModelInput): LevelLookup {
+  const { dataType } = input;
+  if (dataType === 'uint8') return Uint8Array.from({ length: 256 }, (_, level) => level);
+  const values = Float32Array.from({ length: 256 }, (_, level) => normalizeLevel(recipe, channel, level));
+  if (dataType === 'float32') return values;
+  if (dataType === 'float64') return Float64Array.from(values);
+  if (dataType === 'float16') return Uint16Array.from(values, toFloat16Bits);
+  throw new AppError(
+    'data-shape-mismatch',
+    `The model's input ${describeInput(input)} has element type ${dataType}; images can be fed as float32, float16, ` +
+      `float64 or uint8. Give the data as an .npz file with an array named "${input.name}".`,
+  );
+}
+
+/** numpy's float32 arithmetic as Hugging Face does it: rescale in float64, round to float32, then normalize in float32. */
+function normalizeLevel(recipe: ImageRecipe, channel: number, level: number): number {
+  const { fround } = Math;
+  let value = recipe.rescaleFactor === null ? level : fround(level * recipe.rescaleFactor);
+  value = fround(value + recipe.offset);
+  if (recipe.mean === null || recipe.std === null) return value;
+  const mean = fround(recipe.mean[recipe.mean.length === 1 ? 0 : channel]!);
+  const std = fround(recipe.std[recipe.std.length === 1 ? 0 : channel]!);
+  value = fround(fround(value - mean) / std);
+  return recipe.divideByStdTwice ? fround(value / std) : value;
+}
+
+/** `get_resize_output_image_size`, with int() truncating as Python does. */
+function resizedSize(source: Size, rule: ResizeRule | null): Size {
+  if (rule === null) return source;
+  if (rule.kind === 'exact') return { width: rule.width, height: rule.height };
+  const isPortrait = source.width <= source.height;
+  const [short, long] = isPortrait ? [source.width, source.height] : [source.height, source.width];
+  let newShort = rule.shortest;
+  let newLong = Math.trunc((rule.shortest * long) / short);
+  if (rule.longest !== null && newLong > rule.longest) {
+    newShort = Math.max(1, Math.trunc((rule.longest * newShort) / newLong));
+    newLong = rule.longest;
+  }
+  return isPortrait ? { width: newShort, height: newLong } : { width: newLong, height: newShort };
+}
+
+/**
+ * One axis of Hugging Face's `center_crop`: which part of the image is kept, and where it lies in the output. An image
+ * smaller than the crop is padded with zeros, the odd pixel of padding in front.
+ */
+function cropAxis(size: number, crop: number): { start: number; length: number; offset: number } {
+  if (size >= crop) return { start: Math.floor((size - crop) / 2), length: crop, offset: 0 };
+  return { start: 0, length: size, offset: Math.ceil((crop - size) / 2) };
+}
+
+/** Width and height in pixels of what `preprocessImage` makes of an image of this size. */
+export function outputSize(source: Size, recipe: ImageRecipe): Size {
+  return recipe.crop ?? resizedSize(source, recipe.resize);
+}
+
+/**
+ * Resizes, crops, rescales, normalizes and lays out one image.
+ * @param rgb decoded image, three channels, red first.
+ * @returns [1, C, H, W], [1, H, W, C], or the same without the leading 1, as the model wants it.
+ */
+export function preprocessImage(rgb: Pixels, preprocessing: Preprocessing): Tensor {
+  const { recipe, layout } = preprocessing;
+  const source = layout.channels === 1 ? toGrey(rgb) : rgb;
+  const resized = resizedSize(source, recipe.resize);
+  const output = outputSize(source, recipe);
+  const horizontal = cropAxis(resized.width, output.width);
+  const vertical = cropAxis(resized.height, output.height);
+  const window: Window = {
+    left: horizontal.start,
+    top: vertical.start,
+    width: horizontal.length,
+    height: vertical.length,
+  };
+  const kept = resamplePixels(source, resized, recipe.filter, window);
+  return layOut(padPixels(kept, output, horizontal.offset, vertical.offset), preprocessing);
+}
+
+/** Pillow's `convert("L")`: ITU-R 601 luma in 16-bit fixed point (Convert.c, L24). */
+function toGrey(rgb: Pixels): Pixels {
+  const { data } = rgb;
+  const grey = new Uint8Array(rgb.width * rgb.height);
+  for (let index = 0; index < grey.length; index++) {
+    const from = index * 3;
+    grey[index] = (data[from]! * 19595 + data[from + 1]! * 38470 + data[from + 2]! * 7471 + 0x8000) >> 16;
+  }
+  return { width: rgb.width, height: rgb.height, channels: 1, data: grey };
+}
+
+function padPixels(pixels: Pixels, size: Size, left: number, top: number): Pixels {
+  if (pixels.width === size.width && pixels.height === size.height) return pixels;
+  const { channels } = pixels;
+  const data = new Uint8Array(size.width * size.height * channels);
+  const rowLength = pixels.width * channels;
+  for (let row = 0; row < pixels.height; row++) {
+    const from = row * rowLength;
+    data.set(pixels.data.subarray(from, from + rowLength), ((top + row) * size.width + left) * channels);
+  }
+  return { ...size, channels, data };
+}
+
+function layOut(pixels: Pixels, { recipe, layout, dataType, lookups }: Preprocessing): Tensor {
+  const { channels, data } = pixels;
+  const count = pixels.width * pixels.height;
+  const constructor = lookups[0]!.constructor as new (length: number) => LevelLookup;
+  const out = new constructor(count * channels);
+  const isFirst = layout.format === 'channels_first';
+  const step = isFirst ? 1 : channels;
+  for (let channel = 0; channel < channels; channel++) {
+    const lookup = lookups[channel]!;
+    let from = recipe.flipChannels ? channels - 1 - channel : channel;
+    let to = isFirst ? channel * count : channel;
+    for (let index = 0; index < count; index++) {
+      out[to] = lookup[data[from]!]!;
+      from += channels;
+      to += step;
+    }
+  }
+  const { height, width } = pixels;
+  const dims = isFirst ? [channels, height, width] : [height, width, channels];
+  return { dataType, dims: layout.batched ? [1, ...dims] : dims, data: out };
+}

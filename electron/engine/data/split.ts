@@ -1,0 +1,156 @@
+import { AppError } from '../../../shared/app-error.ts';
+import { createRandom, shuffle } from '../tensor/random.ts';
+import { hashBytes } from './content-hash.ts';
+import type { Dataset } from './dataset.ts';
+
+export interface SplitOptions {
+  readonly calibrationCount: number;
+  /** At most this many evaluation samples; null takes all that are left. */
+  readonly evaluationCount: number | null;
+  readonly seed: number;
+}
+
+export interface SplitWarning {
+  readonly code: 'data-tiny' | 'data-duplicates' | 'labels-conflict';
+  readonly message: string;
+}
+
+/** Sample indices in drawn order: any prefix of either list is itself a fair sample. */
+export interface DataSplit {
+  readonly calibration: readonly number[];
+  readonly evaluation: readonly number[];
+  /** Over the sorted sample hashes and labels of each side; null for an empty side. */
+  readonly calibrationSha256: string | null;
+  readonly evaluationSha256: string | null;
+  readonly warnings: readonly SplitWarning[];
+}
+
+/** Samples of equal content: they go to one side together, or a duplicate would be both calibrated on and evaluated. */
+interface Group {
+  readonly indices: readonly number[];
+  /** Class of the first sample; -1 without labels. */
+  readonly label: number;
+}
+
+/**
+ * Splits a dataset into calibration and evaluation samples, disjoint by index and by content. The draw comes from
+ * `createRandom(seed)`, so the same data and seed give the same split on any machine. With labels, calibration takes the
+ * classes in turn; evaluation stays a plain random draw, so that its class frequencies are the data's own.
+ * With fewer than twice `calibrationCount` samples at most half are for calibration; at least one is left to evaluate.
+ * @throws AppError `data-missing` when calibration is asked for and there are not two different samples.
+ */
+export async function splitDataset(dataset: Dataset, options: SplitOptions): Promise<DataSplit> {
+  const hashes: string[] = [];
+  for (let index = 0; index < dataset.count; index++) hashes.push(await dataset.sampleSha256(index));
+  const groups = groupByContent(hashes, dataset.labels);
+  if (options.calibrationCount > 0 && groups.length < 2) {
+    const found = dataset.count > 1 ? `${dataset.count} samples, all the same` : `${dataset.count} sample(s)`;
+    throw new AppError(
+      'data-missing',
+      `The data holds ${found}; calibration and evaluation must not share samples, so at least two different ones are ` +
+        `needed. Add samples.`,
+    );
+  }
+  const random = createRandom(options.seed);
+  const shuffled = shuffle(groups, random);
+  const target = Math.min(options.calibrationCount, Math.floor(dataset.count / 2));
+  const chosen = chooseCalibration(shuffled, target);
+  const rest = shuffled.filter((group) => !chosen.has(group));
+  const calibration = [...chosen].flatMap((group) => group.indices);
+  const evaluation = rest.flatMap((group) => group.indices).slice(0, options.evaluationCount ?? dataset.count);
+  return {
+    calibration,
+    evaluation,
+    calibrationSha256: hashSide(calibration, hashes, dataset.labels),
+    evaluationSha256: hashSide(evaluation, hashes, dataset.labels),
+    warnings: [
+      ...warnOfSize(options, dataset.count, calibration.length, evaluation.length),
+      ...warnOfDuplicates(groups, dataset),
+    ],
+  };
+}
+
+function groupByContent(hashes: readonly string[], labels: Int32Array | null): Group[] {
+  const byHash = new Map<string, number[]>();
+  for (const [index, hash] of hashes.entries()) {
+    const indices = byHash.get(hash);
+    if (indices === undefined) byHash.set(hash, [index]);
+    else indices.push(index);
+  }
+  return [...byHash.values()].map((indices) => ({ indices, label: labels?.[indices[0]!] ?? -1 }));
+}
+
+/** Takes groups class by class in turn until `target` samples are reached; a group too large for what is left is passed by. */
+function chooseCalibration(shuffled: readonly Group[], target: number): Set<Group> {
+  const byLabel = new Map<number, Group[]>();
+  for (const group of shuffled) {
+    const queue = byLabel.get(group.label);
+    if (queue === undefined) byLabel.set(group.label, [group]);
+    else queue.push(group);
+  }
+  const chosen = new Set<Group>();
+  let left = target;
+  const queues = [...byLabel.values()];
+  for (let round = 0; left > 0 && queues.some((queue) => round < queue.length); round++) {
+    for (const queue of queues) {
+      const group = queue[round];
+      if (group === undefined || group.indices.length > left) continue;
+      chosen.add(group);
+      left -= group.indices.length;
+    }
+  }
+  // Every group may be larger than what is asked for; one of them is still better than no calibration.
+  if (chosen.size === 0 && target > 0) {
+    const smallest = Math.min(...shuffled.map((group) => group.indices.length));
+    chosen.add(shuffled.find((group) => group.indices.length === smallest)!);
+  }
+  return chosen;
+}
+
+function hashSide(indices: readonly number[], hashes: readonly string[], labels: Int32Array | null): string | null {
+  if (indices.length === 0) return null;
+  return hashBytes(
+    indices
+      .map((index) => `${hashes[index]!} ${labels?.[index] ?? ''}\n`)
+      .sort()
+      .join(''),
+  );
+}
+
+function warnOfSize(options: SplitOptions, count: number, calibration: number, evaluation: number): SplitWarning[] {
+  const wantedEvaluation = options.evaluationCount ?? 1;
+  if (calibration >= options.calibrationCount && evaluation >= wantedEvaluation) return [];
+  return [
+    {
+      code: 'data-tiny',
+      message:
+        `${count} samples are too few for ${options.calibrationCount} calibration samples` +
+        `${options.evaluationCount === null ? '' : ` and ${options.evaluationCount} evaluation samples`}: ` +
+        `${calibration} calibrate and ${evaluation} evaluate. Add data for firmer figures.`,
+    },
+  ];
+}
+
+function warnOfDuplicates(groups: readonly Group[], { labels }: Dataset): SplitWarning[] {
+  const duplicated = groups.filter((group) => group.indices.length > 1);
+  if (duplicated.length === 0) return [];
+  const surplus = duplicated.reduce((sum, group) => sum + group.indices.length - 1, 0);
+  const warnings: SplitWarning[] = [
+    {
+      code: 'data-duplicates',
+      message: `${surplus} sample(s) repeat the content of another; copies were kept on the same side of the split.`,
+    },
+  ];
+  const conflicts = duplicated.filter(({ indices, label }) =>
+    indices.some((index) => (labels?.[index] ?? label) !== label),
+  );
+  if (conflicts.length > 0) {
+    warnings.push({
+      code: 'labels-conflict',
+      message:
+        `${conflicts.length} sample(s) occur more than once with different labels, first sample ` +
+        `${conflicts[0]!.indices[0]!}; no model can get these all right.`,
+    });
+  }
+  return warnings;
+}

@@ -1,6 +1,6 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
-import { AppError } from '../../../shared/app-error.ts';
+import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { readFailure } from '../onnx/file-errors.ts';
 import { hashBytes, hashFile, hashParts } from './content-hash.ts';
@@ -44,7 +44,8 @@ export interface ImageFolder {
 export async function findImages(path: string): Promise<ImageFolder | null> {
   const top = await readdir(path, { withFileTypes: true });
   const isImage = (name: string) => imageExtensions.has(extname(name).toLowerCase());
-  const isInside = !top.some((entry) => isImage(entry.name)) && top.some((entry) => entry.name === 'images');
+  const isInside =
+    !top.some((entry) => isImage(entry.name)) && top.some((entry) => entry.name === 'images' && !entry.isFile());
   const root = isInside ? join(path, 'images') : path;
   const names: string[] = [];
   const undecodable: string[] = [];
@@ -73,13 +74,15 @@ export async function findImages(path: string): Promise<ImageFolder | null> {
  * A dataset of images for a model with one image input. Every file is read once here, to hash it and to check its size;
  * its pixels are decoded only by `read`.
  * @param path the folder the user gave; labels.csv and preprocessor_config.json are looked for there and beside the images.
- * @throws AppError `data-malformed`, `data-shape-mismatch`, `labels-malformed`, `file-not-found`.
+ * @throws AppError `data-malformed`, `data-shape-mismatch`, `labels-malformed`, `file-not-found`; CancelledError between two
+ *   images.
  */
 export async function openImages(
   path: string,
   folder: ImageFolder,
   request: DataRequest,
   inputs: readonly ModelInput[],
+  signal?: AbortSignal,
 ): Promise<Dataset> {
   const input = inputs[0];
   if (input === undefined || inputs.length > 1) {
@@ -104,9 +107,10 @@ export async function openImages(
   const headers: ImageHeader[] = [];
   const hashes: string[] = [];
   for (const name of folder.names) {
-    const bytes = await readImage(folder, name);
+    if (signal?.aborted === true) throw new CancelledError();
+    const { path: file, bytes } = await readImage(folder, name);
     hashes.push(hashBytes(bytes));
-    headers.push(await readImageHeader(bytes, name));
+    headers.push(await readImageHeader(bytes, file));
   }
   const sameSize = checkSizes(folder, headers, planned.preprocessing, input, configPath);
 
@@ -123,9 +127,8 @@ export async function openImages(
     sha256: hashParts([...imageParts, ...sidecarParts]),
     sampleSha256: (index) => Promise.resolve(hashes[index]!),
     read: async (index) => {
-      const name = folder.names[index]!;
-      const pixels = await decodeImage(await readImage(folder, name), name);
-      return { [input.name]: preprocessImage(pixels, planned.preprocessing) };
+      const { path: file, bytes } = await readImage(folder, folder.names[index]!);
+      return { [input.name]: preprocessImage(await decodeImage(bytes, file), planned.preprocessing) };
     },
     readExpectedOutputs: null,
     close: () => Promise.resolve(),
@@ -147,10 +150,10 @@ async function findBeside(path: string, folder: ImageFolder, name: string): Prom
   return null;
 }
 
-async function readImage(folder: ImageFolder, name: string): Promise<Uint8Array> {
+async function readImage(folder: ImageFolder, name: string): Promise<{ path: string; bytes: Uint8Array }> {
   const path = join(folder.path, name);
   try {
-    return await readFile(path);
+    return { path, bytes: await readFile(path) };
   } catch (error) {
     throw readFailure(path, error);
   }
@@ -197,7 +200,9 @@ function labelByFolder(folder: ImageFolder): Labelled {
       notes: [`All images lie in the one subfolder "${classes[0]!}": they are taken as unlabelled.`],
     };
   }
-  const empty = classes.find((name) => !folder.names.some((file) => file.startsWith(`${name}/`)));
+  const classOf = (file: string) => file.slice(0, file.indexOf('/'));
+  const filled = new Set(folder.names.map(classOf));
+  const empty = classes.find((name) => !filled.has(name));
   if (empty !== undefined) {
     throw new AppError(
       'labels-malformed',
@@ -206,7 +211,7 @@ function labelByFolder(folder: ImageFolder): Labelled {
     );
   }
   const indices = new Map(classes.map((name, index) => [name, index]));
-  const labels = Int32Array.from(folder.names, (name) => indices.get(name.slice(0, name.indexOf('/')))!);
+  const labels = Int32Array.from(folder.names, (file) => indices.get(classOf(file))!);
   const sample = classes.slice(0, 3).map((name, index) => `${index} = "${name}"`);
   const notes = [
     `Labels are the class folders in sorted order, as torchvision's ImageFolder numbers them: ` +

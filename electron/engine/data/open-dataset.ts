@@ -18,6 +18,7 @@ export interface OpenDatasetOptions {
   readonly dims: Readonly<Record<string, number>>;
   /** Samples of noise; 32 when not given. */
   readonly randomCount?: number;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -25,6 +26,7 @@ export interface OpenDatasetOptions {
  * the user asked for it. Checks it against the model's inputs first, so that a mistake shows before any work is done.
  * @throws AppError `data-missing` without data, `file-not-found`, `data-malformed`, `data-shape-mismatch`,
  *   `labels-malformed`, `options-invalid`; each message says what was found, what the model wants and what to do.
+ *   CancelledError when the signal was aborted.
  */
 export async function openDataset(
   request: DataRequest,
@@ -77,10 +79,15 @@ async function openByKind(
     }
     throw new AppError('data-malformed', `"${path}" is not data that can be read. Give ${accepted}.`);
   }
-  const testDataSets = await findTestDataSets(path);
-  if (testDataSets.length > 0) return openOnnxTestData(path, testDataSets, request, modelInputs);
-  const images = await findImages(path);
-  if (images !== null) return openImages(path, images, request, modelInputs);
-  if ((await findArrayFiles(path)).length > 0) return openArrays(path, 'npy-folder', request, modelInputs);
+  try {
+    const testDataSets = await findTestDataSets(path);
+    if (testDataSets.length > 0) return await openOnnxTestData(path, testDataSets, request, modelInputs);
+    const images = await findImages(path);
+    if (images !== null) return await openImages(path, images, request, modelInputs, options.signal);
+    if ((await findArrayFiles(path)).length > 0) return await openArrays(path, 'npy-folder', request, modelInputs);
+  } catch (error) {
+    // A folder that may not be listed; everything else already speaks for itself.
+    throw error instanceof Error && 'syscall' in error ? readFailure(path, error) : error;
+  }
   throw new AppError('data-missing', `"${path}" holds no samples that can be read. Give ${accepted}.`);
 }

@@ -1,4 +1,5 @@
-import { AppError } from '../../../shared/app-error.ts';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { createRandom, shuffle } from '../tensor/random.ts';
 import { hashBytes } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
@@ -8,6 +9,7 @@ export interface SplitOptions {
   /** At most this many evaluation samples; null takes all that are left. */
   readonly evaluationCount: number | null;
   readonly seed: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface SplitWarning {
@@ -37,11 +39,16 @@ interface Group {
  * `createRandom(seed)`, so the same data and seed give the same split on any machine. With labels, calibration takes the
  * classes in turn; evaluation stays a plain random draw, so that its class frequencies are the data's own.
  * With fewer than twice `calibrationCount` samples at most half are for calibration; at least one is left to evaluate.
- * @throws AppError `data-missing` when calibration is asked for and there are not two different samples.
+ * @throws AppError `data-missing` when calibration is asked for and there are not two different samples; CancelledError.
  */
 export async function splitDataset(dataset: Dataset, options: SplitOptions): Promise<DataSplit> {
   const hashes: string[] = [];
-  for (let index = 0; index < dataset.count; index++) hashes.push(await dataset.sampleSha256(index));
+  for (let index = 0; index < dataset.count; index++) {
+    // Samples in memory are hashed without ever leaving the microtask queue, so a cancellation could not arrive.
+    if (index % 32 === 0) await yieldToEvents();
+    if (options.signal?.aborted === true) throw new CancelledError();
+    hashes.push(await dataset.sampleSha256(index));
+  }
   const groups = groupByContent(hashes, dataset.labels);
   if (options.calibrationCount > 0 && groups.length < 2) {
     const found = dataset.count > 1 ? `${dataset.count} samples, all the same` : `${dataset.count} sample(s)`;
@@ -101,8 +108,9 @@ function chooseCalibration(shuffled: readonly Group[], target: number): Set<Grou
   }
   // Every group may be larger than what is asked for; one of them is still better than no calibration.
   if (chosen.size === 0 && target > 0) {
-    const smallest = Math.min(...shuffled.map((group) => group.indices.length));
-    chosen.add(shuffled.find((group) => group.indices.length === smallest)!);
+    chosen.add(
+      shuffled.reduce((smallest, group) => (group.indices.length < smallest.indices.length ? group : smallest)),
+    );
   }
   return chosen;
 }

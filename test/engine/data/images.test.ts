@@ -4,8 +4,18 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
+import { CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
-import { imageInput, makeFlat, makeFolder, makePixels, makeRequest, rejects, writeImage } from './fixtures.ts';
+import {
+  encodePng,
+  imageInput,
+  makeFlat,
+  makeFolder,
+  makePixels,
+  makeRequest,
+  rejects,
+  writeImage,
+} from './fixtures.ts';
 
 const open = (path: string, inputs: readonly ValueInfo[] = [imageInput], changes: Partial<DataRequest> = {}) =>
   openDataset(makeRequest({ path, ...changes }), inputs, { seed: 0, dims: {} });
@@ -138,7 +148,22 @@ test('a damaged image is refused when the folder is opened', async (context) => 
   const folder = await makeFolder(context);
   await writeImage(join(folder, 'a.png'), makePixels(4, 4));
   await writeFile(join(folder, 'b.jpg'), 'not an image');
-  await rejects(open(folder), 'data-malformed', /"b\.jpg"/);
+  await rejects(open(folder), 'data-malformed', /b\.jpg"/);
+});
+
+test('an image damaged behind its head is refused when it is read', async (context) => {
+  const folder = await makeFolder(context);
+  const png = await encodePng(makePixels(64, 64));
+  await writeFile(join(folder, 'cut.png'), png.subarray(0, png.length / 2));
+  const dataset = await open(folder);
+  await rejects(dataset.read(0), 'data-malformed', /cut\.png"/, /Replace the file/);
+});
+
+test('opening a large folder can be cancelled', async (context) => {
+  const folder = await makeFolder(context);
+  await writeImage(join(folder, 'a.png'), makePixels(4, 4));
+  const options = { seed: 0, dims: {}, signal: AbortSignal.abort() };
+  await assert.rejects(openDataset(makeRequest({ path: folder }), [imageInput], options), CancelledError);
 });
 
 test('images of other kinds are left out with a note, or refused when there is nothing else', async (context) => {

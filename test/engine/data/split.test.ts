@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeData } from '../../../electron/engine/data/describe-data.ts';
 import { splitDataset } from '../../../electron/engine/data/split.ts';
+import { CancelledError } from '../../../shared/app-error.ts';
 import { dataFactsSchema } from '../../../shared/run.ts';
 import { makeDataset, rejects } from './fixtures.ts';
 
@@ -119,6 +120,11 @@ test('the hashes of a split do not depend on the order, only on samples and labe
   const relabelled = await splitDataset(makeDataset(['a', 'b'], [1, 0]), options);
   assert.equal(turned.evaluationSha256, first.evaluationSha256);
   assert.notEqual(relabelled.evaluationSha256, first.evaluationSha256);
+});
+
+test('hashing the samples can be cancelled', async () => {
+  const options = { calibrationCount: 1, evaluationCount: null, seed: 0, signal: AbortSignal.abort() };
+  await assert.rejects(splitDataset(makeDataset(['a', 'b']), options), CancelledError);
 });
 
 test('the facts of a run are complete', async () => {

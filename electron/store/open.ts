@@ -75,6 +75,16 @@ function openReadOnly(path: string, version: number): Store {
   };
 }
 
+/** What could not be written now is settled by the next opening; reading the history must not depend on it. */
+function settleDeadRuns(store: Store): void {
+  try {
+    reconcileRuns(store);
+  } catch (error) {
+    const canWait = error instanceof AppError && (error.code === 'disk-full' || error.code === 'database-busy');
+    if (!canWait) throw error;
+  }
+}
+
 /**
  * Opens the history, creating or migrating it as needed, and settles the runs whose process has died.
  * @param path absolute path; missing folders are created.
@@ -100,7 +110,7 @@ export function openStore(path: string): Store {
       database.pragma('foreign_keys = on');
       migrate(database);
       const store: Store = { path, database, readOnlyReason: null };
-      reconcileRuns(store);
+      settleDeadRuns(store);
       return store;
     } catch (error) {
       database.close();

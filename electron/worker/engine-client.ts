@@ -122,7 +122,13 @@ function runInProcess(
     child.on('message', (message: EngineMessage) => {
       switch (message.type) {
         case 'event':
-          if (settle === null && !signal.aborted) onEvent(message.event);
+          if (settle !== null || signal.aborted) return;
+          try {
+            onEvent(message.event);
+          } catch (error) {
+            // A host that cannot take the news ends the job, not itself.
+            decide(() => reject(error));
+          }
           return;
         case 'result':
           decide(() => resolve(message.result));

@@ -4,6 +4,7 @@ import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { AppError, CancelledError, serializeError } from '../../../shared/app-error.ts';
 import { compressRequestSchema, type CompressRequest } from '../../../shared/compress-request.ts';
+import type { Stage } from '../../../shared/events.ts';
 import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { describeArtifact, isOwnArtifact } from '../../store/artifacts.ts';
@@ -25,7 +26,7 @@ import {
   resolvePath,
   type CommonOptions,
 } from '../options.ts';
-import { printJson, printNote, printText } from '../output.ts';
+import { printError, printJson, printNote, printText } from '../output.ts';
 import { renderPlan } from '../plan-view.ts';
 import { showProgress } from '../progress.ts';
 import { loadRecipe } from '../recipe-file.ts';
@@ -160,20 +161,36 @@ function assertReplaceable(request: CompressRequest, force: boolean, store: Stor
   );
 }
 
+interface RecordedRun {
+  readonly document: RunDocument;
+  /** Why a finished run is not in the history; null in the ordinary case. */
+  readonly historyError: Error | null;
+}
+
 /** Runs the engine and keeps the history in step with it, whatever happens. */
-async function runRecorded(store: Store, request: CompressRequest, quiet: boolean): Promise<RunDocument> {
+async function runRecorded(store: Store, request: CompressRequest, quiet: boolean): Promise<RecordedRun> {
   const startedTimestampMs = Date.now();
   const lock = startRun(store, request, startedTimestampMs);
-  const progress = showProgress({
-    quiet,
-    onStage: (stage) => noteStage(store, request.runId, stage, Date.now()),
-  });
+  const onStage = (stage: Stage) => {
+    try {
+      noteStage(store, request.runId, stage, Date.now());
+    } catch {
+      // Only a help for the day the process is killed: not worth a run. If the history stays unwritable, the end says so.
+    }
+  };
+  const progress = showProgress({ quiet, onStage });
   try {
     const document = await withInterrupt((signal) =>
       runEngineJob({ kind: 'compress', request }, { signal, onEvent: progress.onEvent }),
     );
-    finishRun(store, document, [describeArtifact('model', request.outPath)]);
-    return document;
+    progress.stop();
+    try {
+      finishRun(store, document, [describeArtifact('model', request.outPath)]);
+      return { document, historyError: null };
+    } catch (error) {
+      // Minutes of measuring are not thrown away with it: the result is still printed.
+      return { document, historyError: error as Error };
+    }
   } catch (error) {
     progress.stop();
     removeHalfWrittenFiles(request.outPath);
@@ -193,7 +210,6 @@ async function runRecorded(store: Store, request: CompressRequest, quiet: boolea
     }
     throw error;
   } finally {
-    progress.stop();
     lock.release();
   }
 }
@@ -221,10 +237,15 @@ async function compressModel(model: string, options: CompressOptions): Promise<E
   return withStore(options, async (store) => {
     assertWritable(store);
     assertReplaceable(request, options.force === true, store);
-    const document = await runRecorded(store, request, options.quiet === true);
+    const { document, historyError } = await runRecorded(store, request, options.quiet === true);
     if (options.json === true) printJson(document);
     else {
       printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
+    }
+    if (historyError !== null) {
+      printError(historyError, false);
+      printNote('The compressed model is written and complete, but this run is not in the history.');
+      return exitCodes.failed;
     }
     return document.gates.every((gate) => gate.met) ? exitCodes.done : exitCodes.gateNotMet;
   });

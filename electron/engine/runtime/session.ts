@@ -70,7 +70,10 @@ function toOrtTensor(tensor: Tensor): ort.Tensor {
 
 function fromOrtTensor(name: string, value: ort.Tensor): Tensor {
   if (!(value.type in dataTypes)) {
-    throw new AppError('model-unsupported', `Output "${name}" has element type ${value.type}, which Vernier cannot read.`);
+    throw new AppError(
+      'model-unsupported',
+      `Output "${name}" has element type ${value.type}, which Vernier cannot read.`,
+    );
   }
   let data = value.data as unknown as TensorData | Float16Array;
   if (typeof Float16Array !== 'undefined' && data instanceof Float16Array) {
@@ -81,7 +84,8 @@ function fromOrtTensor(name: string, value: ort.Tensor): Tensor {
 
 function toValueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
   if (!metadata.isTensor) return { name: metadata.name, dataType: 'other', dims: [] };
-  const dataType = metadata.type in dataTypes ? (metadata.type as DataType) : metadata.type === 'string' ? 'string' : 'other';
+  const dataType =
+    metadata.type in dataTypes ? (metadata.type as DataType) : metadata.type === 'string' ? 'string' : 'other';
   return { name: metadata.name, dataType, dims: metadata.shape };
 }
 
@@ -131,7 +135,10 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
           );
   } catch (error) {
     // What ONNX Runtime says when the optimized model cannot be written: the model itself is fine.
-    if (options.optimizedModelPath !== undefined && plainMessage(error).includes('Protobuf serialization failed')) {
+    if (
+      options.optimizedModelPath !== undefined &&
+      /Protobuf serialization failed|Failed to write external initializers/.test(plainMessage(error))
+    ) {
       throw new AppError(
         'disk-full',
         `ONNX Runtime could not write to the temporary folder "${dirname(options.optimizedModelPath)}", most likely because ` +
@@ -148,7 +155,9 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     try {
       return outputNames === undefined ? await session.run(feeds) : await session.run(feeds, outputNames);
     } catch (error) {
-      throw new AppError('model-run-failed', `ONNX Runtime cannot run the model: ${plainMessage(error)}`, { cause: error });
+      throw new AppError('model-run-failed', `ONNX Runtime cannot run the model: ${plainMessage(error)}`, {
+        cause: error,
+      });
     }
   };
   return {

@@ -31,11 +31,18 @@ export interface NpzFile {
   readonly close: () => Promise<void>;
 }
 
+export interface NpzOptions {
+  /**
+   * All arrays unpacked in memory together; what does not fit goes to temporary files. 256 MiB when not given. Archives
+   * that unpack to no more than this are never taken for bombs.
+   */
+  readonly memoryBudgetBytes?: number;
+}
+
 const stored = 0;
 const deflated = 8;
 const mostEntries = 10_000;
-/** All arrays unpacked in memory together; what does not fit goes to temporary files. */
-const memoryBudgetBytes = 256 * 2 ** 20;
+const defaultMemoryBudgetBytes = 256 * 2 ** 20;
 /** Deflate cannot do better than 1032:1 (zlib's technical details), so a larger claim is a lie. */
 const deflateLimitRatio = 1032;
 /** Real arrays of any size do not shrink by this much; bombs do. */
@@ -46,7 +53,8 @@ interface Archive {
   readonly path: string;
   readonly zip: ZipFile;
   readonly handle: FileHandle;
-  memoryBytes: number;
+  /** What may still be unpacked in memory. */
+  memoryLeftBytes: number;
   readonly cleanups: (() => Promise<void>)[];
 }
 
@@ -86,7 +94,7 @@ function place(entry: Entry, path: string): string {
 }
 
 /** Refuses what cannot be read or should not be, by what the archive's directory claims. */
-function checkEntries(entries: readonly Entry[], path: string, sizeBytes: number): void {
+function checkEntries(entries: readonly Entry[], path: string, sizeBytes: number, freeOfDoubtBytes: number): void {
   const names = new Set<string>();
   let inflatedBytes = 0;
   for (const entry of entries) {
@@ -108,7 +116,7 @@ function checkEntries(entries: readonly Entry[], path: string, sizeBytes: number
     }
   }
   // Over all entries, since they may share one compressed stream.
-  if (inflatedBytes > memoryBudgetBytes && inflatedBytes > bombRatio * sizeBytes) {
+  if (inflatedBytes > freeOfDoubtBytes && inflatedBytes > bombRatio * sizeBytes) {
     throw new AppError(
       'data-malformed',
       `"${path}" would unpack to ${Math.round(inflatedBytes / 1e6)} MB from ${(sizeBytes / 1e6).toFixed(1)} MB, as zip bombs ` +
@@ -213,8 +221,8 @@ async function verifyStored(archive: Archive, entry: Entry): Promise<ByteSource>
 
 function openSource(archive: Archive, entry: Entry): Promise<ByteSource> {
   if (entry.compressionMethod === stored) return verifyStored(archive, entry);
-  if (archive.memoryBytes + entry.uncompressedSize > memoryBudgetBytes) return unpackToFile(archive, entry);
-  archive.memoryBytes += entry.uncompressedSize;
+  if (entry.uncompressedSize > archive.memoryLeftBytes) return unpackToFile(archive, entry);
+  archive.memoryLeftBytes -= entry.uncompressedSize;
   return unpackToMemory(archive, entry);
 }
 
@@ -235,20 +243,22 @@ async function openEntry(archive: Archive, entry: Entry): Promise<NpzEntry> {
 
 /**
  * Opens an .npz archive. Headers are read at once; an array's data is checked against its checksum and, when compressed,
- * unpacked on first use: in memory up to 256 MiB for the whole archive, beyond that in temporary files removed by `close`.
+ * unpacked on first use: in memory within the budget for the whole archive, beyond it in temporary files that `close`
+ * removes.
  * @throws AppError `file-not-found`, `file-unreadable`, `data-malformed`; while reading also `disk-full`, `write-failed`.
  */
-export async function openNpz(path: string): Promise<NpzFile> {
+export async function openNpz(path: string, options: NpzOptions = {}): Promise<NpzFile> {
+  const memoryBudgetBytes = options.memoryBudgetBytes ?? defaultMemoryBudgetBytes;
   const { handle, sizeBytes } = await openDataFile(path);
   let zip: ZipFile | undefined;
   try {
     zip = await openPromise(path, { autoClose: false });
-    const archive: Archive = { path, zip, handle, memoryBytes: 0, cleanups: [] };
+    const archive: Archive = { path, zip, handle, memoryLeftBytes: memoryBudgetBytes, cleanups: [] };
     const found = await listEntries(zip, path);
     if (found.length === 0) {
       throw new AppError('data-malformed', `"${path}" holds no NumPy arrays. Save them with numpy.savez.`);
     }
-    checkEntries(found, path, sizeBytes);
+    checkEntries(found, path, sizeBytes, memoryBudgetBytes);
     const entries: NpzEntry[] = [];
     const skipped: { name: string; reason: string }[] = [];
     for (const entry of found) {

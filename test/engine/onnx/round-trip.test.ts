@@ -1,4 +1,5 @@
 import { toBinary } from '@bufbuild/protobuf';
+import { WireType } from '@bufbuild/protobuf/wire';
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -51,7 +52,7 @@ test('large weights are encoded as the runtime itself encodes them', () => {
   const large = makeTensor('large', { dataType: 'float32', dims: [5000], data });
   large.docString = 'before and after raw_data';
   large.metadataProps.push({ $typeName: 'onnx.StringStringEntryProto', key: 'k', value: 'v' });
-  large.$unknown = [{ no: 99, wireType: 0, data: Uint8Array.of(7) }];
+  large.$unknown = [{ no: 99, wireType: WireType.Varint, data: Uint8Array.of(7) }];
   model.graph!.initializer.splice(1, 0, large);
   assert.deepEqual(encodeModel(model), toBinary(ModelProtoSchema, model));
 });

@@ -39,7 +39,7 @@ export function valueInfo(name: string, dims: readonly number[] = [1, 4]): Value
         case: 'tensorType',
         value: {
           elemType: ElementType.FLOAT,
-          shape: { dim: dims.map((dim) => ({ value: { case: 'dimValue', value: BigInt(dim) } })) },
+          shape: { dim: dims.map((dim) => ({ value: { case: 'dimValue' as const, value: BigInt(dim) } })) },
         },
       },
     },

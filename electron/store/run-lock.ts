@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { mkdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDatabase } from './open-database.ts';
 
 /**
  * Tells whether the process that owns a run is still there. Each running run holds an exclusive SQLite lock on an empty
@@ -30,7 +31,7 @@ function removeLock(databasePath: string, runId: string): void {
 }
 
 function tryLock(path: string): Database.Database | null {
-  const database = new Database(path, { timeout: 0 });
+  const database = openDatabase(path, { timeout: 0 });
   try {
     database.pragma('journal_mode = memory');
     database.exec('begin exclusive');

@@ -137,7 +137,14 @@ export function makeDocument(request: CompressRequest, changes: Partial<RunDocum
     ranges: [],
     candidates: [],
     diagnostics: [],
-    profile: { beforeSumMs: 1, afterSumMs: 0.5 },
+    profile: {
+      beforeSumMs: 1,
+      afterSumMs: 0.5,
+      beforeOverheadMs: 0,
+      afterOverheadMs: 0,
+      beforeUnattributedMs: 0,
+      afterUnattributedMs: 0,
+    },
     stageDurationsMs: { calibrate: 1000 },
     environment: {
       vernierVersion: '0.1.0',

@@ -62,9 +62,9 @@ export function formatDuration(milliseconds: number | null): string {
 }
 
 /** before / after: "3.52x". */
-export function formatRatio(ratio: number | null): string {
+export function formatRatio(ratio: number | null, digits = 2): string {
   if (ratio === null || !Number.isFinite(ratio)) return notMeasured;
-  return `${Math.abs(ratio) >= 99.95 ? groupDigits(ratio) : ratio.toFixed(2)}x`;
+  return `${Math.abs(ratio) >= 99.95 ? groupDigits(ratio) : ratio.toFixed(digits)}x`;
 }
 
 /** A share from 0 to 1 as percent: "71.2 %". */
@@ -88,9 +88,15 @@ export function formatDecibels(decibels: number | null): string {
   return `${decibels.toFixed(1)} dB`;
 }
 
-/** "[1.80x, 1.92x]": an interval in the format of its value. */
-export function formatInterval(interval: readonly [number, number] | null, format: (value: number) => string): string {
-  return interval === null ? '' : `[${format(interval[0])}, ${format(interval[1])}]`;
+/** "[1.80x, 1.92x]": an interval in the format of its value. A ratio known very well gets a third digit. */
+export function formatInterval(
+  interval: readonly [number, number] | null,
+  format: (value: number, digits?: number) => string,
+): string {
+  if (interval === null) return '';
+  const [low, high] = interval;
+  const isTight = low !== high && format(low) === format(high);
+  return isTight ? `[${format(low, 3)}, ${format(high, 3)}]` : `[${format(low)}, ${format(high)}]`;
 }
 
 /** "[1 x 3 x 224 x 224]"; unknown shapes are a dash, scalars "[]". */

@@ -90,7 +90,13 @@ function runInProcess(
     engine.onMessage((message) => {
       switch (message.type) {
         case 'event':
-          if (settle === null && !signal.aborted) onEvent(message.event);
+          if (settle !== null || signal.aborted) return;
+          try {
+            onEvent(message.event);
+          } catch (error) {
+            // A host that cannot take the news ends the job, not itself.
+            decide(() => reject(error instanceof Error ? error : new Error(String(error))));
+          }
           return;
         case 'result':
           decide(() => resolve(message.result));
@@ -98,7 +104,7 @@ function runInProcess(
         case 'error': {
           // Whatever breaks while stopping is a consequence of stopping.
           const error = signal.aborted ? new CancelledError() : deserializeError(message.error);
-          decide(() => reject(error));
+          decide(() => reject(error instanceof Error ? error : new Error(String(error))));
           return;
         }
         case 'spawn-child':

@@ -54,6 +54,7 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
     threads: 1,
     optimization: 'basic',
     optimizedModelPath: preparedPath,
+    sourcePath: modelPath,
     config: {
       ...externalFolderConfig(original),
       ...(external

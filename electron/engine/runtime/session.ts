@@ -20,6 +20,8 @@ export interface SessionOptions {
   /** Values for symbolic dimensions by name. */
   readonly dims?: Readonly<Record<string, number>>;
   readonly cpuMemoryArena?: boolean;
+  /** The file that a model given as bytes came from, for messages. */
+  readonly sourcePath?: string;
 }
 
 export interface ValueInfo {
@@ -96,6 +98,10 @@ export function prepareFeeds(feeds: Feeds): PreparedFeeds {
 /** ONNX Runtime's messages carry C++ source positions; keep what tells the user something. */
 function plainMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  const opset = /Opset (\d+) is under development.*domain (\S+) is till opset (\d+)/s.exec(message);
+  if (opset !== null) {
+    return `it uses opset ${opset[1]!} of ${opset[2]!}, and ONNX Runtime ${onnxRuntimeVersion} knows opsets up to ${opset[3]!}. Export it with an older one.`;
+  }
   return message
     .replace(/\/[^\s:]*\/onnxruntime\/[^\s]*\.(?:cc|h):\d+ /g, '')
     .replace(/\s+/g, ' ')
@@ -146,7 +152,8 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
         { cause: error },
       );
     }
-    const where = typeof model === 'string' ? ` "${model}"` : '';
+    const path = typeof model === 'string' ? model : options.sourcePath;
+    const where = path === undefined ? '' : ` "${path}"`;
     throw new AppError('model-unsupported', `ONNX Runtime cannot load the model${where}: ${plainMessage(error)}`, {
       cause: error,
     });
@@ -166,7 +173,7 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     run: async (feeds, outputNames) => {
       const results = await run(prepareFeeds(feeds), outputNames);
       return Object.fromEntries(
-        Object.entries(results).map(([name, value]) => [name, fromOrtTensor(name, value as ort.Tensor)]),
+        Object.entries(results).map(([name, value]) => [name, fromOrtTensor(name, value)]),
       );
     },
     runPrepared: async (feeds) => {

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import {
+  assertFailure,
+  encodeTinyNet,
+  makeFolder,
+  parseOutput,
+  runVernier,
+  writeSamples,
+  writeTinyNet,
+} from './fixtures.ts';
+
+interface Attempt {
+  readonly model: string;
+  readonly data: string;
+  readonly code: string;
+  readonly message: RegExp;
+}
+
+/** Compresses, and checks all that must hold when it fails: code, message, no output, and the run recorded as failed. */
+async function assertCompressFails(context: TestContext, { model, data, code, message }: Attempt): Promise<void> {
+  const folder = makeFolder(context);
+  const out = join(folder, 'out.onnx');
+  const common = ['--json', '--database', join(folder, 'history.db')];
+  const finished = await runVernier(['compress', model, '--data', data, '--out', out, ...common]);
+  const said = assertFailure(finished, code);
+  assert.match(said, message);
+  assert.ok(said.includes(basename(model)) || said.includes(basename(data)), `names the file: ${said}`);
+  assert.equal(existsSync(out), false);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes('.tmp')),
+    [],
+  );
+  const { runs } = parseOutput(await runVernier(['history', ...common])) as {
+    runs: { status: string; errorCode: string; errorMessage: string }[];
+  };
+  assert.equal(runs.length, 1);
+  assert.equal(runs[0]?.status, 'failed');
+  assert.equal(runs[0].errorCode, code);
+  assert.equal(runs[0].errorMessage, said);
+}
+
+void test('a file that is no model is refused, whatever it is', async (context) => {
+  const folder = makeFolder(context);
+  const data = writeSamples(folder);
+  const empty = join(folder, 'empty.onnx');
+  writeFileSync(empty, '');
+  await assertCompressFails(context, { model: empty, data, code: 'model-malformed', message: /empty/i });
+
+  const text = join(folder, 'text.onnx');
+  writeFileSync(text, 'Dear model,\nplease be a model.\n'.repeat(100));
+  await assertCompressFails(context, { model: text, data, code: 'model-malformed', message: /./ });
+
+  const truncated = writeTinyNet(folder, { channels: 32 });
+  truncateSync(truncated, 20_000);
+  await assertCompressFails(context, { model: truncated, data, code: 'model-malformed', message: /./ });
+
+  const noise = join(folder, 'noise.onnx');
+  writeFileSync(noise, Buffer.alloc(5000, 0xff));
+  await assertCompressFails(context, { model: noise, data, code: 'model-malformed', message: /./ });
+
+  for (const model of [empty, text, truncated, noise]) {
+    assertFailure(await runVernier(['inspect', model, '--json']), 'model-malformed');
+    assertFailure(await runVernier(['bench', model, model, '--json']), 'model-malformed');
+  }
+});
+
+void test('a model that is not there is not recorded as a run', async (context) => {
+  const folder = makeFolder(context);
+  const common = ['--json', '--database', join(folder, 'history.db')];
+  const model = join(folder, 'absent.onnx');
+  const finished = await runVernier(['compress', model, '--random-data', ...common]);
+  assert.match(assertFailure(finished, 'file-not-found'), /absent\.onnx/);
+  assertFailure(await runVernier(['compress', folder, '--random-data', ...common]), 'file-unreadable');
+  assertFailure(await runVernier(['inspect', model, '--json']), 'file-not-found');
+  assert.deepEqual(parseOutput(await runVernier(['history', ...common])), { runs: [] });
+});
+
+void test('a missing external file is named', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder, { externalFile: 'weights.bin' });
+  const data = writeSamples(folder);
+  await assertCompressFails(context, { model, data, code: 'external-data-missing', message: /weights\.bin/ });
+});
+
+void test('external data outside the model’s folder is not read', async (context) => {
+  const folder = makeFolder(context);
+  const data = writeSamples(folder);
+  for (const externalFile of ['../weights.bin', '/etc/passwd']) {
+    const model = join(folder, 'net.onnx');
+    writeFileSync(model, encodeTinyNet({ externalFile }));
+    await assertCompressFails(context, { model, data, code: 'model-unsafe-path', message: /weights|passwd/ });
+  }
+});
+
+void test('an opset nobody knows is refused', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder, { opset: 999 });
+  const data = writeSamples(folder);
+  await assertCompressFails(context, { model, data, code: 'model-unsupported', message: /opset 999.*up to \d+/ });
+});
+
+void test('data of a wrong shape, missing data and data that is none are told apart', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder);
+  const wrongSize = writeSamples(folder, { imageSize: 8 });
+  await assertCompressFails(context, { model, data: wrongSize, code: 'data-shape-mismatch', message: /16.*8|8.*16/ });
+  const wrongChannels = writeSamples(folder, { channels: 1 });
+  await assertCompressFails(context, { model, data: wrongChannels, code: 'data-shape-mismatch', message: /3/ });
+  await assertCompressFails(context, {
+    model,
+    data: join(folder, 'nowhere'),
+    code: 'file-not-found',
+    message: /nowhere/,
+  });
+  const text = join(folder, 'data.npz');
+  writeFileSync(text, 'not a zip');
+  await assertCompressFails(context, { model, data: text, code: 'data-malformed', message: /data\.npz/ });
+});
+
+void test('the output never replaces the model or a file of somebody else', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder);
+  const common = ['--random-data', '--json', '--database', join(folder, 'history.db')];
+  assert.match(
+    assertFailure(await runVernier(['compress', model, '--out', model, '--force', ...common]), 'options-invalid', 2),
+    /the model itself/,
+  );
+  const other = join(folder, 'other.txt');
+  writeFileSync(other, 'precious');
+  assert.match(
+    assertFailure(await runVernier(['compress', model, '--out', other, ...common]), 'file-exists'),
+    /--force/,
+  );
+  assertFailure(await runVernier(['compress', model, '--out', folder, ...common]), 'options-invalid', 2);
+});

@@ -1,0 +1,131 @@
+import { parse } from 'csv-parse/sync';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { benchResultSchema } from '../../shared/bench.ts';
+import { runDocumentSchema } from '../../shared/run.ts';
+import { assertFailure, makeFolder, parseOutput, runVernier, writeSamples, writeTinyNet } from './fixtures.ts';
+
+const quick = ['--recipe', 'int8-static-minmax', '--calibration-samples', '8'];
+
+void test('a run from the command line to the exported files', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder, { channels: 48, convolutions: 3 });
+  const data = writeSamples(folder);
+  const database = ['--database', join(folder, 'history.db')];
+  const out = join(folder, 'net.int8.onnx');
+  const compress = ['compress', model, '--data', data, ...quick, ...database];
+
+  // The default output is next to the model; gates that cannot be missed and one that cannot be met.
+  const gates = ['--max-size-ratio', '0.9', '--min-speedup', '1000'];
+  const first = await runVernier([...compress, ...gates, '--json', '--threads', '1', '--seed', '5']);
+  assert.equal(first.exitCode, 3, first.stderr);
+  const document = runDocumentSchema.parse(parseOutput(first));
+  assert.deepEqual(
+    document.gates.map(({ name, met }) => [name, met]),
+    [
+      ['minSpeedup', false],
+      ['maxSizeRatio', true],
+    ],
+  );
+  assert.equal(document.data.calibrationCount, 8);
+  assert.equal(document.data.evaluationCount, 16);
+  assert.equal(document.data.seed, 5);
+  assert.equal(document.model.compressed.path, out);
+  assert.equal(document.model.compressed.sha256, createHash('sha256').update(readFileSync(out)).digest('hex'));
+  assert.equal(document.model.compressed.sizeBytes, statSync(out).size);
+  assert.ok(document.model.compressed.sizeBytes < document.model.original.sizeBytes / 2);
+  assert.match(first.stderr, /calibrate[^]*accuracy[^]*latency/, 'the stages are told on stderr');
+
+  // In the history, whole.
+  const shown = await runVernier(['show', document.runId.slice(0, 8), '--json', ...database]);
+  assert.deepEqual(parseOutput(shown), JSON.parse(first.stdout));
+  const { runs } = parseOutput(await runVernier(['history', '--json', ...database])) as {
+    runs: { runId: string; status: string; gatesMet: boolean }[];
+  };
+  assert.deepEqual(
+    runs.map(({ runId, status, gatesMet }) => [runId, status, gatesMet]),
+    [[document.runId, 'done', false]],
+  );
+  const text = await runVernier(['show', 'latest', '--layers', ...database]);
+  assert.equal(text.exitCode, 0);
+  for (const part of [
+    'stored bytes',
+    'fp32-equivalent parameters',
+    'speed-up',
+    'top-1',
+    'Verdict',
+    'not met',
+    'conv0',
+  ]) {
+    assert.ok(text.stdout.includes(part), part);
+  }
+
+  // Exported.
+  const json = join(folder, 'deep', 'run.json');
+  assert.equal((await runVernier(['export', 'latest', '--format', 'json', '--out', json, ...database])).exitCode, 0);
+  assert.deepEqual(JSON.parse(readFileSync(json, 'utf8')), JSON.parse(first.stdout));
+  const csv = join(folder, 'layers.csv');
+  const exported = await runVernier(['export', 'latest', '--format', 'csv', '--out', csv, '--json', ...database]);
+  assert.equal(parseOutput(exported)['path'], csv);
+  const rows: Record<string, string>[] = parse(readFileSync(csv), { columns: true });
+  assert.deepEqual(
+    rows.map((row) => row['name']),
+    document.layers.map((layer) => layer.name),
+  );
+  assert.equal(rows[0]?.['macs'], String(document.layers[0]?.macs));
+
+  // Replacing: what Vernier wrote itself, but nothing that was changed since.
+  assert.equal((await runVernier(['export', 'latest', '--format', 'csv', '--out', csv, ...database])).exitCode, 0);
+  writeFileSync(csv, 'my notes');
+  assertFailure(
+    await runVernier(['export', 'latest', '--format', 'csv', '--out', csv, '--json', ...database]),
+    'file-exists',
+  );
+  writeFileSync(out, 'not what it was');
+  assertFailure(await runVernier([...compress, '--json']), 'file-exists');
+  assert.equal(readFileSync(out, 'utf8'), 'not what it was');
+
+  const again = await runVernier([...compress, '--force', '--quiet']);
+  assert.equal(again.exitCode, 0, again.stderr);
+  assert.equal(again.stderr, '', '--quiet');
+  assert.match(again.stdout, /Verdict/);
+  assert.ok(statSync(out).size > 1000);
+});
+
+void test('random data is marked wherever its figures show', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder);
+  const out = join(folder, 'out.onnx');
+  const common = ['--database', join(folder, 'history.db')];
+  const finished = await runVernier(['compress', model, '--random-data', '--out', out, ...quick, ...common, '--json']);
+  assert.equal(finished.exitCode, 0, finished.stderr);
+  const document = runDocumentSchema.parse(parseOutput(finished));
+  assert.equal(document.data.random, true);
+  assert.equal(document.accuracy.metric, 'agreement');
+  const shown = await runVernier(['show', 'latest', ...common]);
+  assert.match(shown.stdout, /seeded noise \(--random-data\)/);
+  assert.match(shown.stdout, /Random data: none of these figures/);
+});
+
+void test('bench gives the second model against the first', async (context) => {
+  const folder = makeFolder(context);
+  const slow = join(folder, 'slow.onnx');
+  const fast = writeTinyNet(folder, { channels: 8, convolutions: 2, imageSize: 16 });
+  writeFileSync(
+    slow,
+    readFileSync(writeTinyNet(makeFolder(context), { channels: 48, convolutions: 4, imageSize: 16 })),
+  );
+  const finished = await runVernier(['bench', slow, fast, '--threads', '1', '--min-seconds', '0.5', '--json']);
+  assert.equal(finished.exitCode, 0, finished.stderr);
+  const result = benchResultSchema.parse(parseOutput(finished));
+  assert.deepEqual(
+    result.variants.map((variant) => variant.path),
+    [slow, fast],
+  );
+  assert.ok(result.speedup.ratio > 2, `ratio ${result.speedup.ratio}`);
+  assert.ok(result.speedup.ci95[0] <= result.speedup.ratio && result.speedup.ratio <= result.speedup.ci95[1]);
+  assert.equal(existsSync(join(folder, 'slow.int8.onnx')), false);
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import {
+  findProcesses,
+  makeFolder,
+  parseOutput,
+  runVernier,
+  startVernier,
+  writeSamples,
+  writeTinyNet,
+  type Started,
+} from './fixtures.ts';
+
+interface LongRun extends Started {
+  readonly out: string;
+  readonly folder: string;
+  /** Where the run and everything it starts keep temporary files. */
+  readonly scratch: string;
+  readonly common: readonly string[];
+}
+
+/** A run that takes long enough in every stage to be stopped there. */
+function startLongRun(context: TestContext): LongRun {
+  const folder = makeFolder(context);
+  const scratch = join(folder, 'scratch');
+  mkdirSync(scratch);
+  const model = writeTinyNet(folder, { channels: 64, convolutions: 5, imageSize: 64 });
+  const data = writeSamples(folder, { count: 150, imageSize: 64 });
+  const out = join(folder, 'out.onnx');
+  const common = ['--json', '--database', join(folder, 'history.db')];
+  const parameters = ['compress', model, '--data', data, '--out', out, '--recipe', 'int8-static-minmax', ...common];
+  const started = startVernier(parameters, { environment: { TMPDIR: scratch } });
+  context.after(() => started.child.kill('SIGKILL'));
+  return { ...started, out, folder, scratch, common };
+}
+
+async function readOnlyRun(run: LongRun): Promise<{ status: string; errorCode: string; errorMessage: string }> {
+  const { runs } = parseOutput(await runVernier(['history', ...run.common])) as {
+    runs: { status: string; errorCode: string; errorMessage: string }[];
+  };
+  assert.equal(runs.length, 1);
+  return runs[0]!;
+}
+
+async function waitUntil(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 25));
+  return condition();
+}
+
+function leftovers(run: LongRun): string[] {
+  return [...readdirSync(run.scratch), ...readdirSync(run.folder).filter((name) => name.includes('.tmp'))];
+}
+
+void test('Ctrl-C stops within a second in any stage, leaves nothing behind and is recorded as cancelled', async (context) => {
+  const tookMs: number[] = [];
+  const cases = [
+    ['prepare', 'SIGINT'],
+    ['calibrate', 'SIGINT'],
+    ['latency', 'SIGTERM'],
+  ] as const;
+  for (const [stage, signal] of cases) {
+    const run = startLongRun(context);
+    await run.waitFor(stage);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const startedMs = performance.now();
+    run.child.kill(signal);
+    const finished = await run.finished;
+    tookMs.push(performance.now() - startedMs);
+
+    assert.equal(finished.exitCode, 130, finished.stderr);
+    assert.equal((parseOutput(finished)['error'] as { code: string }).code, 'cancelled');
+    assert.equal(existsSync(run.out), false);
+    assert.deepEqual(leftovers(run), [], `after ${stage}`);
+    assert.equal((await readOnlyRun(run)).status, 'cancelled');
+    assert.ok(await waitUntil(() => findProcesses(run.scratch).length === 0, 2000), 'no process is left');
+  }
+  // One slow stop may be the neighbour on this machine; all of them slow would be us.
+  assert.ok(Math.min(...tookMs) < 1000, `took ${tookMs.map(Math.round).join(', ')} ms`);
+  assert.ok(Math.max(...tookMs) < 2500, `took ${tookMs.map(Math.round).join(', ')} ms`);
+});
+
+void test('signals that npm and the terminal both deliver count as one', async (context) => {
+  const run = startLongRun(context);
+  await run.waitFor('calibrate');
+  run.child.kill('SIGINT');
+  run.child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  run.child.kill('SIGINT');
+  assert.equal((await run.finished).exitCode, 130);
+  assert.equal((await readOnlyRun(run)).status, 'cancelled');
+});
+
+void test('after kill -9 in mid-run nothing goes on, the history is readable and the run is failed', async (context) => {
+  for (const stage of ['calibrate', 'latency']) {
+    const run = startLongRun(context);
+    await run.waitFor(stage);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    run.child.kill('SIGKILL');
+    assert.equal((await run.finished).signal, 'SIGKILL');
+
+    // The engine notices that its host is gone and ends with its helpers.
+    assert.ok(await waitUntil(() => findProcesses(run.scratch).length === 0, 5000), `processes left after ${stage}`);
+    const { status, errorCode, errorMessage } = await readOnlyRun(run);
+    assert.equal(status, 'failed');
+    assert.equal(errorCode, 'engine-crashed');
+    assert.match(errorMessage, new RegExp(`process ended before the run was finished.*${stage}`));
+    assert.equal(existsSync(run.out), false);
+    assert.deepEqual(leftovers(run), [], `after ${stage}`);
+  }
+});
+
+void test('when only the engine is killed the run fails with a reason', async (context) => {
+  const run = startLongRun(context);
+  await run.waitFor('calibrate');
+  const engine = findProcesses(run.scratch).find((pid) => pid !== run.child.pid);
+  if (engine === undefined) {
+    context.skip('processes cannot be listed on this system');
+    return;
+  }
+  process.kill(engine, 'SIGKILL');
+  const finished = await run.finished;
+  assert.equal(finished.exitCode, 1);
+  assert.equal((parseOutput(finished)['error'] as { code: string }).code, 'out-of-memory');
+  assert.equal((await readOnlyRun(run)).status, 'failed');
+  assert.deepEqual(leftovers(run), []);
+});

@@ -325,6 +325,8 @@ export interface HostEvents {
   'files.opened': { readonly paths: readonly string[] };
   'settings.changed': Settings;
   'power.changed': { readonly onBattery: boolean };
+  /** What was not known at the start is known now. */
+  'info.changed': AppInfo;
 }
 
 export type HostEventName = keyof HostEvents;

@@ -26,8 +26,6 @@ export interface ProgressOptions {
   readonly quiet: boolean;
   /** The stages this job goes through; all of a compression when left out. */
   readonly stages?: readonly Stage[];
-  /** Called when a stage begins. */
-  readonly onStage?: (stage: Stage) => void;
 }
 
 /** Before this share of the work is done the remaining time is anybody's guess. */
@@ -66,7 +64,6 @@ export function showProgress(options: ProgressOptions): Progress {
     const { stage, done, total, unit, detail } = event;
     if (stage !== current) {
       current = stage;
-      options.onStage?.(stage);
       if (!options.quiet && bar === null) {
         printNote(
           `${formatDuration(performance.now() - startedMs).padStart(8)}  ${stage}${detail === '' ? '' : `: ${detail}`}`,

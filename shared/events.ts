@@ -1,7 +1,17 @@
 import type { Diagnostic } from './run.ts';
 
 /** The stages of a run in order; weights are the usual shares of wall time, used only to smooth the overall bar. */
-export const stages = ['prepare', 'analyze', 'data', 'calibrate', 'quantize', 'accuracy', 'latency', 'profile', 'judge'] as const;
+export const stages = [
+  'prepare',
+  'analyze',
+  'data',
+  'calibrate',
+  'quantize',
+  'accuracy',
+  'latency',
+  'profile',
+  'judge',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** What a running engine tells its host. Plain data; safe to send over any process boundary. */

@@ -29,6 +29,8 @@ export const recipeSchema = z.strictObject({
   reducedRange: z.enum(['auto', 'on', 'pairs', 'off']).default('auto'),
   /** Moves the mean error of rounded weights into the bias (Nagel et al. 2019, section 4.2). `auto`: measured. */
   biasCorrection: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** Evens out channel ranges between layers without changing the float model (same paper, section 4.1). */
+  equalization: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Op types to quantize; empty means every op type the table knows. */
   includeOpTypes: z.array(z.string().min(1)).default([]),
   excludeOpTypes: z.array(z.string().min(1)).default([]),
@@ -56,14 +58,17 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     keepFloat: 'none',
     reducedRange: 'off',
     biasCorrection: 'off',
+    equalization: 'off',
   },
   'int8-static-percentile': {
     name: 'int8-static-percentile',
-    description: 'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
+    description:
+      'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
     calibrationMethod: 'percentile',
     keepFloat: 'none',
     reducedRange: 'off',
     biasCorrection: 'off',
+    equalization: 'off',
   },
   'int8-static-entropy': {
     name: 'int8-static-entropy',
@@ -72,6 +77,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     keepFloat: 'none',
     reducedRange: 'off',
     biasCorrection: 'off',
+    equalization: 'off',
   },
   'int8-per-tensor': {
     name: 'int8-per-tensor',
@@ -81,5 +87,6 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     keepFloat: 'none',
     reducedRange: 'off',
     biasCorrection: 'off',
+    equalization: 'off',
   },
 };

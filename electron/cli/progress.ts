@@ -1,20 +1,8 @@
 import cliProgress from 'cli-progress';
 import type { EngineEvent, OnEvent, Stage } from '../../shared/events.ts';
 import { formatDuration } from '../../shared/units.ts';
+import { estimateRemainingMs } from './estimate-time.ts';
 import { printNote } from './output.ts';
-
-/** Usual shares of a run's wall time; they only smooth the bar and its ETA. */
-const compressWeights: Readonly<Record<Stage, number>> = {
-  prepare: 3,
-  analyze: 1,
-  data: 2,
-  calibrate: 20,
-  quantize: 24,
-  accuracy: 20,
-  latency: 22,
-  profile: 7,
-  judge: 1,
-};
 
 export interface Progress {
   readonly onEvent: OnEvent;
@@ -28,18 +16,16 @@ export interface ProgressOptions {
   readonly stages?: readonly Stage[];
 }
 
-/** Before this share of the work is done the remaining time is anybody's guess. */
-const firstEtaShare = 0.03;
+/** Before this much time has passed the remaining time is anybody's guess. */
+const firstEstimateMs = 1500;
 
 /** Shows a running engine job on stderr: a bar on a terminal, one line per stage anywhere else, nothing when quiet. */
 export function showProgress(options: ProgressOptions): Progress {
-  const weights = Object.entries(compressWeights).filter(
-    ([stage]) => options.stages === undefined || options.stages.includes(stage as Stage),
-  ) as [Stage, number][];
-  const totalWeight = weights.reduce((sum, [, weight]) => sum + weight, 0);
   const startedMs = performance.now();
+  const finished = new Map<Stage, number>();
   const useBar = !options.quiet && process.stderr.isTTY;
   let current: Stage | null = null;
+  let stageStartedMs = startedMs;
   let share = 0;
 
   const bar = useBar
@@ -63,7 +49,9 @@ export function showProgress(options: ProgressOptions): Progress {
   const report = (event: Extract<EngineEvent, { type: 'progress' }>) => {
     const { stage, done, total, unit, detail } = event;
     if (stage !== current) {
+      if (current !== null) finished.set(current, (finished.get(current) ?? 0) + performance.now() - stageStartedMs);
       current = stage;
+      stageStartedMs = performance.now();
       if (!options.quiet && bar === null) {
         printNote(
           `${formatDuration(performance.now() - startedMs).padStart(8)}  ${stage}${detail === '' ? '' : `: ${detail}`}`,
@@ -71,16 +59,18 @@ export function showProgress(options: ProgressOptions): Progress {
       }
     }
     if (bar === null) return;
-    const index = weights.findIndex(([name]) => name === stage);
-    if (index < 0) return;
-    const before = weights.slice(0, index).reduce((sum, [, weight]) => sum + weight, 0);
-    const within = total > 0 ? Math.min(1, done / total) * weights[index]![1] : 0;
-    // Never backwards: a search goes through calibrate and quantize more than once.
-    share = Math.max(share, (before + within) / totalWeight);
-    const elapsedMs = performance.now() - startedMs;
+    const now = performance.now();
+    const remainingMs = estimateRemainingMs(
+      finished,
+      { stage, share: total > 0 ? Math.min(1, done / total) : 0, elapsedMs: now - stageStartedMs },
+      options.stages ?? null,
+    );
+    const elapsedMs = now - startedMs;
+    // Never backwards, though the estimate may grow: a bar that shrinks looks broken.
+    share = Math.max(share, elapsedMs / (elapsedMs + remainingMs));
     const remaining =
-      share < firstEtaShare ? '–' : formatDuration(Math.round((elapsedMs * (1 - share)) / share / 1000) * 1000);
-    const counted = total > 1 ? `${done}/${total} ${unit} ` : '';
+      elapsedMs < firstEstimateMs ? '–' : formatDuration(Math.ceil(remainingMs / 1000) * 1000).replace('.0 s', ' s');
+    const counted = total > 1 && unit !== 'per mille' ? `${done}/${total} ${unit} ` : '';
     bar.update(Math.round(share * 1000), { stage: stage.padEnd(9), detail: `${counted}${detail}`, remaining });
   };
 

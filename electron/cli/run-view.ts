@@ -29,16 +29,13 @@ export const shownIdLength = 8;
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
 const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
-  parameters: ['parameters', 'weight elements, tied ones once; quantization does not change it'],
-  fp32EquivalentParameters: [
-    'fp32-equivalent parameters',
-    'elements x bits / 32: the "4x fewer parameters" of articles',
-  ],
+  parameters: ['parameters', 'weight elements, tied ones once; not changed by quantization'],
+  fp32EquivalentParameters: ['fp32-equivalent parameters', 'elements x bits / 32: "4x fewer parameters" in articles'],
   storedBytes: ['stored bytes', 'file and external data on disk'],
-  macs: ['MACs', 'multiply-accumulates per sample; quantization does not change it'],
+  macs: ['MACs', 'multiply-accumulates of one run; not changed by quantization'],
   bops: ['BOPs', 'MACs x weight bits x activation bits'],
-  weightedCompute: ['weighted compute', 'MACs x widest operand bits / 32: the "less compute" of articles'],
-  latencyMedianMs: ['latency, median', 'measured, interleaved, one sample after another'],
+  weightedCompute: ['weighted compute', 'MACs x wider operand bits / 32: "less compute" in articles'],
+  latencyMedianMs: ['latency, median', 'measured in interleaved runs'],
   peakMemoryBytes: ['peak memory', 'of a fresh process that loads and runs the model'],
 };
 
@@ -181,7 +178,7 @@ export function renderLayers(document: RunDocument): string {
       { title: 'before', align: 'right' },
       { title: 'after', align: 'right' },
       { title: 'SQNR', align: 'right' },
-      { title: 'why not int8', fill: true },
+      { title: 'note', fill: true },
     ],
     document.layers.map((layer) => [
       layer.name,
@@ -243,7 +240,15 @@ export function renderRun(
     parts.push(renderTitle('Candidates the recipe compared'), renderCandidates(document));
   }
   parts.push(renderTitle('Layers'), summarizeLayers(document));
-  if (shown.layers) parts.push(renderLayers(document));
+  if (shown.layers) {
+    const { profile, latency } = document;
+    parts.push(
+      renderLayers(document),
+      `Sum of layer times under profiling: ${formatMs(profile.beforeSumMs)} before, ${formatMs(profile.afterSumMs)} after ` +
+        `(${formatMs(profile.afterOverheadMs)} of it conversions to and from int8). The latency is ` +
+        `${formatMs(latency.before.medianMs)} and ${formatMs(latency.after.medianMs)}: the difference is scheduling and profiling.`,
+    );
+  }
 
   const notes = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info');
   if (notes.length > 0) {

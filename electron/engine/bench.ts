@@ -16,7 +16,8 @@ async function makeFeeds(modelPath: string, dims: Readonly<Record<string, number
   await session.release();
   const random = createRandom(1);
   for (const tensor of Object.values(feeds)) {
-    if (tensor.data instanceof Float32Array) for (let index = 0; index < tensor.data.length; index++) tensor.data[index] = random();
+    if (tensor.data instanceof Float32Array)
+      for (let index = 0; index < tensor.data.length; index++) tensor.data[index] = random();
   }
   return feeds;
 }
@@ -27,7 +28,11 @@ export async function benchModels(request: BenchRequest, context: EngineContext)
   const models: { readonly model: OnnxModel; readonly sha256: string; readonly feeds: Feeds }[] = [];
   for (const path of request.modelPaths) {
     const model = await readModel(path);
-    models.push({ model, sha256: await hashModel(path, externalFiles(model.proto, model.folder)), feeds: await makeFeeds(path, dims) });
+    models.push({
+      model,
+      sha256: await hashModel(path, externalFiles(model.proto, model.folder)),
+      feeds: await makeFeeds(path, dims),
+    });
   }
   const [first, second] = models as [(typeof models)[number], (typeof models)[number]];
   const measured = await measureModels({

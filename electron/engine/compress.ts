@@ -9,6 +9,7 @@ import { countMacs, takeInventory } from './1-analyze/cost.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
 import { observeShapes } from './1-analyze/shapes.ts';
+import { equalizeChannels, findChannelGroups } from './2-calibrate/equalize.ts';
 import { observeTensors } from './2-calibrate/observe.ts';
 import { needsHistogram } from './2-calibrate/ranges.ts';
 import { correctionInputs, planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
@@ -26,7 +27,7 @@ import { splitDataset } from './data/split.ts';
 import { describeModel } from './describe-model.ts';
 import { indexGraph, opsetVersion } from './graph/graph.ts';
 import { describeLayers } from './layers.ts';
-import { readModel, writeModel } from './onnx/model-file.ts';
+import { readModel, writeModel, type OnnxModel } from './onnx/model-file.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
 import { searchRecipe } from './search.ts';
@@ -122,7 +123,8 @@ async function analyze(
       {
         severity: 'warning',
         code: 'data-random',
-        message: 'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
+        message:
+          'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
         node: null,
       },
     ]);
@@ -189,33 +191,54 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const readCalibration = async (index: number): Promise<Feeds> =>
       (await readBatch(data, calibrationBatches[index]!, batchSize)).feeds;
     const wantsMeans = recipe.biasCorrection !== 'off';
-    const meanAxes = wantsMeans ? correctionInputs(plan, preparedGraph, preparedShapes) : new Map<string, number>();
-    const wantsHistograms = wantsMeans || recipe.calibrationMethod === 'auto' || needsHistogram(recipe.calibrationMethod);
-    const statistics = await observeTensors(
-      prepared,
-      { count: calibrationBatches.length, read: readCalibration },
-      {
-        tensors: [...new Set([...plan.observe, ...meanAxes.keys()])].filter((name) => !preparedGraph.constants.has(name)),
-        meanAxes,
-        statistics: wantsHistograms ? 'histogram' : 'extremes',
-        shapes: preparedShapes,
-        threads: Math.max(threads, Math.min(environment.cores, 8)),
-        signal: context.signal,
-        onSample: (done, total) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', 'observing activations'),
-      },
+    const channelAxes = wantsMeans ? correctionInputs(plan, preparedGraph, preparedShapes) : new Map<string, number>();
+    const wantsHistograms =
+      wantsMeans ||
+      recipe.equalization !== 'off' ||
+      recipe.calibrationMethod === 'auto' ||
+      needsHistogram(recipe.calibrationMethod);
+    const groups = recipe.equalization === 'off' ? [] : findChannelGroups(preparedGraph, preparedShapes);
+    const calibrate = async (model: OnnxModel, detail: string, axes: ReadonlyMap<string, number>) => ({
+      model,
+      statistics: await observeTensors(
+        model,
+        { count: calibrationBatches.length, read: readCalibration },
+        {
+          tensors: [...new Set([...plan.observe, ...axes.keys()])].filter((name) => !preparedGraph.constants.has(name)),
+          channelAxes: axes,
+          statistics: wantsHistograms ? 'histogram' : 'extremes',
+          shapes: preparedShapes,
+          threads: Math.max(threads, Math.min(environment.cores, 8)),
+          signal: context.signal,
+          onSample: (done, total) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', detail),
+        },
+      ),
+    });
+    const groupAxes = groups.flatMap((group) => group.tensors.map((tensor) => [tensor, 1] as const));
+    const calibrated = await calibrate(prepared, 'observing activations', new Map([...channelAxes, ...groupAxes]));
+    const { statistics } = calibrated;
+    const maxAbs = new Map(
+      [...statistics].flatMap(([tensor, { channels }]) =>
+        channels === null ? [] : [[tensor, channels.maxAbs] as const],
+      ),
     );
+    const equalized =
+      groups.length === 0
+        ? null
+        : await calibrate(equalizeChannels(prepared, groups, maxAbs), 'observing equalized activations', channelAxes);
     for (const [tensor, { min, max }] of statistics) context.onEvent({ type: 'range', tensor, min, max });
 
     clock.begin('quantize', 'choosing ranges and layers');
     const macs = graph.nodes.reduce((sum, node) => sum + (countMacs(node, originalShapes) ?? 0), 0);
     const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
     const tuning: Feeds[] = [];
-    for (let index = 0; index < Math.min(calibrationBatches.length, tuningCount); index++) tuning.push(await readCalibration(index));
+    for (let index = 0; index < Math.min(calibrationBatches.length, tuningCount); index++)
+      tuning.push(await readCalibration(index));
     const result = await searchRecipe({
-      prepared,
+      prepared: calibrated,
+      equalized,
       graph: preparedGraph,
       shapes: preparedShapes,
-      statistics,
       recipe,
       hasInt8DotProduct: hasInt8DotProduct(environment),
       tuning,
@@ -303,7 +326,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       sizeRatio: written.sizeBytes / original.sizeBytes,
     });
     const ranges = result.plan.observe.flatMap((tensor): TensorRange[] => {
-      const seen = statistics.get(tensor);
+      const seen = (result.variant.equalized ? equalized : calibrated)?.statistics.get(tensor);
       const chosen = result.ranges.get(tensor);
       const parameters = result.quantized.parameters.get(tensor);
       if (seen === undefined || chosen === undefined || parameters === undefined) return [];
@@ -347,4 +370,3 @@ export async function compress(request: CompressRequest, context: EngineContext)
     await rm(workFolder, { recursive: true, force: true });
   }
 }
-

@@ -16,7 +16,12 @@ import type { OnnxModel } from './onnx/model-file.ts';
 import type { Feeds } from './tensor/tensor.ts';
 
 /** Shapes from one run on zeros; when the model cannot run on zeros, those written in it, with a warning. */
-async function learnShapes(model: OnnxModel, feeds: Feeds, dims: Readonly<Record<string, number>>, diagnostics: Diagnostic[]) {
+async function learnShapes(
+  model: OnnxModel,
+  feeds: Feeds,
+  dims: Readonly<Record<string, number>>,
+  diagnostics: Diagnostic[],
+) {
   try {
     return await observeShapes(model, feeds);
   } catch (error) {
@@ -38,7 +43,14 @@ export async function inspectModel(
 ): Promise<Inspection> {
   const work = await mkdtemp(join(tmpdir(), 'vernier-inspect-'));
   try {
-    context.onEvent({ type: 'progress', stage: 'prepare', done: 0, total: 2, unit: 'steps', detail: 'reading the model' });
+    context.onEvent({
+      type: 'progress',
+      stage: 'prepare',
+      done: 0,
+      total: 2,
+      unit: 'steps',
+      detail: 'reading the model',
+    });
     const { original, prepared, inputs, outputs, diagnostics: notes } = await prepareModel(path, work);
     const diagnostics = [...notes];
     const dims: Record<string, number> = { ...options.dims };
@@ -53,7 +65,14 @@ export async function inspectModel(
         });
       }
     }
-    context.onEvent({ type: 'progress', stage: 'analyze', done: 1, total: 2, unit: 'steps', detail: 'learning shapes' });
+    context.onEvent({
+      type: 'progress',
+      stage: 'analyze',
+      done: 1,
+      total: 2,
+      unit: 'steps',
+      detail: 'learning shapes',
+    });
     const feeds = dummyFeeds(inputs, options.dims);
     const shapes: Shapes = await learnShapes(original, feeds, options.dims, diagnostics);
     const preparedShapes: Shapes = await learnShapes(prepared, feeds, options.dims, diagnostics);
@@ -73,7 +92,11 @@ export async function inspectModel(
       const nodePlan = target === null ? undefined : planned.get(target.name);
       const isFolded = target !== null && target.name !== node.name;
       const reason =
-        target === null ? 'folded into a constant or removed' : isFolded ? `folded into ${target.name}` : (nodePlan?.reason ?? '');
+        target === null
+          ? 'folded into a constant or removed'
+          : isFolded
+            ? `folded into ${target.name}`
+            : (nodePlan?.reason ?? '');
       return {
         name: node.name,
         opType: node.opType,

@@ -15,14 +15,29 @@ import { openSession, prepareFeeds, type Session } from './runtime/session.ts';
 import { median } from './tensor/statistics.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
 
+/** A calibration method with its parameter. */
+export interface RangeMethod {
+  readonly method: CalibrationMethod;
+  /** Only `percentile` looks at it. */
+  readonly percentile: number;
+}
+
 /** One way to fill in the recipe's open choices. */
 export interface Variant {
-  readonly method: CalibrationMethod;
-  readonly percentile: number;
+  readonly equalized: boolean;
+  /** For tensors that are never negative (behind ReLU), and for the others: their tails differ. */
+  readonly oneSided: RangeMethod;
+  readonly twoSided: RangeMethod;
   readonly weightRange: WeightRange;
   readonly biasCorrection: boolean;
   /** Node name to the reason it stays in float. */
   readonly keepFloat: ReadonlyMap<string, string>;
+}
+
+/** A float model with what calibration saw of it. */
+export interface CalibratedModel {
+  readonly model: OnnxModel;
+  readonly statistics: ReadonlyMap<string, TensorStatistics>;
 }
 
 export interface QuantizedVariant {
@@ -33,10 +48,11 @@ export interface QuantizedVariant {
 }
 
 export interface SearchOptions {
-  readonly prepared: OnnxModel;
+  readonly prepared: CalibratedModel;
+  /** The same with channels equalized; null when there is nothing to equalize or the recipe says no. */
+  readonly equalized: CalibratedModel | null;
   readonly graph: Graph;
   readonly shapes: Shapes;
-  readonly statistics: ReadonlyMap<string, TensorStatistics>;
   readonly recipe: Recipe;
   /** True where the CPU multiplies u8 x s8 without saturating 16-bit sums (VNNI, dot product). */
   readonly hasInt8DotProduct: boolean;
@@ -54,33 +70,31 @@ export interface SearchResult extends QuantizedVariant {
 }
 
 export function buildVariant(
-  options: Pick<SearchOptions, 'prepared' | 'graph' | 'shapes' | 'statistics' | 'recipe'>,
+  options: Pick<SearchOptions, 'prepared' | 'equalized' | 'graph' | 'shapes' | 'recipe'>,
   variant: Variant,
 ): QuantizedVariant {
+  const { model, statistics } = variant.equalized ? options.equalized! : options.prepared;
   const plan = planQuantization(options.graph, options.shapes, {
     recipe: options.recipe,
     weightRange: variant.weightRange,
     keepFloat: variant.keepFloat,
-    folder: options.prepared.folder,
+    folder: model.folder,
   });
+  const symmetric = options.recipe.symmetricActivations;
   const ranges = new Map<string, Range>();
   for (const tensor of plan.observe) {
-    const statistics = options.statistics.get(tensor);
-    if (statistics === undefined) continue;
+    const seen = statistics.get(tensor);
+    if (seen === undefined) continue;
     ranges.set(
       tensor,
-      chooseRange(tensor, statistics, {
-        method: variant.method,
-        percentile: variant.percentile,
-        symmetric: options.recipe.symmetricActivations,
-      }),
+      chooseRange(tensor, seen, { ...(seen.min >= 0 ? variant.oneSided : variant.twoSided), symmetric }),
     );
   }
   const inputMeans = new Map<string, Float64Array>();
   if (variant.biasCorrection) {
-    for (const [tensor, { channelMeans }] of options.statistics) if (channelMeans !== null) inputMeans.set(tensor, channelMeans);
+    for (const [tensor, { channels }] of statistics) if (channels !== null) inputMeans.set(tensor, channels.means);
   }
-  return { variant, plan, ranges, quantized: applyPlan(options.prepared, plan, ranges, inputMeans) };
+  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans) };
 }
 
 interface Quality {
@@ -95,13 +109,20 @@ function argmaxRow(data: ArrayLike<number>, start: number, length: number): numb
   return best;
 }
 
-/** How close a candidate's outputs are to the float model's, over the tuning samples. */
+/** Samples that match the float model better than this all count as this good. */
+const largestSampleSqnrDb = 60;
+
+/**
+ * How close a candidate's outputs are to the float model's: the mean over samples of the output's SQNR in dB, so that a few
+ * samples with large outputs do not decide alone, and the share of samples with the same first-ranked class.
+ */
 function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tensor[][]): Quality {
-  let signal = 0;
-  let noise = 0;
+  let totalDb = 0;
   let agreeing = 0;
   let rows = 0;
   reference.forEach((outputs, sample) => {
+    let signal = 0;
+    let noise = 0;
     outputs.forEach((expected, position) => {
       const actual = candidate[sample]![position]!;
       if (!(expected.data instanceof Float32Array) || !(actual.data instanceof Float32Array)) return;
@@ -117,11 +138,10 @@ function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tens
         if (argmaxRow(expected.data, start, classes) === argmaxRow(actual.data, start, classes)) agreeing++;
       }
     });
+    const db = noise === 0 ? largestSampleSqnrDb : 10 * Math.log10(signal / noise);
+    totalDb += Number.isNaN(db) ? -Infinity : Math.max(-largestSampleSqnrDb, Math.min(largestSampleSqnrDb, db));
   });
-  return {
-    sqnrDb: Number.isNaN(noise) ? -Infinity : noise === 0 ? Infinity : 10 * Math.log10(signal / noise),
-    top1Agreement: rows === 0 ? 1 : agreeing / rows,
-  };
+  return { sqnrDb: totalDb / reference.length, top1Agreement: rows === 0 ? 1 : agreeing / rows };
 }
 
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
@@ -134,10 +154,10 @@ class Laboratory {
   }
 
   open(model: QuantizedModel | null): Promise<Session> {
-    const proto = model === null ? this.options.prepared.proto : model.model;
+    const proto = model === null ? this.options.prepared.model.proto : model.model;
     return openSession(encodeModel(proto), {
       threads: this.options.threads,
-      config: externalFolderConfig(this.options.prepared),
+      config: externalFolderConfig(this.options.prepared.model),
     });
   }
 
@@ -198,10 +218,10 @@ class Laboratory {
   }
 }
 
-const startingMethod = { method: 'percentile', percentile: 99.99 } as const;
+const startingMethod: RangeMethod = { method: 'percentile', percentile: 99.99 };
 
 /** Percentiles worth trying: how much tail is noise differs from model to model. */
-const methodCandidates: readonly { readonly method: CalibrationMethod; readonly percentile: number }[] = [
+const methodCandidates: readonly RangeMethod[] = [
   startingMethod,
   { method: 'percentile', percentile: 99.9 },
   { method: 'percentile', percentile: 99.999 },
@@ -210,30 +230,51 @@ const methodCandidates: readonly { readonly method: CalibrationMethod; readonly 
   { method: 'mse', percentile: 100 },
 ];
 
-function describeMethod(method: CalibrationMethod, percentile: number): string {
+function describeMethod({ method, percentile }: RangeMethod): string {
   return method === 'percentile' ? `percentile ${percentile}` : method;
 }
 
 /** Float prefixes longer than this were never worth it in what we measured. */
 const longestFloatPrefix = 6;
+/** The rate at which speed and closeness to the float model are exchanged: 1 dB of output SQNR for this share of latency. */
+const latencySharePerDb = 0.02;
+/** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
+const ampleSqnrDb = 35;
+
+const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
+  auto: 'int8',
+  off: 'int8',
+  on: 'int8-reduced',
+  pairs: 'int8-pairs',
+};
 
 /**
- * Fills in what the recipe leaves to measurement: calibration method, weight range, and which first layers stay in float.
- * Greedy, in that order; each step compares candidates on calibration samples by SQNR of the output and by paired latency.
+ * Fills in what the recipe leaves to measurement, one choice after the other: weight range, equalization, calibration
+ * methods, bias correction, and which first layers stay in float. Candidates are compared on calibration samples by SQNR of
+ * the output, and where speed is concerned by paired latency.
  */
 export async function searchRecipe(options: SearchOptions): Promise<SearchResult> {
   const { recipe } = options;
   const laboratory = new Laboratory(options);
   const candidates: Candidate[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const methods =
-    recipe.calibrationMethod === 'auto'
-      ? methodCandidates
-      : [{ method: recipe.calibrationMethod, percentile: recipe.percentile }];
-  const triesRange = recipe.reducedRange === 'auto' && !options.hasInt8DotProduct;
-  const triesCorrection = recipe.biasCorrection === 'auto';
-  const prefixes = recipe.keepFloat === 'auto' ? longestFloatPrefix : 0;
-  const total = (methods.length > 1 ? methods.length : 0) + (triesRange ? 2 : 0) + (triesCorrection ? 1 : 0) + prefixes;
+  const isAutoMethod = recipe.calibrationMethod === 'auto';
+  const fixedMethod: RangeMethod = {
+    method: recipe.calibrationMethod === 'auto' ? startingMethod.method : recipe.calibrationMethod,
+    percentile: isAutoMethod ? startingMethod.percentile : recipe.percentile,
+  };
+  const steps = {
+    weights: recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
+    equalization: recipe.equalization === 'auto' && options.equalized !== null,
+    methods: isAutoMethod,
+    correction: recipe.biasCorrection === 'auto',
+    prefix: recipe.keepFloat === 'auto',
+  };
+  const total =
+    (steps.weights ? 3 : 0) +
+    (steps.equalization ? 1 : 0) +
+    (steps.methods ? 2 * methodCandidates.length - 1 : 0) +
+    (steps.correction ? 1 : 0) +
+    (steps.prefix ? longestFloatPrefix : 0);
   let done = 0;
   const record = (name: string, quality: Quality, latencyRatio: number | null, note: string): void => {
     candidates.push({
@@ -250,72 +291,73 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     const index = candidates.findIndex((candidate) => candidate.name === name);
     if (index >= 0) candidates[index] = { ...candidates[index]!, chosen: true };
   };
-  const assess = async (variant: Variant): Promise<{ built: QuantizedVariant; quality: Quality }> => {
-    const built = buildVariant(options, variant);
-    const session = await laboratory.open(built.quantized);
-    try {
-      return { built, quality: await laboratory.quality(session) };
-    } finally {
-      await session.release();
-    }
-  };
 
   let best = buildVariant(options, {
-    ...(methods.length > 1 ? startingMethod : methods[0]!),
-    weightRange: { auto: 'int8', off: 'int8', on: 'int8-reduced', pairs: 'int8-pairs' }[recipe.reducedRange] as WeightRange,
-    biasCorrection: recipe.biasCorrection === 'on',
+    equalized: recipe.equalization === 'on' && options.equalized !== null,
+    oneSided: fixedMethod,
+    twoSided: fixedMethod,
+    weightRange: weightRangeOf[recipe.reducedRange],
+    // On from the start where it is to be tried: which ranges are best depends on it.
+    biasCorrection: recipe.biasCorrection !== 'off',
     keepFloat: new Map(),
   });
-  let bestQuality: Quality | null = null;
+  let bestQuality = null as Quality | null;
   /** Measures one change to the best so far and keeps it if the outputs come closer to the float model's. */
-  const trial = async (name: string, change: Partial<Variant>, note: string): Promise<boolean> => {
-    const { built, quality } = await assess({ ...best.variant, ...change });
+  const trial = async (name: string, change: Partial<Variant>, note = ''): Promise<boolean> => {
+    const built = buildVariant(options, { ...best.variant, ...change });
+    const session = await laboratory.open(built.quantized);
+    const quality = await laboratory.quality(session).finally(() => session.release());
     record(name, quality, null, note);
     if (bestQuality !== null && !(quality.sqnrDb > bestQuality.sqnrDb)) return false;
     [best, bestQuality] = [built, quality];
     return true;
   };
-
-  if (triesRange) {
-    const pairs = 'this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate';
-    let chosen = 'weights: 8-bit';
-    await trial(chosen, {}, pairs);
-    if (await trial('weights: 8-bit, pairs bounded', { weightRange: 'int8-pairs' }, '')) chosen = 'weights: 8-bit, pairs bounded';
-    if (await trial('weights: 7-bit', { weightRange: 'int8-reduced' }, '')) chosen = 'weights: 7-bit';
-    choose(chosen);
-  }
-  if (methods.length > 1) {
+  /** Tries alternatives of one choice in turn; exactly one of them ends up marked as chosen. */
+  const tryAll = async (
+    alternatives: readonly (readonly [name: string, change: Partial<Variant>, note?: string])[],
+  ) => {
     let chosen = '';
-    for (const { method, percentile } of methods) {
-      const name = `ranges: ${describeMethod(method, percentile)}`;
-      // The starting method was measured already when the weight range was tried, but is listed here all the same.
-      const isStart = method === startingMethod.method && percentile === startingMethod.percentile;
-      if (isStart && bestQuality !== null) {
-        record(name, bestQuality, null, '');
-        if (chosen === '') chosen = name;
-      } else if (await trial(name, { method, percentile }, '')) chosen = name;
+    for (const [name, change, note] of alternatives) if (await trial(name, change, note)) chosen = name;
+    choose(chosen);
+  };
+
+  if (steps.weights) {
+    const why = 'this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate';
+    await tryAll([
+      ['weights: 8-bit', {}, why],
+      ['weights: 8-bit, pairs bounded', { weightRange: 'int8-pairs' }],
+      ['weights: 7-bit', { weightRange: 'int8-reduced' }],
+    ]);
+  }
+  if (steps.methods) {
+    // The starting point was measured already if the weight range was tried.
+    if (bestQuality === null) await trial(`ranges: ${describeMethod(startingMethod)}`, {});
+    else record(`ranges: ${describeMethod(startingMethod)}`, bestQuality, null, '');
+    let chosen = `ranges: ${describeMethod(startingMethod)}`;
+    for (const method of methodCandidates.slice(1)) {
+      const name = `ranges: ${describeMethod(method)}`;
+      if (await trial(name, { oneSided: method, twoSided: method })) chosen = name;
+    }
+    const common = best.variant.oneSided;
+    for (const method of methodCandidates) {
+      if (method === common) continue;
+      const name = `ranges: ${describeMethod(common)}, signed tensors ${describeMethod(method)}`;
+      if (await trial(name, { twoSided: method })) chosen = name;
     }
     choose(chosen);
   }
-  if (triesCorrection) {
-    bestQuality ??= (await assess(best.variant)).quality;
-    const name = 'bias correction';
-    if (await trial(name, { biasCorrection: true }, '')) choose(name);
-  }
-
-  if (prefixes > 0) {
-    const kept = await keepSlowPrefix(options, laboratory, best, record, choose);
-    best = kept;
-  }
-  return { ...best, candidates, diagnostics };
+  if (steps.equalization) await tryAll([['channels equalized', { equalized: true }]]);
+  if (steps.correction) await tryAll([['without bias correction', { biasCorrection: false }]]);
+  if (steps.prefix) best = await keepFloatPrefix(options, laboratory, best, record, choose);
+  return { ...best, candidates, diagnostics: [] };
 }
 
 /**
- * The first layers of image models have few channels and large maps: int8 kernels gain nothing there and the conversion
- * costs. Tries keeping the first 1, 2, ... weighted layers in float and takes the fastest that the measurement can tell
- * from the all-int8 model, unless it is further from the float outputs.
+ * The first layers of image models have few channels and large maps: int8 kernels gain nothing there, the conversion costs,
+ * and their rounding errors go through everything behind them. Tries keeping the first 1, 2, ... weighted layers in float
+ * and takes the one that is best by latency and output SQNR together.
  */
-async function keepSlowPrefix(
+async function keepFloatPrefix(
   options: SearchOptions,
   laboratory: Laboratory,
   base: QuantizedVariant,
@@ -326,16 +368,19 @@ async function keepSlowPrefix(
   const weighted = options.graph.nodes.filter(
     (node) => int8.has(node.name) && opEntry(node.domain, node.opType)?.role === 'weighted',
   );
+  const score = (quality: Quality, ratio: number): number =>
+    Math.min(quality.sqnrDb, ampleSqnrDb) + (ratio - 1) / latencySharePerDb;
   const baseSession = await laboratory.open(base.quantized);
-  const baseQuality = await laboratory.quality(baseSession);
   let best = base;
-  let bestRatio = 1;
   let bestName = '';
-  let worseInARow = 0;
   try {
+    let bestScore = score(await laboratory.quality(baseSession), 1);
+    let worseInARow = 0;
     for (let length = 1; length <= Math.min(longestFloatPrefix, weighted.length - 1); length++) {
       const keepFloat = new Map(
-        weighted.slice(0, length).map((node) => [node.name, 'measured: the model is faster with this layer in float']),
+        weighted
+          .slice(0, length)
+          .map((node) => [node.name, 'measured: in float the model is faster or closer to the original']),
       );
       const built = buildVariant(options, { ...base.variant, keepFloat });
       const session = await laboratory.open(built.quantized);
@@ -344,17 +389,15 @@ async function keepSlowPrefix(
         const quality = await laboratory.quality(session);
         const { ratio, low } = await laboratory.latencyRatio(baseSession, session);
         record(name, quality, ratio, weighted[length - 1]!.name);
-        const clearlyFaster = low > 1 && ratio > bestRatio * 1.005;
-        if (clearlyFaster && quality.sqnrDb >= baseQuality.sqnrDb - 0.5) {
-          best = built;
-          bestRatio = ratio;
-          bestName = name;
-          worseInARow = 0;
+        // A gain in speed counts only as far as the measurement is sure of it.
+        const sure = ratio > 1 ? Math.max(1, low) : ratio;
+        if (score(quality, sure) > bestScore + 0.1) {
+          [best, bestName, bestScore, worseInARow] = [built, name, score(quality, sure), 0];
         } else worseInARow++;
       } finally {
         await session.release();
       }
-      // Two longer prefixes without a gain: the rest would only be slower.
+      // Three longer prefixes without a gain: the rest would only be slower.
       if (worseInARow >= 3) break;
     }
   } finally {

@@ -4,39 +4,10 @@ import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import { AppError } from '../../shared/app-error.ts';
-import type { ExportFormat, RunDetails, RunRow } from '../../shared/contract.ts';
-import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
+import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
 import { writeFileAtomically } from '../store/atomic-file.ts';
+import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
 import { renderRuns } from './render-runs.ts';
-
-/** One file as an export makes it: content, or a file to be copied because it may be larger than memory. */
-export type ExportPart =
-  | { readonly fileName: string; readonly content: string | Uint8Array }
-  | { readonly fileName: string; readonly sourcePath: string };
-
-export interface ExportContent {
-  /** What to call the file when the user does not say. */
-  readonly fileName: string;
-  /** More than one part becomes a zip file, unless they are a model with its weights beside it. */
-  readonly parts: readonly ExportPart[];
-}
-
-const forbiddenInNames = /[^\p{L}\p{N}._-]+/gu;
-
-/** A file name that every system takes, made of what people call the run. */
-export function exportName(row: RunRow): string {
-  const name = row.name === '' ? basename(row.modelPath, extname(row.modelPath)) : row.name;
-  const safe = name
-    .replace(forbiddenInNames, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 80);
-  return `${safe === '' ? 'run' : safe}-${row.runId.slice(0, 8)}`;
-}
-
-export interface ExportableRun {
-  readonly details: RunDetails;
-  readonly document: RunDocument | EndedRunDocument;
-}
 
 /** @throws AppError when the runs have nothing to write in this format. */
 export async function prepareExport(

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat } from '../../shared/contract.ts';
-import { exportName, type ExportContent, type ExportableRun } from './export-runs.ts';
+import { exportName, type ExportContent, type ExportableRun } from './export-content.ts';
 
 /** Runs as documents in the format the user chose. */
 export async function renderRuns(

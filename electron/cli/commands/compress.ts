@@ -52,6 +52,7 @@ interface CompressOptions extends CommonOptions {
   readonly includeNodes?: string[];
   readonly excludeNodes?: string[];
   readonly reducedRange?: Recipe['reducedRange'] | true;
+  readonly equalization?: Recipe['equalization'];
   readonly biasCorrection?: Recipe['biasCorrection'];
   readonly keepFloat?: Recipe['keepFloat'];
   readonly layers?: true;
@@ -73,6 +74,7 @@ function recipeOverrides(options: CompressOptions): Partial<Recipe> {
     ...(options.reducedRange !== undefined && {
       reducedRange: options.reducedRange === true ? ('on' as const) : options.reducedRange,
     }),
+    ...(options.equalization !== undefined && { equalization: options.equalization }),
     ...(options.biasCorrection !== undefined && { biasCorrection: options.biasCorrection }),
     ...(options.keepFloat !== undefined && { keepFloat: options.keepFloat }),
   };
@@ -211,6 +213,9 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
         'pairs',
         'off',
       ]),
+    )
+    .addOption(
+      new Option('--equalization <mode>', 'even out channel ranges between layers').choices(['auto', 'on', 'off']),
     )
     .addOption(
       new Option('--bias-correction <mode>', 'move the mean rounding error of weights into the bias').choices([

@@ -39,7 +39,8 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
   };
   const opset = opsetVersion(original.proto);
   const { named } = nameNodes(original.proto.graph!);
-  if (named > 0) note('nodes-named', `${named} nodes without a name of their own were named after their type and output.`);
+  if (named > 0)
+    note('nodes-named', `${named} nodes without a name of their own were named after their type and output.`);
   if (opset < oldestOpset) {
     diagnostics.push({
       severity: 'warning',
@@ -74,7 +75,8 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
 
   const folded = original.proto.graph!.node.filter((node) => node.opType === 'BatchNormalization').length;
   const left = graph.node.filter((node) => node.opType === 'BatchNormalization').length;
-  if (folded > left) note('batchnorm-folded', `${folded - left} BatchNormalization nodes were folded into the layers before them.`);
+  if (folded > left)
+    note('batchnorm-folded', `${folded - left} BatchNormalization nodes were folded into the layers before them.`);
   const nodeDifference = original.proto.graph!.node.length - graph.node.length - (folded - left);
   if (nodeDifference > 0) {
     note('graph-simplified', `${nodeDifference} more nodes were folded away by ONNX Runtime's basic optimizations.`);
@@ -86,7 +88,10 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
     note('inputs-fixed', `${overridable} initializers were also listed as inputs; they are now constants.`);
   }
   if (prepared.proto.irVersion < 4n) {
-    note('ir-version-raised', `IR version ${prepared.proto.irVersion} was raised to 4, so that weights need not be inputs.`);
+    note(
+      'ir-version-raised',
+      `IR version ${prepared.proto.irVersion} was raised to 4, so that weights need not be inputs.`,
+    );
     prepared.proto.irVersion = 4n;
   }
   pruneInitializers(graph);

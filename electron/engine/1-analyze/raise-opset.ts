@@ -62,7 +62,10 @@ export function raiseOpset(model: ModelProto, shapes: Shapes): Diagnostic[] {
     if (node.domain !== '' && node.domain !== 'ai.onnx') continue;
     if (node.opType === 'Clip' && opset < 11) {
       // Bounds were attributes before opset 11 and are inputs since.
-      const bounds = [attributeFloat(node, 'min', -3.4028234663852886e38), attributeFloat(node, 'max', 3.4028234663852886e38)];
+      const bounds = [
+        attributeFloat(node, 'min', -3.4028234663852886e38),
+        attributeFloat(node, 'max', 3.4028234663852886e38),
+      ];
       node.attribute = [];
       for (const [index, bound] of bounds.entries()) {
         const name = namer(`${node.name}_${index === 0 ? 'min' : 'max'}`);
@@ -70,11 +73,15 @@ export function raiseOpset(model: ModelProto, shapes: Shapes): Diagnostic[] {
         node.input[index + 1] = name;
       }
     }
-    if ((node.opType === 'Softmax' || node.opType === 'LogSoftmax') && !node.attribute.some((entry) => entry.name === 'axis')) {
+    if (
+      (node.opType === 'Softmax' || node.opType === 'LogSoftmax') &&
+      !node.attribute.some((entry) => entry.name === 'axis')
+    ) {
       // The default axis was 1 and is -1 now; `canRaise` made sure that they are the same one.
       continue;
     }
-    if (node.opType === 'BatchNormalization') node.attribute = node.attribute.filter((entry) => entry.name !== 'spatial');
+    if (node.opType === 'BatchNormalization')
+      node.attribute = node.attribute.filter((entry) => entry.name !== 'spatial');
   }
   model.opsetImport = [
     ...model.opsetImport.filter((entry) => entry.domain !== '' && entry.domain !== 'ai.onnx'),

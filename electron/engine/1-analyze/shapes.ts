@@ -6,7 +6,14 @@ import { listConstants } from '../onnx/initializers.ts';
 import { encodeModel, type OnnxModel } from '../onnx/model-file.ts';
 import type { GraphProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
-import { dataTypeFromNumber, dataTypes, elementCount, type DataType, type Feeds, type Tensor } from '../tensor/tensor.ts';
+import {
+  dataTypeFromNumber,
+  dataTypes,
+  elementCount,
+  type DataType,
+  type Feeds,
+  type Tensor,
+} from '../tensor/tensor.ts';
 import { externalFolderConfig } from './prepare.ts';
 
 export interface TensorFacts {
@@ -75,7 +82,8 @@ export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<s
       );
     }
     const dataType = input.dataType as DataType;
-    const big = dataType === 'int64' ? new BigInt64Array(count) : dataType === 'uint64' ? new BigUint64Array(count) : null;
+    const big =
+      dataType === 'int64' ? new BigInt64Array(count) : dataType === 'uint64' ? new BigUint64Array(count) : null;
     const sized = {
       float32: Float32Array,
       float64: Float64Array,
@@ -147,7 +155,8 @@ export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Sha
     const graph = model.proto.graph!;
     const outputsByNode = new Map(graph.node.map((node) => [node.name, node.output.filter((name) => name !== '')]));
     const shapes = declaredShapes(graph, {});
-    for (const [name, tensor] of Object.entries(feeds)) shapes.set(name, { dims: tensor.dims, dataType: tensor.dataType });
+    for (const [name, tensor] of Object.entries(feeds))
+      shapes.set(name, { dims: tensor.dims, dataType: tensor.dataType });
     const file = (await readdir(folder)).find((name) => name.endsWith('.json'));
     if (file === undefined) throw new AppError('internal', 'ONNX Runtime wrote no profile.');
     const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as ProfileEvent[];

@@ -20,14 +20,14 @@ export interface TensorStatistics {
   readonly nonFiniteCount: number;
   /** Null when only the extremes were asked for. */
   readonly histogram: Histogram | null;
-  /** Mean per channel along the asked axis; null where none was asked for. */
-  readonly channelMeans: Float64Array | null;
+  /** Mean and largest magnitude per channel along the asked axis; null where none was asked for. */
+  readonly channels: { readonly means: Float64Array; readonly maxAbs: Float64Array } | null;
 }
 
 export interface ObserveOptions {
   readonly tensors: readonly string[];
-  /** Tensors whose mean per channel is wanted (with histograms only), and the channel axis. */
-  readonly meanAxes: ReadonlyMap<string, number>;
+  /** Tensors whose statistics per channel are wanted (with histograms only), and the channel axis. */
+  readonly channelAxes: ReadonlyMap<string, number>;
   /** `extremes` reduces inside the graph; `histogram` copies tensors out and bins them. */
   readonly statistics: 'extremes' | 'histogram';
   readonly shapes: Shapes;
@@ -39,27 +39,38 @@ export interface ObserveOptions {
 /** Copied-out activations held at once; more are observed in further passes over the data. */
 const largestPassBytes = 512_000_000;
 
-/** Adds up values per channel, for the mean over everything else. */
-class ChannelSums {
+/** Mean and largest magnitude per channel, over everything else. */
+class ChannelStatistics {
   private sums = new Float64Array(0);
+  private maxAbs = new Float64Array(0);
   private count = 0;
 
   add(data: Float32Array, dims: readonly number[], axis: number): void {
     const { outer, channels, inner } = channelLayout(dims, axis);
-    if (this.sums.length !== channels) this.sums = new Float64Array(channels);
+    if (this.sums.length !== channels) {
+      this.sums = new Float64Array(channels);
+      this.maxAbs = new Float64Array(channels);
+    }
     let index = 0;
     for (let block = 0; block < outer; block++) {
       for (let channel = 0; channel < channels; channel++) {
         let sum = 0;
-        for (const end = index + inner; index < end; index++) sum += data[index]!;
+        let largest = this.maxAbs[channel]!;
+        for (const end = index + inner; index < end; index++) {
+          const value = data[index]!;
+          sum += value;
+          if (value > largest) largest = value;
+          else if (-value > largest) largest = -value;
+        }
         this.sums[channel] = this.sums[channel]! + sum;
+        this.maxAbs[channel] = largest;
       }
     }
     this.count += outer * inner;
   }
 
-  means(): Float64Array {
-    return this.sums.map((sum) => sum / this.count);
+  result(): { means: Float64Array; maxAbs: Float64Array } {
+    return { means: this.sums.map((sum) => sum / this.count), maxAbs: this.maxAbs };
   }
 }
 
@@ -130,7 +141,7 @@ async function observePass(
   const { model, fetches } = addObservers(prepared, inner, options.statistics);
   const histograms = new Map<string, StreamingHistogram>();
   const extremes = new Map<string, MutableStatistics>();
-  const sums = new Map([...options.meanAxes.keys()].map((tensor) => [tensor, new ChannelSums()]));
+  const sums = new Map([...options.channelAxes.keys()].map((tensor) => [tensor, new ChannelStatistics()]));
   for (const tensor of tensors) {
     if (options.statistics === 'histogram' || inputNames.has(tensor)) histograms.set(tensor, new StreamingHistogram());
     else extremes.set(tensor, { min: Infinity, max: -Infinity, count: 0, nonFiniteCount: 0 });
@@ -149,7 +160,7 @@ async function observePass(
         const feed = feeds[tensor];
         if (feed === undefined || !(feed.data instanceof Float32Array)) continue;
         histograms.get(tensor)!.add(feed.data);
-        const axis = options.meanAxes.get(tensor);
+        const axis = options.channelAxes.get(tensor);
         if (axis !== undefined) sums.get(tensor)!.add(feed.data, feed.dims, axis);
       }
       // A graph whose only observed tensors are its inputs need not run at all.
@@ -160,7 +171,7 @@ async function observePass(
           const data = values[0]!.data;
           if (!(data instanceof Float32Array)) throw new AppError('internal', `Tensor "${tensor}" is not float32.`);
           histograms.get(tensor)!.add(data);
-          const axis = options.meanAxes.get(tensor);
+          const axis = options.channelAxes.get(tensor);
           if (axis !== undefined) sums.get(tensor)!.add(data, values[0]!.dims, axis);
           continue;
         }
@@ -178,7 +189,7 @@ async function observePass(
     await session.release();
   }
   const result = new Map<string, TensorStatistics>();
-  for (const [tensor, seen] of extremes) result.set(tensor, { ...seen, histogram: null, channelMeans: null });
+  for (const [tensor, seen] of extremes) result.set(tensor, { ...seen, histogram: null, channels: null });
   for (const [tensor, histogram] of histograms) {
     result.set(tensor, {
       min: histogram.min,
@@ -186,7 +197,7 @@ async function observePass(
       count: histogram.count,
       nonFiniteCount: histogram.nanCount + histogram.infinityCount,
       histogram,
-      channelMeans: sums.get(tensor)?.means() ?? null,
+      channels: sums.get(tensor)?.result() ?? null,
     });
   }
   return result;

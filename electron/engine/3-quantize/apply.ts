@@ -55,7 +55,12 @@ export function applyPlan(
   const groupOf = new Map(plan.tensors.map((entry) => [entry.tensor, entry.group]));
   const activationRange = plan.activationType === 'uint8' ? uint8Range : int8SymmetricRange;
 
-  const addInitializer = (base: string, dataType: 'float32' | 'uint8' | 'int8' | 'int32', dims: number[], data: TensorData) => {
+  const addInitializer = (
+    base: string,
+    dataType: 'float32' | 'uint8' | 'int8' | 'int32',
+    dims: number[],
+    data: TensorData,
+  ) => {
     const name = namer(base);
     initializers.push(makeTensor(name, { dataType, dims, data }));
     return name;
@@ -69,7 +74,9 @@ export function applyPlan(
     const range = ranges.get(group) ?? constantRange(group);
     if (range === null) throw new AppError('internal', `Tensor "${group}" is quantized but has no calibrated range.`);
     const chosen =
-      plan.activationType === 'uint8' ? asymmetricParameters(range.low, range.high) : symmetricParameters(range.low, range.high);
+      plan.activationType === 'uint8'
+        ? asymmetricParameters(range.low, range.high)
+        : symmetricParameters(range.low, range.high);
     parameters.set(group, chosen);
     return chosen;
   };
@@ -111,7 +118,9 @@ export function applyPlan(
     let output: string;
     if (constant === undefined) {
       output = namer(`${tensor}_quantized`);
-      nodes.push(makeNode('QuantizeLinear', namer(`${tensor}_QuantizeLinear`), [from, scale, zero], [output], [], domain));
+      nodes.push(
+        makeNode('QuantizeLinear', namer(`${tensor}_QuantizeLinear`), [from, scale, zero], [output], [], domain),
+      );
     } else {
       const values = toFloat32(readTensor(constant, prepared.folder));
       const chosen = parametersOf(tensor);
@@ -125,7 +134,9 @@ export function applyPlan(
   const dequantize = (tensor: string, output: string): void => {
     const [scale, zero] = namesOf(tensor);
     const input = quantizedName.get(tensor)!;
-    nodes.push(makeNode('DequantizeLinear', namer(`${tensor}_DequantizeLinear`), [input, scale, zero], [output], [], domain));
+    nodes.push(
+      makeNode('DequantizeLinear', namer(`${tensor}_DequantizeLinear`), [input, scale, zero], [output], [], domain),
+    );
   };
   const dequantizedInput = (tensor: string): string => {
     const known = dequantized.get(tensor);
@@ -141,22 +152,16 @@ export function applyPlan(
   const dequantizeWeight = (node: NodeProto, nodePlan: NodePlan, inputScale: number) => {
     const { tensor, axis, range } = nodePlan.weight!;
     const constant = graph.constants.get(tensor)!;
-    const bias = nodePlan.bias === null ? null : toFloat32(readTensor(graph.constants.get(nodePlan.bias)!, prepared.folder));
+    const bias =
+      nodePlan.bias === null ? null : toFloat32(readTensor(graph.constants.get(nodePlan.bias)!, prepared.folder));
     const dims = constant.dims.map(Number);
     const data = toFloat32(readTensor(constant, prepared.folder));
-    const outputAxis = node.opType === 'Conv' || (node.opType === 'Gemm' && attributeInt(node, 'transB', 0) !== 0) ? 0 : 1;
+    const outputAxis =
+      node.opType === 'Conv' || (node.opType === 'Gemm' && attributeInt(node, 'transB', 0) !== 0) ? 0 : 1;
     // Transposed convolutions have no int8 kernel to saturate and no order to speak of.
     const isOrdered = node.opType === 'Conv' || dims.length === 2;
     const order = isOrdered ? summationOrder(node.opType, dims, outputAxis) : null;
-    const quantized: QuantizedWeight = quantizeWeight(
-      data,
-      dims,
-      axis,
-      range,
-      order,
-      bias,
-      inputScale,
-    );
+    const quantized: QuantizedWeight = quantizeWeight(data, dims, axis, range, order, bias, inputScale);
     if (quantized.raisedChannels > 0) {
       diagnostics.push({
         severity: 'info',
@@ -202,14 +207,24 @@ export function applyPlan(
     return { ...made, bias: correctBias(bias, correction) };
   };
 
-  const dequantizeBias = (nodePlan: NodePlan, values: Float32Array, inputScale: number, weightScales: Float32Array): string => {
+  const dequantizeBias = (
+    nodePlan: NodePlan,
+    values: Float32Array,
+    inputScale: number,
+    weightScales: Float32Array,
+  ): string => {
     const { data, scales } = quantizeBias(values, inputScale, weightScales);
     const perChannel = scales.length > 1;
     const base = `${nodePlan.bias ?? 'bias'}_${nodePlan.node}`;
     // One value a channel whatever the rank it was written with (a Gemm bias may be 1xN).
     const input = addInitializer(`${base}_quantized`, 'int32', [values.length], data);
     const scale = addInitializer(`${base}_scale`, 'float32', perChannel ? [scales.length] : [], scales);
-    const zero = addInitializer(`${base}_zero_point`, 'int32', perChannel ? [scales.length] : [], new Int32Array(scales.length));
+    const zero = addInitializer(
+      `${base}_zero_point`,
+      'int32',
+      perChannel ? [scales.length] : [],
+      new Int32Array(scales.length),
+    );
     const output = namer(`${base}_dequantized`);
     nodes.push(
       makeNode(

@@ -60,7 +60,9 @@ function compileSelectors(selectors: readonly string[]): (name: string) => boole
         const pattern = new RegExp(selector.slice(1, -1), 'u');
         return (name: string) => pattern.test(name);
       } catch (error) {
-        throw new AppError('recipe-invalid', `Node selector ${selector} is not a valid regular expression.`, { cause: error });
+        throw new AppError('recipe-invalid', `Node selector ${selector} is not a valid regular expression.`, {
+          cause: error,
+        });
       }
     }
     return (name: string) => name === selector;
@@ -91,7 +93,14 @@ function selectionReason(recipe: Recipe): (node: NodeProto) => string {
 }
 
 /** Conditions on attributes, weights and types under which ONNX Runtime has an int8 kernel. Empty string: it may be int8. */
-function kernelReason(node: NodeProto, entry: OpEntry, graph: Graph, shapes: Shapes, opset: number, named: boolean): string {
+function kernelReason(
+  node: NodeProto,
+  entry: OpEntry,
+  graph: Graph,
+  shapes: Shapes,
+  opset: number,
+  named: boolean,
+): string {
   if (entry.role === 'float-only') return entry.floatReason ?? 'there is no int8 kernel for it';
   if (entry.floatReason !== undefined && !named) return entry.floatReason;
   if (entry.minimumOpset !== undefined && opset < entry.minimumOpset) {
@@ -132,7 +141,9 @@ function kernelReason(node: NodeProto, entry: OpEntry, graph: Graph, shapes: Sha
       if (weight !== undefined && weight.dims.length < 2) return 'its weight is a vector';
       return '';
     case 'Resize':
-      return attributeString(node, 'mode', 'nearest') === 'nearest' ? '' : 'only nearest resizing keeps int8 values exact';
+      return attributeString(node, 'mode', 'nearest') === 'nearest'
+        ? ''
+        : 'only nearest resizing keeps int8 values exact';
     case 'Pad': {
       if (opset < 13) return 'Pad takes int8 from opset 13 on';
       const mode = attributeString(node, 'mode', 'constant');
@@ -140,7 +151,9 @@ function kernelReason(node: NodeProto, entry: OpEntry, graph: Graph, shapes: Sha
       const value = node.input[2] ?? '';
       if (value === '') return '';
       const constant = graph.constants.get(value);
-      return constant !== undefined && Number(readTensor(constant, '').data[0]) === 0 ? '' : 'it pads with a value other than 0';
+      return constant !== undefined && Number(readTensor(constant, '').data[0]) === 0
+        ? ''
+        : 'it pads with a value other than 0';
     }
     case 'Add':
     case 'Mul':
@@ -163,7 +176,12 @@ function kernelReason(node: NodeProto, entry: OpEntry, graph: Graph, shapes: Sha
 }
 
 /** Largest value a Clip lets through and smallest; null when they are computed at run time. */
-function clipBounds(node: NodeProto, graph: Graph, folder: string, opset: number): { low: number; high: number } | null {
+function clipBounds(
+  node: NodeProto,
+  graph: Graph,
+  folder: string,
+  opset: number,
+): { low: number; high: number } | null {
   if (node.opType === 'Relu') return { low: 0, high: Infinity };
   if (opset < 11) {
     return { low: attributeFloat(node, 'min', -Infinity), high: attributeFloat(node, 'max', Infinity) };
@@ -213,13 +231,18 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   for (const node of graph.nodes) {
     const entry = opEntry(node.domain, node.opType);
     if (entry === null) {
-      reasons.set(node, `Vernier's op table has no entry for ${node.domain === '' ? '' : `${node.domain}.`}${node.opType}`);
+      reasons.set(
+        node,
+        `Vernier's op table has no entry for ${node.domain === '' ? '' : `${node.domain}.`}${node.opType}`,
+      );
       continue;
     }
     entries.set(node, entry);
     const named = recipe.includeOpTypes.includes(node.opType) || recipe.includeNodes.includes(node.name);
     const reason =
-      kernelReason(node, entry, graph, shapes, opset, named) || selected(node) || (options.keepFloat.get(node.name) ?? '');
+      kernelReason(node, entry, graph, shapes, opset, named) ||
+      selected(node) ||
+      (options.keepFloat.get(node.name) ?? '');
     if (reason === '') int8.add(node);
     else reasons.set(node, reason);
   }
@@ -269,7 +292,7 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     );
 
   // 3. Shrink to a fixed point: each removal can take away another node's reason to be int8.
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     foldClamps();
     for (const node of int8) {
@@ -280,7 +303,8 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
       } else if (entry.role === 'elementwise') {
         const inputs = dataInputs(node).filter((name) => !graph.constants.has(name));
         const ready = node.opType === 'Concat' ? inputs.some(isFromInt8) : inputs.every(isFromInt8);
-        if (inputs.length === 0 || !ready) reason = 'its inputs are float; converting them would cost more than it saves';
+        if (inputs.length === 0 || !ready)
+          reason = 'its inputs are float; converting them would cost more than it saves';
         else if (!node.output.some((name) => isForInt8(name))) {
           // Shrinking ops pay even then: fewer values are left to convert back.
           const shrinks = node.opType === 'GlobalAveragePool' || node.opType === 'AveragePool';
@@ -313,13 +337,16 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   for (const node of graph.nodes) {
     if (!int8.has(node) || foldedInto.has(node)) continue;
     const entry = entries.get(node)!;
-    const inputs = dataInputs(node).filter((name, index) => !(graph.constants.has(name) && isWeight(entry, node, index)));
+    const inputs = dataInputs(node).filter(
+      (name, index) => !(graph.constants.has(name) && isWeight(entry, node, index)),
+    );
     for (const input of inputs) stored.add(input);
     for (const output of node.output.filter((name) => name !== '')) {
       const last = outputAfterClamps(output);
       // A fully connected layer hands out float for free (QGemm and MatMulIntegerToFloat need no output scale), so its
       // result is rounded to 8 bits only where an int8 node reads it.
-      const floatForFree = (node.opType === 'Gemm' || node.opType === 'MatMul') && last === output && !isForInt8(output);
+      const floatForFree =
+        (node.opType === 'Gemm' || node.opType === 'MatMul') && last === output && !isForInt8(output);
       if (!floatForFree) stored.add(last);
       if (entry.role === 'pass-through') groupOf.set(last, inputs[0]!);
     }

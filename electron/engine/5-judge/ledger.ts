@@ -9,8 +9,10 @@ export const claimDefinitions: Readonly<Record<ClaimName, string>> = {
   storedBytes: 'Size of the model file plus its external data.',
   macs: 'Multiply-accumulates of one inference (1 MAC = 2 FLOPs), convolutions and matrix products; quantization does not change it.',
   bops: 'Bit operations: sum over layers of MACs x weight bits x activation bits.',
-  weightedCompute: 'Sum over layers of MACs x max(weight bits, activation bits) / 32: what articles call "3.5x less compute".',
-  latencyMedianMs: 'Median wall time of one inference; the ratio is the median of interleaved pairs, with its 95 % interval.',
+  weightedCompute:
+    'Sum over layers of MACs x max(weight bits, activation bits) / 32: what articles call "3.5x less compute".',
+  latencyMedianMs:
+    'Median wall time of one inference; the ratio is the median of interleaved pairs, with its 95 % interval.',
   peakMemoryBytes: 'Peak resident set of a fresh process that loads the model and runs it.',
 };
 
@@ -48,7 +50,13 @@ export function buildLedger({ inventory, sizeBytes, layers, latency }: LedgerInp
   const { before, after, threads } = latency;
   const measured = `measured: ${before.count} and ${after.count} interleaved inferences, batch ${latency.batchSize}, ${threads} thread${threads === 1 ? '' : 's'}, fresh processes`;
   return [
-    row('parameters', 'count', inventory.before.parameters, inventory.after.parameters, 'computed from the stored tensors'),
+    row(
+      'parameters',
+      'count',
+      inventory.before.parameters,
+      inventory.after.parameters,
+      'computed from the stored tensors',
+    ),
     row(
       'fp32EquivalentParameters',
       'count',
@@ -73,6 +81,12 @@ export function buildLedger({ inventory, sizeBytes, layers, latency }: LedgerInp
       'computed from the shapes of one run and the plan',
     ),
     row('latencyMedianMs', 'ms', before.medianMs, after.medianMs, measured, latency.speedup),
-    row('peakMemoryBytes', 'bytes', before.peakMemoryBytes, after.peakMemoryBytes, 'measured: maximum resident set, one process each'),
+    row(
+      'peakMemoryBytes',
+      'bytes',
+      before.peakMemoryBytes,
+      after.peakMemoryBytes,
+      'measured: maximum resident set, one process each',
+    ),
   ];
 }

@@ -9,7 +9,14 @@ export function accuracyDropPoints(accuracy: Accuracy, data: DataFacts): number 
   return accuracy.difference === null || data.random ? null : -100 * accuracy.difference.value;
 }
 
-function gate(name: Gate['name'], limit: number, actual: number | null, met: boolean, unit: string, missing: string): Gate {
+function gate(
+  name: Gate['name'],
+  limit: number,
+  actual: number | null,
+  met: boolean,
+  unit: string,
+  missing: string,
+): Gate {
   const message =
     actual === null
       ? `${name}: cannot be checked, because ${missing}.`
@@ -27,7 +34,9 @@ export function checkGates(
   if (gates.maxAccuracyDrop !== null) {
     // A drop that equals the limit up to rounding of shares is within it.
     const met = accuracyDrop !== null && accuracyDrop <= gates.maxAccuracyDrop + 1e-9;
-    checked.push(gate('maxAccuracyDrop', gates.maxAccuracyDrop, accuracyDrop, met, ' points', 'there is no labelled real data'));
+    checked.push(
+      gate('maxAccuracyDrop', gates.maxAccuracyDrop, accuracyDrop, met, ' points', 'there is no labelled real data'),
+    );
   }
   if (gates.minSpeedup !== null) {
     checked.push(gate('minSpeedup', gates.minSpeedup, speedup, speedup >= gates.minSpeedup, 'x', ''));
@@ -76,7 +85,10 @@ export function writeVerdict(
   }
   const { difference, mcnemar } = accuracy;
   if (difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05) {
-    return [first, `The loss of accuracy is real (McNemar p = ${mcnemar.pValue.toPrecision(2)}): decide whether it is worth the speed.`];
+    return [
+      first,
+      `The loss of accuracy is real (McNemar p = ${mcnemar.pValue.toPrecision(2)}): decide whether it is worth the speed.`,
+    ];
   }
   if (difference !== null) {
     const low = points(difference.ci95[0]);

@@ -20,7 +20,14 @@ export function makeNode(
   attributes: readonly AttributeProto[] = [],
   domain = '',
 ): NodeProto {
-  return create(NodeProtoSchema, { opType, name, input: [...inputs], output: [...outputs], attribute: [...attributes], domain });
+  return create(NodeProtoSchema, {
+    opType,
+    name,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: [...attributes],
+    domain,
+  });
 }
 
 /** Subgraphs of all nodes of a graph, one level down. */
@@ -56,7 +63,8 @@ export function nameNodes(graph: GraphProto): { readonly named: number } {
   for (const node of graph.node) {
     let name = node.name;
     if (name === '' || seen.has(name)) {
-      const base = name === '' ? `${node.opType}_${node.output.find((output) => output !== '') ?? String(named)}` : name;
+      const base =
+        name === '' ? `${node.opType}_${node.output.find((output) => output !== '') ?? String(named)}` : name;
       name = base;
       for (let suffix = 1; seen.has(name); suffix++) name = `${base}_${suffix}`;
       node.name = name;

@@ -62,7 +62,9 @@ export function indexGraph(model: ModelProto): Graph {
 
 /** The version of an operator set the model imports; 0 when it does not. */
 export function opsetVersion(model: ModelProto, domain: '' | 'com.microsoft' | 'ai.onnx.ml' = ''): number {
-  const found = model.opsetImport.find((entry) => entry.domain === domain || (domain === '' && entry.domain === 'ai.onnx'));
+  const found = model.opsetImport.find(
+    (entry) => entry.domain === domain || (domain === '' && entry.domain === 'ai.onnx'),
+  );
   return found === undefined ? 0 : Number(found.version);
 }
 

@@ -1,9 +1,11 @@
 import { create, toBinary, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
+import { allocate } from './allocate.ts';
 import { isExternal } from './external-data.ts';
 import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from './proto/onnx_pb.js';
 import type { GraphProto, ModelProto, TensorProto } from './proto/onnx_pb.js';
 import { tensorByteLength } from './tensor-proto.ts';
+import { dataFieldOf, rawDataField } from './typed-views.ts';
 
 /** Protobuf messages end here: lengths are signed 32-bit integers in every official implementation. */
 export const protobufLimitBytes = 2 ** 31 - 1;
@@ -19,7 +21,6 @@ const viewThresholdBytes = 1024;
 
 const graphField = ModelProtoSchema.field.graph.number;
 const initializerField = GraphProtoSchema.field.initializer.number;
-const rawDataField = TensorProtoSchema.field.rawData.number;
 const externalFields: readonly number[] = [
   TensorProtoSchema.field.externalData.number,
   TensorProtoSchema.field.dataLocation.number,
@@ -71,16 +72,13 @@ function encodeTensor(tensor: TensorProto, inlineExternal: boolean): EncodedChun
   const inlined = inlineExternal && isExternal(tensor);
   if (!inlined && tensor.rawData.byteLength < viewThresholdBytes) return [toBinary(TensorProtoSchema, tensor)];
   const sizeBytes = inlined ? tensorByteLength(tensor) : tensor.rawData.byteLength;
+  const dataField = inlined ? rawDataField : dataFieldOf(tensor);
+  const isOther = (number: number): boolean => number !== rawDataField && !(inlined && externalFields.includes(number));
   return [
-    encodePart(TensorProtoSchema, tensor, (number) => number < rawDataField, false),
-    lengthPrefix(rawDataField, sizeBytes),
+    encodePart(TensorProtoSchema, tensor, (number) => number < dataField && isOther(number), false),
+    lengthPrefix(dataField, sizeBytes),
     inlined ? { external: tensor, sizeBytes } : tensor.rawData,
-    encodePart(
-      TensorProtoSchema,
-      tensor,
-      (number) => number > rawDataField && !(inlined && externalFields.includes(number)),
-      true,
-    ),
+    encodePart(TensorProtoSchema, tensor, (number) => number > dataField && isOther(number), true),
   ];
 }
 
@@ -118,7 +116,7 @@ export function encodeChunks(proto: ModelProto, inlineExternal: boolean): Encode
 
 /** Pieces as one array. They must not hold external data. */
 export function joinChunks(chunks: readonly EncodedChunk[]): Uint8Array {
-  const bytes = new Uint8Array(encodedBytes(chunks));
+  const bytes = allocate(encodedBytes(chunks), 'the encoded model');
   let offset = 0;
   for (const chunk of chunks) {
     if (!(chunk instanceof Uint8Array)) throw new AppError('internal', 'External data cannot be joined in memory.');

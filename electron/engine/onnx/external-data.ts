@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { allocate } from './allocate.ts';
 import { isMissing, readFailure } from './file-errors.ts';
 import { TensorProto_DataLocation as DataLocation } from './proto/onnx_pb.js';
 import type { TensorProto } from './proto/onnx_pb.js';
@@ -204,7 +205,7 @@ export function readExternal(tensor: TensorProto, folder: string, expectedBytes:
   const file = openExternal(info.location, folder, tensor.name);
   try {
     checkSlice(tensor.name, info, expectedBytes, file.sizeBytes);
-    const bytes = new Uint8Array(expectedBytes);
+    const bytes = allocate(expectedBytes, `tensor "${tensor.name}"`);
     readFully(file.descriptor, bytes, info.offsetBytes, file.path);
     return bytes;
   } finally {

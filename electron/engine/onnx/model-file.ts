@@ -4,6 +4,7 @@ import { closeSync, constants, createReadStream } from 'node:fs';
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { allocate } from './allocate.ts';
 import { checkModel } from './check-model.ts';
 import { checkWire, deepestMessage } from './check-wire.ts';
 import { encodeChunks, encodedBytes, joinChunks, protobufLimitBytes, type EncodedChunk } from './encode-model.ts';
@@ -20,6 +21,7 @@ import type { ModelProto, TensorProto } from './proto/onnx_pb.js';
 import { describeForeignFile } from './sniff.ts';
 import { bitsPerElement, tensorByteLength, tensorBytes } from './tensor-proto.ts';
 import { tensorsOf } from './tensors-of.ts';
+import { rememberOrigins, withRawTags } from './typed-views.ts';
 
 /** A model that was read and found whole. Its tensors are views of the file's bytes, or lie in files beside it. */
 export interface OnnxModel {
@@ -106,7 +108,7 @@ async function readModelBytes(path: string): Promise<Uint8Array> {
       );
     }
     checkFirstField(head, path);
-    const bytes = new Uint8Array(size);
+    const bytes = allocate(size, `"${path}"`);
     await readInto(handle, bytes, 0, path);
     return bytes;
   } catch (error) {
@@ -171,8 +173,11 @@ export async function readModel(path: string): Promise<OnnxModel> {
  * @throws AppError `model-malformed`, `model-unsupported`.
  */
 export function decodeModel(bytes: Uint8Array): ModelProto {
-  checkWire(ModelProtoSchema, bytes);
-  const proto = fromBinary(ModelProtoSchema, bytes, { recursionLimit: deepestMessage });
+  const views = checkWire(ModelProtoSchema, bytes);
+  const proto = withRawTags(bytes, views, () =>
+    fromBinary(ModelProtoSchema, bytes, { recursionLimit: deepestMessage }),
+  );
+  rememberOrigins(proto.graph?.initializer ?? [], views);
   checkModel(proto);
   return proto;
 }

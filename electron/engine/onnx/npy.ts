@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
+import { allocate } from './allocate.ts';
 import {
   dataTypes,
   elementCount,
@@ -234,7 +235,7 @@ export function readArray(source: ByteSource, header: NpyHeader, where: string):
   }
   let turned: Promise<Uint8Array> | null = null;
   const readTurned = async (): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(totalBytes);
+    const bytes = allocate(totalBytes, `the array ${where}`);
     await source.read(bytes, offsetBytes);
     return toRowMajor(bytes, dims, size);
   };
@@ -258,7 +259,7 @@ export function readArray(source: ByteSource, header: NpyHeader, where: string):
         turned ??= readTurned();
         bytes = (await turned).slice(first, first + sizeBytes);
       } else {
-        bytes = new Uint8Array(sizeBytes);
+        bytes = allocate(sizeBytes, `${count} rows of the array ${where}`);
         await source.read(bytes, offsetBytes + first);
       }
       if (isBigEndian) swapBytes(bytes, size);

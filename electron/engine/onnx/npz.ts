@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '../../../shared/app-error.ts';
+import { allocate } from './allocate.ts';
 import { readFailure, writeFailure } from './file-errors.ts';
 import {
   checkNpySize,
@@ -181,7 +182,7 @@ function memorySource(bytes: Uint8Array): ByteSource {
 }
 
 async function unpackToMemory(archive: Archive, entry: Entry): Promise<ByteSource> {
-  const bytes = new Uint8Array(entry.uncompressedSize);
+  const bytes = allocate(entry.uncompressedSize, `the array ${place(entry, archive.path)}`);
   await unpack(archive, entry, (piece, position) => bytes.set(piece, position));
   return memorySource(bytes);
 }

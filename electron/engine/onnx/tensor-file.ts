@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
+import { allocate } from './allocate.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkWire } from './check-wire.ts';
 import { isExternal } from './external-data.ts';
@@ -27,7 +28,7 @@ export async function readTensorFile(path: string): Promise<NamedTensor> {
     if (sizeBytes > largestFileBytes) {
       throw new AppError('data-malformed', `"${path}" is larger than 2 GiB, where protobuf ends.`);
     }
-    const bytes = new Uint8Array(sizeBytes);
+    const bytes = allocate(sizeBytes, `"${path}"`);
     await fileSource(handle, path, 0, sizeBytes).read(bytes, 0);
     checkWire(TensorProtoSchema, bytes);
     const proto = fromBinary(TensorProtoSchema, bytes);

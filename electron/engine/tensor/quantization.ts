@@ -39,7 +39,11 @@ function clamp(value: number, range: IntegerRange): number {
 }
 
 /** Asymmetric parameters for [low, high]; zero is always representable exactly. */
-export function asymmetricParameters(low: number, high: number, range: IntegerRange = uint8Range): QuantizationParameters {
+export function asymmetricParameters(
+  low: number,
+  high: number,
+  range: IntegerRange = uint8Range,
+): QuantizationParameters {
   const min = Math.min(low, 0);
   const max = Math.max(high, 0);
   const scale = Math.fround((max - min) / (range.max - range.min));
@@ -48,7 +52,11 @@ export function asymmetricParameters(low: number, high: number, range: IntegerRa
 }
 
 /** Symmetric parameters: zero point 0, |low| and |high| both representable. */
-export function symmetricParameters(low: number, high: number, range: IntegerRange = int8SymmetricRange): QuantizationParameters {
+export function symmetricParameters(
+  low: number,
+  high: number,
+  range: IntegerRange = int8SymmetricRange,
+): QuantizationParameters {
   const scale = Math.fround(Math.max(Math.abs(low), Math.abs(high)) / range.max);
   return { scale: scale >= smallestScale ? scale : 1, zeroPoint: 0 };
 }

@@ -223,8 +223,8 @@ test('a few bytes that claim many are refused without allocating', async () => {
 });
 
 test('many tiny parts that would fill the memory are refused before they are decoded', async () => {
-  // Two bytes a node, some 500 bytes in memory each: 6.5 MB of file, 1.6 GB of objects.
-  const count = 3_250_000;
+  // Two bytes a node, some 500 bytes in memory each: 7 MB of file, 1.6 GB of objects.
+  const count = 3_500_000;
   const nodes = Buffer.alloc(2 * count);
   for (let index = 0; index < count; index++) nodes[2 * index] = 0x0a;
   const length = Buffer.from([

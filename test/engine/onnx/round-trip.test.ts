@@ -1,4 +1,4 @@
-import { toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { WireType } from '@bufbuild/protobuf/wire';
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import {
   readModel,
   writeModel,
 } from '../../../electron/engine/onnx/model-file.ts';
-import { ModelProtoSchema } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import { ModelProtoSchema, TensorProtoSchema, type TensorProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { openSession } from '../../../electron/engine/runtime/session.ts';
 import { fullModel, temporaryFolder, tinyModel } from './tiny-model.ts';
@@ -66,6 +66,61 @@ test('initializers are views of the bytes read', () => {
   const tensor = readTensor(weight, '');
   if (weight.rawData.byteOffset % 4 === 0) assert.equal(tensor.data.buffer, bytes.buffer);
   assert.deepEqual([...tensor.data].slice(0, 3), [0, 0.125, 0.25]);
+});
+
+test('large typed fields are views too, and are written back where they were', () => {
+  const model = fullModel();
+  const floats = Array.from({ length: 2000 }, (_, index) => index / 4);
+  const add = (name: string, dataType: number, fields: Partial<TensorProto>) =>
+    model.graph!.initializer.push(Object.assign(create(TensorProtoSchema, { name, dataType, dims: [2000n] }), fields));
+  add('floats', 1, { floatData: floats, docString: 'after the data' });
+  add('doubles', 11, { doubleData: floats });
+  const bytes = toBinary(ModelProtoSchema, model);
+  const before = bytes.slice();
+  const proto = decodeModel(bytes);
+  assert.deepEqual(bytes, before, 'the bytes are left as they were');
+  const [single, double] = proto.graph!.initializer.slice(-2) as [TensorProto, TensorProto];
+  assert.equal(single.rawData.buffer, bytes.buffer);
+  assert.deepEqual([...readTensor(single, '').data], floats);
+  assert.deepEqual([...readTensor(double, '').data], floats);
+  assert.deepEqual(encodeModel(proto), bytes);
+  // Changed data has no claim to the field it came from.
+  single.dataType = 2;
+  single.rawData = new Uint8Array(2000).fill(7);
+  const again = decodeModel(encodeModel(proto)).graph!.initializer.at(-2)!;
+  assert.deepEqual(readTensor(again, '').data, new Uint8Array(2000).fill(7));
+});
+
+test('typed fields in pieces, or of another type, are not taken for views', () => {
+  const piece = (fieldTag: number, values: number[]) =>
+    Buffer.concat([Buffer.from([fieldTag, 0x80, 0x20]), Buffer.from(Float32Array.from(values).buffer)]);
+  const half = Array.from({ length: 1024 }, (_, index) => index);
+  const modelWith = (dataType: number, ...pieces: Buffer[]) => {
+    const model = tinyModel();
+    const tensor = toBinary(TensorProtoSchema, create(TensorProtoSchema, { name: 'p', dataType, dims: [2048n] }));
+    model.graph!.initializer.push(create(TensorProtoSchema, { name: 'p' }));
+    const whole = Buffer.from(toBinary(ModelProtoSchema, model));
+    // Splices the hand-made tensor in, and corrects the lengths around it.
+    const made = Buffer.concat([tensor, ...pieces]);
+    const at = whole.indexOf(Buffer.from([0x2a, 3, 0x42, 1, 0x70]));
+    const length = (value: number) => Buffer.from([(value & 0x7f) | 0x80, value >> 7]);
+    const graphAt = whole.indexOf(0x3a, 2);
+    const graphLength = whole[graphAt + 1]! - 0x80 + whole[graphAt + 2]! * 0x80;
+    const added = made.length + 3 - 5;
+    return Buffer.concat([
+      whole.subarray(0, graphAt + 1),
+      length(graphLength + added),
+      whole.subarray(graphAt + 3, at),
+      Buffer.from([0x2a]),
+      length(made.length),
+      made,
+      whole.subarray(at + 5),
+    ]);
+  };
+  const split = decodeModel(modelWith(1, piece(0x22, half), piece(0x22, half)));
+  assert.deepEqual([...readTensor(split.graph!.initializer[1]!, '').data], [...half, ...half]);
+  assert.throws(() => decodeModel(modelWith(3, piece(0x22, half))), { code: 'model-malformed' });
+  assert.throws(() => decodeModel(modelWith(1, piece(0x22, half))), { code: 'model-malformed', message: /"p"/ });
 });
 
 test('writes whole files only, and leaves nothing beside them', async () => {

@@ -1,0 +1,60 @@
+import type { Stage } from '../../shared/events.ts';
+
+interface UsualStage {
+  readonly stage: Stage;
+  /** Milliseconds on a small image model with some hundred samples. */
+  readonly ms: number;
+  /** Takes its time whatever the model, because its length is set in seconds. */
+  readonly fixed?: true;
+}
+
+/** The stages of a compression in the order they run. */
+const usualStages: readonly UsualStage[] = [
+  { stage: 'prepare', ms: 500 },
+  { stage: 'data', ms: 500 },
+  { stage: 'analyze', ms: 300 },
+  { stage: 'calibrate', ms: 9000 },
+  { stage: 'quantize', ms: 20_000 },
+  { stage: 'accuracy', ms: 20_000 },
+  { stage: 'latency', ms: 12_500, fixed: true },
+  { stage: 'profile', ms: 2000 },
+  { stage: 'judge', ms: 200 },
+];
+
+export interface StageProgress {
+  readonly stage: Stage;
+  /** 0 to 1 within the stage. */
+  readonly share: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * What is left to do after the finished stages (with the time each took) and the current one. Stages that depend on model
+ * and data are scaled by how long the ones before them took; the current one is extrapolated from its own pace.
+ */
+export function estimateRemainingMs(
+  finished: ReadonlyMap<Stage, number>,
+  current: StageProgress,
+  stages: readonly Stage[] | null,
+): number {
+  const planned = usualStages.filter(({ stage }) => stages === null || stages.includes(stage));
+  const usualOf = (stage: Stage) => planned.find((usual) => usual.stage === stage)?.ms ?? 0;
+  const ownPaceMs = current.share > 0.02 ? current.elapsedMs / current.share : null;
+
+  let seenMs = 0;
+  let usualMs = 0;
+  for (const stage of ['calibrate', 'quantize', 'accuracy'] as const) {
+    const tookMs = finished.get(stage) ?? (stage === current.stage ? ownPaceMs : null);
+    if (tookMs === null) continue;
+    seenMs += tookMs;
+    usualMs += usualOf(stage);
+  }
+  const scale = usualMs === 0 ? 1 : seenMs / usualMs;
+  const expectMs = ({ ms, fixed }: UsualStage) => (fixed === true ? ms : ms * scale);
+
+  const index = planned.findIndex(({ stage }) => stage === current.stage);
+  if (index < 0) return 0;
+  const currentMs = ownPaceMs ?? Math.max(expectMs(planned[index]!), current.elapsedMs);
+  const laterMs = planned.slice(index + 1).reduce((sum, usual) => sum + expectMs(usual), 0);
+  return Math.max(0, currentMs - current.elapsedMs) + laterMs;
+}

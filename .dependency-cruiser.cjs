@@ -32,7 +32,8 @@ module.exports = {
       name: 'hosts-do-not-import-each-other',
       severity: 'error',
       from: { path: '^electron/(main|cli|serve)/' },
-      to: { path: '^electron/(main|cli|serve)/', pathNot: '^electron/$1/' },
+      // `vernier serve` starts the browser host.
+      to: { path: '^electron/(main|cli)/', pathNot: '^electron/$1/' },
     },
     {
       name: 'renderer-features-are-separate',

@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { printError, printJson } from './output.ts';
@@ -44,6 +45,7 @@ Examples:
   addHistoryCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
   addExportCommand(program, setExitCode);
+  addServeCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   return program;
 }

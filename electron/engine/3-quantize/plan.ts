@@ -256,18 +256,25 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   // 2. Clamps: folded when the range of what they output says the same. Int8 activations keep zero in the middle, so a
   //    symmetric range would not clamp at zero.
   const foldedInto = new Map<NodeProto, NodeProto>();
+  /** Why a clamp cannot be folded into the layer before it; empty when it can. */
+  const clampReason = (node: NodeProto): string => {
+    if (recipe.symmetricActivations) return 'a symmetric int8 range does not clamp, so no layer can do it by its range';
+    const producer = graph.producers.get(node.input[0]!);
+    const role = producer === undefined ? undefined : entries.get(producer)?.role;
+    if (producer === undefined || !int8.has(producer) || (role !== 'weighted' && role !== 'elementwise')) {
+      return 'the layer before it is not int8, so there is no range to fold it into';
+    }
+    if (soleConsumer(node.input[0]!) !== node) return 'other nodes need the values before this clamp';
+    const bounds = clipBounds(node, graph, options.folder, opset);
+    if (bounds === null) return 'its bounds are computed at run time';
+    if (bounds.low > 0 || bounds.high < 0) return 'its bounds leave out zero, which every quantized range holds';
+    return '';
+  };
   const foldClamps = (): void => {
     foldedInto.clear();
     for (const node of graph.nodes) {
-      if (entries.get(node)?.role !== 'activation' || !int8.has(node) || recipe.symmetricActivations) continue;
-      const producer = graph.producers.get(node.input[0]!);
-      if (producer === undefined || !int8.has(producer) || soleConsumer(node.input[0]!) !== node) continue;
-      const role = entries.get(producer)?.role;
-      if (role !== 'weighted' && role !== 'elementwise') continue;
-      const bounds = clipBounds(node, graph, options.folder, opset);
-      // A clamp whose range excludes zero cannot be a quantized range, for that always holds zero.
-      if (bounds === null || bounds.low > 0 || bounds.high < 0) continue;
-      foldedInto.set(node, producer);
+      if (entries.get(node)?.role !== 'activation' || !int8.has(node) || clampReason(node) !== '') continue;
+      foldedInto.set(node, graph.producers.get(node.input[0]!)!);
     }
   };
 
@@ -299,7 +306,7 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
       const entry = entries.get(node)!;
       let reason = '';
       if (entry.role === 'activation') {
-        if (!foldedInto.has(node)) reason = 'the layer before it is not int8, so there is no range to fold it into';
+        reason = clampReason(node);
       } else if (entry.role === 'elementwise') {
         const inputs = dataInputs(node).filter((name) => !graph.constants.has(name));
         const ready = node.opType === 'Concat' ? inputs.some(isFromInt8) : inputs.every(isFromInt8);
@@ -392,9 +399,13 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   };
 }
 
-/** One input channel a group: ONNX Runtime's depthwise kernels sum in 32 bits and never saturate. */
+/**
+ * One input and one output channel a group: only then ONNX Runtime takes its depthwise kernels, which sum in 32 bits and
+ * never saturate. With more outputs a group it multiplies matrices like any other convolution.
+ */
 function isDepthwise(node: NodeProto, weightDims: readonly number[]): boolean {
-  return node.opType === 'Conv' && weightDims[1] === 1 && attributeInt(node, 'group', 1) > 1;
+  const groups = attributeInt(node, 'group', 1);
+  return node.opType === 'Conv' && groups > 1 && weightDims[0] === groups && weightDims[1] === 1;
 }
 
 /**

@@ -121,22 +121,27 @@ export function quantizeWeight(
   }
 }
 
+/** Largest bias that goes with a scale: its channel's, of every group that shares it, or all when there is one scale. */
 function largestBiasMagnitude(bias: Float32Array | null, channel: number, channels: number): number {
   if (bias === null) return 0;
-  if (channels > 1) return Math.abs(bias[channel]!);
   let largest = 0;
-  for (const value of bias) largest = Math.max(largest, Math.abs(value));
+  for (let index = channel; index < bias.length; index += channels) largest = Math.max(largest, Math.abs(bias[index]!));
   return largest;
 }
 
-/** int32 bias with scale s_x * s_w[c] and zero point 0. Scales are float32 products, as the kernels form them. */
+/**
+ * int32 bias with scale s_x * s_w[c] and zero point 0. Scales are float32 products, as the kernels form them.
+ * @param weightScales one, one a channel, or one a place in a group (ConvTranspose), which the groups share in turn.
+ */
 export function quantizeBias(
   bias: Float32Array,
   inputScale: number,
   weightScales: Float32Array,
 ): { readonly data: Int32Array<ArrayBuffer>; readonly scales: Float32Array<ArrayBuffer> } {
-  const scales = new Float32Array(weightScales.length);
-  for (let channel = 0; channel < scales.length; channel++) scales[channel] = inputScale * weightScales[channel]!;
+  const scales = new Float32Array(weightScales.length === 1 ? 1 : bias.length);
+  for (let index = 0; index < scales.length; index++) {
+    scales[index] = inputScale * weightScales[index % weightScales.length]!;
+  }
   const data = new Int32Array(bias.length);
   for (let index = 0; index < bias.length; index++) {
     const scale = scales.length === 1 ? scales[0]! : scales[index]!;

@@ -46,9 +46,11 @@ export function asymmetricParameters(
 ): QuantizationParameters {
   const min = Math.min(low, 0);
   const max = Math.max(high, 0);
-  const scale = Math.fround((max - min) / (range.max - range.min));
+  const step = (max - min) / (range.max - range.min);
+  const scale = Math.fround(step);
   if (!(scale >= smallestScale)) return { scale: 1, zeroPoint: range.min };
-  return { scale, zeroPoint: clamp(roundHalfToEven(range.min - min / scale), range) };
+  // From the exact step, as ONNX Runtime does: [-r, r] is a tie that float32 would break by chance.
+  return { scale, zeroPoint: clamp(roundHalfToEven(range.min - min / step), range) };
 }
 
 /** Symmetric parameters: zero point 0, |low| and |high| both representable. */

@@ -74,7 +74,10 @@ function httpTransport(): Transport {
         body: JSON.stringify(parameters),
       });
       if (!response.headers.get('content-type')?.includes('json')) {
-        throw new AppError('internal', `The host answered ${response.status} ${response.statusText}. Open the printed address again.`);
+        throw new AppError(
+          'internal',
+          `The host answered ${response.status} ${response.statusText}. Open the printed address again.`,
+        );
       }
       return (await response.json()) as Reply<unknown>;
     },
@@ -93,14 +96,20 @@ function httpTransport(): Transport {
 const transport = window.vernier === undefined ? httpTransport() : bridgeTransport(window.vernier);
 
 /** Asks the host; rejects with the `AppError` it answers. */
-export async function request<Name extends RequestName>(name: Name, parameters: RequestInput<Name>): Promise<RequestResults[Name]> {
+export async function request<Name extends RequestName>(
+  name: Name,
+  parameters: RequestInput<Name>,
+): Promise<RequestResults[Name]> {
   const reply = await transport.request(name, parameters);
   if (!reply.ok) throw deserializeError(reply.error);
   return reply.value as RequestResults[Name];
 }
 
 /** Listens to one kind of host event. @returns what stops listening. */
-export function onHostEvent<Name extends HostEventName>(name: Name, listener: (payload: HostEvents[Name]) => void): () => void {
+export function onHostEvent<Name extends HostEventName>(
+  name: Name,
+  listener: (payload: HostEvents[Name]) => void,
+): () => void {
   return transport.onEvent((event) => {
     if (event.name === name) listener(event.payload as HostEvents[Name]);
   });

@@ -1,4 +1,15 @@
-import { AppShell, Button, Group, Kbd, NavLink, Progress, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  AppShell,
+  Button,
+  Group,
+  Kbd,
+  NavLink,
+  Progress,
+  Text,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
@@ -33,7 +44,10 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
   const info = useRequest('app.info', {});
   const { setColorScheme } = useMantineColorScheme();
 
-  useEffect(() => setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme), [settings.theme, setColorScheme]);
+  useEffect(
+    () => setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme),
+    [settings.theme, setColorScheme],
+  );
   useEffect(() => void changeLanguage(settings.language), [settings.language]);
   useHostEvent('settings.changed', setSettings);
   useHostEvent('queue.changed', setQueue);
@@ -160,10 +174,28 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
   ]);
 
   const battery = onBattery ?? info?.onBattery ?? false;
-  const currentPage = route.page === 'run' || route.page === 'compare' ? 'history' : route.page;
+  const currentPage =
+    route.page === 'run'
+      ? queue.some((entry) => entry.runId === route.runId)
+        ? 'queue'
+        : 'history'
+      : route.page === 'compare'
+        ? 'history'
+        : route.page;
   return (
-    <AppShell navbar={{ width: 204, breakpoint: 0 }} padding={0} classNames={{ root: classes.root, main: classes.main, navbar: classes.navbar }}>
-      <a className={classes.skip} href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>
+    <AppShell
+      navbar={{ width: 204, breakpoint: 0 }}
+      padding={0}
+      classNames={{ root: classes.root, main: classes.main, navbar: classes.navbar }}
+    >
+      <a
+        className={classes.skip}
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         {t('app.skip')}
       </a>
       <AppShell.Navbar aria-label={t('app.navigation')}>
@@ -246,13 +278,22 @@ function PageOf({ route }: { route: Route }): ReactNode {
       return <StartPage />;
     case 'experiment':
       return (
-        <ExperimentPage key={`${route.fromRunId ?? ''}`} modelPath={route.modelPath} dataPath={route.dataPath} fromRunId={route.fromRunId} />
+        <ExperimentPage
+          key={`${route.fromRunId ?? ''}`}
+          modelPath={route.modelPath}
+          dataPath={route.dataPath}
+          fromRunId={route.fromRunId}
+        />
       );
     case 'queue':
       return <QueuePage />;
     case 'run': {
       const entry = queue.find((queued) => queued.runId === route.runId);
-      return entry === undefined ? <RunPage key={route.runId} runId={route.runId} /> : <RunningPage key={route.runId} entry={entry} />;
+      return entry === undefined ? (
+        <RunPage key={route.runId} runId={route.runId} />
+      ) : (
+        <RunningPage key={route.runId} entry={entry} />
+      );
     }
     case 'history':
       return <HistoryPage />;
@@ -266,7 +307,15 @@ function PageOf({ route }: { route: Route }): ReactNode {
 /** Two scales against each other, the way a vernier is read. */
 function Logo() {
   return (
-    <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true" focusable="false" fill="none" strokeLinecap="round">
+    <svg
+      width="22"
+      height="22"
+      viewBox="0 0 22 22"
+      aria-hidden="true"
+      focusable="false"
+      fill="none"
+      strokeLinecap="round"
+    >
       <path d="M3 10V4M7 10V6.5M11 10V4M15 10V6.5M19 10V4" stroke="currentColor" strokeWidth="1.6" />
       <path d="M3 12v6M6.6 12v3.5M10.2 12v6M13.8 12v3.5M17.4 12v6" stroke="var(--v-accent)" strokeWidth="1.6" />
     </svg>
@@ -301,14 +350,20 @@ function Machine({ onBattery }: { onBattery: boolean }) {
         </div>
       )}
       {environment !== null && (
-        <Tooltip multiline w={260} position="right-end" label={`${environment.cpuModel} · ${environment.os} · ONNX Runtime ${environment.onnxRuntimeVersion}`}>
+        <Tooltip
+          multiline
+          w={260}
+          position="right-end"
+          label={`${environment.cpuModel} · ${environment.os} · ONNX Runtime ${environment.onnxRuntimeVersion}`}
+        >
           <div tabIndex={0} className={classes.machineFacts}>
             <Icon name="cpu" />
             <span>
               <span className={`clip ${classes.cpu}`}>{environment.cpuModel}</span>
               <span className="muted">
                 {t('app.cores', { count: environment.cores })}
-                {info?.hasInt8DotProduct != null && ` · ${info.hasInt8DotProduct ? t('app.fastInt8') : t('app.slowInt8')}`}
+                {info?.hasInt8DotProduct != null &&
+                  ` · ${info.hasInt8DotProduct ? t('app.fastInt8') : t('app.slowInt8')}`}
               </span>
             </span>
           </div>

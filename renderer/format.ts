@@ -1,4 +1,4 @@
-import { formatMs, formatRatio } from '../shared/units.ts';
+import { formatDuration, formatMs, formatRatio } from '../shared/units.ts';
 
 /** Adds what only a window needs to shared/units.ts; the digits are the same everywhere. */
 
@@ -50,4 +50,10 @@ export function formatNumber(value: number): string {
 /** A signed difference of milliseconds: "-0.07 ms". */
 export function formatMsDifference(differenceMs: number): string {
   return `${differenceMs > 0 ? '+' : differenceMs < 0 ? '−' : ''}${formatMs(Math.abs(differenceMs))}`;
+}
+
+/** Time that is still going on, in whole seconds: "31 s", "2 min 05 s". */
+export function formatSeconds(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 }

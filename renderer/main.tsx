@@ -11,7 +11,13 @@ import { App } from './app.tsx';
 import { startTranslations } from './i18n/i18n.ts';
 import { resolveVariables, theme } from './theme.ts';
 
-const usualSettings: Settings = { theme: 'system', language: 'en', threads: 1, databasePath: null, engineMemoryMb: null };
+const usualSettings: Settings = {
+  theme: 'system',
+  language: 'en',
+  threads: 1,
+  databasePath: null,
+  engineMemoryMb: null,
+};
 
 async function start(): Promise<void> {
   // A host that cannot answer still gets a window, which then says so.

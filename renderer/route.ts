@@ -33,7 +33,9 @@ export function parseRoute(hash: string): Route {
     case 'queue':
       return { page: 'queue' };
     case 'run':
-      return argument === undefined || argument === '' ? startRoute : { page: 'run', runId: decodeURIComponent(argument) };
+      return argument === undefined || argument === ''
+        ? startRoute
+        : { page: 'run', runId: decodeURIComponent(argument) };
     case 'history':
       return { page: 'history' };
     case 'compare':

@@ -41,7 +41,10 @@ export function distributionsOf(sets: readonly (readonly number[])[], bins = 80)
       const bin = Math.floor((value - low) / binWidth);
       if (bin >= 0 && bin < bins) counts[bin]! += 1;
     }
-    return counts.map((count, bin) => ({ x: low + (bin + 0.5) * binWidth, y: set.length === 0 ? 0 : count / set.length }));
+    return counts.map((count, bin) => ({
+      x: low + (bin + 0.5) * binWidth,
+      y: set.length === 0 ? 0 : count / set.length,
+    }));
   });
   return { low, high, binWidth, curves };
 }

@@ -88,8 +88,8 @@ const accent: MantineColorsTuple = [
   '#003f61',
 ];
 
-const sansSerif =
-  'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Liberation Sans", Arial, sans-serif';
+export const sansSerif =
+  '-apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Ubuntu, Cantarell, "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif';
 const monospace =
   'ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", Menlo, Consolas, monospace';
 
@@ -118,7 +118,9 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: 'xs' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false, events: { hover: true, focus: true, touch: true } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 300, withArrow: false, events: { hover: true, focus: true, touch: true } },
+    }),
     HoverCard: HoverCard.extend({ defaultProps: { openDelay: 150, closeDelay: 80, shadow: 'md', width: 320 } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
   },
@@ -151,6 +153,10 @@ function variablesOf(palette: Palette): Record<string, string> {
     '--mantine-color-default-color': palette.text,
     '--mantine-color-default-border': palette.strongBorder,
     '--mantine-color-anchor': palette.accentText,
+    '--mantine-color-accent-light-color': palette.accentText,
+    '--mantine-color-accent-text': palette.accentText,
+    '--mantine-color-gray-light-color': palette.text,
+    '--mantine-color-gray-text': palette.text,
     '--mantine-color-error': palette.warning,
   };
 }

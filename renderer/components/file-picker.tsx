@@ -68,7 +68,9 @@ function parentOf(path: string): string {
 function FileDialog({ question, onClose }: { question: Question; onClose: (path: string | null) => void }) {
   const { t } = useTranslation();
   const { kind } = question;
-  const [folder, setFolder] = useState<string | null>(question.startPath === null ? null : parentOf(question.startPath));
+  const [folder, setFolder] = useState<string | null>(
+    question.startPath === null ? null : parentOf(question.startPath),
+  );
   const [chosen, setChosen] = useState<FileEntry | null>(null);
   const [typed, setTyped] = useState('');
   const listing = useRequest('files.list', { path: folder });
@@ -119,7 +121,14 @@ function FileDialog({ question, onClose }: { question: Question; onClose: (path:
         ? chosen.path
         : null;
   return (
-    <Modal opened onClose={() => onClose(null)} title={t(`picker.title.${kind}`)} size="lg" centered closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={() => onClose(null)}
+      title={t(`picker.title.${kind}`)}
+      size="lg"
+      centered
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="xs">
         <Group gap="xs" wrap="nowrap">
           <Button
@@ -151,7 +160,11 @@ function FileDialog({ question, onClose }: { question: Question; onClose: (path:
           />
         </div>
         {writes && (
-          <TextInput label={t('picker.fileName')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+          <TextInput
+            label={t('picker.fileName')}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => onClose(null)}>
@@ -163,7 +176,9 @@ function FileDialog({ question, onClose }: { question: Question; onClose: (path:
             </Button>
           )}
           <Button disabled={answer === null} onClick={() => onClose(answer)}>
-            {kind === 'data' && (chosen === null || chosen.kind === 'folder') ? t('picker.useFolder') : t('picker.choose')}
+            {kind === 'data' && (chosen === null || chosen.kind === 'folder')
+              ? t('picker.useFolder')
+              : t('picker.choose')}
           </Button>
         </Group>
       </Stack>

@@ -1,4 +1,7 @@
 import type { Chart, ChartType, Plugin } from 'chart.js';
+import { sansSerif } from '../theme.ts';
+
+const labelHeightPx = 14;
 
 export interface Marker {
   readonly axis: 'x' | 'y';
@@ -26,9 +29,9 @@ export const markersPlugin: Plugin<ChartType, MarkersOptions> = {
     const { left, right, top, bottom } = chart.chartArea;
     const context = chart.ctx;
     context.save();
-    context.font = '11px system-ui, sans-serif';
+    context.font = `11px ${sansSerif}`;
     context.textBaseline = 'top';
-    for (const line of options.lines ?? []) {
+    for (const [index, line] of (options.lines ?? []).entries()) {
       const scale = chart.scales[line.axis];
       if (scale === undefined) continue;
       const at = scale.getPixelForValue(line.value);
@@ -48,7 +51,12 @@ export const markersPlugin: Plugin<ChartType, MarkersOptions> = {
       if (line.label !== undefined) {
         context.fillStyle = line.color;
         const width = context.measureText(line.label).width;
-        if (line.axis === 'x') context.fillText(line.label, at + 4 + width > right ? at - 4 - width : at + 4, top + 2);
+        if (line.axis === 'x')
+          context.fillText(
+            line.label,
+            at + 4 + width > right ? at - 4 - width : at + 4,
+            top + 2 + index * labelHeightPx,
+          );
         else context.fillText(line.label, right - width - 2, at + 2);
       }
     }

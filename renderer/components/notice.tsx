@@ -18,7 +18,13 @@ export function Notice(props: {
       icon={<Icon name={props.tone === 'warning' ? 'warning' : 'info'} />}
       title={props.title}
       data-tone={props.tone}
-      classNames={{ root: classes.root, title: classes.title, icon: classes.icon, message: classes.message, wrapper: classes.wrapper }}
+      classNames={{
+        root: classes.root,
+        title: classes.title,
+        icon: classes.icon,
+        message: classes.message,
+        wrapper: classes.wrapper,
+      }}
     >
       {props.children}
     </Alert>

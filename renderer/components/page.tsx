@@ -12,7 +12,9 @@ export function Page(props: {
   return (
     <div className={classes.page} data-fill={props.fill === true || undefined}>
       <header className={classes.header}>
-        <div className={classes.title}>{typeof props.title === 'string' ? <h1 className={classes.heading}>{props.title}</h1> : props.title}</div>
+        <div className={classes.title}>
+          {typeof props.title === 'string' ? <h1 className={classes.heading}>{props.title}</h1> : props.title}
+        </div>
         {props.actions !== undefined && <div className={classes.actions}>{props.actions}</div>}
       </header>
       {props.below}

@@ -1,4 +1,5 @@
 import type { Chart, ChartType, Plugin } from 'chart.js';
+import { sansSerif } from '../theme.ts';
 
 export interface PointLabelsOptions {
   /** For the points of the first dataset. */
@@ -21,14 +22,18 @@ export const pointLabelsPlugin: Plugin<ChartType, PointLabelsOptions> = {
     if (labels.length === 0) return;
     const context = chart.ctx;
     context.save();
-    context.font = '600 11px system-ui, sans-serif';
+    context.font = `600 11px ${sansSerif}`;
     context.textBaseline = 'middle';
     context.fillStyle = options.color ?? '#000000';
     chart.getDatasetMeta(0).data.forEach((element, index) => {
       const label = labels[index];
       if (label === undefined) return;
       const width = context.measureText(label).width;
-      context.fillText(label, element.x + 10 + width > chart.chartArea.right ? element.x - 10 - width : element.x + 10, element.y);
+      context.fillText(
+        label,
+        element.x + 10 + width > chart.chartArea.right ? element.x - 10 - width : element.x + 10,
+        element.y,
+      );
     });
     context.restore();
   },

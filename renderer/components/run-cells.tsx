@@ -29,7 +29,9 @@ export function sizeRatio(row: RunRow): number | null {
 }
 
 export function accuracyDifference(row: RunRow): number | null {
-  return row.randomData || row.accuracyBefore === null || row.accuracyAfter === null ? null : row.accuracyAfter - row.accuracyBefore;
+  return row.randomData || row.accuracyBefore === null || row.accuracyAfter === null
+    ? null
+    : row.accuracyAfter - row.accuracyBefore;
 }
 
 /** "73.3 %  −1.5 points", or how often both models agree where there were no labels. */
@@ -40,7 +42,8 @@ export function AccuracyCell({ row }: { row: RunRow }) {
   if (difference !== null) {
     return (
       <>
-        {formatShare(row.accuracyAfter)} <span className="muted">{formatPoints(difference).replace(' points', '')}</span>
+        {formatShare(row.accuracyAfter)}{' '}
+        <span className="muted">{formatPoints(difference).replace(' points', '')}</span>
       </>
     );
   }

@@ -12,7 +12,17 @@ import {
   type SortingState,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  memo,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from './copy-text.ts';
 import { Icon } from './icon.tsx';
@@ -121,7 +131,9 @@ function RowView<Row>(props: RowViewProps<Row>) {
             {share !== null && share > 0 && (
               <span className={classes.heat} style={{ width: `${Math.min(100, share * 100)}%` }} aria-hidden="true" />
             )}
-            <span className={classes.content}>{column.render === undefined ? column.value(row) : column.render(row)}</span>
+            <span className={classes.content}>
+              {column.render === undefined ? column.value(row) : column.render(row)}
+            </span>
           </div>
         );
       })}
@@ -163,7 +175,8 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
         // Missing figures are undefined to TanStack, which then keeps them last in both directions.
         accessorFn: (row) => column.value(row) ?? undefined,
         sortUndefined: 'last',
-        sortFn: (left, right, columnId) => compareCells(left.getValue<CellValue | undefined>(columnId), right.getValue<CellValue | undefined>(columnId)),
+        sortFn: (left, right, columnId) =>
+          compareCells(left.getValue<CellValue | undefined>(columnId), right.getValue<CellValue | undefined>(columnId)),
         enableSorting: column.sortable !== false,
         sortDescFirst: column.align === 'end',
       })),
@@ -233,9 +246,8 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
   useEffect(() => {
     latest.current = { sorted, selection, onActivate, onOpen, openOnClick };
   });
-  const callbacks = useMemo(
-    () => {
-      const made = {
+  const callbacks = useMemo(() => {
+    const made = {
       activate(index: number) {
         const row = latest.current.sorted[index];
         setFocusedIndex(index);
@@ -265,11 +277,9 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
         anchor.current = index;
         current.onChange(ids);
       },
-      };
-      return made;
-    },
-    [],
-  );
+    };
+    return made;
+  }, []);
 
   function moveTo(index: number): void {
     const target = Math.max(0, Math.min(sorted.length - 1, index));
@@ -306,7 +316,15 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
           <div className={classes.toolbarStart}>{props.toolbar}</div>
           {props.withTools === true && (
             <>
-              <CopyRows label={props.label} text={() => toTabSeparated(visible, sorted.map((row) => row.original))} />
+              <CopyRows
+                label={props.label}
+                text={() =>
+                  toTabSeparated(
+                    visible,
+                    sorted.map((row) => row.original),
+                  )
+                }
+              />
               <Menu closeOnItemClick={false} position="bottom-end" width={240}>
                 <Menu.Target>
                   <Tooltip label={t('table.columns')}>
@@ -427,7 +445,11 @@ function HeaderLabel<Row>(props: {
         {column.header}
       </span>
     ) : (
-      <UnstyledButton className={classes.headLabel} onClick={onSort} data-defined={column.definition !== undefined || undefined}>
+      <UnstyledButton
+        className={classes.headLabel}
+        onClick={onSort}
+        data-defined={column.definition !== undefined || undefined}
+      >
         <span className={classes.headText}>{column.header}</span>
         <span className={classes.sortMark} data-shown={state !== false || undefined}>
           <Icon name={state === 'asc' ? 'ascending' : 'descending'} size={12} />

@@ -51,7 +51,11 @@ export function useExport(): (runIds: readonly string[], format: ExportFormat) =
           }
         },
         (error: unknown) => {
-          notifications.show({ title: t('export.failed'), message: error instanceof Error ? error.message : String(error), color: 'orange' });
+          notifications.show({
+            title: t('export.failed'),
+            message: error instanceof Error ? error.message : String(error),
+            color: 'orange',
+          });
         },
       );
     },

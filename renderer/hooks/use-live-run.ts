@@ -7,7 +7,10 @@ const updateEveryMs = 200;
 
 /** What a run reports, gathered and shown five times a second; starts with what was reported before the page opened. */
 export function useLiveRun(runId: string | null): LiveRun {
-  const [shown, setShown] = useState<{ readonly runId: string | null; readonly run: LiveRun }>({ runId, run: emptyLiveRun });
+  const [shown, setShown] = useState<{ readonly runId: string | null; readonly run: LiveRun }>({
+    runId,
+    run: emptyLiveRun,
+  });
   useEffect(() => {
     if (runId === null) return;
     let pending: EngineEvent[] = [];

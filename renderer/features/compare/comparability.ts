@@ -2,15 +2,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 
 /** Why figures of two runs must not be put side by side. */
 export type Difference =
-  | 'cpu'
-  | 'threads'
-  | 'onnxRuntime'
-  | 'batch'
-  | 'battery'
-  | 'data'
-  | 'model'
-  | 'metric'
-  | 'randomData';
+  'cpu' | 'threads' | 'onnxRuntime' | 'batch' | 'battery' | 'data' | 'model' | 'metric' | 'randomData';
 
 export interface DifferenceFound {
   readonly difference: Difference;
@@ -39,7 +31,12 @@ export function findDifferences(baseline: RunDocument, other: RunDocument): Diff
   compare('data', shortHash(baseline.data.evaluationSha256), shortHash(other.data.evaluationSha256), 'accuracy');
   compare('metric', baseline.accuracy.metric, other.accuracy.metric, 'accuracy');
   if (other.data.random || baseline.data.random) {
-    found.push({ difference: 'randomData', baseline: String(baseline.data.random), other: String(other.data.random), affects: 'accuracy' });
+    found.push({
+      difference: 'randomData',
+      baseline: String(baseline.data.random),
+      other: String(other.data.random),
+      affects: 'accuracy',
+    });
   }
   return found;
 }

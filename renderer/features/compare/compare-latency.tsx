@@ -8,7 +8,16 @@ import { formatTimes, formatTimesInterval } from '../../format.ts';
 import { distributionsOf } from '../../statistics.ts';
 import type { ComparedRun } from './compared-run.ts';
 
-const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3], [10, 4], [4, 4], [1, 3], [12, 3, 3, 3]];
+const dashes: readonly (readonly number[])[] = [
+  [],
+  [6, 3],
+  [2, 2],
+  [8, 3, 2, 3],
+  [10, 4],
+  [4, 4],
+  [1, 3],
+  [12, 3, 3, 3],
+];
 
 /** Latency of every compressed model over one axis; each run has its own colour and its own dashes. */
 export function CompareLatency({ runs }: { runs: readonly ComparedRun[] }) {
@@ -33,10 +42,25 @@ export function CompareLatency({ runs }: { runs: readonly ComparedRun[] }) {
   const options = useMemo(
     (): ChartOptions<'scatter'> => ({
       scales: {
-        x: { type: 'linear', min: distributions.low, max: distributions.high, title: { display: true, text: t('axis.latencyMs') }, ticks: { maxTicksLimit: 8 } },
-        y: { type: 'linear', min: 0, title: { display: true, text: t('axis.shareOfInferences') }, ticks: { maxTicksLimit: 5, callback: (value) => `${Math.round(Number(value) * 100)} %` } },
+        x: {
+          type: 'linear',
+          min: distributions.low,
+          max: distributions.high,
+          title: { display: true, text: t('axis.latencyMs') },
+          ticks: { maxTicksLimit: 8 },
+        },
+        y: {
+          type: 'linear',
+          min: 0,
+          title: { display: true, text: t('axis.shareOfInferences') },
+          ticks: { maxTicksLimit: 5, callback: (value) => `${Math.round(Number(value) * 100)} %` },
+        },
       },
-      plugins: { tooltip: { callbacks: { title: () => '', label: (item) => `${item.dataset.label ?? ''}: ${formatMs(item.parsed.x)}` } } },
+      plugins: {
+        tooltip: {
+          callbacks: { title: () => '', label: (item) => `${item.dataset.label ?? ''}: ${formatMs(item.parsed.x)}` },
+        },
+      },
     }),
     [distributions, t],
   );
@@ -54,8 +78,22 @@ export function CompareLatency({ runs }: { runs: readonly ComparedRun[] }) {
       ms('medianMs'),
       ms('p90Ms'),
       ms('p95Ms'),
-      { id: 'speedup', header: t('column.speedup'), width: 84, align: 'end', value: (run) => run.document.latency.speedup.ratio, render: (run) => formatTimes(run.document.latency.speedup.ratio) },
-      { id: 'interval', header: t('column.interval'), width: 120, align: 'end', value: (run) => formatTimesInterval(run.document.latency.speedup.ci95), sortable: false },
+      {
+        id: 'speedup',
+        header: t('column.speedup'),
+        width: 84,
+        align: 'end',
+        value: (run) => run.document.latency.speedup.ratio,
+        render: (run) => formatTimes(run.document.latency.speedup.ratio),
+      },
+      {
+        id: 'interval',
+        header: t('column.interval'),
+        width: 120,
+        align: 'end',
+        value: (run) => formatTimesInterval(run.document.latency.speedup.ci95),
+        sortable: false,
+      },
     ];
   }, [t]);
   return (

@@ -51,7 +51,9 @@ export function CompareLayers({ runs }: { runs: readonly ComparedRun[] }) {
         value: (layer) => value(layer, index),
         render: (layer) => {
           const own = layer.byRun[index] ?? null;
-          return own === null ? '–' : `${formats[measure](valueOf[measure](own))}${own.quantized ? '' : ` · ${t('plan.float')}`}`;
+          return own === null
+            ? '–'
+            : `${formats[measure](valueOf[measure](own))}${own.quantized ? '' : ` · ${t('plan.float')}`}`;
         },
         heat: (layer) => (value(layer, index) ?? 0) / largest,
       })),

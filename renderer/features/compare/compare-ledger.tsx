@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { claimNames, type LedgerRow } from '../../../shared/run.ts';
-import { formatDecibels, formatInterval, formatPoints, formatShare } from '../../../shared/units.ts';
+import { formatDecibels, formatPoints, formatShare } from '../../../shared/units.ts';
 import { formatClaim } from '../../components/claim-format.ts';
 import { Definition } from '../../components/definition.tsx';
 import { formatTimes, formatTimesInterval } from '../../format.ts';
@@ -48,7 +48,8 @@ export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
                 {runs.map((run, index) => {
                   const row = claimOf(run, claim);
                   const unfair =
-                    (claim === 'latencyMedianMs' || claim === 'peakMemoryBytes') && run.differences.some((found) => found.affects !== 'accuracy');
+                    (claim === 'latencyMedianMs' || claim === 'peakMemoryBytes') &&
+                    run.differences.some((found) => found.affects !== 'accuracy');
                   return (
                     <td key={run.runId} data-unfair={unfair || undefined}>
                       {row === null ? (
@@ -58,8 +59,12 @@ export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
                           <span className={classes.value}>{formatClaim(row.after, row.unit)}</span>{' '}
                           <span className={classes.ratio}>{formatTimes(row.ratio)}</span>
                           <span className={classes.detail}>
-                            {row.ratioCi95 !== null && formatTimesInterval(row.ratioCi95)}
-                            {index > 0 && base !== null && <span> {relative(row.after, base.after)}</span>}
+                            {[
+                              formatTimesInterval(row.ratioCi95),
+                              index > 0 && base !== null ? relative(row.after, base.after) : '',
+                            ]
+                              .filter((part) => part !== '')
+                              .join(' · ')}
                           </span>
                         </>
                       )}
@@ -74,14 +79,21 @@ export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
             {runs.map((run) => {
               const { accuracy, data } = run.document;
               return (
-                <td key={run.runId} data-unfair={run.differences.some((found) => found.affects !== 'latency') || undefined}>
+                <td
+                  key={run.runId}
+                  data-unfair={run.differences.some((found) => found.affects !== 'latency') || undefined}
+                >
                   {accuracy.after === null || accuracy.difference === null || data.random ? (
                     '–'
                   ) : (
                     <>
                       <span className={classes.value}>{formatShare(accuracy.after.value)}</span>{' '}
                       <span className={classes.ratio}>{formatPoints(accuracy.difference.value)}</span>
-                      <span className={classes.detail}>{formatInterval(accuracy.difference.ci95, formatPoints)}</span>
+                      <span className={classes.detail}>
+                        {accuracy.difference.ci95
+                          .map((value) => formatPoints(value).replace(' points', ''))
+                          .join(' … ')}
+                      </span>
                     </>
                   )}
                 </td>

@@ -17,7 +17,6 @@ import { CompareScatter } from './compare-scatter.tsx';
 import type { ComparedRun } from './compared-run.ts';
 import { RunMark } from './run-mark.tsx';
 
-
 const mostRuns = 8;
 
 export function ComparePage({ runIds }: { runIds: readonly string[] }) {
@@ -44,7 +43,9 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
     const done = (loaded ?? []).flatMap((details) =>
       details.document?.status === 'done' ? [{ row: details.row, document: details.document }] : [],
     );
-    const ordered = [...done].sort((left, right) => Number(right.row.runId === baselineId) - Number(left.row.runId === baselineId));
+    const ordered = [...done].sort(
+      (left, right) => Number(right.row.runId === baselineId) - Number(left.row.runId === baselineId),
+    );
     const baseline = ordered[0];
     return ordered.map(({ row, document }, index) => ({
       runId: row.runId,
@@ -78,13 +79,19 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
   }
   return (
     <Page title={t('compare.titleOf', { count: runs.length })} actions={back}>
-      {runIds.length > runs.length && <Notice tone="info">{t('compare.leftOut', { count: runIds.length - runs.length })}</Notice>}
+      {runIds.length > runs.length && (
+        <Notice tone="info">{t('compare.leftOut', { count: runIds.length - runs.length })}</Notice>
+      )}
       <ul className={classes.runs} aria-label={t('compare.runs')}>
         {runs.map((run, index) => (
           <li key={run.runId} className={classes.run}>
             <span className={classes.runHead}>
               <RunMark run={run} />
-              <a href={`#/run/${encodeURIComponent(run.runId)}`} className={`clip ${classes.runName}`} title={run.title}>
+              <a
+                href={`#/run/${encodeURIComponent(run.runId)}`}
+                className={`clip ${classes.runName}`}
+                title={run.title}
+              >
                 {run.title}
               </a>
             </span>
@@ -94,7 +101,12 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
             {index === 0 ? (
               <span className={classes.baseline}>{t('compare.baseline')}</span>
             ) : (
-              <Button variant="subtle" size="compact-xs" className={classes.makeBaseline} onClick={() => setBaselineId(run.runId)}>
+              <Button
+                variant="subtle"
+                size="compact-xs"
+                className={classes.makeBaseline}
+                onClick={() => setBaselineId(run.runId)}
+              >
                 {t('compare.makeBaseline')}
               </Button>
             )}
@@ -134,4 +146,3 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
     </Page>
   );
 }
-

@@ -29,7 +29,11 @@ const views: Readonly<Record<string, readonly [Axis, Axis]>> = {
 };
 type View = 'latencyAccuracy' | 'sizeAccuracy' | 'sizeLatency';
 
-const formats: Readonly<Record<Axis, (value: number) => string>> = { size: formatBytes, latency: formatMs, accuracy: formatShare };
+const formats: Readonly<Record<Axis, (value: number) => string>> = {
+  size: formatBytes,
+  latency: formatMs,
+  accuracy: formatShare,
+};
 
 function objective(axis: Axis): Objective<ScatterPoint> {
   return { value: (point) => point[axis], better: axis === 'accuracy' ? 'higher' : 'lower' };
@@ -71,10 +75,16 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
     return [...compressed, ...originals.values()];
   }, [runs, labelled, palette, t]);
   const front = useMemo(
-    () => paretoFront(points, [objective(horizontal), objective(vertical)]).sort((left, right) => left[horizontal] - right[horizontal]),
+    () =>
+      paretoFront(points, [objective(horizontal), objective(vertical)]).sort(
+        (left, right) => left[horizontal] - right[horizontal],
+      ),
     [points, horizontal, vertical],
   );
-  const bestOfThree = useMemo(() => new Set(paretoFront(points, axes.map(objective)).map((point) => point.id)), [points]);
+  const bestOfThree = useMemo(
+    () => new Set(paretoFront(points, axes.map(objective)).map((point) => point.id)),
+    [points],
+  );
   const data = useMemo(
     (): ChartData<'scatter'> => ({
       datasets: [
@@ -120,7 +130,9 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
           callbacks: {
             label: (item) => {
               const point = points[item.dataIndex];
-              return point === undefined ? '' : `${point.label}: ${formatBytes(point.size)}, ${formatMs(point.latency)}, ${formatShare(point.accuracy)}`;
+              return point === undefined
+                ? ''
+                : `${point.label}: ${formatBytes(point.size)}, ${formatMs(point.latency)}, ${formatShare(point.accuracy)}`;
             },
           },
         },

@@ -8,7 +8,9 @@ export interface Objective<Item> {
  * one. Equal items stay together.
  */
 export function paretoFront<Item>(items: readonly Item[], objectives: readonly Objective<Item>[]): Item[] {
-  const costs = items.map((item) => objectives.map(({ value, better }) => (better === 'lower' ? value(item) : -value(item))));
+  const costs = items.map((item) =>
+    objectives.map(({ value, better }) => (better === 'lower' ? value(item) : -value(item))),
+  );
   const beats = (left: readonly number[], right: readonly number[]): boolean =>
     left.every((cost, at) => cost <= right[at]!) && left.some((cost, at) => cost < right[at]!);
   return items.filter((_, index) => !costs.some((other) => beats(other, costs[index]!)));

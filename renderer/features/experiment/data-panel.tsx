@@ -10,7 +10,11 @@ import { formatDims, formatNumber } from '../../format.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
 import classes from './experiment-page.module.css';
 
-export function DataPanel(props: { readonly hasModel: boolean; readonly hasData: boolean; readonly state: RequestState<DataPreview> }) {
+export function DataPanel(props: {
+  readonly hasModel: boolean;
+  readonly hasData: boolean;
+  readonly state: RequestState<DataPreview>;
+}) {
   const { t } = useTranslation();
   const { state } = props;
   const columns = useMemo(
@@ -84,7 +88,9 @@ export function DataPanel(props: { readonly hasModel: boolean; readonly hasData:
                 </div>
                 <figcaption className="clip" title={example.name}>
                   {example.name}
-                  {example.label !== null && <span className="muted"> · {t('data.class', { label: example.label })}</span>}
+                  {example.label !== null && (
+                    <span className="muted"> · {t('data.class', { label: example.label })}</span>
+                  )}
                 </figcaption>
               </figure>
             ))}

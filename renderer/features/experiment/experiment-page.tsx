@@ -61,7 +61,10 @@ export function ExperimentPage(props: {
   }, [fromRunId]);
 
   const recent = useRequest('recent.list', {});
-  const inspection = useRequest('model.inspect', draft.modelPath === null ? null : { modelPath: draft.modelPath, dims: draft.dims });
+  const inspection = useRequest(
+    'model.inspect',
+    draft.modelPath === null ? null : { modelPath: draft.modelPath, dims: draft.dims },
+  );
   const hasData = draft.data.path !== null || draft.data.random;
   const preview = useRequest(
     'data.preview',
@@ -95,7 +98,13 @@ export function ExperimentPage(props: {
       actions={
         <>
           {missing !== null && <span className="muted">{missing}</span>}
-          <Button size="sm" loading={starting} disabled={!canRun(draft)} onClick={start} leftSection={<Icon name="play" />}>
+          <Button
+            size="sm"
+            loading={starting}
+            disabled={!canRun(draft)}
+            onClick={start}
+            leftSection={<Icon name="play" />}
+          >
             {t('experiment.run')}
           </Button>
         </>
@@ -129,7 +138,9 @@ export function ExperimentPage(props: {
         </form>
         <Tabs value={tab} onChange={setTab} className={classes.preview} classNames={{ panel: classes.panel }}>
           <Tabs.List>
-            <Tabs.Tab value="model">{draft.modelPath === null ? t('experiment.tab.model') : fileNameOf(draft.modelPath)}</Tabs.Tab>
+            <Tabs.Tab value="model">
+              {draft.modelPath === null ? t('experiment.tab.model') : fileNameOf(draft.modelPath)}
+            </Tabs.Tab>
             <Tabs.Tab value="data">{t('experiment.tab.data')}</Tabs.Tab>
             <Tabs.Tab value="plan">{t('experiment.tab.plan')}</Tabs.Tab>
           </Tabs.List>

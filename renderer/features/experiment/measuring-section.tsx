@@ -8,7 +8,9 @@ import classes from './experiment-page.module.css';
 
 /** Symbolic dimensions of the model's inputs, in order. */
 function symbolicDims(inspection: Inspection | null): string[] {
-  const names = (inspection?.model.inputs ?? []).flatMap((input) => input.dims.filter((dim) => typeof dim === 'string'));
+  const names = (inspection?.model.inputs ?? []).flatMap((input) =>
+    input.dims.filter((dim) => typeof dim === 'string'),
+  );
   return [...new Set(names)];
 }
 
@@ -55,7 +57,9 @@ export function MeasuringSection(props: {
               onChange={(value) => {
                 const others = Object.entries(draft.dims).filter(([other]) => other !== name);
                 onChange({
-                  dims: Object.fromEntries(typeof value === 'number' && value >= 1 ? [...others, [name, value]] : others),
+                  dims: Object.fromEntries(
+                    typeof value === 'number' && value >= 1 ? [...others, [name, value]] : others,
+                  ),
                 });
               }}
             />

@@ -53,17 +53,20 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
     ...model.outputs.map((tensor) => ({ tensor, role: t('inspection.output') })),
   ];
   const largest = useMemo(
-    () => ({ bytes: Math.max(1, ...layers.map((layer) => layer.bytes)), macs: Math.max(1, ...layers.map((layer) => layer.macs ?? 0)) }),
+    () => ({
+      bytes: Math.max(1, ...layers.map((layer) => layer.bytes)),
+      macs: Math.max(1, ...layers.map((layer) => layer.macs ?? 0)),
+    }),
     [layers],
   );
   const columns = useMemo(
     (): TableColumn<InspectedLayer>[] => [
-      { id: 'name', header: t('column.layer'), width: 170, grow: 2, value: (layer) => layer.name, hideable: false },
-      { id: 'opType', header: t('column.op'), width: 110, value: (layer) => layer.opType },
+      { id: 'name', header: t('column.layer'), width: 140, grow: 2, value: (layer) => layer.name, hideable: false },
+      { id: 'opType', header: t('column.op'), width: 96, value: (layer) => layer.opType },
       {
         id: 'quantizable',
         header: t('column.quantizable'),
-        width: 200,
+        width: 150,
         grow: 1,
         value: (layer) => (layer.quantizable && layer.reason === '' ? '' : layer.reason),
         render: (layer) =>
@@ -82,13 +85,13 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
       {
         id: 'outputShape',
         header: t('column.outputShape'),
-        width: 130,
+        width: 112,
         value: (layer) => formatDims(layer.outputShape),
       },
       {
         id: 'bytes',
         header: t('column.bytes'),
-        width: 92,
+        width: 80,
         align: 'end',
         value: (layer) => layer.bytes,
         render: (layer) => (layer.bytes === 0 ? '–' : formatBytes(layer.bytes)),
@@ -98,7 +101,7 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
         id: 'macs',
         header: t('column.macs'),
         definition: t('definition.macs'),
-        width: 92,
+        width: 80,
         align: 'end',
         value: (layer) => layer.macs,
         render: (layer) => (layer.macs === 0 ? '–' : formatCount(layer.macs)),

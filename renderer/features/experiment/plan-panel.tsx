@@ -45,7 +45,10 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
     ],
     [t, translateReason],
   );
-  const nodes = useMemo(() => (state.value ?? []).map((node, index) => ({ ...node, name: node.node, index })), [state.value]);
+  const nodes = useMemo(
+    () => (state.value ?? []).map((node, index) => ({ ...node, name: node.node, index })),
+    [state.value],
+  );
   const shown = useMemo(
     () => nodes.filter((node) => (mode === 'all' || node.mode === mode) && matchesLayer(node, filter)),
     [nodes, mode, filter],

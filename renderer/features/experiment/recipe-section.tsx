@@ -29,9 +29,15 @@ export function RecipeSection(props: {
     () => [...new Set((props.inspection?.layers ?? []).map((layer) => layer.opType))].sort(),
     [props.inspection],
   );
-  const nodes = useMemo(() => [...new Set((props.inspection?.layers ?? []).map((layer) => layer.name))].filter((name) => name !== ''), [props.inspection]);
+  const nodes = useMemo(
+    () => [...new Set((props.inspection?.layers ?? []).map((layer) => layer.name))].filter((name) => name !== ''),
+    [props.inspection],
+  );
 
-  const enumerated = (option: 'calibrationMethod' | 'reducedRange' | 'biasCorrection' | 'keepFloat', values: readonly string[]) => (
+  const enumerated = (
+    option: 'calibrationMethod' | 'reducedRange' | 'biasCorrection' | 'equalization' | 'keepFloat',
+    values: readonly string[],
+  ) => (
     <Select
       size="xs"
       label={t(`recipe.${option}.label`)}
@@ -57,7 +63,11 @@ export function RecipeSection(props: {
       <Select
         size="xs"
         label={t('experiment.preset')}
-        description={preset === null ? recipe.description || t('recipe.preset.changed') : t(`recipe.preset.${preset}` as 'recipe.preset.int8-static')}
+        description={
+          preset === null
+            ? recipe.description || t('recipe.preset.changed')
+            : t(`recipe.preset.${preset}` as 'recipe.preset.int8-static')
+        }
         inputWrapperOrder={['label', 'input', 'description']}
         allowDeselect={false}
         value={selected}
@@ -66,11 +76,22 @@ export function RecipeSection(props: {
           ...(selected === customValue ? [{ value: customValue, label: recipe.name }] : []),
         ]}
         onChange={(name) => {
-          const known = name === null ? undefined : (recipePresets[name] ?? recipes.find((other) => other.name === name));
+          const known =
+            name === null ? undefined : (recipePresets[name] ?? recipes.find((other) => other.name === name));
           if (known !== undefined) props.onChange({ recipe: recipeSchema.parse(known) });
         }}
       />
-      <Accordion chevronPosition="left" variant="default" className={classes.option} classNames={{ content: classes.fields }} styles={{ content: { padding: '4px 0 4px' }, control: { padding: '0' }, label: { padding: '6px 0', fontSize: '0.8125rem' }, item: { border: 0 } }}>
+      <Accordion
+        chevronPosition="left"
+        variant="default"
+        className={classes.option}
+        classNames={{
+          content: classes.optionFields,
+          control: classes.optionControl,
+          label: classes.optionLabel,
+          item: classes.optionItem,
+        }}
+      >
         <Accordion.Item value="options">
           <Accordion.Control>{t('experiment.allOptions')}</Accordion.Control>
           <Accordion.Panel>
@@ -94,7 +115,9 @@ export function RecipeSection(props: {
               step={0.01}
               decimalScale={4}
               value={recipe.percentile}
-              onChange={(value) => typeof value === 'number' && value > 50 && value <= 100 && set({ percentile: value })}
+              onChange={(value) =>
+                typeof value === 'number' && value > 50 && value <= 100 && set({ percentile: value })
+              }
             />
             <Switch
               size="xs"
@@ -113,6 +136,7 @@ export function RecipeSection(props: {
             {enumerated('keepFloat', ['auto', 'none'])}
             {enumerated('reducedRange', ['auto', 'on', 'pairs', 'off'])}
             {enumerated('biasCorrection', ['auto', 'on', 'off'])}
+            {enumerated('equalization', ['auto', 'on', 'off'])}
             {(['includeOpTypes', 'excludeOpTypes', 'includeNodes', 'excludeNodes'] as const).map((option) => (
               <TagsInput
                 key={option}

@@ -113,7 +113,11 @@ export function HistoryPage() {
             >
               {t('history.compare')}
             </Button>
-            <Button variant="default" leftSection={<Icon name="download" />} onClick={() => exportRuns([...selected], 'csv')}>
+            <Button
+              variant="default"
+              leftSection={<Icon name="download" />}
+              onClick={() => exportRuns([...selected], 'csv')}
+            >
               {t('history.exportCsv')}
             </Button>
             <Button variant="default" leftSection={<Icon name="trash" />} onClick={remove}>
@@ -182,7 +186,13 @@ export function HistoryPage() {
                 onChange={setTag}
               />
               <Tooltip label={t('history.onlyStarred')}>
-                <ActionIcon aria-label={t('history.onlyStarred')} aria-pressed={starred} onClick={() => setStarred(!starred)} className={classes.star} data-on={starred || undefined}>
+                <ActionIcon
+                  aria-label={t('history.onlyStarred')}
+                  aria-pressed={starred}
+                  onClick={() => setStarred(!starred)}
+                  className={classes.star}
+                  data-on={starred || undefined}
+                >
                   <Icon name="star" filled={starred} />
                 </ActionIcon>
               </Tooltip>
@@ -237,27 +247,115 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'name',
         header: t('column.run'),
-        width: 190,
+        width: 160,
         grow: 2,
         hideable: false,
         value: value(runTitle),
         render: draw((run) => (
-          <a className={classes.name} tabIndex={-1} href={`#/run/${encodeURIComponent(run.runId)}`} title={run.notes === '' ? runTitle(run) : run.notes}>
+          <a
+            className={classes.name}
+            tabIndex={-1}
+            href={`#/run/${encodeURIComponent(run.runId)}`}
+            title={run.notes === '' ? runTitle(run) : run.notes}
+          >
             {runTitle(run)}
           </a>
         )),
       },
-      { id: 'status', header: t('column.status'), width: 112, value: value((run) => run.status), render: draw((run) => <span title={run.errorMessage ?? ''}><StatusMark status={run.status} gatesMet={run.gatesMet} /></span>) },
-      { id: 'modelPath', header: t('column.model'), width: 120, grow: 1, value: value((run) => fileNameOf(run.modelPath)), render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>) },
-      { id: 'recipeName', header: t('column.recipe'), width: 110, grow: 0.7, value: value((run) => run.recipeName) },
-      { id: 'threads', header: t('column.threads'), width: 72, align: 'end', sortable: false, initiallyHidden: true, value: value((run) => run.threads) },
-      { id: 'speedupRatio', header: t('column.speedup'), width: 88, align: 'end', value: value((run) => run.speedupRatio), render: draw((run) => formatTimes(run.speedupRatio)) },
-      { id: 'latencyMedianMsAfter', header: t('column.latencyAfter'), width: 92, align: 'end', value: value((run) => run.latencyMedianMsAfter), render: draw((run) => formatMs(run.latencyMedianMsAfter)) },
-      { id: 'sizeBytesAfter', header: t('column.smaller'), width: 84, align: 'end', value: value((run) => run.sizeBytesAfter), render: draw((run) => formatTimes(sizeRatio(run))) },
-      { id: 'accuracyAfter', header: t('column.accuracy'), width: 128, align: 'end', value: value((run) => run.accuracyAfter), render: draw((run) => <AccuracyCell row={run} />) },
-      { id: 'tags', header: t('run.tags'), width: 110, grow: 0.6, sortable: false, value: value((run) => run.tags.join(', ')), render: draw((run) => <Tags tags={run.tags} />) },
-      { id: 'durationMs', header: t('column.duration'), width: 92, align: 'end', initiallyHidden: true, value: value((run) => run.durationMs), render: draw((run) => formatDuration(run.durationMs)) },
-      { id: 'startedTimestampMs', header: t('column.started'), width: 148, align: 'end', value: value((run) => run.startedTimestampMs), render: draw((run) => formatTimestamp(run.startedTimestampMs, language)) },
+      {
+        id: 'status',
+        header: t('column.status'),
+        width: 98,
+        value: value((run) => run.status),
+        render: draw((run) => (
+          <span title={run.errorMessage ?? ''}>
+            <StatusMark status={run.status} gatesMet={run.gatesMet} />
+          </span>
+        )),
+      },
+      {
+        id: 'modelPath',
+        header: t('column.model'),
+        width: 116,
+        grow: 1,
+        value: value((run) => fileNameOf(run.modelPath)),
+        render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
+      },
+      {
+        id: 'recipeName',
+        header: t('column.recipe'),
+        width: 130,
+        grow: 0.7,
+        initiallyHidden: true,
+        value: value((run) => run.recipeName),
+      },
+      {
+        id: 'threads',
+        header: t('column.threads'),
+        width: 72,
+        align: 'end',
+        sortable: false,
+        initiallyHidden: true,
+        value: value((run) => run.threads),
+      },
+      {
+        id: 'speedupRatio',
+        header: t('column.speedup'),
+        width: 84,
+        align: 'end',
+        value: value((run) => run.speedupRatio),
+        render: draw((run) => formatTimes(run.speedupRatio)),
+      },
+      {
+        id: 'latencyMedianMsAfter',
+        header: t('column.latencyAfter'),
+        width: 84,
+        align: 'end',
+        value: value((run) => run.latencyMedianMsAfter),
+        render: draw((run) => formatMs(run.latencyMedianMsAfter)),
+      },
+      {
+        id: 'sizeBytesAfter',
+        header: t('column.smaller'),
+        width: 84,
+        align: 'end',
+        value: value((run) => run.sizeBytesAfter),
+        render: draw((run) => formatTimes(sizeRatio(run))),
+      },
+      {
+        id: 'accuracyAfter',
+        header: t('column.accuracy'),
+        width: 114,
+        align: 'end',
+        value: value((run) => run.accuracyAfter),
+        render: draw((run) => <AccuracyCell row={run} />),
+      },
+      {
+        id: 'tags',
+        header: t('run.tags'),
+        width: 96,
+        grow: 0.8,
+        sortable: false,
+        value: value((run) => run.tags.join(', ')),
+        render: draw((run) => <Tags tags={run.tags} />),
+      },
+      {
+        id: 'durationMs',
+        header: t('column.duration'),
+        width: 92,
+        align: 'end',
+        initiallyHidden: true,
+        value: value((run) => run.durationMs),
+        render: draw((run) => formatDuration(run.durationMs)),
+      },
+      {
+        id: 'startedTimestampMs',
+        header: t('column.started'),
+        width: 138,
+        align: 'end',
+        value: value((run) => run.startedTimestampMs),
+        render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),
+      },
     ];
   }, [t, language, toggleStar]);
 }

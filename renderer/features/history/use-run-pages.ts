@@ -26,7 +26,12 @@ const pageSize = 200;
 
 /** The history page by page, as it is scrolled: ten thousand runs open as quickly as ten. */
 export function useRunPages(query: HistoryQuery): RunPages {
-  const [state, setState] = useState<{ total: number; runs: ReadonlyMap<number, RunRow>; loaded: boolean; error: Error | null }>({
+  const [state, setState] = useState<{
+    total: number;
+    runs: ReadonlyMap<number, RunRow>;
+    loaded: boolean;
+    error: Error | null;
+  }>({
     total: 0,
     runs: new Map(),
     loaded: false,
@@ -53,7 +58,11 @@ export function useRunPages(query: HistoryQuery): RunPages {
         (error: unknown) => {
           if (asked !== version.current) return;
           requested.current.delete(page);
-          setState((old) => ({ ...old, loaded: true, error: error instanceof Error ? error : new Error(String(error)) }));
+          setState((old) => ({
+            ...old,
+            loaded: true,
+            error: error instanceof Error ? error : new Error(String(error)),
+          }));
         },
       );
     },
@@ -87,7 +96,10 @@ export function useRunPages(query: HistoryQuery): RunPages {
   const reload = useCallback(() => setGeneration((count) => count + 1), []);
   const change = useCallback(
     (row: RunRow) =>
-      setState((old) => ({ ...old, runs: new Map([...old.runs].map(([index, run]) => [index, run.runId === row.runId ? row : run])) })),
+      setState((old) => ({
+        ...old,
+        runs: new Map([...old.runs].map(([index, run]) => [index, run.runId === row.runId ? row : run])),
+      })),
     [],
   );
   return { rows, total: state.total, loading: !state.loaded, error: state.error, load, reload, change };

@@ -84,7 +84,9 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
           callbacks: {
             label: (item) => {
               const line = lines[item.dataIndex];
-              return line === undefined ? '' : `${formatShare(line.estimate.value)} ${formatInterval(line.estimate.ci95, formatShare)}`;
+              return line === undefined
+                ? ''
+                : `${formatShare(line.estimate.value)} ${formatInterval(line.estimate.ci95, formatShare)}`;
             },
           },
         },
@@ -94,7 +96,14 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
   const columns = useMemo(
     (): TableColumn<AccuracyLine>[] => [
       { id: 'label', header: t('column.figure'), width: 180, grow: 1, value: (line) => line.label },
-      { id: 'value', header: t('column.value'), width: 80, align: 'end', value: (line) => line.estimate.value, render: (line) => formatShare(line.estimate.value) },
+      {
+        id: 'value',
+        header: t('column.value'),
+        width: 80,
+        align: 'end',
+        value: (line) => line.estimate.value,
+        render: (line) => formatShare(line.estimate.value),
+      },
       {
         id: 'interval',
         header: t('column.interval'),
@@ -124,7 +133,9 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
           height={lines.length > 2 ? 158 : 112}
         />
       )}
-      {lines.length === 0 && <h2 style={{ fontSize: '0.8125rem', margin: '4px 0 10px' }}>{t('accuracy.agreementTitle')}</h2>}
+      {lines.length === 0 && (
+        <h2 style={{ fontSize: '0.8125rem', margin: '4px 0 10px' }}>{t('accuracy.agreementTitle')}</h2>
+      )}
       <dl className={classes.agreement}>
         <div>
           <dt>
@@ -142,7 +153,11 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
           <div>
             <dt>
               <Definition term={t('accuracy.mcnemar')}>
-                {t('definition.mcnemar', { onlyBefore: mcnemar.onlyBefore, onlyAfter: mcnemar.onlyAfter, difference: formatPoints(difference.value) })}
+                {t('definition.mcnemar', {
+                  onlyBefore: mcnemar.onlyBefore,
+                  onlyAfter: mcnemar.onlyAfter,
+                  difference: formatPoints(difference.value),
+                })}
               </Definition>
             </dt>
             <dd>p = {mcnemar.pValue.toPrecision(2)}</dd>

@@ -6,7 +6,13 @@ export type Advice =
   | { readonly kind: 'randomData' }
   | { readonly kind: 'slower' }
   | { readonly kind: 'realLoss'; readonly pValue: number }
-  | { readonly kind: 'noVisibleLoss'; readonly count: number; readonly low: number; readonly high: number; readonly gatesMet: boolean }
+  | {
+      readonly kind: 'noVisibleLoss';
+      readonly count: number;
+      readonly low: number;
+      readonly high: number;
+      readonly gatesMet: boolean;
+    }
   | { readonly kind: 'unlabelled' };
 
 export function adviceOf(document: RunDocument): Advice {
@@ -16,7 +22,8 @@ export function adviceOf(document: RunDocument): Advice {
   if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
   const { difference, mcnemar } = accuracy;
   if (difference === null) return { kind: 'unlabelled' };
-  if (mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05) return { kind: 'realLoss', pValue: mcnemar.pValue };
+  if (mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05)
+    return { kind: 'realLoss', pValue: mcnemar.pValue };
   return {
     kind: 'noVisibleLoss',
     count: accuracy.count,

@@ -32,7 +32,13 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
             candidate.name
           ),
       },
-      { id: 'chosen', header: t('column.chosen'), width: 90, value: (candidate) => candidate.chosen, render: (candidate) => (candidate.chosen ? t('common.yes') : '') },
+      {
+        id: 'chosen',
+        header: t('column.chosen'),
+        width: 90,
+        value: (candidate) => candidate.chosen,
+        render: (candidate) => (candidate.chosen ? t('common.yes') : ''),
+      },
       {
         id: 'sqnr',
         header: t('column.sqnr'),
@@ -61,7 +67,14 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         value: (candidate) => candidate.latencyRatio,
         render: (candidate) => formatTimes(candidate.latencyRatio),
       },
-      { id: 'note', header: t('column.note'), width: 240, grow: 1.4, value: (candidate) => candidate.note, render: (candidate) => <span title={candidate.note}>{candidate.note}</span> },
+      {
+        id: 'note',
+        header: t('column.note'),
+        width: 240,
+        grow: 1.4,
+        value: (candidate) => candidate.note,
+        render: (candidate) => <span title={candidate.note}>{candidate.note}</span>,
+      },
     ];
   }, [t, candidates]);
   if (candidates.length === 0) return <p className={classes.empty}>{t('candidates.none')}</p>;

@@ -23,7 +23,13 @@ function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) 
 }
 
 function shortHash(hash: string | null): ReactNode {
-  return hash === null ? '–' : <span className="mono" title={hash}>{hash.slice(0, 16)}</span>;
+  return hash === null ? (
+    '–'
+  ) : (
+    <span className="mono" title={hash}>
+      {hash.slice(0, 16)}
+    </span>
+  );
 }
 
 /** Everything somebody would need to measure the same again, or to doubt it. */
@@ -77,6 +83,7 @@ export function ConditionsTab({ document, artifacts }: { document: RunDocument; 
             [t('recipe.keepFloat.label'), t(`recipe.keepFloat.${recipe.keepFloat}`)],
             [t('recipe.reducedRange.label'), t(`recipe.reducedRange.${recipe.reducedRange}`)],
             [t('recipe.biasCorrection.label'), t(`recipe.biasCorrection.${recipe.biasCorrection}`)],
+            [t('recipe.equalization.label'), t(`recipe.equalization.${recipe.equalization}`)],
             [t('recipe.includeOpTypes.label'), list(recipe.includeOpTypes)],
             [t('recipe.excludeOpTypes.label'), list(recipe.excludeOpTypes)],
             [t('recipe.includeNodes.label'), list(recipe.includeNodes)],
@@ -89,13 +96,19 @@ export function ConditionsTab({ document, artifacts }: { document: RunDocument; 
           facts={[
             [t('experiment.threads'), latency.threads],
             [t('conditions.batch'), latency.batchSize],
-            ...Object.entries(latency.inputDims).map(([name, dims]): [string, string] => [t('conditions.input', { name }), formatDims(dims)]),
+            ...Object.entries(latency.inputDims).map(([name, dims]): [string, string] => [
+              t('conditions.input', { name }),
+              formatDims(dims),
+            ]),
             [t('conditions.inferences'), `${formatCount(latency.before.count)} + ${formatCount(latency.after.count)}`],
             [t('conditions.control'), latency.resolution === null ? '–' : formatTimesInterval(latency.resolution.ci95)],
             [t('conditions.layerSum'), `${formatMs(profile.beforeSumMs)} → ${formatMs(profile.afterSumMs)}`],
             ...stages
               .filter((stage) => document.stageDurationsMs[stage] !== undefined)
-              .map((stage): [string, string] => [t(`stage.${stage}`), formatDuration(document.stageDurationsMs[stage] ?? null)]),
+              .map((stage): [string, string] => [
+                t(`stage.${stage}`),
+                formatDuration(document.stageDurationsMs[stage] ?? null),
+              ]),
           ]}
         />
       </Panel>

@@ -7,7 +7,13 @@ import classes from './run-page.module.css';
 const order = { error: 0, warning: 1, info: 2 } as const;
 
 /** What the engine noticed, worst first, with what to do about it. */
-export function DiagnosticsTab({ diagnostics, onNode }: { diagnostics: readonly Diagnostic[]; onNode: (node: string) => void }) {
+export function DiagnosticsTab({
+  diagnostics,
+  onNode,
+}: {
+  diagnostics: readonly Diagnostic[];
+  onNode: (node: string) => void;
+}) {
   const { t, i18n } = useTranslation();
   if (diagnostics.length === 0) return <p className={classes.empty}>{t('diagnostics.none')}</p>;
   const sorted = [...diagnostics].sort((left, right) => order[left.severity] - order[right.severity]);
@@ -20,10 +26,13 @@ export function DiagnosticsTab({ diagnostics, onNode }: { diagnostics: readonly 
             <Icon name={diagnostic.severity === 'info' ? 'info' : 'warning'} />
             <div className={classes.diagnosticBody}>
               <span>
-                <strong>{t(`diagnostics.severity.${diagnostic.severity}`)}</strong> <span className="muted mono">{diagnostic.code}</span>
+                <strong>{t(`diagnostics.severity.${diagnostic.severity}`)}</strong>{' '}
+                <span className="muted mono">{diagnostic.code}</span>
               </span>
               <span>{diagnostic.message}</span>
-              {i18n.exists(adviceKey) && <span className="muted">{t(adviceKey as 'diagnostics.advice.not-fused')}</span>}
+              {i18n.exists(adviceKey) && (
+                <span className="muted">{t(adviceKey as 'diagnostics.advice.not-fused')}</span>
+              )}
             </div>
             {diagnostic.node !== null && (
               <Button variant="default" size="compact-xs" onClick={() => onNode(diagnostic.node!)}>

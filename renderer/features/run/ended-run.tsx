@@ -12,7 +12,9 @@ export function EndedRun({ document }: { document: EndedRunDocument }) {
     <>
       <Notice
         tone={document.status === 'failed' ? 'warning' : 'info'}
-        title={t(document.status === 'failed' ? 'run.failed' : 'run.cancelled', { time: formatDuration(document.durationMs) })}
+        title={t(document.status === 'failed' ? 'run.failed' : 'run.cancelled', {
+          time: formatDuration(document.durationMs),
+        })}
       >
         {document.status === 'failed' ? document.error.message : t('run.cancelledHint')}
       </Notice>

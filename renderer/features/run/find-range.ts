@@ -25,7 +25,8 @@ export function findRange(layer: Layer, layers: readonly Layer[], ranges: readon
     found = rangeNamed(name, byTensor) ?? found;
     for (const other of layers) {
       const reason = recognizeReason(other.reason);
-      if ((reason?.key === 'foldedInto' || reason?.key === 'foldedIntoRange') && reason.name === name) queue.push(other.name);
+      if ((reason?.key === 'foldedInto' || reason?.key === 'foldedIntoRange') && reason.name === name)
+        queue.push(other.name);
     }
   }
   if (found !== null) return found;

@@ -21,7 +21,12 @@ export function HistogramChart({ range }: { range: TensorRange }) {
   const palette = usePalette();
   const bins = useMemo((): Bin[] => {
     const width = (range.max - range.min) / Math.max(1, range.histogram.length);
-    return range.histogram.map((count, index) => ({ index, from: range.min + index * width, to: range.min + (index + 1) * width, count }));
+    return range.histogram.map((count, index) => ({
+      index,
+      from: range.min + index * width,
+      to: range.min + (index + 1) * width,
+      count,
+    }));
   }, [range]);
   const data = useMemo(
     (): ChartData<'bar', { x: number; y: number }[]> => ({
@@ -30,7 +35,9 @@ export function HistogramChart({ range }: { range: TensorRange }) {
           label: t('histogram.values'),
           // A logarithmic axis cannot show nothing; half a value is drawn as a line's width of nothing.
           data: bins.map((bin) => ({ x: (bin.from + bin.to) / 2, y: bin.count === 0 ? Number.NaN : bin.count })),
-          backgroundColor: bins.map((bin) => (bin.to < range.low || bin.from > range.high ? palette.warning : palette.before)),
+          backgroundColor: bins.map((bin) =>
+            bin.to < range.low || bin.from > range.high ? palette.warning : palette.before,
+          ),
           barPercentage: 1,
           categoryPercentage: 1,
         },
@@ -54,7 +61,10 @@ export function HistogramChart({ range }: { range: TensorRange }) {
           type: 'logarithmic',
           min: 0.7,
           title: { display: true, text: t('axis.count') },
-          ticks: { maxTicksLimit: 4, callback: (value) => (Number.isInteger(Math.log10(Number(value))) ? formatCount(Number(value)) : null) },
+          ticks: {
+            maxTicksLimit: 4,
+            callback: (value) => (Number.isInteger(Math.log10(Number(value))) ? formatCount(Number(value)) : null),
+          },
         },
       },
       plugins: {
@@ -79,9 +89,32 @@ export function HistogramChart({ range }: { range: TensorRange }) {
   }, [bins, range, palette, t]);
   const columns = useMemo(
     (): TableColumn<Bin>[] => [
-      { id: 'from', header: t('column.from'), width: 90, grow: 1, align: 'end', value: (bin) => bin.from, render: (bin) => formatNumber(bin.from) },
-      { id: 'to', header: t('column.to'), width: 90, grow: 1, align: 'end', value: (bin) => bin.to, render: (bin) => formatNumber(bin.to) },
-      { id: 'count', header: t('column.count'), width: 100, align: 'end', value: (bin) => bin.count, render: (bin) => formatCount(bin.count) },
+      {
+        id: 'from',
+        header: t('column.from'),
+        width: 90,
+        grow: 1,
+        align: 'end',
+        value: (bin) => bin.from,
+        render: (bin) => formatNumber(bin.from),
+      },
+      {
+        id: 'to',
+        header: t('column.to'),
+        width: 90,
+        grow: 1,
+        align: 'end',
+        value: (bin) => bin.to,
+        render: (bin) => formatNumber(bin.to),
+      },
+      {
+        id: 'count',
+        header: t('column.count'),
+        width: 100,
+        align: 'end',
+        value: (bin) => bin.count,
+        render: (bin) => formatCount(bin.count),
+      },
     ],
     [t],
   );

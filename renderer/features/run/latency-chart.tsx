@@ -42,7 +42,13 @@ export function LatencyChart({ latency }: { latency: Latency }) {
   const options = useMemo(
     (): ChartOptions<'scatter'> => ({
       scales: {
-        x: { type: 'linear', min: distributions.low, max: distributions.high, title: { display: true, text: t('axis.latencyMs') }, ticks: { maxTicksLimit: 8 } },
+        x: {
+          type: 'linear',
+          min: distributions.low,
+          max: distributions.high,
+          title: { display: true, text: t('axis.latencyMs') },
+          ticks: { maxTicksLimit: 8 },
+        },
         y: {
           type: 'linear',
           min: 0,
@@ -53,14 +59,21 @@ export function LatencyChart({ latency }: { latency: Latency }) {
       plugins: {
         markers: {
           lines: [
-            { axis: 'x', value: before.medianMs, color: palette.before, label: formatMs(before.medianMs), dashed: true },
+            {
+              axis: 'x',
+              value: before.medianMs,
+              color: palette.before,
+              label: formatMs(before.medianMs),
+              dashed: true,
+            },
             { axis: 'x', value: after.medianMs, color: palette.after, label: formatMs(after.medianMs), dashed: true },
           ],
         },
         tooltip: {
           callbacks: {
             title: () => '',
-            label: (item) => `${item.dataset.label ?? ''}: ${(Number(item.parsed.y) * 100).toFixed(1)} % @ ${formatMs(item.parsed.x)}`,
+            label: (item) =>
+              `${item.dataset.label ?? ''}: ${(Number(item.parsed.y) * 100).toFixed(1)} % @ ${formatMs(item.parsed.x)}`,
           },
         },
       },
@@ -68,7 +81,11 @@ export function LatencyChart({ latency }: { latency: Latency }) {
     [distributions, before, after, palette, t],
   );
   const rows = useMemo((): LatencyFigure[] => {
-    const row = (figure: string, value: (side: LatencySide) => string): LatencyFigure => ({ figure, before: value(before), after: value(after) });
+    const row = (figure: string, value: (side: LatencySide) => string): LatencyFigure => ({
+      figure,
+      before: value(before),
+      after: value(after),
+    });
     return [
       ...millisecondFigures.map((key) => row(t(`latency.${key}`), (side) => formatMs(side[key]))),
       row(t('latency.peakMemoryBytes'), (side) => formatBytes(side.peakMemoryBytes)),
@@ -78,12 +95,22 @@ export function LatencyChart({ latency }: { latency: Latency }) {
   const columns = useMemo(
     (): TableColumn<LatencyFigure>[] => [
       { id: 'figure', header: t('column.figure'), width: 140, grow: 1, value: (row) => row.figure, sortable: false },
-      { id: 'before', header: t('variant.before'), width: 100, align: 'end', value: (row) => row.before, sortable: false },
+      {
+        id: 'before',
+        header: t('variant.before'),
+        width: 100,
+        align: 'end',
+        value: (row) => row.before,
+        sortable: false,
+      },
       { id: 'after', header: t('variant.after'), width: 100, align: 'end', value: (row) => row.after, sortable: false },
     ],
     [t],
   );
-  const control = latency.resolution === null ? '' : ` ${t('latency.control', { interval: formatTimesInterval(latency.resolution.ci95) })}`;
+  const control =
+    latency.resolution === null
+      ? ''
+      : ` ${t('latency.control', { interval: formatTimesInterval(latency.resolution.ci95) })}`;
   return (
     <Chart
       title={t('latency.title')}
@@ -99,6 +126,7 @@ export function LatencyChart({ latency }: { latency: Latency }) {
       columns={columns}
       rows={rows}
       rowId={(row) => row.figure}
+      height={276}
     />
   );
 }

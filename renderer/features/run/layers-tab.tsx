@@ -78,7 +78,11 @@ export function LayersTab(props: {
           <SpeedupChart layers={layers} active={active} onActive={onActive} kept={40} height={168} />
         </Panel>
         <Panel label={t('layers.selected')}>
-          {layer === null ? <p className="muted">{t('layers.selectHint')}</p> : <LayerDetails layer={layer} document={document} />}
+          {layer === null ? (
+            <p className="muted">{t('layers.selectHint')}</p>
+          ) : (
+            <LayerDetails layer={layer} document={document} />
+          )}
         </Panel>
       </div>
     </div>
@@ -88,36 +92,98 @@ export function LayersTab(props: {
 function useLayerColumns(layers: readonly Layer[], translateReason: (reason: string) => string): TableColumn<Layer>[] {
   const { t } = useTranslation();
   return useMemo(() => {
-    const largest = (value: (layer: Layer) => number | null): number => layers.reduce((most, layer) => Math.max(most, value(layer) ?? 0), 0) || 1;
+    const largest = (value: (layer: Layer) => number | null): number =>
+      layers.reduce((most, layer) => Math.max(most, value(layer) ?? 0), 0) || 1;
     const mostMs = largest((layer) => Math.max(layer.latencyBeforeMs ?? 0, layer.latencyAfterMs ?? 0));
     const mostBytes = largest((layer) => Math.max(layer.bytesBefore, layer.bytesAfter));
     const mostMacs = largest((layer) => layer.macs);
     const ms = (value: number | null): string => (value === null ? '–' : formatMs(value).replace(' ms', ''));
     const end = { align: 'end' } as const;
     return [
-      { id: 'name', header: t('column.layer'), width: 150, grow: 2, value: (layer) => layer.name, hideable: false, render: (layer) => <span title={layer.name}>{layer.name}</span> },
-      { id: 'opType', header: t('column.op'), width: 96, value: (layer) => layer.opType, render: (layer) => <span title={layer.opType}>{layer.opType}</span> },
+      {
+        id: 'name',
+        header: t('column.layer'),
+        width: 130,
+        grow: 2,
+        value: (layer) => layer.name,
+        hideable: false,
+        render: (layer) => <span title={layer.name}>{layer.name}</span>,
+      },
+      {
+        id: 'opType',
+        header: t('column.op'),
+        width: 96,
+        value: (layer) => layer.opType,
+        render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
+      },
       {
         id: 'kept',
         header: t('column.becomes'),
         definition: t('definition.becomes'),
-        width: 84,
+        width: 104,
         grow: 1,
         value: (layer) => (layer.quantized && layer.reason === '' ? 'int8' : layer.reason),
         render: (layer) => {
           const text = layer.reason !== '' ? translateReason(layer.reason) : layer.quantized ? 'int8' : t('plan.float');
           return (
             <span title={text} className={layer.quantized && layer.reason === '' ? undefined : 'muted'}>
-              {layer.quantized && layer.reason === '' ? 'int8' : layer.quantized ? `int8 · ${text}` : `${t('plan.float')} · ${text}`}
+              {layer.quantized && layer.reason === ''
+                ? 'int8'
+                : layer.quantized
+                  ? `int8 · ${text}`
+                  : `${t('plan.float')} · ${text}`}
             </span>
           );
         },
       },
-      { id: 'before', header: t('column.msBefore'), definition: t('definition.layerMs'), width: 82, ...end, value: (layer) => layer.latencyBeforeMs, render: (layer) => ms(layer.latencyBeforeMs), heat: (layer) => (layer.latencyBeforeMs ?? 0) / mostMs },
-      { id: 'after', header: t('column.msAfter'), definition: t('definition.layerMs'), width: 82, ...end, value: (layer) => layer.latencyAfterMs, render: (layer) => ms(layer.latencyAfterMs), heat: (layer) => (layer.latencyAfterMs ?? 0) / mostMs },
-      { id: 'speedup', header: t('column.speedup'), definition: t('definition.layerSpeedup'), width: 84, ...end, value: layerSpeedup, render: (layer) => formatTimes(layerSpeedup(layer)) },
-      { id: 'bytesBefore', header: t('column.bytesBefore'), width: 88, ...end, value: (layer) => layer.bytesBefore, render: (layer) => (layer.bytesBefore === 0 ? '–' : formatBytes(layer.bytesBefore)), heat: (layer) => layer.bytesBefore / mostBytes, initiallyHidden: true },
-      { id: 'bytesAfter', header: t('column.bytesAfter'), width: 88, ...end, value: (layer) => layer.bytesAfter, render: (layer) => (layer.bytesAfter === 0 ? '–' : formatBytes(layer.bytesAfter)), heat: (layer) => layer.bytesAfter / mostBytes },
+      {
+        id: 'before',
+        header: t('column.msBefore'),
+        definition: t('definition.layerMs'),
+        width: 80,
+        ...end,
+        value: (layer) => layer.latencyBeforeMs,
+        render: (layer) => ms(layer.latencyBeforeMs),
+        heat: (layer) => (layer.latencyBeforeMs ?? 0) / mostMs,
+      },
+      {
+        id: 'after',
+        header: t('column.msAfter'),
+        definition: t('definition.layerMs'),
+        width: 80,
+        ...end,
+        value: (layer) => layer.latencyAfterMs,
+        render: (layer) => ms(layer.latencyAfterMs),
+        heat: (layer) => (layer.latencyAfterMs ?? 0) / mostMs,
+      },
+      {
+        id: 'speedup',
+        header: t('column.speedup'),
+        definition: t('definition.layerSpeedup'),
+        width: 84,
+        ...end,
+        value: layerSpeedup,
+        render: (layer) => formatTimes(layerSpeedup(layer)),
+      },
+      {
+        id: 'bytesBefore',
+        header: t('column.bytesBefore'),
+        width: 88,
+        ...end,
+        value: (layer) => layer.bytesBefore,
+        render: (layer) => (layer.bytesBefore === 0 ? '–' : formatBytes(layer.bytesBefore)),
+        heat: (layer) => layer.bytesBefore / mostBytes,
+        initiallyHidden: true,
+      },
+      {
+        id: 'bytesAfter',
+        header: t('column.bytesAfter'),
+        width: 88,
+        ...end,
+        value: (layer) => layer.bytesAfter,
+        render: (layer) => (layer.bytesAfter === 0 ? '–' : formatBytes(layer.bytesAfter)),
+        heat: (layer) => layer.bytesAfter / mostBytes,
+      },
       {
         id: 'sqnr',
         header: t('column.sqnr'),
@@ -126,13 +192,53 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
         ...end,
         value: (layer) => layer.sqnrDb,
         render: (layer) => formatLayerDecibels(layer.sqnrDb),
-        heat: (layer) => (layer.sqnrDb === null ? null : Math.max(0, Math.min(1, (bestDb - layer.sqnrDb) / (bestDb - worstDb)))),
+        heat: (layer) =>
+          layer.sqnrDb === null ? null : Math.max(0, Math.min(1, (bestDb - layer.sqnrDb) / (bestDb - worstDb))),
       },
-      { id: 'macs', header: t('column.macs'), definition: t('definition.macs'), width: 88, ...end, value: (layer) => layer.macs, render: (layer) => (layer.macs === 0 ? '–' : formatCount(layer.macs)), heat: (layer) => layer.macs / mostMacs, initiallyHidden: true },
-      { id: 'parameters', header: t('column.parameters'), width: 96, ...end, value: (layer) => layer.parameters, render: (layer) => (layer.parameters === 0 ? '–' : formatCount(layer.parameters)), initiallyHidden: true },
-      { id: 'bits', header: t('column.bits'), definition: t('definition.bits'), width: 76, ...end, value: (layer) => layer.weightBits, render: (layer) => `${layer.weightBits} / ${layer.activationBits}`, initiallyHidden: true },
-      { id: 'inputShape', header: t('column.inputShape'), width: 130, value: (layer) => formatDims(layer.inputShape), initiallyHidden: true },
-      { id: 'outputShape', header: t('column.outputShape'), width: 130, value: (layer) => formatDims(layer.outputShape), initiallyHidden: true },
+      {
+        id: 'macs',
+        header: t('column.macs'),
+        definition: t('definition.macs'),
+        width: 88,
+        ...end,
+        value: (layer) => layer.macs,
+        render: (layer) => (layer.macs === 0 ? '–' : formatCount(layer.macs)),
+        heat: (layer) => layer.macs / mostMacs,
+        initiallyHidden: true,
+      },
+      {
+        id: 'parameters',
+        header: t('column.parameters'),
+        width: 96,
+        ...end,
+        value: (layer) => layer.parameters,
+        render: (layer) => (layer.parameters === 0 ? '–' : formatCount(layer.parameters)),
+        initiallyHidden: true,
+      },
+      {
+        id: 'bits',
+        header: t('column.bits'),
+        definition: t('definition.bits'),
+        width: 76,
+        ...end,
+        value: (layer) => layer.weightBits,
+        render: (layer) => `${layer.weightBits} / ${layer.activationBits}`,
+        initiallyHidden: true,
+      },
+      {
+        id: 'inputShape',
+        header: t('column.inputShape'),
+        width: 130,
+        value: (layer) => formatDims(layer.inputShape),
+        initiallyHidden: true,
+      },
+      {
+        id: 'outputShape',
+        header: t('column.outputShape'),
+        width: 130,
+        value: (layer) => formatDims(layer.outputShape),
+        initiallyHidden: true,
+      },
     ];
   }, [t, layers, translateReason]);
 }

@@ -55,7 +55,9 @@ export function LedgerPanel({ ledger }: { ledger: readonly LedgerRow[] }) {
               <td>{formatClaim(row.after, row.unit)}</td>
               <td className={classes.ratio}>
                 {formatTimes(row.ratio)}
-                {row.ratioCi95 !== null && <span className={classes.interval}>{formatTimesInterval(row.ratioCi95)}</span>}
+                {row.ratioCi95 !== null && (
+                  <span className={classes.interval}>{formatTimesInterval(row.ratioCi95)}</span>
+                )}
               </td>
             </tr>
           ))}

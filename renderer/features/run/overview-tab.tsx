@@ -34,7 +34,12 @@ export function OverviewTab(props: {
         <TimeChart document={document} />
       </Panel>
       <Panel label={t('speedup.title')} className={classes.last}>
-        <SpeedupChart layers={document.layers} active={props.activeLayer} onActive={props.onLayer} kept={layersInChart} />
+        <SpeedupChart
+          layers={document.layers}
+          active={props.activeLayer}
+          onActive={props.onLayer}
+          kept={layersInChart}
+        />
       </Panel>
     </div>
   );

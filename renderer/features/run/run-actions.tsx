@@ -81,7 +81,11 @@ export function RunActions({ details }: { details: RunDetails }) {
           >
             {t('run.openFolder')}
           </Menu.Item>
-          <Menu.Item leftSection={<Icon name="trash" />} onClick={remove} aria-label={t('run.deleteNamed', { name: runTitle(details.row) })}>
+          <Menu.Item
+            leftSection={<Icon name="trash" />}
+            onClick={remove}
+            aria-label={t('run.deleteNamed', { name: runTitle(details.row) })}
+          >
             {t('run.delete')}
           </Menu.Item>
         </Menu.Dropdown>

@@ -24,6 +24,7 @@ export function RunLabels({ row }: { row: RunRow }) {
       <TagsInput
         size="xs"
         className={classes.tags}
+        classNames={{ input: classes.quiet }}
         aria-label={t('run.tags')}
         placeholder={tags.length === 0 ? t('run.addTag') : ''}
         maxTags={50}
@@ -37,6 +38,7 @@ export function RunLabels({ row }: { row: RunRow }) {
       <Textarea
         size="xs"
         className={classes.notes}
+        classNames={{ input: classes.quiet }}
         aria-label={t('run.notes')}
         placeholder={t('run.addNote')}
         autosize

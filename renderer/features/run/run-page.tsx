@@ -45,7 +45,12 @@ export function RunPage({ runId }: { runId: string }) {
 function RunView({ details }: { details: RunDetails }) {
   const { document } = details;
   return (
-    <Page fill title={<RunTitle row={details.row} />} actions={<RunActions details={details} />} below={<RunLabels row={details.row} />}>
+    <Page
+      fill
+      title={<RunTitle row={details.row} />}
+      actions={<RunActions details={details} />}
+      below={<RunLabels row={details.row} />}
+    >
       {document === null ? null : document.status === 'done' ? (
         <FinishedRun document={document} details={details} />
       ) : (
@@ -62,7 +67,7 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
   const warnings = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info').length;
   return (
     <>
-      <VerdictPanel document={document} />
+      <VerdictPanel document={document} compact={tab !== 'overview'} />
       <Tabs value={tab} onChange={setTab} className={classes.tabs} classNames={{ panel: classes.panel }}>
         <Tabs.List>
           <Tabs.Tab value="overview">{t('run.tab.overview')}</Tabs.Tab>
@@ -72,7 +77,10 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
           <Tabs.Tab value="candidates" rightSection={<Count value={document.candidates.length} />}>
             {t('run.tab.candidates')}
           </Tabs.Tab>
-          <Tabs.Tab value="diagnostics" rightSection={<Count value={document.diagnostics.length} warning={warnings > 0} />}>
+          <Tabs.Tab
+            value="diagnostics"
+            rightSection={<Count value={document.diagnostics.length} warning={warnings > 0} />}
+          >
             {t('run.tab.diagnostics')}
           </Tabs.Tab>
           <Tabs.Tab value="conditions">{t('run.tab.conditions')}</Tabs.Tab>
@@ -113,7 +121,13 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
 function Count({ value, warning = false }: { value: number; warning?: boolean }) {
   if (value === 0) return null;
   return (
-    <Badge size="xs" variant="default" circle={value < 10} className={classes.count} data-warning={warning || undefined}>
+    <Badge
+      size="xs"
+      variant="default"
+      circle={value < 10}
+      className={classes.count}
+      data-warning={warning || undefined}
+    >
       {value}
     </Badge>
   );

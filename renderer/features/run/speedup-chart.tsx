@@ -22,7 +22,9 @@ export function SpeedupChart(props: {
   const { layers, active, onActive, kept } = props;
   const shown = useMemo(() => {
     const timed = layers.filter((layer) => layerSpeedup(layer) !== null);
-    const slowest = [...timed].sort((left, right) => (right.latencyBeforeMs ?? 0) - (left.latencyBeforeMs ?? 0)).slice(0, kept);
+    const slowest = [...timed]
+      .sort((left, right) => (right.latencyBeforeMs ?? 0) - (left.latencyBeforeMs ?? 0))
+      .slice(0, kept);
     const chosen = new Set(slowest.map((layer) => layer.name));
     if (active !== null) chosen.add(active);
     return timed.filter((layer) => chosen.has(layer.name));
@@ -83,9 +85,30 @@ export function SpeedupChart(props: {
   const columns = useMemo(
     (): TableColumn<Layer>[] => [
       { id: 'name', header: t('column.layer'), width: 120, grow: 1, value: (layer) => layer.name },
-      { id: 'before', header: t('variant.before'), width: 80, align: 'end', value: (layer) => layer.latencyBeforeMs, render: (layer) => formatMs(layer.latencyBeforeMs) },
-      { id: 'after', header: t('variant.after'), width: 80, align: 'end', value: (layer) => layer.latencyAfterMs, render: (layer) => formatMs(layer.latencyAfterMs) },
-      { id: 'speedup', header: t('column.speedup'), width: 84, align: 'end', value: layerSpeedup, render: (layer) => formatTimes(layerSpeedup(layer)) },
+      {
+        id: 'before',
+        header: t('variant.before'),
+        width: 80,
+        align: 'end',
+        value: (layer) => layer.latencyBeforeMs,
+        render: (layer) => formatMs(layer.latencyBeforeMs),
+      },
+      {
+        id: 'after',
+        header: t('variant.after'),
+        width: 80,
+        align: 'end',
+        value: (layer) => layer.latencyAfterMs,
+        render: (layer) => formatMs(layer.latencyAfterMs),
+      },
+      {
+        id: 'speedup',
+        header: t('column.speedup'),
+        width: 84,
+        align: 'end',
+        value: layerSpeedup,
+        render: (layer) => formatTimes(layerSpeedup(layer)),
+      },
     ],
     [t],
   );

@@ -15,7 +15,9 @@ export function TimeChart({ document }: { document: RunDocument }) {
   const kinds = useMemo(
     () =>
       foldRest(
-        groupByKind(document.layers, (kind) => kind.timeBeforeMs + kind.timeAfterMs).filter((kind) => kind.timeBeforeMs + kind.timeAfterMs > 0),
+        groupByKind(document.layers, (kind) => kind.timeBeforeMs + kind.timeAfterMs).filter(
+          (kind) => kind.timeBeforeMs + kind.timeAfterMs > 0,
+        ),
         6,
         t('chart.otherKinds'),
       ),
@@ -33,7 +35,10 @@ export function TimeChart({ document }: { document: RunDocument }) {
       labels: [t('variant.before'), t('variant.after')],
       datasets: kinds.map((kind, index) => ({
         label: kind.opType,
-        data: [totals.before === 0 ? 0 : kind.timeBeforeMs / totals.before, totals.after === 0 ? 0 : kind.timeAfterMs / totals.after],
+        data: [
+          totals.before === 0 ? 0 : kind.timeBeforeMs / totals.before,
+          totals.after === 0 ? 0 : kind.timeAfterMs / totals.after,
+        ],
         backgroundColor: palette.series[index % palette.series.length] ?? palette.before,
         borderColor: palette.surface,
         borderWidth: { left: 0, right: 1, top: 0, bottom: 0 },
@@ -46,7 +51,14 @@ export function TimeChart({ document }: { document: RunDocument }) {
     (): ChartOptions<'bar'> => ({
       indexAxis: 'y',
       scales: {
-        x: { type: 'linear', stacked: true, min: 0, max: 1, title: { display: true, text: t('axis.shareOfTime') }, ticks: { callback: (value) => `${Math.round(Number(value) * 100)} %` } },
+        x: {
+          type: 'linear',
+          stacked: true,
+          min: 0,
+          max: 1,
+          title: { display: true, text: t('axis.shareOfTime') },
+          ticks: { callback: (value) => `${Math.round(Number(value) * 100)} %` },
+        },
         y: { type: 'category', stacked: true, grid: { display: false }, ticks: { color: palette.text } },
       },
       plugins: {
@@ -67,10 +79,38 @@ export function TimeChart({ document }: { document: RunDocument }) {
     const share = (value: number, total: number): string => formatShare(total === 0 ? null : value / total);
     return [
       { id: 'kind', header: t('column.op'), width: 110, grow: 1, value: (kind) => kind.opType },
-      { id: 'before', header: t('variant.before'), width: 84, align: 'end', value: (kind) => kind.timeBeforeMs, render: (kind) => formatMs(kind.timeBeforeMs) },
-      { id: 'shareBefore', header: t('column.share'), width: 70, align: 'end', value: (kind) => kind.timeBeforeMs, render: (kind) => share(kind.timeBeforeMs, totals.before) },
-      { id: 'after', header: t('variant.after'), width: 84, align: 'end', value: (kind) => kind.timeAfterMs, render: (kind) => formatMs(kind.timeAfterMs) },
-      { id: 'shareAfter', header: t('column.share'), width: 70, align: 'end', value: (kind) => kind.timeAfterMs, render: (kind) => share(kind.timeAfterMs, totals.after) },
+      {
+        id: 'before',
+        header: t('variant.before'),
+        width: 84,
+        align: 'end',
+        value: (kind) => kind.timeBeforeMs,
+        render: (kind) => formatMs(kind.timeBeforeMs),
+      },
+      {
+        id: 'shareBefore',
+        header: t('column.share'),
+        width: 70,
+        align: 'end',
+        value: (kind) => kind.timeBeforeMs,
+        render: (kind) => share(kind.timeBeforeMs, totals.before),
+      },
+      {
+        id: 'after',
+        header: t('variant.after'),
+        width: 84,
+        align: 'end',
+        value: (kind) => kind.timeAfterMs,
+        render: (kind) => formatMs(kind.timeAfterMs),
+      },
+      {
+        id: 'shareAfter',
+        header: t('column.share'),
+        width: 70,
+        align: 'end',
+        value: (kind) => kind.timeAfterMs,
+        render: (kind) => share(kind.timeAfterMs, totals.after),
+      },
     ];
   }, [t, totals]);
   const { beforeSumMs, afterSumMs } = document.profile;
@@ -83,7 +123,9 @@ export function TimeChart({ document }: { document: RunDocument }) {
         afterSum: formatMs(afterSumMs),
         after: formatMs(document.latency.after.medianMs),
       })}
-      summary={kinds.map((kind) => `${kind.opType}: ${formatMs(kind.timeBeforeMs)} → ${formatMs(kind.timeAfterMs)}`).join('; ')}
+      summary={kinds
+        .map((kind) => `${kind.opType}: ${formatMs(kind.timeBeforeMs)} → ${formatMs(kind.timeAfterMs)}`)
+        .join('; ')}
       type="bar"
       data={data}
       options={options}

@@ -16,7 +16,7 @@ const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
 };
 
 /** The two lines for the person who decides: three figures with their intervals, and what to make of them. */
-export function VerdictPanel({ document }: { document: RunDocument }) {
+export function VerdictPanel({ document, compact }: { document: RunDocument; compact: boolean }) {
   const { t } = useTranslation();
   const { latency, accuracy, ledger, gates, data } = document;
   const size = ledger.find((row) => row.claim === 'storedBytes');
@@ -25,7 +25,7 @@ export function VerdictPanel({ document }: { document: RunDocument }) {
   const advice = adviceOf(document);
   const tone = tones[advice.kind];
   return (
-    <section className={classes.verdict} aria-label={t('verdict.title')}>
+    <section className={classes.verdict} data-compact={compact || undefined} aria-label={t('verdict.title')}>
       <div className={classes.figure}>
         <span className={classes.figureTitle}>{t('verdict.size')}</span>
         <span className={classes.figureValue}>
@@ -43,7 +43,8 @@ export function VerdictPanel({ document }: { document: RunDocument }) {
           <small>{t(unclear ? 'verdict.sameSpeed' : ratio >= 1 ? 'verdict.faster' : 'verdict.slower')}</small>
         </span>
         <span className={classes.figureDetail}>
-          {formatMs(latency.before.medianMs)} → {formatMs(latency.after.medianMs)} · {t('verdict.interval')} {formatTimesInterval(ci95)}
+          {formatMs(latency.before.medianMs)} → {formatMs(latency.after.medianMs)} · {t('verdict.interval')}{' '}
+          {formatTimesInterval(ci95)}
         </span>
       </div>
       <div className={classes.figure}>
@@ -57,11 +58,14 @@ export function VerdictPanel({ document }: { document: RunDocument }) {
           <>
             <span className={classes.figureTitle}>{t('verdict.top1', { count: accuracy.count })}</span>
             <span className={classes.figureValue}>
-              {formatPoints(accuracy.difference.value).replace(' points', '').replace('-', '−')} <small>{t('verdict.points')}</small>
+              {formatPoints(accuracy.difference.value).replace(' points', '').replace('-', '−')}{' '}
+              <small>{t('verdict.points')}</small>
             </span>
             <span className={classes.figureDetail}>
               {formatShare(accuracy.before.value)} → {formatShare(accuracy.after.value)} · {t('verdict.interval')}{' '}
-              {accuracy.difference.ci95.map((value) => formatPoints(value).replace(' points', '').replace('-', '−')).join(' … ')}
+              {accuracy.difference.ci95
+                .map((value) => formatPoints(value).replace(' points', '').replace('-', '−'))
+                .join(' … ')}
             </span>
           </>
         ) : (

@@ -1,11 +1,10 @@
 import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../../shared/contract.ts';
-import { formatDuration } from '../../../shared/units.ts';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';
-import { fileNameOf } from '../../format.ts';
+import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useNow } from '../../hooks/use-now.ts';
@@ -21,7 +20,12 @@ export function QueuePage() {
     <Page
       title={t('navigation.queue')}
       actions={
-        <Button component="a" href={formatRoute(newExperimentRoute)} variant="default" leftSection={<Icon name="add" />}>
+        <Button
+          component="a"
+          href={formatRoute(newExperimentRoute)}
+          variant="default"
+          leftSection={<Icon name="add" />}
+        >
           {t('navigation.experiment')}
         </Button>
       }
@@ -71,7 +75,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
             <Progress value={overallProgress(live) * 100} aria-label={t('running.progressOf', { name: entry.name })} />
             <span className="muted">
               {live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}
-              {remaining !== null && ` · ${t('running.remaining', { time: formatDuration(Math.ceil(remaining / 1000) * 1000) })}`}
+              {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
             </span>
           </>
         ) : (

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../../shared/contract.ts';
 import { stages } from '../../../shared/events.ts';
-import { formatCount, formatDuration, formatMs } from '../../../shared/units.ts';
+import { formatCount, formatMs } from '../../../shared/units.ts';
 import { request } from '../../api.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -14,7 +14,7 @@ import { Page, Panel } from '../../components/page.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
-import { fileNameOf, formatNumber } from '../../format.ts';
+import { fileNameOf, formatNumber, formatSeconds } from '../../format.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs, stageProgress, type LiveRange, type LiveRun } from '../../live-run.ts';
@@ -33,7 +33,11 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
     setCancelling(true);
     request('run.cancel', { runId: entry.runId }).catch((error: unknown) => {
       setCancelling(false);
-      notifications.show({ title: t('running.cancelFailed'), message: error instanceof Error ? error.message : String(error), color: 'orange' });
+      notifications.show({
+        title: t('running.cancelFailed'),
+        message: error instanceof Error ? error.message : String(error),
+        color: 'orange',
+      });
     });
   }
 
@@ -72,8 +76,8 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
               />
               <strong className={classes.percent}>{Math.round(overallProgress(live) * 100)} %</strong>
               <span className={classes.times}>
-                {t('running.elapsed', { time: formatDuration(Math.floor(elapsedMs / 1000) * 1000) })}
-                {remaining !== null && ` · ${t('running.remaining', { time: formatDuration(Math.ceil(remaining / 1000) * 1000) })}`}
+                {t('running.elapsed', { time: formatSeconds(elapsedMs) })}
+                {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
               </span>
             </div>
             <Stages live={live} />
@@ -107,9 +111,16 @@ function Stages({ live }: { live: LiveRun }) {
       {stages.map((stage) => {
         const state = stage === live.stage ? 'current' : live.finishedStages.has(stage) ? 'done' : 'waiting';
         return (
-          <li key={stage} className={classes.stage} data-state={state} aria-current={state === 'current' ? 'step' : undefined}>
+          <li
+            key={stage}
+            className={classes.stage}
+            data-state={state}
+            aria-current={state === 'current' ? 'step' : undefined}
+          >
             <span className={classes.stageBar} aria-hidden="true">
-              <span style={{ width: state === 'done' ? '100%' : state === 'current' ? `${stageProgress(live) * 100}%` : 0 }} />
+              <span
+                style={{ width: state === 'done' ? '100%' : state === 'current' ? `${stageProgress(live) * 100}%` : 0 }}
+              />
             </span>
             <span className={classes.stageName}>
               {state === 'done' && <Icon name="check" size={12} />}
@@ -153,7 +164,13 @@ function LiveLatency({ live }: { live: LiveRun }) {
     };
     return {
       datasets: [
-        { label: t('variant.before'), data: points(before), backgroundColor: palette.before, pointRadius: 1.8, pointStyle: 'rect' },
+        {
+          label: t('variant.before'),
+          data: points(before),
+          backgroundColor: palette.before,
+          pointRadius: 1.8,
+          pointStyle: 'rect',
+        },
         { label: t('variant.after'), data: points(after), backgroundColor: palette.after, pointRadius: 1.8 },
       ],
     };
@@ -162,8 +179,19 @@ function LiveLatency({ live }: { live: LiveRun }) {
   const options = useMemo(
     (): ChartOptions<'scatter'> => ({
       scales: {
-        x: { type: 'linear', title: { display: true, text: t('running.inference') }, min: Math.max(0, Math.min(before.count, after.count) - 400), ticks: { precision: 0 } },
-        y: { type: 'linear', min: 0, max: maximum, title: { display: true, text: 'ms' } },
+        x: {
+          type: 'linear',
+          title: { display: true, text: t('running.inference') },
+          min: Math.max(0, Math.min(before.count, after.count) - 400),
+          ticks: { precision: 0 },
+        },
+        y: {
+          type: 'linear',
+          min: 0,
+          max: maximum,
+          title: { display: true, text: 'ms' },
+          ticks: { includeBounds: false },
+        },
       },
       plugins: { tooltip: { enabled: false } },
     }),
@@ -177,7 +205,14 @@ function LiveLatency({ live }: { live: LiveRun }) {
     (): TableColumn<LatencyLine>[] => [
       { id: 'variant', header: t('column.variant'), width: 120, grow: 1, value: (row) => row.variant },
       { id: 'count', header: t('column.count'), width: 90, align: 'end', value: (row) => row.count },
-      { id: 'median', header: t('column.medianNewest'), width: 140, align: 'end', value: (row) => row.medianMs, render: (row) => formatMs(row.medianMs) },
+      {
+        id: 'median',
+        header: t('column.medianNewest'),
+        width: 140,
+        align: 'end',
+        value: (row) => row.medianMs,
+        render: (row) => formatMs(row.medianMs),
+      },
     ],
     [t],
   );
@@ -193,10 +228,12 @@ function LiveLatency({ live }: { live: LiveRun }) {
         columns={columns}
         rows={rows}
         rowId={(row) => row.variant}
-        height={230}
+        height={244}
         live
       />
-      <p className="muted">{rows.map((row) => `${row.variant} ${formatMs(row.medianMs)} (n = ${formatCount(row.count)})`).join(' · ')}</p>
+      <p className="muted">
+        {rows.map((row) => `${row.variant} ${formatMs(row.medianMs)} (n = ${formatCount(row.count)})`).join(' · ')}
+      </p>
     </>
   );
 }
@@ -208,7 +245,14 @@ function LiveRanges({ ranges }: { ranges: ReadonlyMap<string, LiveRange> }) {
   const columns = useMemo(
     (): TableColumn<LiveRange>[] => [
       { id: 'tensor', header: t('column.tensor'), width: 120, grow: 1, value: (range) => range.tensor },
-      { id: 'min', header: t('column.min'), width: 84, align: 'end', value: (range) => range.min, render: (range) => formatNumber(range.min) },
+      {
+        id: 'min',
+        header: t('column.min'),
+        width: 84,
+        align: 'end',
+        value: (range) => range.min,
+        render: (range) => formatNumber(range.min),
+      },
       {
         id: 'max',
         header: t('column.max'),
@@ -223,7 +267,13 @@ function LiveRanges({ ranges }: { ranges: ReadonlyMap<string, LiveRange> }) {
   );
   return (
     <div className={classes.fill}>
-      <Table label={t('running.ranges', { count: rows.length })} columns={columns} rows={rows} rowId={(range) => range.tensor} empty={t('running.noRanges')} />
+      <Table
+        label={t('running.ranges', { count: rows.length })}
+        columns={columns}
+        rows={rows}
+        rowId={(range) => range.tensor}
+        empty={t('running.noRanges')}
+      />
     </div>
   );
 }
@@ -235,7 +285,11 @@ function LogView({ live }: { live: LiveRun }) {
   return (
     <div className={classes.log} role="log" aria-label={t('running.log')} tabIndex={0} aria-live="off">
       {live.diagnostics.map((diagnostic) => (
-        <div key={`${diagnostic.code} ${diagnostic.node ?? ''} ${diagnostic.message}`} data-level={diagnostic.severity} className={classes.line}>
+        <div
+          key={`${diagnostic.code} ${diagnostic.node ?? ''} ${diagnostic.message}`}
+          data-level={diagnostic.severity}
+          className={classes.line}
+        >
           {diagnostic.severity !== 'info' && <Icon name="warning" size={12} />} {diagnostic.message}
         </div>
       ))}

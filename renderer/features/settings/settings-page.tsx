@@ -56,7 +56,9 @@ export function SettingsPage() {
               max={256}
               allowDecimal={false}
               value={settings.threads}
-              onChange={(value) => typeof value === 'number' && value >= 1 && value <= 256 && changeSettings({ threads: value })}
+              onChange={(value) =>
+                typeof value === 'number' && value >= 1 && value <= 256 && changeSettings({ threads: value })
+              }
             />
             <NumberInput
               size="xs"

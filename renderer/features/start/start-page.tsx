@@ -48,7 +48,11 @@ export function StartPage() {
       },
       (error: unknown) => {
         setStarting(false);
-        notifications.show({ title: t('start.sampleFailed'), message: error instanceof Error ? error.message : String(error), color: 'orange' });
+        notifications.show({
+          title: t('start.sampleFailed'),
+          message: error instanceof Error ? error.message : String(error),
+          color: 'orange',
+        });
       },
     );
   }
@@ -106,7 +110,13 @@ export function StartPage() {
           <Panel
             title={t('start.recentRuns')}
             actions={
-              <Button component="a" href="#/history" variant="subtle" size="compact-xs" rightSection={<Icon name="chevron" size={12} />}>
+              <Button
+                component="a"
+                href="#/history"
+                variant="subtle"
+                size="compact-xs"
+                rightSection={<Icon name="chevron" size={12} />}
+              >
                 {t('start.allRuns', { count: runs.value.total })}
               </Button>
             }
@@ -148,11 +158,11 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
   const { t, i18n } = useTranslation();
   const columns = useMemo(
     (): TableColumn<RunRow>[] => [
-      { id: 'name', header: t('column.run'), width: 200, grow: 2, value: runTitle, sortable: false },
+      { id: 'name', header: t('column.run'), width: 150, grow: 2, value: runTitle, sortable: false },
       {
         id: 'status',
         header: t('column.status'),
-        width: 120,
+        width: 96,
         value: (row) => row.status,
         render: (row) => <StatusMark status={row.status} gatesMet={row.gatesMet} />,
         sortable: false,
@@ -178,7 +188,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
       {
         id: 'accuracy',
         header: t('column.accuracy'),
-        width: 130,
+        width: 116,
         align: 'end',
         value: (row) => row.accuracyAfter,
         render: (row) => <AccuracyCell row={row} />,
@@ -187,7 +197,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
       {
         id: 'started',
         header: t('column.started'),
-        width: 150,
+        width: 146,
         align: 'end',
         value: (row) => row.startedTimestampMs,
         render: (row) => formatTimestamp(row.startedTimestampMs, i18n.language),

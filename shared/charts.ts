@@ -1,4 +1,4 @@
-import type { Chart, ChartConfiguration, ChartOptions, LogarithmicScale, Plugin } from 'chart.js';
+import type { Chart, ChartConfiguration, LogarithmicScale, Plugin } from 'chart.js';
 import type { Interval95, Layer, RunDocument } from './run.ts';
 import { formatBytes, formatMs, formatRatio } from './units.ts';
 
@@ -53,11 +53,8 @@ export interface ChartTexts {
   readonly outputSqnrDb: string;
 }
 
-const animationOff = false;
-
-function baseOptions(style: ChartStyle): Pick<ChartOptions, 'animation' | 'color' | 'font' | 'layout'> {
+function baseOptions(style: ChartStyle) {
   return {
-    animation: animationOff,
     color: style.colors.mutedInk,
     font: { family: style.fontFamily, size: style.fontSizePx },
     layout: { padding: 2 },
@@ -309,13 +306,14 @@ export function buildLayerSpeedupChart(
         },
       },
     },
-    plugins: [barEndLabels(labels, style) as Plugin<'bar'>],
+    plugins: [barEndLabels(labels, style)],
   };
 }
 
 export interface SizeKind {
-  /** An op type; null for what belongs to no layer. */
-  readonly opType: string | 'other-layers' | null;
+  readonly kind: 'operator' | 'other-layers' | 'rest-of-file';
+  /** Empty for the two sums. */
+  readonly opType: string;
   readonly bytesBefore: number;
   readonly bytesAfter: number;
 }
@@ -331,11 +329,14 @@ export function sumSizeByKind(document: RunDocument, maxKinds = 4): SizeKind[] {
     kinds.set(layer.opType, kind);
   }
   const sorted = [...kinds].toSorted((a, b) => b[1].bytesBefore - a[1].bytesBefore || a[0].localeCompare(b[0], 'en'));
-  const shown: SizeKind[] = sorted.slice(0, maxKinds).map(([opType, bytes]) => ({ opType, ...bytes }));
+  const shown: SizeKind[] = sorted
+    .slice(0, maxKinds)
+    .map(([opType, bytes]) => ({ kind: 'operator', opType, ...bytes }));
   const others = sorted.slice(maxKinds).map(([, bytes]) => bytes);
   if (others.length > 0) {
     shown.push({
-      opType: 'other-layers',
+      kind: 'other-layers',
+      opType: '',
       bytesBefore: others.reduce((sum, bytes) => sum + bytes.bytesBefore, 0),
       bytesAfter: others.reduce((sum, bytes) => sum + bytes.bytesAfter, 0),
     });
@@ -343,7 +344,8 @@ export function sumSizeByKind(document: RunDocument, maxKinds = 4): SizeKind[] {
   const { original, compressed } = document.model;
   // Tied weights count at every layer that uses them, so the layers may add up to more than the file.
   shown.push({
-    opType: null,
+    kind: 'rest-of-file',
+    opType: '',
     bytesBefore: Math.max(0, original.sizeBytes - shown.reduce((sum, kind) => sum + kind.bytesBefore, 0)),
     bytesAfter: Math.max(0, compressed.sizeBytes - shown.reduce((sum, kind) => sum + kind.bytesAfter, 0)),
   });
@@ -351,8 +353,8 @@ export function sumSizeByKind(document: RunDocument, maxKinds = 4): SizeKind[] {
 }
 
 export function nameSizeKind(kind: SizeKind, texts: ChartTexts): string {
-  if (kind.opType === null) return texts.restOfFile;
-  return kind.opType === 'other-layers' ? texts.otherLayers : kind.opType;
+  if (kind.kind === 'rest-of-file') return texts.restOfFile;
+  return kind.kind === 'other-layers' ? texts.otherLayers : kind.opType;
 }
 
 /** What the bytes of both files are, one stacked bar each. */
@@ -370,7 +372,7 @@ export function buildSizeByKindChart(
       datasets: kinds.map((kind, index) => ({
         label: nameSizeKind(kind, texts),
         data: [kind.bytesBefore, kind.bytesAfter],
-        backgroundColor: kind.opType === null ? parts.at(-1)! : parts[index % (parts.length - 1)]!,
+        backgroundColor: kind.kind === 'rest-of-file' ? parts.at(-1)! : parts[index % (parts.length - 1)]!,
         borderColor: style.colors.surface,
         borderWidth: { left: 0, right: 0.75 },
         borderSkipped: false,

@@ -1,4 +1,4 @@
-import type { ClaimName, Environment, Interval95, LedgerRow, RunDocument } from './run.ts';
+import type { Environment, Interval95, RunDocument } from './run.ts';
 
 /** What makes a later run worse than the baseline; null means: not judged. */
 export interface RegressionThresholds {
@@ -145,9 +145,4 @@ export function compareRuns(documents: readonly RunDocument[], thresholds: Regre
     runs,
     regressions: runs.slice(1).flatMap((run) => findRegressions(run, thresholds)),
   };
-}
-
-/** The rows of one claim across runs, in the runs' order; null where a run has none. */
-export function ledgerRowsOf(documents: readonly RunDocument[], claim: ClaimName): (LedgerRow | null)[] {
-  return documents.map((document) => document.ledger.find((row) => row.claim === claim) ?? null);
 }

@@ -54,7 +54,7 @@ const layerColumns = [
 ] as const satisfies readonly (keyof Layer)[];
 
 function layerValue(value: Layer[keyof Layer]): Value {
-  return Array.isArray(value) ? value.join('x') : (value as Value);
+  return Array.isArray(value) ? value.join('x') : value;
 }
 
 /** One row per layer of the original model, in the order of the graph. */

@@ -20,7 +20,7 @@ const darkChartColors: ChartColors = {
 function colorVariables(colors: ChartColors): string {
   const { parts, ...single } = colors;
   return [
-    ...Object.entries(single).map(([name, value]) => `--${name}:${value as string}`),
+    ...Object.entries(single).map(([name, value]) => `--${name}:${value}`),
     ...parts.map((value, index) => `--part${index}:${value}`),
   ].join(';');
 }
@@ -28,7 +28,7 @@ function colorVariables(colors: ChartColors): string {
 function useVariables(svg: string): string {
   const { parts, ...single } = lightChartColors;
   const names = new Map<string, string>([
-    ...Object.entries(single).map(([name, value]): [string, string] => [value as string, name]),
+    ...Object.entries(single).map(([name, value]): [string, string] => [value, name]),
     ...parts.map((value, index): [string, string] => [value, `part${index}`]),
   ]);
   return svg.replace(/(fill|stroke)="(#[0-9a-f]{6})"/g, (whole, kind: string, color: string) => {
@@ -90,6 +90,7 @@ figure{margin:1rem 0}
 figure svg{width:100%;height:auto;max-width:51rem;display:block}
 figure text{font-family:inherit}
 figcaption{color:var(--mutedInk);font-size:.8rem}
+@media (max-width:40rem){.pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:.5rem}main,header{padding:0 1rem}header{padding-top:1.5rem}}
 footer{max-width:60rem;margin:0 auto;padding:1rem 1.5rem 2.5rem;color:var(--mutedInk);font-size:.85rem}
 @media print{
 @page{margin:16mm 15mm}

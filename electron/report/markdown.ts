@@ -5,12 +5,12 @@ import { toCell, type Block, type ReportDocument, type Section, type TableBlock 
 export function escapeMarkdown(text: string): string {
   return (
     text
-      .replace(/[\\`*_{}[\]<>()#+!|~$]/g, (character) =>
-        character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`,
+      .replace(/[\\`*_[\]<>|~$&]/g, (character) =>
+        character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
       )
       .replace(/\s+/g, ' ')
-      // A zero-width space keeps "@name" from calling somebody and "://" from becoming a link.
-      .replace(/@(?=\w)/g, '@\u200b')
+      // A zero-width space keeps "@name" from calling somebody, "#1" from naming an issue and "://" from becoming a link.
+      .replace(/[@#](?=\w)/g, '$&\u200b')
       .replace(/:\/\//g, ':\u200b//')
   );
 }

@@ -82,9 +82,9 @@ function text(fonts: ReportFonts, value: string, props: TextProps = {}): Content
   const pieces = fonts.split(bindUnits(value));
   const [only] = pieces;
   if (pieces.length <= 1 && (only === undefined || only.family === fonts.primary)) {
-    return { text: only?.text ?? '', ...props } as ContentText;
+    return { text: only?.text ?? '', ...props };
   }
-  return { text: pieces.map((piece) => ({ text: piece.text, font: piece.family })), ...props } as ContentText;
+  return { text: pieces.map((piece) => ({ text: piece.text, font: piece.family })), ...props };
 }
 
 const breakAfter = /[/._:\-,;\\]/;
@@ -419,7 +419,7 @@ function renderTitle(report: ReportDocument, { fonts, widthPt }: Setting): Conte
 function cutText(fonts: ReportFonts, value: string, widthPt: number, sizePt: number): string {
   if (fonts.measure(value, false) * sizePt <= widthPt) return value;
   let cut = value;
-  while (cut !== '' && fonts.measure(`${cut}…`, false) * sizePt > widthPt) cut = [...cut].slice(0, -1).join('');
+  while (cut !== '' && fonts.measure(`${cut}…`, false) * sizePt > widthPt) cut = Array.from(cut).slice(0, -1).join('');
   return `${cut}…`;
 }
 

@@ -32,7 +32,8 @@ export interface ReportTexts {
       | 'runs'
       | 'comparison'
       | 'comparability'
-      | 'layerComparison',
+      | 'layerComparison'
+      | 'verdicts',
       string
     >
   >;
@@ -107,7 +108,7 @@ export interface ReportTexts {
       | 'noDifference'
       | 'stages'
       | 'threads'
-      | 'inputs',
+      | 'int8Layers',
       string
     >
   >;
@@ -131,7 +132,13 @@ export interface ReportTexts {
   readonly resolutionSentence: (ratio: string, interval: string) => string;
   readonly beyondAxis: (share: string) => string;
   readonly layerSpeedIntro: (shown: number, all: number) => string;
-  readonly profileSentence: (before: string, after: string, medianBefore: string, medianAfter: string) => string;
+  readonly profileSentence: (times: {
+    readonly sumBefore: string;
+    readonly sumAfter: string;
+    readonly overheadAfter: string;
+    readonly medianBefore: string;
+    readonly medianAfter: string;
+  }) => string;
   readonly noLayerTimes: string;
   readonly sizeIntro: string;
   readonly layerQualityIntro: string;
@@ -140,6 +147,7 @@ export interface ReportTexts {
   readonly layersIntro: (quantized: string, all: string) => string;
   readonly comparisonIntro: string;
   readonly comparable: string;
+  readonly listSeparator: string;
   readonly notComparable: string;
   readonly layerComparisonIntro: (shown: number) => string;
   readonly method: readonly (readonly [string, string])[];
@@ -173,6 +181,7 @@ const en: ReportTexts = {
     comparison: 'Figures side by side',
     comparability: 'What can be compared',
     layerComparison: 'Layers side by side',
+    verdicts: 'Verdicts',
   },
   words: {
     before: 'before',
@@ -244,7 +253,7 @@ const en: ReportTexts = {
     noDifference: 'no difference this measurement can tell',
     stages: 'time per stage',
     threads: 'threads',
-    inputs: 'inputs',
+    int8Layers: 'layers in int8',
   },
   claims: {
     parameters: {
@@ -328,9 +337,9 @@ const en: ReportTexts = {
     shown < all
       ? `The ${shown} of ${all} timed layers that took longest in the original; every layer is in the table at the end.`
       : 'The timed layers, the ones that took longest in the original first.',
-  profileSentence: (before, after, medianBefore, medianAfter) =>
-    `The layers add up to ${before} before and ${after} after; end to end one inference takes ${medianBefore} and ${medianAfter}. ` +
-    'The difference is scheduling, conversion between float and int8, and the cost of profiling itself.',
+  profileSentence: ({ sumBefore, sumAfter, overheadAfter, medianBefore, medianAfter }) =>
+    `Under profiling the layers add up to ${sumBefore} before and ${sumAfter} after, of which ${overheadAfter} are conversions between float and int8. ` +
+    `End to end one inference takes ${medianBefore} and ${medianAfter}: the difference is scheduling and the profiler’s own work.`,
   noLayerTimes: 'No layer was timed on both sides.',
   sizeIntro:
     'Bytes that layers hold in the two files, by operator, and what belongs to no layer: scales, graph, metadata.',
@@ -342,6 +351,7 @@ const en: ReportTexts = {
     `${quantized} of ${all} layers compute in int8. Times in milliseconds, from a profile of each model; a dash is a value that was not measured.`,
   comparisonIntro:
     'Speed is compared by each run’s own paired ratio of original to compressed, not by milliseconds, which also contain the hour and the machine.',
+  listSeparator: ', ',
   comparable: 'All runs measured the same model on the same data and machine.',
   notComparable: 'Differs from the baseline in',
   layerComparisonIntro: (shown) =>
@@ -406,6 +416,7 @@ const zh: ReportTexts = {
     comparison: '指标对比',
     comparability: '可比性',
     layerComparison: '逐层对比',
+    verdicts: '各次运行的结论',
   },
   words: {
     before: '压缩前',
@@ -477,7 +488,7 @@ const zh: ReportTexts = {
     noDifference: '本次测量无法分辨差异',
     stages: '各阶段耗时',
     threads: '线程数',
-    inputs: '输入',
+    int8Layers: 'int8 层数',
   },
   claims: {
     parameters: {
@@ -553,8 +564,9 @@ const zh: ReportTexts = {
     shown < all
       ? `${all} 个已计时的层中，原模型里耗时最长的 ${shown} 个；全部层见文末表格。`
       : '全部已计时的层，按原模型中的耗时从长到短排列。',
-  profileSentence: (before, after, medianBefore, medianAfter) =>
-    `各层时间之和压缩前为 ${before}，压缩后为 ${after}；端到端单次推理分别为 ${medianBefore} 和 ${medianAfter}。差额来自调度、浮点与 int8 之间的转换以及性能剖析本身的开销。`,
+  profileSentence: ({ sumBefore, sumAfter, overheadAfter, medianBefore, medianAfter }) =>
+    `性能剖析下各层时间之和压缩前为 ${sumBefore}，压缩后为 ${sumAfter}，其中 ${overheadAfter} 用于浮点与 int8 之间的转换。` +
+    `端到端单次推理分别为 ${medianBefore} 和 ${medianAfter}，差额来自调度和剖析器本身的开销。`,
   noLayerTimes: '没有任何层在压缩前后都被计时。',
   sizeIntro: '两个文件中各算子所占的字节数，以及不属于任何层的部分：缩放系数、图结构和元数据。',
   layerQualityIntro: '每层输出处信号比量化噪声大多少。曲线骤降之处就是损失精度的层。',
@@ -563,6 +575,7 @@ const zh: ReportTexts = {
   layersIntro: (quantized, all) =>
     `${all} 层中有 ${quantized} 层以 int8 计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
   comparisonIntro: '速度按每次运行自身的原模型与压缩模型配对比值来比较，而不按毫秒数，因为毫秒数还受时段和机器影响。',
+  listSeparator: '、',
   comparable: '所有运行测量的是同一模型、同一数据和同一机器。',
   notComparable: '与基准的不同之处',
   layerComparisonIntro: (shown) =>

@@ -391,17 +391,16 @@ function layerSpeedSection(document: RunDocument, style: ChartStyle, texts: Repo
             },
           ),
         ];
-  if (profile.beforeSumMs !== null && profile.afterSumMs !== null) {
-    blocks.push({
-      kind: 'paragraph',
-      text: texts.profileSentence(
-        formatMs(profile.beforeSumMs),
-        formatMs(profile.afterSumMs),
-        formatMs(latency.before.medianMs),
-        formatMs(latency.after.medianMs),
-      ),
-    });
-  }
+  blocks.push({
+    kind: 'paragraph',
+    text: texts.profileSentence({
+      sumBefore: formatMs(profile.beforeSumMs),
+      sumAfter: formatMs(profile.afterSumMs),
+      overheadAfter: formatMs(profile.afterOverheadMs),
+      medianBefore: formatMs(latency.before.medianMs),
+      medianAfter: formatMs(latency.after.medianMs),
+    }),
+  });
   return { id: 'layer-speed', title: texts.sections.layerSpeed, blocks };
 }
 
@@ -670,33 +669,32 @@ function describeSetting(value: unknown): string {
   return Array.isArray(value) ? (value.length === 0 ? '–' : value.join(', ')) : String(value);
 }
 
-export function methodSections(document: RunDocument, texts: ReportTexts): Section[] {
-  const settings = Object.entries(document.recipe).filter(([name]) => name !== 'name' && name !== 'description');
-  return [
-    {
-      id: 'method',
-      title: texts.sections.method,
-      collapsed: true,
-      blocks: [{ kind: 'definitions', items: texts.method }],
-    },
-    {
-      id: 'recipe',
-      title: texts.sections.recipe,
-      collapsed: true,
-      blocks: [
-        {
-          kind: 'paragraph',
-          text: makeVisible(
-            `${document.recipe.name}${document.recipe.description === '' ? '' : `: ${document.recipe.description}`}`,
-          ),
-        },
-        {
-          kind: 'facts',
-          facts: settings.map(([name, value]) => ({ label: name, value: makeVisible(describeSetting(value)) })),
-        },
-      ],
-    },
-  ];
+export function methodSection(texts: ReportTexts): Section {
+  return {
+    id: 'method',
+    title: texts.sections.method,
+    collapsed: true,
+    blocks: [{ kind: 'definitions', items: texts.method }],
+  };
+}
+
+function recipeSection({ recipe }: RunDocument, texts: ReportTexts): Section {
+  const settings = Object.entries(recipe).filter(([name]) => name !== 'name' && name !== 'description');
+  return {
+    id: 'recipe',
+    title: texts.sections.recipe,
+    collapsed: true,
+    blocks: [
+      {
+        kind: 'paragraph',
+        text: makeVisible(`${recipe.name}${recipe.description === '' ? '' : `: ${recipe.description}`}`),
+      },
+      {
+        kind: 'facts',
+        facts: settings.map(([name, value]) => ({ label: name, value: makeVisible(describeSetting(value)) })),
+      },
+    ],
+  };
 }
 
 /** Everything one run found out, most important first. */
@@ -725,7 +723,8 @@ export function buildRunReport(document: RunDocument, language: ReportLanguage, 
       ...candidateSection(document, texts),
       diagnosticsSection(document, texts),
       identitySection(document, texts),
-      ...methodSections(document, texts),
+      recipeSection(document, texts),
+      methodSection(texts),
       layersSection(document, texts),
     ],
   };

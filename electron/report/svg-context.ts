@@ -378,12 +378,17 @@ export class SvgContext {
 
     const [a, b, c, d, e, f] = this.#matrix;
     const isUpright = a === 1 && b === 0 && c === 0 && d === 1;
-    for (const piece of this.#text.split(text)) {
+    const pieces = this.#text.split(text);
+    // Anchored where it was meant to be: a reader without our fonts then still sees it centred or flush right.
+    const isAnchored = pieces.length === 1 && left !== x;
+    const anchor = isAnchored ? ` text-anchor="${this.textAlign === 'center' ? 'middle' : 'end'}"` : '';
+    if (isAnchored) left = x;
+    for (const piece of pieces) {
       const place = isUpright
         ? `x="${number(left + e)}" y="${number(baseline + f)}"`
         : `transform="matrix(${[a, b, c, d].map((value) => Math.round(value * 1e4) / 1e4).join(' ')} ${this.#point(left, baseline)})"`;
       this.#elements.push(
-        `<text ${place} font-family="${escapeXml(piece.family)}" font-size="${number(size)}"${bold ? ' font-weight="bold"' : ''}` +
+        `<text ${place}${anchor} font-family="${escapeXml(piece.family)}" font-size="${number(size)}"${bold ? ' font-weight="bold"' : ''}` +
           `${this.#paint('fill', this.fillStyle)} xml:space="preserve"${this.#clipAttribute()}>${escapeXml(piece.text)}</text>`,
       );
       left += this.#text.measure(piece.text, size, bold);

@@ -21,14 +21,21 @@ export interface Distributions {
   readonly curves: readonly (readonly DistributionPoint[])[];
 }
 
+const tailSpreads = 10;
+
 /**
- * Histograms of several sets of samples over the same equal bins. The axis ends where the slowest 5 % of every set lie
- * outside, so that one hiccup of the machine does not squeeze everything else; shares stay shares of all samples.
+ * Histograms of several sets of samples over the same equal bins. The axis leaves out the long tail of every set
+ * (beyond its 95th percentile or ten interquartile ranges above its median), so that hiccups of the machine do not squeeze
+ * everything else; shares stay shares of all samples.
  */
 export function distributionsOf(sets: readonly (readonly number[])[], bins = 80): Distributions {
   const sorted = sets.filter((set) => set.length > 0).map((set) => Float64Array.from(set).sort());
   if (sorted.length === 0) return { low: 0, high: 1, binWidth: 1 / bins, curves: sets.map(() => []) };
-  const ranges = sorted.map((set) => ({ low: set[0]!, high: quantile([...set], 0.95) }));
+  const ranges = sorted.map((set) => {
+    const values = [...set];
+    const spread = quantile(values, 0.75) - quantile(values, 0.25);
+    return { low: values[0]!, high: Math.min(quantile(values, 0.95), quantile(values, 0.5) + tailSpreads * spread) };
+  });
   const lowest = Math.min(...ranges.map((range) => range.low));
   const highest = Math.max(...ranges.map((range) => range.high));
   const margin = Math.max((highest - lowest) * 0.08, highest * 1e-6);

@@ -93,10 +93,24 @@ export const sansSerif =
 const monospace =
   'ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", Menlo, Consolas, monospace';
 
+/** Mantine's own dark greys are warm; these go with the palette. */
+const darkGreys: MantineColorsTuple = [
+  '#e3e7ea',
+  '#b8c0c8',
+  '#9aa4ae',
+  '#6b7580',
+  '#414952',
+  '#2a3037',
+  '#1c2126',
+  '#171b1f',
+  '#101316',
+  '#0b0d0f',
+];
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: 6,
-  colors: { accent },
+  colors: { accent, dark: darkGreys },
   fontFamily: sansSerif,
   fontFamilyMonospace: monospace,
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },

@@ -247,7 +247,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'name',
         header: t('column.run'),
-        width: 160,
+        width: 150,
         grow: 2,
         hideable: false,
         value: value(runTitle),
@@ -265,7 +265,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'status',
         header: t('column.status'),
-        width: 98,
+        width: 90,
         value: value((run) => run.status),
         render: draw((run) => (
           <span title={run.errorMessage ?? ''}>
@@ -276,7 +276,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'modelPath',
         header: t('column.model'),
-        width: 116,
+        width: 104,
         grow: 1,
         value: value((run) => fileNameOf(run.modelPath)),
         render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
@@ -325,7 +325,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'accuracyAfter',
         header: t('column.accuracy'),
-        width: 114,
+        width: 108,
         align: 'end',
         value: value((run) => run.accuracyAfter),
         render: draw((run) => <AccuracyCell row={run} />),
@@ -333,7 +333,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'tags',
         header: t('run.tags'),
-        width: 96,
+        width: 88,
         grow: 0.8,
         sortable: false,
         value: value((run) => run.tags.join(', ')),
@@ -351,7 +351,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'startedTimestampMs',
         header: t('column.started'),
-        width: 138,
+        width: 132,
         align: 'end',
         value: value((run) => run.startedTimestampMs),
         render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),

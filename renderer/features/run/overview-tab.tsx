@@ -11,11 +11,7 @@ import { TimeChart } from './time-chart.tsx';
 
 const layersInChart = 60;
 
-export function OverviewTab(props: {
-  readonly document: RunDocument;
-  readonly activeLayer: string | null;
-  readonly onLayer: (name: string) => void;
-}) {
+export function OverviewTab(props: { readonly document: RunDocument; readonly onLayer: (name: string) => void }) {
   const { t } = useTranslation();
   const { document } = props;
   return (
@@ -34,12 +30,7 @@ export function OverviewTab(props: {
         <TimeChart document={document} />
       </Panel>
       <Panel label={t('speedup.title')} className={classes.last}>
-        <SpeedupChart
-          layers={document.layers}
-          active={props.activeLayer}
-          onActive={props.onLayer}
-          kept={layersInChart}
-        />
+        <SpeedupChart layers={document.layers} active={null} onActive={props.onLayer} kept={layersInChart} />
       </Panel>
     </div>
   );

@@ -63,7 +63,7 @@ function RunView({ details }: { details: RunDetails }) {
 function FinishedRun({ document, details }: { document: RunDocument; details: RunDetails }) {
   const { t } = useTranslation();
   const [tab, setTab] = useState<string | null>('overview');
-  const [layer, setLayer] = useState<string | null>(null);
+  const [layer, setLayer] = useState<string | null>(() => slowestLayer(document));
   const warnings = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info').length;
   return (
     <>
@@ -88,7 +88,6 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
         <Tabs.Panel value="overview">
           <OverviewTab
             document={document}
-            activeLayer={layer}
             onLayer={(name) => {
               setLayer(name);
               setTab('layers');
@@ -116,6 +115,15 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
       </Tabs>
     </>
   );
+}
+
+/** What somebody opening the layers most likely wants to see first. */
+function slowestLayer(document: RunDocument): string | null {
+  let slowest: { readonly name: string; readonly ms: number } | null = null;
+  for (const { name, latencyAfterMs } of document.layers) {
+    if (latencyAfterMs !== null && latencyAfterMs > (slowest?.ms ?? 0)) slowest = { name, ms: latencyAfterMs };
+  }
+  return slowest?.name ?? null;
 }
 
 function Count({ value, warning = false }: { value: number; warning?: boolean }) {

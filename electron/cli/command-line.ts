@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addBenchCommand } from './commands/bench.ts';
+import { addBundleCommands } from './commands/bundle.ts';
+import { addCompareCommand } from './commands/compare.ts';
 import { addCompressCommand } from './commands/compress.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -44,7 +46,9 @@ Examples:
   addBenchCommand(program, setExitCode);
   addHistoryCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
+  addCompareCommand(program, setExitCode);
   addExportCommand(program, setExitCode);
+  addBundleCommands(program, setExitCode);
   addServeCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   return program;

@@ -4,7 +4,7 @@ import { renderMarkdown } from './markdown.ts';
 import { makeVisible } from './report-document.ts';
 import { baseNameOf, shortId } from './report-figures.ts';
 import { buildRunReport } from './run-report.ts';
-import type { ExportedFile } from './render-export.ts';
+import type { ExportedFile } from './exported-file.ts';
 
 /**
  * A run in the layout of MLflow's file store: <experiment>/<run>/{meta.yaml,params,metrics,tags,artifacts}, one small file
@@ -100,11 +100,23 @@ function nameRun(document: RunDocument): string {
   return makeVisible(`${baseNameOf(document.model.original.path)} ${document.recipe.name} ${shortId(document.runId)}`);
 }
 
-/** @param folder absolute path of the store when it is known; MLflow finds the artifacts by it. */
-export function renderMlflowRun(document: RunDocument, folder?: string): ExportedFile[] {
+/** Stands for the place of the store until that is known. */
+const unknownFolder = 'file:///unknown-folder';
+
+/** MLflow finds artifacts by absolute addresses: writes where the store lies into the files that say so. */
+export function placeMlflowRuns<T extends { readonly file: ExportedFile }>(places: readonly T[], folder: string): T[] {
+  const address = pathToFileURL(folder).href;
+  return places.map((place) => {
+    const { path, content } = place.file;
+    if (!path.endsWith('/meta.yaml') || typeof content !== 'string') return place;
+    return { ...place, file: { path, content: content.replaceAll(unknownFolder, address) } };
+  });
+}
+
+export function renderMlflowRun(document: RunDocument): ExportedFile[] {
   const mlflowRunId = document.runId.replaceAll('-', '');
   const runPath = `${experimentId}/${mlflowRunId}`;
-  const locate = (path: string) => (folder === undefined ? path : pathToFileURL(`${folder}/${path}`).href);
+  const locate = (path: string) => `${unknownFolder}/${path}`;
   const start = document.startedTimestampMs;
   const end = start + Math.round(document.durationMs);
   const report = renderMarkdown(buildRunReport(document, 'en', 'A4'));

@@ -1,13 +1,6 @@
 import { createRequire } from 'node:module';
-import type {
-  Content,
-  ContentText,
-  CustomTableLayout,
-  TableCell,
-  TCreatedPdf,
-  TDocumentDefinitions,
-  TFontDictionary,
-} from 'pdfmake/interfaces.js';
+import type * as pdfMakeTypes from 'pdfmake';
+import type { Content, CustomTableLayout, TableCell, TCreatedPdf } from 'pdfmake';
 import { lightChartColors } from '../../shared/charts.ts';
 import { assertNever } from '../../shared/app-error.ts';
 import { renderChart } from './chart-svg.ts';
@@ -24,6 +17,10 @@ import {
   type TableColumn,
   type Tone,
 } from './report-document.ts';
+
+type TDocumentDefinitions = Parameters<typeof pdfMakeTypes.createPdf>[0];
+type TFontDictionary = Parameters<typeof pdfMakeTypes.setFonts>[0];
+type ContentText = Extract<Content, { text: unknown }>;
 
 interface PdfMake {
   setFonts(fonts: TFontDictionary): void;
@@ -70,7 +67,11 @@ interface Setting {
   readonly nextChart: () => number;
 }
 
-type TextProps = Omit<ContentText, 'text'> & { readonly width?: number | 'auto' | '*' };
+type TextProps = Omit<ContentText, 'text'> & {
+  readonly width?: number | 'auto' | '*';
+  readonly outline?: boolean;
+  readonly outlineText?: string;
+};
 
 /** A figure and its unit stay on one line. */
 function bindUnits(value: string): string {

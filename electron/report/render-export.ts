@@ -4,6 +4,7 @@ import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { buildComparisonReport } from './comparison-report.ts';
 import { buildCsvTables, renderCsv } from './csv.ts';
 import { buildModelBillOfMaterials } from './cyclonedx.ts';
+import type { Export, ExportedFile } from './exported-file.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderMlflowRun } from './mlflow.ts';
@@ -11,18 +12,6 @@ import { renderPdf } from './pdf.ts';
 import type { ReportDocument } from './report-document.ts';
 import { baseNameOf, shortId } from './report-figures.ts';
 import { buildRunReport } from './run-report.ts';
-
-/** One file of an export. `path` is relative, with `/` between folders. */
-export interface ExportedFile {
-  readonly path: string;
-  readonly content: string | Uint8Array;
-}
-
-export interface Export {
-  /** What to call the file, or the folder when there are several files, if nobody says. */
-  readonly name: string;
-  readonly files: readonly ExportedFile[];
-}
 
 /** A file name every system takes. */
 function makeFileName(text: string): string {

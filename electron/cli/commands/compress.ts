@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest } from '../../../shared/compress-request.ts';
 import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
+import type { RunDocument } from '../../../shared/run.ts';
 import { assertModelExists, assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
+import { listChecks } from '../../report/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
+import { reportChecks, type CiOptions } from '../ci-output.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
 import {
@@ -18,7 +21,6 @@ import {
   parseDecimal,
   parseInteger,
   resolvePath,
-  type CommonOptions,
 } from '../options.ts';
 import { printError, printJson, printNote, printText } from '../output.ts';
 import { renderPlan } from '../plan-view.ts';
@@ -27,7 +29,7 @@ import { loadRecipe } from '../recipe-file.ts';
 import { renderRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 
-interface CompressOptions extends CommonOptions {
+interface CompressOptions extends CiOptions {
   readonly data?: string;
   readonly labels?: string;
   readonly preprocessor?: string;
@@ -166,6 +168,7 @@ async function compressModel(model: string, options: CompressOptions): Promise<E
     else {
       printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
     }
+    if (options.junit !== undefined || options.github === true) await tellBuildSystem(document, options);
     if (historyError !== null) {
       printError(historyError, false);
       printNote('The compressed model is written and complete, but this run is not in the history.');
@@ -173,6 +176,13 @@ async function compressModel(model: string, options: CompressOptions): Promise<E
     }
     return document.gates.every((gate) => gate.met) ? exitCodes.done : exitCodes.gateNotMet;
   });
+}
+
+async function tellBuildSystem(document: RunDocument, options: CompressOptions): Promise<void> {
+  const { buildRunReport } = await import('../../report/run-report.ts');
+  const { renderMarkdown } = await import('../../report/markdown.ts');
+  const markdown = () => renderMarkdown(buildRunReport(document, 'en', 'A4'));
+  reportChecks(document, listChecks(document), 'vernier compress', markdown, options);
 }
 
 const presetNames = Object.keys(recipePresets).join(', ');
@@ -238,6 +248,9 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--max-accuracy-drop <points>', 'largest loss of top-1 accuracy, in percentage points', parseDecimal(-100))
     .option('--min-speedup <ratio>', 'smallest latency ratio before / after', parseDecimal(0))
     .option('--max-size-ratio <ratio>', 'largest size ratio after / before', parseDecimal(0))
+    .optionsGroup('For build systems:')
+    .option('--junit <file>', 'write the gates as JUnit XML')
+    .option('--github', 'print GitHub annotations, and add the report to the step summary')
     .optionsGroup('General:');
   addCommonOptions(command)
     .addHelpText(

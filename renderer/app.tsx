@@ -145,26 +145,33 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
   useHostEvent('menu.command', ({ command }) => {
     switch (command) {
       case 'new-experiment':
-        return navigate(newExperimentRoute);
+        navigate(newExperimentRoute);
+        break;
       case 'open-model':
-        return openModel();
+        openModel();
+        break;
       case 'try-sample':
-        return trySample();
+        trySample();
+        break;
       case 'start':
-        return navigate(startRoute);
+        navigate(startRoute);
+        break;
       case 'history':
-        return navigate({ page: 'history' });
+        navigate({ page: 'history' });
+        break;
       case 'queue':
-        return navigate({ page: 'queue' });
+        navigate({ page: 'queue' });
+        break;
       case 'settings':
       case 'about':
-        return navigate({ page: 'settings' });
+        navigate({ page: 'settings' });
+        break;
       case 'find':
         document.querySelector<HTMLInputElement>('[data-find]')?.focus();
-        return undefined;
+        break;
       case 'cancel-run':
         if (running !== null) void request('run.cancel', { runId: running.runId });
-        return undefined;
+        break;
     }
   });
   useHotkeys([
@@ -279,7 +286,7 @@ function PageOf({ route }: { route: Route }): ReactNode {
     case 'experiment':
       return (
         <ExperimentPage
-          key={`${route.fromRunId ?? ''}`}
+          key={route.fromRunId ?? ''}
           modelPath={route.modelPath}
           dataPath={route.dataPath}
           fromRunId={route.fromRunId}

@@ -10,6 +10,8 @@ export async function copyText(text: string): Promise<void> {
     area.style.opacity = '0';
     document.body.append(area);
     area.select();
+    // The only way left where a host grants no clipboard permission.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     const copied = document.execCommand('copy');
     area.remove();
     if (!copied) throw new Error('The clipboard cannot be reached.');

@@ -189,7 +189,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
   const table = useTable({
     features,
     columns: definitions,
-    data: rows as Row[],
+    data: rows,
     getRowId: rowId,
     manualSorting: manual,
     state: { sorting: shownSorting, columnVisibility: hidden, rowSelection },
@@ -212,6 +212,8 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
   }, [visible, selection]);
   const minimumWidth = visible.reduce((sum, column) => sum + column.width, selection === undefined ? 0 : 36);
 
+  // Nothing it returns is passed to memoized children.
+  // eslint-disable-next-line react-hooks/incompatible-library
   const virtualizer = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => scroller.current,
@@ -248,20 +250,20 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
   });
   const callbacks = useMemo(() => {
     const made = {
-      activate(index: number) {
+      activate: (index: number) => {
         const row = latest.current.sorted[index];
         setFocusedIndex(index);
         if (row !== undefined) latest.current.onActivate?.(row.original);
       },
-      click(index: number) {
+      click: (index: number) => {
         if (latest.current.openOnClick === true) made.open(index);
         else made.activate(index);
       },
-      open(index: number) {
+      open: (index: number) => {
         const row = latest.current.sorted[index];
         if (row !== undefined) latest.current.onOpen?.(row.original);
       },
-      toggle(index: number, range: boolean) {
+      toggle: (index: number, range: boolean) => {
         const { selection: current, sorted: order } = latest.current;
         const row = order[index];
         if (current === undefined || row === undefined) return;

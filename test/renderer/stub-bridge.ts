@@ -17,17 +17,17 @@ export interface StubHost {
   readonly example: string;
 }
 
-function readFixture<Value>(name: string): Value {
-  return JSON.parse(readFileSync(new URL(`fixture/${name}.json`, import.meta.url), 'utf8')) as Value;
+function readFixture(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`fixture/${name}.json`, import.meta.url), 'utf8'));
 }
 
 /** Documents the engine wrote; only paths were shortened and latency samples cut to the first 600. */
 export const fixtureRuns: Readonly<Record<'auto' | 'entropy' | 'minmax' | 'twoThreads' | 'mobilenet', RunDocument>> = {
-  auto: readFixture('resnet8-auto'),
-  entropy: readFixture('resnet8-entropy'),
-  minmax: readFixture('resnet8-minmax'),
-  twoThreads: readFixture('resnet8-two-threads'),
-  mobilenet: readFixture('mobilenetv2'),
+  auto: readFixture('resnet8-auto') as RunDocument,
+  entropy: readFixture('resnet8-entropy') as RunDocument,
+  minmax: readFixture('resnet8-minmax') as RunDocument,
+  twoThreads: readFixture('resnet8-two-threads') as RunDocument,
+  mobilenet: readFixture('mobilenetv2') as RunDocument,
 };
 
 function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDetails {
@@ -147,7 +147,7 @@ export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
       failedRun(auto),
     ],
     extraRows: [],
-    inspection: readFixture('inspection'),
+    inspection: readFixture('inspection') as Inspection,
     recipes: Object.values(recipePresets).map((preset) => recipeSchema.parse(preset)),
     queue: [],
     liveEvents: [],
@@ -173,7 +173,10 @@ export function installStub(host: StubHost): void {
   const deleted = new Set<string>();
   const rows = (): RunRow[] =>
     [...host.details.map((details) => details.row), ...host.extraRows].filter((row) => !deleted.has(row.runId));
-  type Parameters = Record<string, never>;
+  interface Parameters {
+    readonly runId?: string;
+    readonly runIds?: readonly string[];
+  }
   const answers: Record<string, (parameters: Parameters) => unknown> = {
     'app.info': () => ({
       host: 'electron',
@@ -261,12 +264,12 @@ export function installStub(host: StubHost): void {
     },
     'runs.update': ({ runId }) => rows().find((row) => row.runId === runId),
     'runs.delete': ({ runIds }) => {
-      for (const runId of runIds as string[]) deleted.add(runId);
-      return { count: (runIds as string[]).length };
+      for (const runId of runIds ?? []) deleted.add(runId);
+      return { count: runIds?.length ?? 0 };
     },
     'runs.restore': ({ runIds }) => {
-      for (const runId of runIds as string[]) deleted.delete(runId);
-      return { count: (runIds as string[]).length };
+      for (const runId of runIds ?? []) deleted.delete(runId);
+      return { count: runIds?.length ?? 0 };
     },
     'runs.tags': () => ['cifar10', 'imagenet', 'release', 'threads'],
     'runs.export': () => ({ kind: 'written', path: '/home/ada/report.pdf', sizeBytes: 120_000 }),

@@ -127,7 +127,7 @@ export function SpeedupChart(props: {
       definition={t('speedup.definition', { count: kept })}
       summary={t('speedup.summary', { faster, slower: ratios.length - faster })}
       type="bar"
-      data={data as unknown as ChartData<'bar'>}
+      data={data}
       options={options}
       columns={columns}
       rows={shown}

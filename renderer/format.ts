@@ -25,9 +25,11 @@ export function formatLayerDecibels(decibels: number | null): string {
   return decibels === null ? notMeasured : `${decibels.toFixed(1)} dB`;
 }
 
+/** The year is left out where it goes without saying. */
 export function formatTimestamp(timestampMs: number, language: string): string {
-  return new Date(timestampMs).toLocaleString(language === 'en' ? 'en-GB' : language, {
-    year: 'numeric',
+  const date = new Date(timestampMs);
+  return date.toLocaleString(language === 'en' ? 'en-GB' : language, {
+    ...(date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' }),
     month: 'short',
     day: '2-digit',
     hour: '2-digit',

@@ -21,13 +21,19 @@ function readFixture(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`fixture/${name}.json`, import.meta.url), 'utf8'));
 }
 
+/** Options that came later have their defaults. */
+function readRun(name: string): RunDocument {
+  const run = readFixture(name) as RunDocument;
+  return { ...run, recipe: recipeSchema.parse(run.recipe) };
+}
+
 /** Documents the engine wrote; only paths were shortened and latency samples cut to the first 600. */
 export const fixtureRuns: Readonly<Record<'auto' | 'entropy' | 'minmax' | 'twoThreads' | 'mobilenet', RunDocument>> = {
-  auto: readFixture('resnet8-auto') as RunDocument,
-  entropy: readFixture('resnet8-entropy') as RunDocument,
-  minmax: readFixture('resnet8-minmax') as RunDocument,
-  twoThreads: readFixture('resnet8-two-threads') as RunDocument,
-  mobilenet: readFixture('mobilenetv2') as RunDocument,
+  auto: readRun('resnet8-auto'),
+  entropy: readRun('resnet8-entropy'),
+  minmax: readRun('resnet8-minmax'),
+  twoThreads: readRun('resnet8-two-threads'),
+  mobilenet: readRun('mobilenetv2'),
 };
 
 function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDetails {

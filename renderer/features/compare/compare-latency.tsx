@@ -19,10 +19,19 @@ const dashes: readonly (readonly number[])[] = [
   [12, 3, 3, 3],
 ];
 
+const bins = 160;
+
 /** Latency of every compressed model over one axis; each run has its own colour and its own dashes. */
 export function CompareLatency({ runs }: { runs: readonly ComparedRun[] }) {
   const { t } = useTranslation();
-  const distributions = useMemo(() => distributionsOf(runs.map((run) => run.document.latency.after.samplesMs)), [runs]);
+  const distributions = useMemo(
+    () =>
+      distributionsOf(
+        runs.map((run) => run.document.latency.after.samplesMs),
+        bins,
+      ),
+    [runs],
+  );
   const data = useMemo(
     (): ChartData<'scatter'> => ({
       datasets: runs.map((run, index) => ({

@@ -21,11 +21,11 @@ export function DataPanel(props: {
     (): TableColumn<ArraySummary>[] => [
       { id: 'name', header: t('column.tensor'), width: 140, grow: 1, value: (array) => array.name },
       { id: 'type', header: t('column.type'), width: 90, value: (array) => array.dataType },
-      { id: 'dims', header: t('column.shape'), width: 150, value: (array) => formatDims(array.dims) },
+      { id: 'dims', header: t('column.shape'), width: 130, value: (array) => formatDims(array.dims) },
       ...(['min', 'mean', 'max'] as const).map((id): TableColumn<ArraySummary> => ({
         id,
         header: t(`column.${id}`),
-        width: 92,
+        width: 76,
         align: 'end',
         value: (array) => array[id],
         render: (array) => formatNumber(array[id]),

@@ -41,9 +41,8 @@ export function RunLabels({ row }: { row: RunRow }) {
         classNames={{ input: classes.quiet }}
         aria-label={t('run.notes')}
         placeholder={t('run.addNote')}
-        autosize
-        minRows={1}
-        maxRows={6}
+        rows={1}
+        resize="vertical"
         maxLength={20_000}
         value={notes}
         onChange={(event) => setNotes(event.currentTarget.value)}

@@ -38,9 +38,9 @@ export async function serve(options: ServeOptions): Promise<Server> {
     }
   }
   const sampleFolder = join(projectFolder, 'resources', 'sample');
-  const databaseFolder = dirname(options.databasePath ?? defaultDatabasePath());
+  const modelsFolder = join(dirname(options.databasePath ?? defaultDatabasePath()), 'models');
   // Where compressed models are put: it has to be there to be one of the places.
-  mkdirSync(databaseFolder, { recursive: true });
+  mkdirSync(modelsFolder, { recursive: true });
   const downloads = new Downloads();
   const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
   try {
@@ -51,7 +51,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         versions: { node: process.versions.node },
         files: restrictedAccess([
           ...options.roots,
-          databaseFolder,
+          modelsFolder,
           ...(existsSync(sampleFolder) ? [sampleFolder] : []),
         ]),
         sampleFolder,

@@ -172,12 +172,12 @@ async function answerRequest(
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxBodyBytes) {
-      refuse(response, 413, 'The request is too large.');
-      request.destroy();
-      return;
-    }
-    chunks.push(chunk);
+    // What is too long is read to its end, and dropped, so that the answer arrives.
+    if (length <= maxBodyBytes) chunks.push(chunk);
+  }
+  if (length > maxBodyBytes) {
+    refuse(response, 413, 'The request is too large.');
+    return;
   }
   let parameters: unknown;
   try {

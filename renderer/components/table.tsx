@@ -20,8 +20,10 @@ import {
   useRef,
   useState,
   type CSSProperties,
+  type Dispatch,
   type KeyboardEvent,
   type ReactNode,
+  type SetStateAction,
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from './copy-text.ts';
@@ -218,7 +220,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
     count: sorted.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
-    overscan: 12,
+    overscan: 8,
     // The header sticks to the top of the same scroller.
     scrollPaddingStart: 32,
   });
@@ -244,9 +246,9 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
 
   // The newest state for callbacks that must keep their identity, or every row would be drawn again.
   const { openOnClick } = props;
-  const latest = useRef({ sorted, selection, onActivate, onOpen, openOnClick });
+  const latest = useRef({ sorted, selection, onActivate, onOpen, openOnClick, table });
   useEffect(() => {
-    latest.current = { sorted, selection, onActivate, onOpen, openOnClick };
+    latest.current = { sorted, selection, onActivate, onOpen, openOnClick, table };
   });
   const callbacks = useMemo(() => {
     const made = {
@@ -258,6 +260,9 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
       click: (index: number) => {
         if (latest.current.openOnClick === true) made.open(index);
         else made.activate(index);
+      },
+      sort: (columnId: string) => {
+        latest.current.table.getColumn(columnId)?.toggleSorting(undefined, false);
       },
       open: (index: number) => {
         const row = latest.current.sorted[index];
@@ -327,29 +332,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
                   )
                 }
               />
-              <Menu closeOnItemClick={false} position="bottom-end" width={240}>
-                <Menu.Target>
-                  <Tooltip label={t('table.columns')}>
-                    <ActionIcon aria-label={t('table.columns')}>
-                      <Icon name="columns" />
-                    </ActionIcon>
-                  </Tooltip>
-                </Menu.Target>
-                <Menu.Dropdown mah={420} className={classes.columnMenu}>
-                  <Menu.Label>{t('table.columns')}</Menu.Label>
-                  {columns
-                    .filter((column) => column.hideable !== false)
-                    .map((column) => (
-                      <Menu.CheckboxItem
-                        key={column.id}
-                        checked={hidden[column.id] !== false}
-                        onChange={(shown) => setHidden((old) => ({ ...old, [column.id]: shown }))}
-                      >
-                        {column.header}
-                      </Menu.CheckboxItem>
-                    ))}
-                </Menu.Dropdown>
-              </Menu>
+              <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
             </>
           )}
         </div>
@@ -379,26 +362,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
               />
             </div>
           )}
-          {visible.map((column) => {
-            const state = table.getColumn(column.id)?.getIsSorted() ?? false;
-            return (
-              <div
-                key={column.id}
-                role="columnheader"
-                className={classes.headCell}
-                data-align={column.align ?? 'start'}
-                aria-sort={state === 'asc' ? 'ascending' : state === 'desc' ? 'descending' : 'none'}
-              >
-                <HeaderLabel
-                  column={column}
-                  state={state}
-                  onSort={
-                    column.sortable === false ? null : () => table.getColumn(column.id)?.toggleSorting(undefined, false)
-                  }
-                />
-              </div>
-            );
-          })}
+          <HeaderCells columns={visible} sorting={shownSorting} onSort={callbacks.sort} />
         </div>
         {sorted.length === 0 ? (
           <div role="row" className={classes.empty}>
@@ -434,6 +398,74 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
     </div>
   );
 }
+
+interface ColumnMenuProps<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+  readonly hidden: Readonly<Record<string, boolean>>;
+  readonly onChange: Dispatch<SetStateAction<Readonly<Record<string, boolean>>>>;
+}
+
+function ColumnMenuView<Row>({ columns, hidden, onChange }: ColumnMenuProps<Row>) {
+  const { t } = useTranslation();
+  return (
+    <Menu closeOnItemClick={false} position="bottom-end" width={240}>
+      <Menu.Target>
+        <Tooltip label={t('table.columns')}>
+          <ActionIcon aria-label={t('table.columns')}>
+            <Icon name="columns" />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown mah={420} className={classes.columnMenu}>
+        <Menu.Label>{t('table.columns')}</Menu.Label>
+        {columns
+          .filter((column) => column.hideable !== false)
+          .map((column) => (
+            <Menu.CheckboxItem
+              key={column.id}
+              checked={hidden[column.id] !== false}
+              onChange={(shown) => onChange((old) => ({ ...old, [column.id]: shown }))}
+            >
+              {column.header}
+            </Menu.CheckboxItem>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+// Scrolling draws the table again; its menu and header stay as they are.
+const ColumnMenu = memo(ColumnMenuView) as typeof ColumnMenuView;
+
+interface HeaderCellsProps<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+  readonly sorting: SortingState;
+  readonly onSort: (columnId: string) => void;
+}
+
+function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row>): ReactNode {
+  return columns.map((column) => {
+    const sorted = sorting.find((entry) => entry.id === column.id);
+    const state = sorted === undefined ? false : sorted.desc ? 'desc' : 'asc';
+    return (
+      <div
+        key={column.id}
+        role="columnheader"
+        className={classes.headCell}
+        data-align={column.align ?? 'start'}
+        aria-sort={state === 'asc' ? 'ascending' : state === 'desc' ? 'descending' : 'none'}
+      >
+        <HeaderLabel
+          column={column}
+          state={state}
+          onSort={column.sortable === false ? null : () => onSort(column.id)}
+        />
+      </div>
+    );
+  });
+}
+
+const HeaderCells = memo(HeaderCellsView) as typeof HeaderCellsView;
 
 function HeaderLabel<Row>(props: {
   readonly column: TableColumn<Row>;

@@ -20,12 +20,12 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
   const [mode, setMode] = useState<(typeof modes)[number]>('all');
   const columns = useMemo(
     (): TableColumn<PlanNode>[] => [
-      { id: 'node', header: t('column.layer'), width: 180, grow: 1, value: (node) => node.node },
-      { id: 'opType', header: t('column.op'), width: 130, value: (node) => node.opType },
+      { id: 'node', header: t('column.layer'), width: 140, grow: 1, value: (node) => node.node },
+      { id: 'opType', header: t('column.op'), width: 112, value: (node) => node.opType },
       {
         id: 'mode',
         header: t('column.becomes'),
-        width: 100,
+        width: 88,
         value: (node) => node.mode,
         render: (node) => (
           <span className={classes.yes}>
@@ -37,7 +37,7 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
       {
         id: 'reason',
         header: t('column.why'),
-        width: 240,
+        width: 190,
         grow: 2,
         value: (node) => node.reason,
         render: (node) => <span title={translateReason(node.reason)}>{translateReason(node.reason)}</span>,

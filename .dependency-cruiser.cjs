@@ -1,4 +1,4 @@
-// Layers (docs/architecture.md): shared <- engine <- store|report|worker <- main|cli|serve; renderer imports only shared.
+// Layers (docs/architecture.md): shared <- engine <- store|report|worker <- host <- main|cli|serve; renderer imports only shared.
 const layer = (name, path, allowed) => ({
   name,
   severity: 'error',
@@ -19,13 +19,21 @@ module.exports = {
     layer('store-imports-engine', '^electron/store/', ['^shared/', '^electron/engine/']),
     layer('report-imports-engine', '^electron/report/', ['^shared/', '^electron/engine/']),
     layer('worker-imports-engine', '^electron/worker/', ['^shared/', '^electron/engine/']),
+    layer('host-imports-store-worker-report', '^electron/host/', [
+      '^shared/',
+      '^electron/engine/',
+      '^electron/store/',
+      '^electron/worker/',
+      '^electron/report/',
+    ]),
     layer('preload-imports-shared', '^electron/preload/', ['^shared/']),
     layer('renderer-imports-shared', '^renderer/', ['^shared/']),
     {
       name: 'hosts-do-not-import-each-other',
       severity: 'error',
       from: { path: '^electron/(main|cli|serve)/' },
-      to: { path: '^electron/(main|cli|serve)/', pathNot: '^electron/$1/' },
+      // `vernier serve` starts the browser host.
+      to: { path: '^electron/(main|cli)/', pathNot: '^electron/$1/' },
     },
     {
       name: 'renderer-features-are-separate',

@@ -25,6 +25,8 @@ export const appErrorCodes = [
   'database-busy',
   'database-unwritable',
   'run-not-found',
+  'bundle-malformed',
+  'bundle-unsafe',
   'internal',
 ] as const;
 

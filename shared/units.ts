@@ -16,6 +16,12 @@ function formatSignificant(value: number): string {
   return size === 0 ? '0' : value.toFixed(6);
 }
 
+/** A column of figures in one unit: the same number of decimals in every row, so that the points stand below each other. */
+export function formatFixed(value: number | null, decimals: number): string {
+  if (value === null || !Number.isFinite(value)) return notMeasured;
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
 function groupDigits(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }

@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addBenchCommand } from './commands/bench.ts';
+import { addBundleCommands } from './commands/bundle.ts';
+import { addCompareCommand } from './commands/compare.ts';
 import { addCompressCommand } from './commands/compress.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { printError, printJson } from './output.ts';
@@ -43,7 +46,10 @@ Examples:
   addBenchCommand(program, setExitCode);
   addHistoryCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
+  addCompareCommand(program, setExitCode);
   addExportCommand(program, setExitCode);
+  addBundleCommands(program, setExitCode);
+  addServeCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   return program;
 }

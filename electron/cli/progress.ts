@@ -14,8 +14,6 @@ export interface ProgressOptions {
   readonly quiet: boolean;
   /** The stages this job goes through; all of a compression when left out. */
   readonly stages?: readonly Stage[];
-  /** Called when a stage begins. */
-  readonly onStage?: (stage: Stage) => void;
 }
 
 /** Before this much time has passed the remaining time is anybody's guess. */
@@ -54,7 +52,6 @@ export function showProgress(options: ProgressOptions): Progress {
       if (current !== null) finished.set(current, (finished.get(current) ?? 0) + performance.now() - stageStartedMs);
       current = stage;
       stageStartedMs = performance.now();
-      options.onStage?.(stage);
       if (!options.quiet && bar === null) {
         printNote(
           `${formatDuration(performance.now() - startedMs).padStart(8)}  ${stage}${detail === '' ? '' : `: ${detail}`}`,

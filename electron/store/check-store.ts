@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3';
 import { AppError } from '../../shared/app-error.ts';
 import { readStore, writeStore } from './database.ts';
+import { openDatabase } from './open-database.ts';
 import { closeStore, openStore } from './open.ts';
 
 export interface StoreHealth {
@@ -12,7 +12,7 @@ export interface StoreHealth {
 }
 
 function readSqliteVersion(): string {
-  const database = new Database(':memory:');
+  const database = openDatabase(':memory:');
   const version = database.prepare<[], string>('select sqlite_version()').pluck().get();
   database.close();
   return version ?? 'unknown';

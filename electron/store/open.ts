@@ -1,10 +1,11 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
+import { openDatabase } from './open-database.ts';
 import { reconcileRuns } from './runs.ts';
 
 /** "VRNR": marks the file as Vernier's, so that a wrong --database FILE never gets our tables. */
@@ -63,7 +64,7 @@ function migrate(database: Database.Database): void {
 }
 
 function openReadOnly(path: string, version: number): Store {
-  const database = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+  const database = openDatabase(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
   return {
     path,
     database,
@@ -93,7 +94,7 @@ function settleDeadRuns(store: Store): void {
 export function openStore(path: string): Store {
   return withStoreErrors(path, () => {
     mkdirSync(dirname(path), { recursive: true });
-    const database = new Database(path, { timeout: busyTimeoutMs });
+    const database = openDatabase(path, { timeout: busyTimeoutMs });
     try {
       assertOurs(database, path);
       const version = readUserVersion(database);

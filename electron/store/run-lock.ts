@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import { openDatabase } from './open-database.ts';
 
 /**
  * Tells whether the process that owns a run is still there. Each running run holds an exclusive SQLite lock on an empty
@@ -31,7 +32,7 @@ function removeFolderIfEmpty(databasePath: string): void {
 
 /** Takes the lock, or returns null when another process keeps it for longer than `timeoutMs`. */
 function tryLock(path: string, options: { readonly mustExist: boolean; readonly timeoutMs: number }): RunLock | null {
-  const database = new Database(path, { timeout: options.timeoutMs, fileMustExist: options.mustExist });
+  const database = openDatabase(path, { timeout: options.timeoutMs, fileMustExist: options.mustExist });
   try {
     const { ino } = statSync(path);
     database.pragma('journal_mode = memory');

@@ -13,6 +13,7 @@ import {
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
+import { indexRun, insertMarks, type RunMarks } from './run-marks.ts';
 import { removeHalfWrittenFiles } from './temporary-files.ts';
 
 /** A run as the store gives it back: its summary and, once it has ended, its document. */
@@ -31,16 +32,16 @@ export interface RunFilter {
   readonly limit?: number | undefined;
 }
 
-const summaryColumns = `runId, status, startedTimestampMs, durationMs, modelPath, modelSha256, dataPath, recipeName,
+export const summaryColumns = `runId, status, startedTimestampMs, durationMs, modelPath, modelSha256, dataPath, recipeName,
   threads, sizeBytesBefore, sizeBytesAfter, speedupRatio, latencyMedianMsBefore, latencyMedianMsAfter, accuracyMetric,
   accuracyBefore, accuracyAfter, top1AgreementShare, randomData, gatesMet, errorCode, errorMessage`;
 
-type SummaryRow = Omit<RunSummary, 'randomData' | 'gatesMet'> & {
+export type SummaryRow = Omit<RunSummary, 'randomData' | 'gatesMet'> & {
   readonly randomData: number;
   readonly gatesMet: number | null;
 };
 
-function toSummary(row: SummaryRow): RunSummary {
+export function toSummary(row: SummaryRow): RunSummary {
   return { ...row, randomData: row.randomData === 1, gatesMet: row.gatesMet === null ? null : row.gatesMet === 1 };
 }
 
@@ -48,11 +49,16 @@ function toSummary(row: SummaryRow): RunSummary {
  * Records that a run has begun, owned by this process until `finishRun` or the process's end.
  * @returns the lock to release after the final row is written.
  */
-export function startRun(store: Store, request: CompressRequest, startedTimestampMs: number): RunLock {
+export function startRun(
+  store: Store,
+  request: CompressRequest,
+  startedTimestampMs: number,
+  marks: Partial<RunMarks> = {},
+): RunLock {
   // Before the row exists, so that no other process ever sees a running run without its lock.
   const lock = acquireRunLock(store.path, request.runId);
   try {
-    writeStore(store, (database) =>
+    writeStore(store, (database) => {
       database
         .prepare(
           `insert into runs (runId, status, startedTimestampMs, modelPath, dataPath, recipeName, threads, randomData,
@@ -71,8 +77,9 @@ export function startRun(store: Store, request: CompressRequest, startedTimestam
           processId: process.pid,
           hostName: hostname(),
           requestJson: JSON.stringify(request),
-        }),
-    );
+        });
+      insertMarks(database, request.runId, marks);
+    });
   } catch (error) {
     lock.release();
     throw error;
@@ -172,12 +179,13 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
     }
 
     for (const artifact of artifacts) insertArtifact(database, runId, artifact);
+    indexRun(database, runId);
   });
 }
 
 /** Stores how a run ended when it did not finish. */
 export function endRun(store: Store, document: EndedRunDocument): void {
-  writeStore(store, (database) =>
+  writeStore(store, (database) => {
     database
       .prepare(
         `update runs set status = @status, durationMs = @durationMs, errorCode = @errorCode,
@@ -190,8 +198,9 @@ export function endRun(store: Store, document: EndedRunDocument): void {
         errorCode: document.error.code,
         errorMessage: document.error.message,
         documentJson: JSON.stringify(document),
-      }),
-  );
+      });
+    indexRun(database, document.runId);
+  });
 }
 
 /** The document of a run that ended early. */
@@ -259,13 +268,13 @@ export function reconcileRuns(store: Store): void {
 }
 
 /** Makes user text safe inside LIKE: % and _ mean themselves. */
-function escapeLike(text: string): string {
+export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
 /** Lists runs, newest first. */
 export function listRuns(store: Store, filter: RunFilter = {}): RunSummary[] {
-  const conditions: string[] = [];
+  const conditions = ['deletedTimestampMs is null'];
   const parameters: Record<string, string | number> = {};
   if (filter.status !== undefined) {
     conditions.push('status = @status');
@@ -277,19 +286,15 @@ export function listRuns(store: Store, filter: RunFilter = {}): RunSummary[] {
     parameters['modelSha256'] = `${escapeLike(filter.model)}%`;
   }
   if (filter.text !== undefined) {
-    conditions.push(
-      `(modelPath like @text escape '\\' or dataPath like @text escape '\\' or recipeName like @text escape '\\'
-        or errorMessage like @text escape '\\' or runId like @text escape '\\'
-        or json_extract(documentJson, '$.verdict') like @text escape '\\')`,
-    );
-    parameters['text'] = `%${escapeLike(filter.text)}%`;
+    conditions.push(`searchText like @text escape '\\'`);
+    parameters['text'] = `%${escapeLike(filter.text.toLowerCase())}%`;
   }
   parameters['limit'] = filter.limit ?? -1;
-  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   return readStore(store, (database) =>
     database
       .prepare<[typeof parameters], SummaryRow>(
-        `select ${summaryColumns} from runs ${where} order by startedTimestampMs desc, rowid desc limit @limit`,
+        `select ${summaryColumns} from runs join run_marks using (runId) where ${conditions.join(' and ')} 
+         order by startedTimestampMs desc, runs.rowid desc limit @limit`,
       )
       .all(parameters)
       .map(toSummary),
@@ -319,12 +324,14 @@ export function findRun(store: Store, reference: string): StoredRun {
     reference === 'latest'
       ? database
           .prepare<[], SummaryRow & { documentJson: string | null }>(
-            `select ${summaryColumns}, documentJson from runs order by startedTimestampMs desc, rowid desc limit 1`,
+            `select ${summaryColumns}, documentJson from runs join run_marks using (runId)
+             where deletedTimestampMs is null order by startedTimestampMs desc, runs.rowid desc limit 1`,
           )
           .all()
       : database
           .prepare<[string, string], SummaryRow & { documentJson: string | null }>(
-            `select ${summaryColumns}, documentJson from runs where substr(runId, 1, length(?)) = ? order by runId limit 2`,
+            `select ${summaryColumns}, documentJson from runs join run_marks using (runId)
+             where deletedTimestampMs is null and substr(runId, 1, length(?)) = ? order by runId limit 2`,
           )
           .all(reference, reference),
   );

@@ -1,39 +1,25 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AppError, assertNever, CancelledError, deserializeError } from '../../shared/app-error.ts';
 import type { OnEvent } from '../../shared/events.ts';
-import type { EngineJob, EngineJobKind, EngineJobResults, EngineMessage, HostMessage } from './protocol.ts';
+import { launchNodeEngine, type LaunchEngine } from './launch-engine.ts';
+import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
 
 export interface EngineJobOptions {
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
   /** The engine process's file; tests give their own. */
   readonly entryPath?: string;
+  /** How the process is started; plain Node's way when left out. */
+  readonly launch?: LaunchEngine;
+  /** JavaScript heap of the engine in 10^6 bytes; Node's own limit when left out. */
+  readonly memoryMb?: number | null;
   /** Time to stop by itself after a cancel, before it is killed. Inside one native call it cannot hear us. */
   readonly graceMs?: number;
 }
 
 const defaultGraceMs = 600;
-
-/** A stray process that inherited the engine's output must not keep the host waiting for its end. */
-const outputWaitMs = 200;
-
-/** How much of the engine's last words is kept for the reason of a crash. */
-const outputTailLength = 16_384;
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    // The engine leads its own process group, so this reaches the measuring processes it started as well.
-    if (process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Gone in the meantime.
-  }
-  child.kill('SIGKILL');
-}
 
 /** Says why a process that gave no answer ended. */
 export function describeCrash(code: number | null, signal: NodeJS.Signals | null, output: string): AppError {
@@ -84,22 +70,8 @@ function runInProcess(
   scratch: string,
 ): Promise<EngineJobResults[EngineJobKind]> {
   const { signal, onEvent } = options;
-  const entryPath = options.entryPath ?? fileURLToPath(new URL('./engine-process.ts', import.meta.url));
-  const child = fork(entryPath, [], {
-    serialization: 'advanced',
-    execArgv: [],
-    // A session of its own: Ctrl-C in the terminal reaches the host only, which then asks the engine to stop.
-    detached: process.platform !== 'win32',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, TMPDIR: scratch, TMP: scratch, TEMP: scratch, VERNIER_SCRATCH: scratch },
-  });
-
-  let output = '';
-  const keepTail = (chunk: string) => {
-    output = (output + chunk).slice(-outputTailLength);
-  };
-  child.stdout?.setEncoding('utf8').on('data', keepTail);
-  child.stderr?.setEncoding('utf8').on('data', keepTail);
+  const launch = options.launch ?? launchNodeEngine;
+  const engine = launch({ scratch, memoryMb: options.memoryMb ?? null, entryPath: options.entryPath });
 
   return new Promise((resolve, reject) => {
     let killTimer: NodeJS.Timeout | undefined;
@@ -108,18 +80,14 @@ function runInProcess(
     /** Decides the outcome; it is delivered when the process is gone, so that no file is touched afterwards. */
     const decide = (outcome: () => void) => {
       settle ??= outcome;
-      killGroup(child);
-    };
-    const send = (message: HostMessage) => {
-      // A send to a process that has just died fails; its exit is what we then report.
-      if (child.connected) child.send(message, () => undefined);
+      engine.kill();
     };
     const cancel = () => {
-      send({ type: 'cancel' });
+      engine.send({ type: 'cancel' });
       killTimer = setTimeout(() => decide(() => reject(new CancelledError())), options.graceMs ?? defaultGraceMs);
     };
 
-    child.on('message', (message: EngineMessage) => {
+    engine.onMessage((message) => {
       switch (message.type) {
         case 'event':
           if (settle !== null || signal.aborted) return;
@@ -139,39 +107,22 @@ function runInProcess(
           decide(() => reject(error instanceof Error ? error : new Error(String(error))));
           return;
         }
+        case 'spawn-child':
+        case 'kill-child':
+          // For the host that starts the engine's helpers (Electron's main process); on Node it starts them itself.
+          return;
         default:
           assertNever(message);
       }
     });
-    let ended = false;
-    const end = (code: number | null, exitSignal: NodeJS.Signals | null) => {
-      if (ended) return;
-      ended = true;
+    engine.onExit(({ code, signal: exitSignal, output }) => {
       clearTimeout(killTimer);
       signal.removeEventListener('abort', cancel);
-      // Measuring processes that outlived the engine would otherwise go on using the CPU.
-      if (process.platform !== 'win32' && child.pid !== undefined) {
-        try {
-          process.kill(-child.pid, 'SIGKILL');
-        } catch {
-          // None left.
-        }
-      }
       if (settle !== null) settle();
       else reject(signal.aborted ? new CancelledError() : describeCrash(code, exitSignal, output));
-    };
-    child.on('error', (error) => {
-      settle ??= () =>
-        reject(new AppError('engine-crashed', `The engine process failed: ${error.message}`, { cause: error }));
-      if (child.pid === undefined) end(null, null);
-    });
-    // `close` comes after `exit`, when the output was read to its end: that is where the reason of a crash stands.
-    child.on('close', end);
-    child.on('exit', (code, exitSignal) => {
-      setTimeout(() => end(code, exitSignal), outputWaitMs);
     });
 
     signal.addEventListener('abort', cancel, { once: true });
-    send({ type: 'start', job });
+    engine.send({ type: 'start', job });
   });
 }

@@ -5,18 +5,15 @@
 import { rmSync } from 'node:fs';
 import { AppError, assertNever, serializeError, type SerializedError } from '../../shared/app-error.ts';
 import type { EngineEvent } from '../../shared/events.ts';
-import type { EngineJob, EngineJobKind, EngineJobResults, EngineMessage, HostMessage } from './protocol.ts';
+import { connectToHost } from './host-port.ts';
+import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
 
 /** How long a job may tidy up after the host has gone, before this process ends itself. */
 const orphanGraceMs = 800;
 
 const controller = new AbortController();
 
-function send(message: EngineMessage, sent: () => void = () => undefined): void {
-  // The host may have died: then nobody wants the message, and `disconnect` below ends this process.
-  if (process.send === undefined || !process.connected) return;
-  process.send(message, undefined, undefined, () => sent());
-}
+const { send, onMessage, onDisconnect, spawnChild } = connectToHost();
 
 /** Errors that reach this point as the file system or the allocator threw them get their user-facing form here. */
 function explainError(error: unknown): SerializedError {
@@ -46,11 +43,10 @@ function explainError(error: unknown): SerializedError {
 }
 
 async function runJob(job: EngineJob): Promise<EngineJobResults[EngineJobKind]> {
-  const { spawnNodeChild } = await import('../engine/runtime/child-process.ts');
   const context = {
     signal: controller.signal,
     onEvent: (event: EngineEvent) => send({ type: 'event', event }),
-    spawnChild: spawnNodeChild,
+    spawnChild,
   };
   // Loaded per job: `inspect` should not wait for what only `compress` needs.
   switch (job.kind) {
@@ -69,6 +65,10 @@ async function runJob(job: EngineJob): Promise<EngineJobResults[EngineJobKind]> 
     case 'bench': {
       const { benchModels } = await import('../engine/bench.ts');
       return benchModels(job.request, context);
+    }
+    case 'preview': {
+      const { previewData } = await import('../engine/preview.ts');
+      return previewData(job);
     }
     case 'doctor': {
       const { checkEngine } = await import('./check-engine.ts');
@@ -100,8 +100,8 @@ function leaveAsOrphan(): void {
 
 let started = false;
 
-process.on('disconnect', leaveAsOrphan);
-process.on('message', (message: HostMessage) => {
+onDisconnect(leaveAsOrphan);
+onMessage((message) => {
   switch (message.type) {
     case 'cancel':
       controller.abort();
@@ -113,6 +113,10 @@ process.on('message', (message: HostMessage) => {
         (result) => send({ type: 'result', result }),
         (error: unknown) => send({ type: 'error', error: explainError(error) }),
       );
+      return;
+    case 'child-port':
+    case 'child-exit':
+      // The port's own business.
       return;
     default:
       assertNever(message);

@@ -1,7 +1,8 @@
 import type { QuantizationPlan } from '../engine/3-quantize/plan.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
-import type { CompressRequest } from '../../shared/compress-request.ts';
+import type { CompressRequest, DataRequest } from '../../shared/compress-request.ts';
+import type { DataPreview } from '../../shared/contract.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import type { Environment, RunDocument } from '../../shared/run.ts';
@@ -12,6 +13,12 @@ export type EngineJob =
   | { readonly kind: 'plan'; readonly request: CompressRequest }
   | { readonly kind: 'inspect'; readonly modelPath: string; readonly dims: Readonly<Record<string, number>> }
   | { readonly kind: 'bench'; readonly request: BenchRequest }
+  | {
+      readonly kind: 'preview';
+      readonly modelPath: string;
+      readonly data: DataRequest;
+      readonly dims: Readonly<Record<string, number>>;
+    }
   | { readonly kind: 'doctor' };
 
 export type EngineJobKind = EngineJob['kind'];
@@ -35,12 +42,27 @@ export interface EngineJobResults {
   readonly plan: QuantizationPlan;
   readonly inspect: Inspection;
   readonly bench: BenchResult;
+  readonly preview: DataPreview;
   readonly doctor: EngineHealth;
 }
 
-export type HostMessage = { readonly type: 'start'; readonly job: EngineJob } | { readonly type: 'cancel' };
+export type HostMessage =
+  | { readonly type: 'start'; readonly job: EngineJob }
+  | { readonly type: 'cancel' }
+  /** Comes with the port to the helper that was asked for; only where the host starts helpers. */
+  | { readonly type: 'child-port'; readonly id: number }
+  | {
+      readonly type: 'child-exit';
+      readonly id: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly errorOutput: string;
+    };
 
 export type EngineMessage =
   | { readonly type: 'event'; readonly event: EngineEvent }
   | { readonly type: 'result'; readonly result: EngineJobResults[EngineJobKind] }
-  | { readonly type: 'error'; readonly error: SerializedError };
+  | { readonly type: 'error'; readonly error: SerializedError }
+  /** Asks the host to start a helper: a file beside the engine's, without folder and ending. */
+  | { readonly type: 'spawn-child'; readonly id: number; readonly entryName: string; readonly name: string }
+  | { readonly type: 'kill-child'; readonly id: number };

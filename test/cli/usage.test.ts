@@ -45,8 +45,8 @@ void test('wrong usage exits with 2, says what is wrong and suggests the nearest
     [['compress', 'net.onnx', '--data', 'x', '--dim', 'N'], /NAME=NUMBER/],
     [['compress', 'net.onnx', '--data', 'x', '--recipe', 'int4'], /neither a preset \(int8-static.*nor a file/],
     [['bench', 'a.onnx'], /missing required argument 'b'/],
-    [['export', 'latest', '--format', 'pdf', '--out', 'x'], /Allowed choices are csv, json/],
-    [['export', 'latest', '--format', 'csv'], /required option '--out <file>'/],
+    [['export', 'latest', '--format', 'docx', '--out', 'x'], /Allowed choices are pdf, html, csv/],
+    [['export', 'latest'], /required option '--format <format>'/],
   ];
   await Promise.all(
     cases.map(async ([parameters, pattern]) => {

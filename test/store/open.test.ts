@@ -47,6 +47,7 @@ void test('a new history has every migration, strict tables, WAL and foreign key
     'run_artifacts',
     'run_layers',
     'run_ledger',
+    'run_marks',
     'run_samples',
     'runs',
   ]);

@@ -1,17 +1,14 @@
 import { Option, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { AppError, CancelledError, serializeError } from '../../../shared/app-error.ts';
 import { compressRequestSchema, type CompressRequest } from '../../../shared/compress-request.ts';
-import type { Stage } from '../../../shared/events.ts';
 import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import { describeArtifact, isOwnArtifact } from '../../store/artifacts.ts';
+import { assertModelExists, assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
-import { describeEndedRun, endRun, finishRun, noteStage, startRun } from '../../store/runs.ts';
-import { removeHalfWrittenFiles } from '../../store/temporary-files.ts';
+import { listChecks } from '../../report/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
+import { reportChecks, type CiOptions } from '../ci-output.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
 import {
@@ -24,7 +21,6 @@ import {
   parseDecimal,
   parseInteger,
   resolvePath,
-  type CommonOptions,
 } from '../options.ts';
 import { printError, printJson, printNote, printText } from '../output.ts';
 import { renderPlan } from '../plan-view.ts';
@@ -33,7 +29,7 @@ import { loadRecipe } from '../recipe-file.ts';
 import { renderRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 
-interface CompressOptions extends CommonOptions {
+interface CompressOptions extends CiOptions {
   readonly data?: string;
   readonly labels?: string;
   readonly preprocessor?: string;
@@ -123,96 +119,21 @@ function buildRequest(model: string, options: CompressOptions): CompressRequest 
   } satisfies CompressRequest);
 }
 
-function realPath(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch {
-    return null;
-  }
-}
-
-function assertModelExists(path: string): void {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) throw new AppError('file-not-found', `There is no model "${path}".`);
-  if (status.isDirectory()) {
-    throw new AppError('file-unreadable', `"${path}" is a folder: name the .onnx file in it.`);
-  }
-}
-
-/**
- * The output may replace nothing that could be missed: not the original (ever), and no other file unless Vernier wrote it
- * there and nobody changed it since, or --force was given.
- */
-function assertReplaceable(request: CompressRequest, force: boolean, store: Store): void {
-  const outPath = realPath(request.outPath);
-  if (outPath === null) {
-    mkdirSync(dirname(request.outPath), { recursive: true });
-    return;
-  }
-  if (outPath === realPath(request.modelPath)) {
-    throw new AppError('options-invalid', `--out names the model itself ("${request.outPath}"): give another file.`);
-  }
-  const status = statSync(outPath);
-  if (status.isDirectory()) {
-    throw new AppError('options-invalid', `--out names a folder ("${request.outPath}"): give a file name in it.`);
-  }
-  if (force || status.size === 0 || isOwnArtifact(store, request.outPath)) return;
-  throw new AppError(
-    'file-exists',
-    `"${request.outPath}" exists and is not an unchanged result of an earlier run: give another --out, or --force to replace it.`,
-  );
-}
-
-interface RecordedRun {
-  readonly document: RunDocument;
-  /** Why a finished run is not in the history; null in the ordinary case. */
-  readonly historyError: Error | null;
-}
-
-/** Runs the engine and keeps the history in step with it, whatever happens. */
+/** Runs the engine with its progress on stderr, and records the run. */
 async function runRecorded(store: Store, request: CompressRequest, quiet: boolean): Promise<RecordedRun> {
-  const startedTimestampMs = Date.now();
-  const lock = startRun(store, request, startedTimestampMs);
-  const onStage = (stage: Stage) => {
-    try {
-      noteStage(store, request.runId, stage, Date.now());
-    } catch {
-      // Only a help for the day the process is killed: not worth a run. If the history stays unwritable, the end says so.
-    }
-  };
-  const progress = showProgress({ quiet, onStage });
+  const progress = showProgress({ quiet });
   try {
-    const document = await withInterrupt((signal) =>
-      runEngineJob({ kind: 'compress', request }, { signal, onEvent: progress.onEvent }),
-    );
-    progress.stop();
-    try {
-      finishRun(store, document, [describeArtifact('model', request.outPath)]);
-      return { document, historyError: null };
-    } catch (error) {
-      // Minutes of measuring are not thrown away with it: the result is still printed.
-      return { document, historyError: error as Error };
-    }
-  } catch (error) {
-    progress.stop();
-    removeHalfWrittenFiles(request.outPath);
-    try {
-      endRun(
-        store,
-        describeEndedRun(request, {
-          status: error instanceof CancelledError ? 'cancelled' : 'failed',
-          startedTimestampMs,
-          durationMs: Date.now() - startedTimestampMs,
-          error: serializeError(error),
-        }),
-      );
-    } catch (storeError) {
-      // The first error is the one to report; the run is settled when the history is next opened.
-      printNote(`warning: how the run ended could not be recorded: ${(storeError as Error).message}`);
-    }
-    throw error;
+    return await recordRun(store, request, {
+      onEvent: progress.onEvent,
+      onUnrecordedEnd: (error) => {
+        progress.stop();
+        printNote(`warning: how the run ended could not be recorded: ${error.message}`);
+      },
+      compress: (onEvent) =>
+        withInterrupt((signal) => runEngineJob({ kind: 'compress', request }, { signal, onEvent })),
+    });
   } finally {
-    lock.release();
+    progress.stop();
   }
 }
 
@@ -238,12 +159,16 @@ async function compressModel(model: string, options: CompressOptions): Promise<E
 
   return withStore(options, async (store) => {
     assertWritable(store);
-    assertReplaceable(request, options.force === true, store);
+    assertReplaceable(request, options.force === true, store, {
+      what: '--out',
+      otherwise: 'give another --out, or --force to replace it',
+    });
     const { document, historyError } = await runRecorded(store, request, options.quiet === true);
     if (options.json === true) printJson(document);
     else {
       printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
     }
+    if (options.junit !== undefined || options.github === true) await tellBuildSystem(document, options);
     if (historyError !== null) {
       printError(historyError, false);
       printNote('The compressed model is written and complete, but this run is not in the history.');
@@ -251,6 +176,13 @@ async function compressModel(model: string, options: CompressOptions): Promise<E
     }
     return document.gates.every((gate) => gate.met) ? exitCodes.done : exitCodes.gateNotMet;
   });
+}
+
+async function tellBuildSystem(document: RunDocument, options: CompressOptions): Promise<void> {
+  const { buildRunReport } = await import('../../report/run-report.ts');
+  const { renderMarkdown } = await import('../../report/markdown.ts');
+  const markdown = () => renderMarkdown(buildRunReport(document, 'en', 'A4'));
+  reportChecks(document, listChecks(document), 'vernier compress', markdown, options);
 }
 
 const presetNames = Object.keys(recipePresets).join(', ');
@@ -316,6 +248,9 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--max-accuracy-drop <points>', 'largest loss of top-1 accuracy, in percentage points', parseDecimal(-100))
     .option('--min-speedup <ratio>', 'smallest latency ratio before / after', parseDecimal(0))
     .option('--max-size-ratio <ratio>', 'largest size ratio after / before', parseDecimal(0))
+    .optionsGroup('For build systems:')
+    .option('--junit <file>', 'write the gates as JUnit XML')
+    .option('--github', 'print GitHub annotations, and add the report to the step summary')
     .optionsGroup('General:');
   addCommonOptions(command)
     .addHelpText(

@@ -1,71 +1,167 @@
 import { Option, type Command } from 'commander';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import {
+  exportFormats,
+  exportOptionsSchema,
+  pageSizes,
+  reportLanguages,
+  type ExportFormat,
+  type ExportOptions,
+} from '../../../shared/report-options.ts';
 import { formatBytes } from '../../../shared/units.ts';
-import { addArtifact, describeArtifact, isOwnArtifact } from '../../store/artifacts.ts';
+import type { Export, ExportedFile } from '../../report/exported-file.ts';
+import { addArtifact, describeArtifact, isOwnArtifact, type Artifact } from '../../store/artifacts.ts';
 import { writeFileAtomically } from '../../store/atomic-file.ts';
-import { findRun, type StoredRun } from '../../store/runs.ts';
-import { exitCodes, type ExitCode } from '../exit-code.ts';
-import { renderLayersCsv } from '../layers-csv.ts';
+import type { Store } from '../../store/database.ts';
+import { findRun } from '../../store/runs.ts';
+import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { loadRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, resolvePath, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { withStore } from '../with-store.ts';
 
-interface ExportOptions extends CommonOptions {
-  readonly format: 'csv' | 'json';
-  readonly out: string;
+interface ExportCommandOptions extends CommonOptions {
+  readonly format: ExportFormat;
+  readonly out?: string;
+  readonly language: ExportOptions['language'];
+  readonly pageSize: ExportOptions['pageSize'];
+  readonly bom?: true;
   readonly force?: true;
 }
 
-function renderExport({ summary, document }: StoredRun, format: 'csv' | 'json'): string {
-  if (document === null) {
-    throw new AppError('run-not-found', `Run ${summary.runId} is still running: there is nothing to export yet.`);
-  }
-  if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
-  if (document.status !== 'done') {
-    throw new AppError(
-      'run-not-found',
-      `Run ${summary.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and has no layers: export it with --format json.`,
-    );
-  }
-  return renderLayersCsv(document.layers);
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-async function exportRun(reference: string, options: ExportOptions): Promise<ExitCode> {
-  const path = resolvePath(options.out);
-  const artifact = await withStore(options, (store) => {
-    const run = findRun(store, reference);
-    const text = renderExport(run, options.format);
-    const status = statSync(path, { throwIfNoEntry: false });
-    if (status !== undefined && status.size > 0 && options.force !== true && !isOwnArtifact(store, path)) {
-      throw new AppError(
-        'file-exists',
-        `"${path}" exists and is not an unchanged earlier export: give another --out, or --force to replace it.`,
+/** Pairs of what to write and where. */
+function placeFiles(exported: Export, options: ExportCommandOptions): { file: ExportedFile; path: string }[] {
+  const { format } = options;
+  const out = options.out ?? exported.name;
+  const path = resolvePath(out);
+  if (format === 'csv' && out.toLowerCase().endsWith('.csv') && !isFolder(path)) {
+    // One file asked for: the table that people open first.
+    const layers = exported.files.find((file) => file.path === 'layers.csv')!;
+    return [{ file: layers, path }];
+  }
+  const [only] = exported.files;
+  if (exported.files.length === 1 && only !== undefined) {
+    return [{ file: only, path: isFolder(path) || /[\\/]$/.test(out) ? join(path, basename(only.path)) : path }];
+  }
+  if (existsSync(path) && !isFolder(path)) {
+    throw new AppError('options-invalid', `"${path}" is a file, and this export is several: name a folder with --out.`);
+  }
+  return exported.files.map((file) => ({ file, path: join(path, ...file.path.split('/')) }));
+}
+
+function assertMayWrite(store: Store, path: string, force: boolean): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined || status.size === 0 || force || isOwnArtifact(store, path)) return;
+  throw new AppError(
+    'file-exists',
+    `"${path}" exists and is not an unchanged earlier export: give another --out, or --force to replace it.`,
+  );
+}
+
+async function exportRuns(references: readonly string[], options: ExportCommandOptions): Promise<ExitCode> {
+  const { format } = options;
+  // Fonts, charts and the PDF writer: loaded when they are needed, for every other command starts without them.
+  const { renderExport } = await import('../../report/render-export.ts');
+  const { placeMlflowRuns } = await import('../../report/mlflow.ts');
+  return withStore(options, async (store) => {
+    const documents = references.map((reference) => loadRun(store, reference));
+    const exported = await renderExport(
+      documents,
+      exportOptionsSchema.parse({
+        format,
+        language: options.language,
+        pageSize: options.pageSize,
+        byteOrderMark: options.bom === true,
+      }),
+    );
+    if (options.out === '-') {
+      const [only] = exported.files;
+      if (exported.files.length !== 1 || only === undefined || typeof only.content !== 'string') {
+        throw new UsageError(`--out - prints one text; ${format} of ${documents.length} runs is not one. Name a file.`);
+      }
+      printText(only.content);
+      return exitCodes.done;
+    }
+
+    let places = placeFiles(exported, options);
+    if (format === 'mlflow') {
+      const root = resolvePath(options.out ?? exported.name);
+      places = placeMlflowRuns(places, root).filter(
+        // Runs of an experiment share its description: what is there stays.
+        ({ file, path }) => file.path.split('/').length !== 2 || !existsSync(path),
       );
     }
-    writeFileAtomically(path, text);
-    const written = describeArtifact('export', path);
-    if (store.readOnlyReason === null) addArtifact(store, run.summary.runId, written);
-    return { runId: run.summary.runId, ...written };
+    for (const { path } of places) assertMayWrite(store, path, options.force === true);
+    const written: Artifact[] = [];
+    for (const { file, path } of places) {
+      writeFileAtomically(path, file.content);
+      written.push(describeArtifact('export', path));
+    }
+    // An MLflow run is scores of tiny files that MLflow itself goes on changing.
+    if (store.readOnlyReason === null && format !== 'mlflow') {
+      const inHistory = references.filter((reference) => !reference.toLowerCase().endsWith('.json'));
+      for (const { summary } of inHistory.map((reference) => findRun(store, reference))) {
+        for (const artifact of written) addArtifact(store, summary.runId, artifact);
+      }
+    }
+    report(
+      options,
+      documents.map((document) => document.runId),
+      written,
+    );
+    return exitCodes.done;
   });
-  if (options.json === true) printJson({ format: options.format, ...artifact });
-  else printText(`${artifact.path}  ${formatBytes(artifact.sizeBytes)}`);
-  return exitCodes.done;
+}
+
+function report(options: ExportCommandOptions, runIds: readonly string[], written: readonly Artifact[]): void {
+  const [first] = written;
+  const sizeBytes = written.reduce((sum, artifact) => sum + artifact.sizeBytes, 0);
+  if (options.json === true) {
+    const files = written.map(({ path, sha256, sizeBytes: bytes }) => ({ path, sha256, sizeBytes: bytes }));
+    printJson({
+      format: options.format,
+      runIds,
+      ...(written.length === 1 && first !== undefined && { runId: runIds[0], ...first }),
+      files,
+    });
+  } else if (written.length === 1 && first !== undefined) printText(`${first.path}  ${formatBytes(sizeBytes)}`);
+  else if (written.length <= 10) {
+    printText(written.map((artifact) => `${artifact.path}  ${formatBytes(artifact.sizeBytes)}`).join('\n'));
+  } else printText(`${written.length} files in ${dirname(first!.path)} and beside it  ${formatBytes(sizeBytes)}`);
 }
 
 export function addExportCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('export')
-    .summary('write a run to a file')
+    .summary('write runs to files: PDF, HTML, CSV, JSON, Markdown, MLflow, CycloneDX')
     .description(
-      'Writes a run to a file: json is the whole run document (docs/run-document.md), csv is its table of layers (RFC 4180, ' +
-        'UTF-8; texts that a spreadsheet would take for a formula begin with an apostrophe).',
+      'Writes runs to files. pdf, html and md are reports, a comparison for 2 to 6 runs. json is the whole run document ' +
+        '(docs/run-document.md), csv a folder with one table per file (RFC 4180; with --out FILE.csv only the table of ' +
+        'layers), mlflow a folder in the layout of its file store, cyclonedx an ML-BOM of the compressed model.',
     )
-    .argument('<run>', '`latest`, a run id, or its first characters (at least 4)')
-    .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'json']).makeOptionMandatory())
-    .requiredOption('--out <file>', 'where to write it')
-    .option('--force', 'replace an existing file');
+    .argument('<run...>', runReferenceHelp)
+    .addOption(new Option('--format <format>', 'what to write').choices(exportFormats).makeOptionMandatory())
+    .option('--out <file|folder>', 'where to write it, - for stdout (default: a name made of model and run)')
+    .addOption(new Option('--language <language>', 'of reports').choices(reportLanguages).default('en'))
+    .addOption(new Option('--page-size <size>', 'of PDF reports').choices(pageSizes).default('A4'))
+    .option('--bom', 'begin CSV files with a byte order mark, for old versions of Excel')
+    .option('--force', 'replace existing files');
   addCommonOptions(command)
-    .addHelpText('after', '\nExample:\n  vernier export latest --format csv --out layers.csv')
-    .action(async (reference: string, options: ExportOptions) => setExitCode(await exportRun(reference, options)));
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vernier export latest --format pdf --language zh-CN --out report.pdf
+  vernier export 3f9a12c4 8b01d2e3 --format html --out comparison.html
+  vernier export latest --format md --out - >> "$GITHUB_STEP_SUMMARY"`,
+    )
+    .action(async (references: string[], options: ExportCommandOptions) =>
+      setExitCode(await exportRuns(references, options)),
+    );
 }

@@ -197,21 +197,43 @@ export interface ParentPort {
   onMessage(listener: (message: unknown) => void): void;
 }
 
-/** Electron's process.parentPort in a utility process. */
-interface ElectronParentPort {
+interface ElectronPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  start(): void;
+}
+
+/** Electron's process.parentPort in a utility process. */
+interface ElectronParentPort {
+  once(event: 'message', listener: (event: { readonly ports: readonly ElectronPort[] }) => void): void;
+}
+
+/** The main process starts the helper and hands it a port to the engine; what is said before that waits. */
+function connectToEngine(parentPort: ElectronParentPort): ParentPort {
+  let port: ElectronPort | null = null;
+  const unsent: unknown[] = [];
+  const listeners: ((message: unknown) => void)[] = [];
+  parentPort.once('message', ({ ports }) => {
+    port = ports[0]!;
+    port.on('message', ({ data }) => {
+      for (const listener of listeners) listener(data);
+    });
+    port.start();
+    for (const message of unsent.splice(0)) port.postMessage(message);
+  });
+  return {
+    send: (message) => {
+      if (port === null) unsent.push(message);
+      else port.postMessage(message);
+    },
+    onMessage: (listener) => listeners.push(listener),
+  };
 }
 
 /** For a helper's entry. Under Node the helper exits when its parent does, even when that was killed outright. */
 export function connectToParent(): ParentPort {
   const electronPort = (process as { readonly parentPort?: ElectronParentPort }).parentPort;
-  if (electronPort !== undefined) {
-    return {
-      send: (message) => electronPort.postMessage(message),
-      onMessage: (listener) => electronPort.on('message', (event) => listener(event.data)),
-    };
-  }
+  if (electronPort !== undefined) return connectToEngine(electronPort);
   if (process.send === undefined)
     throw new AppError('internal', 'This program is a helper of Vernier and runs only as its child.');
   // The channel closes with the parent whatever ended it; without this a killed parent would leave its helpers behind.

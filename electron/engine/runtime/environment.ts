@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import manifest from '../../../package.json' with { type: 'json' };
 import type { Environment } from '../../../shared/run.ts';
 import { onnxRuntimeVersion } from './session.ts';
 
@@ -38,9 +38,7 @@ const macosFlags: Readonly<Record<string, string>> = {
   'hw.optional.arm.FEAT_I8MM': 'i8mm',
 };
 
-export const vernierVersion: string = (
-  JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+export const vernierVersion: string = manifest.version;
 
 /** A file of the kernel's, or null where this system has no such file: not knowing is an answer here, not an error. */
 async function readOptional(path: string): Promise<string | null> {

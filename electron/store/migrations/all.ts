@@ -1,4 +1,5 @@
 import { sql as runs } from './0001-runs.ts';
+import { sql as runMarks } from './0002-run-marks.ts';
 
 /**
  * Every migration, in order. Forward only: a published one is never edited, a mistake is corrected by the next. The
@@ -6,4 +7,5 @@ import { sql as runs } from './0001-runs.ts';
  */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-runs', sql: runs },
+  { name: '0002-run-marks', sql: runMarks },
 ];

@@ -1,0 +1,202 @@
+import type { Command } from 'commander';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
+import { formatBytes } from '../../../shared/units.ts';
+import { openBundle, writeBundle, type BundledRun, type ReceivedRun } from '../../report/bundle.ts';
+import { addArtifact, describeArtifact, listArtifacts } from '../../store/artifacts.ts';
+import { assertWritable, type Store } from '../../store/database.ts';
+import { importRun, type ImportOutcome } from '../../store/import-runs.ts';
+import { getRunRow } from '../../store/run-rows.ts';
+import { findRun, listRuns } from '../../store/runs.ts';
+import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { addCommonOptions, databasePathOf, resolvePath, type CommonOptions } from '../options.ts';
+import { printJson, printNote, printText } from '../output.ts';
+import { shownIdLength } from '../run-view.ts';
+import { withStore } from '../with-store.ts';
+
+interface BundleOptions extends CommonOptions {
+  readonly out: string;
+  readonly all?: true;
+  readonly withModels?: true;
+  readonly force?: true;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The compressed model of a run as it was written, with the data file beside it. */
+function findModelPaths(store: Store, document: RunDocument | EndedRunDocument): string[] {
+  if (document.status !== 'done') return [];
+  const model = listArtifacts(store, document.runId).find((artifact) => artifact.kind === 'model');
+  if (model === undefined || !existsSync(model.path)) {
+    throw new AppError(
+      'file-not-found',
+      `The compressed model of run ${document.runId} ("${document.model.compressed.path}") is gone: bundle without --with-models.`,
+    );
+  }
+  if (describeArtifact('model', model.path).sha256 !== model.sha256) {
+    throw new AppError(
+      'file-unreadable',
+      `"${model.path}" was changed since run ${document.runId} wrote it: bundle without --with-models.`,
+    );
+  }
+  const dataPath = `${model.path}.data`;
+  return existsSync(dataPath) ? [model.path, dataPath] : [model.path];
+}
+
+function collectRun(store: Store, reference: string, withModels: boolean): BundledRun {
+  const { summary, document } = findRun(store, reference);
+  if (document === null) {
+    throw new AppError('run-not-found', `Run ${summary.runId} is still running: bundle it when it has ended.`);
+  }
+  const { name, notes, tags, starred } = getRunRow(store, summary.runId).row;
+  return {
+    document,
+    marks: { name, notes, tags: [...tags], starred },
+    modelPaths: withModels ? findModelPaths(store, document) : [],
+  };
+}
+
+async function bundleRuns(references: readonly string[], options: BundleOptions): Promise<ExitCode> {
+  if (references.length === 0 && options.all !== true) throw new UsageError('Name the runs to bundle, or say --all.');
+  const path = resolvePath(options.out);
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status !== undefined && options.force !== true) {
+    throw new AppError('file-exists', `"${path}" exists: give another --out, or --force to replace it.`);
+  }
+  const runs = await withStore(options, (store) => {
+    const named =
+      options.all === true
+        ? listRuns(store)
+            .filter((run) => run.status !== 'running' && run.status !== 'queued')
+            .map((run) => run.runId)
+        : references;
+    const collected = named.map((reference) => collectRun(store, reference, options.withModels === true));
+    // "latest" and an id may be the same run.
+    return [...new Map(collected.map((run) => [run.document.runId, run])).values()];
+  });
+  if (runs.length === 0) throw new AppError('run-not-found', 'The history has no ended runs to bundle.');
+  const { sizeBytes } = await writeBundle(path, runs, `Vernier ${readVersion()}`);
+  const runIds = runs.map((run) => run.document.runId);
+  if (options.json === true) printJson({ path, sizeBytes, runIds });
+  else printText(`${path}  ${formatBytes(sizeBytes)}, ${runIds.length} ${runIds.length === 1 ? 'run' : 'runs'}`);
+  return exitCodes.done;
+}
+
+interface ImportOptions extends CommonOptions {
+  readonly models: boolean;
+  readonly modelsTo?: string;
+}
+
+interface ImportedRun {
+  readonly runId: string;
+  readonly outcome: ImportOutcome;
+  readonly models: readonly string[];
+}
+
+const outcomeWords: Readonly<Record<ImportOutcome, string>> = {
+  added: 'added',
+  restored: 'added again (it had been deleted here)',
+  present: 'already here',
+  conflict: 'NOT imported: another run of this id is here',
+};
+
+async function importBundle(file: string, options: ImportOptions): Promise<ExitCode> {
+  const path = resolvePath(file);
+  const modelFolder =
+    options.modelsTo === undefined ? join(dirname(databasePathOf(options)), 'models') : resolvePath(options.modelsTo);
+  const imported = await withStore(options, async (store) => {
+    assertWritable(store);
+    const bundle = await openBundle(path);
+    try {
+      const results: ImportedRun[] = [];
+      for (const run of bundle.runs)
+        results.push(await importOne(store, bundle, run, options.models ? modelFolder : null));
+      return results;
+    } finally {
+      bundle.close();
+    }
+  });
+  const conflicts = imported.filter((run) => run.outcome === 'conflict');
+  if (options.json === true) printJson({ path, runs: imported });
+  else {
+    printText(
+      imported
+        .map(({ runId, outcome, models }) =>
+          [
+            `${runId.slice(0, shownIdLength)}  ${outcomeWords[outcome]}`,
+            ...models.map((model) => `          ${model}`),
+          ].join('\n'),
+        )
+        .join('\n'),
+    );
+  }
+  if (conflicts.length > 0) {
+    printNote(
+      `error: ${conflicts.length} of ${imported.length} runs are here under the same id with other contents; those here were kept.`,
+    );
+    return exitCodes.failed;
+  }
+  return exitCodes.done;
+}
+
+async function importOne(
+  store: Store,
+  bundle: Awaited<ReturnType<typeof openBundle>>,
+  run: ReceivedRun,
+  modelFolder: string | null,
+): Promise<ImportedRun> {
+  const { runId } = run.document;
+  const models: string[] = [];
+  // Models first: a run that is in the history has what belongs to it.
+  if (modelFolder !== null) {
+    for (const { fileName } of run.models) {
+      const target = join(modelFolder, runId, fileName);
+      await bundle.unpackModel(runId, fileName, target);
+      models.push(target);
+    }
+  }
+  const outcome = importRun(store, run.document, run.marks);
+  if (outcome !== 'conflict') {
+    for (const model of models) {
+      if (!model.endsWith('.data')) addArtifact(store, runId, describeArtifact('model', model));
+    }
+  }
+  return { runId, outcome, models };
+}
+
+export function addBundleCommands(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const bundle = program
+    .command('bundle')
+    .summary('pack runs for another machine')
+    .description(
+      'Packs runs with their names, notes and tags into one file, which `vernier import` reads on another machine. The file ' +
+        'holds the SHA-256 of everything in it.',
+    )
+    .argument('[run...]', '`latest`, a run id, or its first characters (at least 4)')
+    .requiredOption('-o, --out <file>', 'the bundle to write, by custom NAME.vernier')
+    .option('--all', 'every run that has ended')
+    .option('--with-models', 'the compressed models as well')
+    .option('--force', 'replace an existing file');
+  addCommonOptions(bundle)
+    .addHelpText('after', '\nExample:\n  vernier bundle latest --with-models -o mobilenet.vernier')
+    .action(async (references: string[], options: BundleOptions) => setExitCode(await bundleRuns(references, options)));
+
+  const receive = program
+    .command('import')
+    .summary('take over the runs of a bundle')
+    .description(
+      'Adds the runs of a bundle to the history. Everything is verified before anything is written; importing the same ' +
+        'bundle again changes nothing, and runs that are here are never replaced.',
+    )
+    .argument('<bundle>', 'a file that `vernier bundle` wrote')
+    .option('--models-to <folder>', 'where to put compressed models (default: a folder beside the history)')
+    .option('--no-models', 'leave compressed models in the bundle');
+  addCommonOptions(receive)
+    .addHelpText('after', '\nExample:\n  vernier import mobilenet.vernier')
+    .action(async (file: string, options: ImportOptions) => setExitCode(await importBundle(file, options)));
+}

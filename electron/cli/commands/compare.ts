@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import { compareRuns, type Comparison, type RegressionThresholds } from '../../../shared/compare-runs.ts';
+import { maxComparedRuns } from '../../../shared/report-options.ts';
+import type { RunDocument } from '../../../shared/run.ts';
+import {
+  formatBytes,
+  formatDecibels,
+  formatInterval,
+  formatMs,
+  formatPoints,
+  formatRatio,
+  formatShare,
+} from '../../../shared/units.ts';
+import { listRegressionChecks } from '../../report/junit.ts';
+import { reportTexts } from '../../report/report-texts.ts';
+import { reportChecks, type CiOptions } from '../ci-output.ts';
+import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { loadFinishedRun, runReferenceHelp } from '../load-runs.ts';
+import { addCommonOptions, parseDecimal } from '../options.ts';
+import { bad, emphasize, good, printJson, printText } from '../output.ts';
+import { shownIdLength } from '../run-view.ts';
+import { renderTable } from '../tables.ts';
+import { withStore } from '../with-store.ts';
+
+interface CompareOptions extends CiOptions {
+  readonly maxAccuracyDrop?: number;
+  readonly maxSpeedupDrop?: number;
+  readonly maxSizeGrowth?: number;
+}
+
+function signedPercent(value: number): string {
+  return `${value > 0 ? '+' : ''}${value.toFixed(1)} %`;
+}
+
+function renderComparison(
+  documents: readonly RunDocument[],
+  comparison: Comparison,
+  thresholds: RegressionThresholds,
+): string {
+  const table = renderTable(
+    [
+      { title: 'run' },
+      { title: 'recipe' },
+      { title: 'size', align: 'right' },
+      { title: '', align: 'right' },
+      { title: 'speed-up', align: 'right' },
+      { title: '95 %', align: 'right' },
+      { title: '', align: 'right' },
+      { title: 'median', align: 'right' },
+      { title: 'accuracy', align: 'right' },
+      { title: '', align: 'right' },
+      { title: 'SQNR', align: 'right' },
+    ],
+    comparison.runs.map((run, index) => {
+      const document = documents[index]!;
+      return [
+        run.runId.slice(0, shownIdLength),
+        document.recipe.name + (run.isBaseline ? ' (baseline)' : ''),
+        formatBytes(run.sizeBytes),
+        run.isBaseline ? '' : signedPercent(run.sizeChangePercent),
+        emphasize(formatRatio(run.speedupRatio)),
+        formatInterval(run.speedupCi95, formatRatio),
+        run.isBaseline ? '' : signedPercent(run.speedupChangePercent),
+        formatMs(run.latencyMedianMs),
+        `${run.metric === 'agreement' ? 'agree ' : ''}${formatShare(run.accuracyShare)}`,
+        run.isBaseline ? '' : formatPoints(run.accuracyChangePoints === null ? null : run.accuracyChangePoints / 100),
+        formatDecibels(run.sqnrDb),
+      ];
+    }),
+  );
+  const lines = [table];
+  const { differences } = reportTexts.en;
+  for (const run of comparison.runs) {
+    if (run.differences.length === 0) continue;
+    const what = run.differences.map((name) => differences[name]).join(', ');
+    lines.push(`${run.runId.slice(0, shownIdLength)} differs from the baseline beside the recipe: ${what}.`);
+  }
+  if (Object.values(thresholds).some((threshold) => threshold !== null)) {
+    lines.push(
+      '',
+      ...listRegressionChecks(comparison).map(
+        (check) => `${check.passed ? good('passed') : bad('REGRESSION')}  ${check.name}  ${check.message}`,
+      ),
+    );
+  }
+  return lines.join('\n');
+}
+
+async function compare(references: readonly string[], options: CompareOptions): Promise<ExitCode> {
+  if (references.length < 2) throw new UsageError('Name at least two runs: the baseline, and what to compare with it.');
+  if (references.length > maxComparedRuns) {
+    throw new UsageError(`At most ${maxComparedRuns} runs are compared at once, not ${references.length}.`);
+  }
+  const documents = await withStore(options, (store) =>
+    references.map((reference) => loadFinishedRun(store, reference)),
+  );
+  const thresholds: RegressionThresholds = {
+    maxAccuracyDropPoints: options.maxAccuracyDrop ?? null,
+    maxSpeedupDropPercent: options.maxSpeedupDrop ?? null,
+    maxSizeGrowthPercent: options.maxSizeGrowth ?? null,
+  };
+  const comparison = compareRuns(documents, thresholds);
+  if (options.json === true) printJson({ ...comparison, thresholds });
+  else printText(renderComparison(documents, comparison, thresholds));
+  if (options.junit !== undefined || options.github === true) {
+    const { buildComparisonReport } = await import('../../report/comparison-report.ts');
+    const { renderMarkdown } = await import('../../report/markdown.ts');
+    reportChecks(
+      documents.at(-1)!,
+      listRegressionChecks(comparison),
+      'vernier compare',
+      () => renderMarkdown(buildComparisonReport(documents, 'en', 'A4')),
+      options,
+    );
+  }
+  return comparison.regressions.length === 0 ? exitCodes.done : exitCodes.gateNotMet;
+}
+
+export function addCompareCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('compare')
+    .summary('runs side by side, against the first as baseline')
+    .description(
+      'Compares finished runs with the first of them, the baseline. Speed is compared by the paired ratio each run measured ' +
+        'against its own original, which the hour and the machine touch least. With thresholds: exit code 3 when a run is ' +
+        'worse than the baseline by more than they allow, or cannot be judged.',
+    )
+    .argument('<run...>', `the baseline first; each ${runReferenceHelp}`)
+    .option('--max-accuracy-drop <points>', 'largest loss of accuracy, in percentage points', parseDecimal(-100))
+    .option(
+      '--max-speedup-drop <percent>',
+      "largest loss of speed-up, in percent of the baseline's",
+      parseDecimal(-1e6),
+    )
+    .option('--max-size-growth <percent>', 'largest growth of the compressed model, in percent', parseDecimal(-100))
+    .option('--junit <file>', 'write the thresholds as JUnit XML')
+    .option('--github', 'print GitHub annotations, and add the comparison to the step summary');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vernier compare 3f9a12c4 latest
+  vernier compare baseline.json latest --max-accuracy-drop 0.5 --max-speedup-drop 5 --junit compare.xml`,
+    )
+    .action(async (references: string[], options: CompareOptions) => setExitCode(await compare(references, options)));
+}

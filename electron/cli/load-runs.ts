@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { AppError } from '../../shared/app-error.ts';
+import {
+  endedRunDocumentSchema,
+  runDocumentSchema,
+  type EndedRunDocument,
+  type RunDocument,
+} from '../../shared/run.ts';
+import type { Store } from '../store/database.ts';
+import { findRun } from '../store/runs.ts';
+import { resolvePath } from './options.ts';
+
+/** What RUN means in the commands that take several: said once, in their help. */
+export const runReferenceHelp = '`latest`, a run id, its first characters (at least 4), or a run document (.json)';
+
+function readRunFile(path: string): RunDocument | EndedRunDocument {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new AppError(
+      isMissing ? 'file-not-found' : 'file-unreadable',
+      isMissing
+        ? `There is no run document "${path}".`
+        : `"${path}" cannot be read as a run document: ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+  const done = runDocumentSchema.safeParse(value);
+  if (done.success) return done.data;
+  const ended = endedRunDocumentSchema.safeParse(value);
+  if (ended.success) return ended.data;
+  const issue = done.error.issues[0];
+  throw new AppError(
+    'file-unreadable',
+    `"${path}" is no run document of this version of Vernier ` +
+      `(${issue?.path.join('.') ?? 'unknown field'}: ${issue?.message ?? 'unreadable'}).`,
+  );
+}
+
+/**
+ * A run of the history, or of a file: a build keeps the document of its baseline where it keeps its other files.
+ * @throws AppError `run-not-found`, `file-not-found` or `file-unreadable`.
+ */
+export function loadRun(store: Store, reference: string): RunDocument | EndedRunDocument {
+  if (reference.toLowerCase().endsWith('.json')) return readRunFile(resolvePath(reference));
+  const { summary, document } = findRun(store, reference);
+  if (document === null) {
+    throw new AppError('run-not-found', `Run ${summary.runId} is still running: there is nothing to tell of it yet.`);
+  }
+  return document;
+}
+
+/** @throws AppError `run-not-found` also for runs that measured nothing. */
+export function loadFinishedRun(store: Store, reference: string): RunDocument {
+  const document = loadRun(store, reference);
+  if (document.status === 'done') return document;
+  throw new AppError(
+    'run-not-found',
+    `Run ${document.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and measured nothing.`,
+  );
+}

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { DataRequest } from '../../shared/compress-request.ts';
+import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract.ts';
+import { recipeSchema } from '../../shared/recipe.ts';
+import { prepareModel } from './1-analyze/prepare.ts';
+import type { Dataset } from './data/dataset.ts';
+import { findImages } from './data/images.ts';
+import { openDataset } from './data/open-dataset.ts';
+import { splitDataset } from './data/split.ts';
+import type { Feeds, Tensor } from './tensor/tensor.ts';
+
+const exampleCount = 3;
+/** Longest side of an example in pixels. */
+const exampleSize = 320;
+/** Below this many samples accuracy has an interval too wide to decide anything. */
+const tinyCount = 50;
+
+/** Opens data as a run would, checks it against the model, and shows what the model is going to be fed. */
+export async function previewData(job: {
+  readonly modelPath: string;
+  readonly data: DataRequest;
+  readonly dims: Readonly<Record<string, number>>;
+}): Promise<DataPreview> {
+  const work = await mkdtemp(join(tmpdir(), 'vernier-preview-'));
+  try {
+    const { inputs } = await prepareModel(job.modelPath, work);
+    const dataset = await openDataset(job.data, inputs, { seed: 0, dims: job.dims });
+    try {
+      const first = await dataset.read(0);
+      return {
+        kind: dataset.kind,
+        count: dataset.count,
+        labelled: dataset.labels !== null,
+        classes: dataset.labels === null ? null : new Set(dataset.labels).size,
+        notes: dataset.notes,
+        warnings: await findWarnings(dataset),
+        examples: dataset.kind === 'images' ? await drawExamples(dataset) : [],
+        arrays: describeArrays(first),
+      };
+    } finally {
+      await dataset.close();
+    }
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function findWarnings(dataset: Dataset): Promise<DataWarning[]> {
+  if (dataset.kind === 'random') {
+    return [
+      {
+        code: 'random',
+        message:
+          'Random noise is not data: the model is calibrated on values it will never see, and accuracy and agreement mean nothing. Sizes and times still hold.',
+      },
+    ];
+  }
+  const warnings: DataWarning[] = [];
+  if (dataset.count < tinyCount) {
+    warnings.push({
+      code: 'tiny',
+      message: `Only ${dataset.count} samples: ranges may miss what the model meets in use, and accuracy is uncertain. A few hundred are better.`,
+    });
+  }
+  if (dataset.labels === null) {
+    warnings.push({
+      code: 'unlabelled',
+      message: 'Without labels Vernier measures how often both models agree, which is not accuracy.',
+    });
+  }
+  const split = await splitDataset(dataset, {
+    calibrationCount: recipeSchema.parse({}).calibrationSamples,
+    evaluationCount: null,
+    seed: 0,
+  });
+  for (const { code, message } of split.warnings) {
+    if (code === 'data-duplicates' || code === 'labels-conflict') warnings.push({ code: 'overlap', message });
+  }
+  return warnings;
+}
+
+function describeArrays(feeds: Feeds): ArraySummary[] {
+  return Object.entries(feeds).map(([name, tensor]) => {
+    let min = Infinity;
+    let max = -Infinity;
+    let sum = 0;
+    for (const element of tensor.data) {
+      const value = Number(element);
+      if (value < min) min = value;
+      if (value > max) max = value;
+      sum += value;
+    }
+    const isEmpty = tensor.data.length === 0;
+    return {
+      name,
+      dataType: tensor.dataType,
+      dims: [...tensor.dims],
+      min: isEmpty ? 0 : min,
+      max: isEmpty ? 0 : max,
+      mean: isEmpty ? 0 : sum / tensor.data.length,
+    };
+  });
+}
+
+async function drawExamples(dataset: Dataset): Promise<DataExample[]> {
+  const folder = dataset.path === null ? null : await findImages(dataset.path);
+  if (folder === null) return [];
+  const examples: DataExample[] = [];
+  // Spread over the folder: sorted names often hold one class after the other.
+  const count = Math.min(exampleCount, dataset.count);
+  for (let example = 0; example < count; example++) {
+    const index = Math.floor((example * dataset.count) / count);
+    const name = folder.names[index];
+    const tensor = Object.values(await dataset.read(index))[0];
+    if (name === undefined || tensor === undefined) continue;
+    const original = await sharp(join(folder.path, name))
+      .resize(exampleSize, exampleSize, { fit: 'inside', withoutEnlargement: true })
+      .png()
+      .toBuffer();
+    examples.push({
+      name,
+      label: dataset.labels?.[index] ?? null,
+      originalPng: toDataUrl(original),
+      preprocessedPng: toDataUrl(await drawTensor(tensor)),
+    });
+  }
+  return examples;
+}
+
+function toDataUrl(png: Buffer): string {
+  return `data:image/png;base64,${png.toString('base64')}`;
+}
+
+/** An image tensor as a picture: the smallest value black, the largest white. */
+async function drawTensor(tensor: Tensor): Promise<Buffer> {
+  const dims = tensor.dims.slice(-3);
+  const isChannelsFirst = dims[0] === 1 || dims[0] === 3;
+  const [channels, height, width] = isChannelsFirst ? dims : [dims[2], dims[0], dims[1]];
+  if (channels === undefined || height === undefined || width === undefined) return Buffer.alloc(0);
+  const [summary] = describeArrays({ image: tensor });
+  const { min, max } = summary!;
+  const scale = max > min ? 255 / (max - min) : 0;
+  const pixels = Buffer.alloc(height * width * channels);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const from = isChannelsFirst ? channel * height * width + pixel : pixel * channels + channel;
+      pixels[pixel * channels + channel] = Math.round((Number(tensor.data[from]) - min) * scale);
+    }
+  }
+  return sharp(pixels, { raw: { width, height, channels: channels === 1 ? 1 : 3 } })
+    .resize(exampleSize, exampleSize, { fit: 'inside', withoutEnlargement: true, kernel: 'nearest' })
+    .png()
+    .toBuffer();
+}

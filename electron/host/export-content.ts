@@ -1,0 +1,32 @@
+import { basename, extname } from 'node:path';
+import type { RunDetails, RunRow } from '../../shared/contract.ts';
+import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
+
+/** One file as an export makes it: content, or a file to be copied because it may be larger than memory. */
+export type ExportPart =
+  | { readonly fileName: string; readonly content: string | Uint8Array }
+  | { readonly fileName: string; readonly sourcePath: string };
+
+export interface ExportContent {
+  /** What to call the file when the user does not say. */
+  readonly fileName: string;
+  /** More than one part becomes a zip file, unless they are a model with its weights beside it. */
+  readonly parts: readonly ExportPart[];
+}
+
+const forbiddenInNames = /[^\p{L}\p{N}._-]+/gu;
+
+/** A file name that every system takes, made of what people call the run. */
+export function exportName(row: RunRow): string {
+  const name = row.name === '' ? basename(row.modelPath, extname(row.modelPath)) : row.name;
+  const safe = name
+    .replace(forbiddenInNames, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  return `${safe === '' ? 'run' : safe}-${row.runId.slice(0, 8)}`;
+}
+
+export interface ExportableRun {
+  readonly details: RunDetails;
+  readonly document: RunDocument | EndedRunDocument;
+}

@@ -1,0 +1,77 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import yazl from 'yazl';
+import { AppError } from '../../shared/app-error.ts';
+import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
+import { writeFileAtomically } from '../store/atomic-file.ts';
+import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
+import { renderRuns } from './render-runs.ts';
+
+/** @throws AppError when the runs have nothing to write in this format. */
+export async function prepareExport(
+  runs: readonly ExportableRun[],
+  format: ExportFormat,
+  language: 'en' | 'zh-CN',
+): Promise<ExportContent> {
+  if (format !== 'onnx') return renderRuns(runs, format, language);
+  const parts = runs.flatMap(({ details }) => modelParts(details));
+  const first = parts[0]!;
+  const base = runs.length === 1 ? first.fileName : 'vernier-models.onnx';
+  return { fileName: base, parts };
+}
+
+function modelParts({ row, artifacts }: RunDetails): ExportPart[] {
+  const model = artifacts.find((artifact) => artifact.kind === 'model');
+  if (model === undefined) {
+    throw new AppError('run-not-found', `Run ${row.runId} is ${row.status} and has no compressed model to export.`);
+  }
+  if (!model.present) {
+    throw new AppError('file-not-found', `The compressed model "${model.path}" is gone: run the experiment again.`);
+  }
+  const fileName = basename(model.path);
+  // Weights outside the model lie beside it, under the name that is written in it.
+  const dataPath = `${model.path}.data`;
+  return [
+    { fileName, sourcePath: model.path },
+    ...(existsSync(dataPath) ? [{ fileName: basename(dataPath), sourcePath: dataPath }] : []),
+  ];
+}
+
+/** Writes an export to the place the user chose. */
+export async function writeExport(content: ExportContent, path: string): Promise<{ readonly sizeBytes: number }> {
+  const [first, ...others] = content.parts;
+  if (first === undefined) throw new AppError('internal', 'There is nothing to export.');
+  await mkdir(dirname(path), { recursive: true });
+  const isModelWithData = 'sourcePath' in first && others.length > 0 && extname(path) === '.onnx';
+  if (others.length === 0 && 'content' in first) writeFileAtomically(path, first.content);
+  else if (others.length === 0 || isModelWithData) {
+    // The model refers to its weights by file name, so these keep theirs.
+    for (const part of content.parts) {
+      if (!('sourcePath' in part)) continue;
+      const target = part === first ? path : join(dirname(path), part.fileName);
+      if (target === part.sourcePath)
+        throw new AppError('options-invalid', `"${target}" is the model itself: choose another place.`);
+      await copyFile(part.sourcePath, target);
+    }
+  } else await writeZip(content.parts, path);
+  return { sizeBytes: (await stat(path)).size };
+}
+
+async function writeZip(parts: readonly ExportPart[], path: string): Promise<void> {
+  const zip = new yazl.ZipFile();
+  for (const part of parts) {
+    if ('content' in part) zip.addBuffer(Buffer.from(part.content), part.fileName);
+    else zip.addFile(part.sourcePath, part.fileName);
+  }
+  zip.end();
+  try {
+    await pipeline(zip.outputStream, createWriteStream(path));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw new AppError('write-failed', `"${path}" could not be written: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { AppError } from '../../shared/app-error.ts';
+import type { FileEntry, FileListing } from '../../shared/contract.ts';
+
+/** Which files a window may name. */
+export interface FileAccess {
+  /** @throws AppError `file-unreadable` when the path leads to a place the window may not see. */
+  assertAllowed(path: string): void;
+  /** Entries of a folder, folders first; null lists the places there are. */
+  list(path: string | null): FileListing;
+}
+
+/** The user's own desktop: everything the operating system lets them see. */
+export const unrestrictedAccess: FileAccess = {
+  assertAllowed: (path) => {
+    assertAbsolute(path);
+  },
+  list: (path) => (path === null ? listPlaces([resolve(sep)]) : listFolder(resolve(path), dirname(resolve(path)))),
+};
+
+/**
+ * Only what lies in the given folders, links followed: neither `..` nor a symbolic link leads out of them. What does not
+ * exist yet is judged by the nearest folder above it that does.
+ * @param roots absolute folders that exist.
+ */
+export function restrictedAccess(roots: readonly string[]): FileAccess {
+  const places = [...new Set(roots.map((root) => realpathSync(root)))];
+  const findPlace = (path: string) => {
+    const real = realPathOf(path);
+    return places.find((place) => isInside(place, real));
+  };
+  const assertAllowed = (path: string) => {
+    assertAbsolute(path);
+    if (findPlace(path) !== undefined) return;
+    throw new AppError(
+      'file-unreadable',
+      `"${path}" lies outside the folders this server shows (${places.join(', ')}). Start it with --root FOLDER to add one.`,
+    );
+  };
+  return {
+    assertAllowed,
+    list: (path) => {
+      if (path === null) return listPlaces(places);
+      assertAllowed(path);
+      const folder = realPathOf(path);
+      const parent = dirname(folder);
+      const isPlace = places.includes(folder) && !places.some((place) => place !== folder && isInside(place, folder));
+      const listing = listFolder(folder, isPlace ? null : parent);
+      // A link out of the roots is not shown: it could not be opened.
+      return { ...listing, entries: listing.entries.filter((entry) => findPlace(entry.path) !== undefined) };
+    },
+  };
+}
+
+function assertAbsolute(path: string): void {
+  if (isAbsolute(path) && !path.includes('\0')) return;
+  throw new AppError('file-unreadable', `"${path}" is not an absolute path.`);
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+function realPathOf(path: string): string {
+  const absolute = resolve(path);
+  try {
+    return realpathSync(absolute);
+  } catch (error) {
+    const parent = dirname(absolute);
+    if (parent === absolute) return absolute;
+    // Not "no such file" (a loop of links, no permission to look): the path above decides, and opening it will fail.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isBrokenLink(absolute)) {
+      throw new AppError('file-unreadable', `"${path}" is a link to something that does not exist.`, { cause: error });
+    }
+    return join(realPathOf(parent), basename(absolute));
+  }
+}
+
+/** A dangling link must not be written through: where it leads is not known yet. */
+function isBrokenLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function listPlaces(places: readonly string[]): FileListing {
+  return {
+    path: null,
+    parent: null,
+    entries: places.map((path) => ({ name: path, path, kind: 'folder', sizeBytes: null, modifiedTimestampMs: null })),
+  };
+}
+
+function listFolder(path: string, parent: string | null): FileListing {
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new AppError('file-not-found', `There is no folder "${path}".`);
+    throw new AppError('file-unreadable', `"${path}" cannot be opened as a folder (${code ?? 'unknown reason'}).`);
+  }
+  const entries = names
+    // Dot files are programs' own; models and data are never among them.
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => describeEntry(path, name))
+    .filter((entry) => entry !== null)
+    .sort((a, b) =>
+      a.kind === b.kind ? a.name.localeCompare(b.name, 'en', { numeric: true }) : a.kind === 'folder' ? -1 : 1,
+    );
+  return { path, parent: parent === path ? null : parent, entries };
+}
+
+function describeEntry(folder: string, name: string): FileEntry | null {
+  const path = join(folder, name);
+  try {
+    const status = statSync(path);
+    if (!status.isDirectory() && !status.isFile()) return null;
+    const isFolder = status.isDirectory();
+    return {
+      name,
+      path,
+      kind: isFolder ? 'folder' : 'file',
+      sizeBytes: isFolder ? null : status.size,
+      modifiedTimestampMs: Math.round(status.mtimeMs),
+    };
+  } catch {
+    // Gone since, or a dangling link.
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RecentFile } from '../../shared/contract.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
+
+const maxPerKind = 12;
+const recentFilesSchema = z.array(
+  z.strictObject({ path: z.string(), kind: z.enum(['model', 'data']), usedTimestampMs: z.number() }),
+);
+type Entry = z.infer<typeof recentFilesSchema>[number];
+
+/** Models and data folders that were used lately, newest first. */
+export class RecentFiles {
+  private readonly path: string;
+  private entries: readonly Entry[];
+
+  constructor(folder: string) {
+    this.path = join(folder, 'recent.json');
+    this.entries = readJsonFile(this.path, recentFilesSchema) ?? [];
+  }
+
+  list(): RecentFile[] {
+    return this.entries.map((entry) => ({ ...entry, present: existsSync(entry.path) }));
+  }
+
+  add(path: string, kind: Entry['kind']): void {
+    const entry = { path, kind, usedTimestampMs: Date.now() };
+    const others = this.entries.filter((other) => other.path !== path || other.kind !== kind);
+    const merged = [entry, ...others];
+    this.save(merged.filter((one, index) => countBefore(merged, index, one.kind) < maxPerKind));
+  }
+
+  remove(path: string): void {
+    this.save(this.entries.filter((entry) => entry.path !== path));
+  }
+
+  private save(entries: readonly Entry[]): void {
+    this.entries = entries;
+    try {
+      writeJsonFile(this.path, entries);
+    } catch {
+      // The list lives on in memory until the window closes; losing it is not worth an error in the middle of work.
+    }
+  }
+}
+
+function countBefore(entries: readonly Entry[], index: number, kind: Entry['kind']): number {
+  return entries.slice(0, index).filter((entry) => entry.kind === kind).length;
+}

@@ -1,0 +1,129 @@
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import type { OnEvent, Stage } from '../../shared/events.ts';
+import type { RunDocument } from '../../shared/run.ts';
+import { describeArtifact, isOwnArtifact } from '../store/artifacts.ts';
+import type { Store } from '../store/database.ts';
+import type { RunMarks } from '../store/run-marks.ts';
+import { describeEndedRun, endRun, finishRun, noteStage, startRun } from '../store/runs.ts';
+import { removeHalfWrittenFiles } from '../store/temporary-files.ts';
+
+export interface RecordedRun {
+  readonly document: RunDocument;
+  /** Why a finished run is not in the history; null in the ordinary case. */
+  readonly historyError: Error | null;
+}
+
+export interface RecordOptions {
+  readonly marks?: Partial<RunMarks>;
+  readonly onEvent: OnEvent;
+  /** Told when the end of a run that failed could not be written either; the error of the run itself is thrown. */
+  readonly onUnrecordedEnd: (error: Error) => void;
+  /** Does the work: an engine job in the ordinary case. */
+  readonly compress: (onEvent: OnEvent) => Promise<RunDocument>;
+}
+
+/**
+ * Runs the engine and keeps the history in step with it, whatever happens.
+ * @throws what `compress` throws, after it was recorded.
+ */
+export async function recordRun(store: Store, request: CompressRequest, options: RecordOptions): Promise<RecordedRun> {
+  const startedTimestampMs = Date.now();
+  const lock = startRun(store, request, startedTimestampMs, options.marks);
+  let stage: Stage | null = null;
+  try {
+    const document = await options.compress((event) => {
+      if (event.type === 'progress' && event.stage !== stage) {
+        stage = event.stage;
+        try {
+          noteStage(store, request.runId, stage, Date.now());
+        } catch {
+          // Only a help for the day the process is killed: not worth a run. If the history stays unwritable, the end says so.
+        }
+      }
+      options.onEvent(event);
+    });
+    try {
+      finishRun(store, document, [describeArtifact('model', request.outPath)]);
+      return { document, historyError: null };
+    } catch (error) {
+      // Minutes of measuring are not thrown away with it: the caller still gets the result.
+      return { document, historyError: error as Error };
+    }
+  } catch (error) {
+    removeHalfWrittenFiles(request.outPath);
+    try {
+      endRun(
+        store,
+        describeEndedRun(request, {
+          status: error instanceof CancelledError ? 'cancelled' : 'failed',
+          startedTimestampMs,
+          durationMs: Date.now() - startedTimestampMs,
+          error: serializeError(error),
+        }),
+      );
+    } catch (storeError) {
+      // The first error is the one to report; the run is settled when the history is next opened.
+      options.onUnrecordedEnd(storeError as Error);
+    }
+    throw error;
+  } finally {
+    lock.release();
+  }
+}
+
+/** @throws AppError `file-not-found` or `file-unreadable`. */
+export function assertModelExists(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) throw new AppError('file-not-found', `There is no model "${path}".`);
+  if (status.isDirectory()) {
+    throw new AppError('file-unreadable', `"${path}" is a folder: name the .onnx file in it.`);
+  }
+}
+
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** What the person has to do instead: an option on the command line, a field in the window. */
+export interface OutputAdvice {
+  readonly what: string;
+  readonly otherwise: string;
+}
+
+/**
+ * The output may replace nothing that could be missed: not the original (ever), and no other file unless Vernier wrote it
+ * there and nobody changed it since, or the user said so. Makes the folder where there is none.
+ * @throws AppError `options-invalid` or `file-exists`.
+ */
+export function assertReplaceable(request: CompressRequest, force: boolean, store: Store, advice: OutputAdvice): void {
+  const outPath = realPath(request.outPath);
+  if (outPath === null) {
+    mkdirSync(dirname(request.outPath), { recursive: true });
+    return;
+  }
+  if (outPath === realPath(request.modelPath)) {
+    throw new AppError(
+      'options-invalid',
+      `${advice.what} names the model itself ("${request.outPath}"): give another file.`,
+    );
+  }
+  const status = statSync(outPath);
+  if (status.isDirectory()) {
+    throw new AppError(
+      'options-invalid',
+      `${advice.what} names a folder ("${request.outPath}"): give a file name in it.`,
+    );
+  }
+  if (force || status.size === 0 || isOwnArtifact(store, request.outPath)) return;
+  throw new AppError(
+    'file-exists',
+    `"${request.outPath}" exists and is not an unchanged result of an earlier run: ${advice.otherwise}.`,
+  );
+}

@@ -1,0 +1,161 @@
+import { CancelledError, AppError } from '../../shared/app-error.ts';
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import type { QueueEntry } from '../../shared/contract.ts';
+import type { EngineEvent, OnEvent } from '../../shared/events.ts';
+import type { RunMarks } from '../store/run-marks.ts';
+
+export interface QueuedRun {
+  readonly request: CompressRequest;
+  readonly marks: Partial<RunMarks>;
+}
+
+export interface RunQueueOptions {
+  /** Does and records one run. Its failure is its own affair: it is recorded, and the queue goes on. */
+  readonly perform: (run: QueuedRun, signal: AbortSignal, onEvent: OnEvent) => Promise<void>;
+  readonly onEvents: (runId: string, events: readonly EngineEvent[]) => void;
+  readonly onStatus: (runId: string, status: 'queued' | 'running' | 'ended') => void;
+  readonly onChange: (entries: readonly QueueEntry[]) => void;
+}
+
+interface Item extends QueuedRun {
+  readonly queuedTimestampMs: number;
+  readonly controller: AbortController;
+  startedTimestampMs: number | null;
+  /** Everything a window that opens now needs to catch up. */
+  readonly live: LiveEvents;
+}
+
+/** Events are sent on in bunches: a bar that moves twenty times a second is smooth, and the window stays idle. */
+const gatherMs = 50;
+
+/** One run at a time: two at once would falsify each other's latencies. */
+export class RunQueue {
+  private readonly options: RunQueueOptions;
+  private readonly items: Item[] = [];
+  private current: Promise<void> | null = null;
+  private closed = false;
+
+  constructor(options: RunQueueOptions) {
+    this.options = options;
+  }
+
+  add(run: QueuedRun): void {
+    if (this.closed) throw new AppError('internal', 'Vernier is closing: no run is started any more.');
+    this.items.push({
+      ...run,
+      queuedTimestampMs: Date.now(),
+      controller: new AbortController(),
+      startedTimestampMs: null,
+      live: new LiveEvents(),
+    });
+    this.options.onStatus(run.request.runId, 'queued');
+    this.options.onChange(this.list());
+    this.current ??= this.work();
+  }
+
+  list(): QueueEntry[] {
+    return this.items.map(({ request, marks, queuedTimestampMs, startedTimestampMs }) => ({
+      runId: request.runId,
+      name: marks.name ?? '',
+      status: startedTimestampMs === null ? 'queued' : 'running',
+      modelPath: request.modelPath,
+      dataPath: request.data.path,
+      recipeName: request.recipe.name,
+      queuedTimestampMs,
+      startedTimestampMs,
+    }));
+  }
+
+  /** What a run in the queue has reported; null when it is not (or no longer) in it. */
+  live(runId: string): { readonly startedTimestampMs: number | null; readonly events: readonly EngineEvent[] } | null {
+    const item = this.items.find(({ request }) => request.runId === runId);
+    if (item === undefined) return null;
+    return { startedTimestampMs: item.startedTimestampMs, events: item.live.list() };
+  }
+
+  /** @returns false when the run is not in the queue (any more). A running one ends within the engine's grace period. */
+  cancel(runId: string): boolean {
+    const index = this.items.findIndex(({ request }) => request.runId === runId);
+    const item = this.items[index];
+    if (item === undefined) return false;
+    item.controller.abort();
+    if (item.startedTimestampMs === null) {
+      this.items.splice(index, 1);
+      this.options.onStatus(runId, 'ended');
+      this.options.onChange(this.list());
+    }
+    return true;
+  }
+
+  /** Cancels everything and waits until the last engine is gone and its end recorded. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const { request } of [...this.items]) this.cancel(request.runId);
+    await this.current;
+  }
+
+  private async work(): Promise<void> {
+    for (let item = this.items[0]; item !== undefined; item = this.items[0]) {
+      await this.perform(item);
+      this.items.shift();
+      this.options.onStatus(item.request.runId, 'ended');
+      this.options.onChange(this.list());
+    }
+    this.current = null;
+  }
+
+  private async perform(item: Item): Promise<void> {
+    const { runId } = item.request;
+    item.startedTimestampMs = Date.now();
+    this.options.onStatus(runId, 'running');
+    this.options.onChange(this.list());
+    let gathered: EngineEvent[] = [];
+    let timer: NodeJS.Timeout | null = null;
+    const flush = () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      if (gathered.length === 0) return;
+      const events = gathered;
+      gathered = [];
+      this.options.onEvents(runId, events);
+    };
+    const onEvent = (event: EngineEvent) => {
+      item.live.add(event);
+      gathered.push(event);
+      timer ??= setTimeout(flush, gatherMs);
+    };
+    try {
+      await this.options.perform(item, item.controller.signal, onEvent);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) {
+        const message = error instanceof Error ? error.message : String(error);
+        onEvent({ type: 'log', level: 'warning', message });
+      }
+    } finally {
+      flush();
+    }
+  }
+}
+
+/** Keeps what matters of a run's events: of each stage only the last progress, of each tensor only the last range. */
+class LiveEvents {
+  private readonly kept = new Map<string, EngineEvent>();
+  private count = 0;
+
+  add(event: EngineEvent): void {
+    this.count += 1;
+    if (event.type === 'progress') this.replace(`progress ${event.stage}`, event);
+    else if (event.type === 'range') this.replace(`range ${event.tensor}`, event);
+    else this.kept.set(`${this.count}`, event);
+  }
+
+  /** In the order of the last change: what comes last is what the run does now. */
+  list(): EngineEvent[] {
+    return [...this.kept.values()];
+  }
+
+  private replace(key: string, event: EngineEvent): void {
+    this.kept.delete(key);
+    this.kept.set(key, event);
+  }
+}

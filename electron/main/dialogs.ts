@@ -1,0 +1,50 @@
+import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron';
+import { extname } from 'node:path';
+import type { ExportOutcome, PickKind } from '../../shared/contract.ts';
+import type { ExportContent } from '../host/export-content.ts';
+import { writeExport } from '../host/export-runs.ts';
+
+const allFiles: FileFilter = { name: '*', extensions: ['*'] };
+const openOptions: Readonly<Record<Exclude<PickKind, 'save'>, OpenDialogOptions>> = {
+  model: { properties: ['openFile'], filters: [{ name: 'ONNX', extensions: ['onnx'] }, allFiles] },
+  data: { properties: ['openDirectory'] },
+  'data-file': { properties: ['openFile'], filters: [{ name: 'NumPy', extensions: ['npz', 'npy'] }, allFiles] },
+  labels: { properties: ['openFile'], filters: [{ name: 'CSV', extensions: ['csv', 'txt'] }, allFiles] },
+  preprocessor: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }, allFiles] },
+  database: { properties: ['openFile', 'promptToCreate'], filters: [{ name: 'SQLite', extensions: ['db'] }, allFiles] },
+};
+
+function filtersFor(name: string | null): FileFilter[] {
+  const extension = extname(name ?? '').slice(1);
+  return extension === '' ? [] : [{ name: extension.toUpperCase(), extensions: [extension] }];
+}
+
+/** Asks with the desktop's own dialog; no path when the user backed out. */
+export async function pickFiles(
+  window: BrowserWindow,
+  kind: PickKind,
+  startPath: string | null,
+  suggestedName: string | null,
+): Promise<{ readonly paths: readonly string[] }> {
+  if (kind === 'save') {
+    const defaultPath = suggestedName ?? startPath;
+    const { canceled, filePath } = await dialog.showSaveDialog(window, {
+      ...(defaultPath === null ? {} : { defaultPath }),
+      filters: filtersFor(suggestedName),
+    });
+    return { paths: canceled || filePath === '' ? [] : [filePath] };
+  }
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    ...openOptions[kind],
+    ...(startPath === null ? {} : { defaultPath: startPath }),
+  });
+  return { paths: canceled ? [] : filePaths };
+}
+
+/** Asks where to save an export, and saves it there. */
+export async function saveExport(window: BrowserWindow, content: ExportContent): Promise<ExportOutcome> {
+  const [path] = (await pickFiles(window, 'save', null, content.fileName)).paths;
+  if (path === undefined) return { kind: 'cancelled' };
+  const { sizeBytes } = await writeExport(content, path);
+  return { kind: 'written', path, sizeBytes };
+}

@@ -1,0 +1,88 @@
+import { Notification, powerMonitor, powerSaveBlocker, type BrowserWindow } from 'electron';
+import { basename } from 'node:path';
+import type { HostEvent, QueueEntry, Settings } from '../../shared/contract.ts';
+import { stages } from '../../shared/events.ts';
+import type { AppHost } from '../host/app-host.ts';
+
+/** A run shorter than this needs no notification: the user is still looking. */
+const longRunMs = 20_000;
+
+const texts = {
+  done: { en: 'Experiment finished', 'zh-CN': '实验已完成' },
+  failed: { en: 'Experiment failed', 'zh-CN': '实验失败' },
+} as const;
+
+/** Whether the machine runs on battery; null where it cannot be told. */
+export function isOnBattery(): boolean | null {
+  return powerMonitor.isOnBatteryPower();
+}
+
+/**
+ * Lets the desktop see what runs: progress on the taskbar, a notification at the end of a long run, no sleep while
+ * measuring (a processor that wakes from sleep measures nothing worth having), news about the power supply.
+ * @returns what stops it.
+ */
+export function followRuns(host: AppHost, window: () => BrowserWindow | null): () => void {
+  let blocker: number | null = null;
+  let entries: readonly QueueEntry[] = [];
+
+  const keepAwake = (awake: boolean) => {
+    if (awake && blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension');
+    if (!awake && blocker !== null) {
+      powerSaveBlocker.stop(blocker);
+      blocker = null;
+    }
+  };
+  const showProgress = (share: number) => {
+    const shown = window();
+    if (shown !== null && !shown.isDestroyed()) shown.setProgressBar(share);
+  };
+  const notify = (entry: QueueEntry, status: 'done' | 'failed', language: Settings['language']) => {
+    const isWatched = window()?.isFocused() === true;
+    const tookMs = Date.now() - (entry.startedTimestampMs ?? Date.now());
+    if (isWatched || tookMs < longRunMs || !Notification.isSupported()) return;
+    const notification = new Notification({
+      title: texts[status][language],
+      body: entry.name === '' ? basename(entry.modelPath) : entry.name,
+    });
+    notification.on('click', () => window()?.show());
+    notification.show();
+  };
+
+  const follow = (event: HostEvent) => {
+    switch (event.name) {
+      case 'queue.changed':
+        entries = event.payload.length > 0 ? event.payload : entries;
+        keepAwake(event.payload.length > 0);
+        if (event.payload.length === 0) showProgress(-1);
+        return;
+      case 'run.events': {
+        const last = event.payload.events.findLast((one) => one.type === 'progress');
+        if (last === undefined) return;
+        const within = last.total > 0 ? Math.min(1, last.done / last.total) : 0;
+        showProgress((stages.indexOf(last.stage) + within) / stages.length);
+        return;
+      }
+      case 'run.changed': {
+        const { runId, status } = event.payload;
+        const entry = entries.find((one) => one.runId === runId);
+        if (entry !== undefined && (status === 'done' || status === 'failed')) {
+          notify(entry, status, host.settings.get().language);
+        }
+        return;
+      }
+      default:
+    }
+  };
+  const stop = host.onEvent(follow);
+  const tellBattery = () => host.send('power.changed', { onBattery: true });
+  const tellMains = () => host.send('power.changed', { onBattery: false });
+  powerMonitor.on('on-battery', tellBattery);
+  powerMonitor.on('on-ac', tellMains);
+  return () => {
+    stop();
+    powerMonitor.off('on-battery', tellBattery);
+    powerMonitor.off('on-ac', tellMains);
+    keepAwake(false);
+  };
+}

@@ -1,0 +1,242 @@
+/** The desktop app: one window, the engine in processes of its own, and everything in between. */
+import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, session, shell } from 'electron';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventChannel, requestChannel } from '../../shared/channels.ts';
+import { AppError, serializeError } from '../../shared/app-error.ts';
+import type { Reply, Settings } from '../../shared/contract.ts';
+import { createAppHost, type AppHost } from '../host/app-host.ts';
+import { unrestrictedAccess } from '../host/file-access.ts';
+import { defaultDatabasePath } from '../store/open.ts';
+import { appOrigin, appUrl, registerAppScheme, serveRenderer } from './app-protocol.ts';
+import { pickFiles, saveExport } from './dialogs.ts';
+import { followRuns, isOnBattery } from './follow-runs.ts';
+import { launchUtilityEngine } from './launch-utility-engine.ts';
+import { setApplicationMenu } from './menu.ts';
+import { filesInArguments } from './opened-files.ts';
+import { keepWindowState, readWindowState } from './window-state.ts';
+
+/** dist/electron */
+const folder = dirname(fileURLToPath(import.meta.url));
+const rendererFolder = join(folder, '..', 'renderer');
+const resourcesFolder = app.isPackaged ? process.resourcesPath : join(folder, '..', '..', 'resources');
+const stateFolder = dirname(defaultDatabasePath());
+
+let host: AppHost | null = null;
+let window: BrowserWindow | null = null;
+let isRendererReady = false;
+let isQuitConfirmed = false;
+/** Named before the window could take them. */
+let waitingFiles: string[] = filesInArguments(process.argv.slice(1), process.cwd());
+
+function openFiles(paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  for (const path of paths) app.addRecentDocument(path);
+  if (isRendererReady && host !== null) host.send('files.opened', { paths });
+  else waitingFiles = [...waitingFiles, ...paths];
+}
+
+function backgroundColor(): string {
+  return nativeTheme.shouldUseDarkColors ? '#1a1b1e' : '#ffffff';
+}
+
+/** Nothing but our own page is ever shown, and it gets no powers it does not ask main for. */
+function confineContents(): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.on('will-navigate', (event) => event.preventDefault());
+    contents.on('will-redirect', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+  });
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.defaultSession.setPermissionCheckHandler(() => false);
+  // No server is ever asked for anything: Vernier works offline, and a mistake must not change that.
+  session.defaultSession.webRequest.onBeforeRequest((details, answer) => {
+    const isOurs = /^(vernier:\/\/app\/|devtools:|data:|blob:)/.test(details.url);
+    answer({ cancel: !isOurs && !details.url.startsWith('file:') });
+  });
+}
+
+function createWindow(): BrowserWindow {
+  const { bounds, maximized } = readWindowState(stateFolder);
+  const created = new BrowserWindow({
+    ...bounds,
+    minWidth: 900,
+    minHeight: 600,
+    show: false,
+    title: 'Vernier',
+    icon: join(resourcesFolder, 'icons', '512x512.png'),
+    backgroundColor: backgroundColor(),
+    webPreferences: {
+      preload: join(folder, 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  });
+  keepWindowState(created, stateFolder);
+  if (maximized) created.maximize();
+  created.once('ready-to-show', () => created.show());
+  created.on('close', (event) => {
+    if (isQuitConfirmed || host?.isBusy() !== true) return;
+    event.preventDefault();
+    void confirmQuit(created);
+  });
+  created.on('closed', () => {
+    window = null;
+    isRendererReady = false;
+  });
+  void created.loadURL(appUrl);
+  return created;
+}
+
+const quitTexts = {
+  en: {
+    message: 'An experiment is still running.',
+    detail: 'Closing Vernier cancels it, and everything that waits in the queue.',
+    buttons: ['Keep Running', 'Cancel and Close'],
+  },
+  'zh-CN': {
+    message: '实验仍在运行。',
+    detail: '关闭 Vernier 会取消该实验以及队列中等待的所有实验。',
+    buttons: ['继续运行', '取消并关闭'],
+  },
+} as const;
+
+async function confirmQuit(parent: BrowserWindow): Promise<void> {
+  const texts = quitTexts[host?.settings.get().language ?? 'en'];
+  const { response } = await dialog.showMessageBox(parent, {
+    type: 'question',
+    ...texts,
+    buttons: [...texts.buttons],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  });
+  if (response !== 1) return;
+  isQuitConfirmed = true;
+  parent.close();
+}
+
+function applySettings(settings: Settings): void {
+  nativeTheme.themeSource = settings.theme;
+  window?.setBackgroundColor(backgroundColor());
+  setApplicationMenu(settings.language, host?.databasePath ?? '', (command) => host?.send('menu.command', { command }));
+}
+
+/** Only our own page's main frame may ask; anything else (a frame, a page that got in) is refused. */
+function isOwnSender(event: Electron.IpcMainInvokeEvent): boolean {
+  const frame = event.senderFrame;
+  return (
+    window !== null &&
+    event.sender === window.webContents &&
+    frame === window.webContents.mainFrame &&
+    frame.origin === appOrigin
+  );
+}
+
+async function handleRequest(
+  event: Electron.IpcMainInvokeEvent,
+  name: unknown,
+  parameters: unknown,
+): Promise<Reply<unknown>> {
+  if (!isOwnSender(event) || typeof name !== 'string' || host === null) {
+    return {
+      ok: false,
+      error: serializeError(new AppError('options-invalid', 'This request came from a page that is not Vernier.')),
+    };
+  }
+  if (name === 'app.info' && !isRendererReady) {
+    isRendererReady = true;
+    const files = waitingFiles;
+    waitingFiles = [];
+    // After this answer, when the page has set up its listeners.
+    setTimeout(() => openFiles(files), 0);
+  }
+  return host.handle(name, parameters);
+}
+
+function start(): void {
+  confineContents();
+  serveRenderer(rendererFolder);
+  const needWindow = () => {
+    if (window === null) throw new AppError('internal', 'There is no window to show a dialog in.');
+    return window;
+  };
+  host = createAppHost(
+    {
+      host: 'electron',
+      version: app.getVersion(),
+      versions: {
+        electron: process.versions.electron,
+        chrome: process.versions.chrome,
+        node: process.versions.node,
+      },
+      files: unrestrictedAccess,
+      sampleFolder: join(resourcesFolder, 'sample'),
+      launchEngine: launchUtilityEngine,
+      isOnBattery,
+      pickFiles: (kind, startPath, suggestedName) => pickFiles(needWindow(), kind, startPath, suggestedName),
+      deliverExport: (content) => saveExport(needWindow(), content),
+      revealFile: (path) => {
+        shell.showItemInFolder(path);
+        return true;
+      },
+    },
+    null,
+  );
+  host.onEvent((event) => {
+    if (event.name === 'settings.changed') applySettings(event.payload);
+    if (window !== null && !window.isDestroyed()) window.webContents.send(eventChannel, event);
+  });
+  followRuns(host, () => window);
+  ipcMain.handle(requestChannel, handleRequest);
+  applySettings(host.settings.get());
+  window = createWindow();
+}
+
+registerAppScheme();
+Menu.setApplicationMenu(null);
+if (!app.requestSingleInstanceLock()) {
+  app.quit();
+} else {
+  app.on('second-instance', (_event, programArguments, workingFolder) => {
+    if (window?.isMinimized() === true) window.restore();
+    window?.focus();
+    openFiles(filesInArguments(programArguments.slice(1), workingFolder));
+  });
+  // macOS tells files this way, possibly before it is ready.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    openFiles([path]);
+  });
+  app.on('activate', () => {
+    if (app.isReady() && host !== null) window ??= createWindow();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', (event) => {
+    if (window !== null && host?.isBusy() === true && !isQuitConfirmed) {
+      event.preventDefault();
+      void confirmQuit(window);
+    }
+  });
+  app.on('will-quit', (event) => {
+    if (host === null) return;
+    // The engine is stopped and the run recorded as cancelled before the process goes.
+    event.preventDefault();
+    const closing = host;
+    host = null;
+    void closing.close().finally(() => app.quit());
+  });
+  // Not awaited at the top: Electron becomes ready only when this module has been run to its end.
+  void app.whenReady().then(() => {
+    try {
+      start();
+    } catch (error) {
+      dialog.showErrorBox('Vernier', error instanceof Error ? error.message : String(error));
+      app.exit(1);
+    }
+  });
+}

@@ -1,0 +1,17 @@
+import Chart from 'chart.js/auto';
+import type { ChartBlock } from './report-document.ts';
+import { SvgContext, type TextMeasure } from './svg-context.ts';
+
+/** Draws a Chart.js configuration as SVG, without a browser: everything in it is a path or a text. */
+export function renderChart(chart: ChartBlock, text: TextMeasure, idPrefix: string): string {
+  const context = new SvgContext(chart.widthPx, chart.heightPx, text, idPrefix);
+  const drawn = new Chart(context.canvas as never, {
+    ...chart.config,
+    options: { ...chart.config.options, animation: false, responsive: false, devicePixelRatio: 1, events: [] },
+  });
+  try {
+    return context.toSvg(chart.title, chart.description);
+  } finally {
+    drawn.destroy();
+  }
+}

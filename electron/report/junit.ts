@@ -1,0 +1,100 @@
+import type { RunDocument } from '../../shared/run.ts';
+import type { Comparison } from '../../shared/compare-runs.ts';
+import { makeVisible } from './report-document.ts';
+import { baseNameOf, shortId } from './report-figures.ts';
+import { escapeXml } from './svg-context.ts';
+
+/** One check as CI systems show it. */
+export interface Check {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly message: string;
+}
+
+/** The gates of a run; without any, that it finished is the only check. */
+export function listChecks(document: RunDocument): Check[] {
+  if (document.gates.length === 0) return [{ name: 'compress', passed: true, message: document.verdict.join(' ') }];
+  return document.gates.map((gate) => ({ name: gate.name, passed: gate.met, message: gate.message }));
+}
+
+const measureWords = { accuracy: 'accuracy drop', speedup: 'speed-up drop', size: 'size growth' } as const;
+const measureUnits = { accuracy: ' points', speedup: ' %', size: ' %' } as const;
+
+/** What a comparison found, as checks: one for each run but the baseline. */
+export function listRegressionChecks(comparison: Comparison): Check[] {
+  return comparison.runs
+    .filter((run) => !run.isBaseline)
+    .map((run) => {
+      const found = comparison.regressions.filter((regression) => regression.runId === run.runId);
+      const messages = found.map(({ measure, actual, limit }) => {
+        const unit = measureUnits[measure];
+        return actual === null
+          ? `${measureWords[measure]}: cannot be judged, the runs were not evaluated alike.`
+          : `${measureWords[measure]}: ${actual.toFixed(2)}${unit} against a limit of ${limit}${unit}.`;
+      });
+      return {
+        name: `${shortId(run.runId)} against ${shortId(comparison.baselineRunId)}`,
+        passed: found.length === 0,
+        message: found.length === 0 ? 'No regression.' : messages.join(' '),
+      };
+    });
+}
+
+/** Line breaks are kept inside attributes only as references; other control characters XML cannot hold at all. */
+function attribute(text: string): string {
+  return escapeXml(makeVisible(text));
+}
+
+/** JUnit XML as CI systems read it: a failure for every check that is not met. */
+export function renderJunit(document: RunDocument, checks: readonly Check[] = listChecks(document)): string {
+  const suite = `vernier ${baseNameOf(document.model.original.path)}`;
+  const failures = checks.filter((check) => !check.passed).length;
+  const seconds = (document.durationMs / 1000).toFixed(3);
+  const timestamp = new Date(document.startedTimestampMs).toISOString().replace(/\.\d+Z$/, '');
+  const properties: readonly (readonly [string, string])[] = [
+    ['runId', document.runId],
+    ['recipe', document.recipe.name],
+    ['model.sha256', document.model.original.sha256],
+    ['compressed.sha256', document.model.compressed.sha256],
+    ['speedup', String(document.latency.speedup.ratio)],
+  ];
+  const cases = checks.map((check, index) => {
+    // The whole run is one measurement: its time is counted once.
+    const time = index === 0 ? seconds : '0';
+    const open = `    <testcase classname="${attribute(suite)}" name="${attribute(check.name)}" time="${time}"`;
+    if (check.passed) return `${open}/>`;
+    return `${open}>\n      <failure type="gate" message="${attribute(check.message)}">${attribute(check.message)}</failure>\n    </testcase>`;
+  });
+  const counts = `tests="${checks.length}" failures="${failures}" errors="0"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="vernier" ${counts} time="${seconds}">`,
+    `  <testsuite name="${attribute(suite)}" ${counts} skipped="0" time="${seconds}" timestamp="${timestamp}">`,
+    '    <properties>',
+    ...properties.map(([name, value]) => `      <property name="${attribute(name)}" value="${attribute(value)}"/>`),
+    '    </properties>',
+    ...cases,
+    `    <system-out>${attribute(document.verdict.join(' '))}</system-out>`,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** Workflow commands of GitHub Actions: an error for every check that is not met, a notice when all are. */
+export function renderGithubAnnotations(title: string, checks: readonly Check[]): string {
+  const failed = checks.filter((check) => !check.passed);
+  const line = (level: string, check: Check) =>
+    `::${level} title=${escapeProperty(`${title}: ${check.name}`)}::${escapeData(makeVisible(check.message))}\n`;
+  if (failed.length > 0) return failed.map((check) => line('error', check)).join('');
+  const message = checks.map((check) => check.message).join(' ');
+  return `::notice title=${escapeProperty(title)}::${escapeData(makeVisible(message))}\n`;
+}

@@ -1,0 +1,107 @@
+import { AppError, assertNever } from '../../shared/app-error.ts';
+import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
+import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
+import { buildComparisonReport } from './comparison-report.ts';
+import { buildCsvTables, renderCsv } from './csv.ts';
+import { buildModelBillOfMaterials } from './cyclonedx.ts';
+import type { Export, ExportedFile } from './exported-file.ts';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderMlflowRun } from './mlflow.ts';
+import { renderPdf } from './pdf.ts';
+import type { ReportDocument } from './report-document.ts';
+import { baseNameOf, shortId } from './report-figures.ts';
+import { buildRunReport } from './run-report.ts';
+
+/** A file name every system takes. */
+function makeFileName(text: string): string {
+  const safe = text
+    .replace(/\.onnx$/i, '')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  return safe === '' ? 'run' : safe;
+}
+
+function nameOf(document: RunDocument | EndedRunDocument): string {
+  const path = document.status === 'done' ? document.model.original.path : document.modelPath;
+  return `${makeFileName(baseNameOf(path))}-${shortId(document.runId)}`;
+}
+
+function nameAll(documents: readonly (RunDocument | EndedRunDocument)[], suffix: string): string {
+  return documents.length === 1 ? nameOf(documents[0]!) : `vernier-${suffix}-of-${documents.length}-runs`;
+}
+
+function buildReport(documents: readonly RunDocument[], options: ExportOptions): ReportDocument {
+  if (documents.length === 1) return buildRunReport(documents[0]!, options.language, options.pageSize);
+  if (documents.length > maxComparedRuns) {
+    throw new AppError(
+      'options-invalid',
+      `A report compares at most ${maxComparedRuns} runs, not ${documents.length}: choose fewer, or export each by itself.`,
+    );
+  }
+  return buildComparisonReport(documents, options.language, options.pageSize);
+}
+
+function assertFinished(documents: readonly (RunDocument | EndedRunDocument)[]): readonly RunDocument[] {
+  return documents.map((document) => {
+    if (document.status === 'done') return document;
+    throw new AppError(
+      'run-not-found',
+      `Run ${document.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and has nothing to report: export it as json.`,
+    );
+  });
+}
+
+function renderJson(documents: readonly (RunDocument | EndedRunDocument)[]): ExportedFile[] {
+  return documents.map((document) => ({
+    path: documents.length === 1 ? `${nameOf(document)}.json` : `${document.runId}.json`,
+    content: `${JSON.stringify(document, null, 2)}\n`,
+  }));
+}
+
+/**
+ * Writes runs in any format, from their documents alone: the same documents and options give the same bytes. Several runs
+ * make one comparison (pdf, html, md), common tables (csv), or one file or folder each (json, mlflow, cyclonedx).
+ * @throws AppError `options-invalid` or `run-not-found` when the runs do not fit the format.
+ */
+export async function renderExport(
+  documents: readonly (RunDocument | EndedRunDocument)[],
+  options: ExportOptions,
+): Promise<Export> {
+  if (documents.length === 0) throw new AppError('options-invalid', 'Choose at least one run to export.');
+  if (options.format === 'json') return { name: nameAll(documents, 'json'), files: renderJson(documents) };
+  const finished = assertFinished(documents);
+  const { format } = options;
+  switch (format) {
+    case 'pdf':
+    case 'html':
+    case 'md': {
+      const report = buildReport(finished, options);
+      const name = `${nameAll(finished, 'comparison')}.${format}`;
+      const content =
+        format === 'pdf' ? await renderPdf(report) : format === 'html' ? renderHtml(report) : renderMarkdown(report);
+      return { name, files: [{ path: name, content }] };
+    }
+    case 'csv':
+      return {
+        name: nameAll(finished, 'tables'),
+        files: buildCsvTables(finished).map((table) => ({
+          path: `${table.name}.csv`,
+          content: renderCsv(table, { byteOrderMark: options.byteOrderMark }),
+        })),
+      };
+    case 'mlflow':
+      return { name: nameAll(finished, 'mlruns'), files: finished.flatMap((document) => renderMlflowRun(document)) };
+    case 'cyclonedx':
+      return {
+        name: nameAll(finished, 'cyclonedx'),
+        files: finished.map((document) => ({
+          path: `${nameOf(document)}.cdx.json`,
+          content: `${JSON.stringify(buildModelBillOfMaterials(document), null, 2)}\n`,
+        })),
+      };
+    default:
+      return assertNever(format);
+  }
+}

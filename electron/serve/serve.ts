@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../shared/app-error.ts';
+import { createAppHost } from '../host/app-host.ts';
+import { restrictedAccess } from '../host/file-access.ts';
+import { launchNodeEngine } from '../worker/launch-engine.ts';
+import { defaultDatabasePath } from '../store/open.ts';
+import { Downloads } from './downloads.ts';
+import { startServer, type Server } from './server.ts';
+
+export interface ServeOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Absolute folders the window may see. */
+  readonly roots: readonly string[];
+  /** Null for the settings' or the platform's usual place. */
+  readonly databasePath: string | null;
+}
+
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Starts the browser host.
+ * @throws AppError when the window was not built, a root is no folder, the port is taken or the history cannot be opened.
+ */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const rendererFolder = join(projectFolder, 'dist', 'renderer');
+  if (!existsSync(join(rendererFolder, 'index.html'))) {
+    throw new AppError(
+      'file-not-found',
+      `The window is not built: there is no "${rendererFolder}". Run \`npm run build\`.`,
+    );
+  }
+  for (const root of options.roots) {
+    if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw new AppError('options-invalid', `--root "${root}" is no folder.`);
+    }
+  }
+  const sampleFolder = join(projectFolder, 'resources', 'sample');
+  const modelsFolder = join(dirname(options.databasePath ?? defaultDatabasePath()), 'models');
+  // Where compressed models are put: it has to be there to be one of the places.
+  mkdirSync(modelsFolder, { recursive: true });
+  const downloads = new Downloads();
+  const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
+  try {
+    const host = createAppHost(
+      {
+        host: 'browser',
+        version: manifest.version,
+        versions: { node: process.versions.node },
+        files: restrictedAccess([
+          ...options.roots,
+          modelsFolder,
+          ...(existsSync(sampleFolder) ? [sampleFolder] : []),
+        ]),
+        sampleFolder,
+        launchEngine: launchNodeEngine,
+        isOnBattery: () => null,
+        pickFiles: () => Promise.resolve(null),
+        deliverExport: (content) => downloads.offer(content),
+        revealFile: () => false,
+      },
+      options.databasePath,
+    );
+    try {
+      const server = await startServer({ port: options.port, rendererFolder, host, downloads });
+      return {
+        ...server,
+        close: async () => {
+          await server.close();
+          await host.close();
+          downloads.close();
+        },
+      };
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  } catch (error) {
+    downloads.close();
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Chart, ChartType, Plugin } from 'chart.js';
+import { sansSerif } from '../theme.ts';
+
+const labelHeightPx = 14;
+
+export interface Marker {
+  readonly axis: 'x' | 'y';
+  readonly value: number;
+  readonly color: string;
+  readonly label?: string;
+  readonly dashed?: boolean;
+}
+
+export interface MarkersOptions {
+  lines?: readonly Marker[];
+}
+
+declare module 'chart.js' {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  interface PluginOptionsByType<TType extends ChartType> {
+    markers?: MarkersOptions;
+  }
+}
+
+/** Straight lines across a chart: medians, chosen ranges, "no change". */
+export const markersPlugin: Plugin<ChartType, MarkersOptions> = {
+  id: 'markers',
+  afterDatasetsDraw(chart: Chart, _arguments, options) {
+    const { left, right, top, bottom } = chart.chartArea;
+    const context = chart.ctx;
+    context.save();
+    context.font = `11px ${sansSerif}`;
+    context.textBaseline = 'top';
+    for (const [index, line] of (options.lines ?? []).entries()) {
+      const scale = chart.scales[line.axis];
+      if (scale === undefined) continue;
+      const at = scale.getPixelForValue(line.value);
+      if (line.axis === 'x' ? at < left - 1 || at > right + 1 : at < top - 1 || at > bottom + 1) continue;
+      context.strokeStyle = line.color;
+      context.lineWidth = 1;
+      context.setLineDash(line.dashed === true ? [4, 3] : []);
+      context.beginPath();
+      if (line.axis === 'x') {
+        context.moveTo(at, top);
+        context.lineTo(at, bottom);
+      } else {
+        context.moveTo(left, at);
+        context.lineTo(right, at);
+      }
+      context.stroke();
+      if (line.label !== undefined) {
+        context.fillStyle = line.color;
+        const width = context.measureText(line.label).width;
+        if (line.axis === 'x')
+          context.fillText(
+            line.label,
+            at + 4 + width > right ? at - 4 - width : at + 4,
+            top + 2 + index * labelHeightPx,
+          );
+        else context.fillText(line.label, right - width - 2, at + 2);
+      }
+    }
+    context.restore();
+  },
+};

@@ -1,0 +1,42 @@
+import type { RunDocument } from '../../../shared/run.ts';
+
+/** Why figures of two runs must not be put side by side. */
+export type Difference =
+  'cpu' | 'threads' | 'onnxRuntime' | 'batch' | 'battery' | 'data' | 'model' | 'metric' | 'randomData';
+
+export interface DifferenceFound {
+  readonly difference: Difference;
+  readonly baseline: string;
+  readonly other: string;
+  /** What cannot be compared because of it. */
+  readonly affects: 'latency' | 'accuracy' | 'both';
+}
+
+function shortHash(hash: string | null): string {
+  return hash === null ? '–' : hash.slice(0, 8);
+}
+
+/** Everything that keeps `other` from being fairly compared with `baseline`; empty when nothing does. */
+export function findDifferences(baseline: RunDocument, other: RunDocument): DifferenceFound[] {
+  const found: DifferenceFound[] = [];
+  const compare = (difference: Difference, left: string, right: string, affects: DifferenceFound['affects']): void => {
+    if (left !== right) found.push({ difference, baseline: left, other: right, affects });
+  };
+  compare('cpu', baseline.environment.cpuModel, other.environment.cpuModel, 'latency');
+  compare('threads', String(baseline.latency.threads), String(other.latency.threads), 'latency');
+  compare('onnxRuntime', baseline.environment.onnxRuntimeVersion, other.environment.onnxRuntimeVersion, 'latency');
+  compare('batch', String(baseline.latency.batchSize), String(other.latency.batchSize), 'latency');
+  compare('battery', String(baseline.environment.onBattery), String(other.environment.onBattery), 'latency');
+  compare('model', shortHash(baseline.model.original.sha256), shortHash(other.model.original.sha256), 'both');
+  compare('data', shortHash(baseline.data.evaluationSha256), shortHash(other.data.evaluationSha256), 'accuracy');
+  compare('metric', baseline.accuracy.metric, other.accuracy.metric, 'accuracy');
+  if (other.data.random || baseline.data.random) {
+    found.push({
+      difference: 'randomData',
+      baseline: String(baseline.data.random),
+      other: String(other.data.random),
+      affects: 'accuracy',
+    });
+  }
+  return found;
+}

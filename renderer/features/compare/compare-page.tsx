@@ -1,0 +1,148 @@
+import { Button, Loader } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RunDetails } from '../../../shared/contract.ts';
+import { request } from '../../api.ts';
+import { ErrorNotice, Notice } from '../../components/notice.tsx';
+import { Page, Panel } from '../../components/page.tsx';
+import { runTitle } from '../../components/run-cells.tsx';
+import { usePalette } from '../../components/use-palette.ts';
+import { navigate } from '../../hooks/use-route.ts';
+import { findDifferences } from './comparability.ts';
+import classes from './compare-page.module.css';
+import { CompareLatency } from './compare-latency.tsx';
+import { CompareLayers } from './compare-layers.tsx';
+import { CompareLedger } from './compare-ledger.tsx';
+import { CompareScatter } from './compare-scatter.tsx';
+import type { ComparedRun } from './compared-run.ts';
+import { RunMark } from './run-mark.tsx';
+
+const mostRuns = 8;
+
+export function ComparePage({ runIds }: { runIds: readonly string[] }) {
+  const { t } = useTranslation();
+  const [loaded, setLoaded] = useState<readonly RunDetails[] | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  useEffect(() => {
+    let current = true;
+    Promise.all(runIds.slice(0, mostRuns).map((runId) => request('runs.get', { runId }))).then(
+      (details) => {
+        if (current) setLoaded(details);
+      },
+      (reason: unknown) => {
+        if (current) setError(reason instanceof Error ? reason : new Error(String(reason)));
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [runIds]);
+  const [baselineId, setBaselineId] = useState<string | null>(runIds[0] ?? null);
+  const palette = usePalette();
+  const runs = useMemo((): ComparedRun[] => {
+    const done = (loaded ?? []).flatMap((details) =>
+      details.document?.status === 'done' ? [{ row: details.row, document: details.document }] : [],
+    );
+    const ordered = [...done].sort(
+      (left, right) => Number(right.row.runId === baselineId) - Number(left.row.runId === baselineId),
+    );
+    const baseline = ordered[0];
+    return ordered.map(({ row, document }, index) => ({
+      runId: row.runId,
+      title: runTitle(row),
+      letter: String.fromCharCode(65 + index),
+      color: palette.series[index % palette.series.length] ?? palette.accent,
+      document,
+      differences: baseline === undefined || index === 0 ? [] : findDifferences(baseline.document, document),
+    }));
+  }, [loaded, baselineId, palette]);
+
+  const back = (
+    <Button variant="default" onClick={() => navigate({ page: 'history' })}>
+      {t('compare.back')}
+    </Button>
+  );
+  if (error !== null || loaded === null || runs.length < 2) {
+    return (
+      <Page title={t('compare.title')} actions={back}>
+        {error !== null ? (
+          <ErrorNotice error={error} />
+        ) : loaded === null && runIds.length > 0 ? (
+          <Loader size="sm" aria-label={t('common.loading')} />
+        ) : (
+          <Notice tone="info" title={t('compare.tooFew')}>
+            {t('compare.tooFewHint')}
+          </Notice>
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page title={t('compare.titleOf', { count: runs.length })} actions={back}>
+      {runIds.length > runs.length && (
+        <Notice tone="info">{t('compare.leftOut', { count: runIds.length - runs.length })}</Notice>
+      )}
+      <ul className={classes.runs} aria-label={t('compare.runs')}>
+        {runs.map((run, index) => (
+          <li key={run.runId} className={classes.run}>
+            <span className={classes.runHead}>
+              <RunMark run={run} />
+              <a
+                href={`#/run/${encodeURIComponent(run.runId)}`}
+                className={`clip ${classes.runName}`}
+                title={run.title}
+              >
+                {run.title}
+              </a>
+            </span>
+            <span className="muted clip">
+              {run.document.recipe.name} · {t('run.threads', { count: run.document.threads })}
+            </span>
+            {index === 0 ? (
+              <span className={classes.baseline}>{t('compare.baseline')}</span>
+            ) : (
+              <Button
+                variant="subtle"
+                size="compact-xs"
+                className={classes.makeBaseline}
+                onClick={() => setBaselineId(run.runId)}
+              >
+                {t('compare.makeBaseline')}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {runs
+        .filter((run) => run.differences.length > 0)
+        .map((run) => (
+          <Notice key={run.runId} tone="warning" title={t('compare.unfair', { letter: run.letter })}>
+            <ul className={classes.reasons}>
+              {run.differences.map((found) => (
+                <li key={found.difference}>
+                  {t(`compare.difference.${found.difference}`, { baseline: found.baseline, other: found.other })}{' '}
+                  <span className="muted">{t(`compare.affects.${found.affects}`)}</span>
+                </li>
+              ))}
+            </ul>
+          </Notice>
+        ))}
+      <Panel title={t('ledger.title')}>
+        <CompareLedger runs={runs} />
+      </Panel>
+      <div className={classes.charts}>
+        <Panel label={t('compare.latency')}>
+          <CompareLatency runs={runs} />
+        </Panel>
+        <Panel label={t('compare.scatter')}>
+          <CompareScatter runs={runs} />
+        </Panel>
+      </div>
+      <Panel title={t('compare.layers')}>
+        <div className={classes.layers}>
+          <CompareLayers runs={runs} />
+        </div>
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,114 @@
+import { Loader } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ArraySummary, DataPreview } from '../../../shared/contract.ts';
+import { formatCount } from '../../../shared/units.ts';
+import { ErrorNotice, Notice } from '../../components/notice.tsx';
+import { Table } from '../../components/table.tsx';
+import type { TableColumn } from '../../components/table-column.ts';
+import { formatDims, formatNumber } from '../../format.ts';
+import type { RequestState } from '../../hooks/use-request.ts';
+import classes from './experiment-page.module.css';
+
+export function DataPanel(props: {
+  readonly hasModel: boolean;
+  readonly hasData: boolean;
+  readonly state: RequestState<DataPreview>;
+}) {
+  const { t } = useTranslation();
+  const { state } = props;
+  const columns = useMemo(
+    (): TableColumn<ArraySummary>[] => [
+      { id: 'name', header: t('column.tensor'), width: 140, grow: 1, value: (array) => array.name },
+      { id: 'type', header: t('column.type'), width: 90, value: (array) => array.dataType },
+      { id: 'dims', header: t('column.shape'), width: 130, value: (array) => formatDims(array.dims) },
+      ...(['min', 'mean', 'max'] as const).map((id): TableColumn<ArraySummary> => ({
+        id,
+        header: t(`column.${id}`),
+        width: 76,
+        align: 'end',
+        value: (array) => array[id],
+        render: (array) => formatNumber(array[id]),
+      })),
+    ],
+    [t],
+  );
+  if (!props.hasData || !props.hasModel) {
+    return (
+      <div className={classes.waiting}>
+        <p>{t(props.hasModel ? 'experiment.dropData' : 'experiment.modelFirst')}</p>
+      </div>
+    );
+  }
+  if (state.error !== null) return <ErrorNotice error={state.error} title={t('experiment.dataFailed')} />;
+  const preview = state.value;
+  if (preview === null) {
+    return (
+      <div className={classes.waiting}>
+        <Loader size="sm" aria-label={t('common.loading')} />
+      </div>
+    );
+  }
+  const facts: readonly (readonly [string, string])[] = [
+    [t('data.kind'), t(`data.kindOf.${preview.kind}`)],
+    [t('data.samples'), formatCount(preview.count)],
+    [t('data.labels'), preview.labelled ? t('data.labelled') : t('data.unlabelled')],
+    ...(preview.classes === null ? [] : [[t('data.classes'), formatCount(preview.classes)] as const]),
+  ];
+  return (
+    <div className={classes.stack}>
+      <dl className={classes.facts}>
+        {facts.map(([term, value]) => (
+          <div key={term} className={classes.fact}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {preview.warnings.map((warning) => (
+        <Notice key={warning.code + warning.message} tone="warning" title={t(`data.warning.${warning.code}.title`)}>
+          {t(`data.warning.${warning.code}.text`)} <span className="muted">{warning.message}</span>
+        </Notice>
+      ))}
+      {preview.examples.length > 0 && (
+        <section aria-label={t('data.examples')} className={classes.stack} style={{ height: 'auto' }}>
+          <h3>{t('data.examples')}</h3>
+          <div className={classes.examples}>
+            {preview.examples.map((example) => (
+              <figure key={example.name} className={classes.example}>
+                <div className={classes.pictures}>
+                  <span className={classes.picture}>
+                    <img src={example.originalPng} alt={t('data.originalOf', { name: example.name })} />
+                    <span className="muted">{t('data.original')}</span>
+                  </span>
+                  <span className={classes.picture}>
+                    <img src={example.preprocessedPng} alt={t('data.preprocessedOf', { name: example.name })} />
+                    <span className="muted">{t('data.preprocessed')}</span>
+                  </span>
+                </div>
+                <figcaption className="clip" title={example.name}>
+                  {example.name}
+                  {example.label !== null && (
+                    <span className="muted"> · {t('data.class', { label: example.label })}</span>
+                  )}
+                </figcaption>
+              </figure>
+            ))}
+          </div>
+          <p className="muted">{t('data.stretched')}</p>
+        </section>
+      )}
+      <section aria-label={t('data.firstSample')}>
+        <h3 style={{ marginBottom: 6 }}>{t('data.firstSample')}</h3>
+        <Table label={t('data.firstSample')} columns={columns} rows={preview.arrays} rowId={(array) => array.name} />
+      </section>
+      {preview.notes.length > 0 && (
+        <ul className="muted" style={{ margin: 0, paddingInlineStart: 18 }}>
+          {preview.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

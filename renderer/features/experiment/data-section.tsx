@@ -1,0 +1,71 @@
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PathField } from '../../components/path-field.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { Draft } from './draft.ts';
+import { Section } from './section.tsx';
+
+type Source = 'folder' | 'file' | 'random';
+
+export function DataSection(props: {
+  readonly draft: Draft;
+  readonly recent: readonly string[];
+  readonly onChange: (data: Draft['data']) => void;
+}) {
+  const { t } = useTranslation();
+  const { data } = props.draft;
+  const isFile = data.path !== null && /\.(npz|npy|pb)$/i.test(data.path);
+  const [chosen, setChosen] = useState<'folder' | 'file'>('folder');
+  const source: Source = data.random ? 'random' : data.path === null ? chosen : isFile ? 'file' : 'folder';
+  return (
+    <Section icon="data" title={t('experiment.section.data')}>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-label={t('experiment.dataSource')}
+        value={source}
+        data={[
+          { value: 'folder', label: t('experiment.source.folder') },
+          { value: 'file', label: t('experiment.source.file') },
+          { value: 'random', label: t('experiment.source.random') },
+        ]}
+        onChange={(value) => {
+          if (value === 'random') props.onChange({ ...data, path: null, labelsPath: null, random: true });
+          else {
+            setChosen(value === 'file' ? 'file' : 'folder');
+            props.onChange({ ...data, path: null, random: false });
+          }
+        }}
+      />
+      {source === 'random' ? (
+        <Notice tone="warning">{t('experiment.randomWarning')}</Notice>
+      ) : (
+        <>
+          <PathField
+            label={t('experiment.data')}
+            placeholder={t(source === 'file' ? 'experiment.dataFilePlaceholder' : 'experiment.dataFolderPlaceholder')}
+            kind={source === 'file' ? 'data-file' : 'data'}
+            value={data.path}
+            recent={props.recent}
+            onChange={(path) => props.onChange({ ...data, path })}
+          />
+          <PathField
+            label={t('experiment.labels')}
+            description={t('experiment.labelsHelp')}
+            kind="labels"
+            value={data.labelsPath}
+            onChange={(labelsPath) => props.onChange({ ...data, labelsPath })}
+          />
+          <PathField
+            label={t('experiment.preprocessor')}
+            description={t('experiment.preprocessorHelp')}
+            kind="preprocessor"
+            value={data.preprocessorPath}
+            onChange={(preprocessorPath) => props.onChange({ ...data, preprocessorPath })}
+          />
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,103 @@
+import { Loader, SegmentedControl } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlanNode } from '../../../shared/contract.ts';
+import { Icon } from '../../components/icon.tsx';
+import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
+import { ErrorNotice } from '../../components/notice.tsx';
+import { Table } from '../../components/table.tsx';
+import type { TableColumn } from '../../components/table-column.ts';
+import type { RequestState } from '../../hooks/use-request.ts';
+import { useReason } from '../../hooks/use-reason.ts';
+import classes from './experiment-page.module.css';
+
+const modes = ['all', 'int8', 'float', 'folded'] as const;
+
+export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: RequestState<readonly PlanNode[]> }) {
+  const { t } = useTranslation();
+  const translateReason = useReason();
+  const [filter, setFilter] = useState('');
+  const [mode, setMode] = useState<(typeof modes)[number]>('all');
+  const columns = useMemo(
+    (): TableColumn<PlanNode>[] => [
+      { id: 'node', header: t('column.layer'), width: 140, grow: 1, value: (node) => node.node },
+      { id: 'opType', header: t('column.op'), width: 112, value: (node) => node.opType },
+      {
+        id: 'mode',
+        header: t('column.becomes'),
+        width: 88,
+        value: (node) => node.mode,
+        render: (node) => (
+          <span className={classes.yes}>
+            {node.mode === 'int8' && <Icon name="check" />}
+            {t(`plan.${node.mode}`)}
+          </span>
+        ),
+      },
+      {
+        id: 'reason',
+        header: t('column.why'),
+        width: 190,
+        grow: 2,
+        value: (node) => node.reason,
+        render: (node) => <span title={translateReason(node.reason)}>{translateReason(node.reason)}</span>,
+      },
+    ],
+    [t, translateReason],
+  );
+  const nodes = useMemo(
+    () => (state.value ?? []).map((node, index) => ({ ...node, name: node.node, index })),
+    [state.value],
+  );
+  const shown = useMemo(
+    () => nodes.filter((node) => (mode === 'all' || node.mode === mode) && matchesLayer(node, filter)),
+    [nodes, mode, filter],
+  );
+  if (!hasModel) {
+    return (
+      <div className={classes.waiting}>
+        <p>{t('experiment.modelFirst')}</p>
+      </div>
+    );
+  }
+  if (state.error !== null) return <ErrorNotice error={state.error} title={t('experiment.planFailed')} />;
+  if (state.value === null) {
+    return (
+      <div className={classes.waiting}>
+        <Loader size="sm" aria-label={t('common.loading')} />
+      </div>
+    );
+  }
+  const counts = { all: nodes.length, int8: 0, float: 0, folded: 0 };
+  for (const node of nodes) counts[node.mode] += 1;
+  return (
+    <div className={classes.stack}>
+      <p className="muted">{t('plan.explanation')}</p>
+      <div className={classes.table}>
+        <Table
+          label={t('experiment.tab.plan')}
+          columns={columns}
+          rows={shown}
+          rowId={(node) => String((node as PlanNode & { index: number }).index)}
+          withTools
+          muted={(node) => node.mode !== 'int8'}
+          toolbar={
+            <>
+              <SegmentedControl
+                size="xs"
+                aria-label={t('column.becomes')}
+                value={mode}
+                onChange={(value) => setMode(modes.find((known) => known === value) ?? 'all')}
+                data={modes.map((value) => ({
+                  value,
+                  label: `${value === 'all' ? t('plan.all') : t(`plan.${value}`)} ${counts[value]}`,
+                }))}
+              />
+              <LayerFilter value={filter} onChange={setFilter} shown={shown.length} total={nodes.length} />
+            </>
+          }
+        />
+      </div>
+    </div>
+  );
+}

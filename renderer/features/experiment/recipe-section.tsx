@@ -1,0 +1,157 @@
+import { Accordion, Button, NumberInput, Select, Switch, TagsInput } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Inspection } from '../../../shared/inspection.ts';
+import { calibrationMethods, recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
+import { useRequest } from '../../hooks/use-request.ts';
+import { changeRecipe, matchingPreset, type Draft } from './draft.ts';
+import { Section } from './section.tsx';
+import classes from './experiment-page.module.css';
+
+const customValue = '';
+
+export function RecipeSection(props: {
+  readonly draft: Draft;
+  readonly inspection: Inspection | null;
+  readonly onChange: (patch: Partial<Draft>) => void;
+  readonly onPlan: () => void;
+}) {
+  const { t } = useTranslation();
+  const { recipe } = props.draft;
+  const listed = useRequest('recipes.list', {});
+  const set = (change: Partial<Recipe>): void => props.onChange({ recipe: changeRecipe(recipe, change) });
+  const preset = matchingPreset(recipe);
+  const recipes = listed.value ?? [];
+  const listedMatch = recipes.find((other) => other.name === recipe.name) ?? null;
+  const names = [...new Set([...Object.keys(recipePresets), ...recipes.map((other) => other.name)])];
+  const selected = preset ?? listedMatch?.name ?? customValue;
+  const opTypes = useMemo(
+    () => [...new Set((props.inspection?.layers ?? []).map((layer) => layer.opType))].sort(),
+    [props.inspection],
+  );
+  const nodes = useMemo(
+    () => [...new Set((props.inspection?.layers ?? []).map((layer) => layer.name))].filter((name) => name !== ''),
+    [props.inspection],
+  );
+
+  const enumerated = (
+    option: 'calibrationMethod' | 'reducedRange' | 'biasCorrection' | 'equalization' | 'keepFloat',
+    values: readonly string[],
+  ) => (
+    <Select
+      size="xs"
+      label={t(`recipe.${option}.label`)}
+      description={t(`recipe.${option}.help`)}
+      allowDeselect={false}
+      value={recipe[option]}
+      data={values.map((value) => ({ value, label: t(`recipe.${option}.${value}` as 'recipe.keepFloat.auto') }))}
+      onChange={(value) => {
+        if (value !== null) set(recipeSchema.partial().parse({ [option]: value }) as Partial<Recipe>);
+      }}
+    />
+  );
+  return (
+    <Section
+      icon="recipe"
+      title={t('experiment.section.recipe')}
+      actions={
+        <Button variant="subtle" size="compact-xs" onClick={props.onPlan}>
+          {t('experiment.showPlan')}
+        </Button>
+      }
+    >
+      <Select
+        size="xs"
+        label={t('experiment.preset')}
+        description={
+          preset === null
+            ? recipe.description || t('recipe.preset.changed')
+            : t(`recipe.preset.${preset}` as 'recipe.preset.int8-static')
+        }
+        inputWrapperOrder={['label', 'input', 'description']}
+        allowDeselect={false}
+        value={selected}
+        data={[
+          ...names.map((name) => ({ value: name, label: name })),
+          ...(selected === customValue ? [{ value: customValue, label: recipe.name }] : []),
+        ]}
+        onChange={(name) => {
+          const known =
+            name === null ? undefined : (recipePresets[name] ?? recipes.find((other) => other.name === name));
+          if (known !== undefined) props.onChange({ recipe: recipeSchema.parse(known) });
+        }}
+      />
+      <Accordion
+        chevronPosition="left"
+        variant="default"
+        className={classes.option}
+        classNames={{
+          content: classes.optionFields,
+          control: classes.optionControl,
+          label: classes.optionLabel,
+          item: classes.optionItem,
+        }}
+      >
+        <Accordion.Item value="options">
+          <Accordion.Control>{t('experiment.allOptions')}</Accordion.Control>
+          <Accordion.Panel>
+            {enumerated('calibrationMethod', ['auto', ...calibrationMethods])}
+            <NumberInput
+              size="xs"
+              label={t('recipe.calibrationSamples.label')}
+              description={t('recipe.calibrationSamples.help')}
+              min={1}
+              max={1_000_000}
+              allowDecimal={false}
+              value={recipe.calibrationSamples}
+              onChange={(value) => typeof value === 'number' && value >= 1 && set({ calibrationSamples: value })}
+            />
+            <NumberInput
+              size="xs"
+              label={t('recipe.percentile.label')}
+              description={t('recipe.percentile.help')}
+              min={50.01}
+              max={100}
+              step={0.01}
+              decimalScale={4}
+              value={recipe.percentile}
+              onChange={(value) =>
+                typeof value === 'number' && value > 50 && value <= 100 && set({ percentile: value })
+              }
+            />
+            <Switch
+              size="xs"
+              label={t('recipe.perChannel.label')}
+              description={t('recipe.perChannel.help')}
+              checked={recipe.perChannel}
+              onChange={(event) => set({ perChannel: event.currentTarget.checked })}
+            />
+            <Switch
+              size="xs"
+              label={t('recipe.symmetricActivations.label')}
+              description={t('recipe.symmetricActivations.help')}
+              checked={recipe.symmetricActivations}
+              onChange={(event) => set({ symmetricActivations: event.currentTarget.checked })}
+            />
+            {enumerated('keepFloat', ['auto', 'none'])}
+            {enumerated('reducedRange', ['auto', 'on', 'pairs', 'off'])}
+            {enumerated('biasCorrection', ['auto', 'on', 'off'])}
+            {enumerated('equalization', ['auto', 'on', 'off'])}
+            {(['includeOpTypes', 'excludeOpTypes', 'includeNodes', 'excludeNodes'] as const).map((option) => (
+              <TagsInput
+                key={option}
+                size="xs"
+                label={t(`recipe.${option}.label`)}
+                description={t(`recipe.${option}.help`)}
+                data={option.endsWith('OpTypes') ? opTypes : nodes}
+                limit={80}
+                value={[...recipe[option]]}
+                onChange={(value) => set({ [option]: value })}
+              />
+            ))}
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+    </Section>
+  );
+}

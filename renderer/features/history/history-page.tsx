@@ -1,0 +1,361 @@
+import { ActionIcon, Button, Select, TextInput, Tooltip } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { runSortColumns, type RunRow, type RunSortColumn } from '../../../shared/contract.ts';
+import { runStatuses, type RunStatus } from '../../../shared/run.ts';
+import { formatDuration, formatMs } from '../../../shared/units.ts';
+import { request } from '../../api.ts';
+import { Icon } from '../../components/icon.tsx';
+import { ErrorNotice } from '../../components/notice.tsx';
+import { Page } from '../../components/page.tsx';
+import { AccuracyCell, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';
+import { Table, type TableSort } from '../../components/table.tsx';
+import type { TableColumn } from '../../components/table-column.ts';
+import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
+import { useExport } from '../../hooks/use-export.tsx';
+import { useHostEvent } from '../../hooks/use-host-event.ts';
+import { useRequest } from '../../hooks/use-request.ts';
+import { navigate } from '../../hooks/use-route.ts';
+import classes from './history-page.module.css';
+import { useRunPages, type HistoryQuery, type HistoryRow } from './use-run-pages.ts';
+
+const searchDelayMs = 150;
+
+export function HistoryPage() {
+  const { t, i18n } = useTranslation();
+  const [text, setText] = useState('');
+  const [status, setStatus] = useState<RunStatus | null>(null);
+  const [starred, setStarred] = useState(false);
+  const [tag, setTag] = useState<string | null>(null);
+  const [sort, setSort] = useState<TableSort | null>({ column: 'startedTimestampMs', descending: true });
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [searched] = useDebouncedValue(text, searchDelayMs);
+  const tags = useRequest('runs.tags', {});
+  const exportRuns = useExport();
+
+  const query = useMemo((): HistoryQuery => {
+    const column = runSortColumns.find((known): known is RunSortColumn => known === sort?.column);
+    return {
+      text: searched,
+      status,
+      starred: starred ? true : null,
+      tag,
+      sort: column === undefined || sort === null ? null : { column, descending: sort.descending },
+    };
+  }, [searched, status, starred, tag, sort]);
+  const pages = useRunPages(query);
+  const { reload, change } = pages;
+  useHostEvent('run.changed', reload);
+
+  const open = useCallback((row: HistoryRow) => {
+    if (row.run !== null) navigate({ page: 'run', runId: row.run.runId });
+  }, []);
+  const toggleStar = useCallback(
+    (row: RunRow) => {
+      change({ ...row, starred: !row.starred });
+      request('runs.update', { runId: row.runId, starred: !row.starred }).catch(() => reload());
+    },
+    [change, reload],
+  );
+  const columns = useHistoryColumns(toggleStar, i18n.language);
+
+  function remove(): void {
+    const runIds = [...selected];
+    request('runs.delete', { runIds }).then(
+      ({ count }) => {
+        setSelected(new Set());
+        reload();
+        const id = notifications.show({
+          title: t('history.deleted', { count }),
+          autoClose: 15_000,
+          message: (
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              px={0}
+              onClick={() => {
+                notifications.hide(id);
+                void request('runs.restore', { runIds }).then(reload);
+              }}
+            >
+              {t('common.undo')}
+            </Button>
+          ),
+        });
+      },
+      (error: unknown) => {
+        notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
+      },
+    );
+  }
+
+  const filtered = query.text !== '' || status !== null || starred || tag !== null;
+  const names = useMemo(
+    () => new Map(pages.rows.flatMap((row) => (row.run === null ? [] : [[row.run.runId, runTitle(row.run)] as const]))),
+    [pages.rows],
+  );
+  return (
+    <Page
+      fill
+      title={t('navigation.history')}
+      actions={
+        selected.size === 0 ? null : (
+          <>
+            <span className="muted" role="status">
+              {t('history.selected', { count: selected.size })}
+            </span>
+            <Button
+              disabled={selected.size < 2}
+              leftSection={<Icon name="compare" />}
+              onClick={() => navigate({ page: 'compare', runIds: [...selected] })}
+            >
+              {t('history.compare')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<Icon name="download" />}
+              onClick={() => exportRuns([...selected], 'csv')}
+            >
+              {t('history.exportCsv')}
+            </Button>
+            <Button variant="default" leftSection={<Icon name="trash" />} onClick={remove}>
+              {t('history.delete')}
+            </Button>
+          </>
+        )
+      }
+    >
+      {pages.error !== null && <ErrorNotice error={pages.error} />}
+      <div className={classes.table}>
+        <Table
+          label={t('navigation.history')}
+          columns={columns}
+          rows={pages.rows}
+          rowId={(row) => row.id}
+          sort={sort}
+          onSort={setSort}
+          onOpen={open}
+          onVisibleRange={pages.load}
+          withTools
+          selection={{ ids: selected, onChange: setSelected, labelOf: (id) => names.get(id) ?? id }}
+          empty={
+            pages.loading ? (
+              t('common.loading')
+            ) : filtered ? (
+              t('history.nothingFound')
+            ) : (
+              <span>
+                {t('history.empty')} <a href="#/new">{t('navigation.experiment')}</a>
+              </span>
+            )
+          }
+          toolbar={
+            <>
+              <TextInput
+                size="xs"
+                w={300}
+                type="search"
+                data-find
+                placeholder={t('history.search')}
+                aria-label={t('history.search')}
+                leftSection={<Icon name="search" size={14} />}
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+              />
+              <Select
+                size="xs"
+                w={130}
+                clearable
+                aria-label={t('column.status')}
+                placeholder={t('history.anyStatus')}
+                value={status}
+                data={runStatuses.map((value) => ({ value, label: t(`status.${value}`) }))}
+                onChange={(value) => setStatus(runStatuses.find((known) => known === value) ?? null)}
+              />
+              <Select
+                size="xs"
+                w={140}
+                clearable
+                searchable
+                aria-label={t('run.tags')}
+                placeholder={t('history.anyTag')}
+                value={tag}
+                data={[...(tags.value ?? [])]}
+                onChange={setTag}
+              />
+              <Tooltip label={t('history.onlyStarred')}>
+                <ActionIcon
+                  aria-label={t('history.onlyStarred')}
+                  aria-pressed={starred}
+                  onClick={() => setStarred(!starred)}
+                  className={classes.star}
+                  data-on={starred || undefined}
+                >
+                  <Icon name="star" filled={starred} />
+                </ActionIcon>
+              </Tooltip>
+              <span className="muted" role="status">
+                {t('history.count', { count: pages.total })}
+              </span>
+            </>
+          }
+        />
+      </div>
+      <p className="muted">{t('history.hint')}</p>
+    </Page>
+  );
+}
+
+function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string): TableColumn<HistoryRow>[] {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    type Cell = (run: RunRow) => ReactNode;
+    const draw =
+      (cell: Cell) =>
+      (row: HistoryRow): ReactNode =>
+        row.run === null ? '' : cell(row.run);
+    const value =
+      (of: (run: RunRow) => string | number | null) =>
+      (row: HistoryRow): string | number | null =>
+        row.run === null ? null : of(row.run);
+    return [
+      {
+        id: 'starred',
+        header: '★',
+        width: 36,
+        sortable: false,
+        value: value((run) => (run.starred ? '★' : '')),
+        render: draw((run) => (
+          <ActionIcon
+            size="xs"
+            tabIndex={-1}
+            className={classes.star}
+            data-on={run.starred || undefined}
+            aria-label={t(run.starred ? 'run.unstar' : 'run.star')}
+            aria-pressed={run.starred}
+            onClick={(event) => {
+              event.stopPropagation();
+              toggleStar(run);
+            }}
+          >
+            <Icon name="star" size={14} filled={run.starred} />
+          </ActionIcon>
+        )),
+      },
+      {
+        id: 'name',
+        header: t('column.run'),
+        width: 150,
+        grow: 2,
+        hideable: false,
+        value: value(runTitle),
+        render: draw((run) => (
+          <a
+            className={classes.name}
+            tabIndex={-1}
+            href={`#/run/${encodeURIComponent(run.runId)}`}
+            title={run.notes === '' ? runTitle(run) : run.notes}
+          >
+            {runTitle(run)}
+          </a>
+        )),
+      },
+      {
+        id: 'status',
+        header: t('column.status'),
+        width: 90,
+        value: value((run) => run.status),
+        render: draw((run) => (
+          <span title={run.errorMessage ?? ''}>
+            <StatusMark status={run.status} gatesMet={run.gatesMet} />
+          </span>
+        )),
+      },
+      {
+        id: 'modelPath',
+        header: t('column.model'),
+        width: 104,
+        grow: 1,
+        value: value((run) => fileNameOf(run.modelPath)),
+        render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
+      },
+      {
+        id: 'recipeName',
+        header: t('column.recipe'),
+        width: 130,
+        grow: 0.7,
+        initiallyHidden: true,
+        value: value((run) => run.recipeName),
+      },
+      {
+        id: 'threads',
+        header: t('column.threads'),
+        width: 72,
+        align: 'end',
+        sortable: false,
+        initiallyHidden: true,
+        value: value((run) => run.threads),
+      },
+      {
+        id: 'speedupRatio',
+        header: t('column.speedup'),
+        width: 84,
+        align: 'end',
+        value: value((run) => run.speedupRatio),
+        render: draw((run) => formatTimes(run.speedupRatio)),
+      },
+      {
+        id: 'latencyMedianMsAfter',
+        header: t('column.latencyAfter'),
+        width: 84,
+        align: 'end',
+        value: value((run) => run.latencyMedianMsAfter),
+        render: draw((run) => formatMs(run.latencyMedianMsAfter)),
+      },
+      {
+        id: 'sizeBytesAfter',
+        header: t('column.smaller'),
+        width: 84,
+        align: 'end',
+        value: value((run) => run.sizeBytesAfter),
+        render: draw((run) => formatTimes(sizeRatio(run))),
+      },
+      {
+        id: 'accuracyAfter',
+        header: t('column.accuracy'),
+        width: 108,
+        align: 'end',
+        value: value((run) => run.accuracyAfter),
+        render: draw((run) => <AccuracyCell row={run} />),
+      },
+      {
+        id: 'tags',
+        header: t('run.tags'),
+        width: 88,
+        grow: 0.8,
+        sortable: false,
+        value: value((run) => run.tags.join(', ')),
+        render: draw((run) => <Tags tags={run.tags} />),
+      },
+      {
+        id: 'durationMs',
+        header: t('column.duration'),
+        width: 92,
+        align: 'end',
+        initiallyHidden: true,
+        value: value((run) => run.durationMs),
+        render: draw((run) => formatDuration(run.durationMs)),
+      },
+      {
+        id: 'startedTimestampMs',
+        header: t('column.started'),
+        width: 132,
+        align: 'end',
+        value: value((run) => run.startedTimestampMs),
+        render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),
+      },
+    ];
+  }, [t, language, toggleStar]);
+}

@@ -1,0 +1,91 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Candidate } from '../../../shared/run.ts';
+import { formatDecibels, formatShare } from '../../../shared/units.ts';
+import { Icon } from '../../components/icon.tsx';
+import { Table } from '../../components/table.tsx';
+import type { TableColumn } from '../../components/table-column.ts';
+import { formatTimes } from '../../format.ts';
+import classes from './run-page.module.css';
+
+type Numbered = Candidate & { readonly index: number };
+
+/** What the recipe's "auto" compared before deciding, and which won. */
+export function CandidatesTab({ candidates }: { candidates: readonly Candidate[] }) {
+  const { t } = useTranslation();
+  const rows = useMemo(() => candidates.map((candidate, index): Numbered => ({ ...candidate, index })), [candidates]);
+  const columns = useMemo((): TableColumn<Numbered>[] => {
+    const best = Math.max(1, ...candidates.map((candidate) => candidate.sqnrDb ?? 0));
+    return [
+      {
+        id: 'name',
+        header: t('column.candidate'),
+        width: 240,
+        grow: 1,
+        value: (candidate) => candidate.name,
+        render: (candidate) =>
+          candidate.chosen ? (
+            <span className={classes.chosen}>
+              <Icon name="check" /> {candidate.name}
+            </span>
+          ) : (
+            candidate.name
+          ),
+      },
+      {
+        id: 'chosen',
+        header: t('column.chosen'),
+        width: 90,
+        value: (candidate) => candidate.chosen,
+        render: (candidate) => (candidate.chosen ? t('common.yes') : ''),
+      },
+      {
+        id: 'sqnr',
+        header: t('column.sqnr'),
+        definition: t('definition.sqnr'),
+        width: 110,
+        align: 'end',
+        value: (candidate) => candidate.sqnrDb ?? Number.POSITIVE_INFINITY,
+        render: (candidate) => formatDecibels(candidate.sqnrDb),
+        heat: (candidate) => (candidate.sqnrDb === null ? 1 : Math.max(0, candidate.sqnrDb / best)),
+      },
+      {
+        id: 'agreement',
+        header: t('column.agreement'),
+        definition: t('definition.agreement'),
+        width: 110,
+        align: 'end',
+        value: (candidate) => candidate.top1Agreement,
+        render: (candidate) => formatShare(candidate.top1Agreement),
+      },
+      {
+        id: 'latency',
+        header: t('column.speedup'),
+        definition: t('definition.candidateSpeedup'),
+        width: 100,
+        align: 'end',
+        value: (candidate) => candidate.latencyRatio,
+        render: (candidate) => formatTimes(candidate.latencyRatio),
+      },
+      {
+        id: 'note',
+        header: t('column.note'),
+        width: 240,
+        grow: 1.4,
+        value: (candidate) => candidate.note,
+        render: (candidate) => <span title={candidate.note}>{candidate.note}</span>,
+      },
+    ];
+  }, [t, candidates]);
+  if (candidates.length === 0) return <p className={classes.empty}>{t('candidates.none')}</p>;
+  return (
+    <Table
+      label={t('run.tab.candidates')}
+      columns={columns}
+      rows={rows}
+      rowId={(candidate) => String(candidate.index)}
+      withTools
+      toolbar={<span className="muted">{t('candidates.explanation')}</span>}
+    />
+  );
+}

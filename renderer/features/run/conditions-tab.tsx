@@ -1,0 +1,137 @@
+import type { ReactNode } from 'react';
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RunArtifact } from '../../../shared/contract.ts';
+import { stages } from '../../../shared/events.ts';
+import type { RunDocument } from '../../../shared/run.ts';
+import { formatBytes, formatCount, formatDuration, formatMs } from '../../../shared/units.ts';
+import { Panel } from '../../components/page.tsx';
+import { formatDims, formatTimesInterval } from '../../format.ts';
+import classes from './run-page.module.css';
+
+function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([term, value]) => (
+        <Fragment key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
+function shortHash(hash: string | null): ReactNode {
+  return hash === null ? (
+    '–'
+  ) : (
+    <span className="mono" title={hash}>
+      {hash.slice(0, 16)}
+    </span>
+  );
+}
+
+/** Everything somebody would need to measure the same again, or to doubt it. */
+export function ConditionsTab({ document, artifacts }: { document: RunDocument; artifacts: readonly RunArtifact[] }) {
+  const { t } = useTranslation();
+  const { environment, model, data, recipe, latency, profile } = document;
+  const onOff = (value: boolean): string => (value ? t('common.yes') : t('common.no'));
+  const list = (values: readonly string[]): string => (values.length === 0 ? '–' : values.join(', '));
+  return (
+    <div className={classes.conditions}>
+      <Panel title={t('conditions.machine')}>
+        <Facts
+          facts={[
+            [t('environment.cpu'), environment.cpuModel],
+            [t('environment.flags'), environment.cpuFlags.join(' ') || '–'],
+            [t('environment.cores'), environment.cores],
+            [t('environment.memory'), formatBytes(environment.totalMemoryBytes)],
+            [t('environment.os'), environment.os],
+            [t('environment.load'), environment.loadAverage.map((load) => load.toFixed(2)).join(' · ')],
+            [t('environment.governor'), environment.governor ?? '–'],
+            [t('environment.battery'), environment.onBattery === null ? '–' : onOff(environment.onBattery)],
+            ['ONNX Runtime', environment.onnxRuntimeVersion],
+            ['Node', environment.nodeVersion],
+            ['Vernier', environment.vernierVersion],
+          ]}
+        />
+      </Panel>
+      <Panel title={t('conditions.data')}>
+        <Facts
+          facts={[
+            [t('conditions.path'), data.path ?? '–'],
+            [t('data.kind'), t(`data.kindOf.${data.kind}`)],
+            [t('data.samples'), formatCount(data.sampleCount)],
+            [t('conditions.calibration'), formatCount(data.calibrationCount)],
+            [t('conditions.evaluation'), formatCount(data.evaluationCount)],
+            [t('data.labels'), data.labelled ? t('data.labelled') : t('data.unlabelled')],
+            [t('experiment.seed'), data.seed],
+            ['SHA-256', shortHash(data.sha256)],
+          ]}
+        />
+      </Panel>
+      <Panel title={t('conditions.recipe')}>
+        <Facts
+          facts={[
+            [t('experiment.preset'), recipe.name],
+            [t('recipe.calibrationMethod.label'), t(`recipe.calibrationMethod.${recipe.calibrationMethod}`)],
+            [t('recipe.calibrationSamples.label'), formatCount(recipe.calibrationSamples)],
+            [t('recipe.percentile.label'), recipe.percentile],
+            [t('recipe.perChannel.label'), onOff(recipe.perChannel)],
+            [t('recipe.symmetricActivations.label'), onOff(recipe.symmetricActivations)],
+            [t('recipe.keepFloat.label'), t(`recipe.keepFloat.${recipe.keepFloat}`)],
+            [t('recipe.reducedRange.label'), t(`recipe.reducedRange.${recipe.reducedRange}`)],
+            [t('recipe.biasCorrection.label'), t(`recipe.biasCorrection.${recipe.biasCorrection}`)],
+            [t('recipe.equalization.label'), t(`recipe.equalization.${recipe.equalization}`)],
+            [t('recipe.includeOpTypes.label'), list(recipe.includeOpTypes)],
+            [t('recipe.excludeOpTypes.label'), list(recipe.excludeOpTypes)],
+            [t('recipe.includeNodes.label'), list(recipe.includeNodes)],
+            [t('recipe.excludeNodes.label'), list(recipe.excludeNodes)],
+          ]}
+        />
+      </Panel>
+      <Panel title={t('conditions.measuring')}>
+        <Facts
+          facts={[
+            [t('experiment.threads'), latency.threads],
+            [t('conditions.batch'), latency.batchSize],
+            ...Object.entries(latency.inputDims).map(([name, dims]): [string, string] => [
+              t('conditions.input', { name }),
+              formatDims(dims),
+            ]),
+            [t('conditions.inferences'), `${formatCount(latency.before.count)} + ${formatCount(latency.after.count)}`],
+            [t('conditions.control'), latency.resolution === null ? '–' : formatTimesInterval(latency.resolution.ci95)],
+            [t('conditions.layerSum'), `${formatMs(profile.beforeSumMs)} → ${formatMs(profile.afterSumMs)}`],
+            ...stages
+              .filter((stage) => document.stageDurationsMs[stage] !== undefined)
+              .map((stage): [string, string] => [
+                t(`stage.${stage}`),
+                formatDuration(document.stageDurationsMs[stage] ?? null),
+              ]),
+          ]}
+        />
+      </Panel>
+      <Panel title={t('conditions.files')}>
+        <Facts
+          facts={[
+            [t('conditions.original'), model.original.path],
+            [t('inspection.size'), formatBytes(model.original.sizeBytes)],
+            ['SHA-256', shortHash(model.original.sha256)],
+            [t('inspection.opset'), model.original.opset],
+            [t('conditions.producer'), model.original.producer || '–'],
+            [t('conditions.compressed'), model.compressed.path],
+            [t('conditions.compressedSize'), formatBytes(model.compressed.sizeBytes)],
+            [t('conditions.compressedHash'), shortHash(model.compressed.sha256)],
+            ...artifacts
+              .filter((artifact) => artifact.kind === 'export' || !artifact.present)
+              .map((artifact): [string, string] => [
+                artifact.path,
+                artifact.present ? formatBytes(artifact.sizeBytes) : t('conditions.gone'),
+              ]),
+          ]}
+        />
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import type { Layer, TensorRange } from '../../../shared/run.ts';
+import { recognizeReason } from '../../reasons.ts';
+
+function rangeNamed(name: string, ranges: ReadonlyMap<string, TensorRange>): TensorRange | null {
+  // Exporters name a node's output after the node: Keras as it is, PyTorch with "_output_0", others with ":0".
+  for (const suffix of ['', '_output_0', ':0']) {
+    const range = ranges.get(name + suffix);
+    if (range !== undefined) return range;
+  }
+  return null;
+}
+
+/**
+ * The calibrated range of what a layer gives. A layer that others were folded into (BatchNormalization, Relu) gives what
+ * the last of them gave; a folded layer gives what it was folded into.
+ */
+export function findRange(layer: Layer, layers: readonly Layer[], ranges: readonly TensorRange[]): TensorRange | null {
+  const byTensor = new Map(ranges.map((range) => [range.tensor, range]));
+  const queue = [layer.name];
+  const seen = new Set<string>();
+  let found: TensorRange | null = null;
+  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    found = rangeNamed(name, byTensor) ?? found;
+    for (const other of layers) {
+      const reason = recognizeReason(other.reason);
+      if ((reason?.key === 'foldedInto' || reason?.key === 'foldedIntoRange') && reason.name === name)
+        queue.push(other.name);
+    }
+  }
+  if (found !== null) return found;
+  const own = recognizeReason(layer.reason);
+  if (own === null || own.name === '') return null;
+  const target = layers.find((other) => other.name === own.name);
+  return target === undefined || target.name === layer.name ? null : findRange(target, layers, ranges);
+}

@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next';
+import type { RunDocument } from '../../../shared/run.ts';
+import { Panel } from '../../components/page.tsx';
+import { AccuracyChart } from './accuracy-chart.tsx';
+import { LatencyChart } from './latency-chart.tsx';
+import { LedgerPanel } from './ledger-panel.tsx';
+import classes from './run-page.module.css';
+import { SizeChart } from './size-chart.tsx';
+import { SpeedupChart } from './speedup-chart.tsx';
+import { TimeChart } from './time-chart.tsx';
+
+const layersInChart = 60;
+
+export function OverviewTab(props: { readonly document: RunDocument; readonly onLayer: (name: string) => void }) {
+  const { t } = useTranslation();
+  const { document } = props;
+  return (
+    <div className={classes.overview}>
+      <LedgerPanel ledger={document.ledger} />
+      <Panel label={t('latency.title')} className={classes.half}>
+        <LatencyChart latency={document.latency} />
+      </Panel>
+      <Panel label={t('size.title')}>
+        <SizeChart layers={document.layers} />
+      </Panel>
+      <Panel label={t('accuracy.title')}>
+        <AccuracyChart accuracy={document.accuracy} />
+      </Panel>
+      <Panel label={t('time.title')}>
+        <TimeChart document={document} />
+      </Panel>
+      <Panel label={t('speedup.title')} className={classes.last}>
+        <SpeedupChart layers={document.layers} active={null} onActive={props.onLayer} kept={layersInChart} />
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { Button, Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useTranslation } from 'react-i18next';
+import type { ExportFormat, RunDetails } from '../../../shared/contract.ts';
+import { request } from '../../api.ts';
+import { Icon } from '../../components/icon.tsx';
+import { runTitle } from '../../components/run-cells.tsx';
+import { useExport, useReveal } from '../../hooks/use-export.tsx';
+import { navigate } from '../../hooks/use-route.ts';
+import { formatRoute } from '../../route.ts';
+
+const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'json'];
+
+export function RunActions({ details }: { details: RunDetails }) {
+  const { t } = useTranslation();
+  const exportRuns = useExport();
+  const reveal = useReveal();
+  const { runId } = details.row;
+  const model = details.artifacts.find((artifact) => artifact.kind === 'model') ?? null;
+  const done = details.row.status === 'done';
+  function remove(): void {
+    request('runs.delete', { runIds: [runId] }).then(
+      () => {
+        navigate({ page: 'history' });
+        const id = notifications.show({
+          title: t('history.deleted', { count: 1 }),
+          autoClose: 15_000,
+          message: (
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              px={0}
+              onClick={() => {
+                notifications.hide(id);
+                void request('runs.restore', { runIds: [runId] });
+              }}
+            >
+              {t('common.undo')}
+            </Button>
+          ),
+        });
+      },
+      (error: unknown) => {
+        notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
+      },
+    );
+  }
+  return (
+    <>
+      <Button
+        component="a"
+        variant="default"
+        href={formatRoute({ page: 'experiment', modelPath: null, dataPath: null, fromRunId: runId })}
+        leftSection={<Icon name="repeat" />}
+      >
+        {t('run.rerun')}
+      </Button>
+      <Menu position="bottom-end" width={230}>
+        <Menu.Target>
+          <Button variant="default" leftSection={<Icon name="download" />}>
+            {t('run.export')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {formats.map((format) => (
+            <Menu.Item
+              key={format}
+              disabled={format !== 'json' && (!done || (format === 'onnx' && model?.present !== true))}
+              onClick={() => exportRuns([runId], format)}
+            >
+              {t(`export.format.${format}`)}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item
+            disabled={model?.present !== true}
+            leftSection={<Icon name="folder" />}
+            onClick={() => {
+              if (model !== null) reveal(model.path);
+            }}
+          >
+            {t('run.openFolder')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<Icon name="trash" />}
+            onClick={remove}
+            aria-label={t('run.deleteNamed', { name: runTitle(details.row) })}
+          >
+            {t('run.delete')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}

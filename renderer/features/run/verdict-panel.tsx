@@ -1,0 +1,119 @@
+import { useTranslation } from 'react-i18next';
+import type { RunDocument } from '../../../shared/run.ts';
+import { formatBytes, formatMs, formatPoints, formatShare } from '../../../shared/units.ts';
+import { Icon } from '../../components/icon.tsx';
+import { formatTimes, formatTimesInterval } from '../../format.ts';
+import { adviceOf, type Advice } from './advice.ts';
+import classes from './run-page.module.css';
+
+const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
+  gatesNotMet: 'warning',
+  randomData: 'warning',
+  slower: 'warning',
+  realLoss: 'warning',
+  noVisibleLoss: 'good',
+  unlabelled: 'plain',
+};
+
+/** The two lines for the person who decides: three figures with their intervals, and what to make of them. */
+export function VerdictPanel({ document, compact }: { document: RunDocument; compact: boolean }) {
+  const { t } = useTranslation();
+  const { latency, accuracy, ledger, gates, data } = document;
+  const size = ledger.find((row) => row.claim === 'storedBytes');
+  const { ratio, ci95 } = latency.speedup;
+  const unclear = ci95[0] <= 1 && ci95[1] >= 1;
+  const advice = adviceOf(document);
+  const tone = tones[advice.kind];
+  return (
+    <section className={classes.verdict} data-compact={compact || undefined} aria-label={t('verdict.title')}>
+      <div className={classes.figure}>
+        <span className={classes.figureTitle}>{t('verdict.size')}</span>
+        <span className={classes.figureValue}>
+          {formatTimes(size === undefined ? null : size.ratio >= 1 ? size.ratio : 1 / size.ratio)}{' '}
+          <small>{t(size !== undefined && size.ratio < 1 ? 'verdict.larger' : 'verdict.smaller')}</small>
+        </span>
+        <span className={classes.figureDetail}>
+          {size !== undefined && `${formatBytes(size.before)} → ${formatBytes(size.after)}`}
+        </span>
+      </div>
+      <div className={classes.figure}>
+        <span className={classes.figureTitle}>{t('verdict.speed', { count: latency.threads })}</span>
+        <span className={classes.figureValue}>
+          {formatTimes(ratio >= 1 ? ratio : 1 / ratio)}{' '}
+          <small>{t(unclear ? 'verdict.sameSpeed' : ratio >= 1 ? 'verdict.faster' : 'verdict.slower')}</small>
+        </span>
+        <span className={classes.figureDetail}>
+          {formatMs(latency.before.medianMs)} → {formatMs(latency.after.medianMs)} · {t('verdict.interval')}{' '}
+          {formatTimesInterval(ci95)}
+        </span>
+      </div>
+      <div className={classes.figure}>
+        {data.random ? (
+          <>
+            <span className={classes.figureTitle}>{t('verdict.accuracy')}</span>
+            <span className={classes.figureValue}>–</span>
+            <span className={classes.figureDetail}>{t('verdict.unknownRandom')}</span>
+          </>
+        ) : accuracy.difference !== null && accuracy.before !== null && accuracy.after !== null ? (
+          <>
+            <span className={classes.figureTitle}>{t('verdict.top1', { count: accuracy.count })}</span>
+            <span className={classes.figureValue}>
+              {formatPoints(accuracy.difference.value).replace(' points', '').replace('-', '−')}{' '}
+              <small>{t('verdict.points')}</small>
+            </span>
+            <span className={classes.figureDetail}>
+              {formatShare(accuracy.before.value)} → {formatShare(accuracy.after.value)} · {t('verdict.interval')}{' '}
+              {accuracy.difference.ci95
+                .map((value) => formatPoints(value).replace(' points', '').replace('-', '−'))
+                .join(' … ')}
+            </span>
+          </>
+        ) : (
+          <>
+            <span className={classes.figureTitle}>{t('verdict.agreement', { count: accuracy.count })}</span>
+            <span className={classes.figureValue}>{formatShare(accuracy.agreement.top1)}</span>
+            <span className={classes.figureDetail}>{t('verdict.agreementDetail')}</span>
+          </>
+        )}
+      </div>
+      <div className={classes.advice} data-tone={tone}>
+        <span className={classes.adviceText}>
+          <Icon name={tone === 'warning' ? 'warning' : tone === 'good' ? 'check' : 'info'} />
+          <span>
+            <AdviceText advice={advice} />
+          </span>
+        </span>
+        {gates.map((gate) => (
+          <span key={gate.name} className={classes.gate} data-met={gate.met}>
+            <Icon name={gate.met ? 'check' : 'close'} size={12} />
+            {t(`gate.${gate.name}`)}: {gate.actual === null ? t('gate.unknown') : gate.actual.toFixed(2)} / {gate.limit}
+          </span>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function AdviceText({ advice }: { advice: Advice }): string {
+  const { t } = useTranslation();
+  switch (advice.kind) {
+    case 'gatesNotMet':
+      return t('advice.gatesNotMet');
+    case 'randomData':
+      return t('advice.randomData');
+    case 'slower':
+      return t('advice.slower');
+    case 'realLoss':
+      return t('advice.realLoss', { pValue: advice.pValue.toPrecision(2) });
+    case 'noVisibleLoss': {
+      const parameters = {
+        count: advice.count,
+        low: formatPoints(advice.low).replace(' points', '').replace('-', '−'),
+        high: formatPoints(advice.high).replace(' points', '').replace('-', '−'),
+      };
+      return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t('advice.noVisibleLoss', parameters)}`;
+    }
+    case 'unlabelled':
+      return t('advice.unlabelled');
+  }
+}

@@ -1,0 +1,95 @@
+import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { QueueEntry } from '../../../shared/contract.ts';
+import { request } from '../../api.ts';
+import { Icon } from '../../components/icon.tsx';
+import { Page, Panel } from '../../components/page.tsx';
+import { fileNameOf, formatSeconds } from '../../format.ts';
+import { useAppState } from '../../hooks/use-app-state.ts';
+import { useLiveRun } from '../../hooks/use-live-run.ts';
+import { useNow } from '../../hooks/use-now.ts';
+import { overallProgress, remainingMs } from '../../live-run.ts';
+import { formatRoute, newExperimentRoute } from '../../route.ts';
+import classes from './queue-page.module.css';
+
+/** What runs now and what waits: one at a time, or they would measure each other. */
+export function QueuePage() {
+  const { t } = useTranslation();
+  const { queue } = useAppState();
+  return (
+    <Page
+      title={t('navigation.queue')}
+      actions={
+        <Button
+          component="a"
+          href={formatRoute(newExperimentRoute)}
+          variant="default"
+          leftSection={<Icon name="add" />}
+        >
+          {t('navigation.experiment')}
+        </Button>
+      }
+    >
+      {queue.length === 0 ? (
+        <Panel>
+          <div className={classes.empty}>
+            <h2>{t('queue.emptyTitle')}</h2>
+            <p className="muted">{t('queue.emptyText')}</p>
+          </div>
+        </Panel>
+      ) : (
+        <>
+          <p className="muted">{t('queue.explanation')}</p>
+          <ol className={classes.list}>
+            {queue.map((entry, index) => (
+              <QueueItem key={entry.runId} entry={entry} position={index} />
+            ))}
+          </ol>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function QueueItem({ entry, position }: { entry: QueueEntry; position: number }) {
+  const { t } = useTranslation();
+  const running = entry.status === 'running';
+  const live = useLiveRun(running ? entry.runId : null);
+  const now = useNow(running);
+  const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
+  const remaining = remainingMs(live, elapsedMs);
+  return (
+    <li className={classes.item}>
+      <span className={classes.position} aria-hidden="true">
+        {running ? <Icon name="play" /> : position}
+      </span>
+      <a className={classes.link} href={formatRoute({ page: 'run', runId: entry.runId })}>
+        <strong className="clip">{entry.name}</strong>
+        <span className="muted clip">
+          {fileNameOf(entry.modelPath)} · {entry.recipeName}
+        </span>
+      </a>
+      <div className={classes.progress}>
+        {running ? (
+          <>
+            <Progress value={overallProgress(live) * 100} aria-label={t('running.progressOf', { name: entry.name })} />
+            <span className="muted">
+              {live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}
+              {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
+            </span>
+          </>
+        ) : (
+          <span className="muted">{t('status.queued')}</span>
+        )}
+      </div>
+      <Tooltip label={t('running.cancel')}>
+        <ActionIcon
+          aria-label={t('queue.cancel', { name: entry.name })}
+          onClick={() => void request('run.cancel', { runId: entry.runId })}
+        >
+          <Icon name="close" />
+        </ActionIcon>
+      </Tooltip>
+    </li>
+  );
+}

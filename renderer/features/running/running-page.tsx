@@ -1,0 +1,304 @@
+import { Button, Progress } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { ChartData, ChartOptions } from 'chart.js';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { QueueEntry } from '../../../shared/contract.ts';
+import { stages } from '../../../shared/events.ts';
+import { formatCount, formatMs } from '../../../shared/units.ts';
+import { request } from '../../api.ts';
+import { Chart } from '../../components/chart.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Page, Panel } from '../../components/page.tsx';
+import { Table } from '../../components/table.tsx';
+import type { TableColumn } from '../../components/table-column.ts';
+import { usePalette } from '../../components/use-palette.ts';
+import { fileNameOf, formatNumber, formatSeconds } from '../../format.ts';
+import { useLiveRun } from '../../hooks/use-live-run.ts';
+import { useNow } from '../../hooks/use-now.ts';
+import { overallProgress, remainingMs, stageProgress, type LiveRange, type LiveRun } from '../../live-run.ts';
+import classes from './running-page.module.css';
+
+export function RunningPage({ entry }: { entry: QueueEntry }) {
+  const { t } = useTranslation();
+  const live = useLiveRun(entry.runId);
+  const waiting = entry.status === 'queued';
+  const now = useNow(!waiting);
+  const [cancelling, setCancelling] = useState(false);
+  const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
+  const remaining = remainingMs(live, elapsedMs);
+
+  function cancel(): void {
+    setCancelling(true);
+    request('run.cancel', { runId: entry.runId }).catch((error: unknown) => {
+      setCancelling(false);
+      notifications.show({
+        title: t('running.cancelFailed'),
+        message: error instanceof Error ? error.message : String(error),
+        color: 'orange',
+      });
+    });
+  }
+
+  return (
+    <Page
+      fill
+      title={
+        <div className={classes.titles}>
+          <h1 className={classes.heading}>{entry.name}</h1>
+          <span className="muted clip">
+            {fileNameOf(entry.modelPath)} · {entry.recipeName}
+            {entry.dataPath !== null && ` · ${fileNameOf(entry.dataPath)}`}
+          </span>
+        </div>
+      }
+      actions={
+        <Button variant="default" size="sm" loading={cancelling} onClick={cancel} leftSection={<Icon name="stop" />}>
+          {t('running.cancel')}
+        </Button>
+      }
+    >
+      {waiting ? (
+        <Notice tone="info" title={t('running.waiting')}>
+          {t('running.waitingHint')}
+        </Notice>
+      ) : (
+        <>
+          <Panel label={t('running.progress')}>
+            <div className={classes.overall}>
+              <Progress
+                className={classes.bar}
+                value={overallProgress(live) * 100}
+                size="md"
+                aria-label={t('running.progressOf', { name: entry.name })}
+                transitionDuration={200}
+              />
+              <strong className={classes.percent}>{Math.round(overallProgress(live) * 100)} %</strong>
+              <span className={classes.times}>
+                {t('running.elapsed', { time: formatSeconds(elapsedMs) })}
+                {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
+              </span>
+            </div>
+            <Stages live={live} />
+            <p className={`muted clip ${classes.detail}`} role="status">
+              {live.stage === null
+                ? t('running.starting')
+                : `${t(`stage.${live.stage}`)}${live.total > 1 ? ` · ${formatCount(live.done)} / ${formatCount(live.total)} ${live.unit}` : ''}${live.detail === '' ? '' : ` · ${live.detail}`}`}
+            </p>
+          </Panel>
+          <div className={classes.columns}>
+            <Panel className={classes.chart}>
+              <LiveLatency live={live} />
+            </Panel>
+            <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>
+              <LiveRanges ranges={live.ranges} />
+            </Panel>
+            <Panel title={t('running.log')} className={classes.logPanel}>
+              <LogView live={live} />
+            </Panel>
+          </div>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Stages({ live }: { live: LiveRun }) {
+  const { t } = useTranslation();
+  return (
+    <ol className={classes.stages} aria-label={t('running.stages')}>
+      {stages.map((stage) => {
+        const state = stage === live.stage ? 'current' : live.finishedStages.has(stage) ? 'done' : 'waiting';
+        return (
+          <li
+            key={stage}
+            className={classes.stage}
+            data-state={state}
+            aria-current={state === 'current' ? 'step' : undefined}
+          >
+            <span className={classes.stageBar} aria-hidden="true">
+              <span
+                style={{ width: state === 'done' ? '100%' : state === 'current' ? `${stageProgress(live) * 100}%` : 0 }}
+              />
+            </span>
+            <span className={classes.stageName}>
+              {state === 'done' && <Icon name="check" size={12} />}
+              {t(`stage.${stage}`)}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+interface LatencyLine {
+  readonly variant: string;
+  readonly count: number;
+  readonly medianMs: number | null;
+}
+
+function medianOf(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Spikes of a busy machine must not squeeze all other dots into one line. */
+function shownMaximum(values: readonly number[]): number {
+  if (values.length === 0) return 1;
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor((sorted.length - 1) * 0.97)]! * 1.3;
+}
+
+function LiveLatency({ live }: { live: LiveRun }) {
+  const { t } = useTranslation();
+  const palette = usePalette();
+  const { before, after } = live.latency;
+  const data = useMemo((): ChartData<'scatter'> => {
+    const points = (samples: typeof before) => {
+      const first = samples.count - samples.newestMs.length;
+      return samples.newestMs.map((y, index) => ({ x: first + index, y }));
+    };
+    return {
+      datasets: [
+        {
+          label: t('variant.before'),
+          data: points(before),
+          backgroundColor: palette.before,
+          pointRadius: 1.8,
+          pointStyle: 'rect',
+        },
+        { label: t('variant.after'), data: points(after), backgroundColor: palette.after, pointRadius: 1.8 },
+      ],
+    };
+  }, [before, after, palette, t]);
+  const maximum = useMemo(() => shownMaximum([...before.newestMs, ...after.newestMs]), [before, after]);
+  const options = useMemo(
+    (): ChartOptions<'scatter'> => ({
+      scales: {
+        x: {
+          type: 'linear',
+          title: { display: true, text: t('running.inference') },
+          min: Math.max(0, Math.min(before.count, after.count) - 400),
+          ticks: { precision: 0 },
+        },
+        y: {
+          type: 'linear',
+          min: 0,
+          max: maximum,
+          title: { display: true, text: 'ms' },
+          ticks: { includeBounds: false },
+        },
+      },
+      plugins: { tooltip: { enabled: false } },
+    }),
+    [t, maximum, before.count, after.count],
+  );
+  const rows: LatencyLine[] = [
+    { variant: t('variant.before'), count: before.count, medianMs: medianOf(before.newestMs) },
+    { variant: t('variant.after'), count: after.count, medianMs: medianOf(after.newestMs) },
+  ];
+  const columns = useMemo(
+    (): TableColumn<LatencyLine>[] => [
+      { id: 'variant', header: t('column.variant'), width: 120, grow: 1, value: (row) => row.variant },
+      { id: 'count', header: t('column.count'), width: 90, align: 'end', value: (row) => row.count },
+      {
+        id: 'median',
+        header: t('column.medianNewest'),
+        width: 140,
+        align: 'end',
+        value: (row) => row.medianMs,
+        render: (row) => formatMs(row.medianMs),
+      },
+    ],
+    [t],
+  );
+  return (
+    <>
+      <Chart
+        title={t('running.latency')}
+        definition={t('running.latencyDefinition')}
+        summary={rows.map((row) => `${row.variant}: ${formatMs(row.medianMs)}`).join('; ')}
+        type="scatter"
+        data={data}
+        options={options}
+        columns={columns}
+        rows={rows}
+        rowId={(row) => row.variant}
+        height={244}
+        live
+      />
+      <p className="muted">
+        {rows.map((row) => `${row.variant} ${formatMs(row.medianMs)} (n = ${formatCount(row.count)})`).join(' · ')}
+      </p>
+    </>
+  );
+}
+
+function LiveRanges({ ranges }: { ranges: ReadonlyMap<string, LiveRange> }) {
+  const { t } = useTranslation();
+  const rows = useMemo(() => [...ranges.values()], [ranges]);
+  const widest = useMemo(() => Math.max(1e-12, ...rows.map((range) => range.max - range.min)), [rows]);
+  const columns = useMemo(
+    (): TableColumn<LiveRange>[] => [
+      { id: 'tensor', header: t('column.tensor'), width: 120, grow: 1, value: (range) => range.tensor },
+      {
+        id: 'min',
+        header: t('column.min'),
+        width: 84,
+        align: 'end',
+        value: (range) => range.min,
+        render: (range) => formatNumber(range.min),
+      },
+      {
+        id: 'max',
+        header: t('column.max'),
+        width: 100,
+        align: 'end',
+        value: (range) => range.max,
+        render: (range) => formatNumber(range.max),
+        heat: (range) => (range.max - range.min) / widest,
+      },
+    ],
+    [t, widest],
+  );
+  return (
+    <div className={classes.fill}>
+      <Table
+        label={t('running.ranges', { count: rows.length })}
+        columns={columns}
+        rows={rows}
+        rowId={(range) => range.tensor}
+        empty={t('running.noRanges')}
+      />
+    </div>
+  );
+}
+
+function LogView({ live }: { live: LiveRun }) {
+  const { t } = useTranslation();
+  // Newest first: what matters is in view without following the scroll bar.
+  const lines = useMemo(() => [...live.log].reverse(), [live.log]);
+  return (
+    <div className={classes.log} role="log" aria-label={t('running.log')} tabIndex={0} aria-live="off">
+      {live.diagnostics.map((diagnostic) => (
+        <div
+          key={`${diagnostic.code} ${diagnostic.node ?? ''} ${diagnostic.message}`}
+          data-level={diagnostic.severity}
+          className={classes.line}
+        >
+          {diagnostic.severity !== 'info' && <Icon name="warning" size={12} />} {diagnostic.message}
+        </div>
+      ))}
+      {lines.map((line) => (
+        <div key={line.number} data-level={line.level} className={classes.line}>
+          {line.message}
+        </div>
+      ))}
+      {lines.length === 0 && live.diagnostics.length === 0 && <span className="muted">{t('running.noLog')}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { createContext, use } from 'react';
+import type { AppInfo, QueueEntry, Settings } from '../../shared/contract.ts';
+
+/** What every page may need and nobody but the host changes. */
+export interface AppState {
+  readonly info: AppInfo | null;
+  readonly settings: Settings;
+  readonly changeSettings: (change: Partial<Settings>) => void;
+  readonly queue: readonly QueueEntry[];
+}
+
+export const AppStateContext = createContext<AppState | null>(null);
+
+export function useAppState(): AppState {
+  const state = use(AppStateContext);
+  if (state === null) throw new Error('AppStateContext is missing above this component.');
+  return state;
+}

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ExportFormat } from '../../shared/contract.ts';
+import { request } from '../api.ts';
+import { fileNameOf } from '../format.ts';
+import { useAppState } from './use-app-state.ts';
+
+/** Shows a file where it lies, or says where that is when the host has no file manager. */
+export function useReveal(): (path: string) => void {
+  const { t } = useTranslation();
+  return useCallback(
+    (path) => {
+      request('files.reveal', { path }).then(
+        (shown) => {
+          if (!shown) notifications.show({ title: t('export.liesAt'), message: path, autoClose: 12_000 });
+        },
+        (error: unknown) => {
+          notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
+        },
+      );
+    },
+    [t],
+  );
+}
+
+/** Writes runs to a file of the user's choice and says where it went. */
+export function useExport(): (runIds: readonly string[], format: ExportFormat) => void {
+  const { t } = useTranslation();
+  const { settings } = useAppState();
+  const reveal = useReveal();
+  return useCallback(
+    (runIds, format) => {
+      request('runs.export', { runIds: [...runIds], format, language: settings.language }).then(
+        (outcome) => {
+          if (outcome.kind === 'download') {
+            const link = document.createElement('a');
+            link.href = outcome.url;
+            link.download = outcome.fileName;
+            link.click();
+          } else if (outcome.kind === 'written') {
+            notifications.show({
+              title: t('export.written', { name: fileNameOf(outcome.path) }),
+              message: (
+                <Button variant="subtle" size="compact-xs" px={0} onClick={() => reveal(outcome.path)}>
+                  {t('common.reveal')}
+                </Button>
+              ),
+            });
+          }
+        },
+        (error: unknown) => {
+          notifications.show({
+            title: t('export.failed'),
+            message: error instanceof Error ? error.message : String(error),
+            color: 'orange',
+          });
+        },
+      );
+    },
+    [t, settings.language, reveal],
+  );
+}

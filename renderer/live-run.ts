@@ -1,0 +1,140 @@
+import { stages, type EngineEvent, type Stage } from '../shared/events.ts';
+import type { Diagnostic } from '../shared/run.ts';
+
+/** What a run in progress has told so far, bounded however long it runs. */
+export interface LiveRun {
+  readonly stage: Stage | null;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly detail: string;
+  readonly finishedStages: ReadonlySet<Stage>;
+  readonly ranges: ReadonlyMap<string, LiveRange>;
+  readonly latency: { readonly before: LiveSamples; readonly after: LiveSamples };
+  /** Newest last. */
+  readonly log: readonly LogLine[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface LiveRange {
+  readonly tensor: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The newest samples, and how many there were in all. */
+export interface LiveSamples {
+  readonly count: number;
+  readonly newestMs: readonly number[];
+}
+
+export interface LogLine {
+  readonly number: number;
+  readonly level: 'info' | 'warning';
+  readonly message: string;
+}
+
+const keptSamples = 400;
+const keptLogLines = 500;
+const noSamples: LiveSamples = { count: 0, newestMs: [] };
+
+export const emptyLiveRun: LiveRun = {
+  stage: null,
+  done: 0,
+  total: 0,
+  unit: '',
+  detail: '',
+  finishedStages: new Set(),
+  ranges: new Map(),
+  latency: { before: noSamples, after: noSamples },
+  log: [],
+  diagnostics: [],
+};
+
+function addSamples(samples: LiveSamples, added: readonly number[]): LiveSamples {
+  return { count: samples.count + added.length, newestMs: [...samples.newestMs, ...added].slice(-keptSamples) };
+}
+
+/** One state for a whole batch of events: a busy engine sends thousands a second, the window draws five times. */
+export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveRun {
+  if (events.length === 0) return run;
+  let { stage, done, total, unit, detail, finishedStages } = run;
+  let ranges: Map<string, LiveRange> | null = null;
+  const added = { before: [] as number[], after: [] as number[] };
+  const log = [...run.log];
+  const diagnostics = [...run.diagnostics];
+  for (const event of events) {
+    switch (event.type) {
+      case 'progress':
+        if (event.stage !== stage) {
+          const index = stages.indexOf(event.stage);
+          finishedStages = new Set(stages.filter((other, at) => at < index || finishedStages.has(other)));
+        }
+        ({ stage, done, total, unit, detail } = event);
+        break;
+      case 'log':
+        log.push({ number: (log.at(-1)?.number ?? 0) + 1, level: event.level, message: event.message });
+        break;
+      case 'diagnostic':
+        diagnostics.push(event.diagnostic);
+        break;
+      case 'range':
+        ranges ??= new Map(run.ranges);
+        ranges.set(event.tensor, { tensor: event.tensor, min: event.min, max: event.max });
+        break;
+      case 'latency':
+        added[event.variant].push(...event.samplesMs);
+        break;
+    }
+  }
+  return {
+    stage,
+    done,
+    total,
+    unit,
+    detail,
+    finishedStages,
+    ranges: ranges ?? run.ranges,
+    latency: {
+      before: added.before.length === 0 ? run.latency.before : addSamples(run.latency.before, added.before),
+      after: added.after.length === 0 ? run.latency.after : addSamples(run.latency.after, added.after),
+    },
+    log: log.slice(-keptLogLines),
+    diagnostics,
+  };
+}
+
+/** Usual shares of a run's wall time: they only smooth the overall bar. */
+const stageShares: Readonly<Record<Stage, number>> = {
+  prepare: 0.02,
+  analyze: 0.01,
+  data: 0.02,
+  calibrate: 0.12,
+  quantize: 0.2,
+  accuracy: 0.16,
+  latency: 0.42,
+  profile: 0.04,
+  judge: 0.01,
+};
+
+/** 0–1 over the whole run. */
+export function overallProgress(run: LiveRun): number {
+  let share = 0;
+  for (const stage of stages) {
+    if (stage === run.stage) share += stageShares[stage] * stageProgress(run);
+    else if (run.finishedStages.has(stage)) share += stageShares[stage];
+  }
+  return Math.min(1, share);
+}
+
+/** 0–1 inside the current stage. */
+export function stageProgress(run: LiveRun): number {
+  return run.total > 0 ? Math.min(1, run.done / run.total) : 0;
+}
+
+/** Milliseconds still to go, or null while a guess would be a lie. */
+export function remainingMs(run: LiveRun, elapsedMs: number): number | null {
+  const progress = overallProgress(run);
+  if (elapsedMs < 3000 || progress < 0.08) return null;
+  return (elapsedMs * (1 - progress)) / progress;
+}

@@ -1,0 +1,75 @@
+/** Pages live in the URL's hash, so that the back button, a reload and a second browser tab work. */
+export type Route =
+  | { readonly page: 'start' }
+  | {
+      readonly page: 'experiment';
+      readonly modelPath: string | null;
+      readonly dataPath: string | null;
+      /** The run whose settings to begin with. */
+      readonly fromRunId: string | null;
+    }
+  | { readonly page: 'queue' }
+  | { readonly page: 'run'; readonly runId: string }
+  | { readonly page: 'history' }
+  | { readonly page: 'compare'; readonly runIds: readonly string[] }
+  | { readonly page: 'settings' };
+
+export const startRoute: Route = { page: 'start' };
+export const newExperimentRoute: Route = { page: 'experiment', modelPath: null, dataPath: null, fromRunId: null };
+
+/** An address nobody wrote leads to the start page. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [page, argument] = path.split('/');
+  const parameters = new URLSearchParams(query);
+  switch (page) {
+    case 'new':
+      return {
+        page: 'experiment',
+        modelPath: parameters.get('model'),
+        dataPath: parameters.get('data'),
+        fromRunId: parameters.get('from'),
+      };
+    case 'queue':
+      return { page: 'queue' };
+    case 'run':
+      return argument === undefined || argument === ''
+        ? startRoute
+        : { page: 'run', runId: decodeURIComponent(argument) };
+    case 'history':
+      return { page: 'history' };
+    case 'compare':
+      return { page: 'compare', runIds: parameters.getAll('run') };
+    case 'settings':
+      return { page: 'settings' };
+    default:
+      return startRoute;
+  }
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case 'start':
+      return '#/';
+    case 'experiment': {
+      const parameters = new URLSearchParams();
+      if (route.modelPath !== null) parameters.set('model', route.modelPath);
+      if (route.dataPath !== null) parameters.set('data', route.dataPath);
+      if (route.fromRunId !== null) parameters.set('from', route.fromRunId);
+      const query = parameters.toString();
+      return query === '' ? '#/new' : `#/new?${query}`;
+    }
+    case 'queue':
+      return '#/queue';
+    case 'run':
+      return `#/run/${encodeURIComponent(route.runId)}`;
+    case 'history':
+      return '#/history';
+    case 'compare': {
+      const parameters = new URLSearchParams(route.runIds.map((runId) => ['run', runId]));
+      return `#/compare?${parameters.toString()}`;
+    }
+    case 'settings':
+      return '#/settings';
+  }
+}

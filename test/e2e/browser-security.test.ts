@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { WebSocket } from 'ws';
+import type { FileListing, Reply } from '../../shared/contract.ts';
+import { makeFolder, startServer } from './harness.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+interface Probe {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Not `fetch`: that would correct the paths and headers that are to be tried here. */
+function ask(port: number, path: string, probe: Probe = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      { host: '127.0.0.1', port, path, method: probe.method ?? 'GET', headers: probe.headers ?? {} },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      },
+    );
+    request.on('error', reject);
+    request.end(probe.body);
+  });
+}
+
+interface Rig {
+  readonly port: number;
+  readonly token: string;
+  readonly cookie: string;
+  readonly root: string;
+  readonly folder: string;
+  readonly post: (name: string, parameters: unknown, headers?: Record<string, string>) => Promise<Answer>;
+}
+
+async function start(context: TestContext): Promise<Rig> {
+  const folder = makeFolder(context);
+  const root = join(folder, 'root');
+  mkdirSync(join(root, 'inside'), { recursive: true });
+  mkdirSync(join(folder, 'root-beside'));
+  writeFileSync(join(folder, 'secret.onnx'), 'secret');
+  symlinkSync(folder, join(root, 'way-out'));
+  symlinkSync(join(folder, 'not-there-yet'), join(root, 'dangling'));
+  const server = await startServer({ folder: join(folder, 'data'), roots: [root] });
+  context.after(() => server.close());
+  const url = new URL(server.url);
+  const port = Number(url.port);
+  const token = url.searchParams.get('token')!;
+  const entered = await ask(port, `/?token=${token}`, { headers: { host: url.host } });
+  const cookie = String(entered.headers['set-cookie']).split(';')[0]!;
+  const post: Rig['post'] = (name, parameters, headers = {}) =>
+    ask(port, `/api/${name}`, {
+      method: 'POST',
+      body: JSON.stringify(parameters),
+      headers: {
+        host: url.host,
+        origin: url.origin,
+        'content-type': 'application/json',
+        cookie,
+        ...headers,
+      },
+    });
+  return { port, token, cookie, root, folder, post };
+}
+
+void test('the token is exchanged for a cookie that scripts and other sites never see', async (context) => {
+  const { port, token } = await start(context);
+  const host = `127.0.0.1:${port}`;
+  const entered = await ask(port, `/?token=${token}`, { headers: { host } });
+  assert.equal(entered.status, 303);
+  assert.equal(entered.headers['location'], '/');
+  assert.match(String(entered.headers['set-cookie']), /; HttpOnly; SameSite=Strict; Path=\/$/);
+  assert.equal((await ask(port, `/?token=${'A'.repeat(token.length)}`, { headers: { host } })).status, 403);
+  assert.equal((await ask(port, '/?token=', { headers: { host } })).status, 403);
+});
+
+void test('nothing is given out without the cookie', async (context) => {
+  const { port, token, post } = await start(context);
+  const host = `127.0.0.1:${port}`;
+  for (const path of [
+    '/',
+    '/index.html',
+    `/index.html?token=${token}`,
+    '/api/app.info',
+    '/download/x',
+    '/favicon.ico',
+  ]) {
+    assert.equal((await ask(port, path, { headers: { host } })).status, 401, path);
+  }
+  assert.equal((await post('app.info', {}, { cookie: '' })).status, 401);
+  assert.equal((await post('app.info', {}, { cookie: `vernier-${port}=wrong` })).status, 401);
+});
+
+void test('another Host (a name rebound to 127.0.0.1) and another Origin are refused', async (context) => {
+  const { port, cookie, post } = await start(context);
+  for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1:${port + 1}`, '127.0.0.1', `[::1]:${port}`]) {
+    assert.equal((await ask(port, '/', { headers: { host, cookie } })).status, 403, host);
+  }
+  for (const origin of ['http://evil.example', 'null', `http://127.0.0.1:${port + 1}`, `https://127.0.0.1:${port}`]) {
+    assert.equal((await post('app.info', {}, { origin })).status, 403, origin);
+  }
+  assert.equal((await post('app.info', {})).status, 200);
+});
+
+void test('a request without Origin, of another type or method is refused', async (context) => {
+  const { port, cookie, post } = await start(context);
+  const host = `127.0.0.1:${port}`;
+  const json = { 'content-type': 'application/json' };
+  const posted = await ask(port, '/api/app.info', { method: 'POST', headers: { host, cookie, ...json }, body: '{}' });
+  assert.equal(posted.status, 403);
+  assert.equal((await post('app.info', {}, { 'content-type': 'text/plain' })).status, 415);
+  assert.equal((await ask(port, '/', { method: 'PUT', headers: { host, cookie } })).status, 405);
+  assert.equal((await post('runs.update', { notes: 'x'.repeat(1_100_000) })).status, 413);
+  const unknown = JSON.parse((await post('__proto__', {})).body) as Reply<unknown>;
+  assert.equal(unknown.ok, false);
+});
+
+void test('events need cookie, Host and Origin as well', async (context) => {
+  const { port, cookie } = await start(context);
+  const origin = `http://127.0.0.1:${port}`;
+  const connect = (headers: Record<string, string>) =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/events`, { headers });
+      socket.on('open', () => {
+        socket.close();
+        resolve('open');
+      });
+      socket.on('error', (error) => resolve(error.message));
+    });
+  assert.equal(await connect({ cookie, origin }), 'open');
+  assert.match(await connect({ origin }), /403/);
+  assert.match(await connect({ cookie }), /403/);
+  assert.match(await connect({ cookie, origin: 'http://evil.example' }), /403/);
+  assert.match(await connect({ cookie, origin, host: 'evil.example' }), /403/);
+});
+
+void test('no path leads out of the roots', async (context) => {
+  const { port, cookie, root, folder, post } = await start(context);
+  const host = `127.0.0.1:${port}`;
+  for (const path of [
+    '/../package.json',
+    '/..%2f..%2fpackage.json',
+    '/%2e%2e/%2e%2e/package.json',
+    '/assets/../../../package.json',
+    '//etc/passwd',
+    '/%00',
+    '/%',
+  ]) {
+    assert.equal((await ask(port, path, { headers: { host, cookie } })).status, 404, path);
+  }
+  const list = async (path: string | null) =>
+    JSON.parse((await post('files.list', { path })).body) as Reply<FileListing>;
+  const outside = [
+    folder,
+    '/',
+    '/etc',
+    `${root}/..`,
+    `${root}/inside/../..`,
+    join(root, 'way-out'),
+    `${root}/way-out/data`,
+    join(folder, 'root-beside'),
+    'relative',
+    `${root}\0/etc`,
+  ];
+  for (const path of outside) {
+    const reply = await list(path);
+    assert.equal(reply.ok ? 'listed' : reply.error.code, 'file-unreadable', path);
+  }
+  for (const modelPath of [join(folder, 'secret.onnx'), `${root}/way-out/secret.onnx`, '/etc/passwd']) {
+    const reply = JSON.parse((await post('model.inspect', { modelPath })).body) as Reply<unknown>;
+    assert.equal(reply.ok ? 'read' : reply.error.code, 'file-unreadable', modelPath);
+  }
+  for (const path of [join(root, 'dangling'), join(root, 'way-out', 'new.json'), join(folder, 'new.json')]) {
+    const reply = JSON.parse(
+      (await post('runs.export', { runIds: ['x'], format: 'json', path })).body,
+    ) as Reply<unknown>;
+    assert.equal(reply.ok ? 'written' : reply.error.code, 'file-unreadable', path);
+  }
+  const shown = await list(root);
+  assert.deepEqual(shown.ok && shown.value.entries.map((entry) => entry.name), ['inside']);
+  assert.equal(shown.ok && shown.value.parent, null);
+  const roots = await list(null);
+  assert.equal(roots.ok && roots.value.entries.some((entry) => entry.path === root), true);
+});

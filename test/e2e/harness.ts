@@ -1,0 +1,236 @@
+/**
+ * Starts the real things for the end-to-end tests: the desktop app in a real Electron, and the browser host with a real
+ * Chromium in front of it. Every test gets a history of its own in a temporary folder.
+ */
+import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { PreloadBridge, Reply, RequestInput, RequestName, RequestResults } from '../../shared/contract.ts';
+import { findTestElectron } from '../../scripts/prepare-electron.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** In CI a missing browser is a failure; elsewhere a loud skip. */
+const isRequired = (process.env['CI'] ?? '') !== '' || (process.env['VERNIER_REQUIRE_E2E'] ?? '') !== '';
+
+export interface Availability {
+  /** For `test`'s `skip`: false when everything is there. */
+  readonly skip: string | false;
+}
+
+function need(what: string, isThere: boolean, command: string): Availability {
+  if (isThere || isRequired) return { skip: false };
+  const message = `SKIPPED: ${what} is missing. Add it with: ${command}`;
+  process.stderr.write(`\n*** ${message}\n`);
+  return { skip: message };
+}
+
+function hasProgram(name: string): boolean {
+  return spawnSync('which', [name]).status === 0;
+}
+
+interface ElectronPlace {
+  readonly program: string;
+  readonly nativeBinding: string | null;
+}
+
+/** The Electron named in ELECTRON_OVERRIDE_DIST_PATH, the one prepared for tests, or the installed one. */
+function findElectron(): ElectronPlace | null {
+  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  if (override !== undefined && override !== '') {
+    return { program: join(override, 'electron'), nativeBinding: process.env['VERNIER_SQLITE_BINDING'] ?? null };
+  }
+  const installed = join(root, 'node_modules', 'electron', 'dist', 'electron');
+  if (existsSync(installed)) return { program: installed, nativeBinding: null };
+  const prepared = findTestElectron();
+  return prepared === null
+    ? null
+    : { program: join(prepared.folder, 'electron'), nativeBinding: prepared.nativeBinding };
+}
+
+const chromiumPath = process.env['VERNIER_CHROMIUM'] ?? '/usr/bin/chromium';
+
+export const electronAvailability = need(
+  'an Electron with a display',
+  findElectron() !== null && hasProgram('Xvfb'),
+  'apt-get install xvfb xauth unzip libgtk-3-0 libnss3 libgbm1 libasound2 libxss1 libnotify4 libxtst6 && node scripts/prepare-electron.ts',
+);
+export const chromiumAvailability = need('Chromium', existsSync(chromiumPath), 'apt-get install chromium');
+
+/** The built app is what is tested; made once when it is not there (`npm test` builds nothing by itself). */
+export function assertBuilt(): void {
+  if (existsSync(join(root, 'dist', 'built.txt'))) return;
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'build.ts')], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`npm run build failed:\n${stderr}`);
+}
+
+/** A folder that is gone after the test. */
+export function makeFolder(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'vernier-e2e-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Where tests put what they see: out/screenshots, kept for looking at. */
+export function screenshotPath(name: string): string {
+  const folder = process.env['VERNIER_SCREENSHOTS'] ?? join(root, 'out', 'screenshots');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${name}.png`);
+}
+
+let display: Promise<string> | null = null;
+
+/** A screen nobody sees, shared by the tests of one process; without -noreset it would end with its first window. */
+function startDisplay(): Promise<string> {
+  const present = process.env['DISPLAY'];
+  if (present !== undefined && present !== '') return Promise.resolve(present);
+  display ??= new Promise((resolve, reject) => {
+    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp', '-noreset'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
+    server.on('error', reject);
+    server.on('exit', () => reject(new Error('Xvfb ended at once.')));
+    createInterface({ input: server.stdio[3] as NodeJS.ReadableStream }).once('line', (number) => {
+      resolve(`:${number}`);
+      server.unref();
+    });
+    process.on('exit', () => server.kill());
+  });
+  return display;
+}
+
+export interface DesktopApp {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly process: ChildProcess;
+  /** Closes it as a user would, without being asked about running experiments. */
+  readonly close: () => Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** Holds the history, the settings and Chromium's own data; give the same one again for a restart. */
+  readonly folder: string;
+  readonly programArguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A packaged app instead of the source tree. */
+  readonly program?: string;
+}
+
+export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp> {
+  const electron = findElectron();
+  if (electron === null) throw new Error('There is no Electron: run `node scripts/prepare-electron.ts`.');
+  if (options.program === undefined) assertBuilt();
+  const app = await _electron.launch({
+    executablePath: options.program ?? electron.program,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--force-device-scale-factor=1',
+      `--user-data-dir=${join(options.folder, 'electron')}`,
+      ...(options.program === undefined ? [root] : []),
+      ...(options.programArguments ?? []),
+    ],
+    env: {
+      ...(process.env as Record<string, string>),
+      DISPLAY: await startDisplay(),
+      VERNIER_DATABASE: join(options.folder, 'vernier.db'),
+      ...(electron.nativeBinding === null ? {} : { VERNIER_SQLITE_BINDING: electron.nativeBinding }),
+      ...options.environment,
+    },
+    timeout: 60_000,
+  });
+  const child = app.process();
+  const page = await app.firstWindow({ timeout: 60_000 });
+  await page.waitForLoadState('load');
+  return { app, page, process: child, close: () => app.close() };
+}
+
+export interface BrowserSession {
+  readonly browser: Browser;
+  readonly page: Page;
+  /** With the token. */
+  readonly url: string;
+  readonly server: ChildProcess;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts `vernier serve`, without a browser in front of it. */
+export async function startServer(options: {
+  readonly folder: string;
+  readonly roots: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<{ readonly url: string; readonly server: ChildProcess; readonly close: () => Promise<void> }> {
+  assertBuilt();
+  const server = spawn(
+    process.execPath,
+    [join(root, 'electron', 'cli', 'main.ts'), 'serve', '--quiet', ...options.roots.flatMap((one) => ['--root', one])],
+    {
+      env: { ...process.env, VERNIER_DATABASE: join(options.folder, 'vernier.db'), ...options.environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`The server ended with ${code ?? 'a signal'}.`)));
+    createInterface({ input: server.stdout }).once('line', resolve);
+  });
+  return {
+    url,
+    server,
+    close: async () => {
+      server.kill('SIGINT');
+      await ended;
+    },
+  };
+}
+
+export async function launchBrowser(options: {
+  readonly folder: string;
+  readonly roots: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<BrowserSession> {
+  const { url, server, close } = await startServer(options);
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(url);
+  return {
+    browser,
+    page,
+    url,
+    server,
+    close: async () => {
+      await browser.close();
+      await close();
+    },
+  };
+}
+
+/** Asks the host from inside the window, as the renderer does. */
+export async function request<Name extends RequestName>(
+  page: Page,
+  name: Name,
+  parameters: RequestInput<Name>,
+): Promise<Reply<RequestResults[Name]>> {
+  return page.evaluate(
+    async ([requestName, value]) => {
+      const bridge = (globalThis as unknown as { vernier?: PreloadBridge }).vernier;
+      if (bridge !== undefined) return bridge.request(requestName, value);
+      const response = await fetch(`/api/${requestName}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(value),
+      });
+      return (await response.json()) as Reply<unknown>;
+    },
+    [name, parameters] as const,
+  ) as Promise<Reply<RequestResults[Name]>>;
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
+import { quickRun, runToEnd, waitForRun, waitForStage } from './experiment.ts';
+import {
+  chromiumAvailability,
+  electronAvailability,
+  launchBrowser,
+  launchDesktop,
+  makeFolder,
+  request,
+  type Availability,
+} from './harness.ts';
+
+interface Window {
+  readonly page: Page;
+  readonly close: () => Promise<void>;
+}
+
+interface HostUnderTest {
+  readonly name: 'electron' | 'browser';
+  readonly availability: Availability;
+  readonly launch: (folder: string) => Promise<Window>;
+}
+
+const hosts: readonly HostUnderTest[] = [
+  { name: 'electron', availability: electronAvailability, launch: (folder) => launchDesktop({ folder }) },
+  {
+    name: 'browser',
+    availability: chromiumAvailability,
+    launch: (folder) => launchBrowser({ folder, roots: [folder] }),
+  },
+];
+
+async function open(
+  context: TestContext,
+  host: HostUnderTest,
+  folder = makeFolder(context),
+): Promise<Window & { readonly folder: string }> {
+  mkdirSync(folder, { recursive: true });
+  const window = await host.launch(folder);
+  context.after(() => window.close().catch(() => undefined));
+  return { ...window, folder };
+}
+
+/** Processes of an engine whose command line names this program, by /proc. */
+function engineProcesses(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+for (const host of hosts) {
+  const options = { skip: host.availability.skip, timeout: 240_000 };
+
+  void test(`${host.name}: the window opens and its host answers`, options, async (context) => {
+    const { page } = await open(context, host);
+    assert.equal(await page.title(), 'Vernier');
+    const info = await request(page, 'app.info', {});
+    assert.ok(info.ok);
+    assert.equal(info.value.host, host.name);
+    const wrong = await request(page, 'model.inspect', { modelPath: '' });
+    assert.equal(wrong.ok ? 'ok' : wrong.error.code, 'options-invalid');
+    const missing = await request(page, 'model.inspect', { modelPath: join(makeFolder(context), 'no.onnx') });
+    assert.equal(missing.ok, false);
+  });
+
+  void test(`${host.name}: the page has no Node and a strict policy, and cannot leave`, options, async (context) => {
+    const { page } = await open(context, host);
+    const found = await page.evaluate(async () => {
+      // In a task of its own: what is evaluated from outside is exempt from the policy.
+      const evalError = await new Promise<string>((resolve) => {
+        setTimeout(() => {
+          try {
+            (0, eval)('1');
+            resolve('');
+          } catch (error) {
+            resolve((error as Error).name);
+          }
+        }, 0);
+      });
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.inlineRan = true';
+      document.body.append(script);
+      const outside = await fetch('https://example.org/').then(
+        () => 'fetched',
+        () => 'refused',
+      );
+      return {
+        require: typeof (globalThis as { require?: unknown }).require,
+        process: typeof (globalThis as { process?: unknown }).process,
+        evalError,
+        inlineRan: 'inlineRan' in globalThis,
+        outside,
+        opened: window.open('about:blank') === null,
+      };
+    });
+    assert.deepEqual(found, {
+      require: 'undefined',
+      process: 'undefined',
+      evalError: 'EvalError',
+      inlineRan: false,
+      outside: 'refused',
+      opened: host.name === 'electron',
+    });
+    if (host.name === 'electron') {
+      const before = page.url();
+      await page.evaluate(() => window.location.assign('https://example.org/'));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(page.url(), before);
+      const permission = await page.evaluate(
+        async () => (await navigator.permissions.query({ name: 'geolocation' })).state,
+      );
+      assert.equal(permission, 'denied');
+    }
+  });
+
+  void test(
+    `${host.name}: an experiment goes the whole way, and is there after a restart`,
+    options,
+    async (context) => {
+      const { page, folder, close } = await open(context, host);
+      const modelPath = writeTinyNet(folder, { channels: 16 });
+      const dataPath = writeSamples(folder);
+      const preview = await request(page, 'data.preview', { modelPath, data: { path: dataPath } });
+      assert.ok(preview.ok, preview.ok ? '' : preview.error.message);
+      assert.deepEqual([preview.value.kind, preview.value.count, preview.value.labelled], ['arrays', 24, true]);
+      const input = quickRun(modelPath, dataPath);
+      const plan = await request(page, 'plan.preview', { request: input.request });
+      assert.ok(plan.ok && plan.value.some((node) => node.mode === 'int8'));
+
+      const details = await runToEnd(page, { ...input, name: 'first try', tags: ['tiny'] });
+      assert.equal(details.document?.status, 'done', JSON.stringify(details.document).slice(0, 500));
+      assert.ok(existsSync(details.artifacts[0]!.path));
+      const exported = join(folder, 'run.json');
+      const outcome = await request(page, 'runs.export', {
+        runIds: [details.row.runId],
+        format: 'json',
+        path: exported,
+      });
+      assert.ok(outcome.ok && outcome.value.kind === 'written');
+      assert.equal((JSON.parse(readFileSync(exported, 'utf8')) as { runId: string }).runId, details.row.runId);
+      await close();
+
+      const again = await open(context, host, folder);
+      const listed = await request(again.page, 'runs.list', { text: 'FIRST tiny' });
+      assert.ok(listed.ok);
+      assert.deepEqual(
+        listed.value.rows.map((row) => [row.runId, row.name, row.status]),
+        [[details.row.runId, 'first try', 'done']],
+      );
+    },
+  );
+
+  void test(`${host.name}: cancelling answers within a second; the queue goes on`, options, async (context) => {
+    const { page, folder } = await open(context, host);
+    const input = quickRun(writeTinyNet(folder, { channels: 16 }), writeSamples(folder));
+    const first = await request(page, 'run.start', input);
+    const second = await request(page, 'run.start', input);
+    assert.ok(first.ok && second.ok);
+    await waitForStage(page, first.value.runId, 'latency');
+    const started = performance.now();
+    await request(page, 'run.cancel', { runId: first.value.runId });
+    const cancelled = await waitForRun(page, first.value.runId);
+    assert.equal(cancelled.document?.status, 'cancelled');
+    // The wait above looks five times a second.
+    assert.ok(performance.now() - started < 1200, `took ${performance.now() - started} ms`);
+    const done = await waitForRun(page, second.value.runId);
+    assert.equal(done.document?.status, 'done');
+  });
+
+  void test(
+    `${host.name}: an engine killed in mid-run is a failed run, and the next one works`,
+    options,
+    async (context) => {
+      const { page, folder } = await open(context, host);
+      const input = quickRun(writeTinyNet(folder, { channels: 16 }), writeSamples(folder));
+      const started = await request(page, 'run.start', input);
+      assert.ok(started.ok);
+      await waitForStage(page, started.value.runId, 'latency');
+      const pids = engineProcesses(`VERNIER_DATABASE=${join(folder, 'vernier.db')}`).filter((pid) =>
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes('VERNIER_SCRATCH='),
+      );
+      assert.ok(pids.length > 0, 'no engine process found');
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      const failed = await waitForRun(page, started.value.runId);
+      assert.equal(failed.document?.status, 'failed');
+      assert.match(failed.row.errorCode ?? '', /^(engine-crashed|out-of-memory)$/);
+      const next = await runToEnd(page, input);
+      assert.equal(next.document?.status, 'done');
+    },
+  );
+}

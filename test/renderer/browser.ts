@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { PageCase } from './pages.ts';
+import { serveBuild } from './serve-build.ts';
+import { installStub, type StubHost } from './stub-bridge.ts';
+
+const candidates = [process.env['VERNIER_CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
+/** Chromium of the machine; null where there is none. */
+export const chromiumPath = candidates.find((path) => path !== '' && existsSync(path)) ?? null;
+
+export interface StartedBrowser {
+  readonly browser: Browser;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function startBrowser(): Promise<StartedBrowser> {
+  if (chromiumPath === null)
+    throw new Error('No Chromium found; install Debian\'s "chromium" or set VERNIER_CHROMIUM.');
+  const { url, server } = await serveBuild();
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  return {
+    browser,
+    url,
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** Opens a page over a stub host. `problems` gathers what the page complained about, CSP violations among it. */
+export async function openPage(
+  { browser, url }: StartedBrowser,
+  pageCase: PageCase,
+  host: StubHost,
+  look: { readonly width: number; readonly height: number },
+): Promise<{ readonly page: Page; readonly problems: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: look.height },
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  await page.addInitScript(installStub, host);
+  await page.goto(url + pageCase.hash);
+  await page.waitForSelector('h1', { state: 'attached' });
+  if (pageCase.tab !== undefined) await page.getByRole('tab').nth(pageCase.tab).click();
+  await page.waitForSelector(pageCase.ready);
+  // Charts draw in the next frames.
+  await page.waitForTimeout(350);
+  return { page, problems };
+}

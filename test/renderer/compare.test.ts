@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findDifferences } from '../../renderer/features/compare/comparability.ts';
+import { joinLayers } from '../../renderer/features/compare/join-layers.ts';
+import { paretoFront, type Objective } from '../../renderer/features/compare/pareto-front.ts';
+import { fixtureRuns } from './stub-bridge.ts';
+
+interface Point {
+  readonly name: string;
+  readonly ms: number;
+  readonly accuracy: number;
+}
+const objectives: readonly Objective<Point>[] = [
+  { value: (point) => point.ms, better: 'lower' },
+  { value: (point) => point.accuracy, better: 'higher' },
+];
+const names = (points: readonly Point[]) => paretoFront(points, objectives).map((point) => point.name);
+
+void test('the front keeps what nothing beats', () => {
+  const points = [
+    { name: 'fast', ms: 1, accuracy: 0.7 },
+    { name: 'exact', ms: 3, accuracy: 0.9 },
+    { name: 'beaten', ms: 3, accuracy: 0.8 },
+    { name: 'slow and bad', ms: 4, accuracy: 0.6 },
+  ];
+  assert.deepEqual(names(points), ['fast', 'exact']);
+});
+
+void test('equal points stay together on the front', () => {
+  const points = [
+    { name: 'a', ms: 1, accuracy: 0.7 },
+    { name: 'b', ms: 1, accuracy: 0.7 },
+  ];
+  assert.deepEqual(names(points), ['a', 'b']);
+});
+
+void test('an empty set has an empty front', () => assert.deepEqual(names([]), []));
+
+void test('runs of the same model, data and machine can be compared', () => {
+  assert.deepEqual(findDifferences(fixtureRuns.auto, fixtureRuns.entropy), []);
+});
+
+void test('another number of threads makes latency unfair', () => {
+  assert.deepEqual(findDifferences(fixtureRuns.auto, fixtureRuns.twoThreads), [
+    { difference: 'threads', baseline: '1', other: '2', affects: 'latency' },
+  ]);
+});
+
+void test('another model and other data affect everything', () => {
+  const found = findDifferences(fixtureRuns.auto, fixtureRuns.mobilenet).map((difference) => difference.difference);
+  assert.ok(found.includes('model'));
+  assert.ok(found.includes('data'));
+});
+
+void test('random data is never comparable in accuracy', () => {
+  const random = { ...fixtureRuns.auto, data: { ...fixtureRuns.auto.data, random: true } };
+  assert.deepEqual(
+    findDifferences(fixtureRuns.auto, random).map((found) => found.difference),
+    ['randomData'],
+  );
+});
+
+void test('layers are joined by name, missing ones are null', () => {
+  const joined = joinLayers([
+    fixtureRuns.auto,
+    { ...fixtureRuns.entropy, layers: fixtureRuns.entropy.layers.slice(0, 1) },
+  ]);
+  assert.equal(joined.length, fixtureRuns.auto.layers.length);
+  assert.equal(joined[0]?.byRun[1]?.name, 'conv2d');
+  assert.equal(joined[1]?.byRun[1], null);
+});

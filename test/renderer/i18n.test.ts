@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { claimNames } from '../../shared/run.ts';
+import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
+
+type Texts = { readonly [key: string]: string | Texts };
+
+function readTexts(language: string): Texts {
+  return JSON.parse(readFileSync(new URL(`../../renderer/i18n/${language}.json`, import.meta.url), 'utf8')) as Texts;
+}
+
+function flatten(texts: Texts, prefix = ''): [string, string][] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flatten(value, `${prefix}${key}.`),
+  );
+}
+
+const english = new Map(flatten(readTexts('en')));
+const chinese = new Map(flatten(readTexts('zh-CN')));
+
+void test('both languages have the same keys', () => {
+  assert.deepEqual([...chinese.keys()].sort(), [...english.keys()].sort());
+});
+
+void test('both languages fill in the same values', () => {
+  const placeholders = (text: string | undefined) => [...new Set(text?.match(/\{\{\w+\}\}/g) ?? [])].sort();
+  for (const [key, text] of english) assert.deepEqual(placeholders(chinese.get(key)), placeholders(text), key);
+});
+
+void test('no text is empty', () => {
+  for (const [key, text] of [...english, ...chinese]) assert.notEqual(text.trim(), '', key);
+});
+
+void test('every claim, preset and recipe option is explained', () => {
+  for (const claim of claimNames) assert.ok(english.has(`claim.${claim}.definition`), claim);
+  for (const preset of Object.keys(recipePresets)) assert.ok(english.has(`recipe.preset.${preset}`), preset);
+  for (const option of Object.keys(recipeSchema.shape)) {
+    if (option !== 'name' && option !== 'description') assert.ok(english.has(`recipe.${option}.help`), option);
+  }
+});

@@ -1,0 +1,169 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { chromiumPath, openPage, startBrowser, type StartedBrowser } from './browser.ts';
+import { hostOf, pageCases, type PageCase } from './pages.ts';
+import { fixtureRuns, makeStubHost, type StubControls } from './stub-bridge.ts';
+
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/renderer/index.html', import.meta.url)));
+const skip =
+  chromiumPath === null
+    ? 'no Chromium: apt-get install chromium'
+    : isBuilt
+      ? false
+      : 'no built renderer: npx vite build';
+const size = { width: 1280, height: 800 };
+
+function caseNamed(name: string): PageCase {
+  const found = pageCases.find((page) => page.name === name);
+  assert.ok(found, `no page ${name}`);
+  return found;
+}
+
+function callsOf(page: Page): Promise<StubControls['calls']> {
+  return page.evaluate(() => (globalThis as unknown as { stubControls: StubControls }).stubControls.calls);
+}
+
+void describe('pages of the window', { skip }, () => {
+  let browser: StartedBrowser;
+  before(async () => {
+    browser = await startBrowser();
+  });
+  after(() => browser.close());
+
+  for (const pageCase of pageCases) {
+    for (const look of [
+      { theme: 'light', language: 'en' },
+      { theme: 'dark', language: 'zh-CN' },
+    ] as const) {
+      void it(`${pageCase.name} is accessible and complains of nothing (${look.theme}, ${look.language})`, async () => {
+        const { page, problems } = await openPage(browser, pageCase, hostOf(pageCase, look), size);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(
+          violations.map(
+            (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+          ),
+          [],
+        );
+        assert.deepEqual(problems, []);
+        await page.context().close();
+      });
+    }
+  }
+
+  void it('sorts layers by a click on the header and filters them by words', async () => {
+    const pageCase = caseNamed('run-layers');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const firstName = () => page.locator('[role=row][aria-rowindex="2"] [role=gridcell]').first().innerText();
+    await page.getByRole('button', { name: 'ms before' }).click();
+    const slowest = [...fixtureRuns.auto.layers].sort(
+      (left, right) => (right.latencyBeforeMs ?? -1) - (left.latencyBeforeMs ?? -1),
+    )[0];
+    assert.equal(await firstName(), slowest?.name);
+    await page.getByPlaceholder('Filter layers').fill('gemm');
+    assert.equal(
+      await page.locator('[role=rowgroup] [role=row]').count(),
+      fixtureRuns.auto.layers.filter((layer) => layer.opType === 'Gemm').length,
+    );
+    await page.context().close();
+  });
+
+  void it('moves through layers with the arrow keys and shows the chosen range', async () => {
+    const pageCase = caseNamed('run-layers');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('Activation histogram').waitFor();
+    assert.equal(await page.locator('[aria-selected=true] [role=gridcell]').first().innerText(), 'conv2d');
+    await page.context().close();
+  });
+
+  void it('selects two runs with the keyboard and compares them', async () => {
+    const pageCase = caseNamed('history');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('grid').focus();
+    for (const key of ['Home', 'Space', 'ArrowDown', 'ArrowDown', 'Space']) await page.keyboard.press(key);
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+    await page.getByText('B cannot be fairly compared with A').waitFor();
+    await page.context().close();
+  });
+
+  void it('deletes runs and brings them back', async () => {
+    const pageCase = caseNamed('history');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No runs yet.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('ResNet-8, measured choice').waitFor();
+    await page.context().close();
+  });
+
+  void it('starts a run with what the form says', async () => {
+    const pageCase = caseNamed('experiment-model');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('textbox', { name: 'Threads' }).fill('2');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.waitForFunction(
+      () => (globalThis as unknown as { location: { hash: string } }).location.hash === '#/run/new-run',
+    );
+    const start = (await callsOf(page)).find((call) => call.name === 'run.start');
+    const { request } = start?.parameters as {
+      request: { threads: number; modelPath: string; data: { path: string } };
+    };
+    assert.equal(request.threads, 2);
+    assert.equal(request.modelPath, '/home/ada/models/resnet8-cifar10.onnx');
+    assert.equal(request.data.path, '/home/ada/data/cifar10');
+    await page.context().close();
+  });
+
+  void it('asks the host to cancel', async () => {
+    const pageCase = caseNamed('running');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    assert.ok((await callsOf(page)).some((call) => call.name === 'run.cancel'));
+    await page.context().close();
+  });
+
+  void it('opens ten thousand runs without asking for all of them', async () => {
+    const host = makeStubHost();
+    const template = host.details[0]!.row;
+    const extraRows = Array.from({ length: 10_000 }, (_, index) => ({
+      ...template,
+      runId: `many-${index}`,
+      name: `Run ${index}`,
+      startedTimestampMs: index,
+    }));
+    const { page } = await openPage(browser, caseNamed('history'), { ...host, extraRows }, size);
+    await page.getByText('10006 runs').waitFor();
+    const asked = (await callsOf(page))
+      .filter((call) => call.name === 'runs.list')
+      .map((call) => (call.parameters as { limit: number }).limit);
+    assert.ok(asked.every((limit) => limit <= 200));
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('End');
+    await page.getByText('Run 0', { exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  void it('switches language and theme at once', async () => {
+    const pageCase = caseNamed('settings');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page
+      .getByRole('combobox', { name: 'Language' })
+      .or(page.getByRole('textbox', { name: 'Language' }))
+      .first()
+      .click();
+    await page.getByRole('option', { name: '简体中文' }).click();
+    await page.getByRole('heading', { name: '设置' }).waitFor();
+    await page.getByText('深色').click();
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
+    await page.context().close();
+  });
+});

@@ -1,0 +1,69 @@
+import type { QueueEntry } from '../../shared/contract.ts';
+import { eventsOf } from './live-events.ts';
+import { fixtureRuns, makeStubHost, type StubHost } from './stub-bridge.ts';
+
+export interface PageCase {
+  readonly name: string;
+  readonly hash: string;
+  readonly host?: Partial<StubHost>;
+  /** Name of a tab to open first. */
+  readonly tab?: number;
+  /** Text by which the page is known to be there. */
+  readonly ready: string;
+}
+
+const queue: readonly QueueEntry[] = [
+  {
+    runId: 'live-run',
+    name: 'ResNet-8, entropy',
+    status: 'running',
+    modelPath: '/home/ada/models/resnet8-cifar10.onnx',
+    dataPath: '/home/ada/data/cifar10-500.npz',
+    recipeName: 'int8-static',
+    queuedTimestampMs: Date.now() - 14_000,
+    startedTimestampMs: Date.now() - 14_000,
+  },
+  {
+    runId: 'waiting-run',
+    name: 'MobileNetV2',
+    status: 'queued',
+    modelPath: '/home/ada/models/mobilenetv2.onnx',
+    dataPath: '/home/ada/data/imagenet-300',
+    recipeName: 'int8-static-minmax',
+    queuedTimestampMs: Date.now() - 2000,
+    startedTimestampMs: null,
+  },
+];
+const running = { queue, liveEvents: eventsOf(fixtureRuns.auto) };
+const auto = fixtureRuns.auto.runId;
+const compared = [fixtureRuns.auto, fixtureRuns.entropy, fixtureRuns.minmax, fixtureRuns.twoThreads]
+  .map((run) => `run=${run.runId}`)
+  .join('&');
+const experiment = '#/new?model=%2Fhome%2Fada%2Fmodels%2Fresnet8-cifar10.onnx&data=%2Fhome%2Fada%2Fdata%2Fcifar10';
+
+/** Every page of the window, with enough in it to be looked at. */
+export const pageCases: readonly PageCase[] = [
+  { name: 'first-start', hash: '#/', host: { details: [] }, ready: 'h1' },
+  { name: 'start', hash: '#/', ready: '[role=gridcell]' },
+  { name: 'experiment-empty', hash: '#/new', ready: 'form' },
+  { name: 'experiment-model', hash: experiment, ready: '[role=gridcell]' },
+  { name: 'experiment-data', hash: experiment, tab: 1, ready: 'figure img' },
+  { name: 'experiment-plan', hash: experiment, tab: 2, ready: '[role=gridcell]' },
+  { name: 'running', hash: '#/run/live-run', host: running, ready: 'canvas' },
+  { name: 'queue', hash: '#/queue', host: running, ready: 'main li' },
+  { name: 'run-overview', hash: `#/run/${auto}`, ready: 'canvas' },
+  { name: 'run-layers', hash: `#/run/${auto}`, tab: 1, ready: '[role=gridcell]' },
+  { name: 'run-candidates', hash: `#/run/${auto}`, tab: 2, ready: '[role=gridcell]' },
+  { name: 'run-diagnostics', hash: `#/run/${auto}`, tab: 3, ready: '[role=tabpanel] li' },
+  { name: 'run-conditions', hash: `#/run/${auto}`, tab: 4, ready: '[role=tabpanel] dl' },
+  { name: 'run-mobilenet-layers', hash: `#/run/${fixtureRuns.mobilenet.runId}`, tab: 1, ready: '[role=gridcell]' },
+  { name: 'run-failed', hash: '#/run/failed-run', ready: '[role=alert], [role=note]' },
+  { name: 'history', hash: '#/history', ready: '[role=gridcell]' },
+  { name: 'compare', hash: `#/compare?${compared}`, ready: 'canvas' },
+  { name: 'settings', hash: '#/settings', ready: 'dl' },
+];
+
+export function hostOf(page: PageCase, settings: Partial<StubHost['settings']>): StubHost {
+  const host = makeStubHost(page.host);
+  return { ...host, settings: { ...host.settings, ...settings } };
+}

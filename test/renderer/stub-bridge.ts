@@ -1,0 +1,338 @@
+import { readFileSync } from 'node:fs';
+import type { HostEvent, PreloadBridge, QueueEntry, RunDetails, RunRow, Settings } from '../../shared/contract.ts';
+import type { Inspection } from '../../shared/inspection.ts';
+import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
+import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
+
+/** What a stub host answers with. */
+export interface StubHost {
+  readonly settings: Settings;
+  readonly details: readonly RunDetails[];
+  readonly extraRows: readonly RunRow[];
+  readonly inspection: Inspection;
+  readonly recipes: readonly unknown[];
+  readonly queue: readonly QueueEntry[];
+  readonly liveEvents: readonly unknown[];
+  readonly environment: unknown;
+  readonly example: string;
+}
+
+function readFixture(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`fixture/${name}.json`, import.meta.url), 'utf8'));
+}
+
+/** Options that came later have their defaults. */
+function readRun(name: string): RunDocument {
+  const run = readFixture(name) as RunDocument;
+  return { ...run, recipe: recipeSchema.parse(run.recipe) };
+}
+
+/** Documents the engine wrote; only paths were shortened and latency samples cut to the first 600. */
+export const fixtureRuns: Readonly<Record<'auto' | 'entropy' | 'minmax' | 'twoThreads' | 'mobilenet', RunDocument>> = {
+  auto: readRun('resnet8-auto'),
+  entropy: readRun('resnet8-entropy'),
+  minmax: readRun('resnet8-minmax'),
+  twoThreads: readRun('resnet8-two-threads'),
+  mobilenet: readRun('mobilenetv2'),
+};
+
+function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDetails {
+  const { latency, accuracy, model, data } = document;
+  return {
+    row: {
+      runId: document.runId,
+      status: 'done',
+      startedTimestampMs: document.startedTimestampMs,
+      durationMs: document.durationMs,
+      modelPath: model.original.path,
+      modelSha256: model.original.sha256,
+      dataPath: data.path,
+      recipeName: document.recipe.name,
+      threads: document.threads,
+      sizeBytesBefore: model.original.sizeBytes,
+      sizeBytesAfter: model.compressed.sizeBytes,
+      speedupRatio: latency.speedup.ratio,
+      latencyMedianMsBefore: latency.before.medianMs,
+      latencyMedianMsAfter: latency.after.medianMs,
+      accuracyMetric: accuracy.metric,
+      accuracyBefore: accuracy.before?.value ?? null,
+      accuracyAfter: accuracy.after?.value ?? null,
+      top1AgreementShare: accuracy.agreement.top1,
+      randomData: data.random,
+      gatesMet: document.gates.length === 0 ? null : document.gates.every((gate) => gate.met),
+      errorCode: null,
+      errorMessage: null,
+      name: '',
+      notes: '',
+      tags: [],
+      starred: false,
+      ...extra,
+    },
+    document,
+    request: {
+      modelPath: model.original.path,
+      outPath: null,
+      data: { path: data.path, labelsPath: null, preprocessorPath: null, random: false },
+      recipe: recipeSchema.parse(document.recipe),
+      evaluationSamples: null,
+      threads: document.threads,
+      seed: 0,
+      dims: {},
+      gates: { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null },
+    },
+    artifacts: [
+      {
+        kind: 'model',
+        path: model.compressed.path,
+        sha256: model.compressed.sha256,
+        sizeBytes: model.compressed.sizeBytes,
+        createdTimestampMs: document.startedTimestampMs,
+        present: true,
+      },
+    ],
+  };
+}
+
+function failedRun(document: RunDocument): RunDetails {
+  const base = detailsOf(document, {});
+  const error = {
+    code: 'engine-crashed',
+    message:
+      'The engine process ended unexpectedly while it calibrated (signal SIGKILL). Lower the number of calibration samples or raise the memory cap in the settings.',
+  };
+  const ended: EndedRunDocument = {
+    schemaVersion: 1,
+    runId: 'failed-run',
+    startedTimestampMs: document.startedTimestampMs - 3_600_000,
+    durationMs: 4200,
+    recipe: document.recipe,
+    threads: 1,
+    status: 'failed',
+    modelPath: base.row.modelPath,
+    dataPath: base.row.dataPath,
+    error,
+  };
+  return {
+    ...base,
+    row: {
+      ...base.row,
+      runId: 'failed-run',
+      status: 'failed',
+      startedTimestampMs: ended.startedTimestampMs,
+      durationMs: 4200,
+      sizeBytesAfter: null,
+      speedupRatio: null,
+      latencyMedianMsBefore: null,
+      latencyMedianMsAfter: null,
+      accuracyAfter: null,
+      accuracyBefore: null,
+      top1AgreementShare: null,
+      errorCode: error.code,
+      errorMessage: error.message,
+    },
+    document: ended,
+    artifacts: [],
+  };
+}
+
+export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
+  const { auto, entropy, minmax, twoThreads, mobilenet } = fixtureRuns;
+  return {
+    settings: { theme: 'light', language: 'en', threads: 1, databasePath: null, engineMemoryMb: null },
+    details: [
+      detailsOf(auto, {
+        starred: true,
+        tags: ['release', 'cifar10'],
+        name: 'ResNet-8, measured choice',
+        notes: 'The one we ship if QA agrees.',
+      }),
+      detailsOf(entropy, { tags: ['cifar10'] }),
+      detailsOf(minmax, { tags: ['cifar10'] }),
+      detailsOf(twoThreads, { tags: ['cifar10', 'threads'] }),
+      detailsOf(mobilenet, { tags: ['imagenet'] }),
+      failedRun(auto),
+    ],
+    extraRows: [],
+    inspection: readFixture('inspection') as Inspection,
+    recipes: Object.values(recipePresets).map((preset) => recipeSchema.parse(preset)),
+    queue: [],
+    liveEvents: [],
+    environment: auto.environment,
+    // A grey pixel: fixtures hold no pictures.
+    example:
+      'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNsaGj4DwAFAgKBrwJ8mgAAAABJRU5ErkJggg==',
+    ...change,
+  };
+}
+
+/** What the stub adds to the window for tests to poke at. */
+export interface StubControls {
+  send(event: HostEvent): void;
+  readonly calls: { readonly name: string; readonly parameters: unknown }[];
+}
+
+/** Runs in the page before anything else: `window.vernier` as the preload script would put it there. */
+export function installStub(host: StubHost): void {
+  const listeners = new Set<(event: HostEvent) => void>();
+  const calls: { name: string; parameters: unknown }[] = [];
+  let settings = host.settings;
+  const deleted = new Set<string>();
+  const rows = (): RunRow[] =>
+    [...host.details.map((details) => details.row), ...host.extraRows].filter((row) => !deleted.has(row.runId));
+  interface Parameters {
+    readonly runId?: string;
+    readonly runIds?: readonly string[];
+  }
+  const answers: Record<string, (parameters: Parameters) => unknown> = {
+    'app.info': () => ({
+      host: 'electron',
+      version: '0.1.0',
+      platform: 'linux',
+      environment: host.environment,
+      engineProblem: null,
+      hasInt8DotProduct: false,
+      samplePresent: true,
+      databasePath: '/home/ada/.local/share/vernier/history.db',
+      readOnlyReason: null,
+      onBattery: false,
+      versions: { Electron: '45.4.1', Chromium: '150', Node: '24.21.0' },
+    }),
+    'settings.get': () => settings,
+    'settings.set': (change) => (settings = { ...settings, ...(change as object) }),
+    'model.inspect': () => host.inspection,
+    'plan.preview': () =>
+      host.inspection.layers.map((layer) => ({
+        node: layer.name,
+        opType: layer.opType,
+        mode: !layer.quantizable ? 'float' : layer.reason === '' ? 'int8' : 'folded',
+        reason: layer.reason,
+      })),
+    'data.preview': () => ({
+      kind: 'images',
+      count: 300,
+      labelled: true,
+      classes: 10,
+      notes: ['Resized to 256 and cropped to 224 in the centre.'],
+      warnings: [{ code: 'tiny', message: '12 samples calibrate, 8 evaluate.' }],
+      examples: ['cat-001.jpg', 'dog-002.jpg', 'ship-003.jpg'].map((name, label) => ({
+        name,
+        label,
+        originalPng: host.example,
+        preprocessedPng: host.example,
+      })),
+      arrays: [{ name: 'input', dataType: 'float32', dims: [1, 3, 32, 32], min: 0, max: 255, mean: 120.7 }],
+    }),
+    'recipes.list': () => host.recipes,
+    'sample.paths': () => ({ modelPath: '/opt/vernier/sample/model.onnx', dataPath: '/opt/vernier/sample/data' }),
+    'run.start': () => ({ runId: 'new-run' }),
+    'run.cancel': () => ({ cancelled: true }),
+    'run.queue': () => host.queue,
+    'run.live': () => ({ startedTimestampMs: host.queue[0]?.startedTimestampMs ?? null, events: host.liveEvents }),
+    'runs.list': (parameters) => {
+      const {
+        text = '',
+        status = null,
+        starred = null,
+        tag = null,
+        sort = null,
+        offset = 0,
+        limit = 100,
+      } = parameters as {
+        text?: string;
+        status?: string | null;
+        starred?: boolean | null;
+        tag?: string | null;
+        sort?: { column: keyof RunRow; descending: boolean } | null;
+        offset?: number;
+        limit?: number;
+      };
+      const found = rows().filter(
+        (row) =>
+          `${row.name} ${row.notes} ${row.tags.join(' ')} ${row.modelPath} ${row.recipeName}`
+            .toLowerCase()
+            .includes(text.toLowerCase()) &&
+          (status === null || row.status === status) &&
+          (starred === null || row.starred === starred) &&
+          (tag === null || row.tags.includes(tag)),
+      );
+      if (sort !== null) {
+        found.sort((left, right) => {
+          const [a, b] = [left[sort.column] ?? -1, right[sort.column] ?? -1];
+          return (a < b ? -1 : a > b ? 1 : 0) * (sort.descending ? -1 : 1);
+        });
+      }
+      return { total: found.length, rows: found.slice(offset, offset + limit) };
+    },
+    'runs.get': ({ runId }) => {
+      const details = host.details.find((candidate) => candidate.row.runId === runId);
+      if (details === undefined) throw new Error(`There is no run ${String(runId)}.`);
+      return details;
+    },
+    'runs.update': ({ runId }) => rows().find((row) => row.runId === runId),
+    'runs.delete': ({ runIds }) => {
+      for (const runId of runIds ?? []) deleted.add(runId);
+      return { count: runIds?.length ?? 0 };
+    },
+    'runs.restore': ({ runIds }) => {
+      for (const runId of runIds ?? []) deleted.delete(runId);
+      return { count: runIds?.length ?? 0 };
+    },
+    'runs.tags': () => ['cifar10', 'imagenet', 'release', 'threads'],
+    'runs.export': () => ({ kind: 'written', path: '/home/ada/report.pdf', sizeBytes: 120_000 }),
+    'files.pick': () => null,
+    'files.list': () => ({
+      path: '/home/ada/models',
+      parent: '/home/ada',
+      entries: [
+        {
+          name: 'archive',
+          path: '/home/ada/models/archive',
+          kind: 'folder',
+          sizeBytes: null,
+          modifiedTimestampMs: null,
+        },
+        {
+          name: 'resnet8-cifar10.onnx',
+          path: '/home/ada/models/resnet8-cifar10.onnx',
+          kind: 'file',
+          sizeBytes: 319_961,
+          modifiedTimestampMs: null,
+        },
+      ],
+    }),
+    'files.reveal': () => true,
+    'recent.list': () =>
+      rows().length === 0
+        ? []
+        : [
+            { path: '/home/ada/models/resnet8-cifar10.onnx', kind: 'model', usedTimestampMs: 2, present: true },
+            { path: '/home/ada/models/mobilenetv2.onnx', kind: 'model', usedTimestampMs: 1, present: true },
+            { path: '/home/ada/data/cifar10-500.npz', kind: 'data', usedTimestampMs: 1, present: true },
+          ],
+    'recent.remove': () => null,
+  };
+  const bridge: PreloadBridge = {
+    host: 'electron',
+    platform: 'linux',
+    request: (name, parameters) => {
+      calls.push({ name, parameters });
+      try {
+        return Promise.resolve({ ok: true, value: structuredClone(answers[name]?.(parameters as Parameters)) });
+      } catch (error) {
+        return Promise.resolve({ ok: false, error: { code: 'run-not-found', message: String(error) } });
+      }
+    },
+    onEvent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    pathOfFile: (file) => `/home/ada/${(file as { name: string }).name}`,
+  };
+  const controls: StubControls = {
+    send: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    calls,
+  };
+  Object.assign(globalThis, { vernier: bridge, stubControls: controls });
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareCells, toTabSeparated } from '../../renderer/components/table-column.ts';
+import { changeRecipe, matchingPreset } from '../../renderer/features/experiment/draft.ts';
+import { adviceOf } from '../../renderer/features/run/advice.ts';
+import { findRange } from '../../renderer/features/run/find-range.ts';
+import { foldRest, groupByKind, layerSpeedup } from '../../renderer/features/run/group-layers.ts';
+import { fileNameOf, formatNumber, formatSeconds, formatTimes, formatTimesInterval } from '../../renderer/format.ts';
+import { applyEvents, emptyLiveRun, overallProgress, remainingMs } from '../../renderer/live-run.ts';
+import { recognizeReason } from '../../renderer/reasons.ts';
+import { formatRoute, parseRoute, type Route } from '../../renderer/route.ts';
+import { distributionsOf, quantile } from '../../renderer/statistics.ts';
+import { recipeSchema } from '../../shared/recipe.ts';
+import { eventsOf } from './live-events.ts';
+import { fixtureRuns } from './stub-bridge.ts';
+
+const { auto } = fixtureRuns;
+
+void test('ratios are written with a multiplication sign', () => {
+  assert.equal(formatTimes(3.5199), '3.52×');
+  assert.equal(formatTimes(null), '–');
+  assert.equal(formatTimesInterval([1.28, 1.31]), '1.28 – 1.31×');
+});
+
+void test('numbers of any size stay short', () => {
+  assert.deepEqual([0, 255, -13.3781, 0.000012, 12_345_678.9].map(formatNumber), [
+    '0',
+    '255',
+    '-13.38',
+    '1.20e-5',
+    '1.23e+7',
+  ]);
+  assert.equal(formatSeconds(31_400), '31 s');
+});
+
+void test('file names come from paths of either platform', () => {
+  assert.equal(fileNameOf('/home/ada/model.onnx'), 'model.onnx');
+  assert.equal(fileNameOf('C:\\models\\model.onnx'), 'model.onnx');
+});
+
+void test('every route survives its address', () => {
+  const routes: Route[] = [
+    { page: 'start' },
+    { page: 'experiment', modelPath: '/a b/ü&?.onnx', dataPath: null, fromRunId: 'r/1' },
+    { page: 'queue' },
+    { page: 'run', runId: 'a/b?c' },
+    { page: 'history' },
+    { page: 'compare', runIds: ['a', 'b&c'] },
+    { page: 'settings' },
+  ];
+  for (const route of routes) assert.deepEqual(parseRoute(formatRoute(route)), route);
+  assert.deepEqual(parseRoute('#/nonsense'), { page: 'start' });
+});
+
+void test('a table is copied with its header, one line per row', () => {
+  const columns = [
+    { id: 'name', header: 'Name', width: 1, value: (row: { name: string; ms: number | null }) => row.name },
+    { id: 'ms', header: 'ms', width: 1, value: (row: { name: string; ms: number | null }) => row.ms },
+  ];
+  assert.equal(
+    toTabSeparated(columns, [
+      { name: 'a\tb', ms: null },
+      { name: 'c', ms: 1.5 },
+    ]),
+    'Name\tms\na b\t\nc\t1.5\n',
+  );
+});
+
+void test('cells are ordered as people count', () => {
+  assert.deepEqual(['conv10', 'conv9'].sort(compareCells), ['conv9', 'conv10']);
+  assert.ok(compareCells(9, 10) < 0);
+});
+
+void test('live events add up, bounded', () => {
+  const run = applyEvents(emptyLiveRun, eventsOf(auto));
+  assert.equal(run.stage, 'latency');
+  assert.equal(run.ranges.size, auto.ranges.length);
+  assert.equal(run.latency.before.count, 350);
+  assert.ok(run.finishedStages.has('calibrate'));
+  assert.ok(overallProgress(run) > 0.5 && overallProgress(run) < 0.95);
+  const many = applyEvents(run, [{ type: 'latency', variant: 'before', samplesMs: new Array<number>(5000).fill(1) }]);
+  assert.equal(many.latency.before.count, 5350);
+  assert.ok(many.latency.before.newestMs.length <= 400);
+});
+
+void test('the remaining time is not guessed too early', () => {
+  const run = applyEvents(emptyLiveRun, eventsOf(auto));
+  assert.equal(remainingMs(run, 1000), null);
+  assert.equal(remainingMs(emptyLiveRun, 60_000), null);
+  const guess = remainingMs(run, 20_000);
+  assert.ok(guess !== null && guess > 0 && guess < 20_000);
+});
+
+void test('distributions share their bins and leave out a tail', () => {
+  const { curves, low, high } = distributionsOf(
+    [[...new Array<number>(99).fill(1), 500], new Array<number>(50).fill(2)],
+    10,
+  );
+  assert.ok(low <= 1 && high < 500);
+  assert.equal(curves[0]?.length, 10);
+  const share = curves[0].reduce((sum, point) => sum + point.y, 0);
+  assert.ok(Math.abs(share - 0.99) < 1e-9);
+  assert.equal(quantile([1, 2, 3, 4], 0.5), 2.5);
+});
+
+void test('a convolution shows the range of the activation folded into it', () => {
+  const conv = auto.layers.find((layer) => layer.name === 'conv2d')!;
+  assert.equal(findRange(conv, auto.layers, auto.ranges)?.tensor, 'activation');
+  const folded = auto.layers.find((layer) => layer.name === 'batch_normalization')!;
+  assert.equal(findRange(folded, auto.layers, auto.ranges)?.tensor, 'activation');
+});
+
+void test('every reason the engine gives is recognized', () => {
+  const reasons = [auto, fixtureRuns.mobilenet]
+    .flatMap((run) => run.layers.map((layer) => layer.reason))
+    .filter((reason) => reason !== '');
+  for (const reason of reasons) assert.notEqual(recognizeReason(reason), null, reason);
+});
+
+void test('layers are grouped by operator without losing bytes', () => {
+  const kinds = groupByKind(auto.layers, (kind) => kind.bytesBefore);
+  assert.equal(kinds[0]?.opType, 'Conv');
+  const folded = foldRest(kinds, 2, 'Other');
+  const sum = (list: typeof kinds) => list.reduce((total, kind) => total + kind.bytesBefore, 0);
+  assert.equal(sum(folded), sum(kinds));
+  assert.equal(folded.length, 3);
+});
+
+void test('a layer without both times has no speed-up', () => {
+  const layer = auto.layers[0]!;
+  assert.equal(layerSpeedup({ ...layer, latencyAfterMs: null }), null);
+  assert.equal(layerSpeedup({ ...layer, latencyBeforeMs: 2, latencyAfterMs: 1 }), 2);
+});
+
+void test('the advice follows the figures', () => {
+  assert.equal(adviceOf(auto).kind, 'noVisibleLoss');
+  assert.equal(adviceOf({ ...auto, data: { ...auto.data, random: true } }).kind, 'randomData');
+  const slower = { ...auto.latency, speedup: { ratio: 0.8, ci95: [0.7, 0.9] as [number, number] } };
+  assert.equal(adviceOf({ ...auto, latency: slower }).kind, 'slower');
+});
+
+void test('a changed preset is not called by its name any more', () => {
+  const recipe = recipeSchema.parse({});
+  assert.equal(matchingPreset(recipe), 'int8-static');
+  const changed = changeRecipe(recipe, { calibrationSamples: 7 });
+  assert.equal(matchingPreset(changed), null);
+  assert.equal(changed.name, 'int8-static (changed)');
+  assert.equal(changeRecipe(changed, { calibrationSamples: 100 }).name, 'int8-static');
+});

@@ -1,6 +1,6 @@
 """Trains the sample classifier and writes everything under resources/sample.
 
-    python train.py                      # what ships; about half an hour on two cores
+    python train.py                      # what ships; plan for an hour on two cores
     python train.py --images 3000 --out /tmp/sample      # a quick look
 
 The training images are rendered, turned into JPEG and preprocessed exactly as
@@ -245,7 +245,7 @@ def main():
 
     began = time.time()
     network = train(pixels, labels, options.sizes)
-    minutes = (time.time() - began) / 60
+    print(f"trained in {time.time() - began:.0f} s", flush=True)
     export(network, model)
 
     test_pixels, test_labels = [], []
@@ -266,7 +266,6 @@ def main():
         ("Float accuracy, top-1", f"{right / n:.1%} ({right} of {n})"),
         ("Linear model on the same pixels", f"{linear:.1%} ({round(linear * n)} of {n})"),
         ("Seed", f"{options.seed}"),
-        ("Training time, {} threads".format(options.threads), f"{minutes:.0f} minutes"),
         ("Command", "`python scripts/sample/train.py`"),
     ]
     text = README.format(classes=CLASSES, crop=CROP, table=table(rows))

@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist', 'electron');
 
 /** Packages with native parts or files of their own: they stay in node_modules. */
+const external = ['electron', 'better-sqlite3', 'onnxruntime-node', 'sharp', 'pdfmake'];
 
 /** The oldest Node that Vernier's processes run on inside Electron. */
 const target = 'node20.18';

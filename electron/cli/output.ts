@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
+import { CancelledError, serializeError } from '../../shared/app-error.ts';
 import { UsageError } from './exit-code.ts';
 
 /** Text for the person: tables and results. With --json nothing but the one document goes to stdout. */
@@ -26,11 +26,9 @@ export function printError(error: unknown, json: boolean): void {
     return;
   }
   printNote(`${styleText('red', 'error', { stream: process.stderr })}: ${message}`);
-  // A stack is of use only for a fault of ours; everything else says what to do in its message.
+  // Only faults of ours carry a stack; everything else says what to do in its message.
   const stack = details?.['stack'];
-  if (!(error instanceof AppError) && typeof stack === 'string' && process.env['VERNIER_DEBUG'] !== undefined) {
-    printNote(stack);
-  }
+  if (typeof stack === 'string' && process.env['VERNIER_DEBUG'] !== undefined) printNote(stack);
 }
 
 export function emphasize(text: string): string {

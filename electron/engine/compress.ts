@@ -13,8 +13,10 @@ import { equalizeChannels, findChannelGroups } from './2-calibrate/equalize.ts';
 import { observeTensors } from './2-calibrate/observe.ts';
 import { needsHistogram } from './2-calibrate/ranges.ts';
 import { correctionInputs, planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
+import type { WeightCache } from './3-quantize/weights.ts';
 import { verifyFusion } from './3-quantize/verify.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
+import { measureLayerErrors } from './4-measure/layer-error.ts';
 import { measureLatency } from './4-measure/latency.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
 import { buildLedger } from './5-judge/ledger.ts';
@@ -46,6 +48,8 @@ export interface EngineContext {
  * models can afford the better comparison. By MACs and not by time, so that a run can be repeated.
  */
 const tuningMacs = 30e9;
+/** Evaluation samples that every layer's error is measured on: each layer has thousands of values in one sample. */
+const layerErrorSamples = 8;
 /** Bins of the histograms that are kept for drawing. */
 const drawnBins = 128;
 
@@ -177,6 +181,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
   let dataset: Dataset | null = null;
   try {
     const environment = await readEnvironment();
+    // Nothing is timed in calibration and comparison, so they may use what the machine has.
+    const fastThreads = Math.max(threads, Math.min(environment.cores, 8));
     const analysis = await analyze(request, workFolder, clock, addDiagnostics);
     const { split, source, originalShapes, preparedShapes, plan } = analysis;
     dataset = analysis.dataset;
@@ -200,6 +206,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const groups = recipe.equalization === 'off' ? [] : findChannelGroups(preparedGraph, preparedShapes);
     const calibrate = async (model: OnnxModel, detail: string, axes: ReadonlyMap<string, number>) => ({
       model,
+      weightCache: new Map() as WeightCache,
       statistics: await observeTensors(
         model,
         { count: calibrationBatches.length, read: readCalibration },
@@ -208,7 +215,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
           channelAxes: axes,
           statistics: wantsHistograms ? 'histogram' : 'extremes',
           shapes: preparedShapes,
-          threads: Math.max(threads, Math.min(environment.cores, 8)),
+          threads: fastThreads,
           signal: context.signal,
           onSample: (done, total) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', detail),
         },
@@ -243,6 +250,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       hasInt8DotProduct: hasInt8DotProduct(environment),
       tuning,
       threads,
+      fastThreads,
       signal: context.signal,
       onCandidate: (done, total, name) => clock.report(done, total, 'candidates', name),
     });
@@ -260,12 +268,30 @@ export async function compress(request: CompressRequest, context: EngineContext)
       dataset: data,
       indices: split.evaluation,
       labels: data.labels,
-      threads: Math.max(threads, Math.min(environment.cores, 8)),
+      threads: fastThreads,
       dims: request.dims,
       signal: context.signal,
       onProgress: (done, total) => clock.report(done, total, 'samples', 'comparing outputs'),
     });
     addDiagnostics(accuracyDiagnostics);
+    // The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's.
+    const twinPath = join(workFolder, 'float-twin.onnx');
+    const twin = result.variant.equalized && equalized !== null ? equalized.model : prepared;
+    await writeModel(twin.proto, twinPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    const errorBatches = groupIntoBatches(split.evaluation, batchSize).slice(0, layerErrorSamples);
+    const layerErrors = await measureLayerErrors({
+      before: twinPath,
+      after: compressedPath,
+      pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
+      samples: {
+        count: errorBatches.length,
+        read: async (index) => (await readBatch(data, errorBatches[index]!, batchSize)).feeds,
+      },
+      threads: fastThreads,
+      dims: request.dims,
+      signal: context.signal,
+      onProgress: (done, total) => clock.report(done, total, 'samples', 'error of each layer'),
+    });
 
     clock.begin('latency', 'interleaved runs in fresh processes');
     const latency = await measureLatency({
@@ -312,6 +338,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       compressedGraph,
       plan: result.plan,
       times: { before: timesBefore.layers, after: timesAfter.layers },
+      errors: layerErrors,
     });
     const ledger = buildLedger({
       inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },

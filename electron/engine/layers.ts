@@ -21,6 +21,8 @@ export interface LayersInput {
   readonly compressedGraph: Graph;
   readonly plan: QuantizationPlan;
   readonly times: LayerTimes;
+  /** Error of each 8-bit tensor against its float twin, by the prepared graph's tensor name. */
+  readonly errors: ReadonlyMap<string, { readonly sqnrDb: number | null }>;
 }
 
 /** Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales. */
@@ -47,6 +49,16 @@ export function describeLayers(input: LayersInput): Layer[] {
   const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
   const compressedNodes = new Map(compressedGraph.nodes.map((node) => [node.name, node]));
   const traced = traceLayers(graph, preparedGraph);
+  /** Error of what a node hands out in 8 bits: behind the clamps that were folded into its range. */
+  const errorBehind = (node: NodeProto): number | null => {
+    for (const output of node.output) {
+      const own = input.errors.get(output);
+      if (own !== undefined) return own.sqnrDb;
+      const clamp = preparedGraph.consumers.get(output)?.find((user) => planned.get(user.name)?.mode === 'folded');
+      if (clamp !== undefined) return errorBehind(clamp);
+    }
+    return null;
+  };
   return graph.nodes.map((node): Layer => {
     const cost = costOf(node, graph, shapes);
     const target = traced.get(node.name) ?? null;
@@ -75,7 +87,7 @@ export function describeLayers(input: LayersInput): Layer[] {
       bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
       latencyBeforeMs: times.before.get(node.name) ?? null,
       latencyAfterMs: times.after.get(node.name) ?? null,
-      sqnrDb: null,
+      sqnrDb: isItself && target !== null ? errorBehind(target) : null,
     };
   });
 }

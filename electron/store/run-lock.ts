@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
-import { mkdirSync, rmSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../shared/app-error.ts';
 import { openDatabase } from './open-database.ts';
 
 /**
@@ -21,60 +22,96 @@ function lockPath(databasePath: string, runId: string): string {
   return join(lockFolder(databasePath), `${runId}.lock`);
 }
 
-function removeLock(databasePath: string, runId: string): void {
-  rmSync(lockPath(databasePath, runId), { force: true });
+function removeFolderIfEmpty(databasePath: string): void {
   try {
     rmdirSync(lockFolder(databasePath));
   } catch {
-    // Other runs still have their locks in there.
+    // Other runs still have their locks in there, or it is gone already.
   }
 }
 
-function tryLock(path: string): Database.Database | null {
-  const database = openDatabase(path, { timeout: 0 });
+/** Takes the lock, or returns null when another process keeps it for longer than `timeoutMs`. */
+function tryLock(path: string, options: { readonly mustExist: boolean; readonly timeoutMs: number }): RunLock | null {
+  const database = openDatabase(path, { timeout: options.timeoutMs, fileMustExist: options.mustExist });
   try {
+    const { ino } = statSync(path);
     database.pragma('journal_mode = memory');
     database.exec('begin exclusive');
-    return database;
+    // A sweep may have removed the file between opening and locking it: a lock that nobody else can see is none.
+    if (statSync(path).ino === ino) return { release: () => database.close() };
   } catch (error) {
-    database.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
-    throw error;
+    const isHeld = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+    if (!isHeld && (error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      database.close();
+      throw error;
+    }
   }
+  database.close();
+  return null;
+}
+
+function removeLockFile(path: string, lock: RunLock): void {
+  if (process.platform === 'win32') {
+    // Windows does not remove open files.
+    lock.release();
+    rmSync(path, { force: true });
+    return;
+  }
+  // Removed while it is still held, so that nobody can take it in between.
+  rmSync(path, { force: true });
+  lock.release();
 }
 
 /** Held from before the run's row exists until after its final row is written. */
 export function acquireRunLock(databasePath: string, runId: string): RunLock {
-  let database: Database.Database | null = null;
-  for (let attempt = 1; database === null; attempt += 1) {
-    mkdirSync(lockFolder(databasePath), { recursive: true });
+  const path = lockPath(databasePath, runId);
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      database = tryLock(lockPath(databasePath, runId));
+      mkdirSync(lockFolder(databasePath), { recursive: true });
+      const lock = tryLock(path, { mustExist: false, timeoutMs: 500 });
+      if (lock !== null) {
+        return {
+          release: () => {
+            removeLockFile(path, lock);
+            removeFolderIfEmpty(databasePath);
+          },
+        };
+      }
     } catch (error) {
       // Another process that just released the last lock may have removed the folder in between.
-      if (attempt === 5) throw error;
+      if (attempt >= 10) throw error;
     }
+    if (attempt >= 10)
+      throw new AppError('database-busy', `The lock "${path}" of this run cannot be taken. Try again.`);
   }
-  return {
-    release: () => {
-      database.close();
-      removeLock(databasePath, runId);
-    },
-  };
 }
 
-/** True when some living process holds the run. Removes the lock file of a dead one. */
+/** True when some living process holds the run. */
 export function isRunAlive(databasePath: string, runId: string): boolean {
   const path = lockPath(databasePath, runId);
-  let database: Database.Database | null;
+  if (!existsSync(path)) return false;
   try {
-    database = tryLock(path);
+    const lock = tryLock(path, { mustExist: true, timeoutMs: 0 });
+    lock?.release();
+    return lock === null && existsSync(path);
   } catch {
-    // The folder is gone (better-sqlite3 then refuses) or the file cannot be opened: nobody can be holding it.
+    // It went away or cannot be opened: nobody can be holding it.
     return false;
   }
-  if (database === null) return true;
-  database.close();
-  removeLock(databasePath, runId);
-  return false;
+}
+
+/** Removes the lock files of processes that are gone. */
+export function removeDeadLocks(databasePath: string): void {
+  const folder = lockFolder(databasePath);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    try {
+      const lock = tryLock(path, { mustExist: true, timeoutMs: 0 });
+      if (lock !== null) removeLockFile(path, lock);
+    } catch {
+      // Another process is removing it at the same time.
+    }
+  }
+  removeFolderIfEmpty(databasePath);
 }

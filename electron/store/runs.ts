@@ -12,7 +12,7 @@ import {
 } from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
-import { acquireRunLock, isRunAlive, type RunLock } from './run-lock.ts';
+import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
 import { indexRun, insertMarks, type RunMarks } from './run-marks.ts';
 import { removeHalfWrittenFiles } from './temporary-files.ts';
 
@@ -264,6 +264,7 @@ export function reconcileRuns(store: Store): void {
       }),
     );
   }
+  removeDeadLocks(store.path);
 }
 
 /** Makes user text safe inside LIKE: % and _ mean themselves. */

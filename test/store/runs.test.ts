@@ -115,6 +115,25 @@ void test('a run whose process was killed becomes failed when the history is nex
   assert.equal(existsSync(`${path}-running`), false);
 });
 
+void test('killed at any moment of writing, the history stays whole and nothing stays running', async (context) => {
+  const path = join(makeFolder(context), 'vernier.db');
+  const writer = new URL('./writer-process.ts', import.meta.url).pathname;
+  // From before the file exists to the middle of a busy history.
+  for (const delayMs of [120, 200, 230, 260, 300, 350, 420, 500, 700]) {
+    const child = spawn(process.execPath, [writer, path, '100000'], { stdio: 'ignore' });
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    child.kill('SIGKILL');
+    await gone;
+    const store = openStore(path);
+    assert.equal(store.database.pragma('integrity_check', { simple: true }), 'ok');
+    assert.deepEqual(listRuns(store, { status: 'running' }), []);
+    for (const run of listRuns(store)) assert.notEqual(findRun(store, run.runId).document, null);
+    closeStore(store);
+    assert.equal(existsSync(`${path}-running`), false);
+  }
+});
+
 void test('a living run of this very process is not taken for dead', (context) => {
   const store = makeStore(context);
   const request = makeRequest();

@@ -45,8 +45,11 @@ function ownConstant(graph: Graph, name: string | undefined): TensorProto | null
 
 function canRescale(graph: Graph, node: NodeProto): boolean {
   if (!isStandardOp(node) || ownConstant(graph, node.input[1]) === null) return false;
-  const bias = node.input[2] ?? '';
-  if (bias !== '' && ownConstant(graph, bias) === null) return false;
+  if ((node.input[2] ?? '') !== '') {
+    // A Gemm bias may differ from row to row; only one with a value a channel, or one in all, scales with the channels.
+    const bias = ownConstant(graph, node.input[2]);
+    if (bias === null || bias.dims.slice(0, -1).some((dim) => dim !== 1n)) return false;
+  }
   if (node.opType === 'Conv') return true;
   return node.opType === 'Gemm' && attributeInt(node, 'transA', 0) === 0;
 }

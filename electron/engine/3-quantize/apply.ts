@@ -17,7 +17,7 @@ import {
 } from '../tensor/quantization.ts';
 import type { TensorData } from '../tensor/tensor.ts';
 import type { NodePlan, QuantizationPlan } from './plan.ts';
-import { meanOutputError, quantizeBias, quantizeWeight, summationOrder, type QuantizedWeight } from './weights.ts';
+import { meanOutputError, quantizeBias, quantizeWeight, summationOrder, type WeightCache } from './weights.ts';
 
 export interface QuantizedModel {
   readonly model: ModelProto;
@@ -36,12 +36,14 @@ const runsOnIntegers: ReadonlySet<string> = new Set(['Pad', 'DepthToSpace', 'Spa
  * as integers. The prepared model is not changed; unquantized initializers are shared with it.
  * @param ranges calibrated range of each group named in `plan.observe`.
  * @param inputMeans mean of each channel of tensors that feed weighted nodes; those given get their bias corrected.
+ * @param cache shared by several applications to the same model, so that weights are rounded once.
  */
 export function applyPlan(
   prepared: OnnxModel,
   plan: QuantizationPlan,
   ranges: ReadonlyMap<string, Range>,
   inputMeans: ReadonlyMap<string, Float64Array> = new Map(),
+  cache: WeightCache = new Map(),
 ): QuantizedModel {
   const source = prepared.proto.graph!;
   const graph = indexGraph(prepared.proto);
@@ -161,7 +163,8 @@ export function applyPlan(
     // Transposed convolutions have no int8 kernel to saturate and no order to speak of.
     const isOrdered = node.opType === 'Conv' || dims.length === 2;
     const order = isOrdered ? summationOrder(node.opType, dims, outputAxis) : null;
-    const quantized: QuantizedWeight = quantizeWeight(data, dims, axis, range, order, bias, inputScale);
+    const scheme = { dims, axis, range, order };
+    const quantized = quantizeWeight(constant, data, scheme, bias, inputScale, cache);
     if (quantized.raisedChannels > 0) {
       diagnostics.push({
         severity: 'info',
@@ -284,7 +287,12 @@ export function applyPlan(
       outputs[index] = namer(`${output}_float`);
       published.push([end, outputs[index]]);
     });
-    nodes.push(withEdges(node, inputs, outputs));
+    const made = withEdges(node, inputs, outputs);
+    // A bias that correction adds is meant as it is; beta had nothing to scale before.
+    if (node.opType === 'Gemm' && nodePlan.bias === null) {
+      made.attribute = made.attribute.filter((attribute) => attribute.name !== 'beta');
+    }
+    nodes.push(made);
     for (const [tensor, raw] of published) publish(tensor, raw);
   }
 

@@ -6,6 +6,7 @@ import {
   quantizeSymmetric,
   roundHalfToEven,
 } from '../tensor/quantization.ts';
+import type { TensorProto } from '../onnx/proto/onnx_pb.js';
 import type { WeightRange } from './plan.ts';
 
 export interface QuantizedWeight {
@@ -67,45 +68,40 @@ function pairSum(data: Float32Array | Int8Array, order: SummationOrder, channel:
   return largest;
 }
 
+/** Weights as one quantization variant after another asks for them: rounded once a tensor, axis and range. */
+export type WeightCache = Map<TensorProto, Map<string, Omit<QuantizedWeight, 'raisedChannels'>>>;
+
+/** What a weight is quantized by, apart from its values. */
+export interface WeightScheme {
+  readonly dims: readonly number[];
+  /** Channel axis, or null for one scale. */
+  readonly axis: number | null;
+  readonly range: WeightRange;
+  /** Needed for `int8-pairs`; without per-channel scales the whole tensor obeys its worst pair. */
+  readonly order: SummationOrder | null;
+}
+
 /**
  * Symmetric int8 weights: scale = max|w| / 127 (or 64 in the reduced range), zero point 0, float32 arithmetic and half-to-even
- * rounding, as ONNX Runtime's quantizer.
- * @param data row-major weights of the given dims.
- * @param axis channel axis, or null for one scale.
- * @param order needed for `int8-pairs`; without per-channel scales the whole tensor obeys its worst pair.
- * @param bias one value a channel, or null; a channel whose bias would leave int32 gets a larger scale.
+ * rounding, as ONNX Runtime's quantizer. Channels of zeros have scale 0 here.
+ * @param smallestScales a channel's scale is at least this.
  */
-export function quantizeWeight(
-  data: Float32Array,
-  dims: readonly number[],
-  axis: number | null,
-  range: WeightRange,
-  order: SummationOrder | null,
-  bias: Float32Array | null,
-  inputScale: number,
-): QuantizedWeight {
+function quantizeChannels(data: Float32Array, scheme: WeightScheme, smallestScales: Float64Array | null) {
+  const { dims, axis, range, order } = scheme;
   const layout = channelLayout(dims, axis);
   const integers = weightRanges[range];
-  const maxAbs = channelMaxAbs(data, layout);
   const scales = new Float32Array(layout.channels);
-  let raisedChannels = 0;
-  for (let channel = 0; channel < layout.channels; channel++) {
-    let scale = Math.fround(maxAbs[channel]! / integers.max);
-    if (!(scale >= 1e-30)) scale = 0;
-    const smallestForBias = largestBiasMagnitude(bias, channel, layout.channels) / (inputScale * largestBias);
-    if (scale < smallestForBias) {
-      if (scale > 0) raisedChannels++;
-      scale = Math.fround(smallestForBias * (1 + 2 ** -20));
-    }
-    scales[channel] = scale > 0 ? scale : 1;
-  }
-  if (range !== 'int8-pairs' || order === null) {
-    return { data: quantizeSymmetric(data, layout, scales, integers), scales, raisedChannels };
-  }
+  channelMaxAbs(data, layout).forEach((maxAbs, channel) => {
+    const scale = Math.fround(maxAbs / integers.max);
+    const smallest = smallestScales?.[channel] ?? 0;
+    scales[channel] = scale < 1e-30 ? 0 : scale < smallest ? Math.fround(smallest * (1 + 2 ** -20)) : scale;
+  });
+  if (range !== 'int8-pairs' || order === null)
+    return { data: quantizeSymmetric(data, layout, scales, integers), scales };
   const scaleIndex = (channel: number): number => (scales.length === 1 ? 0 : channel);
   for (let channel = 0; channel < order.channels; channel++) {
     const needed = Math.fround(pairSum(data, order, channel) / largestPairSum);
-    scales[scaleIndex(channel)] = Math.max(scales[scaleIndex(channel)]!, needed);
+    if (scales[scaleIndex(channel)]! > 0) scales[scaleIndex(channel)] = Math.max(scales[scaleIndex(channel)]!, needed);
   }
   // Both weights of a pair may round up, so the integers have the last word.
   for (;;) {
@@ -117,8 +113,44 @@ export function quantizeWeight(
       violated = true;
       scales[scaleIndex(channel)] = Math.fround(scales[scaleIndex(channel)]! * (sum / largestPairSum));
     }
-    if (!violated) return { data: quantized, scales, raisedChannels };
+    if (!violated) return { data: quantized, scales };
   }
+}
+
+/**
+ * Quantizes the weight of one layer. A channel whose bias would leave int32 at s_x * s_w gets a larger scale, and one whose
+ * weights are all zero gets a scale that represents its bias well.
+ * @param weight the float32 weight, `data` its values; results are kept in `cache` by it.
+ * @param bias one value a channel, or null.
+ */
+export function quantizeWeight(
+  weight: TensorProto,
+  data: Float32Array,
+  scheme: WeightScheme,
+  bias: Float32Array | null,
+  inputScale: number,
+  cache: WeightCache = new Map(),
+): QuantizedWeight {
+  const ofTensor = cache.get(weight) ?? new Map<string, Omit<QuantizedWeight, 'raisedChannels'>>();
+  cache.set(weight, ofTensor);
+  // Bounded pairs depend on the direction a layer sums in as well, which the axis tells only where there is one.
+  const direction = scheme.range === 'int8-pairs' ? (scheme.order?.offset(0, 1) ?? '') : '';
+  const key = `${scheme.axis ?? 'tensor'}|${scheme.range}|${direction}`;
+  const plain = ofTensor.get(key) ?? quantizeChannels(data, scheme, null);
+  ofTensor.set(key, plain);
+  const channels = plain.scales.length;
+  const smallest = new Float64Array(channels);
+  let raisedChannels = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    smallest[channel] = largestBiasMagnitude(bias, channel, channels) / (inputScale * largestBias);
+    if (plain.scales[channel]! > 0 && plain.scales[channel]! < smallest[channel]!) raisedChannels++;
+  }
+  const chosen = raisedChannels === 0 ? plain : quantizeChannels(data, scheme, smallest);
+  const scales = chosen.scales.map((scale, channel) => {
+    if (scale > 0) return scale;
+    return smallest[channel]! > 0 ? Math.fround(smallest[channel]! * (1 + 2 ** -20)) : 1;
+  });
+  return { data: chosen.data, scales, raisedChannels };
 }
 
 /** Largest bias that goes with a scale: its channel's, of every group that shares it, or all when there is one scale. */
@@ -130,7 +162,8 @@ function largestBiasMagnitude(bias: Float32Array | null, channel: number, channe
 }
 
 /**
- * int32 bias with scale s_x * s_w[c] and zero point 0. Scales are float32 products, as the kernels form them.
+ * int32 bias with scale s_x * s_w[c] and zero point 0. Scales are float32 products, as the kernels form them, and
+ * quotients are float32 before they are rounded, as in ONNX Runtime's quantizer.
  * @param weightScales one, one a channel, or one a place in a group (ConvTranspose), which the groups share in turn.
  */
 export function quantizeBias(
@@ -145,7 +178,7 @@ export function quantizeBias(
   const data = new Int32Array(bias.length);
   for (let index = 0; index < bias.length; index++) {
     const scale = scales.length === 1 ? scales[0]! : scales[index]!;
-    const value = roundHalfToEven(bias[index]! / scale);
+    const value = roundHalfToEven(Math.fround(bias[index]! / scale));
     data[index] = Math.max(-2147483648, Math.min(2147483647, value));
   }
   return { data, scales };

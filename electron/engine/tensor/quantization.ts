@@ -123,7 +123,8 @@ export function quantizeSymmetric(
     for (let channel = 0; channel < layout.channels; channel++) {
       const scale = scales[channel]!;
       for (let inner = 0; inner < layout.inner; inner++, index++) {
-        result[index] = clamp(roundHalfToEven(Math.fround(data[index]! / scale)), range);
+        // A scale of 0 marks a channel of zeros.
+        result[index] = scale === 0 ? 0 : clamp(roundHalfToEven(Math.fround(data[index]! / scale)), range);
       }
     }
   }

@@ -1,0 +1,177 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { prepareModel, type PreparedModel } from '../../../electron/engine/1-analyze/prepare.ts';
+import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from '../../../electron/engine/1-analyze/shapes.ts';
+import { traceLayers } from '../../../electron/engine/1-analyze/trace.ts';
+import { indexGraph, opsetVersion } from '../../../electron/engine/graph/graph.ts';
+import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
+import { assertClose, buildModel, countOps, floats, inMemory, integers, noise, op, run } from '../build-model.ts';
+import { temporaryFolder, valueInfo } from '../onnx/tiny-model.ts';
+
+const folder = temporaryFolder();
+
+async function prepare(model: ModelProto): Promise<PreparedModel> {
+  const path = join(folder, 'model.onnx');
+  await writeFile(path, encodeModel(model));
+  return prepareModel(path, folder);
+}
+
+function traceOf({ original, prepared }: PreparedModel): Record<string, string | null> {
+  const traced = traceLayers(indexGraph(original.proto), indexGraph(prepared.proto));
+  return Object.fromEntries([...traced].map(([name, node]) => [name, node?.name ?? null]));
+}
+
+const positive = (dims: readonly number[], seed: number) =>
+  floats(dims, (noise(dims, seed, 0.1).data as Float32Array).map((value) => 1 + value)); // prettier-ignore
+
+const convAndNorm = buildModel({
+  inputs: { x: ['N', 4, 6, 6] },
+  outputs: 'y',
+  nodes: [op('Conv', 'x w', 'a'), op('BatchNormalization', 'a s b m v', 'n'), op('Relu', 'n', 'y')],
+  weights: {
+    w: noise([8, 4, 3, 3], 1, 0.2),
+    s: positive([8], 2),
+    b: noise([8], 3, 0.1),
+    m: noise([8], 4, 0.1),
+    v: positive([8], 5),
+  },
+});
+
+suite('prepareModel', () => {
+  test('folds BatchNormalization into the convolution before it, and the layers still know where they went', async () => {
+    const made = await prepare(convAndNorm);
+    assert.deepEqual(countOps(made.prepared.proto), { Conv: 1, Relu: 1 });
+    assert.deepEqual(countOps(made.original.proto), { BatchNormalization: 1, Conv: 1, Relu: 1 });
+    const conv = made.prepared.proto.graph!.node.find(({ opType }) => opType === 'Conv')!;
+    const trace = traceOf(made);
+    assert.deepEqual([trace['a'], trace['n'], trace['y']], [conv.name, conv.name, 'y']);
+    assert.ok(made.diagnostics.some(({ code }) => code === 'batchnorm-folded'));
+    const feeds = { x: noise([2, 4, 6, 6], 9) };
+    const [before, after] = [await run(convAndNorm, feeds), await run(made.prepared.proto, feeds)];
+    assertClose(after['y']!.data as Float32Array, before['y']!.data as Float32Array, 1e-5);
+  });
+
+  test('fuses MatMul with the Add behind it; both trace to what is left', async () => {
+    const model = buildModel({
+      inputs: { x: [2, 8] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'h'), op('Add', 'h b', 's'), op('Relu', 's', 'y')],
+      weights: { w: noise([8, 4], 1), b: noise([4], 2) },
+    });
+    const made = await prepare(model);
+    const gemm = made.prepared.proto.graph!.node.find(({ opType }) => opType === 'Gemm');
+    assert.ok(gemm, JSON.stringify(countOps(made.prepared.proto)));
+    const trace = traceOf(made);
+    assert.deepEqual([trace['h'], trace['s'], trace['y']], [gemm.name, gemm.name, 'y']);
+  });
+
+  test('folds constants; nothing runs for them any more', async () => {
+    const model = buildModel({
+      inputs: { x: ['N', 4] },
+      outputs: 'y',
+      nodes: [op('Mul', 'two w', 'v'), op('MatMul', 'x v', 'y')],
+      weights: { two: floats([], [2]), w: noise([4, 3], 1) },
+    });
+    const made = await prepare(model);
+    assert.deepEqual(countOps(made.prepared.proto), { MatMul: 1 });
+    assert.deepEqual(traceOf(made), { v: null, y: 'y' });
+  });
+
+  test('names nodes that have no name or share one', async () => {
+    const nodes = [op('Relu', 'x', 'a'), op('Neg', 'a', 'b'), op('Abs', 'b', 'y')];
+    nodes[0]!.name = '';
+    nodes[1]!.name = 'same';
+    nodes[2]!.name = 'same';
+    const { original, diagnostics } = await prepare(buildModel({ inputs: { x: [4] }, outputs: 'y', nodes }));
+    assert.deepEqual(
+      original.proto.graph!.node.map(({ name }) => name),
+      ['Relu_a', 'same', 'same_1'],
+    );
+    assert.match(diagnostics.find(({ code }) => code === 'nodes-named')!.message, /^2 nodes/);
+  });
+
+  test('takes initializers that are also listed as inputs for constants', async () => {
+    const model = buildModel({
+      inputs: { x: [1, 4] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'y')],
+      weights: { w: noise([4, 4], 1) },
+    });
+    model.irVersion = 3n;
+    model.opsetImport[0]!.version = 8n;
+    model.graph!.input.push(valueInfo('w', [4, 4]));
+    model.graph!.output = [valueInfo('y', [1, 4])];
+    const { prepared } = await prepare(model);
+    assert.deepEqual(
+      prepared.proto.graph!.input.map(({ name }) => name),
+      ['x'],
+    );
+    assert.ok(prepared.proto.irVersion >= 4n);
+    assert.equal(opsetVersion(prepared.proto), 8);
+  });
+
+  test('imports only the operator sets that are in use', async () => {
+    const { prepared } = await prepare(convAndNorm);
+    assert.deepEqual(
+      prepared.proto.opsetImport.map(({ domain }) => domain),
+      [''],
+    );
+  });
+});
+
+suite('shapes', () => {
+  test('dynamic and data-dependent shapes are learnt by running', async () => {
+    const model = buildModel({
+      inputs: { x: ['batch', 3, 'h', 'w'] },
+      outputs: 'y indices',
+      nodes: [
+        op('Conv', 'x k', 'a', { strides: [2, 2] }),
+        op('Shape', 'a', 's'),
+        op('Gather', 's first', 'n'),
+        op('Concat', 'n rest', 'shape', { axis: 0 }),
+        op('Reshape', 'a shape', 'y'),
+        op('NonZero', 'x', 'indices'),
+      ],
+      weights: { k: noise([5, 3, 3, 3], 1), first: integers([0]), rest: integers([-1]) },
+    });
+    const shapes = await observeShapes(inMemory(model), { x: floats([2, 3, 7, 9], new Float32Array(378).fill(1)) });
+    assert.deepEqual(shapes.get('x'), { dims: [2, 3, 7, 9], dataType: 'float32' });
+    assert.deepEqual(shapes.get('a'), { dims: [2, 5, 3, 4], dataType: 'float32' });
+    assert.deepEqual(shapes.get('s'), { dims: [4], dataType: 'int64' });
+    assert.deepEqual(shapes.get('y'), { dims: [2, 60], dataType: 'float32' });
+    assert.deepEqual(shapes.get('indices'), { dims: [4, 378], dataType: 'int64' });
+    assert.deepEqual(shapes.get('k'), { dims: [5, 3, 3, 3], dataType: 'float32' });
+  });
+
+  test('an omitted optional output does not shift the others', async () => {
+    const model = buildModel({
+      inputs: { x: ['N', 6] },
+      outputs: 'i',
+      nodes: [op('TopK', 'x k', 'v i')],
+      weights: { k: integers([2]) },
+    });
+    const shapes = await observeShapes(inMemory(model), { x: noise([3, 6], 1) });
+    assert.deepEqual(shapes.get('v'), { dims: [3, 2], dataType: 'float32' });
+    assert.deepEqual(shapes.get('i'), { dims: [3, 2], dataType: 'int64' });
+  });
+
+  test('symbolic dimensions take what is given, else 1, and say which', () => {
+    const input = { name: 'x', dataType: 'float32' as const, dims: ['N', 3, 'h', ''] };
+    assert.deepEqual(resolveDims(input, { h: 32 }), { dims: [1, 3, 32, 1], defaulted: ['N', '(unnamed)'] });
+    assert.deepEqual(dummyFeeds([input], { h: 2, N: 2 })['x']!.dims, [2, 3, 2, 1]);
+    assert.throws(() => dummyFeeds([input], { h: 2 ** 30 }), /--dim/);
+  });
+
+  test('declaredShapes reads what the file says', () => {
+    const model = buildModel({ inputs: { x: ['N', 3] }, outputs: 'y', nodes: [op('Relu', 'x', 'y')] });
+    model.graph!.initializer.push(makeTensor('w', noise([2, 2], 1)));
+    const shapes = declaredShapes(model.graph!, { N: 5 });
+    assert.deepEqual(shapes.get('x')!.dims, [5, 3]);
+    assert.deepEqual(shapes.get('w')!.dims, [2, 2]);
+    assert.equal(shapes.has('y'), false);
+  });
+});

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { raiseOpset } from '../../../electron/engine/1-analyze/raise-opset.ts';
+import { observeShapes } from '../../../electron/engine/1-analyze/shapes.ts';
+import { opsetVersion } from '../../../electron/engine/graph/graph.ts';
+import { decodeModel, encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
+import { buildModel, countFusedOps, floats, inMemory, noise, op, quantize, run } from '../build-model.ts';
+
+async function raise(model: ModelProto, input: Tensor): Promise<{ raised: ModelProto; codes: string[] }> {
+  const raised = decodeModel(encodeModel(model));
+  const shapes = await observeShapes(inMemory(raised), { x: input });
+  return { raised, codes: raiseOpset(raised, shapes).map(({ code }) => code) };
+}
+
+const image = noise([2, 4, 8, 8], 1);
+const weights = { w1: noise([8, 4, 3, 3], 1, 0.2), b1: noise([8], 2, 0.1), g: noise([8, 5], 3, 0.4) };
+
+/** Conv -> BatchNormalization -> Clip -> MaxPool -> GlobalAveragePool -> Flatten -> Gemm -> Softmax, as of opset 8. */
+function classifier(opset: number): ModelProto {
+  const clip =
+    opset < 11 ? op('Clip', 'n', 'c', { min: { float: 0 }, max: { float: 1 } }) : op('Clip', 'n low high', 'c');
+  const bounds: Record<string, Tensor> = opset < 11 ? {} : { low: floats([], [0]), high: floats([], [1]) };
+  return buildModel({
+    opset,
+    inputs: { x: ['N', 4, 8, 8] },
+    outputs: 'y',
+    nodes: [
+      op('Conv', 'x w1 b1', 'a', { pads: [1, 1, 1, 1] }),
+      op('BatchNormalization', 'a s b1 b1 s', 'n'),
+      clip,
+      op('MaxPool', 'c', 'm', { kernel_shape: [2, 2], strides: [2, 2] }),
+      op('GlobalAveragePool', 'm', 'p'),
+      op('Flatten', 'p', 'f'),
+      op('Gemm', 'f g zero', 'h'),
+      op('Softmax', 'h', 'y'),
+    ],
+    weights: { ...weights, ...bounds, s: floats([8], [1, 2, 3, 1, 2, 3, 1, 2]), zero: floats([5], [0, 0, 0, 0, 0]) },
+  });
+}
+
+suite('raiseOpset', () => {
+  for (const opset of [9, 11, 12]) {
+    test(`from ${opset} to 13 keeps the numbers`, async () => {
+      const model = classifier(opset);
+      const { raised, codes } = await raise(model, image);
+      assert.deepEqual(codes, ['opset-raised']);
+      assert.equal(opsetVersion(raised), 13);
+      const [before, after] = [await run(model, { x: image }), await run(raised, { x: image })];
+      assert.deepEqual(after['y']!.data, before['y']!.data);
+    });
+  }
+
+  test('turns the attributes of an old Clip into inputs', async () => {
+    const { raised } = await raise(classifier(9), image);
+    const clip = raised.graph!.node.find(({ opType }) => opType === 'Clip')!;
+    assert.deepEqual([clip.attribute.length, clip.input.length], [0, 3]);
+  });
+
+  test('a Clip with one bound, or none, lets everything else through', async () => {
+    for (const attributes of [{ min: { float: -0.5 } }, { max: { float: 0.5 } }, {}]) {
+      const model = buildModel({
+        opset: 8,
+        inputs: { x: ['N', 4] },
+        outputs: 'y',
+        nodes: [op('Clip', 'x', 'y', attributes)],
+      });
+      const x = floats([1, 4], [-1e30, -0.7, 0.7, 1e30]);
+      const { raised, codes } = await raise(model, x);
+      assert.deepEqual(codes, ['opset-raised']);
+      assert.deepEqual((await run(raised, { x }))['y']!.data, (await run(model, { x }))['y']!.data);
+    }
+  });
+
+  test('takes a model of opset 8 whose operators did not change, so that it fuses in standard form', async () => {
+    const model = buildModel({
+      opset: 8,
+      inputs: { x: [1, 4, 8, 8] },
+      outputs: 'y',
+      nodes: [
+        op('Conv', 'x w1 b1', 'a'),
+        op('Relu', 'a', 'r'),
+        op('MaxPool', 'r', 'm', { kernel_shape: [2, 2] }),
+        op('Conv', 'm w2', 'y'),
+      ],
+      weights: { w1: weights.w1, b1: weights.b1, w2: noise([4, 8, 1, 1], 4, 0.3) },
+    });
+    const x = noise([1, 4, 8, 8], 2);
+    const { raised, codes } = await raise(model, x);
+    assert.deepEqual(codes, ['opset-raised']);
+    assert.deepEqual((await run(raised, { x }))['y']!.data, (await run(model, { x }))['y']!.data);
+    const { model: quantized, plan } = await quantize(raised, [{ x }]);
+    assert.equal(plan.form, 'onnx');
+    assert.equal((await countFusedOps(quantized))['QLinearConv'], 2);
+  });
+
+  test('leaves opset 13 and later alone', async () => {
+    for (const opset of [13, 17]) {
+      const model = buildModel({ opset, inputs: { x: [4] }, outputs: 'y', nodes: [op('Relu', 'x', 'y')] });
+      const { raised, codes } = await raise(model, noise([4], 1));
+      assert.deepEqual([codes, opsetVersion(raised)], [[], opset]);
+    }
+  });
+});
+
+suite('refuses what changed its meaning, and says which node', () => {
+  const refused: readonly (readonly [string, NodeProto, readonly number[]])[] = [
+    ['Softmax over several axes', op('Softmax', 'x', 'y', { axis: 1 }), [2, 3, 4]],
+    ['Softmax with the default axis of before 13', op('Softmax', 'x', 'y'), [2, 3, 4]],
+    ['LogSoftmax over several axes', op('LogSoftmax', 'x', 'y', { axis: 0 }), [2, 3]],
+    ['Squeeze, whose axes became an input', op('Squeeze', 'x', 'y', { axes: [0] }), [1, 3]],
+    ['ReduceSum', op('ReduceSum', 'x', 'y', { axes: [1] }), [2, 3]],
+  ];
+  for (const [name, node, dims] of refused) {
+    test(name, async () => {
+      const model = buildModel({ opset: 11, inputs: { x: dims }, outputs: 'y', nodes: [node] });
+      const { raised, codes } = await raise(model, noise(dims, 1));
+      assert.deepEqual([codes, opsetVersion(raised)], [['opset-kept'], 11]);
+      assert.deepEqual(encodeModel(raised), encodeModel(model), 'nothing is half raised');
+    });
+  }
+
+  test('but takes Softmax over the last axis', async () => {
+    for (const [node, dims] of [
+      [op('Softmax', 'x', 'y', { axis: 2 }), [2, 3, 4]],
+      [op('Softmax', 'x', 'y', { axis: -1 }), [2, 3, 4]],
+      [op('Softmax', 'x', 'y'), [2, 3]],
+      [op('LogSoftmax', 'x', 'y', { axis: 1 }), [2, 3]],
+    ] as const) {
+      const x = noise(dims, 1);
+      const model = buildModel({ opset: 11, inputs: { x: dims }, outputs: 'y', nodes: [node] });
+      const { raised, codes } = await raise(model, x);
+      assert.deepEqual(codes, ['opset-raised']);
+      assert.deepEqual((await run(raised, { x }))['y']!.data, (await run(model, { x }))['y']!.data);
+    }
+  });
+
+  test('and the quantizer falls back to the com.microsoft operators, which fuse', async () => {
+    const model = buildModel({
+      opset: 11,
+      inputs: { x: [2, 4, 8, 8] },
+      outputs: 'y',
+      nodes: [op('Conv', 'x w1 b1', 'a'), op('Relu', 'a', 'r'), op('Conv', 'r w2', 'b'), op('Softmax', 'b', 'y')],
+      weights: { w1: weights.w1, b1: weights.b1, w2: noise([4, 8, 1, 1], 4, 0.3) },
+    });
+    const { raised, codes } = await raise(model, image);
+    assert.deepEqual(codes, ['opset-kept']);
+    const { model: quantized, plan, result } = await quantize(raised, [{ x: image }]);
+    assert.equal(plan.form, 'com.microsoft');
+    assert.equal(result.diagnostics.find(({ code }) => code === 'contrib-qdq')?.severity, 'info');
+    assert.equal((await countFusedOps(quantized))['QLinearConv'], 2);
+  });
+});

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { Accuracy, DataFacts, Gate, Latency } from '../../../shared/run.ts';
+import { buildLedger } from '../../../electron/engine/5-judge/ledger.ts';
+import { accuracyDropPoints, checkGates, writeVerdict } from '../../../electron/engine/5-judge/verdict.ts';
+import { makeAccuracy, makeData, makeLatency, unlabelled } from './judge-fixture.ts';
+
+interface Facts {
+  readonly latency?: Partial<Latency>;
+  readonly accuracy?: Partial<Accuracy>;
+  readonly data?: Partial<DataFacts>;
+  readonly sizeBytes?: { readonly before: number; readonly after: number };
+  readonly gates?: readonly Gate[];
+}
+
+function verdictOf({ latency, accuracy, data, sizeBytes = { before: 4000, after: 1000 }, gates = [] }: Facts) {
+  const inventory = { parameters: 1, fp32EquivalentParameters: 1, weightBytes: 4, quantizationBytes: 0 };
+  const measured = makeLatency(latency);
+  const ledger = buildLedger({ inventory: { before: inventory, after: inventory }, sizeBytes, layers: [], latency: measured }); // prettier-ignore
+  return writeVerdict(ledger, measured, makeAccuracy(accuracy), makeData(data), gates);
+}
+
+suite('the verdict is two lines', () => {
+  test('smaller, faster, as accurate', () => {
+    assert.deepEqual(verdictOf({}), [
+      '4.00x smaller, 3.00x faster (30.00 -> 10.00 ms, 1 thread; 95 % CI of the ratio 2.90-3.10), top-1 80.0 % -> 79.6 % (-0.4 points, n=500).',
+      'No loss of accuracy that 500 samples could show; the 95 % interval of the change is -1.6 to +0.8 points.',
+    ]);
+  });
+
+  test('slower than the original', () => {
+    const [first, second] = verdictOf({ latency: { speedup: { ratio: 0.8, ci95: [0.78, 0.82] } } });
+    assert.match(first, /1\.25x slower/);
+    assert.equal(second, 'Slower than the original on this CPU: worth it only if size is what counts.');
+  });
+
+  test('no difference in speed that could be told', () => {
+    const [first] = verdictOf({ latency: { threads: 4, speedup: { ratio: 1.01, ci95: [0.98, 1.04] } } });
+    assert.match(
+      first,
+      /as fast as before \(30\.00 -> 10\.00 ms, 4 threads; no difference this measurement can tell\)/,
+    );
+  });
+
+  test('a loss of accuracy that is real', () => {
+    const [first, second] = verdictOf({
+      accuracy: {
+        after: { value: 0.75, ci95: [0.71, 0.79] },
+        difference: { value: -0.05, ci95: [-0.07, -0.03] },
+        mcnemar: { onlyBefore: 30, onlyAfter: 5, pValue: 0.0000234 },
+      },
+    });
+    assert.match(first, /80\.0 % -> 75\.0 % \(-5\.0 points, n=500\)/);
+    assert.equal(second, 'The loss of accuracy is real (McNemar p = 0.000023): decide whether it is worth the speed.');
+  });
+
+  test('a gain in accuracy is not called a loss, however sure', () => {
+    const [first, second] = verdictOf({
+      accuracy: {
+        difference: { value: 0.02, ci95: [0.01, 0.03] },
+        mcnemar: { onlyBefore: 1, onlyAfter: 11, pValue: 0.006 },
+      },
+    });
+    assert.match(first, /\+2\.0 points/);
+    assert.match(second, /^No loss/);
+  });
+
+  test('random data decide nothing', () => {
+    const [first, second] = verdictOf({ data: { random: true, labelled: false }, accuracy: unlabelled });
+    assert.match(first, /accuracy unknown, because random noise stood in for data/);
+    assert.equal(second, 'Do not ship it: calibrate and evaluate on real data first.');
+  });
+
+  test('unlabelled data give agreement, which is not accuracy', () => {
+    const [first, second] = verdictOf({ data: { labelled: false }, accuracy: unlabelled });
+    assert.match(first, /same first-ranked class on 98\.0 % of 500 unlabelled samples \(agreement, not accuracy\)/);
+    assert.equal(second, 'Check it on labelled data before shipping: agreement with the original is not accuracy.');
+  });
+
+  test('larger than the original', () => {
+    assert.match(verdictOf({ sizeBytes: { before: 1000, after: 1250 } })[0], /^1\.25x larger/);
+  });
+
+  test('a gate that is not met comes before everything else', () => {
+    const gates = checkGates(
+      { maxAccuracyDrop: 0.1, minSpeedup: 2, maxSizeRatio: null },
+      { accuracyDrop: 0.4, speedup: 3, sizeRatio: 0.25 },
+    );
+    const [, second] = verdictOf({ gates, data: { random: true } });
+    assert.equal(second, 'Not accepted: maxAccuracyDrop: 0.40 points against a limit of 0.1 points: NOT met.');
+  });
+
+  test('gates that are met are mentioned', () => {
+    const gates = checkGates(
+      { maxAccuracyDrop: 1, minSpeedup: 2, maxSizeRatio: 0.3 },
+      { accuracyDrop: 0.4, speedup: 3, sizeRatio: 0.25 },
+    );
+    assert.ok(gates.every(({ met }) => met));
+    assert.match(verdictOf({ gates })[1], /^All gates met\. No loss/);
+  });
+});
+
+suite('gates', () => {
+  const none = { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null };
+  const facts = { accuracyDrop: 0.5, speedup: 2, sizeRatio: 0.25 };
+  const metOf = (gates: Partial<typeof none | Record<keyof typeof none, number | null>>, changes: Partial<Record<keyof typeof facts, number | null>> = {}) =>
+    checkGates({ ...none, ...gates }, { ...facts, ...changes } as typeof facts).map(({ met }) => met); // prettier-ignore
+
+  test('none asked for, none checked', () => assert.deepEqual(metOf({}), []));
+
+  test('a limit that is just reached is met', () => {
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0.5, minSpeedup: 2, maxSizeRatio: 0.25 }), [true, true, true]);
+    // 2 of 400 samples lost: 0.5 points up to rounding.
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0.5 }, { accuracyDrop: 100 * (0.8 - 0.795) }), [true]);
+  });
+
+  test('a limit that is passed is not', () => {
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0.4, minSpeedup: 2.1, maxSizeRatio: 0.24 }), [false, false, false]);
+  });
+
+  test('a gain in accuracy is no drop', () => {
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0 }, { accuracyDrop: -0.3 }), [true]);
+  });
+
+  test('what cannot be checked is not met', () => {
+    const [gate] = checkGates({ ...none, maxAccuracyDrop: 5 }, { ...facts, accuracyDrop: null });
+    assert.deepEqual([gate!.met, gate!.actual], [false, null]);
+    assert.match(gate!.message, /cannot be checked, because there is no labelled real data/);
+  });
+});
+
+suite('accuracyDropPoints', () => {
+  test('is the loss in percentage points', () => {
+    assert.ok(Math.abs(accuracyDropPoints(makeAccuracy(), makeData())! - 0.4) < 1e-9);
+  });
+
+  test('is unknown without labels, and on noise', () => {
+    assert.equal(accuracyDropPoints(makeAccuracy(unlabelled), makeData()), null);
+    assert.equal(accuracyDropPoints(makeAccuracy(), makeData({ random: true })), null);
+  });
+});

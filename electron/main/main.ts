@@ -228,7 +228,8 @@ if (!app.requestSingleInstanceLock()) {
     event.preventDefault();
     const closing = host;
     host = null;
-    void closing.close().finally(() => app.quit());
+    // `exit`, not `quit`: asked to quit a second time, Electron waits for a window to close that is no longer there.
+    void closing.close().finally(() => app.exit(0));
   });
   // Not awaited at the top: Electron becomes ready only when this module has been run to its end.
   void app.whenReady().then(() => {

@@ -49,11 +49,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         host: 'browser',
         version: manifest.version,
         versions: { node: process.versions.node },
-        files: restrictedAccess([
-          ...options.roots,
-          modelsFolder,
-          ...(existsSync(sampleFolder) ? [sampleFolder] : []),
-        ]),
+        files: restrictedAccess([...options.roots, modelsFolder, ...(existsSync(sampleFolder) ? [sampleFolder] : [])]),
         sampleFolder,
         launchEngine: launchNodeEngine,
         isOnBattery: () => null,

@@ -9,8 +9,11 @@ const sameInterruptMs = 1500;
 /**
  * Turns Ctrl-C, a polite kill and a closed terminal into an AbortSignal while `work` runs, so that the run is stopped and
  * recorded. A later second signal ends the process at once.
+ *
+ * The handlers stay: the echo of a signal may arrive after the work has ended, and must neither change the exit code nor cut
+ * off what is still on its way into a pipe. They do not keep the process alive.
  */
-export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let firstMs: number | null = null;
   const interrupt = () => {
@@ -20,9 +23,5 @@ export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, interrupt);
-  try {
-    return await work(controller.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
+  return work(controller.signal);
 }

@@ -225,7 +225,7 @@ export interface RunRow extends RunSummary {
 }
 
 export interface RunArtifact {
-  readonly kind: 'model' | 'export';
+  readonly kind: 'model' | 'model-data' | 'export';
   readonly path: string;
   readonly sha256: string;
   readonly sizeBytes: number;

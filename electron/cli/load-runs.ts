@@ -7,7 +7,7 @@ import {
   type RunDocument,
 } from '../../shared/run.ts';
 import type { Store } from '../store/database.ts';
-import { findRun } from '../store/runs.ts';
+import { findRun } from '../store/find-run.ts';
 import { resolvePath } from './options.ts';
 
 /** What RUN means in the commands that take several: said once, in their help. */

@@ -24,8 +24,10 @@ import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { listArtifacts } from '../store/artifacts.ts';
 import { assertWritable, type Store } from '../store/database.ts';
 import { closeStore, defaultDatabasePath, openStore } from '../store/open.ts';
-import { getRunRow, hideRuns, listRunRows, listTags, restoreRuns, updateMarks } from '../store/run-rows.ts';
-import { findRun } from '../store/runs.ts';
+import { hideRuns, restoreRuns } from '../store/delete-runs.ts';
+import { findRun } from '../store/find-run.ts';
+import { listTags, updateMarks } from '../store/run-marks.ts';
+import { getRunRow, listRunRows } from '../store/run-rows.ts';
 import { runEngineJob } from '../worker/engine-client.ts';
 import type { LaunchEngine } from '../worker/launch-engine.ts';
 import type { EngineHealth, EngineJob, EngineJobKind, EngineJobResults } from '../worker/protocol.ts';
@@ -169,6 +171,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       marks,
       onEvent,
       onUnrecordedEnd: (error) => onEvent({ type: 'log', level: 'warning', message: error.message }),
+      onWarning: (message) => onEvent({ type: 'log', level: 'warning', message }),
       compress: (forward) => {
         assertReplaceable(request, false, store, {
           what: 'The place for the compressed model',

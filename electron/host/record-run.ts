@@ -4,7 +4,9 @@ import { AppError, CancelledError, serializeError } from '../../shared/app-error
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { describeArtifact, isOwnArtifact } from '../store/artifacts.ts';
+import { describeModelFiles, isOwnArtifact } from '../store/artifacts.ts';
+import { backUpDaily } from '../store/backups.ts';
+import { describeClockProblem } from '../store/clock.ts';
 import type { Store } from '../store/database.ts';
 import type { RunMarks } from '../store/run-marks.ts';
 import { describeEndedRun, endRun, finishRun, noteStage, startRun } from '../store/runs.ts';
@@ -21,6 +23,8 @@ export interface RecordOptions {
   readonly onEvent: OnEvent;
   /** Told when the end of a run that failed could not be written either; the error of the run itself is thrown. */
   readonly onUnrecordedEnd: (error: Error) => void;
+  /** Told what is worth knowing and keeps nothing from going on. */
+  readonly onWarning: (message: string) => void;
   /** Does the work: an engine job in the ordinary case. */
   readonly compress: (onEvent: OnEvent) => Promise<RunDocument>;
 }
@@ -31,6 +35,10 @@ export interface RecordOptions {
  */
 export async function recordRun(store: Store, request: CompressRequest, options: RecordOptions): Promise<RecordedRun> {
   const startedTimestampMs = Date.now();
+  // Not the difference of two readings of the clock, which may be set back in between.
+  const started = performance.now();
+  const clockProblem = describeClockProblem(store, startedTimestampMs);
+  if (clockProblem !== null) options.onWarning(clockProblem);
   const lock = startRun(store, request, startedTimestampMs, options.marks);
   let stage: Stage | null = null;
   try {
@@ -46,12 +54,13 @@ export async function recordRun(store: Store, request: CompressRequest, options:
       options.onEvent(event);
     });
     try {
-      finishRun(store, document, [describeArtifact('model', request.outPath)]);
-      return { document, historyError: null };
+      finishRun(store, document, describeModelFiles(request.outPath, document.model.compressed.sizeBytes));
     } catch (error) {
       // Minutes of measuring are not thrown away with it: the caller still gets the result.
       return { document, historyError: error as Error };
     }
+    await backUp(store, options.onWarning);
+    return { document, historyError: null };
   } catch (error) {
     removeHalfWrittenFiles(request.outPath);
     try {
@@ -60,7 +69,7 @@ export async function recordRun(store: Store, request: CompressRequest, options:
         describeEndedRun(request, {
           status: error instanceof CancelledError ? 'cancelled' : 'failed',
           startedTimestampMs,
-          durationMs: Date.now() - startedTimestampMs,
+          durationMs: performance.now() - started,
           error: serializeError(error),
         }),
       );
@@ -71,6 +80,15 @@ export async function recordRun(store: Store, request: CompressRequest, options:
     throw error;
   } finally {
     lock.release();
+  }
+}
+
+/** What was recorded is safe without it: a backup that cannot be made is worth a word, not a run. */
+async function backUp(store: Store, onWarning: RecordOptions['onWarning']): Promise<void> {
+  try {
+    await backUpDaily(store);
+  } catch (error) {
+    onWarning(`The history has no backup of today: ${(error as Error).message}`);
   }
 }
 

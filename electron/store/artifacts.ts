@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { AppError } from '../../shared/app-error.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 
 /** A file a run produced, as it was when it was written. */
 export interface Artifact {
-  readonly kind: 'model' | 'export';
+  readonly kind: 'model' | 'model-data' | 'export';
   /** Absolute. */
   readonly path: string;
   readonly sha256: string;
@@ -14,25 +15,30 @@ export interface Artifact {
 }
 
 /** Part of the transaction that stores the run. */
-export function insertArtifact(database: Database.Database, runId: string, artifact: Artifact): void {
+export function insertArtifact(database: Database.Database, runKey: number, artifact: Artifact): void {
   database
     .prepare(
-      `insert into run_artifacts (runId, kind, path, sha256, sizeBytes, createdTimestampMs) values (?, ?, ?, ?, ?, ?)
-       on conflict (runId, path) do update set kind = excluded.kind, sha256 = excluded.sha256,
+      `insert into artifacts (runKey, kind, path, sha256, sizeBytes, createdTimestampMs) values (?, ?, ?, ?, ?, ?)
+       on conflict (runKey, path) do update set kind = excluded.kind, sha256 = excluded.sha256,
          sizeBytes = excluded.sizeBytes, createdTimestampMs = excluded.createdTimestampMs`,
     )
-    .run(runId, artifact.kind, artifact.path, artifact.sha256, artifact.sizeBytes, artifact.createdTimestampMs);
+    .run(runKey, artifact.kind, artifact.path, artifact.sha256, artifact.sizeBytes, artifact.createdTimestampMs);
 }
 
 export function addArtifact(store: Store, runId: string, artifact: Artifact): void {
-  writeStore(store, (database) => insertArtifact(database, runId, artifact));
+  writeStore(store, (database) => {
+    const runKey = database.prepare<[string], number>('select runKey from runs where runId = ?').pluck().get(runId);
+    if (runKey === undefined)
+      throw new AppError('run-not-found', `Run ${runId} is not in the history "${store.path}".`);
+    insertArtifact(database, runKey, artifact);
+  });
 }
 
 export function listArtifacts(store: Store, runId: string): Artifact[] {
   return readStore(store, (database) =>
     database
       .prepare<[string], Artifact>(
-        'select kind, path, sha256, sizeBytes, createdTimestampMs from run_artifacts where runId = ? order by createdTimestampMs, path',
+        'select kind, path, sha256, sizeBytes, createdTimestampMs from artifacts join runs using (runKey) where runId = ? order by createdTimestampMs, path',
       )
       .all(runId),
   );
@@ -55,6 +61,11 @@ function hashFile(path: string): string {
   return hash.digest('hex');
 }
 
+/** @returns null when there is no such file. */
+export function hashFileIfThere(path: string): string | null {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? hashFile(path) : null;
+}
+
 /** The file as it now is, to be recorded with its run. */
 export function describeArtifact(kind: Artifact['kind'], path: string): Artifact {
   return { kind, path, sha256: hashFile(path), sizeBytes: statSync(path).size, createdTimestampMs: Date.now() };
@@ -63,7 +74,16 @@ export function describeArtifact(kind: Artifact['kind'], path: string): Artifact
 /** True when the file at `path` is one that Vernier wrote there and nobody changed since: safe to replace. */
 export function isOwnArtifact(store: Store, path: string): boolean {
   const recorded = readStore(store, (database) =>
-    database.prepare<[string], string>('select distinct sha256 from run_artifacts where path = ?').pluck().all(path),
+    database.prepare<[string], string>('select distinct sha256 from artifacts where path = ?').pluck().all(path),
   );
   return recorded.length > 0 && recorded.includes(hashFile(path));
+}
+
+/**
+ * A compressed model as it lies there, with the data file that large models keep their weights in.
+ * @param sizeBytes of both: a data file beside a model that holds its weights itself is not its own.
+ */
+export function describeModelFiles(path: string, sizeBytes: number): Artifact[] {
+  const model = describeArtifact('model', path);
+  return model.sizeBytes < sizeBytes ? [model, describeArtifact('model-data', `${path}.data`)] : [model];
 }

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import {
@@ -8,8 +7,9 @@ import {
   type RunDocument,
 } from '../../shared/run.ts';
 import { writeStore, type Store } from './database.ts';
-import { indexRun, insertMarks, type RunMarks } from './run-marks.ts';
-import { endRun, finishRun } from './runs.ts';
+import type { RunMarks } from './run-marks.ts';
+import { endRun, finishRun, insertRun } from './runs.ts';
+import { indexRun } from './search.ts';
 
 /** `conflict`: a run of this id is here and says something else. It stays as it is. */
 export type ImportOutcome = 'added' | 'restored' | 'present' | 'conflict';
@@ -53,40 +53,26 @@ export function importRun(
   const { runId } = document;
   return writeStore(store, (database): ImportOutcome => {
     const present = database
-      .prepare<[string], { documentJson: string | null; deletedTimestampMs: number | null }>(
-        'select documentJson, deletedTimestampMs from runs join run_marks using (runId) where runId = ?',
+      .prepare<[string], { runKey: number; documentJson: string | null; deletedTimestampMs: number | null }>(
+        'select runKey, documentJson, deletedTimestampMs from runs join run_documents using (runKey) where runId = ?',
       )
       .get(runId);
     if (present !== undefined) {
       if (!isSameRun(present.documentJson, document)) return 'conflict';
       if (present.deletedTimestampMs === null) return 'present';
-      database.prepare('update run_marks set deletedTimestampMs = null where runId = ?').run(runId);
+      database.prepare('update runs set deletedTimestampMs = null where runKey = ?').run(present.runKey);
+      indexRun(database, present.runKey);
       return 'restored';
     }
-    const request = reconstructRequest(document);
-    database
-      .prepare(
-        `insert into runs (runId, status, startedTimestampMs, modelPath, dataPath, recipeName, threads, randomData,
-           lastSeenTimestampMs, processId, hostName, requestJson)
-         values (@runId, 'running', @startedTimestampMs, @modelPath, @dataPath, @recipeName, @threads, @randomData,
-           @startedTimestampMs, 0, @hostName, @requestJson)`,
-      )
-      .run({
-        runId,
-        startedTimestampMs: document.startedTimestampMs,
-        modelPath: request.modelPath,
-        dataPath: request.data.path,
-        recipeName: request.recipe.name,
-        threads: request.threads,
-        randomData: request.data.random ? 1 : 0,
-        hostName: hostname(),
-        requestJson: JSON.stringify(request),
-      });
-    insertMarks(database, runId, marks);
+    insertRun(database, reconstructRequest(document), {
+      startedTimestampMs: document.startedTimestampMs,
+      importedTimestampMs: Date.now(),
+      processId: 0,
+      marks,
+    });
     // Inside this transaction, so that nobody ever sees the run as a running one.
     if (document.status === 'done') finishRun(store, document, []);
     else endRun(store, document);
-    indexRun(database, runId);
     return 'added';
   });
 }

@@ -1,15 +1,13 @@
-import type Database from 'better-sqlite3';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import { assertUndamaged, offerBackup } from './damage.ts';
 import { withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase } from './open-database.ts';
 import { reconcileRuns } from './runs.ts';
-
-/** "VRNR": marks the file as Vernier's, so that a wrong --database FILE never gets our tables. */
-const applicationId = 0x56_52_4e_52;
+import { assertOurs, migrate, readUserVersion } from './schema.ts';
 
 /** How long a writer waits for another before it gives up. Every write here takes milliseconds. */
 const busyTimeoutMs = 5000;
@@ -33,47 +31,59 @@ export function defaultDatabasePath(
   return join(base, 'vernier', fileName);
 }
 
-function readUserVersion(database: Database.Database): number {
-  return database.pragma('user_version', { simple: true }) as number;
-}
-
-function assertOurs(database: Database.Database, path: string): void {
-  if (database.pragma('application_id', { simple: true }) === applicationId) return;
-  const objectCount = database.prepare('select count(*) from sqlite_schema').pluck().get() as number;
-  if (objectCount === 0) return;
-  throw new AppError(
-    'database-corrupt',
-    `"${path}" is an SQLite database of another program, not a Vernier history. Name another file with --database FILE.`,
-  );
-}
-
-function migrate(database: Database.Database): void {
-  while (readUserVersion(database) < migrations.length) {
-    database
-      .transaction(() => {
-        // Read again inside the transaction: another process may have migrated while this one waited for the lock.
-        const version = readUserVersion(database);
-        const migration = migrations[version];
-        if (migration === undefined) return;
-        database.exec(migration.sql);
-        database.pragma(`application_id = ${applicationId}`);
-        database.pragma(`user_version = ${version + 1}`);
-      })
-      .immediate();
+function openReadOnly(path: string, readOnlyReason: AppError): Store {
+  const database = openDatabase(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+  try {
+    // A write-ahead log needs its folder even to be read; without one, SQLite is told that nothing will change.
+    database.prepare('select count(*) from sqlite_schema').get();
+    return { path, database, readOnlyReason };
+  } catch (error) {
+    database.close();
+    const isFolderReadOnly = (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(`${path}-wal`);
+    if (!isFolderReadOnly) throw error;
+    const address = `file:${encodeURI(path).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`;
+    return { path, database: openDatabase(address, { readonly: true }), readOnlyReason };
   }
 }
 
-function openReadOnly(path: string, version: number): Store {
-  const database = openDatabase(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
-  return {
+function openNewer(path: string, version: number): Store {
+  return openReadOnly(
     path,
-    database,
-    readOnlyReason: new AppError(
+    new AppError(
       'database-newer',
       `The history database "${path}" was written by a newer Vernier (schema ${version}, this one knows ` +
         `${migrations.length}). It can be read but not added to: update Vernier, or name another file with --database FILE.`,
     ),
-  };
+  );
+}
+
+/** Whether it failed for want of permission, and not in the middle of writing. */
+function isReadOnly({ code, cause }: AppError): boolean {
+  const reason = String((cause as { code?: unknown } | undefined)?.code);
+  return code === 'database-unwritable' && /^(SQLITE_(READONLY|CANTOPEN|PERM)|EACCES|EPERM|EROFS)/.test(reason);
+}
+
+/** A history on a medium or in a folder that cannot be written is still worth reading. */
+function openUnwritable(path: string, error: AppError): Store {
+  const store = openReadOnly(
+    path,
+    new AppError(
+      'database-unwritable',
+      `The history database "${path}" cannot be written: it or its folder is read-only. It can be read but not added to; ` +
+        'change its permissions, or name another file with --database FILE.',
+      { cause: error },
+    ),
+  );
+  const version = readUserVersion(store.database);
+  if (version > migrations.length) return store;
+  if (version === migrations.length) return store;
+  store.database.close();
+  throw new AppError(
+    'database-unwritable',
+    `The history database "${path}" is of an older version (schema ${version}) and has to be brought up to date, but it ` +
+      'cannot be written: change its permissions, or copy it to a folder that can be written and name it with --database FILE.',
+    { cause: error },
+  );
 }
 
 /** What could not be written now is settled by the next opening; reading the history must not depend on it. */
@@ -86,38 +96,54 @@ function settleDeadRuns(store: Store): void {
   }
 }
 
+function openWritable(path: string): Store {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = openDatabase(path, { timeout: busyTimeoutMs });
+  try {
+    assertOurs(database, path);
+    const version = readUserVersion(database);
+    if (version > migrations.length) {
+      database.close();
+      return openNewer(path, version);
+    }
+    assertUndamaged(database, path);
+    // WAL: readers (the window, a second terminal) never wait for a running compression's writes, and an
+    // interrupted write is rolled back by the next reader.
+    database.pragma('journal_mode = wal');
+    // FULL, not NORMAL: with WAL, NORMAL may lose the last commits to a power cut. A run takes minutes and commits a
+    // handful of times, so the extra fsync costs nothing anyone could measure.
+    database.pragma('synchronous = full');
+    migrate(database, path);
+    database.pragma('foreign_keys = on');
+    const store: Store = { path, database, readOnlyReason: null };
+    settleDeadRuns(store);
+    return store;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 /**
- * Opens the history, creating or migrating it as needed, and settles the runs whose process has died.
+ * Opens the history, creating or migrating it as needed, and settles the runs whose process has died. One that cannot be
+ * written, or that a newer Vernier wrote, is opened for reading (`readOnlyReason`).
  * @param path absolute path; missing folders are created.
- * @throws AppError `database-corrupt`, `database-unwritable`, `database-busy` or `disk-full`.
+ * @throws AppError `database-corrupt` (its `details.backup` names the backup there is), `database-unwritable`,
+ *   `database-busy` or `disk-full`.
  */
 export function openStore(path: string): Store {
-  return withStoreErrors(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    const database = openDatabase(path, { timeout: busyTimeoutMs });
+  try {
+    return withStoreErrors(path, () => openWritable(path));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'database-corrupt') throw offerBackup(error, path);
+    if (!isReadOnly(error) || !existsSync(path)) throw error;
     try {
-      assertOurs(database, path);
-      const version = readUserVersion(database);
-      if (version > migrations.length) {
-        database.close();
-        return openReadOnly(path, version);
-      }
-      // WAL: readers (the window, a second terminal) never wait for a running compression's writes, and an
-      // interrupted write is rolled back by the next reader.
-      database.pragma('journal_mode = wal');
-      // FULL, not NORMAL: with WAL, NORMAL may lose the last commits to a power cut. A run takes minutes and commits a
-      // handful of times, so the extra fsync costs nothing anyone could measure.
-      database.pragma('synchronous = full');
-      database.pragma('foreign_keys = on');
-      migrate(database);
-      const store: Store = { path, database, readOnlyReason: null };
-      settleDeadRuns(store);
-      return store;
-    } catch (error) {
-      database.close();
-      throw error;
+      return openUnwritable(path, error);
+    } catch (second) {
+      throw second instanceof AppError ? second : error;
     }
-  });
+  }
 }
 
 /** Closes the history; SQLite folds the write-ahead log into the file when the last connection closes. */

@@ -1,12 +1,12 @@
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { openDatabase } from './open-database.ts';
 
 /**
  * Tells whether the process that owns a run is still there. Each running run holds an exclusive SQLite lock on an empty
- * file of its own beside the history. The operating system drops the lock when the process ends, however it ends, so
+ * file of its own beside the history; so does whoever imports or makes a backup (pending-files.ts). The operating system drops the lock when the process ends, however it ends, so
  * the answer is right after kill -9 and power loss, for reused process ids, and across containers that share a folder;
  * a process id with a start time is none of these on every platform.
  */
@@ -98,6 +98,15 @@ export function isRunAlive(databasePath: string, runId: string): boolean {
     // It went away or cannot be opened: nobody can be holding it.
     return false;
   }
+}
+
+/** True when a living process runs something, imports or makes a backup. */
+export function isAnyoneAtWork(databasePath: string): boolean {
+  const folder = lockFolder(databasePath);
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder).some(
+    (name) => name.endsWith('.lock') && isRunAlive(databasePath, basename(name, '.lock')),
+  );
 }
 
 /** Removes the lock files of processes that are gone. */

@@ -1,4 +1,9 @@
 import type Database from 'better-sqlite3';
+import { AppError } from '../../shared/app-error.ts';
+import type { RunRow } from '../../shared/contract.ts';
+import { readStore, writeStore, type Store } from './database.ts';
+import { getRunRow } from './run-rows.ts';
+import { indexRun } from './search.ts';
 
 /** What people add to a run. */
 export interface RunMarks {
@@ -8,28 +13,73 @@ export interface RunMarks {
   readonly starred: boolean;
 }
 
-/** Part of the transaction that records a new run. */
-export function insertMarks(database: Database.Database, runId: string, marks: Partial<RunMarks>): void {
+/** Part of a transaction; whoever calls it indexes the run afterwards. */
+export function writeNotes(database: Database.Database, runKey: number, text: string, timestampMs: number): void {
+  if (text === '') {
+    database.prepare('delete from notes where runKey = ?').run(runKey);
+    return;
+  }
   database
-    .prepare(`insert into run_marks (runId, name, notes, tagsJson, starred, searchText) values (?, ?, ?, ?, ?, '')`)
-    .run(runId, marks.name ?? '', marks.notes ?? '', JSON.stringify(marks.tags ?? []), marks.starred === true ? 1 : 0);
-  indexRun(database, runId);
+    .prepare(
+      `insert into notes (runKey, text, changedTimestampMs) values (?, ?, ?)
+       on conflict (runKey) do update set text = excluded.text, changedTimestampMs = excluded.changedTimestampMs
+       where text <> excluded.text`,
+    )
+    .run(runKey, text, timestampMs);
 }
 
-/** Part of every transaction that changes what a run can be found by. */
-export function indexRun(database: Database.Database, runId: string): void {
-  const words = database
-    .prepare<[string], Record<string, string | null>>(
-      `select runId, name, notes, (select group_concat(value, char(10)) from json_each(tagsJson)) as tags, modelPath,
-         dataPath, recipeName, errorMessage, json_extract(documentJson, '$.verdict[0]') as verdict,
-         json_extract(documentJson, '$.verdict[1]') as verdictDetail
-       from runs join run_marks using (runId) where runId = ?`,
-    )
-    .get(runId);
-  if (words === undefined) return;
-  const text = Object.values(words)
-    .filter((word) => word !== null && word !== '')
-    .join('\n')
-    .toLowerCase();
-  database.prepare('update run_marks set searchText = ? where runId = ?').run(text, runId);
+/** Part of a transaction; whoever calls it indexes the run afterwards. Tags nobody uses any more go with it. */
+export function writeTags(database: Database.Database, runKey: number, tags: readonly string[]): void {
+  database.prepare('delete from run_tags where runKey = ?').run(runKey);
+  const addTag = database.prepare('insert into tags (name) values (?) on conflict do nothing');
+  const addToRun = database.prepare(
+    'insert into run_tags (runKey, tagKey) select ?, tagKey from tags where name = ? on conflict do nothing',
+  );
+  for (const tag of tags) {
+    if (tag === '') continue;
+    addTag.run(tag);
+    addToRun.run(runKey, tag);
+  }
+  removeUnusedTags(database);
+}
+
+export function removeUnusedTags(database: Database.Database): void {
+  database.exec('delete from tags where not exists (select 1 from run_tags where run_tags.tagKey = tags.tagKey)');
+}
+
+/** @throws AppError `run-not-found`. */
+export function updateMarks(store: Store, runId: string, changes: Partial<RunMarks>): RunRow {
+  writeStore(store, (database) => {
+    const runKey = database
+      .prepare<[string], number>('select runKey from runs where runId = ? and deletedTimestampMs is null')
+      .pluck()
+      .get(runId);
+    if (runKey === undefined) {
+      throw new AppError('run-not-found', `There is no run ${runId} in "${store.path}": it may have been deleted.`);
+    }
+    if (changes.name !== undefined)
+      database.prepare('update runs set name = ? where runKey = ?').run(changes.name, runKey);
+    if (changes.starred !== undefined) {
+      database.prepare('update runs set starred = ? where runKey = ?').run(changes.starred ? 1 : 0, runKey);
+    }
+    if (changes.notes !== undefined) writeNotes(database, runKey, changes.notes, Date.now());
+    if (changes.tags !== undefined) writeTags(database, runKey, changes.tags);
+    indexRun(database, runKey);
+  });
+  return getRunRow(store, runId).row;
+}
+
+/** Every tag in use, in alphabetical order. */
+export function listTags(store: Store): string[] {
+  return readStore(store, (database) =>
+    database
+      .prepare<[], string>(
+        `select name from tags
+         where exists (select 1 from run_tags join runs using (runKey)
+                       where run_tags.tagKey = tags.tagKey and deletedTimestampMs is null)
+         order by name collate nocase`,
+      )
+      .pluck()
+      .all(),
+  );
 }

@@ -1,48 +1,110 @@
+import type Database from 'better-sqlite3';
 import { hostname } from 'node:os';
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import type { RunSummary } from '../../shared/run-summary.ts';
+import type { Recipe } from '../../shared/recipe.ts';
 import {
-  endedRunDocumentSchema,
-  runDocumentSchema,
   runSchemaVersion,
+  type DataFacts,
   type EndedRunDocument,
+  type ModelFacts,
   type RunDocument,
-  type RunStatus,
 } from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
-import { indexRun, insertMarks, type RunMarks } from './run-marks.ts';
+import { writeNotes, writeTags, type RunMarks } from './run-marks.ts';
+import { indexRun } from './search.ts';
 import { removeHalfWrittenFiles } from './temporary-files.ts';
 
-/** A run as the store gives it back: its summary and, once it has ended, its document. */
-export interface StoredRun {
-  readonly summary: RunSummary;
-  readonly document: RunDocument | EndedRunDocument | null;
+/** Part of a transaction: where a recipe is kept once, however many runs followed it. */
+function keepRecipe(database: Database.Database, recipe: Recipe): number {
+  const recipeJson = JSON.stringify(recipe);
+  database.prepare('insert into recipes (recipeJson) values (?) on conflict do nothing').run(recipeJson);
+  return database
+    .prepare<[string], number>('select recipeKey from recipes where recipeJson = ?')
+    .pluck()
+    .get(recipeJson)!;
 }
 
-export interface RunFilter {
-  readonly status?: RunStatus | undefined;
-  /** Part of the model's path or the beginning of its sha256. */
-  readonly model?: string | undefined;
-  /** Part of the model's or data's path, the recipe's name, the error or the verdict; upper or lower case. */
-  readonly text?: string | undefined;
-  /** At most this many, newest first; all when left out. */
-  readonly limit?: number | undefined;
+/** Part of a transaction: where a model is kept once, wherever copies of it lie. */
+function keepModel(database: Database.Database, facts: ModelFacts): number {
+  database
+    .prepare(
+      `insert into models (sha256, sizeBytes, opset, producer, inputsJson, outputsJson) values (?, ?, ?, ?, ?, ?)
+       on conflict do nothing`,
+    )
+    .run(
+      facts.sha256,
+      facts.sizeBytes,
+      facts.opset,
+      facts.producer,
+      JSON.stringify(facts.inputs),
+      JSON.stringify(facts.outputs),
+    );
+  return database.prepare<[string], number>('select modelKey from models where sha256 = ?').pluck().get(facts.sha256)!;
 }
 
-export const summaryColumns = `runId, status, startedTimestampMs, durationMs, modelPath, modelSha256, dataPath, recipeName,
-  threads, sizeBytesBefore, sizeBytesAfter, speedupRatio, latencyMedianMsBefore, latencyMedianMsAfter, accuracyMetric,
-  accuracyBefore, accuracyAfter, top1AgreementShare, randomData, gatesMet, errorCode, errorMessage`;
+/** Part of a transaction. Noise has no hash and is no dataset. */
+function keepDataset(database: Database.Database, facts: DataFacts): number | null {
+  if (facts.sha256 === null) return null;
+  database
+    .prepare('insert into datasets (sha256, kind, sampleCount, labelled) values (?, ?, ?, ?) on conflict do nothing')
+    .run(facts.sha256, facts.kind, facts.sampleCount, facts.labelled ? 1 : 0);
+  return database
+    .prepare<[string], number>('select datasetKey from datasets where sha256 = ?')
+    .pluck()
+    .get(facts.sha256)!;
+}
 
-export type SummaryRow = Omit<RunSummary, 'randomData' | 'gatesMet'> & {
-  readonly randomData: number;
-  readonly gatesMet: number | null;
-};
+/** Part of a transaction: a run that has begun, here or (with `importedTimestampMs`) on another machine. */
+export function insertRun(
+  database: Database.Database,
+  request: CompressRequest,
+  begun: {
+    readonly startedTimestampMs: number;
+    readonly importedTimestampMs: number | null;
+    readonly processId: number;
+    readonly marks: Partial<RunMarks>;
+  },
+): void {
+  const runKey = Number(
+    database
+      .prepare(
+        `insert into runs (runId, status, startedTimestampMs, name, starred, importedTimestampMs, modelPath, dataPath,
+           recipeName, recipeKey, threads, randomData, lastSeenTimestampMs, processId, hostName)
+         values (@runId, 'running', @startedTimestampMs, @name, @starred, @importedTimestampMs, @modelPath, @dataPath,
+           @recipeName, @recipeKey, @threads, @randomData, @startedTimestampMs, @processId, @hostName)`,
+      )
+      .run({
+        runId: request.runId,
+        startedTimestampMs: begun.startedTimestampMs,
+        importedTimestampMs: begun.importedTimestampMs,
+        name: begun.marks.name ?? '',
+        starred: begun.marks.starred === true ? 1 : 0,
+        modelPath: request.modelPath,
+        dataPath: request.data.path,
+        recipeName: request.recipe.name,
+        recipeKey: keepRecipe(database, request.recipe),
+        threads: request.threads,
+        randomData: request.data.random ? 1 : 0,
+        processId: begun.processId,
+        hostName: hostname(),
+      }).lastInsertRowid,
+  );
+  database
+    .prepare('insert into run_documents (runKey, requestJson) values (?, ?)')
+    .run(runKey, JSON.stringify(request));
+  writeNotes(database, runKey, begun.marks.notes ?? '', begun.startedTimestampMs);
+  writeTags(database, runKey, begun.marks.tags ?? []);
+  indexRun(database, runKey);
+}
 
-export function toSummary(row: SummaryRow): RunSummary {
-  return { ...row, randomData: row.randomData === 1, gatesMet: row.gatesMet === null ? null : row.gatesMet === 1 };
+/** @throws AppError `run-not-found`. */
+function keyOf(store: Store, database: Database.Database, runId: string): number {
+  const runKey = database.prepare<[string], number>('select runKey from runs where runId = ?').pluck().get(runId);
+  if (runKey !== undefined) return runKey;
+  throw new AppError('run-not-found', `Run ${runId} is not in the history "${store.path}": it was deleted meanwhile.`);
 }
 
 /**
@@ -58,28 +120,9 @@ export function startRun(
   // Before the row exists, so that no other process ever sees a running run without its lock.
   const lock = acquireRunLock(store.path, request.runId);
   try {
-    writeStore(store, (database) => {
-      database
-        .prepare(
-          `insert into runs (runId, status, startedTimestampMs, modelPath, dataPath, recipeName, threads, randomData,
-             lastSeenTimestampMs, processId, hostName, requestJson)
-           values (@runId, 'running', @startedTimestampMs, @modelPath, @dataPath, @recipeName, @threads, @randomData,
-             @startedTimestampMs, @processId, @hostName, @requestJson)`,
-        )
-        .run({
-          runId: request.runId,
-          startedTimestampMs,
-          modelPath: request.modelPath,
-          dataPath: request.data.path,
-          recipeName: request.recipe.name,
-          threads: request.threads,
-          randomData: request.data.random ? 1 : 0,
-          processId: process.pid,
-          hostName: hostname(),
-          requestJson: JSON.stringify(request),
-        });
-      insertMarks(database, request.runId, marks);
-    });
+    writeStore(store, (database) =>
+      insertRun(database, request, { startedTimestampMs, importedTimestampMs: null, processId: process.pid, marks }),
+    );
   } catch (error) {
     lock.release();
     throw error;
@@ -96,24 +139,32 @@ export function noteStage(store: Store, runId: string, stage: string, timestampM
   );
 }
 
+function writeDocument(database: Database.Database, runKey: number, document: RunDocument | EndedRunDocument): void {
+  database.prepare('update run_documents set documentJson = ? where runKey = ?').run(JSON.stringify(document), runKey);
+}
+
 /** Stores a finished run: its document and everything derived from it, in one transaction. */
 export function finishRun(store: Store, document: RunDocument, artifacts: readonly Artifact[]): void {
   writeStore(store, (database) => {
     const { runId, model, latency, accuracy } = document;
-    const changes = database
+    const runKey = keyOf(store, database, runId);
+    database
       .prepare(
-        `update runs set status = 'done', durationMs = @durationMs, modelSha256 = @modelSha256, dataPath = @dataPath,
+        `update runs set status = 'done', durationMs = @durationMs, dataPath = @dataPath,
+           originalModelKey = @originalModelKey, compressedModelKey = @compressedModelKey, datasetKey = @datasetKey,
            sizeBytesBefore = @sizeBytesBefore, sizeBytesAfter = @sizeBytesAfter, speedupRatio = @speedupRatio,
            latencyMedianMsBefore = @latencyMedianMsBefore, latencyMedianMsAfter = @latencyMedianMsAfter,
            accuracyMetric = @accuracyMetric, accuracyBefore = @accuracyBefore, accuracyAfter = @accuracyAfter,
            top1AgreementShare = @top1AgreementShare, randomData = @randomData, gatesMet = @gatesMet,
-           errorCode = null, errorMessage = null, documentJson = @documentJson
-         where runId = @runId`,
+           errorCode = null, errorMessage = null
+         where runKey = @runKey`,
       )
       .run({
-        runId,
+        runKey,
         durationMs: document.durationMs,
-        modelSha256: model.original.sha256,
+        originalModelKey: keepModel(database, model.original),
+        compressedModelKey: keepModel(database, model.compressed),
+        datasetKey: keepDataset(database, document.data),
         dataPath: document.data.path,
         sizeBytesBefore: model.original.sizeBytes,
         sizeBytesAfter: model.compressed.sizeBytes,
@@ -126,23 +177,17 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
         top1AgreementShare: accuracy.agreement.top1,
         randomData: document.data.random ? 1 : 0,
         gatesMet: document.gates.length === 0 ? null : document.gates.every((gate) => gate.met) ? 1 : 0,
-        documentJson: JSON.stringify(document),
-      }).changes;
-    if (changes !== 1) {
-      throw new AppError(
-        'run-not-found',
-        `Run ${runId} is not in the history "${store.path}": it was deleted meanwhile.`,
-      );
-    }
+      });
+    writeDocument(database, runKey, document);
 
     const insertLayer = database.prepare(
-      `insert into run_layers (runId, position, name, opType, parameters, macs, weightBits, activationBits, quantized,
+      `insert into layers (runKey, position, name, opType, parameters, macs, weightBits, activationBits, quantized,
          reason, bytesBefore, bytesAfter, latencyMsBefore, latencyMsAfter, sqnrDb)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const [position, layer] of document.layers.entries()) {
       insertLayer.run(
-        runId,
+        runKey,
         position,
         layer.name,
         layer.opType,
@@ -161,45 +206,46 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
     }
 
     const insertLedgerRow = database.prepare(
-      `insert into run_ledger (runId, position, claim, valueBefore, valueAfter, ratio, ratioLow, ratioHigh, unit)
+      `insert into ledger (runKey, position, claim, valueBefore, valueAfter, ratio, ratioLow, ratioHigh, unit)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const [position, row] of document.ledger.entries()) {
       const [low, high] = row.ratioCi95 ?? [null, null];
-      insertLedgerRow.run(runId, position, row.claim, row.before, row.after, row.ratio, low, high, row.unit);
+      insertLedgerRow.run(runKey, position, row.claim, row.before, row.after, row.ratio, low, high, row.unit);
     }
 
     const insertSample = database.prepare(
-      'insert into run_samples (runId, variant, position, latencyMs) values (?, ?, ?, ?)',
+      'insert into samples (runKey, variant, position, latencyMs) values (?, ?, ?, ?)',
     );
     for (const variant of ['before', 'after'] as const) {
       for (const [position, latencyMs] of latency[variant].samplesMs.entries()) {
-        insertSample.run(runId, variant, position, latencyMs);
+        insertSample.run(runKey, variant, position, latencyMs);
       }
     }
 
-    for (const artifact of artifacts) insertArtifact(database, runId, artifact);
-    indexRun(database, runId);
+    for (const artifact of artifacts) insertArtifact(database, runKey, artifact);
+    indexRun(database, runKey);
   });
 }
 
 /** Stores how a run ended when it did not finish. */
 export function endRun(store: Store, document: EndedRunDocument): void {
   writeStore(store, (database) => {
+    const runKey = keyOf(store, database, document.runId);
     database
       .prepare(
         `update runs set status = @status, durationMs = @durationMs, errorCode = @errorCode,
-           errorMessage = @errorMessage, documentJson = @documentJson where runId = @runId`,
+           errorMessage = @errorMessage where runKey = @runKey`,
       )
       .run({
-        runId: document.runId,
+        runKey,
         status: document.status,
         durationMs: document.durationMs,
         errorCode: document.error.code,
         errorMessage: document.error.message,
-        documentJson: JSON.stringify(document),
       });
-    indexRun(database, document.runId);
+    writeDocument(database, runKey, document);
+    indexRun(database, runKey);
   });
 }
 
@@ -240,7 +286,8 @@ export function reconcileRuns(store: Store): void {
   const running = readStore(store, (database) =>
     database
       .prepare<[], RunningRow>(
-        `select runId, startedTimestampMs, lastStage, lastSeenTimestampMs, requestJson from runs where status = 'running'`,
+        `select runId, startedTimestampMs, lastStage, lastSeenTimestampMs, requestJson
+         from runs join run_documents using (runKey) where status = 'running'`,
       )
       .all(),
   );
@@ -265,96 +312,4 @@ export function reconcileRuns(store: Store): void {
     );
   }
   removeDeadLocks(store.path);
-}
-
-/** Makes user text safe inside LIKE: % and _ mean themselves. */
-export function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
-}
-
-/** Lists runs, newest first. */
-export function listRuns(store: Store, filter: RunFilter = {}): RunSummary[] {
-  const conditions = ['deletedTimestampMs is null'];
-  const parameters: Record<string, string | number> = {};
-  if (filter.status !== undefined) {
-    conditions.push('status = @status');
-    parameters['status'] = filter.status;
-  }
-  if (filter.model !== undefined) {
-    conditions.push(`(modelPath like @model escape '\\' or modelSha256 like @modelSha256 escape '\\')`);
-    parameters['model'] = `%${escapeLike(filter.model)}%`;
-    parameters['modelSha256'] = `${escapeLike(filter.model)}%`;
-  }
-  if (filter.text !== undefined) {
-    conditions.push(`searchText like @text escape '\\'`);
-    parameters['text'] = `%${escapeLike(filter.text.toLowerCase())}%`;
-  }
-  parameters['limit'] = filter.limit ?? -1;
-  return readStore(store, (database) =>
-    database
-      .prepare<[typeof parameters], SummaryRow>(
-        `select ${summaryColumns} from runs join run_marks using (runId) where ${conditions.join(' and ')} 
-         order by startedTimestampMs desc, runs.rowid desc limit @limit`,
-      )
-      .all(parameters)
-      .map(toSummary),
-  );
-}
-
-function parseDocument(store: Store, runId: string, json: string): RunDocument | EndedRunDocument {
-  const value: unknown = JSON.parse(json);
-  const parsed = runDocumentSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const ended = endedRunDocumentSchema.safeParse(value);
-  if (ended.success) return ended.data;
-  throw new AppError(
-    'database-corrupt',
-    `The document of run ${runId} in "${store.path}" does not have the form this version of Vernier writes ` +
-      `(${parsed.error.issues[0]?.path.join('.') ?? 'unknown field'}: ${parsed.error.issues[0]?.message ?? 'unreadable'}).`,
-  );
-}
-
-/**
- * Finds one run.
- * @param reference `latest`, a run id, or the first characters of one (at least 4) that no other run shares.
- * @throws AppError `run-not-found`.
- */
-export function findRun(store: Store, reference: string): StoredRun {
-  const rows = readStore(store, (database) =>
-    reference === 'latest'
-      ? database
-          .prepare<[], SummaryRow & { documentJson: string | null }>(
-            `select ${summaryColumns}, documentJson from runs join run_marks using (runId)
-             where deletedTimestampMs is null order by startedTimestampMs desc, runs.rowid desc limit 1`,
-          )
-          .all()
-      : database
-          .prepare<[string, string], SummaryRow & { documentJson: string | null }>(
-            `select ${summaryColumns}, documentJson from runs join run_marks using (runId)
-             where deletedTimestampMs is null and substr(runId, 1, length(?)) = ? order by runId limit 2`,
-          )
-          .all(reference, reference),
-  );
-  const [first, second] = rows;
-  if (first === undefined) {
-    const what = reference === 'latest' ? 'The history is empty' : `No run begins with "${reference}"`;
-    throw new AppError('run-not-found', `${what} in "${store.path}". \`vernier history\` lists the runs there are.`);
-  }
-  if (first.runId !== reference && reference !== 'latest' && reference.length < 4) {
-    throw new AppError(
-      'run-not-found',
-      `"${reference}" is too short to name a run: give at least 4 characters of its id.`,
-    );
-  }
-  if (second !== undefined && first.runId !== reference) {
-    throw new AppError(
-      'run-not-found',
-      `"${reference}" fits more than one run (${first.runId}, ${second.runId}, …): give more characters of the id.`,
-    );
-  }
-  const { documentJson, ...summary } = first;
-  return {
-    summary: toSummary(summary),
-    document: documentJson === null ? null : parseDocument(store, first.runId, documentJson),
-  };
 }

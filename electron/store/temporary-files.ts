@@ -2,21 +2,33 @@ import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Removes what a killed engine left half-written beside its output: `writeModel` (engine/onnx/model-file.ts) writes the
- * model and its data file under `<name>.<12 hex digits>.tmp` until they are whole.
+ * What is being written to `path` until it is whole, or was when its writer was killed. Three writers, one habit: the name
+ * of the file, something random and `.tmp`, in the same folder, some with a dot in front:
+ * `writeModel` (engine/onnx/model-file.ts; its data file as well), `writeFileAtomically`, and bundles (report/bundle.ts).
  */
-export function removeHalfWrittenFiles(outPath: string): void {
-  const folder = dirname(outPath);
-  const name = basename(outPath);
+export function listTemporaryFiles(path: string): string[] {
+  const folder = dirname(path);
+  const name = basename(path);
   let entries: string[];
   try {
     entries = readdirSync(folder);
   } catch {
     // No folder, so nothing in it.
-    return;
+    return [];
   }
-  for (const entry of entries) {
-    if (!entry.startsWith(name)) continue;
-    if (/^(?:\.data)?\.[0-9a-f]{12}\.tmp$/.test(entry.slice(name.length))) rmSync(join(folder, entry), { force: true });
-  }
+  return entries
+    .filter((entry) => {
+      const rest = entry.startsWith(name)
+        ? entry.slice(name.length)
+        : entry.startsWith(`.${name}`)
+          ? entry.slice(name.length + 1)
+          : null;
+      return rest !== null && /^(?:\.data)?\.[0-9a-f]{1,12}\.tmp(?:-journal|-wal|-shm)?$/.test(rest);
+    })
+    .map((entry) => join(folder, entry));
+}
+
+/** Removes what a killed engine left half-written beside its output. */
+export function removeHalfWrittenFiles(outPath: string): void {
+  for (const path of listTemporaryFiles(outPath)) rmSync(path, { force: true });
 }

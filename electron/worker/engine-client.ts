@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, assertNever, CancelledError, deserializeError } from '../../shared/app-error.ts';
 import type { OnEvent } from '../../shared/events.ts';
+import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { launchNodeEngine, type LaunchEngine } from './launch-engine.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
 
@@ -56,12 +57,17 @@ export async function runEngineJob<Kind extends EngineJobKind>(
 ): Promise<EngineJobResults[Kind]> {
   if (options.signal.aborted) throw new CancelledError();
   // Everything temporary goes here, so that a killed engine leaves nothing behind.
-  const scratch = mkdtempSync(join(tmpdir(), 'vernier-'));
+  const ofRun = isCompression(job) ? `${job.request.runId}-` : '';
+  const scratch = mkdtempSync(join(tmpdir(), `${engineFolderPrefix}${ofRun}`));
   try {
     return (await runInProcess(job, options, scratch)) as EngineJobResults[Kind];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function isCompression(job: EngineJob): job is Extract<EngineJob, { kind: 'compress' }> {
+  return job.kind === 'compress';
 }
 
 function runInProcess(

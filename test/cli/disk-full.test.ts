@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -15,6 +15,12 @@ function mountSmall(context: TestContext, sizeKilobytes: number): string | null 
     rmdirSync(path);
   });
   return mounted.status === 0 ? path : null;
+}
+
+/** Fills a file system until this much is left. */
+function fillUp(path: string, leftKilobytes: number): void {
+  const { bavail, bsize } = statfsSync(path);
+  writeFileSync(join(path, 'filler'), Buffer.alloc(bavail * bsize - leftKilobytes * 1024));
 }
 
 const quick = ['--recipe', 'int8-static-minmax', '--calibration-samples', '8', '--evaluation-samples', '4', '--json'];
@@ -61,12 +67,15 @@ void test('a full disk under the temporary folder is said to be full', async (co
 
 void test('a result is printed even when the disk is too full to record it', async (context) => {
   const folder = makeFolder(context);
-  const small = mountSmall(context, 128);
+  const small = mountSmall(context, 4096);
   if (small === null) {
     context.skip('NOT TESTED: mounting a small file system needs root');
     return;
   }
   const database = ['--database', join(small, 'history.db')];
+  assert.equal((await runVernier(['history', ...database])).exitCode, 0);
+  // Room for the beginning of a run, not for the samples of its latency.
+  fillUp(small, 256);
   const out = join(folder, 'out.onnx');
   const finished = await runVernier([
     ...['compress', writeTinyNet(folder), '--data', writeSamples(folder), '--out', out],
@@ -92,7 +101,7 @@ void test('a limit on file size (ulimit -f) is a full disk as well', async (cont
   const finished = await runVernier(
     ['compress', model, '--data', writeSamples(folder), '--out', out, '--database', join(folder, 'h.db'), ...quick],
     // In units of 1024 bytes: room for an empty history, not for a model of 680 kB.
-    { launcher: ['bash', '-c', 'ulimit -f 256; exec "$@"', 'limited'] },
+    { launcher: ['bash', '-c', 'ulimit -f 600; exec "$@"', 'limited'] },
   );
   assertFailure(finished, 'disk-full');
   assert.equal(existsSync(out), false);

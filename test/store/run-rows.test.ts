@@ -4,8 +4,11 @@ import test, { type TestContext } from 'node:test';
 import { requestSchemas, type RequestInput } from '../../shared/contract.ts';
 import type { Store } from '../../electron/store/database.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
-import { hideRuns, listRunRows, listTags, restoreRuns, updateMarks } from '../../electron/store/run-rows.ts';
-import { findRun, listRuns, startRun } from '../../electron/store/runs.ts';
+import { hideRuns, restoreRuns } from '../../electron/store/delete-runs.ts';
+import { findRun } from '../../electron/store/find-run.ts';
+import { listTags, updateMarks } from '../../electron/store/run-marks.ts';
+import { listRunRows, listRuns } from '../../electron/store/run-rows.ts';
+import { startRun } from '../../electron/store/runs.ts';
 import { makeFolder, makeRequest } from './run-fixture.ts';
 
 function openHistory(context: TestContext): Store {

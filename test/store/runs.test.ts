@@ -6,7 +6,9 @@ import test, { type TestContext } from 'node:test';
 import { describeArtifact, isOwnArtifact, listArtifacts } from '../../electron/store/artifacts.ts';
 import type { Store } from '../../electron/store/database.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
-import { describeEndedRun, endRun, findRun, finishRun, listRuns, startRun } from '../../electron/store/runs.ts';
+import { findRun } from '../../electron/store/find-run.ts';
+import { listRuns } from '../../electron/store/run-rows.ts';
+import { describeEndedRun, endRun, finishRun, startRun } from '../../electron/store/runs.ts';
 import { makeDocument, makeFolder, makeRequest } from './run-fixture.ts';
 
 function makeStore(context: TestContext): Store {
@@ -55,9 +57,9 @@ void test('a run is running from the start and comes back whole when it is done'
   assert.equal(run.summary.gatesMet, null);
 
   const count = (table: string) => store.database.prepare(`select count(*) from ${table}`).pluck().get();
-  assert.equal(count('run_layers'), 2);
-  assert.equal(count('run_ledger'), 2);
-  assert.equal(count('run_samples'), 6);
+  assert.equal(count('layers'), 2);
+  assert.equal(count('ledger'), 2);
+  assert.equal(count('samples'), 6);
   const [artifact] = listArtifacts(store, request.runId);
   assert.equal(artifact?.path, model);
   assert.equal(artifact.sizeBytes, 7);
@@ -65,7 +67,7 @@ void test('a run is running from the start and comes back whole when it is done'
   assert.equal(existsSync(`${store.path}-running`), false);
 
   store.database.prepare('delete from runs').run();
-  assert.equal(count('run_layers'), 0);
+  assert.equal(count('layers'), 0);
 });
 
 void test('a finished run is stored entirely or not at all', (context) => {
@@ -78,7 +80,7 @@ void test('a finished run is stored entirely or not at all', (context) => {
   const broken = { ...describeArtifact('model', process.execPath), sha256: 'too short' };
   assert.throws(() => finishRun(store, document, [broken]), /CHECK/);
   assert.equal(findRun(store, request.runId).summary.status, 'running');
-  assert.equal(store.database.prepare('select count(*) from run_layers').pluck().get(), 0);
+  assert.equal(store.database.prepare('select count(*) from layers').pluck().get(), 0);
 });
 
 void test('failed and cancelled runs keep what was asked for and why they ended', (context) => {

@@ -9,7 +9,8 @@ import { addArtifact, describeArtifact, listArtifacts } from '../../store/artifa
 import { assertWritable, type Store } from '../../store/database.ts';
 import { importRun, type ImportOutcome } from '../../store/import-runs.ts';
 import { getRunRow } from '../../store/run-rows.ts';
-import { findRun, listRuns } from '../../store/runs.ts';
+import { findRun } from '../../store/find-run.ts';
+import { listRuns } from '../../store/run-rows.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, databasePathOf, resolvePath, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';

@@ -122,6 +122,8 @@ function buildRequest(model: string, options: CompressOptions): CompressRequest 
 /** Runs the engine with its progress on stderr, and records the run. */
 async function runRecorded(store: Store, request: CompressRequest, quiet: boolean): Promise<RecordedRun> {
   const progress = showProgress({ quiet });
+  // Told when the bar is gone, which would paint over them.
+  const warnings: string[] = [];
   try {
     return await recordRun(store, request, {
       onEvent: progress.onEvent,
@@ -129,11 +131,13 @@ async function runRecorded(store: Store, request: CompressRequest, quiet: boolea
         progress.stop();
         printNote(`warning: how the run ended could not be recorded: ${error.message}`);
       },
+      onWarning: (message) => warnings.push(message),
       compress: (onEvent) =>
         withInterrupt((signal) => runEngineJob({ kind: 'compress', request }, { signal, onEvent })),
     });
   } finally {
     progress.stop();
+    for (const warning of warnings) printNote(`warning: ${warning}`);
   }
 }
 

@@ -15,7 +15,7 @@ import type { Export, ExportedFile } from '../../report/exported-file.ts';
 import { addArtifact, describeArtifact, isOwnArtifact, type Artifact } from '../../store/artifacts.ts';
 import { writeFileAtomically } from '../../store/atomic-file.ts';
 import type { Store } from '../../store/database.ts';
-import { findRun } from '../../store/runs.ts';
+import { findRun } from '../../store/find-run.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, resolvePath, type CommonOptions } from '../options.ts';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { runStatuses, type RunStatus } from '../../../shared/run.ts';
-import { listRuns } from '../../store/runs.ts';
+import { listRuns } from '../../store/run-rows.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, databasePathOf, parseInteger, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';

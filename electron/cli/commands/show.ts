@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findRun } from '../../store/runs.ts';
+import { findRun } from '../../store/find-run.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';

@@ -1,0 +1,279 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
+import { hashFileIfThere } from './artifacts.ts';
+import { automaticBackupLockId } from './backups.ts';
+import { readStore, type Store } from './database.ts';
+import { purgeRuns, removeUnchanged } from './delete-runs.ts';
+import { forgetAbandonedFile, listAbandonedFiles } from './pending-files.ts';
+import { backupsFolder, modelsFolder } from './places.ts';
+import { isRunAlive } from './run-lock.ts';
+import { listTemporaryFiles } from './temporary-files.ts';
+
+/**
+ * What nobody needs any more: what processes that were killed left lying about, and runs that were deleted some time ago.
+ * Everything is named first; removing looks again, for between the two a file may have changed.
+ */
+export type Garbage =
+  | { readonly kind: 'deleted-run'; readonly runId: string; readonly reason: string; readonly sizeBytes: number }
+  | {
+      /** Removed only while it has this hash; null for what was never complete. */
+      readonly kind: 'file';
+      readonly path: string;
+      readonly sha256: string | null;
+      readonly reason: string;
+      readonly sizeBytes: number;
+    }
+  | { readonly kind: 'folder'; readonly path: string; readonly reason: string; readonly sizeBytes: number };
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A temporary folder of another history's engine, or of none: surely abandoned only when nobody touched it for this long. */
+const abandonedFolderMs = dayMs;
+
+/** File systems may keep times no finer than this. */
+const fileTimeToleranceMs = 2000;
+
+function sizeOf(path: string): number {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return 0;
+  if (!status.isDirectory()) return status.size;
+  return listNames(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // No such folder, so nothing in it.
+    return [];
+  }
+}
+
+function describeFile(path: string, sha256: string | null, reason: string): Garbage {
+  return { kind: 'file', path, sha256, reason, sizeBytes: sizeOf(path) };
+}
+
+/** Runs that were deleted at least so many days ago. A clock that was set back makes none older. */
+function listDeletedRuns(store: Store, deletedForDays: number): Garbage[] {
+  const before = Date.now() - deletedForDays * dayMs;
+  return readStore(store, (database) =>
+    database
+      .prepare<[number], { runId: string; deletedTimestampMs: number; sizeBytes: number }>(
+        `select runId, deletedTimestampMs,
+           coalesce((select sum(sizeBytes) from artifacts where artifacts.runKey = runs.runKey and kind <> 'export'), 0)
+             + length(requestJson) + coalesce(length(documentJson), 0) as sizeBytes
+         from runs join run_documents using (runKey)
+         where deletedTimestampMs is not null and deletedTimestampMs <= ? order by deletedTimestampMs`,
+      )
+      .all(before),
+  ).map(({ runId, deletedTimestampMs, sizeBytes }) => ({
+    kind: 'deleted-run',
+    runId,
+    reason: `deleted on ${new Date(deletedTimestampMs).toISOString().slice(0, 10)}`,
+    sizeBytes,
+  }));
+}
+
+function listAbandoned(store: Store): Garbage[] {
+  const reasons = {
+    import: 'left by an import that was interrupted',
+    backup: 'left by a backup that was interrupted',
+    delete: 'of a deleted run, not removed because that was interrupted or not allowed',
+  } as const;
+  return listAbandonedFiles(store).flatMap(({ path, purpose, sha256 }) => {
+    const reason = reasons[purpose];
+    const parts = listTemporaryFiles(path).map((part) => describeFile(part, null, reason));
+    const present = hashFileIfThere(path);
+    // A file that is no longer what was announced is somebody else's by now.
+    const isOurs = present !== null && (sha256 === null || sha256 === present);
+    return isOurs ? [...parts, describeFile(path, sha256, reason)] : parts;
+  });
+}
+
+interface EndedRow {
+  readonly runId: string;
+  readonly status: string;
+  readonly lastStage: string | null;
+  readonly lastSeenTimestampMs: number;
+  readonly requestJson: string;
+}
+
+/** What runs that failed or were stopped left where their model was to be. */
+function listLeftByRuns(store: Store): Garbage[] {
+  const rows = readStore(store, (database) =>
+    database
+      .prepare<[], EndedRow>(
+        `select runId, status, lastStage, lastSeenTimestampMs, requestJson from runs join run_documents using (runKey)
+         where status in ('failed', 'cancelled') and importedTimestampMs is null`,
+      )
+      .all(),
+  );
+  const found = new Map<string, Garbage>();
+  const inProgress = new Set(listOutPathsInProgress(store));
+  const searched = new Set(inProgress);
+  for (const row of rows) {
+    const { outPath } = JSON.parse(row.requestJson) as CompressRequest;
+    const left = `left by run ${row.runId}, which ${row.status === 'failed' ? 'failed' : 'was cancelled'}`;
+    if (!searched.has(outPath)) {
+      searched.add(outPath);
+      for (const part of listTemporaryFiles(outPath)) found.set(part, describeFile(part, null, left));
+    }
+    // The model is written in the last stage; whoever died there may have written it without telling.
+    if (row.lastStage !== 'judge' || inProgress.has(outPath)) continue;
+    for (const path of [outPath, `${outPath}.data`]) {
+      const status = statSync(path, { throwIfNoEntry: false });
+      if (status?.isFile() !== true || status.mtimeMs < row.lastSeenTimestampMs - fileTimeToleranceMs) continue;
+      const sha256 = hashFileIfThere(path);
+      if (sha256 === null || isRecorded(store, path, sha256)) continue;
+      found.set(path, describeFile(path, sha256, `written by run ${row.runId}, which ended before it was recorded`));
+    }
+  }
+  return [...found.values()];
+}
+
+/** Another run may be writing to the same place at this moment: what lies there is then its own. */
+function listOutPathsInProgress(store: Store): string[] {
+  return readStore(store, (database) =>
+    database
+      .prepare<[], string>(
+        `select requestJson ->> '$.outPath' from runs join run_documents using (runKey) where status = 'running'`,
+      )
+      .pluck()
+      .all(),
+  );
+}
+
+function isRecorded(store: Store, path: string, sha256: string): boolean {
+  return readStore(
+    store,
+    (database) =>
+      database.prepare('select 1 from artifacts where path = ? and sha256 = ?').get(path, sha256) !== undefined ||
+      database.prepare('select 1 from pending_files where path = ?').get(path) !== undefined,
+  );
+}
+
+function isKnownRun(store: Store, runId: string): boolean {
+  return readStore(
+    store,
+    (database) => database.prepare('select 1 from runs where runId = ?').get(runId) !== undefined,
+  );
+}
+
+/** Folders beside the history that are named after a run which is not in it. */
+function listStrayModelFolders(store: Store): Garbage[] {
+  const folder = modelsFolder(store.path);
+  const pending = readStore(store, (database) =>
+    database.prepare<[], string>('select path from pending_files').pluck().all(),
+  );
+  return listNames(folder).flatMap((name): Garbage[] => {
+    const path = join(folder, name);
+    if (!isRunId(name) || isKnownRun(store, name) || isRunAlive(store.path, name)) return [];
+    // Named one by one, or being written at this moment.
+    if (pending.some((file) => dirname(file) === path)) return [];
+    return [{ kind: 'folder', path, reason: 'of a run that is not in the history', sizeBytes: sizeOf(path) }];
+  });
+}
+
+function isRunId(name: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+}
+
+/** Temporary folders of engines whose host was killed. */
+function listEngineFolders(store: Store): Garbage[] {
+  return listNames(tmpdir()).flatMap((name): Garbage[] => {
+    if (!name.startsWith(engineFolderPrefix)) return [];
+    const path = join(tmpdir(), name);
+    const runId = name.slice(engineFolderPrefix.length).slice(0, 36);
+    const status = statSync(path, { throwIfNoEntry: false });
+    const isDead =
+      isRunId(runId) && isKnownRun(store, runId)
+        ? !isRunAlive(store.path, runId)
+        : status !== undefined && Date.now() - status.mtimeMs > abandonedFolderMs;
+    if (status?.isDirectory() !== true || !isDead) return [];
+    return [{ kind: 'folder', path, reason: 'temporary files of an engine that is gone', sizeBytes: sizeOf(path) }];
+  });
+}
+
+function listHalfBackups(store: Store): Garbage[] {
+  if (isRunAlive(store.path, automaticBackupLockId)) return [];
+  const folder = backupsFolder(store.path);
+  return listNames(folder)
+    .filter((name) => /\.tmp(-journal|-wal|-shm)?$/.test(name))
+    .map((name) => describeFile(join(folder, name), null, 'left by a backup that was interrupted'));
+}
+
+/** Everything that could go. */
+export function listGarbage(store: Store, options: { readonly deletedForDays: number }): Garbage[] {
+  const all = [
+    ...listDeletedRuns(store, options.deletedForDays),
+    ...listAbandoned(store),
+    ...listLeftByRuns(store),
+    ...listStrayModelFolders(store),
+    ...listEngineFolders(store),
+    ...listHalfBackups(store),
+  ];
+  const seen = new Set<string>();
+  return all.filter((item) => {
+    const name = item.kind === 'deleted-run' ? item.runId : item.path;
+    return !seen.has(name) && seen.add(name);
+  });
+}
+
+export interface RemovedGarbage {
+  readonly runCount: number;
+  readonly fileCount: number;
+  readonly sizeBytes: number;
+  /** What stayed, and why. */
+  readonly kept: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Removes what `listGarbage` named. */
+export function removeGarbage(store: Store, garbage: readonly Garbage[]): RemovedGarbage {
+  const kept: { path: string; reason: string }[] = [];
+  let fileCount = 0;
+  let sizeBytes = 0;
+  const runIds = garbage.flatMap((item) => (item.kind === 'deleted-run' ? [item.runId] : []));
+  const purged = runIds.length === 0 ? { runCount: 0, files: [] } : purgeRuns(store, runIds);
+  for (const file of purged.files) {
+    if (file.outcome === 'removed') {
+      fileCount += 1;
+      sizeBytes += file.sizeBytes;
+    } else if (file.outcome !== 'gone') kept.push({ path: file.path, reason: keptReasons[file.outcome] });
+  }
+  for (const item of garbage) {
+    if (item.kind === 'deleted-run') continue;
+    const outcome = removeOne(store, item);
+    if (outcome === 'removed') {
+      fileCount += 1;
+      sizeBytes += item.sizeBytes;
+    } else if (outcome !== 'gone') kept.push({ path: item.path, reason: keptReasons[outcome] });
+  }
+  const failed = new Set(kept.filter(({ reason }) => reason === keptReasons.failed).map(({ path }) => path));
+  for (const { path } of listAbandonedFiles(store)) {
+    if (!failed.has(path) && listTemporaryFiles(path).length === 0) forgetAbandonedFile(store, path);
+  }
+  return { runCount: purged.runCount, fileCount, sizeBytes, kept };
+}
+
+const keptReasons = {
+  used: 'another run uses it',
+  changed: 'it was changed since Vernier wrote it',
+  failed: 'it could not be removed',
+} as const;
+
+function removeOne(
+  store: Store,
+  item: Exclude<Garbage, { kind: 'deleted-run' }>,
+): 'removed' | 'used' | 'changed' | 'gone' | 'failed' {
+  if (item.kind === 'file' && item.sha256 !== null) return removeUnchanged(store, item.path, item.sha256);
+  if (statSync(item.path, { throwIfNoEntry: false }) === undefined) return 'gone';
+  try {
+    rmSync(item.path, { recursive: true, force: true });
+    return 'removed';
+  } catch {
+    return 'failed';
+  }
+}

@@ -1,0 +1,152 @@
+import type Database from 'better-sqlite3';
+import { rmSync, rmdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '../../shared/app-error.ts';
+import { hashFileIfThere } from './artifacts.ts';
+import { writeStore, type Store } from './database.ts';
+import { modelsFolder } from './places.ts';
+import { beginFileWork, deletePendingFiles, insertPendingFile, type FileWork } from './pending-files.ts';
+import { removeUnusedTags } from './run-marks.ts';
+import { indexRun, removeFromIndex } from './search.ts';
+
+/** Hides runs from every list. Their rows, documents and files stay, so that `restoreRuns` can bring them back. */
+export function hideRuns(store: Store, runIds: readonly string[], timestampMs: number): number {
+  return setDeleted(store, runIds, timestampMs);
+}
+
+export function restoreRuns(store: Store, runIds: readonly string[]): number {
+  return setDeleted(store, runIds, null);
+}
+
+function setDeleted(store: Store, runIds: readonly string[], timestampMs: number | null): number {
+  return writeStore(store, (database) => {
+    const runKeys = database
+      .prepare<[number | null, string, number], number>(
+        `update runs set deletedTimestampMs = ?
+         where runId in (select value from json_each(?)) and (deletedTimestampMs is null) = ? returning runKey`,
+      )
+      .pluck()
+      .all(timestampMs, JSON.stringify(runIds), timestampMs === null ? 0 : 1);
+    for (const runKey of runKeys) indexRun(database, runKey);
+    return runKeys.length;
+  });
+}
+
+export interface PurgedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** `used`: another run needs it; `changed`: it is no longer what Vernier wrote; `failed`: it could not be removed. */
+  readonly outcome: 'removed' | 'used' | 'changed' | 'gone' | 'failed';
+}
+
+export interface PurgedRuns {
+  readonly runCount: number;
+  readonly files: readonly PurgedFile[];
+}
+
+interface OwnedFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly isUsed: number;
+}
+
+/**
+ * Removes runs for good, and the compressed models they wrote: those that no other run has written or started from, and
+ * that are byte for byte what Vernier wrote. Exported reports belong to whoever asked for them and stay.
+ * @throws AppError `options-invalid` when one of them is still running.
+ */
+export function purgeRuns(store: Store, runIds: readonly string[]): PurgedRuns {
+  const work = beginFileWork(store);
+  try {
+    const { runCount, files } = writeStore(store, (database) => deleteRows(database, work, runIds));
+    const purged = files.map((file): PurgedFile => {
+      const { path, sizeBytes } = file;
+      return { path, sizeBytes, outcome: file.isUsed === 1 ? 'used' : removeUnchanged(store, path, file.sha256) };
+    });
+    // What could not be removed stays in the list, for `vernier gc` to name.
+    const settled = purged.filter(({ outcome }) => outcome !== 'failed').map(({ path }) => path);
+    writeStore(store, (database) => deletePendingFiles(database, work, settled));
+    return { runCount, files: purged };
+  } finally {
+    work.release();
+  }
+}
+
+/** The rows go, and in the same transaction the files that have to go are named. */
+function deleteRows(
+  database: Database.Database,
+  work: FileWork,
+  runIds: readonly string[],
+): { readonly runCount: number; readonly files: readonly OwnedFile[] } {
+  const runs = database
+    .prepare<[string], { runKey: number; runId: string; status: string }>(
+      'select runKey, runId, status from runs where runId in (select value from json_each(?))',
+    )
+    .all(JSON.stringify(runIds));
+  const running = runs.find(({ status }) => status === 'running' || status === 'queued');
+  if (running !== undefined) {
+    throw new AppError('options-invalid', `Run ${running.runId} is still going: stop it first, then delete it.`);
+  }
+  const runKeys = JSON.stringify(runs.map(({ runKey }) => runKey));
+  const files = database
+    .prepare<{ runKeys: string }, OwnedFile>(
+      `select path, sha256, sizeBytes,
+         exists (select 1 from artifacts as other
+                 where other.path = own.path and other.sha256 = own.sha256
+                   and other.runKey not in (select value from json_each(@runKeys)))
+         or exists (select 1 from runs
+                    where modelPath = own.path and runKey not in (select value from json_each(@runKeys))) as isUsed
+       from artifacts as own
+       where kind in ('model', 'model-data') and runKey in (select value from json_each(@runKeys))
+       group by path, sha256 order by path`,
+    )
+    .all({ runKeys });
+  for (const { path, sha256, isUsed } of files) {
+    if (isUsed === 0) insertPendingFile(database, work, { path, purpose: 'delete', sha256 });
+  }
+  const deleteRun = database.prepare('delete from runs where runKey = ?');
+  for (const { runKey } of runs) {
+    removeFromIndex(database, runKey);
+    deleteRun.run(runKey);
+  }
+  removeUnusedNouns(database);
+  return { runCount: runs.length, files };
+}
+
+/** Models, data sets, recipes, tags and comparisons that no run is left of. */
+function removeUnusedNouns(database: Database.Database): void {
+  database.exec(`
+    delete from models where not exists (select 1 from runs where originalModelKey = modelKey)
+      and not exists (select 1 from runs where compressedModelKey = modelKey);
+    delete from datasets where not exists (select 1 from runs where runs.datasetKey = datasets.datasetKey);
+    delete from recipes where not exists (select 1 from runs where runs.recipeKey = recipes.recipeKey);
+    delete from comparisons where (select count(*) from comparison_runs
+      where comparison_runs.comparisonKey = comparisons.comparisonKey) < 2;
+  `);
+  removeUnusedTags(database);
+}
+
+/** Removes a file while it is what `sha256` says, and the folder that Vernier made for it alone. */
+export function removeUnchanged(store: Store, path: string, sha256: string): PurgedFile['outcome'] {
+  try {
+    const present = hashFileIfThere(path);
+    if (present === null) return 'gone';
+    if (present !== sha256) return 'changed';
+    rmSync(path, { force: true });
+  } catch {
+    return 'failed';
+  }
+  removeOwnFolder(store, dirname(path));
+  return 'removed';
+}
+
+/** The folder of one run beside the history, once it is empty. */
+function removeOwnFolder(store: Store, folder: string): void {
+  if (dirname(folder) !== modelsFolder(store.path)) return;
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something else lies in it: then it stays.
+  }
+}

@@ -1,0 +1,78 @@
+import { AppError } from '../../shared/app-error.ts';
+import type { RunRow } from '../../shared/contract.ts';
+import {
+  endedRunDocumentSchema,
+  runDocumentSchema,
+  type EndedRunDocument,
+  type RunDocument,
+} from '../../shared/run.ts';
+import { readStore, type Store } from './database.ts';
+import { rowColumns, rowTables, toRow, type StoredRow } from './run-rows.ts';
+
+/** A run as the store gives it back: its line in the list and, once it has ended, its document. */
+export interface StoredRun {
+  readonly summary: RunRow;
+  readonly document: RunDocument | EndedRunDocument | null;
+}
+
+type DocumentRow = StoredRow & { readonly documentJson: string | null };
+
+function parseDocument(store: Store, runId: string, json: string): RunDocument | EndedRunDocument {
+  const value: unknown = JSON.parse(json);
+  const parsed = runDocumentSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const ended = endedRunDocumentSchema.safeParse(value);
+  if (ended.success) return ended.data;
+  throw new AppError(
+    'database-corrupt',
+    `The document of run ${runId} in "${store.path}" does not have the form this version of Vernier writes ` +
+      `(${parsed.error.issues[0]?.path.join('.') ?? 'unknown field'}: ${parsed.error.issues[0]?.message ?? 'unreadable'}).`,
+  );
+}
+
+/**
+ * Finds one run.
+ * @param reference `latest` (the last one recorded here, else the newest), a run id, or the first characters of one (at least 4) that no other run shares.
+ * @throws AppError `run-not-found`.
+ */
+export function findRun(store: Store, reference: string): StoredRun {
+  const select = (where: string, ...parameters: string[]) =>
+    readStore(store, (database) =>
+      database
+        .prepare<string[], DocumentRow>(
+          `select ${rowColumns}, documentJson from ${rowTables} join run_documents using (runKey)
+           where deletedTimestampMs is null and ${where} limit 2`,
+        )
+        .all(...parameters),
+    );
+  // `latest` in the order of recording: a clock that was set back must not bring an older run to the front.
+  const rows =
+    reference === 'latest'
+      ? [
+          ...select('importedTimestampMs is null order by runKey desc'),
+          ...select('true order by startedTimestampMs desc, runKey desc'),
+        ].slice(0, 1)
+      : select('runId >= ? and runId < ? order by runId', reference, `${reference}\u{10ffff}`);
+  const [first, second] = rows;
+  if (first === undefined) {
+    const what = reference === 'latest' ? 'The history is empty' : `No run begins with "${reference}"`;
+    throw new AppError('run-not-found', `${what} in "${store.path}". \`vernier history\` lists the runs there are.`);
+  }
+  if (first.runId !== reference && reference !== 'latest' && reference.length < 4) {
+    throw new AppError(
+      'run-not-found',
+      `"${reference}" is too short to name a run: give at least 4 characters of its id.`,
+    );
+  }
+  if (second !== undefined && first.runId !== reference) {
+    throw new AppError(
+      'run-not-found',
+      `"${reference}" fits more than one run (${first.runId}, ${second.runId}, …): give more characters of the id.`,
+    );
+  }
+  const { documentJson, ...row } = first;
+  return {
+    summary: toRow(row),
+    document: documentJson === null ? null : parseDocument(store, first.runId, documentJson),
+  };
+}

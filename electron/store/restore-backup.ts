@@ -1,0 +1,162 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../shared/app-error.ts';
+import { backUpBefore, listBackups, nameBackup, publishCopy, temporaryName, copyFailure } from './backups.ts';
+import { toStoreError, withStoreErrors } from './database.ts';
+import { migrations } from './migrations/all.ts';
+import { openDatabase } from './open-database.ts';
+import { backupsFolder } from './places.ts';
+import { isAnyoneAtWork } from './run-lock.ts';
+import { applicationId, readUserVersion } from './schema.ts';
+
+export interface BackupContents {
+  readonly path: string;
+  readonly schemaVersion: number;
+  readonly runCount: number;
+}
+
+/**
+ * Reads a backup from its first page to its last.
+ * @throws AppError `file-not-found`, `database-corrupt` or `database-newer`.
+ */
+export function examineBackup(path: string): BackupContents {
+  if (!existsSync(path))
+    throw new AppError('file-not-found', `There is no backup "${path}". \`vernier restore\` lists those there are.`);
+  const damaged = (what: string, cause?: unknown) =>
+    new AppError('database-corrupt', `"${path}" is no backup that can be restored: ${what}. Choose another one.`, {
+      cause,
+    });
+  let database;
+  try {
+    database = openDatabase(path, { readonly: true, fileMustExist: true });
+  } catch (error) {
+    throw damaged((error as Error).message, error);
+  }
+  try {
+    if (database.pragma('application_id', { simple: true }) !== applicationId)
+      throw damaged('it is no Vernier history');
+    const schemaVersion = readUserVersion(database);
+    if (schemaVersion > migrations.length) {
+      throw new AppError(
+        'database-newer',
+        `"${path}" was written by a newer Vernier (schema ${schemaVersion}, this one knows ${migrations.length}): update Vernier first.`,
+      );
+    }
+    const found = database.pragma('quick_check(1)', { simple: true });
+    if (found !== 'ok') throw damaged(`it is damaged itself (${String(found)})`);
+    const runCount = database.prepare<[], number>('select count(*) from runs').pluck().get() ?? 0;
+    return { path, schemaVersion, runCount };
+  } catch (error) {
+    throw error instanceof AppError ? error : damaged((error as Error).message, error);
+  } finally {
+    database.close();
+  }
+}
+
+/** Whether the history can be read from its first page to its last. */
+function isHealthy(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    const database = openDatabase(path, { timeout: 5000 });
+    try {
+      return (
+        database.pragma('application_id', { simple: true }) === applicationId &&
+        database.pragma('quick_check(1)', { simple: true }) === 'ok'
+      );
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    const readable = toStoreError(error, path);
+    if (readable instanceof AppError && readable.code === 'database-busy') throw readable;
+    return false;
+  }
+}
+
+export interface RestoredBackup extends BackupContents {
+  /** Where the history of before is kept; null when there was none. */
+  readonly previousPath: string | null;
+}
+
+/**
+ * Puts a backup in the place of the history; what was there is kept among the automatic backups. A healthy history is
+ * replaced through SQLite, in one transaction, so that other processes see either; a damaged one is moved aside.
+ * @throws AppError `database-busy` when a run, an import or a backup is going on; those of `examineBackup`.
+ */
+export async function restoreBackup(databasePath: string, backupPath: string): Promise<RestoredBackup> {
+  const contents = examineBackup(backupPath);
+  if (isAnyoneAtWork(databasePath)) {
+    throw new AppError(
+      'database-busy',
+      `A run, an import or a backup is going on in "${databasePath}": wait for it to end, or stop it, and try again.`,
+    );
+  }
+  const previousPath = isHealthy(databasePath)
+    ? await replaceHealthy(databasePath, backupPath)
+    : await replaceDamaged(databasePath, backupPath);
+  return { ...contents, previousPath };
+}
+
+async function replaceHealthy(databasePath: string, backupPath: string): Promise<string> {
+  const live = openDatabase(databasePath, { timeout: 5000 });
+  let previousPath;
+  try {
+    previousPath = backUpBefore(live, databasePath, 'before-restore');
+  } finally {
+    live.close();
+  }
+  const source = openDatabase(backupPath, { readonly: true, fileMustExist: true });
+  try {
+    await source.backup(databasePath);
+    return previousPath;
+  } catch (error) {
+    throw toStoreError(error, databasePath);
+  } finally {
+    source.close();
+  }
+}
+
+async function replaceDamaged(databasePath: string, backupPath: string): Promise<string | null> {
+  const temporaryPath = temporaryName(databasePath);
+  const source = openDatabase(backupPath, { readonly: true, fileMustExist: true });
+  try {
+    mkdirSync(dirname(databasePath), { recursive: true });
+    await source.backup(temporaryPath);
+    const movedTo = withStoreErrors(databasePath, () => moveAside(databasePath));
+    publishCopy(temporaryPath, databasePath, backupPath);
+    return movedTo;
+  } catch (error) {
+    rmSync(temporaryPath, { force: true });
+    throw copyFailure(error, databasePath);
+  } finally {
+    source.close();
+  }
+}
+
+/** The log goes first: left beside another database, it would be taken for that one's. */
+function moveAside(databasePath: string): string | null {
+  if (!existsSync(databasePath)) return null;
+  const folder = backupsFolder(databasePath);
+  mkdirSync(folder, { recursive: true });
+  const target = join(folder, nameBackup(Date.now(), 'damaged'));
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (existsSync(databasePath + suffix)) renameSync(databasePath + suffix, target + suffix);
+  }
+  return target;
+}
+
+/** The newest automatic backup that can be restored; null when there is none. */
+export function findNewestBackup(
+  databasePath: string,
+): (BackupContents & { readonly createdTimestampMs: number }) | null {
+  for (const backup of listBackups(databasePath)) {
+    if (backup.occasion === 'damaged') continue;
+    try {
+      return { ...examineBackup(backup.path), createdTimestampMs: backup.createdTimestampMs };
+    } catch (error) {
+      // The one before may be better.
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+  return null;
+}

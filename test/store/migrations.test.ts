@@ -1,0 +1,116 @@
+import Database from 'better-sqlite3';
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { listArtifacts } from '../../electron/store/artifacts.ts';
+import { listBackups } from '../../electron/store/backups.ts';
+import { findRun } from '../../electron/store/find-run.ts';
+import { migrations } from '../../electron/store/migrations/all.ts';
+import { closeStore, openStore } from '../../electron/store/open.ts';
+import { getRunRow, listRunRows, listRuns } from '../../electron/store/run-rows.ts';
+import { makeFolder } from './run-fixture.ts';
+
+/** Histories that earlier versions of Vernier wrote: five real runs each, of every way a run can end. */
+const histories = fileURLToPath(new URL('../fixtures/histories/', import.meta.url));
+
+function copyOldHistory(context: TestContext, version: number): string {
+  const path = join(makeFolder(context), 'history.db');
+  writeFileSync(path, gunzipSync(readFileSync(join(histories, `version-${version}.db.gz`))));
+  return path;
+}
+
+interface OldRun {
+  readonly runId: string;
+  readonly status: string;
+  readonly documentJson: string | null;
+  readonly requestJson: string;
+  readonly modelSha256: string | null;
+  readonly modelPath: string;
+}
+
+function readOldRuns(path: string): OldRun[] {
+  const database = new Database(path, { readonly: true });
+  const runs = database.prepare<[], OldRun>('select * from runs order by rowid').all();
+  database.close();
+  return runs;
+}
+
+void test('there is an old history of every version but the newest', () => {
+  assert.deepEqual(
+    readdirSync(histories).toSorted(),
+    migrations.slice(0, -1).map((_, index) => `version-${index + 1}.db.gz`),
+  );
+});
+
+for (const version of migrations.slice(0, -1).map((_, index) => index + 1)) {
+  void test(`a history of version ${version} keeps everything on its way to version ${migrations.length}`, (context) => {
+    const path = copyOldHistory(context, version);
+    const old = readOldRuns(path);
+    assert.equal(old.length, 5);
+    const before = new Database(path, { readonly: true });
+    const count = (database: Database.Database, table: string) =>
+      database.prepare<[], number>(`select count(*) from ${table}`).pluck().get();
+    const counted = ['layers', 'ledger', 'samples', 'artifacts'].map((name) => count(before, `run_${name}`));
+    const hidden =
+      version === 1
+        ? []
+        : before.prepare<[], string>('select runId from run_marks where deletedTimestampMs is not null').pluck().all();
+    before.close();
+
+    const store = openStore(path);
+    context.after(() => closeStore(store));
+    const { database } = store;
+    assert.equal(database.pragma('user_version', { simple: true }), migrations.length);
+    assert.equal(database.pragma('integrity_check', { simple: true }), 'ok');
+    assert.deepEqual(database.pragma('foreign_key_check'), []);
+    assert.deepEqual(
+      ['layers', 'ledger', 'samples', 'artifacts'].map((name) => count(database, name)),
+      counted,
+    );
+    for (const run of old) {
+      if (hidden.includes(run.runId)) {
+        assert.throws(() => findRun(store, run.runId), { code: 'run-not-found' });
+        continue;
+      }
+      const { summary, document } = findRun(store, run.runId);
+      // A run that was going when its process was killed is settled, as it would have been by the old version.
+      assert.equal(summary.status, run.status === 'running' ? 'failed' : run.status);
+      const kept = database.prepare('select documentJson from run_documents join runs using (runKey) where runId = ?');
+      if (run.documentJson !== null) assert.equal(kept.pluck().get(run.runId), run.documentJson);
+      assert.equal(summary.modelSha256, run.modelSha256);
+      assert.deepEqual(getRunRow(store, run.runId).request, JSON.parse(run.requestJson));
+      if (run.status === 'done') {
+        assert.equal(document?.status, 'done');
+        assert.equal(listArtifacts(store, run.runId)[0]?.kind, 'model');
+      }
+    }
+    assert.equal(listRunRows(store).total, old.length - hidden.length);
+    // Everything is found by the words that were always searched.
+    assert.equal(listRuns(store, { text: 'net.onnx minmax' }).length, 2);
+    assert.equal(count(database, 'models'), 3, 'one original, two compressed models');
+    assert.equal(count(database, 'datasets'), 1);
+
+    // And the old history is still there, in case.
+    const [backup] = listBackups(path);
+    assert.equal(backup?.occasion, 'before-migration');
+    assert.deepEqual(readOldRuns(backup.path), old);
+    assert.equal(existsSync(`${path}-running`), false);
+  });
+}
+
+void test('names, notes, tags, stars and deletions of version 2 are there, and can be searched for', (context) => {
+  const store = openStore(copyOldHistory(context, 2));
+  context.after(() => closeStore(store));
+  const [run] = listRuns(store, { text: 'prüfung 实验 基线' });
+  assert.deepEqual(
+    [run?.name, run?.notes, run?.tags, run?.starred],
+    ['Erste Prüfung', '第一次量化实验', ['edge', '基线'], true],
+  );
+  assert.equal(listRuns(store, { tag: 'edge' }).length, 2);
+  const [deleted] = listRuns(store, { deleted: true });
+  assert.equal(deleted?.status, 'failed');
+  assert.equal(listRuns(store, { text: 'nothing' }).length, 0, 'a deleted run is not found');
+});

@@ -266,6 +266,17 @@ export interface RecentFile {
   readonly present: boolean;
 }
 
+export interface ImportedRun {
+  readonly runId: string;
+  /**
+   * `restored`: it had been deleted here. `merged`: it was here, and got a name, notes or tags that it did not have.
+   * `conflict`: a run of this id is here and says something else; it stays as it is.
+   */
+  readonly outcome: 'added' | 'restored' | 'merged' | 'present' | 'conflict';
+  /** Compressed models that came along, as they lie on this machine. */
+  readonly models: readonly string[];
+}
+
 export type ExportOutcome =
   | { readonly kind: 'written'; readonly path: string; readonly sizeBytes: number }
   /** To be opened by the browser; good once, for a minute. */

@@ -1,3 +1,4 @@
+import { backUpDaily } from '../store/backups.ts';
 import { closeStore, openStore } from '../store/open.ts';
 import type { Store } from '../store/database.ts';
 import { databasePathOf, type CommonOptions } from './options.ts';
@@ -11,5 +12,14 @@ export async function withStore<T>(options: CommonOptions, work: (store: Store) 
     return await work(store);
   } finally {
     closeStore(store);
+  }
+}
+
+/** The day's backup, after something was recorded. Without it everything is recorded just as well: a word, no failure. */
+export async function backUpAndWarn(store: Store): Promise<void> {
+  try {
+    await backUpDaily(store);
+  } catch (error) {
+    printNote(`warning: the history has no backup of today: ${(error as Error).message}`);
   }
 }

@@ -26,6 +26,7 @@ import { assertWritable, type Store } from '../store/database.ts';
 import { closeStore, defaultDatabasePath, openStore } from '../store/open.ts';
 import { hideRuns, restoreRuns } from '../store/delete-runs.ts';
 import { findRun } from '../store/find-run.ts';
+import { modelsFolder } from '../store/places.ts';
 import { listTags, updateMarks } from '../store/run-marks.ts';
 import { getRunRow, listRunRows } from '../store/run-rows.ts';
 import { runEngineJob } from '../worker/engine-client.ts';
@@ -162,7 +163,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     const runId = randomUUID();
     const name = basename(request.modelPath, extname(request.modelPath));
     // Beside the history, each run in a folder of its own: an experiment never overwrites the result of an earlier one.
-    const outPath = request.outPath ?? join(dirname(store.path), 'models', runId, `${name}.int8.onnx`);
+    const outPath = request.outPath ?? join(modelsFolder(store.path), runId, `${name}.int8.onnx`);
     return compressRequestSchema.parse({ ...request, runId, outPath });
   };
 

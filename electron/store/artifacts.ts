@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
-import { readStore, writeStore, type Store } from './database.ts';
+import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
 
 /** A file a run produced, as it was when it was written. */
 export interface Artifact {
@@ -16,18 +16,19 @@ export interface Artifact {
 
 /** Part of the transaction that stores the run. */
 export function insertArtifact(database: Database.Database, runKey: number, artifact: Artifact): void {
-  database
-    .prepare(
-      `insert into artifacts (runKey, kind, path, sha256, sizeBytes, createdTimestampMs) values (?, ?, ?, ?, ?, ?)
+  prepareOnce(
+    database,
+    `insert into artifacts (runKey, kind, path, sha256, sizeBytes, createdTimestampMs) values (?, ?, ?, ?, ?, ?)
        on conflict (runKey, path) do update set kind = excluded.kind, sha256 = excluded.sha256,
          sizeBytes = excluded.sizeBytes, createdTimestampMs = excluded.createdTimestampMs`,
-    )
-    .run(runKey, artifact.kind, artifact.path, artifact.sha256, artifact.sizeBytes, artifact.createdTimestampMs);
+  ).run(runKey, artifact.kind, artifact.path, artifact.sha256, artifact.sizeBytes, artifact.createdTimestampMs);
 }
 
 export function addArtifact(store: Store, runId: string, artifact: Artifact): void {
   writeStore(store, (database) => {
-    const runKey = database.prepare<[string], number>('select runKey from runs where runId = ?').pluck().get(runId);
+    const runKey = prepareOnce<[string], number>(database, 'select runKey from runs where runId = ?')
+      .pluck()
+      .get(runId);
     if (runKey === undefined)
       throw new AppError('run-not-found', `Run ${runId} is not in the history "${store.path}".`);
     insertArtifact(database, runKey, artifact);
@@ -36,11 +37,10 @@ export function addArtifact(store: Store, runId: string, artifact: Artifact): vo
 
 export function listArtifacts(store: Store, runId: string): Artifact[] {
   return readStore(store, (database) =>
-    database
-      .prepare<[string], Artifact>(
-        'select kind, path, sha256, sizeBytes, createdTimestampMs from artifacts join runs using (runKey) where runId = ? order by createdTimestampMs, path',
-      )
-      .all(runId),
+    prepareOnce<[string], Artifact>(
+      database,
+      'select kind, path, sha256, sizeBytes, createdTimestampMs from artifacts join runs using (runKey) where runId = ? order by createdTimestampMs, path',
+    ).all(runId),
   );
 }
 
@@ -74,7 +74,7 @@ export function describeArtifact(kind: Artifact['kind'], path: string): Artifact
 /** True when the file at `path` is one that Vernier wrote there and nobody changed since: safe to replace. */
 export function isOwnArtifact(store: Store, path: string): boolean {
   const recorded = readStore(store, (database) =>
-    database.prepare<[string], string>('select distinct sha256 from artifacts where path = ?').pluck().all(path),
+    prepareOnce<[string], string>(database, 'select distinct sha256 from artifacts where path = ?').pluck().all(path),
   );
   return recorded.length > 0 && recorded.includes(hashFile(path));
 }

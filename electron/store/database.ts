@@ -90,3 +90,21 @@ export function writeStore<T>(store: Store, work: (database: Database.Database) 
   assertWritable(store);
   return withStoreErrors(store.path, () => store.database.transaction(() => work(store.database)).immediate());
 }
+
+const prepared = new WeakMap<Database.Database, Map<string, Database.Statement>>();
+
+/**
+ * A statement that is prepared once per database. For whatever runs once per imported, finished or indexed run: prepared
+ * statements are freed with the garbage, which does not see how much memory they hold. One place, one text: `pluck()` stays
+ * set on the statement.
+ */
+export function prepareOnce<Parameters extends unknown[] | object = unknown[], Row = unknown>(
+  database: Database.Database,
+  sql: string,
+): Parameters extends unknown[] ? Database.Statement<Parameters, Row> : Database.Statement<[Parameters], Row> {
+  let statements = prepared.get(database);
+  if (statements === undefined) prepared.set(database, (statements = new Map<string, Database.Statement>()));
+  let statement = statements.get(sql);
+  if (statement === undefined) statements.set(sql, (statement = database.prepare(sql)));
+  return statement as ReturnType<typeof prepareOnce<Parameters, Row>>;
+}

@@ -1,18 +1,20 @@
+import type Database from 'better-sqlite3';
 import { isDeepStrictEqual } from 'node:util';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
+import type { ImportedRun } from '../../shared/contract.ts';
 import {
   endedRunDocumentSchema,
   runDocumentSchema,
   type EndedRunDocument,
   type RunDocument,
 } from '../../shared/run.ts';
-import { writeStore, type Store } from './database.ts';
-import type { RunMarks } from './run-marks.ts';
+import { insertArtifact, type Artifact } from './artifacts.ts';
+import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
+import { writeNotes, writeTags, type RunMarks } from './run-marks.ts';
 import { endRun, finishRun, insertRun } from './runs.ts';
 import { indexRun } from './search.ts';
 
-/** `conflict`: a run of this id is here and says something else. It stays as it is. */
-export type ImportOutcome = 'added' | 'restored' | 'present' | 'conflict';
+export type ImportOutcome = ImportedRun['outcome'];
 
 /** What the run was asked for, as far as its document tells: enough to show and to start again from. */
 function reconstructRequest(document: RunDocument | EndedRunDocument): CompressRequest {
@@ -41,30 +43,52 @@ function isSameRun(storedJson: string | null, document: RunDocument | EndedRunDo
   return stored.success && isDeepStrictEqual(stored.data, document);
 }
 
+/** Whether a run of this id is here that says something else. */
+export function conflictsWith(store: Store, document: RunDocument | EndedRunDocument): boolean {
+  const present = readStore(store, (database) => selectPresent(database, document.runId));
+  return present !== undefined && !isSameRun(present.documentJson, document);
+}
+
+interface PresentRun {
+  readonly runKey: number;
+  readonly documentJson: string | null;
+  readonly deletedTimestampMs: number | null;
+}
+
+function selectPresent(database: Database.Database, runId: string): PresentRun | undefined {
+  return prepareOnce<[string], PresentRun>(
+    database,
+    'select runKey, documentJson, deletedTimestampMs from runs join run_documents using (runKey) where runId = ?',
+  ).get(runId);
+}
+
 /**
- * Takes over a run of another history, in one transaction. Doing so again changes nothing; marks people made here are
- * never replaced by those of the other machine.
+ * Takes over a run of another history, with the model files that came with it, in one transaction. Doing so again changes
+ * nothing: what people noted here is never replaced by what they noted on the other machine, only added to.
+ * @param settle part of the same transaction: strikes the files off the list of pending ones.
  */
 export function importRun(
   store: Store,
   document: RunDocument | EndedRunDocument,
   marks: Partial<RunMarks>,
+  artifacts: readonly Artifact[] = [],
+  settle: (database: Database.Database) => void = () => undefined,
 ): ImportOutcome {
   const { runId } = document;
   return writeStore(store, (database): ImportOutcome => {
-    const present = database
-      .prepare<[string], { runKey: number; documentJson: string | null; deletedTimestampMs: number | null }>(
-        'select runKey, documentJson, deletedTimestampMs from runs join run_documents using (runKey) where runId = ?',
-      )
-      .get(runId);
+    settle(database);
+    const present = selectPresent(database, runId);
     if (present !== undefined) {
       if (!isSameRun(present.documentJson, document)) return 'conflict';
-      if (present.deletedTimestampMs === null) return 'present';
-      database.prepare('update runs set deletedTimestampMs = null where runKey = ?').run(present.runKey);
+      for (const artifact of artifacts) insertArtifact(database, present.runKey, artifact);
+      const isMerged = mergeMarks(database, present.runKey, marks);
+      if (present.deletedTimestampMs !== null) {
+        prepareOnce(database, 'update runs set deletedTimestampMs = null where runKey = ?').run(present.runKey);
+      }
       indexRun(database, present.runKey);
-      return 'restored';
+      return present.deletedTimestampMs !== null ? 'restored' : isMerged ? 'merged' : 'present';
     }
-    insertRun(database, reconstructRequest(document), {
+    const runKey = insertRun(database, reconstructRequest(document), {
       startedTimestampMs: document.startedTimestampMs,
       importedTimestampMs: Date.now(),
       processId: 0,
@@ -73,6 +97,26 @@ export function importRun(
     // Inside this transaction, so that nobody ever sees the run as a running one.
     if (document.status === 'done') finishRun(store, document, []);
     else endRun(store, document);
+    for (const artifact of artifacts) insertArtifact(database, runKey, artifact);
     return 'added';
   });
+}
+
+/** @returns whether the run got something it did not have. A star is one's own and is not taken over. */
+function mergeMarks(database: Database.Database, runKey: number, marks: Partial<RunMarks>): boolean {
+  const here = prepareOnce<[number], { name: string; hasNotes: number; tagsJson: string }>(
+    database,
+    `select name, exists (select 1 from notes where notes.runKey = runs.runKey) as hasNotes,
+         (select json_group_array(tags.name) from run_tags join tags using (tagKey)
+          where run_tags.runKey = runs.runKey) as tagsJson
+       from runs where runKey = ?`,
+  ).get(runKey)!;
+  const name = here.name === '' ? (marks.name ?? '') : '';
+  const notes = here.hasNotes === 0 ? (marks.notes ?? '') : '';
+  const tagsHere = JSON.parse(here.tagsJson) as string[];
+  const newTags = (marks.tags ?? []).filter((tag) => tag !== '' && !tagsHere.includes(tag));
+  if (name !== '') prepareOnce(database, 'update runs set name = ? where runKey = ?').run(name, runKey);
+  if (notes !== '') writeNotes(database, runKey, notes, Date.now());
+  if (newTags.length > 0) writeTags(database, runKey, [...tagsHere, ...newTags]);
+  return name !== '' || notes !== '' || newTags.length > 0;
 }

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../shared/app-error.ts';
 import type { RunRow } from '../../shared/contract.ts';
-import { readStore, writeStore, type Store } from './database.ts';
+import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
 import { getRunRow } from './run-rows.ts';
 import { indexRun } from './search.ts';
 
@@ -16,23 +16,23 @@ export interface RunMarks {
 /** Part of a transaction; whoever calls it indexes the run afterwards. */
 export function writeNotes(database: Database.Database, runKey: number, text: string, timestampMs: number): void {
   if (text === '') {
-    database.prepare('delete from notes where runKey = ?').run(runKey);
+    prepareOnce(database, 'delete from notes where runKey = ?').run(runKey);
     return;
   }
-  database
-    .prepare(
-      `insert into notes (runKey, text, changedTimestampMs) values (?, ?, ?)
+  prepareOnce(
+    database,
+    `insert into notes (runKey, text, changedTimestampMs) values (?, ?, ?)
        on conflict (runKey) do update set text = excluded.text, changedTimestampMs = excluded.changedTimestampMs
        where text <> excluded.text`,
-    )
-    .run(runKey, text, timestampMs);
+  ).run(runKey, text, timestampMs);
 }
 
 /** Part of a transaction; whoever calls it indexes the run afterwards. Tags nobody uses any more go with it. */
 export function writeTags(database: Database.Database, runKey: number, tags: readonly string[]): void {
-  database.prepare('delete from run_tags where runKey = ?').run(runKey);
-  const addTag = database.prepare('insert into tags (name) values (?) on conflict do nothing');
-  const addToRun = database.prepare(
+  prepareOnce(database, 'delete from run_tags where runKey = ?').run(runKey);
+  const addTag = prepareOnce(database, 'insert into tags (name) values (?) on conflict do nothing');
+  const addToRun = prepareOnce(
+    database,
     'insert into run_tags (runKey, tagKey) select ?, tagKey from tags where name = ? on conflict do nothing',
   );
   for (const tag of tags) {
@@ -50,17 +50,19 @@ export function removeUnusedTags(database: Database.Database): void {
 /** @throws AppError `run-not-found`. */
 export function updateMarks(store: Store, runId: string, changes: Partial<RunMarks>): RunRow {
   writeStore(store, (database) => {
-    const runKey = database
-      .prepare<[string], number>('select runKey from runs where runId = ? and deletedTimestampMs is null')
+    const runKey = prepareOnce<[string], number>(
+      database,
+      'select runKey from runs where runId = ? and deletedTimestampMs is null',
+    )
       .pluck()
       .get(runId);
     if (runKey === undefined) {
       throw new AppError('run-not-found', `There is no run ${runId} in "${store.path}": it may have been deleted.`);
     }
     if (changes.name !== undefined)
-      database.prepare('update runs set name = ? where runKey = ?').run(changes.name, runKey);
+      prepareOnce(database, 'update runs set name = ? where runKey = ?').run(changes.name, runKey);
     if (changes.starred !== undefined) {
-      database.prepare('update runs set starred = ? where runKey = ?').run(changes.starred ? 1 : 0, runKey);
+      prepareOnce(database, 'update runs set starred = ? where runKey = ?').run(changes.starred ? 1 : 0, runKey);
     }
     if (changes.notes !== undefined) writeNotes(database, runKey, changes.notes, Date.now());
     if (changes.tags !== undefined) writeTags(database, runKey, changes.tags);
@@ -72,13 +74,13 @@ export function updateMarks(store: Store, runId: string, changes: Partial<RunMar
 /** Every tag in use, in alphabetical order. */
 export function listTags(store: Store): string[] {
   return readStore(store, (database) =>
-    database
-      .prepare<[], string>(
-        `select name from tags
+    prepareOnce<[], string>(
+      database,
+      `select name from tags
          where exists (select 1 from run_tags join runs using (runKey)
                        where run_tags.tagKey = tags.tagKey and deletedTimestampMs is null)
          order by name collate nocase`,
-      )
+    )
       .pluck()
       .all(),
   );

@@ -11,7 +11,7 @@ import {
   type RunDocument,
 } from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
-import { readStore, writeStore, type Store } from './database.ts';
+import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
 import { writeNotes, writeTags, type RunMarks } from './run-marks.ts';
 import { indexRun } from './search.ts';
@@ -20,44 +20,47 @@ import { removeHalfWrittenFiles } from './temporary-files.ts';
 /** Part of a transaction: where a recipe is kept once, however many runs followed it. */
 function keepRecipe(database: Database.Database, recipe: Recipe): number {
   const recipeJson = JSON.stringify(recipe);
-  database.prepare('insert into recipes (recipeJson) values (?) on conflict do nothing').run(recipeJson);
-  return database
-    .prepare<[string], number>('select recipeKey from recipes where recipeJson = ?')
+  prepareOnce(database, 'insert into recipes (recipeJson) values (?) on conflict do nothing').run(recipeJson);
+  return prepareOnce<[string], number>(database, 'select recipeKey from recipes where recipeJson = ?')
     .pluck()
     .get(recipeJson)!;
 }
 
 /** Part of a transaction: where a model is kept once, wherever copies of it lie. */
 function keepModel(database: Database.Database, facts: ModelFacts): number {
-  database
-    .prepare(
-      `insert into models (sha256, sizeBytes, opset, producer, inputsJson, outputsJson) values (?, ?, ?, ?, ?, ?)
+  prepareOnce(
+    database,
+    `insert into models (sha256, sizeBytes, opset, producer, inputsJson, outputsJson) values (?, ?, ?, ?, ?, ?)
        on conflict do nothing`,
-    )
-    .run(
-      facts.sha256,
-      facts.sizeBytes,
-      facts.opset,
-      facts.producer,
-      JSON.stringify(facts.inputs),
-      JSON.stringify(facts.outputs),
-    );
-  return database.prepare<[string], number>('select modelKey from models where sha256 = ?').pluck().get(facts.sha256)!;
+  ).run(
+    facts.sha256,
+    facts.sizeBytes,
+    facts.opset,
+    facts.producer,
+    JSON.stringify(facts.inputs),
+    JSON.stringify(facts.outputs),
+  );
+  return prepareOnce<[string], number>(database, 'select modelKey from models where sha256 = ?')
+    .pluck()
+    .get(facts.sha256)!;
 }
 
 /** Part of a transaction. Noise has no hash and is no dataset. */
 function keepDataset(database: Database.Database, facts: DataFacts): number | null {
   if (facts.sha256 === null) return null;
-  database
-    .prepare('insert into datasets (sha256, kind, sampleCount, labelled) values (?, ?, ?, ?) on conflict do nothing')
-    .run(facts.sha256, facts.kind, facts.sampleCount, facts.labelled ? 1 : 0);
-  return database
-    .prepare<[string], number>('select datasetKey from datasets where sha256 = ?')
+  prepareOnce(
+    database,
+    'insert into datasets (sha256, kind, sampleCount, labelled) values (?, ?, ?, ?) on conflict do nothing',
+  ).run(facts.sha256, facts.kind, facts.sampleCount, facts.labelled ? 1 : 0);
+  return prepareOnce<[string], number>(database, 'select datasetKey from datasets where sha256 = ?')
     .pluck()
     .get(facts.sha256)!;
 }
 
-/** Part of a transaction: a run that has begun, here or (with `importedTimestampMs`) on another machine. */
+/**
+ * Part of a transaction: a run that has begun, here or (with `importedTimestampMs`) on another machine.
+ * @returns its key.
+ */
 export function insertRun(
   database: Database.Database,
   request: CompressRequest,
@@ -67,42 +70,43 @@ export function insertRun(
     readonly processId: number;
     readonly marks: Partial<RunMarks>;
   },
-): void {
+): number {
   const runKey = Number(
-    database
-      .prepare(
-        `insert into runs (runId, status, startedTimestampMs, name, starred, importedTimestampMs, modelPath, dataPath,
+    prepareOnce(
+      database,
+      `insert into runs (runId, status, startedTimestampMs, name, starred, importedTimestampMs, modelPath, dataPath,
            recipeName, recipeKey, threads, randomData, lastSeenTimestampMs, processId, hostName)
          values (@runId, 'running', @startedTimestampMs, @name, @starred, @importedTimestampMs, @modelPath, @dataPath,
            @recipeName, @recipeKey, @threads, @randomData, @startedTimestampMs, @processId, @hostName)`,
-      )
-      .run({
-        runId: request.runId,
-        startedTimestampMs: begun.startedTimestampMs,
-        importedTimestampMs: begun.importedTimestampMs,
-        name: begun.marks.name ?? '',
-        starred: begun.marks.starred === true ? 1 : 0,
-        modelPath: request.modelPath,
-        dataPath: request.data.path,
-        recipeName: request.recipe.name,
-        recipeKey: keepRecipe(database, request.recipe),
-        threads: request.threads,
-        randomData: request.data.random ? 1 : 0,
-        processId: begun.processId,
-        hostName: hostname(),
-      }).lastInsertRowid,
+    ).run({
+      runId: request.runId,
+      startedTimestampMs: begun.startedTimestampMs,
+      importedTimestampMs: begun.importedTimestampMs,
+      name: begun.marks.name ?? '',
+      starred: begun.marks.starred === true ? 1 : 0,
+      modelPath: request.modelPath,
+      dataPath: request.data.path,
+      recipeName: request.recipe.name,
+      recipeKey: keepRecipe(database, request.recipe),
+      threads: request.threads,
+      randomData: request.data.random ? 1 : 0,
+      processId: begun.processId,
+      hostName: hostname(),
+    }).lastInsertRowid,
   );
-  database
-    .prepare('insert into run_documents (runKey, requestJson) values (?, ?)')
-    .run(runKey, JSON.stringify(request));
+  prepareOnce(database, 'insert into run_documents (runKey, requestJson) values (?, ?)').run(
+    runKey,
+    JSON.stringify(request),
+  );
   writeNotes(database, runKey, begun.marks.notes ?? '', begun.startedTimestampMs);
   writeTags(database, runKey, begun.marks.tags ?? []);
   indexRun(database, runKey);
+  return runKey;
 }
 
 /** @throws AppError `run-not-found`. */
 function keyOf(store: Store, database: Database.Database, runId: string): number {
-  const runKey = database.prepare<[string], number>('select runKey from runs where runId = ?').pluck().get(runId);
+  const runKey = prepareOnce<[string], number>(database, 'select runKey from runs where runId = ?').pluck().get(runId);
   if (runKey !== undefined) return runKey;
   throw new AppError('run-not-found', `Run ${runId} is not in the history "${store.path}": it was deleted meanwhile.`);
 }
@@ -133,14 +137,18 @@ export function startRun(
 /** Notes how far a running run has got. */
 export function noteStage(store: Store, runId: string, stage: string, timestampMs: number): void {
   writeStore(store, (database) =>
-    database
-      .prepare(`update runs set lastStage = ?, lastSeenTimestampMs = ? where runId = ? and status = 'running'`)
-      .run(stage, timestampMs, runId),
+    prepareOnce(
+      database,
+      `update runs set lastStage = ?, lastSeenTimestampMs = ? where runId = ? and status = 'running'`,
+    ).run(stage, timestampMs, runId),
   );
 }
 
 function writeDocument(database: Database.Database, runKey: number, document: RunDocument | EndedRunDocument): void {
-  database.prepare('update run_documents set documentJson = ? where runKey = ?').run(JSON.stringify(document), runKey);
+  prepareOnce(database, 'update run_documents set documentJson = ? where runKey = ?').run(
+    JSON.stringify(document),
+    runKey,
+  );
 }
 
 /** Stores a finished run: its document and everything derived from it, in one transaction. */
@@ -148,9 +156,9 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
   writeStore(store, (database) => {
     const { runId, model, latency, accuracy } = document;
     const runKey = keyOf(store, database, runId);
-    database
-      .prepare(
-        `update runs set status = 'done', durationMs = @durationMs, dataPath = @dataPath,
+    prepareOnce(
+      database,
+      `update runs set status = 'done', durationMs = @durationMs, dataPath = @dataPath,
            originalModelKey = @originalModelKey, compressedModelKey = @compressedModelKey, datasetKey = @datasetKey,
            sizeBytesBefore = @sizeBytesBefore, sizeBytesAfter = @sizeBytesAfter, speedupRatio = @speedupRatio,
            latencyMedianMsBefore = @latencyMedianMsBefore, latencyMedianMsAfter = @latencyMedianMsAfter,
@@ -158,29 +166,29 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
            top1AgreementShare = @top1AgreementShare, randomData = @randomData, gatesMet = @gatesMet,
            errorCode = null, errorMessage = null
          where runKey = @runKey`,
-      )
-      .run({
-        runKey,
-        durationMs: document.durationMs,
-        originalModelKey: keepModel(database, model.original),
-        compressedModelKey: keepModel(database, model.compressed),
-        datasetKey: keepDataset(database, document.data),
-        dataPath: document.data.path,
-        sizeBytesBefore: model.original.sizeBytes,
-        sizeBytesAfter: model.compressed.sizeBytes,
-        speedupRatio: latency.speedup.ratio,
-        latencyMedianMsBefore: latency.before.medianMs,
-        latencyMedianMsAfter: latency.after.medianMs,
-        accuracyMetric: accuracy.metric,
-        accuracyBefore: accuracy.before?.value ?? null,
-        accuracyAfter: accuracy.after?.value ?? null,
-        top1AgreementShare: accuracy.agreement.top1,
-        randomData: document.data.random ? 1 : 0,
-        gatesMet: document.gates.length === 0 ? null : document.gates.every((gate) => gate.met) ? 1 : 0,
-      });
+    ).run({
+      runKey,
+      durationMs: document.durationMs,
+      originalModelKey: keepModel(database, model.original),
+      compressedModelKey: keepModel(database, model.compressed),
+      datasetKey: keepDataset(database, document.data),
+      dataPath: document.data.path,
+      sizeBytesBefore: model.original.sizeBytes,
+      sizeBytesAfter: model.compressed.sizeBytes,
+      speedupRatio: latency.speedup.ratio,
+      latencyMedianMsBefore: latency.before.medianMs,
+      latencyMedianMsAfter: latency.after.medianMs,
+      accuracyMetric: accuracy.metric,
+      accuracyBefore: accuracy.before?.value ?? null,
+      accuracyAfter: accuracy.after?.value ?? null,
+      top1AgreementShare: accuracy.agreement.top1,
+      randomData: document.data.random ? 1 : 0,
+      gatesMet: document.gates.length === 0 ? null : document.gates.every((gate) => gate.met) ? 1 : 0,
+    });
     writeDocument(database, runKey, document);
 
-    const insertLayer = database.prepare(
+    const insertLayer = prepareOnce(
+      database,
       `insert into layers (runKey, position, name, opType, parameters, macs, weightBits, activationBits, quantized,
          reason, bytesBefore, bytesAfter, latencyMsBefore, latencyMsAfter, sqnrDb)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -205,7 +213,8 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
       );
     }
 
-    const insertLedgerRow = database.prepare(
+    const insertLedgerRow = prepareOnce(
+      database,
       `insert into ledger (runKey, position, claim, valueBefore, valueAfter, ratio, ratioLow, ratioHigh, unit)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
@@ -214,7 +223,8 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
       insertLedgerRow.run(runKey, position, row.claim, row.before, row.after, row.ratio, low, high, row.unit);
     }
 
-    const insertSample = database.prepare(
+    const insertSample = prepareOnce(
+      database,
       'insert into samples (runKey, variant, position, latencyMs) values (?, ?, ?, ?)',
     );
     for (const variant of ['before', 'after'] as const) {
@@ -232,18 +242,17 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
 export function endRun(store: Store, document: EndedRunDocument): void {
   writeStore(store, (database) => {
     const runKey = keyOf(store, database, document.runId);
-    database
-      .prepare(
-        `update runs set status = @status, durationMs = @durationMs, errorCode = @errorCode,
+    prepareOnce(
+      database,
+      `update runs set status = @status, durationMs = @durationMs, errorCode = @errorCode,
            errorMessage = @errorMessage where runKey = @runKey`,
-      )
-      .run({
-        runKey,
-        status: document.status,
-        durationMs: document.durationMs,
-        errorCode: document.error.code,
-        errorMessage: document.error.message,
-      });
+    ).run({
+      runKey,
+      status: document.status,
+      durationMs: document.durationMs,
+      errorCode: document.error.code,
+      errorMessage: document.error.message,
+    });
     writeDocument(database, runKey, document);
     indexRun(database, runKey);
   });
@@ -284,18 +293,17 @@ interface RunningRow {
 /** Turns runs whose process is gone (kill -9, power cut, crash) into failed ones. */
 export function reconcileRuns(store: Store): void {
   const running = readStore(store, (database) =>
-    database
-      .prepare<[], RunningRow>(
-        `select runId, startedTimestampMs, lastStage, lastSeenTimestampMs, requestJson
+    prepareOnce<[], RunningRow>(
+      database,
+      `select runId, startedTimestampMs, lastStage, lastSeenTimestampMs, requestJson
          from runs join run_documents using (runKey) where status = 'running'`,
-      )
-      .all(),
+    ).all(),
   );
   for (const row of running) {
     if (isRunAlive(store.path, row.runId)) continue;
     // Between the query and the answer the run may have ended in the ordinary way and let go of its lock.
     const status = readStore(store, (database) =>
-      database.prepare<[string], string>('select status from runs where runId = ?').pluck().get(row.runId),
+      prepareOnce<[string], string>(database, 'select status from runs where runId = ?').pluck().get(row.runId),
     );
     if (status !== 'running') continue;
     const request = JSON.parse(row.requestJson) as CompressRequest;

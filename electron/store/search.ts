@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { prepareOnce } from './database.ts';
 
 /**
  * Searching the history. Two indexes (migrations/0003-nouns.ts), because neither alone finds everything:
@@ -39,39 +40,43 @@ const indexedRows = `
 
 function addToIndex(database: Database.Database, { runKey, modelPath, othersJson }: IndexedRow): void {
   const others = (JSON.parse(othersJson) as (string | null)[]).filter((text) => text !== null).join('\n');
-  database.prepare('insert into run_trigrams (rowid, model, others) values (?, ?, ?)').run(runKey, modelPath, others);
-  database
-    .prepare('insert into run_words (rowid, words) values (?, ?)')
-    .run(runKey, separateIdeographs(`${modelPath}\n${others}`));
+  prepareOnce(database, 'insert into run_trigrams (rowid, model, others) values (?, ?, ?)').run(
+    runKey,
+    modelPath,
+    others,
+  );
+  prepareOnce(database, 'insert into run_words (rowid, words) values (?, ?)').run(
+    runKey,
+    separateIdeographs(`${modelPath}\n${others}`),
+  );
 }
 
 /** Part of every transaction that changes what a run can be found by. Deleted runs are found by nothing. */
 export function indexRun(database: Database.Database, runKey: number): void {
   removeFromIndex(database, runKey);
-  const row = database.prepare<[number], IndexedRow>(`${indexedRows} where runKey = ?`).get(runKey);
+  const row = prepareOnce<[number], IndexedRow>(database, `${indexedRows} where runKey = ?`).get(runKey);
   if (row?.deletedTimestampMs === null) addToIndex(database, row);
 }
 
 export function removeFromIndex(database: Database.Database, runKey: number): void {
-  database.prepare('delete from run_trigrams where rowid = ?').run(runKey);
-  database.prepare('delete from run_words where rowid = ?').run(runKey);
+  prepareOnce(database, 'delete from run_trigrams where rowid = ?').run(runKey);
+  prepareOnce(database, 'delete from run_words where rowid = ?').run(runKey);
 }
 
 export function hasCurrentIndex(database: Database.Database): boolean {
-  return database.prepare(`select value from facts where name = 'searchForm'`).pluck().get() === searchForm;
+  return prepareOnce(database, `select value from facts where name = 'searchForm'`).pluck().get() === searchForm;
 }
 
 /** Part of a transaction. Ten thousand runs take about a second. */
 export function rebuildIndex(database: Database.Database): void {
   database.exec(`delete from run_trigrams; delete from run_words;`);
-  for (const row of database.prepare<[], IndexedRow>(`${indexedRows} where deletedTimestampMs is null`).all()) {
+  for (const row of prepareOnce<[], IndexedRow>(database, `${indexedRows} where deletedTimestampMs is null`).all()) {
     addToIndex(database, row);
   }
-  database
-    .prepare(
-      `insert into facts (name, value) values ('searchForm', ?) on conflict do update set value = excluded.value`,
-    )
-    .run(searchForm);
+  prepareOnce(
+    database,
+    `insert into facts (name, value) values ('searchForm', ?) on conflict do update set value = excluded.value`,
+  ).run(searchForm);
 }
 
 /** What to ask of each index; null: nothing. */

@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
 import { formatBytes } from '../../../shared/units.ts';
-import { openBundle, writeBundle, type BundledRun, type ReceivedRun } from '../../report/bundle.ts';
-import { addArtifact, describeArtifact, listArtifacts } from '../../store/artifacts.ts';
-import { assertWritable, type Store } from '../../store/database.ts';
-import { importRun, type ImportOutcome } from '../../store/import-runs.ts';
-import { getRunRow } from '../../store/run-rows.ts';
+import { importBundle } from '../../host/import-bundle.ts';
+import { writeBundle, type BundledRun } from '../../report/bundle.ts';
+import { describeArtifact, listArtifacts } from '../../store/artifacts.ts';
+import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
-import { listRuns } from '../../store/run-rows.ts';
+import type { ImportOutcome } from '../../store/import-runs.ts';
+import { modelsFolder } from '../../store/places.ts';
+import { getRunRow, listRuns } from '../../store/run-rows.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, databasePathOf, resolvePath, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';
 import { shownIdLength } from '../run-view.ts';
-import { withStore } from '../with-store.ts';
+import { backUpAndWarn, withStore } from '../with-store.ts';
 
 interface BundleOptions extends CommonOptions {
   readonly out: string;
@@ -93,34 +93,22 @@ interface ImportOptions extends CommonOptions {
   readonly modelsTo?: string;
 }
 
-interface ImportedRun {
-  readonly runId: string;
-  readonly outcome: ImportOutcome;
-  readonly models: readonly string[];
-}
-
 const outcomeWords: Readonly<Record<ImportOutcome, string>> = {
   added: 'added',
   restored: 'added again (it had been deleted here)',
+  merged: 'already here; got a name, notes or tags from the bundle',
   present: 'already here',
   conflict: 'NOT imported: another run of this id is here',
 };
 
-async function importBundle(file: string, options: ImportOptions): Promise<ExitCode> {
+async function importFile(file: string, options: ImportOptions): Promise<ExitCode> {
   const path = resolvePath(file);
   const modelFolder =
-    options.modelsTo === undefined ? join(dirname(databasePathOf(options)), 'models') : resolvePath(options.modelsTo);
+    options.modelsTo === undefined ? modelsFolder(databasePathOf(options)) : resolvePath(options.modelsTo);
   const imported = await withStore(options, async (store) => {
-    assertWritable(store);
-    const bundle = await openBundle(path);
-    try {
-      const results: ImportedRun[] = [];
-      for (const run of bundle.runs)
-        results.push(await importOne(store, bundle, run, options.models ? modelFolder : null));
-      return results;
-    } finally {
-      bundle.close();
-    }
+    const runs = await importBundle(store, path, options.models ? modelFolder : null);
+    await backUpAndWarn(store);
+    return runs;
   });
   const conflicts = imported.filter((run) => run.outcome === 'conflict');
   if (options.json === true) printJson({ path, runs: imported });
@@ -143,31 +131,6 @@ async function importBundle(file: string, options: ImportOptions): Promise<ExitC
     return exitCodes.failed;
   }
   return exitCodes.done;
-}
-
-async function importOne(
-  store: Store,
-  bundle: Awaited<ReturnType<typeof openBundle>>,
-  run: ReceivedRun,
-  modelFolder: string | null,
-): Promise<ImportedRun> {
-  const { runId } = run.document;
-  const models: string[] = [];
-  // Models first: a run that is in the history has what belongs to it.
-  if (modelFolder !== null) {
-    for (const { fileName } of run.models) {
-      const target = join(modelFolder, runId, fileName);
-      await bundle.unpackModel(runId, fileName, target);
-      models.push(target);
-    }
-  }
-  const outcome = importRun(store, run.document, run.marks);
-  if (outcome !== 'conflict') {
-    for (const model of models) {
-      if (!model.endsWith('.data')) addArtifact(store, runId, describeArtifact('model', model));
-    }
-  }
-  return { runId, outcome, models };
 }
 
 export function addBundleCommands(program: Command, setExitCode: (code: ExitCode) => void): void {
@@ -199,5 +162,5 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
     .option('--no-models', 'leave compressed models in the bundle');
   addCommonOptions(receive)
     .addHelpText('after', '\nExample:\n  vernier import mobilenet.vernier')
-    .action(async (file: string, options: ImportOptions) => setExitCode(await importBundle(file, options)));
+    .action(async (file: string, options: ImportOptions) => setExitCode(await importFile(file, options)));
 }

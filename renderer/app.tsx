@@ -31,6 +31,7 @@ import { StartPage } from './features/start/start-page.tsx';
 import { AppStateContext, useAppState, type AppState } from './hooks/use-app-state.ts';
 import { useDroppedFiles } from './hooks/use-dropped-files.ts';
 import { useHostEvent } from './hooks/use-host-event.ts';
+import { isBundlePath, useImport } from './hooks/use-import.tsx';
 import { useLiveRun } from './hooks/use-live-run.ts';
 import { useRequest } from './hooks/use-request.ts';
 import { navigate, useRoute } from './hooks/use-route.ts';
@@ -98,8 +99,13 @@ function isDataPath(path: string): boolean {
   return !path.toLowerCase().endsWith('.onnx');
 }
 
-/** Files opened or dropped anywhere: a model begins an experiment, data joins the one being written. */
-function openPaths(paths: readonly string[], route: Route): void {
+/** Files opened or dropped anywhere: a bundle is imported, a model begins an experiment, data joins the one being written. */
+function openPaths(paths: readonly string[], route: Route, importBundle: (path: string) => void): void {
+  const bundles = paths.filter(isBundlePath);
+  if (bundles.length > 0) {
+    for (const path of bundles) importBundle(path);
+    return;
+  }
   const model = paths.find((path) => !isDataPath(path)) ?? null;
   const data = paths.find(isDataPath) ?? null;
   if (model === null && data === null) return;
@@ -112,6 +118,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
   const { t } = useTranslation();
   const route = useRoute();
   const pick = usePickPath();
+  const importBundle = useImport();
   const { info, queue } = useAppState();
   const [connection, setConnection] = useState<ConnectionState>('connected');
   const [onBattery, setOnBattery] = useState<boolean | null>(null);
@@ -125,10 +132,10 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
     [onReload],
   );
   useHostEvent('power.changed', (power) => setOnBattery(power.onBattery));
-  useHostEvent('files.opened', ({ paths }) => openPaths(paths, route));
+  useHostEvent('files.opened', ({ paths }) => openPaths(paths, route, importBundle));
   const dragging = useDroppedFiles((paths) => {
     if (paths.length === 0) notifications.show({ message: t('app.dropNeedsPicker') });
-    else openPaths(paths, route);
+    else openPaths(paths, route, importBundle);
   });
 
   const running = queue.find((entry) => entry.status === 'running') ?? null;

@@ -1,3 +1,4 @@
+import '@fontsource-variable/inter/wght.css';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './global.css';
@@ -9,7 +10,7 @@ import type { Settings } from '../shared/contract.ts';
 import { request } from './api.ts';
 import { App } from './app.tsx';
 import { startTranslations } from './i18n/i18n.ts';
-import { resolveVariables, theme } from './theme.ts';
+import { resolveVariables, theme, windowFont } from './theme.ts';
 
 const usualSettings: Settings = {
   theme: 'system',
@@ -22,7 +23,8 @@ const usualSettings: Settings = {
 async function start(): Promise<void> {
   // A host that cannot answer still gets a window, which then says so.
   const settings = await request('settings.get', {}).catch(() => usualSettings);
-  await startTranslations(settings.language);
+  // Charts draw their words once: the font has to be there before.
+  await Promise.all([startTranslations(settings.language), document.fonts.load(`13px ${windowFont}`)]);
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <MantineProvider

@@ -88,8 +88,11 @@ const accent: MantineColorsTuple = [
   '#003f61',
 ];
 
+/** Comes with the window, so that figures line up alike everywhere; Chinese is set in the system's own. */
+export const windowFont = '"Inter Variable"';
 export const sansSerif =
-  '-apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Ubuntu, Cantarell, "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif';
+  windowFont +
+  ', -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Ubuntu, Cantarell, "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif';
 const monospace =
   'ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", Menlo, Consolas, monospace';
 

@@ -3,7 +3,7 @@ import type { SerializedError } from './app-error.ts';
 import { compressRequestSchema, dataRequestSchema } from './compress-request.ts';
 import type { EngineEvent } from './events.ts';
 import type { Inspection } from './inspection.ts';
-import type { Recipe } from './recipe.ts';
+import { recipeSchema, type Recipe } from './recipe.ts';
 import { runStatuses, type EndedRunDocument, type Environment, type RunDocument, type RunStatus } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
 
@@ -52,7 +52,16 @@ export const runSortColumns = [
 ] as const;
 export type RunSortColumn = (typeof runSortColumns)[number];
 
-export const pickKinds = ['model', 'data', 'data-file', 'labels', 'preprocessor', 'database', 'save'] as const;
+export const pickKinds = [
+  'model',
+  'data',
+  'data-file',
+  'labels',
+  'preprocessor',
+  'bundle',
+  'database',
+  'save',
+] as const;
 export type PickKind = (typeof pickKinds)[number];
 
 /** A new experiment; the host gives it its id and, without `outPath`, a place of its own beside the history. */
@@ -71,7 +80,11 @@ export const requestSchemas = {
   'model.inspect': z.strictObject({ modelPath: path, dims: dims.default({}) }),
   'data.preview': z.strictObject({ modelPath: path, data: dataRequestSchema, dims: dims.default({}) }),
   'plan.preview': z.strictObject({ request: newRunSchema }),
+  /** Presets first, then what the user saved. */
   'recipes.list': nothing,
+  /** Keeps a recipe under its name, replacing one saved under it before. */
+  'recipes.save': z.strictObject({ recipe: recipeSchema }),
+  'recipes.delete': z.strictObject({ name: text(100).min(1) }),
   'sample.paths': nothing,
   'run.start': z.strictObject({
     request: newRunSchema,
@@ -118,6 +131,8 @@ export const requestSchemas = {
     path: path.nullable().default(null),
     language: z.enum(languages).default('en'),
   }),
+  /** Takes over the runs of a bundle that `vernier bundle` or another window wrote. */
+  'runs.import': z.strictObject({ path }),
   /** Native dialog; null where there is none (browser host) and empty when the user backed out. */
   'files.pick': z.strictObject({
     kind: z.enum(pickKinds),
@@ -291,6 +306,8 @@ export interface RequestResults {
   'data.preview': DataPreview;
   'plan.preview': readonly PlanNode[];
   'recipes.list': readonly Recipe[];
+  'recipes.save': readonly Recipe[];
+  'recipes.delete': readonly Recipe[];
   'sample.paths': { readonly modelPath: string; readonly dataPath: string } | null;
   'run.start': { readonly runId: string };
   'run.cancel': { readonly cancelled: boolean };
@@ -303,6 +320,7 @@ export interface RequestResults {
   'runs.restore': { readonly count: number };
   'runs.tags': readonly string[];
   'runs.export': ExportOutcome;
+  'runs.import': readonly ImportedRun[];
   'files.pick': { readonly paths: readonly string[] } | null;
   'files.list': FileListing;
   'files.reveal': boolean;

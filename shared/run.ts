@@ -177,6 +177,23 @@ export const tensorRangeSchema = z.object({
 });
 export type TensorRange = z.infer<typeof tensorRangeSchema>;
 
+export const weightRangeSchema = z.object({
+  /** The quantized layer, and its weight tensor in the float model. */
+  node: z.string(),
+  tensor: z.string(),
+  min: z.number(),
+  max: z.number(),
+  /** Scales in use: one a channel, or one in all. */
+  scaleCount: count,
+  /** Largest magnitude that the smallest and the largest scale can hold. */
+  narrowest: z.number(),
+  widest: z.number(),
+  /** Counts of at most 128 equal bins over [min, max]. */
+  histogram: z.array(z.number()),
+});
+/** Weights of one layer before they were rounded, and the ranges chosen for them. */
+export type WeightRange = z.infer<typeof weightRangeSchema>;
+
 export const candidateSchema = z.object({
   name: z.string(),
   chosen: z.boolean(),
@@ -237,6 +254,8 @@ export const runDocumentSchema = z.object({
   layers: z.array(layerSchema),
   /** Calibrated activation tensors. */
   ranges: z.array(tensorRangeSchema),
+  /** Weights of quantized layers; empty in documents of versions that did not keep them. */
+  weights: z.array(weightRangeSchema).default([]),
   /** What the search compared; empty when the recipe left nothing to choose. */
   candidates: z.array(candidateSchema),
   diagnostics: z.array(diagnosticSchema),

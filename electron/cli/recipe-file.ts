@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
+import { SavedRecipes } from '../host/saved-recipes.ts';
 import { resolvePath } from './options.ts';
 
 type RecipeInput = z.input<typeof recipeSchema>;
@@ -39,11 +40,13 @@ function readRecipeFile(reference: string): unknown {
 }
 
 /**
- * The recipe a command line asks for: a preset or a JSON file, with single options on top.
+ * The recipe a command line asks for: a preset, one saved in the window, or a JSON file, with single options on top.
  * @throws AppError `recipe-invalid`.
  */
 export function loadRecipe(reference: string, overrides: Partial<RecipeInput>): Recipe {
-  const base = Object.hasOwn(recipePresets, reference) ? recipePresets[reference] : readRecipeFile(reference);
+  const base = Object.hasOwn(recipePresets, reference)
+    ? recipePresets[reference]
+    : (new SavedRecipes().list().find((recipe) => recipe.name === reference) ?? readRecipeFile(reference));
   const parsed = recipeSchema.safeParse(base);
   if (!parsed.success) {
     throw new AppError('recipe-invalid', `The recipe "${reference}" is not valid: ${describeIssues(parsed.error)}.`);

@@ -13,6 +13,7 @@ import { equalizeChannels, findChannelGroups } from './2-calibrate/equalize.ts';
 import { observeTensors } from './2-calibrate/observe.ts';
 import { needsHistogram } from './2-calibrate/ranges.ts';
 import { correctionInputs, planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
+import { summarizeWeights } from './3-quantize/summarize-weights.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
 import { verifyFusion } from './3-quantize/verify.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
@@ -377,6 +378,11 @@ export async function compress(request: CompressRequest, context: EngineContext)
       accuracy,
       layers,
       ranges,
+      weights: summarizeWeights(
+        { model: twin, graph: indexGraph(twin.proto) },
+        { model: compressed, graph: compressedGraph },
+        drawnBins,
+      ),
       candidates: [...result.candidates],
       diagnostics,
       profile: {

@@ -35,10 +35,12 @@ import type { EngineHealth, EngineJob, EngineJobKind, EngineJobResults } from '.
 import type { ExportContent } from './export-content.ts';
 import { prepareExport, writeExport } from './export-runs.ts';
 import type { FileAccess } from './file-access.ts';
+import { importBundle } from './import-bundle.ts';
 import { JobSlots } from './job-slots.ts';
 import { RecentFiles } from './recent-files.ts';
 import { assertModelExists, assertReplaceable, recordRun } from './record-run.ts';
 import { RunQueue, type QueuedRun } from './run-queue.ts';
+import { SavedRecipes } from './saved-recipes.ts';
 import { SettingsFile } from './settings.ts';
 
 /** What differs between the desktop and the browser host. */
@@ -92,6 +94,7 @@ const previewSlots = 2;
 export function createAppHost(surroundings: Surroundings, databasePath: string | null): AppHost {
   const settings = new SettingsFile(dirname(defaultDatabasePath()));
   const recent = new RecentFiles(dirname(defaultDatabasePath()));
+  const savedRecipes = new SavedRecipes();
   const store = openStore(databasePath ?? settings.get().databasePath ?? defaultDatabasePath());
   const listeners = new Set<(event: HostEvent) => void>();
   const send: AppHost['send'] = (name, payload) => {
@@ -127,6 +130,11 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       send('info.changed', describeApp());
     },
   );
+
+  const listRecipes = () => [
+    ...Object.values(recipePresets).map((preset) => recipeSchema.parse(preset)),
+    ...savedRecipes.list(),
+  ];
 
   const samplePaths = () => {
     const folder = surroundings.sampleFolder;
@@ -257,7 +265,15 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       const plan = await runJob({ kind: 'plan', request: toRequest(request) });
       return plan.nodes.map(({ node, opType, mode, reason }): PlanNode => ({ node, opType, mode, reason }));
     },
-    'recipes.list': () => Object.values(recipePresets).map((preset) => recipeSchema.parse(preset)),
+    'recipes.list': listRecipes,
+    'recipes.save': ({ recipe }) => {
+      savedRecipes.save(recipe);
+      return listRecipes();
+    },
+    'recipes.delete': ({ name }) => {
+      savedRecipes.delete(name);
+      return listRecipes();
+    },
     'sample.paths': samplePaths,
     'run.start': ({ request, name, notes, tags }) => {
       assertWritable(store);
@@ -294,6 +310,14 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     },
     'runs.tags': () => listTags(store),
     'runs.export': exportRuns,
+    'runs.import': async ({ path }) => {
+      files.assertAllowed(path);
+      const imported = await importBundle(store, path, modelsFolder(store.path));
+      for (const { runId, outcome } of imported) {
+        if (outcome !== 'present' && outcome !== 'conflict') send('run.changed', { runId, status: 'restored' });
+      }
+      return imported;
+    },
     'files.pick': ({ kind, startPath, suggestedName }) => surroundings.pickFiles(kind, startPath, suggestedName),
     'files.list': ({ path }) => files.list(path),
     'files.reveal': ({ path }) => {

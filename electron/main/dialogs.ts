@@ -11,6 +11,7 @@ const openOptions: Readonly<Record<Exclude<PickKind, 'save'>, OpenDialogOptions>
   'data-file': { properties: ['openFile'], filters: [{ name: 'NumPy', extensions: ['npz', 'npy'] }, allFiles] },
   labels: { properties: ['openFile'], filters: [{ name: 'CSV', extensions: ['csv', 'txt'] }, allFiles] },
   preprocessor: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }, allFiles] },
+  bundle: { properties: ['openFile'], filters: [{ name: 'Vernier', extensions: ['vernier'] }, allFiles] },
   database: { properties: ['openFile', 'promptToCreate'], filters: [{ name: 'SQLite', extensions: ['db'] }, allFiles] },
 };
 

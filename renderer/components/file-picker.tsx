@@ -51,6 +51,7 @@ const extensions: Readonly<Partial<Record<PickKind, readonly string[]>>> = {
   'data-file': ['.npz', '.npy', '.pb'],
   labels: ['.csv', '.txt', '.json'],
   preprocessor: ['.json'],
+  bundle: ['.vernier'],
   database: ['.db', '.sqlite'],
 };
 

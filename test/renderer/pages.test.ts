@@ -123,6 +123,49 @@ void describe('pages of the window', { skip }, () => {
     await page.context().close();
   });
 
+  void it('saves changed options under a name, offers them again, and deletes them with a way back', async () => {
+    const pageCase = caseNamed('experiment-model');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('button', { name: 'All options' }).click();
+    await page.getByRole('textbox', { name: 'Calibration samples' }).fill('64');
+    await page.getByRole('button', { name: 'Save recipe' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('ours');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete recipe' }).waitFor();
+    const saved = (await callsOf(page)).find((call) => call.name === 'recipes.save');
+    const { recipe } = saved?.parameters as { recipe: { name: string; calibrationSamples: number } };
+    assert.deepEqual([recipe.name, recipe.calibrationSamples], ['ours', 64]);
+
+    const preset = page.getByRole('combobox', { name: 'Preset' });
+    assert.equal(await preset.inputValue(), 'ours');
+    await preset.click();
+    await page.getByRole('option', { name: 'int8-static', exact: true }).click();
+    await preset.click();
+    await page.getByRole('option', { name: 'ours' }).click();
+    assert.equal(await page.getByRole('textbox', { name: 'Calibration samples' }).inputValue(), '64');
+
+    await page.getByRole('button', { name: 'Delete recipe' }).click();
+    await page.getByRole('button', { name: 'Save recipe' }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Delete recipe' }).waitFor();
+    await page.context().close();
+  });
+
+  void it('imports a bundle that is dropped on the window', async () => {
+    const pageCase = caseNamed('start');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['zip'], 'lab.vernier'));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+    });
+    await page.getByText('1 run added · 1 was here already').waitFor();
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    const call = (await callsOf(page)).find(({ name }) => name === 'runs.import');
+    assert.deepEqual(call?.parameters, { path: '/home/ada/lab.vernier' });
+    await page.context().close();
+  });
+
   void it('asks the host to cancel', async () => {
     const pageCase = caseNamed('running');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

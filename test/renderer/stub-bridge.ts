@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { HostEvent, PreloadBridge, QueueEntry, RunDetails, RunRow, Settings } from '../../shared/contract.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
-import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
+import { runDocumentSchema, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
 
 /** What a stub host answers with. */
 export interface StubHost {
@@ -10,7 +10,7 @@ export interface StubHost {
   readonly details: readonly RunDetails[];
   readonly extraRows: readonly RunRow[];
   readonly inspection: Inspection;
-  readonly recipes: readonly unknown[];
+  readonly recipes: readonly { readonly name: string }[];
   readonly queue: readonly QueueEntry[];
   readonly liveEvents: readonly unknown[];
   readonly environment: unknown;
@@ -21,10 +21,8 @@ function readFixture(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`fixture/${name}.json`, import.meta.url), 'utf8'));
 }
 
-/** Options that came later have their defaults. */
 function readRun(name: string): RunDocument {
-  const run = readFixture(name) as RunDocument;
-  return { ...run, recipe: recipeSchema.parse(run.recipe) };
+  return runDocumentSchema.parse(readFixture(name));
 }
 
 /** Documents the engine wrote; only paths were shortened and latency samples cut to the first 600. */
@@ -177,6 +175,7 @@ export function installStub(host: StubHost): void {
   const calls: { name: string; parameters: unknown }[] = [];
   let settings = host.settings;
   const deleted = new Set<string>();
+  let recipes = host.recipes;
   const rows = (): RunRow[] =>
     [...host.details.map((details) => details.row), ...host.extraRows].filter((row) => !deleted.has(row.runId));
   interface Parameters {
@@ -222,7 +221,15 @@ export function installStub(host: StubHost): void {
       })),
       arrays: [{ name: 'input', dataType: 'float32', dims: [1, 3, 32, 32], min: 0, max: 255, mean: 120.7 }],
     }),
-    'recipes.list': () => host.recipes,
+    'recipes.list': () => recipes,
+    'recipes.save': (parameters) => {
+      const { recipe } = parameters as { recipe: { readonly name: string } };
+      return (recipes = [...recipes.filter((other) => other.name !== recipe.name), recipe]);
+    },
+    'recipes.delete': (parameters) => {
+      const { name } = parameters as { name: string };
+      return (recipes = recipes.filter((other) => other.name !== name));
+    },
     'sample.paths': () => ({ modelPath: '/opt/vernier/sample/model.onnx', dataPath: '/opt/vernier/sample/data' }),
     'run.start': () => ({ runId: 'new-run' }),
     'run.cancel': () => ({ cancelled: true }),
@@ -279,6 +286,10 @@ export function installStub(host: StubHost): void {
     },
     'runs.tags': () => ['cifar10', 'imagenet', 'release', 'threads'],
     'runs.export': () => ({ kind: 'written', path: '/home/ada/report.pdf', sizeBytes: 120_000 }),
+    'runs.import': () => [
+      { runId: host.details[0]?.row.runId, outcome: 'added', models: [] },
+      { runId: 'another', outcome: 'present', models: [] },
+    ],
     'files.pick': () => null,
     'files.list': () => ({
       path: '/home/ada/models',

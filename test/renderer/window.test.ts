@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareCells, toTabSeparated } from '../../renderer/components/table-column.ts';
-import { changeRecipe, matchingPreset } from '../../renderer/features/experiment/draft.ts';
+import { changeRecipe, matchingRecipe, presets } from '../../renderer/features/experiment/draft.ts';
 import { adviceOf } from '../../renderer/features/run/advice.ts';
 import { findRange } from '../../renderer/features/run/find-range.ts';
 import { foldRest, groupByKind, layerSpeedup } from '../../renderer/features/run/group-layers.ts';
@@ -141,9 +141,19 @@ void test('the advice follows the figures', () => {
 
 void test('a changed preset is not called by its name any more', () => {
   const recipe = recipeSchema.parse({});
-  assert.equal(matchingPreset(recipe), 'int8-static');
-  const changed = changeRecipe(recipe, { calibrationSamples: 7 });
-  assert.equal(matchingPreset(changed), null);
+  assert.equal(matchingRecipe(recipe, presets)?.name, 'int8-static');
+  const changed = changeRecipe(recipe, { calibrationSamples: 7 }, presets);
+  assert.equal(matchingRecipe(changed, presets), null);
   assert.equal(changed.name, 'int8-static (changed)');
-  assert.equal(changeRecipe(changed, { calibrationSamples: 100 }).name, 'int8-static');
+  assert.equal(changeRecipe(changed, { calibrationSamples: 100 }, presets).name, 'int8-static');
+});
+
+void test('a saved recipe is known by its options, and a changed one is not it any more', () => {
+  const saved = recipeSchema.parse({ name: 'ours', calibrationMethod: 'mse', keepFloat: 'none' });
+  const known = [...presets, saved];
+  assert.equal(matchingRecipe({ ...saved, name: 'elsewhere called so' }, known)?.name, 'ours');
+  assert.equal(changeRecipe(saved, { perChannel: false }, known).name, 'ours (changed)');
+  // Two names for the same options: the one that was chosen stays.
+  const twin = { ...saved, name: 'twin' };
+  assert.equal(matchingRecipe(twin, [...known, twin])?.name, 'twin');
 });

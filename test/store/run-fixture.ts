@@ -135,6 +135,7 @@ export function makeDocument(request: CompressRequest, changes: Partial<RunDocum
       },
     ],
     ranges: [],
+    weights: [],
     candidates: [],
     diagnostics: [],
     profile: {

@@ -1,8 +1,9 @@
 import { Button, Loader } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunDetails } from '../../../shared/contract.ts';
+import type { ExportFormat, RunDetails } from '../../../shared/contract.ts';
 import { request } from '../../api.ts';
+import { ExportMenu } from '../../components/export-menu.tsx';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
@@ -18,6 +19,7 @@ import type { ComparedRun } from './compared-run.ts';
 import { RunMark } from './run-mark.tsx';
 
 const mostRuns = 8;
+const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json'];
 
 export function ComparePage({ runIds }: { runIds: readonly string[] }) {
   const { t } = useTranslation();
@@ -78,7 +80,15 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
     );
   }
   return (
-    <Page title={t('compare.titleOf', { count: runs.length })} actions={back}>
+    <Page
+      title={t('compare.titleOf', { count: runs.length })}
+      actions={
+        <>
+          {back}
+          <ExportMenu runIds={runs.map((run) => run.runId)} formats={formats} />
+        </>
+      }
+    >
       {runIds.length > runs.length && (
         <Notice tone="info">{t('compare.leftOut', { count: runIds.length - runs.length })}</Notice>
       )}

@@ -53,27 +53,30 @@ export function canRun(draft: Draft): boolean {
 
 const describedBy: ReadonlySet<string> = new Set(['name', 'description']);
 
-/** The preset with exactly these options, or null when something was changed. */
-export function matchingPreset(recipe: Recipe): string | null {
-  for (const [name, preset] of Object.entries(recipePresets)) {
-    const full = recipeSchema.parse(preset);
-    const equal = Object.entries(full).every(
-      ([key, value]) => describedBy.has(key) || JSON.stringify(value) === JSON.stringify(recipe[key as keyof Recipe]),
-    );
-    if (equal) return name;
-  }
-  return null;
+/** Whether two recipes do the same, whatever they are called. */
+function doesTheSame(left: Recipe, right: Recipe): boolean {
+  return (Object.keys(left) as (keyof Recipe)[]).every(
+    (key) => describedBy.has(key) || JSON.stringify(left[key]) === JSON.stringify(right[key]),
+  );
 }
 
-/** Changes one option and keeps the name honest: a changed preset is not that preset any more. */
-export function changeRecipe(recipe: Recipe, change: Partial<Recipe>): Recipe {
+export const presets: readonly Recipe[] = Object.values(recipePresets).map((preset) => recipeSchema.parse(preset));
+
+/** The known recipe with exactly these options, the one of the same name first; null when something was changed. */
+export function matchingRecipe(recipe: Recipe, known: readonly Recipe[]): Recipe | null {
+  const matches = known.filter((other) => doesTheSame(recipe, other));
+  return matches.find((other) => other.name === recipe.name) ?? matches[0] ?? null;
+}
+
+/** Changes one option and keeps the name honest: a changed recipe is not the known one any more. */
+export function changeRecipe(recipe: Recipe, change: Partial<Recipe>, known: readonly Recipe[]): Recipe {
   const changed = { ...recipe, ...change };
-  const preset = matchingPreset(changed);
-  if (preset !== null) return recipeSchema.parse(recipePresets[preset]);
-  const wasPreset = matchingPreset(recipe);
+  const match = matchingRecipe(changed, known);
+  if (match !== null) return match;
+  const before = matchingRecipe(recipe, known);
   return {
     ...changed,
-    name: wasPreset === null ? changed.name : `${wasPreset} (changed)`.slice(0, 100),
-    description: wasPreset === null ? changed.description : '',
+    name: before === null ? changed.name : `${before.name} (changed)`.slice(0, 100),
+    description: before === null ? changed.description : '',
   };
 }

@@ -4,11 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { calibrationMethods, recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
 import { useRequest } from '../../hooks/use-request.ts';
-import { changeRecipe, matchingPreset, type Draft } from './draft.ts';
+import { changeRecipe, matchingRecipe, presets, type Draft } from './draft.ts';
+import { SavedRecipe } from './saved-recipe.tsx';
 import { Section } from './section.tsx';
 import classes from './experiment-page.module.css';
 
-const customValue = '';
+/** Stands for options nobody has named yet. */
+const changedValue = '';
 
 export function RecipeSection(props: {
   readonly draft: Draft;
@@ -19,12 +21,11 @@ export function RecipeSection(props: {
   const { t } = useTranslation();
   const { recipe } = props.draft;
   const listed = useRequest('recipes.list', {});
-  const set = (change: Partial<Recipe>): void => props.onChange({ recipe: changeRecipe(recipe, change) });
-  const preset = matchingPreset(recipe);
-  const recipes = listed.value ?? [];
-  const listedMatch = recipes.find((other) => other.name === recipe.name) ?? null;
-  const names = [...new Set([...Object.keys(recipePresets), ...recipes.map((other) => other.name)])];
-  const selected = preset ?? listedMatch?.name ?? customValue;
+  const recipes = listed.value ?? presets;
+  const saved = recipes.filter((other) => !Object.hasOwn(recipePresets, other.name));
+  const set = (change: Partial<Recipe>): void => props.onChange({ recipe: changeRecipe(recipe, change, recipes) });
+  const match = matchingRecipe(recipe, recipes);
+  const isPreset = match !== null && Object.hasOwn(recipePresets, match.name);
   const opTypes = useMemo(
     () => [...new Set((props.inspection?.layers ?? []).map((layer) => layer.opType))].sort(),
     [props.inspection],
@@ -64,22 +65,28 @@ export function RecipeSection(props: {
         size="xs"
         label={t('experiment.preset')}
         description={
-          preset === null
-            ? recipe.description || t('recipe.preset.changed')
-            : t(`recipe.preset.${preset}` as 'recipe.preset.int8-static')
+          isPreset
+            ? t(`recipe.preset.${match.name}` as 'recipe.preset.int8-static')
+            : match?.description || t(match === null ? 'recipe.preset.changed' : 'recipe.preset.saved')
         }
         inputWrapperOrder={['label', 'input', 'description']}
         allowDeselect={false}
-        value={selected}
+        value={match?.name ?? changedValue}
         data={[
-          ...names.map((name) => ({ value: name, label: name })),
-          ...(selected === customValue ? [{ value: customValue, label: recipe.name }] : []),
+          ...(match === null ? [{ value: changedValue, label: recipe.name }] : []),
+          { group: t('recipe.presets'), items: presets.map(({ name }) => name) },
+          ...(saved.length === 0 ? [] : [{ group: t('recipe.saved'), items: saved.map(({ name }) => name) }]),
         ]}
         onChange={(name) => {
-          const known =
-            name === null ? undefined : (recipePresets[name] ?? recipes.find((other) => other.name === name));
-          if (known !== undefined) props.onChange({ recipe: recipeSchema.parse(known) });
+          const known = recipes.find((other) => other.name === name);
+          if (known !== undefined) props.onChange({ recipe: known });
         }}
+      />
+      <SavedRecipe
+        recipe={recipe}
+        match={match}
+        onSaved={(kept) => props.onChange({ recipe: kept })}
+        onListChange={listed.reload}
       />
       <Accordion
         chevronPosition="left"

@@ -3,10 +3,12 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { runSortColumns, type RunRow, type RunSortColumn } from '../../../shared/contract.ts';
+import { runSortColumns, type ExportFormat, type RunRow, type RunSortColumn } from '../../../shared/contract.ts';
 import { runStatuses, type RunStatus } from '../../../shared/run.ts';
 import { formatDuration, formatMs } from '../../../shared/units.ts';
 import { request } from '../../api.ts';
+import { ExportMenu } from '../../components/export-menu.tsx';
+import { usePickPath } from '../../components/file-picker.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
@@ -14,14 +16,15 @@ import { AccuracyCell, runTitle, sizeRatio, StatusMark, Tags } from '../../compo
 import { Table, type TableSort } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
-import { useExport } from '../../hooks/use-export.tsx';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
+import { useImport } from '../../hooks/use-import.tsx';
 import { useRequest } from '../../hooks/use-request.ts';
 import { navigate } from '../../hooks/use-route.ts';
 import classes from './history-page.module.css';
 import { useRunPages, type HistoryQuery, type HistoryRow } from './use-run-pages.ts';
 
 const searchDelayMs = 150;
+const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json'];
 
 export function HistoryPage() {
   const { t, i18n } = useTranslation();
@@ -33,7 +36,8 @@ export function HistoryPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [searched] = useDebouncedValue(text, searchDelayMs);
   const tags = useRequest('runs.tags', {});
-  const exportRuns = useExport();
+  const pick = usePickPath();
+  const importBundle = useImport();
 
   const query = useMemo((): HistoryQuery => {
     const column = runSortColumns.find((known): known is RunSortColumn => known === sort?.column);
@@ -101,7 +105,19 @@ export function HistoryPage() {
       fill
       title={t('navigation.history')}
       actions={
-        selected.size === 0 ? null : (
+        selected.size === 0 ? (
+          <Button
+            variant="default"
+            leftSection={<Icon name="folder" />}
+            onClick={() => {
+              void pick('bundle').then((path) => {
+                if (path !== null) importBundle(path);
+              });
+            }}
+          >
+            {t('import.action')}
+          </Button>
+        ) : (
           <>
             <span className="muted" role="status">
               {t('history.selected', { count: selected.size })}
@@ -113,13 +129,7 @@ export function HistoryPage() {
             >
               {t('history.compare')}
             </Button>
-            <Button
-              variant="default"
-              leftSection={<Icon name="download" />}
-              onClick={() => exportRuns([...selected], 'csv')}
-            >
-              {t('history.exportCsv')}
-            </Button>
+            <ExportMenu runIds={[...selected]} formats={formats} />
             <Button variant="default" leftSection={<Icon name="trash" />} onClick={remove}>
               {t('history.delete')}
             </Button>

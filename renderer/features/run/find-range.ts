@@ -1,4 +1,4 @@
-import type { Layer, TensorRange } from '../../../shared/run.ts';
+import type { Layer, TensorRange, WeightRange } from '../../../shared/run.ts';
 import { recognizeReason } from '../../reasons.ts';
 
 function rangeNamed(name: string, ranges: ReadonlyMap<string, TensorRange>): TensorRange | null {
@@ -34,4 +34,10 @@ export function findRange(layer: Layer, layers: readonly Layer[], ranges: readon
   if (own === null || own.name === '') return null;
   const target = layers.find((other) => other.name === own.name);
   return target === undefined || target.name === layer.name ? null : findRange(target, layers, ranges);
+}
+
+/** The weights of a layer, or of the layer it was folded into. */
+export function findWeights(layer: Layer, weights: readonly WeightRange[]): WeightRange | null {
+  const names = [layer.name, recognizeReason(layer.reason)?.name ?? ''];
+  return weights.find((range) => names.includes(range.node)) ?? null;
 }

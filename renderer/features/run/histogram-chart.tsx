@@ -1,9 +1,9 @@
 import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TensorRange } from '../../../shared/run.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { Chart } from '../../components/chart.tsx';
+import type { Marker } from '../../components/markers-plugin.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
 import { formatNumber } from '../../format.ts';
@@ -15,19 +15,42 @@ interface Bin {
   readonly count: number;
 }
 
-/** What a layer's output was seen to hold, and the part of it that the chosen range keeps. */
-export function HistogramChart({ range }: { range: TensorRange }) {
+export interface Distribution {
+  readonly min: number;
+  readonly max: number;
+  /** Counts of equal bins over [min, max]. */
+  readonly histogram: readonly number[];
+}
+
+/** A range that was chosen for the values; what lies outside of all of them is cut off. */
+export interface ChosenRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How often values were seen, and the part of them that the chosen ranges keep. */
+export function HistogramChart(props: {
+  readonly title: string;
+  readonly definition: string;
+  readonly summary: string;
+  readonly distribution: Distribution;
+  readonly chosen: readonly ChosenRange[];
+}) {
   const { t } = useTranslation();
+  const { distribution, chosen } = props;
+  const low = Math.min(...chosen.map((range) => range.low));
+  const high = Math.max(...chosen.map((range) => range.high));
   const palette = usePalette();
   const bins = useMemo((): Bin[] => {
-    const width = (range.max - range.min) / Math.max(1, range.histogram.length);
-    return range.histogram.map((count, index) => ({
+    const { min, max, histogram } = distribution;
+    const width = (max - min) / Math.max(1, histogram.length);
+    return histogram.map((count, index) => ({
       index,
-      from: range.min + index * width,
-      to: range.min + (index + 1) * width,
+      from: min + index * width,
+      to: min + (index + 1) * width,
       count,
     }));
-  }, [range]);
+  }, [distribution]);
   const data = useMemo(
     (): ChartData<'bar', { x: number; y: number }[]> => ({
       datasets: [
@@ -35,25 +58,32 @@ export function HistogramChart({ range }: { range: TensorRange }) {
           label: t('histogram.values'),
           // A logarithmic axis cannot show nothing; half a value is drawn as a line's width of nothing.
           data: bins.map((bin) => ({ x: (bin.from + bin.to) / 2, y: bin.count === 0 ? Number.NaN : bin.count })),
-          backgroundColor: bins.map((bin) =>
-            bin.to < range.low || bin.from > range.high ? palette.warning : palette.before,
-          ),
+          backgroundColor: bins.map((bin) => (bin.to < low || bin.from > high ? palette.warning : palette.before)),
           barPercentage: 1,
           categoryPercentage: 1,
         },
       ],
     }),
-    [bins, range, palette, t],
+    [bins, low, high, palette, t],
   );
   const options = useMemo((): ChartOptions<'bar'> => {
-    const margin = (range.max - range.min) * 0.03 || 1;
+    const margin = (distribution.max - distribution.min) * 0.03 || 1;
+    const edges = chosen.flatMap((range): Marker[] =>
+      [range.low, range.high].map((value) => ({
+        axis: 'x',
+        value,
+        color: palette.accent,
+        label: formatNumber(value),
+        dashed: range !== chosen[0],
+      })),
+    );
     return {
       scales: {
         x: {
           type: 'linear',
           offset: false,
-          min: Math.min(range.min, range.low) - margin,
-          max: Math.max(range.max, range.high) + margin,
+          min: Math.min(distribution.min, low) - margin,
+          max: Math.max(distribution.max, high) + margin,
           title: { display: true, text: t('axis.value') },
           ticks: { maxTicksLimit: 6, callback: (value) => formatNumber(Number(value)) },
         },
@@ -69,12 +99,7 @@ export function HistogramChart({ range }: { range: TensorRange }) {
       },
       plugins: {
         legend: { display: false },
-        markers: {
-          lines: [
-            { axis: 'x', value: range.low, color: palette.accent, label: formatNumber(range.low) },
-            { axis: 'x', value: range.high, color: palette.accent, label: formatNumber(range.high) },
-          ],
-        },
+        markers: { lines: edges },
         tooltip: {
           callbacks: {
             title: (items) => {
@@ -86,7 +111,7 @@ export function HistogramChart({ range }: { range: TensorRange }) {
         },
       },
     };
-  }, [bins, range, palette, t]);
+  }, [bins, distribution, chosen, low, high, palette, t]);
   const columns = useMemo(
     (): TableColumn<Bin>[] => [
       {
@@ -120,22 +145,16 @@ export function HistogramChart({ range }: { range: TensorRange }) {
   );
   return (
     <Chart
-      title={t('histogram.title')}
-      definition={t('histogram.definition')}
-      summary={t('histogram.summary', {
-        tensor: range.tensor,
-        min: formatNumber(range.min),
-        max: formatNumber(range.max),
-        low: formatNumber(range.low),
-        high: formatNumber(range.high),
-      })}
+      title={props.title}
+      definition={props.definition}
+      summary={props.summary}
       type="bar"
       data={data as unknown as ChartData<'bar'>}
       options={options}
       columns={columns}
       rows={bins}
       rowId={(bin) => String(bin.index)}
-      height={180}
+      height={144}
     />
   );
 }

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Layer, RunDocument } from '../../../shared/run.ts';
+import type { Layer, RunDocument, TensorRange, WeightRange } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
 import { Panel } from '../../components/page.tsx';
@@ -9,7 +9,7 @@ import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims, formatLayerDecibels, formatNumber, formatTimes } from '../../format.ts';
 import { useReason } from '../../hooks/use-reason.ts';
-import { findRange } from './find-range.ts';
+import { findRange, findWeights } from './find-range.ts';
 import { layerSpeedup } from './group-layers.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import classes from './run-page.module.css';
@@ -247,6 +247,7 @@ function LayerDetails({ layer, document }: { layer: Layer; document: RunDocument
   const { t } = useTranslation();
   const translateReason = useReason();
   const range = useMemo(() => findRange(layer, document.layers, document.ranges), [layer, document]);
+  const weights = useMemo(() => findWeights(layer, document.weights), [layer, document]);
   return (
     <>
       <div className={classes.layerName}>{layer.name}</div>
@@ -280,14 +281,70 @@ function LayerDetails({ layer, document }: { layer: Layer; document: RunDocument
             </dd>
           </>
         )}
+        {weights !== null && (
+          <>
+            <dt>{t('layers.weightScales')}</dt>
+            <dd>{describeScales(weights, t('layers.scaleCount', { count: weights.scaleCount }))}</dd>
+          </>
+        )}
       </dl>
       {range === null ? (
         <p className="muted">{t('layers.noRange')}</p>
       ) : range.histogram.length === 0 ? (
         <p className="muted">{t('layers.noHistogram')}</p>
       ) : (
-        <HistogramChart range={range} />
+        <ActivationHistogram range={range} />
       )}
+      {weights !== null && weights.histogram.length > 0 && <WeightHistogram weights={weights} />}
     </>
+  );
+}
+
+function describeScales({ narrowest, widest }: WeightRange, count: string): string {
+  const span = [narrowest, widest].map((edge) => `±${formatNumber(edge)}`);
+  return `${count} · ${[...new Set(span)].join(' … ')}`;
+}
+
+function ActivationHistogram({ range }: { range: TensorRange }) {
+  const { t } = useTranslation();
+  const chosen = useMemo(() => [range], [range]);
+  return (
+    <HistogramChart
+      title={t('histogram.title')}
+      definition={t('histogram.definition')}
+      summary={t('histogram.summary', {
+        tensor: range.tensor,
+        min: formatNumber(range.min),
+        max: formatNumber(range.max),
+        low: formatNumber(range.low),
+        high: formatNumber(range.high),
+      })}
+      distribution={range}
+      chosen={chosen}
+    />
+  );
+}
+
+function WeightHistogram({ weights }: { weights: WeightRange }) {
+  const { t } = useTranslation();
+  const chosen = useMemo(() => {
+    const { narrowest, widest } = weights;
+    return (narrowest === widest ? [widest] : [widest, narrowest]).map((edge) => ({ low: -edge, high: edge }));
+  }, [weights]);
+  return (
+    <HistogramChart
+      title={t('histogram.weights')}
+      definition={t('histogram.weightsDefinition')}
+      summary={t('histogram.weightsSummary', {
+        tensor: weights.tensor,
+        min: formatNumber(weights.min),
+        max: formatNumber(weights.max),
+        count: weights.scaleCount,
+        narrowest: formatNumber(weights.narrowest),
+        widest: formatNumber(weights.widest),
+      })}
+      distribution={weights}
+      chosen={chosen}
+    />
   );
 }

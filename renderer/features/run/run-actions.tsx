@@ -3,9 +3,10 @@ import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import type { ExportFormat, RunDetails } from '../../../shared/contract.ts';
 import { request } from '../../api.ts';
+import { ExportMenu } from '../../components/export-menu.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
-import { useExport, useReveal } from '../../hooks/use-export.tsx';
+import { useReveal } from '../../hooks/use-export.tsx';
 import { navigate } from '../../hooks/use-route.ts';
 import { formatRoute } from '../../route.ts';
 
@@ -13,7 +14,6 @@ const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'j
 
 export function RunActions({ details }: { details: RunDetails }) {
   const { t } = useTranslation();
-  const exportRuns = useExport();
   const reveal = useReveal();
   const { runId } = details.row;
   const model = details.artifacts.find((artifact) => artifact.kind === 'model') ?? null;
@@ -55,41 +55,29 @@ export function RunActions({ details }: { details: RunDetails }) {
       >
         {t('run.rerun')}
       </Button>
-      <Menu position="bottom-end" width={230}>
-        <Menu.Target>
-          <Button variant="default" leftSection={<Icon name="download" />}>
-            {t('run.export')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {formats.map((format) => (
-            <Menu.Item
-              key={format}
-              disabled={format !== 'json' && (!done || (format === 'onnx' && model?.present !== true))}
-              onClick={() => exportRuns([runId], format)}
-            >
-              {t(`export.format.${format}`)}
-            </Menu.Item>
-          ))}
-          <Menu.Divider />
-          <Menu.Item
-            disabled={model?.present !== true}
-            leftSection={<Icon name="folder" />}
-            onClick={() => {
-              if (model !== null) reveal(model.path);
-            }}
-          >
-            {t('run.openFolder')}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<Icon name="trash" />}
-            onClick={remove}
-            aria-label={t('run.deleteNamed', { name: runTitle(details.row) })}
-          >
-            {t('run.delete')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ExportMenu
+        runIds={[runId]}
+        formats={formats}
+        isDisabled={(format) => format !== 'json' && (!done || (format === 'onnx' && model?.present !== true))}
+      >
+        <Menu.Divider />
+        <Menu.Item
+          disabled={model?.present !== true}
+          leftSection={<Icon name="folder" />}
+          onClick={() => {
+            if (model !== null) reveal(model.path);
+          }}
+        >
+          {t('run.openFolder')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Icon name="trash" />}
+          onClick={remove}
+          aria-label={t('run.deleteNamed', { name: runTitle(details.row) })}
+        >
+          {t('run.delete')}
+        </Menu.Item>
+      </ExportMenu>
     </>
   );
 }

@@ -1,0 +1,39 @@
+import { Button, Menu } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ExportFormat } from '../../shared/contract.ts';
+import { useExport } from '../hooks/use-export.tsx';
+import { Icon } from './icon.tsx';
+
+/** Offers runs in every format they can be written in. */
+export function ExportMenu(props: {
+  readonly runIds: readonly string[];
+  readonly formats: readonly ExportFormat[];
+  readonly isDisabled?: (format: ExportFormat) => boolean;
+  /** More that can be done with the runs, below the formats. */
+  readonly children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const exportRuns = useExport();
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<Icon name="download" />}>
+          {t('run.export')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {props.formats.map((format) => (
+          <Menu.Item
+            key={format}
+            disabled={props.isDisabled?.(format) ?? false}
+            onClick={() => exportRuns(props.runIds, format)}
+          >
+            {t(`export.format.${format}`)}
+          </Menu.Item>
+        ))}
+        {props.children}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

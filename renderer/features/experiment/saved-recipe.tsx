@@ -1,0 +1,142 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { recipePresets, type Recipe } from '../../../shared/recipe.ts';
+import { request } from '../../api.ts';
+import { Icon } from '../../components/icon.tsx';
+import { ErrorNotice } from '../../components/notice.tsx';
+
+/** Keeps an edited recipe under a name of its own, and takes a kept one away again. */
+export function SavedRecipe(props: {
+  readonly recipe: Recipe;
+  /** The preset or saved recipe that has exactly these options. */
+  readonly match: Recipe | null;
+  readonly onSaved: (recipe: Recipe) => void;
+  readonly onListChange: () => void;
+}) {
+  const { t } = useTranslation();
+  const { recipe, match } = props;
+  const [naming, setNaming] = useState(false);
+  const isSaved = match !== null && !Object.hasOwn(recipePresets, match.name);
+
+  function remove(saved: Recipe): void {
+    const fail = (error: unknown): void => {
+      notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
+    };
+    request('recipes.delete', { name: saved.name }).then(() => {
+      props.onListChange();
+      const id = notifications.show({
+        title: t('recipe.deleted', { name: saved.name }),
+        autoClose: 15_000,
+        message: (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            px={0}
+            onClick={() => {
+              notifications.hide(id);
+              request('recipes.save', { recipe: saved }).then(props.onListChange, fail);
+            }}
+          >
+            {t('common.undo')}
+          </Button>
+        ),
+      });
+    }, fail);
+  }
+
+  return (
+    <Group gap="xs">
+      {match === null && (
+        <Button variant="default" leftSection={<Icon name="add" />} onClick={() => setNaming(true)}>
+          {t('recipe.save')}
+        </Button>
+      )}
+      {isSaved && (
+        <Button variant="default" leftSection={<Icon name="trash" />} onClick={() => remove(match)}>
+          {t('recipe.delete')}
+        </Button>
+      )}
+      {naming && (
+        <NameRecipe
+          recipe={recipe}
+          onClose={() => setNaming(false)}
+          onSaved={(saved) => {
+            setNaming(false);
+            props.onListChange();
+            props.onSaved(saved);
+          }}
+        />
+      )}
+    </Group>
+  );
+}
+
+function NameRecipe(props: {
+  readonly recipe: Recipe;
+  readonly onClose: () => void;
+  readonly onSaved: (recipe: Recipe) => void;
+}) {
+  const { t } = useTranslation();
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState(props.recipe.description);
+  const [error, setError] = useState<Error | null>(null);
+  const trimmed = name.trim();
+  const isPreset = Object.hasOwn(recipePresets, trimmed);
+
+  function save(): void {
+    if (trimmed === '' || isPreset) return;
+    const recipe = { ...props.recipe, name: trimmed, description: description.trim() };
+    request('recipes.save', { recipe }).then(
+      () => props.onSaved(recipe),
+      (reason: unknown) => setError(reason instanceof Error ? reason : new Error(String(reason))),
+    );
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={t('recipe.saveTitle')}
+      centered
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <Stack gap="sm">
+          <TextInput
+            size="xs"
+            data-autofocus
+            label={t('recipe.name')}
+            description={t('recipe.nameHelp')}
+            maxLength={100}
+            value={name}
+            error={isPreset ? t('recipe.nameTaken') : null}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            size="xs"
+            label={t('recipe.description')}
+            maxLength={1000}
+            value={description}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+          />
+          {error !== null && <ErrorNotice error={error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={props.onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" disabled={trimmed === '' || isPreset}>
+              {t('recipe.saveNow')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

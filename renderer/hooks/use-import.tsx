@@ -1,0 +1,50 @@
+import { notifications } from '@mantine/notifications';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ImportedRun } from '../../shared/contract.ts';
+import { request } from '../api.ts';
+import { navigate } from './use-route.ts';
+
+export function isBundlePath(path: string): boolean {
+  return path.toLowerCase().endsWith('.vernier');
+}
+
+/** Takes over the runs of a bundle, says what became of them, and shows them: a single one opened, several in the history. */
+export function useImport(): (path: string) => void {
+  const { t } = useTranslation();
+  return useCallback(
+    (path) => {
+      request('runs.import', { path }).then(
+        (imported) => {
+          const count = (...outcomes: readonly ImportedRun['outcome'][]): number =>
+            imported.filter((run) => outcomes.includes(run.outcome)).length;
+          const conflicts = count('conflict');
+          const parts = [
+            t('import.added', { count: count('added', 'restored') }),
+            ...(count('present', 'merged') === 0 ? [] : [t('import.present', { count: count('present', 'merged') })]),
+            ...(conflicts === 0 ? [] : [t('import.conflict', { count: conflicts })]),
+          ];
+          notifications.show({
+            title: t('import.done'),
+            message: parts.join(' · '),
+            autoClose: 12_000,
+            ...(conflicts === 0 ? {} : { color: 'orange' }),
+          });
+          const [only] = imported;
+          navigate(
+            imported.length === 1 && only !== undefined ? { page: 'run', runId: only.runId } : { page: 'history' },
+          );
+        },
+        (error: unknown) => {
+          notifications.show({
+            title: t('import.failed'),
+            message: error instanceof Error ? error.message : String(error),
+            color: 'orange',
+            autoClose: 15_000,
+          });
+        },
+      );
+    },
+    [t],
+  );
+}

@@ -3,17 +3,16 @@ import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
 import { dummyFeeds } from './1-analyze/shapes.ts';
 import { measureModels } from './4-measure/latency.ts';
 import type { EngineContext } from './compress.ts';
+import { checkDimensions } from './data/model-inputs.ts';
 import { externalFiles, hashModel, readModel, type OnnxModel } from './onnx/model-file.ts';
 import { readEnvironment } from './runtime/environment.ts';
-import { openSession } from './runtime/session.ts';
+import { openSession, type ValueInfo } from './runtime/session.ts';
 import { createRandom } from './tensor/random.ts';
 import type { Feeds } from './tensor/tensor.ts';
 
 /** Seeded noise instead of zeros, for zeros can take short cuts (denormals, sparsity) that real inputs do not. */
-async function makeFeeds(modelPath: string, dims: Readonly<Record<string, number>>): Promise<Feeds> {
-  const session = await openSession(modelPath, { threads: 1 });
-  const feeds = dummyFeeds(session.inputs, dims);
-  await session.release();
+function makeFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<string, number>>): Feeds {
+  const feeds = dummyFeeds(inputs, dims);
   const random = createRandom(1);
   for (const tensor of Object.values(feeds)) {
     if (tensor.data instanceof Float32Array)
@@ -25,23 +24,31 @@ async function makeFeeds(modelPath: string, dims: Readonly<Record<string, number
 /** Times two models against each other; the ratio says how much faster the second is than the first. */
 export async function benchModels(request: BenchRequest, context: EngineContext): Promise<BenchResult> {
   const { threads, dims } = request;
-  const models: { readonly model: OnnxModel; readonly sha256: string; readonly feeds: Feeds }[] = [];
+  const models: { readonly model: OnnxModel; readonly sha256: string; readonly inputs: readonly ValueInfo[] }[] = [];
   for (const path of request.modelPaths) {
     const model = await readModel(path);
+    const session = await openSession(path, { threads: 1 });
+    const { inputs } = session;
+    await session.release();
     models.push({
       model,
       sha256: await hashModel(path, externalFiles(model.proto, model.folder)),
-      feeds: await makeFeeds(path, dims),
+      inputs,
     });
   }
+  checkDimensions(
+    models.flatMap(({ inputs }) => inputs),
+    dims,
+  );
   const [first, second] = models as [(typeof models)[number], (typeof models)[number]];
+  const feeds = makeFeeds(first.inputs, dims);
   const measured = await measureModels({
     variants: [
-      { name: 'before', modelPath: request.modelPaths[0], feeds: first.feeds },
-      { name: 'after', modelPath: request.modelPaths[1], feeds: second.feeds },
+      { name: 'before', modelPath: request.modelPaths[0], feeds },
+      { name: 'after', modelPath: request.modelPaths[1], feeds: makeFeeds(second.inputs, dims) },
     ],
     threads,
-    feeds: first.feeds,
+    feeds,
     dims,
     minSeconds: request.minSeconds,
     aaControl: true,

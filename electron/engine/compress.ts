@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CancelledError } from '../../shared/app-error.ts';
+import { AppError, CancelledError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import { runSchemaVersion, type Diagnostic, type RunDocument, type TensorRange } from '../../shared/run.ts';
-import { countMacs, takeInventory } from './1-analyze/cost.ts';
+import { countMacs, noteUncounted, takeInventory } from './1-analyze/cost.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
-import { perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
+import { integerOpset, perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
 import { observeShapes } from './1-analyze/shapes.ts';
 import { equalizeChannels, findChannelGroups } from './2-calibrate/equalize.ts';
 import { observeTensors } from './2-calibrate/observe.ts';
@@ -138,7 +138,8 @@ async function analyze(
   clock.begin('analyze', 'learning shapes');
   const firstFeeds = (await readBatch(dataset, [split.calibration[0]!], dataset.fixedBatchSize ?? 1)).feeds;
   const originalShapes = await observeShapes(source.original, firstFeeds);
-  if (recipe.perChannel && opsetVersion(source.prepared.proto) < perChannelOpset) {
+  const wantedOpset = recipe.perChannel ? perChannelOpset : integerOpset;
+  if (opsetVersion(source.prepared.proto) < wantedOpset) {
     addDiagnostics(raiseOpset(source.prepared.proto, await observeShapes(source.prepared, firstFeeds)));
   }
   const preparedShapes = await observeShapes(source.prepared, firstFeeds);
@@ -149,6 +150,34 @@ async function analyze(
     folder: source.prepared.folder,
   });
   return { dataset, split, source, firstFeeds, originalShapes, preparedShapes, plan };
+}
+
+/**
+ * Refuses a model that would come out as it went in, before anything is calibrated.
+ * @throws AppError `quantization-failed` with the commonest reasons; `model-unsupported`.
+ */
+function assertQuantizable({ plan, source }: Analysis): void {
+  if (!plan.nodes.some((node) => node.mode === 'int8')) {
+    const counts = new Map<string, number>();
+    for (const { reason } of plan.nodes) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const common = [...counts].sort(([, left], [, right]) => right - left).slice(0, 3);
+    const isQuantized = source.original.proto.graph!.node.some((node) => node.opType === 'DequantizeLinear');
+    throw new AppError(
+      'quantization-failed',
+      `Nothing in "${source.original.path}" can be quantized${isQuantized ? '; it seems to be quantized already' : ''}. ` +
+        `Of its ${plan.nodes.length} nodes: ${common.map(([reason, count]) => `${count}: ${reason}`).join('; ')}. ` +
+        '`vernier inspect` tells the reason of each.',
+    );
+  }
+  const opset = opsetVersion(source.prepared.proto);
+  if (opset < integerOpset) {
+    throw new AppError(
+      'model-unsupported',
+      `"${source.original.path}" is of opset ${opset}, and int8 operators exist from opset ${integerOpset} on; it cannot be ` +
+        `raised because ${source.prepared.proto.functions.length > 0 ? 'it has functions of its own' : 'of its subgraphs or operators'}. ` +
+        `Export it with opset ${perChannelOpset} or later.`,
+    );
+  }
 }
 
 /** The plan the recipe leads to before anything is calibrated or measured: what `--plan` prints. */
@@ -187,6 +216,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const analysis = await analyze(request, workFolder, clock, addDiagnostics);
     const { split, source, originalShapes, preparedShapes, plan } = analysis;
     dataset = analysis.dataset;
+    assertQuantizable(analysis);
     const { original, prepared } = source;
     const graph = indexGraph(original.proto);
     const preparedGraph = indexGraph(prepared.proto);
@@ -237,7 +267,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
     for (const [tensor, { min, max }] of statistics) context.onEvent({ type: 'range', tensor, min, max });
 
     clock.begin('quantize', 'choosing ranges and layers');
-    const macs = graph.nodes.reduce((sum, node) => sum + (countMacs(node, originalShapes) ?? 0), 0);
+    const nodeMacs = graph.nodes.map((node) => countMacs(node, originalShapes));
+    const macs = nodeMacs.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
     const tuning: Feeds[] = [];
     for (let index = 0; index < Math.min(calibrationBatches.length, tuningCount); index++)
@@ -255,6 +286,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       signal: context.signal,
       onCandidate: (done, total, name) => clock.report(done, total, 'candidates', name),
     });
+    addDiagnostics(noteUncounted(nodeMacs));
     addDiagnostics([...result.diagnostics, ...result.quantized.diagnostics]);
     const compressedPath = join(workFolder, 'compressed.onnx');
     await writeModel(result.quantized.model, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });

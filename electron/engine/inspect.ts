@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../shared/run.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
-import { costOf, totalParameters } from './1-analyze/cost.ts';
+import { costOf, noteUncounted, totalParameters } from './1-analyze/cost.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims, type Shapes } from './1-analyze/shapes.ts';
 import { traceLayers } from './1-analyze/trace.ts';
 import { planQuantization } from './3-quantize/plan.ts';
 import type { EngineContext } from './compress.ts';
+import { checkDimensions } from './data/model-inputs.ts';
 import { describeModel } from './describe-model.ts';
 import { indexGraph } from './graph/graph.ts';
 import type { OnnxModel } from './onnx/model-file.ts';
@@ -53,9 +54,11 @@ export async function inspectModel(
     });
     const { original, prepared, inputs, outputs, diagnostics: notes } = await prepareModel(path, work);
     const diagnostics = [...notes];
+    checkDimensions(inputs, options.dims);
     const dims: Record<string, number> = { ...options.dims };
     for (const input of inputs) {
       for (const name of resolveDims(input, options.dims).defaulted) {
+        if (dims[name] !== undefined) continue;
         dims[name] = 1;
         diagnostics.push({
           severity: 'info',
@@ -75,7 +78,8 @@ export async function inspectModel(
     });
     const feeds = dummyFeeds(inputs, options.dims);
     const shapes: Shapes = await learnShapes(original, feeds, options.dims, diagnostics);
-    const preparedShapes: Shapes = await learnShapes(prepared, feeds, options.dims, diagnostics);
+    // What keeps the original from running keeps the prepared model from it: said once.
+    const preparedShapes: Shapes = await learnShapes(prepared, feeds, options.dims, []);
     const graph = indexGraph(original.proto);
     const preparedGraph = indexGraph(prepared.proto);
     const plan = planQuantization(preparedGraph, preparedShapes, {
@@ -108,6 +112,7 @@ export async function inspectModel(
       };
     });
     const totals = totalParameters(graph);
+    diagnostics.push(...noteUncounted(layers.map((layer) => layer.macs)));
     return {
       schemaVersion: 1,
       model: await describeModel(original, inputs, outputs),

@@ -120,6 +120,35 @@ void test('data of a wrong shape, missing data and data that is none are told ap
   await assertCompressFails(context, { model, data: text, code: 'data-malformed', message: /data\.npz/ });
 });
 
+void test('a model of which nothing can be quantized says so before any work', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder);
+  const data = writeSamples(folder);
+  const quick = ['--recipe', 'int8-static-minmax', '--database', join(folder, 'history.db'), '--json', '--quiet'];
+  const out = join(folder, 'twin.onnx');
+  const made = await runVernier(['compress', model, '--data', data, '--out', out, ...quick]);
+  assert.equal(made.exitCode, 0, made.stderr);
+  await assertCompressFails(context, {
+    model: out,
+    data,
+    code: 'quantization-failed',
+    message: /quantized already.*DequantizeLinear/,
+  });
+});
+
+void test('a size for a dimension that the model does not have is no size', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder);
+  for (const parameters of [
+    ['inspect', model],
+    ['bench', model, model],
+    ['compress', model, '--random-data', '--plan'],
+  ]) {
+    const finished = await runVernier([...parameters, '--dim', 'N=1', '--json']);
+    assert.match(assertFailure(finished, 'options-invalid', 2), /no open dimension "N".*fixed/);
+  }
+});
+
 void test('the output never replaces the model or a file of somebody else', async (context) => {
   const folder = makeFolder(context);
   const model = writeTinyNet(folder);

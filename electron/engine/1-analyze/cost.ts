@@ -1,7 +1,9 @@
-import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import type { Diagnostic } from '../../../shared/run.ts';
+import type { GraphProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { attributeInt } from '../onnx/attributes.ts';
+import { listConstants } from '../onnx/initializers.ts';
 import { tensorByteLength, tensorElementCount } from '../onnx/tensor-proto.ts';
-import { isStandardOp, type Graph } from '../graph/graph.ts';
+import { isStandardOp, subgraphsOf, type Graph } from '../graph/graph.ts';
 import { elementCount } from '../tensor/tensor.ts';
 import type { Shapes } from './shapes.ts';
 
@@ -10,28 +12,37 @@ const product = (dims: readonly number[]): number => elementCount(dims);
 /**
  * Multiply-accumulates of one node (1 MAC = 2 FLOPs), from its actual shapes.
  * Conv: N*Cout*spatial_out*(Cin/groups)*kernel; ConvTranspose: N*Cin*spatial_in*(Cout/groups)*kernel;
- * Gemm/MatMul: M*N*K over the batch; LSTM, GRU, RNN: gates*hidden*(input+hidden) a step and direction.
- * Every other operator counts 0 by this definition, as in the literature.
- * @returns null when a shape it needs is unknown.
+ * Gemm/MatMul: M*N*K over the batch; LSTM, GRU, RNN: gates*hidden*(input+hidden) a step and direction; integer forms
+ * (QLinearConv, MatMulInteger ...) as what they compute. Every other operator counts 0 by this definition, as in the
+ * literature.
+ * @returns null when a shape it needs is unknown, or the work lies inside control flow, where shapes are not observed.
  */
 export function countMacs(node: NodeProto, shapes: Shapes): number | null {
-  if (!isStandardOp(node)) return 0;
+  const isInteger = node.opType in integerForms;
+  if (!isStandardOp(node) && !isInteger) return 0;
   const shapeOf = (name: string | undefined): readonly number[] | null => shapes.get(name ?? '')?.dims ?? null;
   const input = shapeOf(node.input[0]);
-  const second = shapeOf(node.input[1]);
+  const second = shapeOf(node.input[integerForms[node.opType]?.weightInput ?? 1]);
   const output = shapeOf(node.output.find((name) => name !== ''));
   switch (node.opType) {
     case 'Conv':
+    case 'ConvInteger':
+    case 'QLinearConv':
       // Weight: Cout x Cin/groups x kernel...
       return output === null || second === null ? null : product(output) * product(second.slice(1));
     case 'ConvTranspose':
       // Weight: Cin x Cout/groups x kernel...
       return input === null || second === null ? null : product(input) * product(second.slice(1));
-    case 'Gemm': {
+    case 'Gemm':
+    case 'QGemm': {
       if (input === null || output === null) return null;
       return product(output) * input[attributeInt(node, 'transA', 0) === 0 ? 1 : 0]!;
     }
     case 'MatMul':
+    case 'MatMulInteger':
+    case 'MatMulIntegerToFloat':
+    case 'DynamicQuantizeMatMul':
+    case 'QLinearMatMul':
       return input === null || output === null ? null : product(output) * (input.at(-1) ?? 1);
     case 'LSTM':
     case 'GRU':
@@ -42,23 +53,87 @@ export function countMacs(node: NodeProto, shapes: Shapes): number | null {
       return input[0]! * input[1]! * (product(second) + product(recurrent));
     }
     default:
-      return 0;
+      return subgraphsOf(node).some(holdsWork) ? null : 0;
   }
 }
 
+/** Whether a body of control flow holds anything that counts multiply-accumulates. */
+function holdsWork(graph: GraphProto): boolean {
+  return graph.node.some((node) => countMacs(node, new Map()) !== 0);
+}
+
+/** Operators that hold their weights as integers: where the weight and an integer bias are; the rest are scales. */
+const integerForms: Readonly<Record<string, { readonly weightInput: number; readonly biasInput?: number }>> = {
+  QLinearConv: { weightInput: 3, biasInput: 8 },
+  QLinearMatMul: { weightInput: 3 },
+  ConvInteger: { weightInput: 1 },
+  MatMulInteger: { weightInput: 1 },
+  MatMulIntegerToFloat: { weightInput: 1 },
+  DynamicQuantizeMatMul: { weightInput: 1 },
+  QGemm: { weightInput: 3, biasInput: 6 },
+};
+
 const floatTypes: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 
-/** Constants a node reads that count as parameters: floating-point ones, not shapes, axes or indices. */
-export function parametersOf(node: NodeProto, graph: Graph): TensorProto[] {
-  const seen = new Set<string>();
-  const result: TensorProto[] = [];
-  for (const name of node.input) {
-    const tensor = graph.constants.get(name);
-    if (tensor === undefined || seen.has(name) || !floatTypes.has(tensor.dataType)) continue;
-    seen.add(name);
-    result.push(tensor);
+/** Operators whose floating-point constants are settings (bounds, fill values, scales) or counted at their readers. */
+const settingOps: ReadonlySet<string> = new Set([
+  'Clip', 'DequantizeLinear', 'OneHot', 'Pad', 'QuantizeLinear', 'Range', 'Resize', 'Upsample',
+]); // prettier-ignore
+
+/** What can be seen from a node: its own graph's tensors, and around a body of control flow those outside. */
+interface Scope {
+  readonly constant: (name: string) => TensorProto | undefined;
+  readonly producer: (name: string) => NodeProto | undefined;
+}
+
+/** The stored values of a parameter: a floating-point constant, or the integers behind a DequantizeLinear. */
+function storedValues(name: string, scope: Scope): TensorProto | undefined {
+  const constant = scope.constant(name);
+  if (constant !== undefined) return floatTypes.has(constant.dataType) ? constant : undefined;
+  const producer = scope.producer(name);
+  const source = producer?.input[0] ?? '';
+  if (producer?.opType === 'QuantizeLinear') return scope.constant(source);
+  if (producer?.opType !== 'DequantizeLinear') return undefined;
+  return scope.constant(source) ?? storedValues(source, scope);
+}
+
+function scopeOf(body: GraphProto, outer: Scope): Scope {
+  const constants = listConstants(body);
+  const producers = new Map(body.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
+  return {
+    constant: (name) => constants.get(name) ?? outer.constant(name),
+    producer: (name) => producers.get(name) ?? outer.producer(name),
+  };
+}
+
+function collectParameters(node: NodeProto, scope: Scope, into: Set<TensorProto>): void {
+  for (const body of subgraphsOf(node)) {
+    const inside = scopeOf(body, scope);
+    for (const inner of body.node) collectParameters(inner, inside, into);
   }
-  return result;
+  if (settingOps.has(node.opType)) return;
+  const integer = integerForms[node.opType];
+  const tensors =
+    integer === undefined
+      ? node.input.map((name) => storedValues(name, scope))
+      : [integer.weightInput, integer.biasInput].map((index) => scope.constant(node.input[index ?? -1] ?? ''));
+  // A scalar is a setting too: an epsilon, a factor.
+  for (const tensor of tensors) if (tensor !== undefined && tensor.dims.length > 0) into.add(tensor);
+}
+
+/**
+ * Constants a node reads that count as parameters: floating-point ones, and integers that stand for them (behind a
+ * DequantizeLinear or in an integer operator), those in its subgraphs included. Not shapes, axes, indices, scales, zero
+ * points, bounds and other scalars. Each once.
+ */
+export function parametersOf(node: NodeProto, graph: Graph): TensorProto[] {
+  const found = new Set<TensorProto>();
+  const scope: Scope = {
+    constant: (name) => graph.constants.get(name),
+    producer: (name) => graph.producers.get(name),
+  };
+  collectParameters(node, scope, found);
+  return [...found];
 }
 
 export interface NodeCost {
@@ -77,6 +152,20 @@ export function costOf(node: NodeProto, graph: Graph, shapes: Shapes): NodeCost 
   };
 }
 
+/** Says so when a total leaves something out. */
+export function noteUncounted(nodeMacs: readonly (number | null)[]): Diagnostic[] {
+  const count = nodeMacs.filter((macs) => macs === null).length;
+  if (count === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'macs-incomplete',
+      message: `The MACs of ${count} ${count === 1 ? 'node' : 'nodes'} are unknown and count as 0: they lie inside control flow or depend on shapes that are not known.`,
+      node: null,
+    },
+  ];
+}
+
 export interface ParameterTotals {
   /** Every floating-point constant a node reads, once a reading node. */
   readonly raw: number;
@@ -85,21 +174,10 @@ export interface ParameterTotals {
 }
 
 export function totalParameters(graph: Graph): ParameterTotals {
-  let raw = 0;
-  let deduplicated = 0;
-  const seen = new Set<string>();
-  for (const node of graph.nodes) {
-    for (const tensor of parametersOf(node, graph)) {
-      // Constant nodes carry no tensor name of their own; identity of the object is as good.
-      const count = tensorElementCount(tensor);
-      raw += count;
-      const key = node.input.find((name) => graph.constants.get(name) === tensor)!;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      deduplicated += count;
-    }
-  }
-  return { raw, deduplicated };
+  const count = (tensors: Iterable<TensorProto>): number =>
+    [...tensors].reduce((sum, tensor) => sum + tensorElementCount(tensor), 0);
+  const read = graph.nodes.flatMap((node) => parametersOf(node, graph));
+  return { raw: count(read), deduplicated: count(new Set(read)) };
 }
 
 /** Bits of one element as stored, by TensorProto.DataType number. */
@@ -119,27 +197,25 @@ export interface WeightInventory {
 
 /** What a graph stores: weights (float, or integers behind a DequantizeLinear) apart from scales and zero points. */
 export function takeInventory(graph: Graph): WeightInventory {
-  const weights = new Map<string, TensorProto>();
-  const quantization = new Map<string, TensorProto>();
+  const weights = new Set(graph.nodes.flatMap((node) => parametersOf(node, graph)));
+  const quantization = new Set<TensorProto>();
   for (const node of graph.nodes) {
-    const isQuantizer = node.opType === 'QuantizeLinear' || node.opType === 'DequantizeLinear';
-    node.input.forEach((name, index) => {
+    if (node.opType !== 'QuantizeLinear' && node.opType !== 'DequantizeLinear') continue;
+    for (const name of node.input.slice(1)) {
       const tensor = graph.constants.get(name);
-      if (tensor === undefined) return;
-      if (isQuantizer) (index === 0 ? weights : quantization).set(name, tensor);
-      else if (floatTypes.has(tensor.dataType)) weights.set(name, tensor);
-    });
+      if (tensor !== undefined) quantization.add(tensor);
+    }
   }
   let parameters = 0;
   let equivalent = 0;
   let weightBytes = 0;
-  for (const tensor of weights.values()) {
+  for (const tensor of weights) {
     const elements = tensorElementCount(tensor);
     parameters += elements;
     equivalent += (elements * (bitsOfType[tensor.dataType] ?? 32)) / 32;
     weightBytes += tensorByteLength(tensor);
   }
   let quantizationBytes = 0;
-  for (const tensor of quantization.values()) quantizationBytes += tensorByteLength(tensor);
+  for (const tensor of quantization) quantizationBytes += tensorByteLength(tensor);
   return { parameters, fp32EquivalentParameters: equivalent, weightBytes, quantizationBytes };
 }

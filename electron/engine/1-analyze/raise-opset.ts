@@ -2,97 +2,211 @@ import { create } from '@bufbuild/protobuf';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { createNamer, subgraphsOfGraph } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
-import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
-import { OperatorSetIdProtoSchema, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
+import { attributeFloat, attributeInt, attributeInts, attributeString, stringAttribute } from '../onnx/attributes.ts';
+import { OperatorSetIdProtoSchema, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor } from '../onnx/tensor-proto.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type { Shapes } from './shapes.ts';
 
 /** The opset that brought per-channel QuantizeLinear and DequantizeLinear. */
 export const perChannelOpset = 13;
+/** The opset that brought QLinearConv and QLinearMatMul: below it ONNX Runtime cannot fuse to them. */
+export const integerOpset = 10;
 
 /**
- * Operators whose nodes mean the same at every opset from the given one up to 13, by the version notes of the ONNX operator
- * documents: newer versions only added types, optional inputs or attributes with the old behaviour as default.
+ * The oldest opset from which a node of this operator means the same at every opset up to 13, but for what `changes` below
+ * rewrites; by the version notes of the ONNX operator documents. Newer versions otherwise only added types, optional
+ * inputs, or attributes with the old behaviour as default.
  */
-const unchangedSince: Readonly<Record<string, number>> = {
-  Abs: 6, Add: 7, And: 7, ArgMax: 1, AveragePool: 7, BatchNormalization: 9, Cast: 9, Ceil: 6, Concat: 4, Constant: 1,
-  ConstantOfShape: 9, Conv: 1, ConvTranspose: 1, DepthToSpace: 1, Div: 7, Equal: 7, Erf: 9, Exp: 6, Expand: 8, Flatten: 1,
-  Floor: 6, Gather: 1, Gemm: 7, GlobalAveragePool: 1, GlobalMaxPool: 1, Greater: 7, HardSigmoid: 6, Identity: 1, LRN: 1,
-  LeakyRelu: 6, Less: 7, Log: 6, MatMul: 1, Max: 8, MaxPool: 1, Mean: 8, Min: 8, Mul: 7, Neg: 6, Not: 1, PRelu: 7, Pow: 7,
-  Reciprocal: 6, Relu: 6, Reshape: 5, Shape: 1, Sigmoid: 6, SpaceToDepth: 1, Sqrt: 6, Sub: 7, Sum: 8, Tanh: 6, Tile: 6,
-  Transpose: 1, Where: 9,
+const understoodSince: Readonly<Record<string, number>> = {
+  Abs: 6, Add: 7, And: 7, ArgMax: 1, ArgMin: 1, AveragePool: 7, BatchNormalization: 9, Cast: 9, Ceil: 6, Clip: 6, Concat: 4,
+  Constant: 1, ConstantOfShape: 9, Conv: 1, ConvTranspose: 1, DepthToSpace: 1, Div: 7, Elu: 6, Equal: 7, Erf: 9, Exp: 6,
+  Expand: 8, Flatten: 1, Floor: 6, GRU: 7, Gather: 1, Gemm: 7, GlobalAveragePool: 1, GlobalMaxPool: 1, Greater: 7,
+  HardSigmoid: 6, Identity: 1, InstanceNormalization: 6, LRN: 1, LSTM: 7, LeakyRelu: 6, Less: 7, Log: 6, LogSoftmax: 1,
+  MatMul: 1, Max: 8, MaxPool: 1, Mean: 8, Min: 8, Mul: 7, Neg: 6, Not: 1, Or: 7, PRelu: 7, Pad: 2, Pow: 7, RNN: 7,
+  Reciprocal: 6, ReduceL1: 1, ReduceL2: 1, ReduceMax: 1, ReduceMean: 1, ReduceMin: 1, ReduceProd: 1, ReduceSum: 1, Relu: 6,
+  Reshape: 5, Resize: 11, Selu: 6, Shape: 1, Sigmoid: 6, Slice: 1, Softmax: 1, Softplus: 1, SpaceToDepth: 1, Split: 2,
+  Sqrt: 6, Squeeze: 1, Sub: 7, Sum: 8, Tanh: 6, Tile: 6, Transpose: 1, Unsqueeze: 1, Upsample: 9, Where: 9,
 }; // prettier-ignore
 
-/** Whether one node can be carried to opset 13, as is or rewritten by `rewriteNode`. */
-function canRaise(node: NodeProto, opset: number, shapes: Shapes): boolean {
-  if (node.domain !== '' && node.domain !== 'ai.onnx') return true;
-  const since = unchangedSince[node.opType];
-  if (since !== undefined) return opset >= since;
-  if (node.opType === 'Clip') return opset >= 6;
-  if (node.opType === 'Softmax' || node.opType === 'LogSoftmax') {
-    // Before 13 everything from `axis` on was one row; the same thing only when that is the last axis.
+interface RewriteContext {
+  /** Adds a constant, named after the node and `part`; returns its name. */
+  readonly addConstant: (node: NodeProto, part: string, value: Tensor) => string;
+}
+
+/** What became different at one opset, and how an older node says the same there. */
+interface Change {
+  readonly opset: number;
+  readonly rewrite: (node: NodeProto, context: RewriteContext) => void;
+  /** Whether this very node can be rewritten; every one when not given. */
+  readonly accepts?: (node: NodeProto, shapes: Shapes) => boolean;
+}
+
+const int64 = (values: readonly number[]): Tensor => ({
+  dataType: 'int64',
+  dims: [values.length],
+  data: BigInt64Array.from(values, saturateInt64),
+});
+const float32 = (value: number): Tensor => ({ dataType: 'float32', dims: [], data: Float32Array.of(value) });
+
+/** Exporters write INT64_MAX for "to the end", which no number holds exactly. */
+function saturateInt64(value: number): bigint {
+  if (value >= Number.MAX_SAFE_INTEGER) return 0x7fff_ffff_ffff_ffffn;
+  return value <= Number.MIN_SAFE_INTEGER ? -0x8000_0000_0000_0000n : BigInt(value);
+}
+
+const hasAttribute = (node: NodeProto, name: string): boolean => node.attribute.some((entry) => entry.name === name);
+
+function dropAttributes(node: NodeProto, names: readonly string[]): void {
+  node.attribute = node.attribute.filter((entry) => !names.includes(entry.name));
+}
+
+/** A list of whole numbers that was an attribute and is an optional input since. */
+const listBecomesInput = (name: string, index: number, opset: number): Change => ({
+  opset,
+  rewrite: (node, { addConstant }) => {
+    if (!hasAttribute(node, name)) return;
+    node.input[index] = addConstant(node, name, int64(attributeInts(node, name)));
+    dropAttributes(node, [name]);
+  },
+});
+
+/** Before 13 everything from `axis` on was one row; the same thing only when that is the last axis. */
+const softmaxOverLastAxis: Change = {
+  opset: 13,
+  accepts: (node, shapes) => {
     const rank = shapes.get(node.input[0] ?? '')?.dims.length;
     const axis = attributeInt(node, 'axis', 1);
     return rank !== undefined && (axis === rank - 1 || axis === -1);
+  },
+  // The default axis was 1 and is -1 now: the same one here.
+  rewrite: () => undefined,
+};
+
+const changes: Readonly<Record<string, readonly Change[]>> = {
+  Slice: [
+    {
+      opset: 10,
+      rewrite: (node, { addConstant }) => {
+        const starts = attributeInts(node, 'starts');
+        const axes = attributeInts(node, 'axes', [...starts.keys()]);
+        const ends = attributeInts(node, 'ends');
+        for (const [name, values] of Object.entries({ starts, ends, axes })) {
+          node.input.push(addConstant(node, name, int64(values)));
+        }
+        dropAttributes(node, ['starts', 'ends', 'axes']);
+      },
+    },
+  ],
+  // Upsample became Resize, and Resize then got a choice of coordinates; these are what it did before.
+  Upsample: [
+    {
+      opset: 10,
+      rewrite: (node) => {
+        node.opType = 'Resize';
+      },
+    },
+    {
+      opset: 11,
+      rewrite: (node) => {
+        node.input = [node.input[0]!, '', node.input[1]!];
+        node.attribute.push(stringAttribute('coordinate_transformation_mode', 'asymmetric'));
+        if (attributeString(node, 'mode', 'nearest') === 'nearest') {
+          node.attribute.push(stringAttribute('nearest_mode', 'floor'));
+        }
+      },
+    },
+  ],
+  Clip: [
+    {
+      opset: 11,
+      rewrite: (node, { addConstant }) => {
+        node.input[1] = addConstant(node, 'min', float32(attributeFloat(node, 'min', -3.4028234663852886e38)));
+        node.input[2] = addConstant(node, 'max', float32(attributeFloat(node, 'max', 3.4028234663852886e38)));
+        node.attribute = [];
+      },
+    },
+  ],
+  Pad: [
+    {
+      opset: 11,
+      rewrite: (node, { addConstant }) => {
+        node.input[1] = addConstant(node, 'pads', int64(attributeInts(node, 'pads')));
+        node.input[2] = addConstant(node, 'value', float32(attributeFloat(node, 'value', 0)));
+        dropAttributes(node, ['pads', 'value']);
+      },
+    },
+  ],
+  Squeeze: [listBecomesInput('axes', 1, 13)],
+  Unsqueeze: [listBecomesInput('axes', 1, 13)],
+  ReduceSum: [listBecomesInput('axes', 1, 13)],
+  Split: [listBecomesInput('split', 1, 13)],
+  Softmax: [softmaxOverLastAxis],
+  LogSoftmax: [softmaxOverLastAxis],
+};
+
+const isStandard = (node: NodeProto): boolean => node.domain === '' || node.domain === 'ai.onnx';
+
+/** What has to be rewritten in a node between two opsets, oldest first. */
+function changesBetween(node: NodeProto, from: number, to: number): readonly Change[] {
+  return isStandard(node) ? (changes[node.opType] ?? []).filter(({ opset }) => opset > from && opset <= to) : [];
+}
+
+function canRaise(node: NodeProto, from: number, to: number, shapes: Shapes): boolean {
+  if (!isStandard(node)) return true;
+  const since = understoodSince[node.opType];
+  if (since === undefined || from < since) return false;
+  return changesBetween(node, from, to).every(({ accepts }) => accepts === undefined || accepts(node, shapes));
+}
+
+function rewriteNodes(graph: GraphProto, from: number, to: number): void {
+  const namer = createNamer(graph);
+  const addConstant = (node: NodeProto, part: string, value: Tensor): string => {
+    const name = namer(`${node.name}_${part}`);
+    graph.initializer.push(makeTensor(name, value));
+    return name;
+  };
+  for (const node of graph.node) {
+    for (const { rewrite } of changesBetween(node, from, to)) rewrite(node, { addConstant });
   }
-  return false;
 }
 
 /**
- * Raises an old model to opset 13 where every node means the same there, so that per-channel weights can use the standard
- * operators; otherwise leaves it, and the quantizer falls back to the com.microsoft ones. Changes `model` in place.
+ * Raises an old model to opset 13, so that per-channel weights can use the standard operators. Where some node cannot be
+ * carried there, the quantizer takes the com.microsoft ones, and a model older than opset 10 is raised just as far as it
+ * goes. Changes `model` in place, whole or not at all.
  */
 export function raiseOpset(model: ModelProto, shapes: Shapes): Diagnostic[] {
   const opset = opsetVersion(model);
   const graph = model.graph!;
   if (opset >= perChannelOpset || model.functions.length > 0 || subgraphsOfGraph(graph).length > 0) return [];
-  const blocking = graph.node.find((node) => !canRaise(node, opset, shapes));
-  if (blocking !== undefined) {
-    return [
-      {
-        severity: 'info',
-        code: 'opset-kept',
-        message: `Opset stays ${opset}: ${blocking.opType} changed its meaning before opset ${perChannelOpset}.`,
-        node: blocking.name,
-      },
+  const blockingAt = (target: number) => graph.node.find((node) => !canRaise(node, opset, target, shapes));
+  const blocking = blockingAt(perChannelOpset);
+  const targets = opset < integerOpset ? [13, 12, 11, 10] : [perChannelOpset];
+  const target = targets.find((candidate) => blockingAt(candidate) === undefined);
+  const diagnostics: Diagnostic[] = [];
+  if (target !== undefined) {
+    rewriteNodes(graph, opset, target);
+    model.opsetImport = [
+      ...model.opsetImport.filter((entry) => entry.domain !== '' && entry.domain !== 'ai.onnx'),
+      create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(target) }),
     ];
-  }
-  const namer = createNamer(graph);
-  for (const node of graph.node) {
-    if (node.domain !== '' && node.domain !== 'ai.onnx') continue;
-    if (node.opType === 'Clip' && opset < 11) {
-      // Bounds were attributes before opset 11 and are inputs since.
-      const bounds = [
-        attributeFloat(node, 'min', -3.4028234663852886e38),
-        attributeFloat(node, 'max', 3.4028234663852886e38),
-      ];
-      node.attribute = [];
-      for (const [index, bound] of bounds.entries()) {
-        const name = namer(`${node.name}_${index === 0 ? 'min' : 'max'}`);
-        graph.initializer.push(makeTensor(name, { dataType: 'float32', dims: [], data: Float32Array.of(bound) }));
-        node.input[index + 1] = name;
-      }
-    }
-    if (
-      (node.opType === 'Softmax' || node.opType === 'LogSoftmax') &&
-      !node.attribute.some((entry) => entry.name === 'axis')
-    ) {
-      // The default axis was 1 and is -1 now; `canRaise` made sure that they are the same one.
-      continue;
-    }
-    if (node.opType === 'BatchNormalization')
-      node.attribute = node.attribute.filter((entry) => entry.name !== 'spatial');
-  }
-  model.opsetImport = [
-    ...model.opsetImport.filter((entry) => entry.domain !== '' && entry.domain !== 'ai.onnx'),
-    create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(perChannelOpset) }),
-  ];
-  return [
-    {
+    const purpose =
+      target === perChannelOpset ? 'where per-channel QuantizeLinear is standard' : 'where int8 operators exist';
+    diagnostics.push({
       severity: 'info',
       code: 'opset-raised',
-      message: `Opset ${opset} was raised to ${perChannelOpset}, where per-channel QuantizeLinear is standard; every node means the same there.`,
+      message: `Opset ${opset} was raised to ${target}, ${purpose}; every node means the same there.`,
       node: null,
-    },
-  ];
+    });
+  }
+  if (blocking !== undefined) {
+    diagnostics.push({
+      severity: 'info',
+      code: 'opset-kept',
+      message: `Opset stays ${target ?? opset}: ${blocking.opType} cannot be carried over to opset ${perChannelOpset} as it is.`,
+      node: blocking.name,
+    });
+  }
+  return diagnostics;
 }

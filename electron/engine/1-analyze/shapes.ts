@@ -57,7 +57,7 @@ export function resolveDims(
     if (typeof dim === 'number') return dim;
     const given = dims[dim];
     if (given !== undefined) return given;
-    defaulted.push(dim === '' ? '(unnamed)' : dim);
+    defaulted.push(dim);
     return 1;
   });
   return { dims: resolved, defaulted };

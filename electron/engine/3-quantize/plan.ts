@@ -115,7 +115,7 @@ function kernelReason(
     case 'ConvTranspose': {
       if (weight === undefined) return 'its weight is computed at run time';
       if (weight.dataType !== 1) return 'its weight is not float32';
-      if (weight.dims.length !== 4) return 'only two-dimensional convolutions have an int8 kernel';
+      if (node.opType === 'ConvTranspose' && weight.dims.length !== 4) return 'it is not two-dimensional';
       const bias = node.input[2] ?? '';
       if (bias !== '' && !graph.constants.has(bias)) return 'its bias is computed at run time';
       return '';

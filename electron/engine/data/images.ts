@@ -322,7 +322,7 @@ function checkSizes(
     throw new AppError(
       'data-shape-mismatch',
       `The model's input ${describeInput(input)} takes ${batch} images at a time, but they differ in size after the ` +
-        `preprocessing of "${configPath ?? ''}". Add "crop_size" there, or fix the open dimensions with --dims.`,
+        `preprocessing of "${configPath ?? ''}". Add "crop_size" there, or fix the open dimensions with --dim.`,
     );
   }
   return sameSize;

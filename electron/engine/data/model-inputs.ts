@@ -6,15 +6,33 @@ import type { DataType } from '../tensor/tensor.ts';
 export interface ModelInput {
   readonly name: string;
   readonly dataType: DataType;
-  /** A string is a dimension still free (empty when unnamed). */
+  /** A string is a dimension still free. */
   readonly dims: readonly (number | string)[];
 }
 
 /**
+ * Proves that every size the user gave is for a dimension that is there to be sized.
+ * @throws AppError `options-invalid`.
+ */
+export function checkDimensions(inputs: readonly ValueInfo[], dims: Readonly<Record<string, number>>): void {
+  const open = [...new Set(inputs.flatMap((input) => input.dims.filter((dim) => typeof dim === 'string')))];
+  for (const name of Object.keys(dims)) {
+    if (open.includes(name)) continue;
+    throw new AppError(
+      'options-invalid',
+      `The model's inputs have no open dimension "${name}". ` +
+        (open.length === 0 ? 'All their dimensions are fixed: leave --dim out.' : `They have: ${open.join(', ')}.`),
+    );
+  }
+}
+
+/**
  * @param dims sizes for symbolic dimensions, by name.
- * @throws AppError `model-unsupported` when an input is not a tensor of numbers.
+ * @throws AppError `model-unsupported` when an input is not a tensor of numbers; `options-invalid` for a size of no
+ *   dimension.
  */
 export function resolveInputs(inputs: readonly ValueInfo[], dims: Readonly<Record<string, number>>): ModelInput[] {
+  checkDimensions(inputs, dims);
   return inputs.map((input) => {
     if (input.dataType === 'string' || input.dataType === 'other') {
       const kind = input.dataType === 'string' ? 'a tensor of strings' : 'not a tensor of numbers';

@@ -80,7 +80,7 @@ export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): Imag
     throw new AppError(
       'data-missing',
       `The model's input ${describeInput(input)} leaves the image size open and there is no preprocessor_config.json ` +
-        `beside the images. Add one, or fix the open dimensions with --dims.`,
+        `beside the images. Add one, or fix the open dimensions with --dim.`,
     );
   }
   return {

@@ -4,6 +4,7 @@ import { elementCount, type DataType, type Feeds, type TensorData } from '../ten
 import { hashFeeds } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { toFloat16Bits } from './float16.ts';
+import { unnamedDimension } from '../runtime/session.ts';
 import { describeInput, type ModelInput } from './model-inputs.ts';
 
 export const defaultRandomCount = 32;
@@ -23,7 +24,7 @@ export function openRandom(inputs: readonly ModelInput[], options: { seed: numbe
       throw new AppError(
         'options-invalid',
         `The size of dimension "${dim}" of the model's input ${describeInput(input)} is open, so noise cannot be made ` +
-          `for it. Give its size with --dims, for example --dims ${dim === '' ? 'NAME' : dim}=224.`,
+          `for it. Give its size with --dim, for example --dim ${dim}=224.`,
       );
     }),
   );
@@ -61,9 +62,12 @@ export function openRandom(inputs: readonly ModelInput[], options: { seed: numbe
  * an image without a batch). When it is not, a sample is one whole feed.
  */
 function findBatch(inputs: readonly ModelInput[]): { stackable: boolean; size: number | null } {
-  const first = inputs[0]?.dims[0];
+  // Without a name there is nothing that tells first dimensions apart.
+  const firstOf = (input: ModelInput) =>
+    input.dims[0] === unnamedDimension(input.name, 0) ? '' : (input.dims[0] ?? null);
+  const first = inputs[0] === undefined ? null : firstOf(inputs[0]);
   const isImage = inputs.length === 1 && inputs[0]!.dims.length === 3 && first === 3;
-  const stackable = !isImage && inputs.every((input) => input.dims.length >= 2 && input.dims[0] === first);
+  const stackable = !isImage && inputs.every((input) => input.dims.length >= 2 && firstOf(input) === first);
   if (!stackable) return { stackable: false, size: 1 };
   return { stackable: true, size: typeof first === 'number' ? first : null };
 }

@@ -27,7 +27,7 @@ export interface SessionOptions {
 export interface ValueInfo {
   readonly name: string;
   readonly dataType: DataType | 'string' | 'other';
-  /** A string is a symbolic dimension (empty when unnamed). */
+  /** A string is a symbolic dimension; one the model left unnamed is called `<input>.<axis>`. */
   readonly dims: readonly (number | string)[];
 }
 
@@ -87,11 +87,19 @@ function fromOrtTensor(name: string, value: ort.Tensor): Tensor {
   return { dataType: value.type as DataType, dims: value.dims, data: data as TensorData };
 }
 
+/** What a dimension without a name of its own is called, so that it can be given a size as well. */
+export function unnamedDimension(valueName: string, axis: number): string {
+  return `${valueName}.${axis}`;
+}
+
 function toValueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
   if (!metadata.isTensor) return { name: metadata.name, dataType: 'other', dims: [] };
   const dataType =
     metadata.type in dataTypes ? (metadata.type as DataType) : metadata.type === 'string' ? 'string' : 'other';
-  return { name: metadata.name, dataType, dims: metadata.shape };
+  const dims = metadata.shape.map((dim, axis) =>
+    dim === '' || (typeof dim === 'number' && dim < 0) ? unnamedDimension(metadata.name, axis) : dim,
+  );
+  return { name: metadata.name, dataType, dims };
 }
 
 export function prepareFeeds(feeds: Feeds): PreparedFeeds {

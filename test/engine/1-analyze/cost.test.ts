@@ -141,6 +141,62 @@ suite('parameters', () => {
     assert.deepEqual(totalParameters(graph), { raw: 2, deduplicated: 2 });
   });
 
+  test('bounds, factors and other scalars are none', () => {
+    const model = buildModel({
+      inputs: { x: ['N', 4] },
+      outputs: 'y',
+      nodes: [op('Clip', 'x low high', 'c'), op('Mul', 'c factor', 'm'), op('Mul', 'm w', 'y')],
+      weights: { low: floats([], [0]), high: floats([], [6]), factor: floats([], [0.5]), w: noise([4], 1) },
+    });
+    assert.deepEqual(totalParameters(indexGraph(model)), { raw: 4, deduplicated: 4 });
+  });
+
+  test('weights in the branches of an If count at the If, whose MACs are not guessed', () => {
+    const branch = (name: string) =>
+      buildModel({
+        inputs: {},
+        outputs: `${name}_y`,
+        nodes: [op('Gemm', `x ${name}_w`, `${name}_y`), op('Mul', `${name}_y shared`, `${name}_z`)],
+        weights: { [`${name}_w`]: noise([4, 3], 1) },
+      }).graph!;
+    const node = op('If', 'condition', 'y');
+    node.attribute.push(
+      ...['then', 'else'].map((name) =>
+        create(AttributeProtoSchema, { name: `${name}_branch`, type: AttributeType.GRAPH, g: branch(name) }),
+      ),
+    );
+    const model = buildModel({
+      inputs: { x: ['N', 4], condition: [1] },
+      outputs: 'y',
+      nodes: [node],
+      weights: { shared: noise([3], 2) },
+    });
+    assert.equal(costOf(node, indexGraph(model), new Map()).parameters, 12 + 12 + 3);
+    assert.equal(countMacs(node, new Map()), null);
+  });
+
+  test('integers of a quantized model are its parameters, scales are not', async () => {
+    const sketch = {
+      inputs: { x: ['N', 8] },
+      outputs: 'y',
+      nodes: [op('Gemm', 'x w b', 'y')],
+      weights: { w: noise([8, 4], 1), b: noise([4], 2) },
+    };
+    const { model } = await quantize(buildModel(sketch), [{ x: noise([1, 8], 3) }]);
+    assert.deepEqual(totalParameters(indexGraph(model)), { raw: 36, deduplicated: 36 });
+  });
+
+  test('operators on integers count what they compute', () => {
+    const facts = (dims: readonly number[]) => ({ dims, dataType: null });
+    const conv = op('QLinearConv', 'x xs xz w ws wz ys yz b', 'y');
+    const shapes = new Map([
+      ['x', facts([1, 4, 10, 10])],
+      ['w', facts([8, 4, 3, 3])],
+      ['y', facts([1, 8, 8, 8])],
+    ]);
+    assert.equal(countMacs(conv, shapes), 8 * 64 * 4 * 9);
+  });
+
   test('a node that reads one weight twice has it once', () => {
     const model = buildModel({
       inputs: { x: ['N', 4] },

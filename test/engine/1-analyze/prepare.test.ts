@@ -160,8 +160,8 @@ suite('shapes', () => {
   });
 
   test('symbolic dimensions take what is given, else 1, and say which', () => {
-    const input = { name: 'x', dataType: 'float32' as const, dims: ['N', 3, 'h', ''] };
-    assert.deepEqual(resolveDims(input, { h: 32 }), { dims: [1, 3, 32, 1], defaulted: ['N', '(unnamed)'] });
+    const input = { name: 'x', dataType: 'float32' as const, dims: ['N', 3, 'h', 'x.3'] };
+    assert.deepEqual(resolveDims(input, { h: 32 }), { dims: [1, 3, 32, 1], defaulted: ['N', 'x.3'] });
     assert.deepEqual(dummyFeeds([input], { h: 2, N: 2 })['x']!.dims, [2, 3, 2, 1]);
     assert.throws(() => dummyFeeds([input], { h: 2 ** 30 }), /--dim/);
   });

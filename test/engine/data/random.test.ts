@@ -66,7 +66,7 @@ test('a fixed batch is filled by stacking; inputs without a common batch come wh
 
 test('an open dimension needs a size', async () => {
   const inputs: ValueInfo[] = [{ ...imageInput, dims: ['N', 3, 'H', 'W'] }];
-  await rejects(open(inputs), 'options-invalid', /dimension "H"/, /--dims H=/);
+  await rejects(open(inputs), 'options-invalid', /dimension "H"/, /--dim H=/);
   const dataset = await open(inputs, { dims: { H: 5, W: 6 } });
   assert.deepEqual((await dataset.read(0))['input']!.dims, [1, 3, 5, 6]);
 });

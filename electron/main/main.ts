@@ -26,6 +26,7 @@ let host: AppHost | null = null;
 let window: BrowserWindow | null = null;
 let isRendererReady = false;
 let isQuitConfirmed = false;
+let isAskingToQuit = false;
 /** Named before the window could take them. */
 let waitingFiles: string[] = filesInArguments(process.argv.slice(1), process.cwd());
 
@@ -106,6 +107,8 @@ const quitTexts = {
 } as const;
 
 async function confirmQuit(parent: BrowserWindow): Promise<void> {
+  if (isAskingToQuit) return;
+  isAskingToQuit = true;
   const texts = quitTexts[host?.settings.get().language ?? 'en'];
   const { response } = await dialog.showMessageBox(parent, {
     type: 'question',
@@ -115,6 +118,7 @@ async function confirmQuit(parent: BrowserWindow): Promise<void> {
     cancelId: 0,
     noLink: true,
   });
+  isAskingToQuit = false;
   if (response !== 1) return;
   isQuitConfirmed = true;
   parent.close();

@@ -69,10 +69,42 @@ export function assertBuilt(): void {
   if (status !== 0) throw new Error(`npm run build failed:\n${stderr}`);
 }
 
-/** A folder that is gone after the test. */
+interface Program {
+  readonly folder: string;
+  readonly close: () => Promise<void>;
+}
+
+/** What was started and not closed yet. */
+const running = new Set<Program>();
+
+/** Remembers how to close a program, so that no test leaves it behind. @returns what closes it, once. */
+function keepTrack(folder: string, close: () => Promise<void>): () => Promise<void> {
+  let closed: Promise<void> | null = null;
+  const program = {
+    folder,
+    close: () => {
+      running.delete(program);
+      closed ??= close();
+      return closed;
+    },
+  };
+  running.add(program);
+  return program.close;
+}
+
+/**
+ * A folder that is gone after the test. Whatever still runs in it is closed before: hooks run in the order in which they were
+ * added, so a test's own would come too late, and an app that has lost its model in mid-run fails with a reason that misleads.
+ */
 export function makeFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'vernier-e2e-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  context.after(async () => {
+    try {
+      for (const program of [...running]) if (program.folder.startsWith(folder)) await program.close();
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
   return folder;
 }
 
@@ -108,7 +140,7 @@ export interface DesktopApp {
   readonly app: ElectronApplication;
   readonly page: Page;
   readonly process: ChildProcess;
-  /** Closes it as a user would, without being asked about running experiments. */
+  /** Closes it as a user would who does not mind that a running experiment is cancelled. */
   readonly close: () => Promise<void>;
 }
 
@@ -145,9 +177,28 @@ export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp>
     timeout: 60_000,
   });
   const child = app.process();
+  const close = keepTrack(options.folder, () => closeDesktop(app, child));
   const page = await app.firstWindow({ timeout: 60_000 });
   await page.waitForLoadState('load');
-  return { app, page, process: child, close: () => app.close() };
+  return { app, page, process: child, close };
+}
+
+/** Longer than a loaded machine needs to stop an engine and record its end. */
+const quitTimeoutMs = 60_000;
+
+/** Quits, and answers "Cancel and Close" if the app asks: nobody sees its dialogs here. */
+async function closeDesktop(app: ElectronApplication, child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const stuck = new Promise<'stuck'>((resolve) => (timer = setTimeout(() => resolve('stuck'), quitTimeoutMs)));
+  const outcome = await Promise.race([app.close(), stuck]);
+  clearTimeout(timer);
+  if (outcome !== 'stuck') return;
+  child.kill('SIGKILL');
+  throw new Error(`The app did not quit within ${quitTimeoutMs} ms.`);
 }
 
 export interface BrowserSession {
@@ -175,19 +226,16 @@ export async function startServer(options: {
     },
   );
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const close = keepTrack(options.folder, async () => {
+    server.kill('SIGINT');
+    await ended;
+  });
   const url = await new Promise<string>((resolve, reject) => {
     server.once('error', reject);
     server.once('exit', (code) => reject(new Error(`The server ended with ${code ?? 'a signal'}.`)));
     createInterface({ input: server.stdout }).once('line', resolve);
   });
-  return {
-    url,
-    server,
-    close: async () => {
-      server.kill('SIGINT');
-      await ended;
-    },
-  };
+  return { url, server, close };
 }
 
 export async function launchBrowser(options: {
@@ -195,23 +243,18 @@ export async function launchBrowser(options: {
   readonly roots: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<BrowserSession> {
-  const { url, server, close } = await startServer(options);
+  const { url, server, close: closeServer } = await startServer(options);
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
+  const close = keepTrack(options.folder, async () => {
+    await browser.close();
+    await closeServer();
+  });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(url);
-  return {
-    browser,
-    page,
-    url,
-    server,
-    close: async () => {
-      await browser.close();
-      await close();
-    },
-  };
+  return { browser, page, url, server, close };
 }
 
 /** Asks the host from inside the window, as the renderer does. */

@@ -42,22 +42,28 @@ async function open(
 ): Promise<Window & { readonly folder: string }> {
   mkdirSync(folder, { recursive: true });
   const window = await host.launch(folder);
-  context.after(() => window.close().catch(() => undefined));
   return { ...window, folder };
 }
 
-/** Processes of an engine whose command line names this program, by /proc. */
-function engineProcesses(text: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+/**
+ * Kills the engine of the host with this history, and its helpers.
+ * @returns how many processes that were.
+ */
+function killEngine(databasePath: string): number {
+  const marks = [`VERNIER_DATABASE=${databasePath}`, 'VERNIER_SCRATCH='];
+  let count = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      if (!marks.every((mark) => environment.some((variable) => variable.startsWith(mark)))) continue;
+      process.kill(Number(pid), 'SIGKILL');
+      count += 1;
+    } catch (error) {
+      // Processes end while we look at them, helpers because their engine was just killed; others' may not be looked at.
+      if (!['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+  return count;
 }
 
 for (const host of hosts) {
@@ -188,11 +194,7 @@ for (const host of hosts) {
       const started = await request(page, 'run.start', input);
       assert.ok(started.ok);
       await waitForStage(page, started.value.runId, 'latency');
-      const pids = engineProcesses(`VERNIER_DATABASE=${join(folder, 'vernier.db')}`).filter((pid) =>
-        readFileSync(`/proc/${pid}/environ`, 'utf8').includes('VERNIER_SCRATCH='),
-      );
-      assert.ok(pids.length > 0, 'no engine process found');
-      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      assert.ok(killEngine(join(folder, 'vernier.db')) > 0, 'no engine process found');
       const failed = await waitForRun(page, started.value.runId);
       assert.equal(failed.document?.status, 'failed');
       assert.match(failed.row.errorCode ?? '', /^(engine-crashed|out-of-memory)$/);

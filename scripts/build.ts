@@ -8,6 +8,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as buildRenderer } from 'vite';
+import { builtPath } from './is-built.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist', 'electron');
@@ -58,7 +59,7 @@ export async function buildAll(): Promise<void> {
     logLevel: 'warning',
   });
   await buildRenderer({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
-  writeFileSync(join(root, 'dist', 'built.txt'), new Date().toISOString());
+  writeFileSync(builtPath, new Date().toISOString());
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -4,24 +4,16 @@
  * to a browser.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../electron/cli/command-line.ts';
+import { isBuilt } from './is-built.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const builtPath = join(root, 'dist', 'built.txt');
-const sources = ['electron/**/*.ts', 'renderer/**/*', 'shared/**/*.ts', 'package-lock.json', 'vite.config.ts'];
-
 /** A download that has not finished by then is not going to: the browser host is the better answer. */
 const downloadTimeoutMs = 120_000;
-
-function isBuilt(): boolean {
-  const built = statSync(builtPath, { throwIfNoEntry: false });
-  if (built === undefined) return false;
-  return globSync(sources, { cwd: root }).every((path) => statSync(join(root, path)).mtimeMs <= built.mtimeMs);
-}
 
 /** The program to start, or why there is none. */
 function findElectron(): { readonly program: string } | { readonly reason: string } {

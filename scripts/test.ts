@@ -2,10 +2,11 @@
  * `npm test`: every test/**\/*.test.ts with Node's own runner. Options and paths are passed through:
  * `npm test -- test/store`, `npm test -- --test-name-pattern="disk full"`.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { globSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { isBuilt } from './is-built.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,6 +26,12 @@ if (files.length === 0) {
   // A green run of nothing would hide a typo in a path or a broken checkout.
   console.error(`No test file found in ${paths.length === 0 ? 'test/' : paths.join(', ')}.`);
   process.exit(1);
+}
+
+// The end-to-end tests try the built app, several files at once: it is made here, so that none finds it half made.
+if (files.some((file) => file.startsWith('test/e2e/')) && !isBuilt()) {
+  const { status } = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 // Test files are processes. Tests that time something say so themselves by comparing ratios, not milliseconds.

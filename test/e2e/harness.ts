@@ -149,22 +149,20 @@ export interface LaunchOptions {
   readonly folder: string;
   readonly programArguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** A packaged app instead of the source tree. */
-  readonly program?: string;
 }
 
 export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp> {
   const electron = findElectron();
   if (electron === null) throw new Error('There is no Electron: run `node scripts/prepare-electron.ts`.');
-  if (options.program === undefined) assertBuilt();
+  assertBuilt();
   const app = await _electron.launch({
-    executablePath: options.program ?? electron.program,
+    executablePath: electron.program,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
       '--force-device-scale-factor=1',
       `--user-data-dir=${join(options.folder, 'electron')}`,
-      ...(options.program === undefined ? [root] : []),
+      root,
       ...(options.programArguments ?? []),
     ],
     env: {
@@ -199,6 +197,68 @@ async function closeDesktop(app: ElectronApplication, child: ChildProcess): Prom
   if (outcome !== 'stuck') return;
   child.kill('SIGKILL');
   throw new Error(`The app did not quit within ${quitTimeoutMs} ms.`);
+}
+
+export interface PackagedApp {
+  readonly page: Page;
+  readonly process: ChildProcess;
+  /** From the start of the process to the first page that answers. */
+  readonly startedAfterMs: number;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts a packaged app. Its fuses leave no way in for Playwright's Electron support, which needs Node's inspector; what is
+ * left is Chromium's own debugging port, as for any browser.
+ */
+export async function launchPackaged(options: {
+  readonly program: string;
+  readonly folder: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<PackagedApp> {
+  const profile = join(options.folder, 'electron');
+  const nativeBinding = findElectron()?.nativeBinding ?? null;
+  const started = performance.now();
+  const child = spawn(
+    options.program,
+    [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--force-device-scale-factor=1',
+      `--user-data-dir=${profile}`,
+      '--remote-debugging-port=0',
+    ],
+    {
+      env: {
+        ...process.env,
+        DISPLAY: await startDisplay(),
+        VERNIER_DATABASE: join(options.folder, 'vernier.db'),
+        ...(nativeBinding === null ? {} : { VERNIER_SQLITE_BINDING: nativeBinding }),
+        ...options.environment,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const address = new Promise<string>((resolve, reject) => {
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const found = /DevTools listening on (ws:\S+)/.exec(said);
+      if (found?.[1] !== undefined) resolve(found[1]);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The packaged app ended with ${code ?? 'a signal'}:\n${said}`)));
+  });
+  const close = keepTrack(options.folder, async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const browser = await chromium.connectOverCDP(await address);
+  const context = browser.contexts()[0]!;
+  const page = context.pages()[0] ?? (await context.waitForEvent('page'));
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return { page, process: child, startedAfterMs: performance.now() - started, close };
 }
 
 export interface BrowserSession {

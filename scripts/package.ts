@@ -1,0 +1,54 @@
+/**
+ * `npm run package`: the app without an installer, for this platform, in out/package/, from an Electron that is already on this
+ * machine: the one named in ELECTRON_OVERRIDE_DIST_PATH, the installed one, or (for tests) the one of prepare-electron.ts.
+ * Nothing is downloaded. Installers are made by `npx electron-builder`, which fetches its tools.
+ */
+import { build, Platform } from 'electron-builder';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildAll } from './build.ts';
+import { isBuilt } from './is-built.ts';
+import { findTestElectron } from './prepare-electron.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const output = join(root, 'out', 'package');
+
+/** @throws Error when there is no Electron to make the app from. */
+function findElectronFolder(): string {
+  const candidates = [
+    process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '',
+    join(root, 'node_modules', 'electron', 'dist'),
+    findTestElectron()?.folder ?? '',
+  ];
+  const found = candidates.find((folder) => folder !== '' && existsSync(join(folder, 'version')));
+  if (found !== undefined) return found;
+  throw new Error(
+    'There is no Electron on this machine: name one in ELECTRON_OVERRIDE_DIST_PATH, let `npm start` download it, or run ' +
+      '`node scripts/prepare-electron.ts`.',
+  );
+}
+
+const electronFolder = findElectronFolder();
+if (!isBuilt()) await buildAll();
+rmSync(output, { recursive: true, force: true });
+const work = mkdtempSync(join(tmpdir(), 'vernier-package-'));
+try {
+  // Without Electron's default app: the product holds one app only, and electron-builder reads no folder in its place.
+  const electronDist = join(work, 'electron');
+  cpSync(electronFolder, electronDist, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => basename(path) !== 'default_app.asar',
+  });
+  await build({
+    projectDir: root,
+    targets: Platform.current().createTarget('dir'),
+    publish: 'never',
+    config: { electronDist },
+  });
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+console.log(output);

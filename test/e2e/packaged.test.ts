@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { waitForRun } from './experiment.ts';
+import { electronAvailability, launchPackaged, makeFolder, request, root, screenshotPath } from './harness.ts';
+
+const options = { skip: electronAvailability.skip, timeout: 600_000 };
+const folder = join(root, 'out', 'package', 'linux-unpacked');
+const program = join(folder, 'vernier');
+
+/** In bytes, links not followed. */
+function sizeOf(path: string): number {
+  const status = statSync(path);
+  if (!status.isDirectory()) return status.size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+void test('npm run package makes an app that runs the sample', options, async (context) => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'package.ts')], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+
+  await context.test('with only what Linux on this machine can run inside', () => {
+    const unpacked = join(folder, 'resources', 'app.asar.unpacked', 'node_modules');
+    const onnxRuntime = join(unpacked, 'onnxruntime-node', 'bin', 'napi-v6');
+    assert.deepEqual(readdirSync(onnxRuntime), ['linux']);
+    assert.deepEqual(readdirSync(join(onnxRuntime, 'linux')), [process.arch]);
+    assert.deepEqual(readdirSync(join(unpacked, 'better-sqlite3', 'prebuilds')), [`linux-${process.arch}.node`]);
+    assert.equal(existsSync(join(folder, 'resources', 'default_app.asar')), false);
+    context.diagnostic(`size: ${(sizeOf(folder) / 1e6).toFixed(0)} MB`);
+  });
+
+  await context.test('with its fuses set', async () => {
+    const wire = await getCurrentFuseWire(program);
+    // The wire holds characters: "0" is off, "1" is on.
+    const isOn = (fuse: FuseV1Options) => String.fromCharCode(wire[fuse] ?? 0) === '1';
+    assert.deepEqual(
+      {
+        runAsNode: isOn(FuseV1Options.RunAsNode),
+        cookieEncryption: isOn(FuseV1Options.EnableCookieEncryption),
+        nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+        inspect: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+        onlyFromAsar: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+      },
+      { runAsNode: false, cookieEncryption: true, nodeOptions: false, inspect: false, onlyFromAsar: true },
+    );
+    const asNode = spawnSync(program, ['--print', '"I am " + "Node"'], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', DISPLAY: '' },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    assert.doesNotMatch(asNode.stdout, /I am Node/);
+  });
+
+  await context.test('from one click to the proof', async () => {
+    const home = makeFolder(context);
+    const { page, startedAfterMs } = await launchPackaged({ program, folder: home });
+    context.diagnostic(`window usable after ${startedAfterMs.toFixed(0)} ms`);
+    const info = await request(page, 'app.info', {});
+    assert.ok(info.ok && info.value.samplePresent);
+    await page.getByRole('button', { name: 'Try the sample' }).click();
+    await page.waitForURL(/run/);
+    const queue = await request(page, 'run.queue', {});
+    assert.ok(queue.ok && queue.value.length === 1);
+    const details = await waitForRun(page, queue.value[0]!.runId, 480_000);
+    assert.equal(details.document?.status, 'done', JSON.stringify(details.document).slice(0, 500));
+    assert.ok(details.row.accuracyAfter !== null, 'the sample has labels');
+    await page.screenshot({ path: screenshotPath('packaged-sample') });
+    // The writers of reports and their fonts are in the archive as well.
+    for (const format of ['pdf', 'html', 'csv'] as const) {
+      const path = join(home, `run.${format}`);
+      const outcome = await request(page, 'runs.export', { runIds: [details.row.runId], format, path });
+      assert.ok(outcome.ok, outcome.ok ? '' : outcome.error.message);
+      assert.ok(statSync(path).size > 1000);
+    }
+    assert.equal(readFileSync(join(home, 'run.pdf'), 'latin1').slice(0, 5), '%PDF-');
+  });
+  rmSync(join(root, 'out', 'package'), { recursive: true, force: true });
+});

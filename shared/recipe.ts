@@ -31,6 +31,11 @@ export const recipeSchema = z.strictObject({
   biasCorrection: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Evens out channel ranges between layers without changing the float model (same paper, section 4.1). */
   equalization: z.enum(['auto', 'on', 'off']).default('auto'),
+  /**
+   * To the nearest integer, or one input after another so that later weights make up for the error of earlier ones (GPTQ,
+   * Frantar et al. 2023). `auto`: measured.
+   */
+  weightRounding: z.enum(['auto', 'compensated', 'nearest']).default('auto'),
   /** Op types to quantize; empty means every op type the table knows. */
   includeOpTypes: z.array(z.string().min(1)).default([]),
   excludeOpTypes: z.array(z.string().min(1)).default([]),
@@ -59,6 +64,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     reducedRange: 'off',
     biasCorrection: 'off',
     equalization: 'off',
+    weightRounding: 'nearest',
   },
   'int8-static-percentile': {
     name: 'int8-static-percentile',
@@ -69,6 +75,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     reducedRange: 'off',
     biasCorrection: 'off',
     equalization: 'off',
+    weightRounding: 'nearest',
   },
   'int8-static-entropy': {
     name: 'int8-static-entropy',
@@ -78,6 +85,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     reducedRange: 'off',
     biasCorrection: 'off',
     equalization: 'off',
+    weightRounding: 'nearest',
   },
   'int8-per-tensor': {
     name: 'int8-per-tensor',
@@ -88,5 +96,6 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     reducedRange: 'off',
     biasCorrection: 'off',
     equalization: 'off',
+    weightRounding: 'nearest',
   },
 };

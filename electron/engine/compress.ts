@@ -9,12 +9,9 @@ import { countMacs, noteUncounted, takeInventory } from './1-analyze/cost.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
 import { observeShapes } from './1-analyze/shapes.ts';
-import { equalizeChannels, findChannelGroups } from './2-calibrate/equalize.ts';
-import { observeTensors } from './2-calibrate/observe.ts';
-import { needsHistogram } from './2-calibrate/ranges.ts';
-import { correctionInputs, planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
+import { calibrateModels } from './calibrate.ts';
+import { planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
 import { summarizeWeights } from './3-quantize/summarize-weights.ts';
-import type { WeightCache } from './3-quantize/weights.ts';
 import { verifyFusion } from './3-quantize/verify.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
 import { measureLayerErrors } from './4-measure/layer-error.ts';
@@ -30,10 +27,10 @@ import { splitDataset } from './data/split.ts';
 import { describeModel } from './describe-model.ts';
 import { indexGraph, opsetVersion } from './graph/graph.ts';
 import { describeLayers } from './layers.ts';
-import { readModel, writeModel, type OnnxModel } from './onnx/model-file.ts';
+import { readModel, writeModel } from './onnx/model-file.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
-import { searchRecipe } from './search.ts';
+import { chosenModel, searchRecipe } from './search.ts';
 import { summarizeHistogram } from './tensor/histogram.ts';
 import type { Feeds } from './tensor/tensor.ts';
 
@@ -227,44 +224,21 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const calibrationBatches = groupIntoBatches(split.calibration, batchSize);
     const readCalibration = async (index: number): Promise<Feeds> =>
       (await readBatch(data, calibrationBatches[index]!, batchSize)).feeds;
-    const wantsMeans = recipe.biasCorrection !== 'off';
-    const channelAxes = wantsMeans ? correctionInputs(plan, preparedGraph, preparedShapes) : new Map<string, number>();
-    const wantsHistograms =
-      wantsMeans ||
-      recipe.equalization !== 'off' ||
-      recipe.calibrationMethod === 'auto' ||
-      needsHistogram(recipe.calibrationMethod);
-    const groups = recipe.equalization === 'off' ? [] : findChannelGroups(preparedGraph, preparedShapes);
-    const calibrate = async (model: OnnxModel, detail: string, axes: ReadonlyMap<string, number>) => ({
-      model,
-      weightCache: new Map() as WeightCache,
-      statistics: await observeTensors(
-        model,
-        { count: calibrationBatches.length, read: readCalibration },
-        {
-          tensors: [...new Set([...plan.observe, ...axes.keys()])].filter((name) => !preparedGraph.constants.has(name)),
-          channelAxes: axes,
-          statistics: wantsHistograms ? 'histogram' : 'extremes',
-          shapes: preparedShapes,
-          threads: fastThreads,
-          signal: context.signal,
-          onSample: (done, total) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', detail),
-        },
-      ),
+    const samples = { count: calibrationBatches.length, read: readCalibration };
+    const calibrated = await calibrateModels(prepared, {
+      plan,
+      graph: preparedGraph,
+      shapes: preparedShapes,
+      recipe,
+      samples,
+      threads: fastThreads,
+      signal: context.signal,
+      onSample: (done, total, detail) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', detail),
     });
-    const groupAxes = groups.flatMap((group) => group.tensors.map((tensor) => [tensor, 1] as const));
-    const calibrated = await calibrate(prepared, 'observing activations', new Map([...channelAxes, ...groupAxes]));
-    const { statistics } = calibrated;
-    const maxAbs = new Map(
-      [...statistics].flatMap(([tensor, { channels }]) =>
-        channels === null ? [] : [[tensor, channels.maxAbs] as const],
-      ),
-    );
-    const equalized =
-      groups.length === 0
-        ? null
-        : await calibrate(equalizeChannels(prepared, groups, maxAbs), 'observing equalized activations', channelAxes);
-    for (const [tensor, { min, max }] of statistics) context.onEvent({ type: 'range', tensor, min, max });
+    for (const tensor of plan.observe) {
+      const seen = calibrated.prepared.statistics.get(tensor);
+      if (seen !== undefined) context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
+    }
 
     clock.begin('quantize', 'choosing ranges and layers');
     const nodeMacs = graph.nodes.map((node) => countMacs(node, originalShapes));
@@ -274,8 +248,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
     for (let index = 0; index < Math.min(calibrationBatches.length, tuningCount); index++)
       tuning.push(await readCalibration(index));
     const result = await searchRecipe({
-      prepared: calibrated,
-      equalized,
+      ...calibrated,
+      samples,
       graph: preparedGraph,
       shapes: preparedShapes,
       recipe,
@@ -309,8 +283,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
     addDiagnostics(accuracyDiagnostics);
     // The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's.
     const twinPath = join(workFolder, 'float-twin.onnx');
-    const twin = result.variant.equalized && equalized !== null ? equalized.model : prepared;
-    await writeModel(twin.proto, twinPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    const twin = chosenModel(calibrated, result.variant);
+    await writeModel(twin.model.proto, twinPath, { externalData: 'auto', sourceFolder: prepared.folder });
     const errorBatches = groupIntoBatches(split.evaluation, batchSize).slice(0, layerErrorSamples);
     const layerErrors = await measureLayerErrors({
       before: twinPath,
@@ -386,7 +360,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       sizeRatio: written.sizeBytes / original.sizeBytes,
     });
     const ranges = result.plan.observe.flatMap((tensor): TensorRange[] => {
-      const seen = (result.variant.equalized ? equalized : calibrated)?.statistics.get(tensor);
+      const seen = twin.statistics.get(tensor);
       const chosen = result.ranges.get(tensor);
       const parameters = result.quantized.parameters.get(tensor);
       if (seen === undefined || chosen === undefined || parameters === undefined) return [];
@@ -411,7 +385,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       layers,
       ranges,
       weights: summarizeWeights(
-        { model: twin, graph: indexGraph(twin.proto) },
+        { model: twin.model, graph: indexGraph(twin.model.proto) },
         { model: compressed, graph: compressedGraph },
         drawnBins,
       ),

@@ -5,13 +5,15 @@ import type { CalibrationMethod, Recipe } from '../../shared/recipe.ts';
 import { externalFolderConfig } from './1-analyze/prepare.ts';
 import { opEntry } from './1-analyze/op-table.ts';
 import type { Shapes } from './1-analyze/shapes.ts';
-import type { TensorStatistics } from './2-calibrate/observe.ts';
+import type { CalibrationSamples } from './2-calibrate/observe.ts';
 import { chooseRange, type Range } from './2-calibrate/ranges.ts';
 import { applyPlan, type QuantizedModel } from './3-quantize/apply.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
 import { planQuantization, type QuantizationPlan, type WeightRange } from './3-quantize/plan.ts';
+import type { CalibratedModel, CalibratedModels } from './calibrate.ts';
+import { compensateWeights } from './compensate-weights.ts';
 import type { Graph } from './graph/graph.ts';
-import { encodeModel, type OnnxModel } from './onnx/model-file.ts';
+import { encodeModel } from './onnx/model-file.ts';
 import { openSession, prepareFeeds, type Session } from './runtime/session.ts';
 import { median } from './tensor/statistics.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
@@ -30,18 +32,12 @@ export interface Variant {
   readonly oneSided: RangeMethod;
   readonly twoSided: RangeMethod;
   readonly weightRange: WeightRange;
+  readonly weightRounding: 'nearest' | 'compensated';
   readonly biasCorrection: boolean;
   /** Tensors whose range was refined on its own. */
   readonly refined: ReadonlyMap<string, RangeMethod>;
   /** Node name to the reason it stays in float. */
   readonly keepFloat: ReadonlyMap<string, string>;
-}
-
-/** A float model with what calibration saw of it. */
-export interface CalibratedModel {
-  readonly model: OnnxModel;
-  readonly weightCache: WeightCache;
-  readonly statistics: ReadonlyMap<string, TensorStatistics>;
 }
 
 export interface QuantizedVariant {
@@ -51,10 +47,9 @@ export interface QuantizedVariant {
   readonly quantized: QuantizedModel;
 }
 
-export interface SearchOptions {
-  readonly prepared: CalibratedModel;
-  /** The same with channels equalized; null when there is nothing to equalize or the recipe says no. */
-  readonly equalized: CalibratedModel | null;
+export interface SearchOptions extends CalibratedModels {
+  /** All calibration samples, for what has to be observed once a choice has been made. */
+  readonly samples: CalibrationSamples;
   readonly graph: Graph;
   readonly shapes: Shapes;
   readonly recipe: Recipe;
@@ -75,11 +70,18 @@ export interface SearchResult extends QuantizedVariant {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The float model that a variant is made of. */
+export function chosenModel({ prepared, equalized }: CalibratedModels, variant: Variant): CalibratedModel {
+  return variant.equalized && equalized !== null ? equalized : prepared;
+}
+
+/** @param compensated weights of the variant's model rounded with compensation; null until there are any. */
 export function buildVariant(
   options: Pick<SearchOptions, 'prepared' | 'equalized' | 'graph' | 'shapes' | 'recipe'>,
   variant: Variant,
+  compensated: WeightCache | null,
 ): QuantizedVariant {
-  const { model, statistics, weightCache } = variant.equalized ? options.equalized! : options.prepared;
+  const { model, statistics, weightCache } = chosenModel(options, variant);
   const plan = planQuantization(options.graph, options.shapes, {
     recipe: options.recipe,
     weightRange: variant.weightRange,
@@ -98,7 +100,8 @@ export function buildVariant(
   if (variant.biasCorrection) {
     for (const [tensor, { channels }] of statistics) if (channels !== null) inputMeans.set(tensor, channels.means);
   }
-  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans, weightCache) };
+  const weights = variant.weightRounding === 'compensated' ? (compensated ?? weightCache) : weightCache;
+  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans, weights) };
 }
 
 interface Quality {
@@ -152,9 +155,21 @@ function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tens
 class Laboratory {
   private readonly options: SearchOptions;
   private reference: Tensor[][] | null = null;
+  private compensated: WeightCache | null = null;
 
   constructor(options: SearchOptions) {
     this.options = options;
+  }
+
+  build(variant: Variant): QuantizedVariant {
+    return buildVariant(this.options, variant, this.compensated);
+  }
+
+  /** From here on variants of the same float model can have their weights rounded with compensation. */
+  async prepareCompensation({ variant, plan }: QuantizedVariant): Promise<void> {
+    const { samples, shapes, fastThreads, signal } = this.options;
+    const model = chosenModel(this.options, variant);
+    this.compensated = await compensateWeights(model, plan, { samples, shapes, threads: fastThreads, signal });
   }
 
   /** Opens a candidate; with the threads of the final measurement unless its speed does not matter. */
@@ -254,8 +269,8 @@ const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
 };
 
 /**
- * Fills in what the recipe leaves to measurement, one choice after the other: weight range, equalization, calibration
- * methods, bias correction, and which first layers stay in float. Candidates are compared on calibration samples by SQNR of
+ * Fills in what the recipe leaves to measurement, one choice after the other: weight range, calibration methods,
+ * equalization, bias correction, weight rounding, which first layers stay in float, and single ranges. Candidates are compared on calibration samples by SQNR of
  * the output, and where speed is concerned by paired latency.
  */
 export async function searchRecipe(options: SearchOptions): Promise<SearchResult> {
@@ -272,6 +287,7 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     equalization: recipe.equalization === 'auto' && options.equalized !== null,
     methods: isAutoMethod,
     correction: recipe.biasCorrection === 'auto',
+    rounding: recipe.weightRounding === 'auto',
     prefix: recipe.keepFloat === 'auto',
   };
   const total =
@@ -279,6 +295,7 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     (steps.equalization ? 1 : 0) +
     (steps.methods ? 2 * methodCandidates.length - 1 : 0) +
     (steps.correction ? 1 : 0) +
+    (steps.rounding ? 1 : 0) +
     (steps.prefix ? longestFloatPrefix : 0) +
     (steps.methods ? 1 : 0);
   let done = 0;
@@ -298,20 +315,21 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     if (index >= 0) candidates[index] = { ...candidates[index]!, chosen: true };
   };
 
-  let best = buildVariant(options, {
-    equalized: recipe.equalization === 'on' && options.equalized !== null,
+  let best = laboratory.build({
+    // On from the start where they are to be tried: which ranges are best depends on them.
+    equalized: recipe.equalization !== 'off' && options.equalized !== null,
+    biasCorrection: recipe.biasCorrection !== 'off',
     oneSided: fixedMethod,
     twoSided: fixedMethod,
     weightRange: weightRangeOf[recipe.reducedRange],
-    // On from the start where it is to be tried: which ranges are best depends on it.
-    biasCorrection: recipe.biasCorrection !== 'off',
+    weightRounding: 'nearest',
     refined: new Map(),
     keepFloat: new Map(),
   });
   let bestQuality = null as Quality | null;
   /** Measures one change to the best so far and keeps it if the outputs come closer to the float model's. */
   const trial = async (name: string, change: Partial<Variant>, note = ''): Promise<boolean> => {
-    const built = buildVariant(options, { ...best.variant, ...change });
+    const built = laboratory.build({ ...best.variant, ...change });
     const session = await laboratory.open(built.quantized, options.fastThreads);
     const quality = await laboratory.quality(session).finally(() => session.release());
     record(name, quality, null, note);
@@ -353,13 +371,18 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     }
     choose(chosen);
   }
-  if (bestQuality === null && (steps.equalization || steps.correction)) {
+  if (bestQuality === null && (steps.equalization || steps.correction || steps.rounding)) {
     // What follows is a change to the best so far, which has a figure to beat even if nothing was tried before.
     const session = await laboratory.open(best.quantized, options.fastThreads);
     bestQuality = await laboratory.quality(session).finally(() => session.release());
   }
-  if (steps.equalization) await tryAll([['channels equalized', { equalized: true }]]);
+  if (steps.equalization) await tryAll([['without channel equalization', { equalized: false }]]);
   if (steps.correction) await tryAll([['without bias correction', { biasCorrection: false }]]);
+  if (recipe.weightRounding !== 'nearest') {
+    await laboratory.prepareCompensation(best);
+    if (steps.rounding) await tryAll([['weights rounded with compensation', { weightRounding: 'compensated' }]]);
+    else best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
+  }
   if (steps.prefix) best = await keepFloatPrefix(options, laboratory, best, record, choose);
   if (steps.methods && (bestQuality?.sqnrDb ?? 0) < ampleSqnrDb) {
     best = await refineRanges(options, laboratory, best, record, choose);
@@ -397,7 +420,7 @@ async function keepFloatPrefix(
           .slice(0, length)
           .map((node) => [node.name, 'measured: in float the model is faster or closer to the original']),
       );
-      const built = buildVariant(options, { ...base.variant, keepFloat });
+      const built = laboratory.build({ ...base.variant, keepFloat });
       const session = await laboratory.open(built.quantized);
       const name = `float: first ${length} layer${length === 1 ? '' : 's'}`;
       try {
@@ -460,7 +483,7 @@ async function refineRanges(
     let found = false;
     for (const method of refinements) {
       const refined = new Map([...before, ...run.map((tensor) => [tensor, method] as const)]);
-      const built = buildVariant(options, { ...best.variant, refined });
+      const built = laboratory.build({ ...best.variant, refined });
       const quality = await assess(built);
       if (quality.sqnrDb > bestQuality.sqnrDb + 0.02) [best, bestQuality, found] = [built, quality, true];
     }

@@ -4,13 +4,12 @@ import { CancelledError } from '../../shared/app-error.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
 import type { Candidate } from '../../shared/run.ts';
 import { observeShapes } from '../../electron/engine/1-analyze/shapes.ts';
-import { equalizeChannels, findChannelGroups } from '../../electron/engine/2-calibrate/equalize.ts';
-import { correctionInputs } from '../../electron/engine/3-quantize/plan.ts';
+import { calibrateModels } from '../../electron/engine/calibrate.ts';
 import { indexGraph } from '../../electron/engine/graph/graph.ts';
-import type { ModelProto } from '../../electron/engine/onnx/proto/onnx_pb.js';
-import { searchRecipe, type CalibratedModel, type SearchOptions } from '../../electron/engine/search.ts';
+import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
+import { searchRecipe, type SearchOptions } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
-import { buildModel, floats, inMemory, noise, observe, op, plan } from './build-model.ts';
+import { buildModel, floats, inMemory, noise, op, plan } from './build-model.ts';
 
 const same = { pads: [1, 1, 1, 1] };
 
@@ -49,37 +48,30 @@ async function optionsFor(recipe: Partial<Recipe>, changes: Partial<SearchOption
   const graph = indexGraph(model);
   const shapes = await observeShapes(inMemory(model), samples[0]!);
   const made = plan(model, shapes);
-  const groups = findChannelGroups(graph, shapes);
-  const channelAxes = new Map([
-    ...correctionInputs(made, graph, shapes),
-    ...groups.flatMap((group) => group.tensors.map((tensor) => [tensor, 1] as const)),
-  ]);
-  const calibrate = async (proto: ModelProto): Promise<CalibratedModel> => ({
-    model: inMemory(proto),
-    weightCache: new Map(),
-    statistics: await observe(proto, samples, [...new Set([...made.observe, ...channelAxes.keys()])], {
-      statistics: 'histogram',
-      shapes,
-      channelAxes,
-    }),
-  });
-  const prepared = await calibrate(model);
-  const maxAbs = new Map(
-    [...prepared.statistics].flatMap(([tensor, { channels }]) =>
-      channels === null ? [] : [[tensor, channels.maxAbs]],
-    ),
-  );
-  return {
-    prepared,
-    equalized: await calibrate(equalizeChannels(prepared.model, groups, maxAbs).proto),
+  const calibration = { count: samples.length, read: (index: number) => Promise.resolve(samples[index]!) };
+  const { signal } = new AbortController();
+  const whole = recipeSchema.parse(recipe);
+  const models = await calibrateModels(inMemory(model), {
+    plan: made,
     graph,
     shapes,
-    recipe: recipeSchema.parse(recipe),
+    recipe: whole,
+    samples: calibration,
+    threads: 1,
+    signal,
+    onSample: () => undefined,
+  });
+  return {
+    ...models,
+    samples: calibration,
+    graph,
+    shapes,
+    recipe: whole,
     hasInt8DotProduct: false,
     tuning: samples,
     threads: 1,
     fastThreads: 1,
-    signal: new AbortController().signal,
+    signal,
     onCandidate: () => undefined,
     ...changes,
   };
@@ -91,6 +83,7 @@ const settled: Partial<Recipe> = {
   reducedRange: 'pairs',
   biasCorrection: 'off',
   equalization: 'off',
+  weightRounding: 'nearest',
   keepFloat: 'none',
 };
 
@@ -148,22 +141,22 @@ suite('auto decides by measurement', () => {
 
   for (const [choice, setting] of [
     ['without bias correction', { biasCorrection: 'auto' }],
-    ['channels equalized', { equalization: 'auto' }],
+    ['without channel equalization', { equalization: 'auto' }],
   ] as const) {
     test(`"${choice}" is chosen only if it is closer than the alternative, also when it is the only question`, async () => {
       const { candidates, variant } = await searchRecipe(await optionsFor({ ...settled, ...setting }));
-      const isTaken = choice === 'channels equalized' ? variant.equalized : !variant.biasCorrection;
+      const isBias = choice === 'without bias correction';
+      const isTaken = isBias ? !variant.biasCorrection : !variant.equalized;
       const decided = startingWith(candidates, choice)[0]!;
       assert.equal(decided.chosen, isTaken);
       // The same question with the answer given beforehand, next to a question that measures both.
       const measure = async (value: 'on' | 'off') => {
-        const fixed = choice === 'channels equalized' ? { equalization: value } : { biasCorrection: value };
+        const fixed = isBias ? { biasCorrection: value } : { equalization: value };
         const options = await optionsFor({ ...settled, ...fixed, reducedRange: 'auto' });
         const { candidates: measured } = await searchRecipe(options);
         return measured.find(({ name }) => name === 'weights: 8-bit, pairs bounded')!.sqnrDb!;
       };
-      const [on, off] = [await measure('on'), await measure('off')];
-      const [change, original] = choice === 'channels equalized' ? [on, off] : [off, on];
+      const [change, original] = [await measure('off'), await measure('on')];
       assert.equal(
         isTaken,
         change > original,
@@ -171,6 +164,21 @@ suite('auto decides by measurement', () => {
       );
     });
   }
+
+  test('compensated rounding is chosen only if it is closer than rounding to nearest', async () => {
+    const range = { ...settled, reducedRange: 'off' } as const;
+    const { candidates, variant } = await searchRecipe(await optionsFor({ ...range, weightRounding: 'auto' }));
+    assert.deepEqual(
+      candidates.map(({ name }) => name),
+      ['weights rounded with compensation'],
+    );
+    assert.equal(variant.weightRounding, candidates[0]!.chosen ? 'compensated' : 'nearest');
+    const asked = await searchRecipe(await optionsFor({ ...range, weightRounding: 'compensated' }));
+    assert.equal(asked.variant.weightRounding, 'compensated');
+    const nearest = await searchRecipe(await optionsFor(range));
+    const [compensated, plain] = [asked, nearest].map(({ quantized }) => encodeModel(quantized.model));
+    assert.notDeepEqual(compensated, plain, 'other integers');
+  });
 
   test('float layers at the front are weighed by speed and closeness together', async () => {
     const { candidates, variant, plan: made } = await searchRecipe(await optionsFor({ ...settled, keepFloat: 'auto' }));
@@ -197,6 +205,7 @@ suite('nothing is searched', () => {
       oneSided: { method: 'percentile', percentile: 99.99 },
       twoSided: { method: 'percentile', percentile: 99.99 },
       weightRange: 'int8-pairs',
+      weightRounding: 'nearest',
       biasCorrection: false,
       refined: new Map(),
       keepFloat: new Map(),

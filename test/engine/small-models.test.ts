@@ -8,20 +8,18 @@ import { recipeSchema } from '../../shared/recipe.ts';
 import { prepareModel } from '../../electron/engine/1-analyze/prepare.ts';
 import { perChannelOpset, raiseOpset } from '../../electron/engine/1-analyze/raise-opset.ts';
 import { observeShapes } from '../../electron/engine/1-analyze/shapes.ts';
-import { equalizeChannels, findChannelGroups } from '../../electron/engine/2-calibrate/equalize.ts';
-import { correctionInputs } from '../../electron/engine/3-quantize/plan.ts';
+import { calibrateModels } from '../../electron/engine/calibrate.ts';
 import { verifyFusion } from '../../electron/engine/3-quantize/verify.ts';
 import { measureAccuracy } from '../../electron/engine/4-measure/accuracy.ts';
 import { openDataset } from '../../electron/engine/data/open-dataset.ts';
 import { splitDataset } from '../../electron/engine/data/split.ts';
 import { indexGraph, opsetVersion } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
-import type { ModelProto } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import { hasInt8DotProduct, readEnvironment } from '../../electron/engine/runtime/environment.ts';
-import { searchRecipe, type CalibratedModel } from '../../electron/engine/search.ts';
+import { searchRecipe } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
 import { assetPath, skipWithout } from './assets.ts';
-import { inMemory, observe, plan } from './build-model.ts';
+import { plan } from './build-model.ts';
 import { temporaryFolder } from './onnx/tiny-model.ts';
 
 const folder = temporaryFolder();
@@ -45,26 +43,21 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
   const shapes = await observeShapes(prepared, samples[0]!);
   const graph = indexGraph(prepared.proto);
   const made = plan(prepared.proto, shapes, { recipe });
-  const groups = findChannelGroups(graph, shapes);
-  const channelAxes = new Map([
-    ...correctionInputs(made, graph, shapes),
-    ...groups.flatMap((group) => group.tensors.map((tensor) => [tensor, 1] as const)),
-  ]);
-  const tensors = [...new Set([...made.observe, ...channelAxes.keys()])].filter((name) => !graph.constants.has(name));
-  const calibrate = async (proto: ModelProto): Promise<CalibratedModel> => ({
-    model: inMemory(proto),
-    weightCache: new Map(),
-    statistics: await observe(proto, samples, tensors, { statistics: 'histogram', shapes, channelAxes }),
+  const calibration = { count: samples.length, read: (index: number) => Promise.resolve(samples[index]!) };
+  const { signal } = new AbortController();
+  const models = await calibrateModels(prepared, {
+    plan: made,
+    graph,
+    shapes,
+    recipe,
+    samples: calibration,
+    threads: 1,
+    signal,
+    onSample: () => undefined,
   });
-  const calibrated = await calibrate(prepared.proto);
-  const maxAbs = new Map(
-    [...calibrated.statistics].flatMap(([tensor, { channels }]) =>
-      channels === null ? [] : [[tensor, channels.maxAbs]],
-    ),
-  );
   const { quantized, plan: chosen } = await searchRecipe({
-    prepared: calibrated,
-    equalized: groups.length === 0 ? null : await calibrate(equalizeChannels(prepared, groups, maxAbs).proto),
+    ...models,
+    samples: calibration,
     graph,
     shapes,
     recipe,
@@ -72,7 +65,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
     tuning: samples,
     threads: 1,
     fastThreads: 1,
-    signal: new AbortController().signal,
+    signal,
     onCandidate: () => undefined,
   });
   const bytes = encodeModel(quantized.model);

@@ -55,6 +55,7 @@ interface CompressOptions extends CiOptions {
   readonly excludeNodes?: string[];
   readonly reducedRange?: Recipe['reducedRange'] | true;
   readonly equalization?: Recipe['equalization'];
+  readonly weightRounding?: Recipe['weightRounding'];
   readonly biasCorrection?: Recipe['biasCorrection'];
   readonly keepFloat?: Recipe['keepFloat'];
   readonly layers?: true;
@@ -77,6 +78,7 @@ function recipeOverrides(options: CompressOptions): Partial<Recipe> {
       reducedRange: options.reducedRange === true ? ('on' as const) : options.reducedRange,
     }),
     ...(options.equalization !== undefined && { equalization: options.equalization }),
+    ...(options.weightRounding !== undefined && { weightRounding: options.weightRounding }),
     ...(options.biasCorrection !== undefined && { biasCorrection: options.biasCorrection }),
     ...(options.keepFloat !== undefined && { keepFloat: options.keepFloat }),
   };
@@ -230,6 +232,12 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     )
     .addOption(
       new Option('--equalization <mode>', 'even out channel ranges between layers').choices(['auto', 'on', 'off']),
+    )
+    .addOption(
+      new Option(
+        '--weight-rounding <mode>',
+        'round weights to nearest, or let later ones make up for earlier ones',
+      ).choices(['auto', 'compensated', 'nearest']),
     )
     .addOption(
       new Option('--bias-correction <mode>', 'move the mean rounding error of weights into the bias').choices([

@@ -1,7 +1,7 @@
 import type { Shapes } from '../1-analyze/shapes.ts';
 import { copyMessage } from '../graph/edit.ts';
 import { indexGraph, isStandardOp, type Graph } from '../graph/graph.ts';
-import { attributeInt } from '../onnx/attributes.ts';
+import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
 import type { OnnxModel } from '../onnx/model-file.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
@@ -14,7 +14,7 @@ import { channelLayout } from '../tensor/quantization.ts';
  * activation ranges and a migration strength as in Xiao et al., "SmoothQuant" (2023), equation 4.
  */
 export interface ChannelGroup {
-  /** Tensors that carry the same channels on axis 1 and must be scaled together. */
+  /** The quantized ones among the tensors that carry the same channels on axis 1 and are scaled together. */
   readonly tensors: readonly string[];
   readonly producers: readonly NodeProto[];
   readonly consumers: readonly NodeProto[];
@@ -22,7 +22,7 @@ export interface ChannelGroup {
 }
 
 /** 1 would flatten the activations altogether and leave all unevenness to the weights. */
-const migrationStrength = 0.75;
+const migrationStrength = 0.5;
 /** A channel is scaled by at most this factor against the largest one. */
 const largestFactor = 1000;
 
@@ -35,6 +35,17 @@ const homogeneous: ReadonlySet<string> = new Set([
   'GlobalAveragePool',
   'Identity',
 ]);
+
+/**
+ * A ReLU with an upper end (ReLU6). It caps a scaled channel at `max * factor`, and a factor is never below the channel's
+ * share of the tensor's largest value, which is at most `max`: nothing that was observed is cut off, only what the channel's
+ * own range would not have held either.
+ */
+function isCappedRelu(node: NodeProto, graph: Graph, folder: string): boolean {
+  if (node.opType !== 'Clip') return false;
+  const lower = graph.constants.get(node.input[1] ?? '');
+  return lower === undefined ? attributeFloat(node, 'min', -1) === 0 : toFloat32(readTensor(lower, folder))[0] === 0;
+}
 
 /** Weights a layer could rescale: a constant no other node reads. */
 function ownConstant(graph: Graph, name: string | undefined): TensorProto | null {
@@ -54,8 +65,17 @@ function canRescale(graph: Graph, node: NodeProto): boolean {
   return node.opType === 'Gemm' && attributeInt(node, 'transA', 0) === 0;
 }
 
-/** Finds every set of tensors that only rescalable layers and homogeneous operators touch. */
-export function findChannelGroups(graph: Graph, shapes: Shapes): ChannelGroup[] {
+/**
+ * Finds every set of tensors that only rescalable layers and homogeneous operators touch.
+ * @param quantized tensors that get a range: the only ones whose channels are worth evening out.
+ * @param folder where the model's external data lies.
+ */
+export function findChannelGroups(
+  graph: Graph,
+  shapes: Shapes,
+  quantized: ReadonlySet<string>,
+  folder: string,
+): ChannelGroup[] {
   const parent = new Map<string, string>();
   const find = (name: string): string => {
     let root = name;
@@ -78,7 +98,8 @@ export function findChannelGroups(graph: Graph, shapes: Shapes): ChannelGroup[] 
       continue;
     }
     const standard = isStandardOp(node);
-    if (standard && homogeneous.has(node.opType) && node.output.length === 1) {
+    const isHomogeneous = homogeneous.has(node.opType) || isCappedRelu(node, graph, folder);
+    if (standard && isHomogeneous && node.output.length === 1) {
       union(input, output);
       continue;
     }
@@ -113,8 +134,10 @@ export function findChannelGroups(graph: Graph, shapes: Shapes): ChannelGroup[] 
     const used = consumers.filter(([name]) => tensors.includes(name)).map(([, node]) => node);
     const channels = dimsOf(tensors[0]!)[1];
     const sameChannels = tensors.every((name) => dimsOf(name)[1] === channels);
-    if (made.length === 0 || used.length === 0 || channels === undefined || !sameChannels) continue;
-    groups.push({ tensors, producers: made, consumers: used, channels });
+    const ranged = tensors.filter((name) => quantized.has(name));
+    if (made.length === 0 || used.length === 0 || ranged.length === 0 || channels === undefined || !sameChannels)
+      continue;
+    groups.push({ tensors: ranged, producers: made, consumers: used, channels });
   }
   return groups;
 }

@@ -6,7 +6,7 @@ import type { Shapes } from '../1-analyze/shapes.ts';
 import { copyMessage, createNamer, makeNode } from '../graph/edit.ts';
 import { encodeModel, type OnnxModel } from '../onnx/model-file.ts';
 import { intAttribute } from '../onnx/attributes.ts';
-import { ValueInfoProtoSchema, type NodeProto } from '../onnx/proto/onnx_pb.js';
+import { ValueInfoProtoSchema, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type Session } from '../runtime/session.ts';
 import { StreamingHistogram, type Histogram } from '../tensor/histogram.ts';
 import { channelLayout } from '../tensor/quantization.ts';
@@ -22,6 +22,12 @@ export interface TensorStatistics {
   readonly histogram: Histogram | null;
   /** Mean and largest magnitude per channel along the asked axis; null where none was asked for. */
   readonly channels: { readonly means: Float64Array; readonly maxAbs: Float64Array } | null;
+}
+
+/** The samples that calibration runs, read one at a time. */
+export interface CalibrationSamples {
+  readonly count: number;
+  readonly read: (index: number) => Promise<Feeds>;
 }
 
 export interface ObserveOptions {
@@ -114,12 +120,28 @@ function addObservers(prepared: OnnxModel, tensors: readonly string[], statistic
   return { model: copyMessage(prepared.proto, { graph }), fetches };
 }
 
-/** Splits tensors so that the copies of one pass stay within `largestPassBytes`. */
-function splitIntoPasses(tensors: readonly string[], shapes: Shapes): string[][] {
+/** The model with inner tensors as further outputs. */
+export function exposeTensors(model: ModelProto, tensors: readonly string[]): ModelProto {
+  const source = model.graph!;
+  const added = tensors
+    .filter((tensor) => !source.output.some((output) => output.name === tensor))
+    .map((name) => create(ValueInfoProtoSchema, { name }));
+  return copyMessage(model, { graph: copyMessage(source, { output: [...source.output, ...added] }) });
+}
+
+/**
+ * Splits tensors so that what one pass holds stays within `largestPassBytes`.
+ * @param keptBytes what is kept of a tensor besides its copy.
+ */
+export function splitIntoPasses(
+  tensors: readonly string[],
+  shapes: Shapes,
+  keptBytes: (tensor: string) => number = () => 0,
+): string[][] {
   const passes: string[][] = [];
   let bytes = Infinity;
   for (const tensor of tensors) {
-    const size = 4 * elementCount(shapes.get(tensor)?.dims ?? [1]);
+    const size = 4 * elementCount(shapes.get(tensor)?.dims ?? [1]) + keptBytes(tensor);
     if (bytes + size > largestPassBytes) {
       passes.push([]);
       bytes = 0;
@@ -133,7 +155,7 @@ function splitIntoPasses(tensors: readonly string[], shapes: Shapes): string[][]
 async function observePass(
   prepared: OnnxModel,
   tensors: readonly string[],
-  samples: { readonly count: number; readonly read: (index: number) => Promise<Feeds> },
+  samples: CalibrationSamples,
   options: ObserveOptions,
   onSample: () => void,
 ): Promise<Map<string, TensorStatistics>> {
@@ -216,7 +238,7 @@ async function observePass(
  */
 export async function observeTensors(
   prepared: OnnxModel,
-  samples: { readonly count: number; readonly read: (index: number) => Promise<Feeds> },
+  samples: CalibrationSamples,
   options: ObserveOptions,
 ): Promise<Map<string, TensorStatistics>> {
   const passes =

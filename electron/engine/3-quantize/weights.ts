@@ -20,7 +20,7 @@ export interface QuantizedWeight {
 /** Biases stay this far inside int32, for kernels add products to them. */
 const largestBias = 2 ** 30;
 
-const weightRanges = {
+export const weightRanges = {
   int8: int8SymmetricRange,
   'int8-reduced': int8ReducedRange,
   'int8-pairs': int8SymmetricRange,
@@ -68,9 +68,6 @@ function pairSum(data: Float32Array | Int8Array, order: SummationOrder, channel:
   return largest;
 }
 
-/** Weights as one quantization variant after another asks for them: rounded once a tensor, axis and range. */
-export type WeightCache = Map<TensorProto, Map<string, Omit<QuantizedWeight, 'raisedChannels'>>>;
-
 /** What a weight is quantized by, apart from its values. */
 export interface WeightScheme {
   readonly dims: readonly number[];
@@ -81,12 +78,26 @@ export interface WeightScheme {
   readonly order: SummationOrder | null;
 }
 
+/** Integers and scales as one scheme makes them, whatever the bias. */
+export interface RoundedWeight {
+  readonly data: Int8Array<ArrayBuffer>;
+  readonly scales: Float32Array<ArrayBuffer>;
+  readonly scheme: WeightScheme;
+}
+
+/** Weights as one quantization variant after another asks for them: rounded once a tensor and scheme. */
+export type WeightCache = Map<TensorProto, Map<string, RoundedWeight>>;
+
 /**
  * Symmetric int8 weights: scale = max|w| / 127 (or 64 in the reduced range), zero point 0, float32 arithmetic and half-to-even
  * rounding, as ONNX Runtime's quantizer. Channels of zeros have scale 0 here.
  * @param smallestScales a channel's scale is at least this.
  */
-function quantizeChannels(data: Float32Array, scheme: WeightScheme, smallestScales: Float64Array | null) {
+function quantizeChannels(
+  data: Float32Array,
+  scheme: WeightScheme,
+  smallestScales: Float64Array | null,
+): RoundedWeight {
   const { dims, axis, range, order } = scheme;
   const layout = channelLayout(dims, axis);
   const integers = weightRanges[range];
@@ -97,7 +108,7 @@ function quantizeChannels(data: Float32Array, scheme: WeightScheme, smallestScal
     scales[channel] = scale < 1e-30 ? 0 : scale < smallest ? Math.fround(smallest * (1 + 2 ** -20)) : scale;
   });
   if (range !== 'int8-pairs' || order === null)
-    return { data: quantizeSymmetric(data, layout, scales, integers), scales };
+    return { data: quantizeSymmetric(data, layout, scales, integers), scales, scheme };
   const scaleIndex = (channel: number): number => (scales.length === 1 ? 0 : channel);
   for (let channel = 0; channel < order.channels; channel++) {
     const needed = Math.fround(pairSum(data, order, channel) / largestPairSum);
@@ -113,7 +124,7 @@ function quantizeChannels(data: Float32Array, scheme: WeightScheme, smallestScal
       violated = true;
       scales[scaleIndex(channel)] = Math.fround(scales[scaleIndex(channel)]! * (sum / largestPairSum));
     }
-    if (!violated) return { data: quantized, scales };
+    if (!violated) return { data: quantized, scales, scheme };
   }
 }
 
@@ -131,7 +142,7 @@ export function quantizeWeight(
   inputScale: number,
   cache: WeightCache = new Map(),
 ): QuantizedWeight {
-  const ofTensor = cache.get(weight) ?? new Map<string, Omit<QuantizedWeight, 'raisedChannels'>>();
+  const ofTensor = cache.get(weight) ?? new Map<string, RoundedWeight>();
   cache.set(weight, ofTensor);
   // Bounded pairs depend on the direction a layer sums in as well, which the axis tells only where there is one.
   const direction = scheme.range === 'int8-pairs' ? (scheme.order?.offset(0, 1) ?? '') : '';

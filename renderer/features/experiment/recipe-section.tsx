@@ -36,7 +36,7 @@ export function RecipeSection(props: {
   );
 
   const enumerated = (
-    option: 'calibrationMethod' | 'reducedRange' | 'biasCorrection' | 'equalization' | 'keepFloat',
+    option: 'calibrationMethod' | 'reducedRange' | 'biasCorrection' | 'equalization' | 'weightRounding' | 'keepFloat',
     values: readonly string[],
   ) => (
     <Select
@@ -144,6 +144,7 @@ export function RecipeSection(props: {
             {enumerated('reducedRange', ['auto', 'on', 'pairs', 'off'])}
             {enumerated('biasCorrection', ['auto', 'on', 'off'])}
             {enumerated('equalization', ['auto', 'on', 'off'])}
+            {enumerated('weightRounding', ['auto', 'compensated', 'nearest'])}
             {(['includeOpTypes', 'excludeOpTypes', 'includeNodes', 'excludeNodes'] as const).map((option) => (
               <TagsInput
                 key={option}

@@ -84,6 +84,7 @@ export function ConditionsTab({ document, artifacts }: { document: RunDocument; 
             [t('recipe.reducedRange.label'), t(`recipe.reducedRange.${recipe.reducedRange}`)],
             [t('recipe.biasCorrection.label'), t(`recipe.biasCorrection.${recipe.biasCorrection}`)],
             [t('recipe.equalization.label'), t(`recipe.equalization.${recipe.equalization}`)],
+            [t('recipe.weightRounding.label'), t(`recipe.weightRounding.${recipe.weightRounding}`)],
             [t('recipe.includeOpTypes.label'), list(recipe.includeOpTypes)],
             [t('recipe.excludeOpTypes.label'), list(recipe.excludeOpTypes)],
             [t('recipe.includeNodes.label'), list(recipe.includeNodes)],

@@ -1,0 +1,51 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { CancelledError } from '../../shared/app-error.ts';
+import type { CalibratedModel } from './calibrate.ts';
+import {
+  describeLayerInput,
+  observeInputMoments,
+  type LayerInput,
+  type MomentOptions,
+} from './2-calibrate/input-moments.ts';
+import { compensateRounding } from './3-quantize/compensate-rounding.ts';
+import type { QuantizationPlan } from './3-quantize/plan.ts';
+import type { WeightCache } from './3-quantize/weights.ts';
+import { indexGraph } from './graph/graph.ts';
+import { readTensor, toFloat32 } from './onnx/tensor-proto.ts';
+
+/** Inputs of a layer beyond which the cubic cost of the factorization is felt: seconds a layer. */
+const longestLayer = 1280;
+
+/**
+ * The weights of a calibrated model rounded anew with compensation where it can be had: layers of their own weight, with at
+ * most `longestLayer` inputs an output. Everything else stays as the cache has it. Weights whose pairs are bounded must not
+ * move and are left alone.
+ */
+export async function compensateWeights(
+  { model, weightCache }: CalibratedModel,
+  plan: QuantizationPlan,
+  options: MomentOptions,
+): Promise<WeightCache> {
+  const graph = indexGraph(model.proto);
+  const result: WeightCache = new Map(weightCache);
+  const planOf = new Map(plan.nodes.map((entry) => [entry.node, entry]));
+  const layers = graph.nodes.flatMap((node): LayerInput[] => {
+    const weight = planOf.get(node.name)?.weight;
+    if (weight == null || weight.range === 'int8-pairs' || graph.consumers.get(weight.tensor)?.length !== 1) return [];
+    const layer = describeLayerInput(node, graph.constants.get(weight.tensor)!.dims.map(Number), options.shapes);
+    return layer !== null && layer.length <= longestLayer ? [layer] : [];
+  });
+  for await (const moments of observeInputMoments(model, layers, options)) {
+    await yieldToEvents();
+    if (options.signal.aborted) throw new CancelledError();
+    const { node } = moments.layer;
+    const weight = graph.constants.get(planOf.get(node.name)!.weight!.tensor)!;
+    const data = toFloat32(readTensor(weight, model.folder));
+    const entries = [...(weightCache.get(weight) ?? [])].map(([key, rounded]) => {
+      const { order } = rounded.scheme;
+      return [key, (order === null ? null : compensateRounding(data, rounded, order, moments)) ?? rounded] as const;
+    });
+    result.set(weight, new Map(entries));
+  }
+  return result;
+}

@@ -344,7 +344,7 @@ function RunningCard({ entry }: { entry: QueueEntry }) {
     <UnstyledButton className={classes.running} onClick={() => navigate({ page: 'run', runId: entry.runId })}>
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <span className={`clip ${classes.runningName}`}>{entry.name}</span>
-        <span>{progress} %</span>
+        <span className="numeric">{progress} %</span>
       </Group>
       <Progress value={progress} size={3} aria-label={t('running.progressOf', { name: entry.name })} />
       <span className="muted">{live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}</span>

@@ -1,4 +1,4 @@
-import { formatDuration, formatMs, formatRatio } from '../shared/units.ts';
+import { formatDuration, formatMs, formatPoints, formatRatio } from '../shared/units.ts';
 
 /** Adds what only a window needs to shared/units.ts; the digits are the same everywhere. */
 
@@ -52,6 +52,11 @@ export function formatNumber(value: number): string {
 /** A signed difference of milliseconds: "-0.07 ms". */
 export function formatMsDifference(differenceMs: number): string {
   return `${differenceMs > 0 ? '+' : differenceMs < 0 ? '−' : ''}${formatMs(Math.abs(differenceMs))}`;
+}
+
+/** A difference of two shares in percentage points, with a sign and without the word: "−0.4". */
+export function formatPointChange(difference: number | null): string {
+  return formatPoints(difference).replace(' points', '').replace('-', '−');
 }
 
 /** Time that is still going on, in whole seconds: "31 s", "2 min 05 s". */

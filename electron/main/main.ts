@@ -174,9 +174,9 @@ function start(): void {
       host: 'electron',
       version: app.getVersion(),
       versions: {
-        electron: process.versions.electron,
-        chrome: process.versions.chrome,
-        node: process.versions.node,
+        Electron: process.versions.electron,
+        Chromium: process.versions.chrome,
+        Node: process.versions.node,
       },
       files: unrestrictedAccess,
       sampleFolder: join(resourcesFolder, 'sample'),

@@ -48,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       {
         host: 'browser',
         version: manifest.version,
-        versions: { node: process.versions.node },
+        versions: { Node: process.versions.node },
         files: restrictedAccess([...options.roots, modelsFolder, ...(existsSync(sampleFolder) ? [sampleFolder] : [])]),
         sampleFolder,
         launchEngine: launchNodeEngine,

@@ -31,6 +31,8 @@ export interface ChartProps<Type extends ChartType, Row extends RowData> {
   readonly activeId?: string | null;
   readonly onActivate?: (row: Row) => void;
   readonly actions?: ReactNode;
+  /** Stands in the chart's place while there is nothing to draw. */
+  readonly empty?: string | null;
   /** Live charts change many times a second: no animation, ever. */
   readonly live?: boolean;
 }
@@ -65,6 +67,7 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
   const [asTable, setAsTable] = useState(false);
   const chart = useRef<ChartJs<Type> | null>(null);
   const { options, onElement, title } = props;
+  const isEmpty = props.empty != null;
   const height = props.height ?? 220;
 
   const merged = useMemo(() => {
@@ -136,7 +139,7 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
             <Text size="xs">{props.definition}</Text>
           </HoverCard.Dropdown>
         </HoverCard>
-        <span className={classes.actions}>
+        <span className={classes.actions} hidden={isEmpty}>
           {props.actions}
           <CopyRows label={title} text={() => toTabSeparated(props.columns, props.rows)} />
           {!asTable && (
@@ -162,7 +165,9 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
         </span>
       </figcaption>
       <div className={classes.area} style={{ height }}>
-        {asTable ? (
+        {isEmpty ? (
+          <p className={classes.empty}>{props.empty}</p>
+        ) : asTable ? (
           <Table
             label={title}
             columns={props.columns}

@@ -2,8 +2,8 @@ import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../shared/contract.ts';
 import type { RunStatus } from '../../shared/run.ts';
-import { formatPoints, formatShare } from '../../shared/units.ts';
-import { fileNameOf } from '../format.ts';
+import { formatShare } from '../../shared/units.ts';
+import { fileNameOf, formatPointChange } from '../format.ts';
 import classes from './run-cells.module.css';
 
 /** What a run is called: its own name, or its model's and recipe's. */
@@ -42,8 +42,7 @@ export function AccuracyCell({ row }: { row: RunRow }) {
   if (difference !== null) {
     return (
       <>
-        {formatShare(row.accuracyAfter)}{' '}
-        <span className="muted">{formatPoints(difference).replace(' points', '')}</span>
+        {formatShare(row.accuracyAfter)} <span className="muted">{formatPointChange(difference)}</span>
       </>
     );
   }
@@ -57,14 +56,16 @@ export function AccuracyCell({ row }: { row: RunRow }) {
   return <span className="muted">–</span>;
 }
 
+/** The first tag whole, and how many more there are: two halves of words say nothing. */
 export function Tags({ tags }: { tags: readonly string[] }) {
   return (
-    <span className={classes.tags}>
-      {tags.map((tag) => (
+    <span className={classes.tags} title={tags.join(', ')}>
+      {tags.slice(0, 1).map((tag) => (
         <Badge key={tag} variant="default" size="sm" className={classes.tag}>
           {tag}
         </Badge>
       ))}
+      {tags.length > 1 && <span className="muted">+{tags.length - 1}</span>}
     </span>
   );
 }

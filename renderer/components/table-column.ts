@@ -15,6 +15,8 @@ export interface TableColumn<Row> {
   readonly text?: (row: Row) => string;
   /** Numbers are aligned at the end. */
   readonly align?: 'start' | 'end';
+  /** Where text that does not fit is cut: names of layers differ at their end. */
+  readonly clip?: 'start' | 'end';
   /** Pixels; with `grow`, the least. */
   readonly width: number;
   readonly grow?: number;

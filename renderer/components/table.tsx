@@ -133,14 +133,20 @@ function RowView<Row>(props: RowViewProps<Row>) {
             {share !== null && share > 0 && (
               <span className={classes.heat} style={{ width: `${Math.min(100, share * 100)}%` }} aria-hidden="true" />
             )}
-            <span className={classes.content}>
-              {column.render === undefined ? column.value(row) : column.render(row)}
+            <span className={classes.content} data-clip={column.clip}>
+              <Content column={column} row={row} />
             </span>
           </div>
         );
       })}
     </div>
   );
+}
+
+function Content<Row>({ column, row }: { column: TableColumn<Row>; row: Row }): ReactNode {
+  const content = column.render === undefined ? column.value(row) : column.render(row);
+  // Cut at the start by the rules of right-to-left text, so what is read from the left has to say so.
+  return column.clip === 'start' ? <bdi dir="ltr">{content}</bdi> : content;
 }
 
 // Thousands of rows scroll by: a row is drawn again only when something in it changed.

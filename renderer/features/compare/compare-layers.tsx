@@ -41,7 +41,15 @@ export function CompareLayers({ runs }: { runs: readonly ComparedRun[] }) {
     };
     const largest = Math.max(1e-9, ...joined.flatMap((layer) => layer.byRun.map((_, run) => value(layer, run) ?? 0)));
     return [
-      { id: 'name', header: t('column.layer'), width: 180, grow: 1, value: (layer) => layer.name, hideable: false },
+      {
+        id: 'name',
+        header: t('column.layer'),
+        width: 180,
+        grow: 1,
+        clip: 'start',
+        value: (layer) => layer.name,
+        hideable: false,
+      },
       { id: 'opType', header: t('column.op'), width: 120, value: (layer) => layer.opType },
       ...runs.map((run, index): TableColumn<JoinedLayer> => ({
         id: run.runId,

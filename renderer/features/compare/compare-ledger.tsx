@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { claimNames, type LedgerRow } from '../../../shared/run.ts';
-import { formatDecibels, formatPoints, formatShare } from '../../../shared/units.ts';
+import { formatDecibels, formatShare } from '../../../shared/units.ts';
 import { formatClaim } from '../../components/claim-format.ts';
 import { Definition } from '../../components/definition.tsx';
-import { formatTimes, formatTimesInterval } from '../../format.ts';
+import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './compare-page.module.css';
 import type { ComparedRun } from './compared-run.ts';
 import { RunMark } from './run-mark.tsx';
@@ -88,11 +88,11 @@ export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
                   ) : (
                     <>
                       <span className={classes.value}>{formatShare(accuracy.after.value)}</span>{' '}
-                      <span className={classes.ratio}>{formatPoints(accuracy.difference.value)}</span>
+                      <span className={classes.ratio}>
+                        {formatPointChange(accuracy.difference.value)} {t('verdict.points')}
+                      </span>
                       <span className={classes.detail}>
-                        {accuracy.difference.ci95
-                          .map((value) => formatPoints(value).replace(' points', ''))
-                          .join(' … ')}
+                        {accuracy.difference.ci95.map(formatPointChange).join(' … ')}
                       </span>
                     </>
                   )}

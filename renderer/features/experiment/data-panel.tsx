@@ -19,13 +19,13 @@ export function DataPanel(props: {
   const { state } = props;
   const columns = useMemo(
     (): TableColumn<ArraySummary>[] => [
-      { id: 'name', header: t('column.tensor'), width: 140, grow: 1, value: (array) => array.name },
-      { id: 'type', header: t('column.type'), width: 90, value: (array) => array.dataType },
-      { id: 'dims', header: t('column.shape'), width: 130, value: (array) => formatDims(array.dims) },
+      { id: 'name', header: t('column.tensor'), width: 96, grow: 1, value: (array) => array.name },
+      { id: 'type', header: t('column.type'), width: 76, value: (array) => array.dataType },
+      { id: 'dims', header: t('column.shape'), width: 124, value: (array) => formatDims(array.dims) },
       ...(['min', 'mean', 'max'] as const).map((id): TableColumn<ArraySummary> => ({
         id,
         header: t(`column.${id}`),
-        width: 76,
+        width: 72,
         align: 'end',
         value: (array) => array[id],
         render: (array) => formatNumber(array[id]),

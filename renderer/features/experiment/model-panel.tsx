@@ -61,7 +61,15 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
   );
   const columns = useMemo(
     (): TableColumn<InspectedLayer>[] => [
-      { id: 'name', header: t('column.layer'), width: 140, grow: 2, value: (layer) => layer.name, hideable: false },
+      {
+        id: 'name',
+        header: t('column.layer'),
+        width: 140,
+        grow: 2,
+        clip: 'start',
+        value: (layer) => layer.name,
+        hideable: false,
+      },
       { id: 'opType', header: t('column.op'), width: 96, value: (layer) => layer.opType },
       {
         id: 'quantizable',

@@ -20,8 +20,8 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
   const [mode, setMode] = useState<(typeof modes)[number]>('all');
   const columns = useMemo(
     (): TableColumn<PlanNode>[] => [
-      { id: 'node', header: t('column.layer'), width: 140, grow: 1, value: (node) => node.node },
-      { id: 'opType', header: t('column.op'), width: 112, value: (node) => node.opType },
+      { id: 'node', header: t('column.layer'), width: 150, grow: 1, clip: 'start', value: (node) => node.node },
+      { id: 'opType', header: t('column.op'), width: 100, value: (node) => node.opType },
       {
         id: 'mode',
         header: t('column.becomes'),

@@ -258,7 +258,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
         id: 'name',
         header: t('column.run'),
         width: 150,
-        grow: 2,
+        grow: 4,
         hideable: false,
         value: value(runTitle),
         render: draw((run) => (
@@ -275,7 +275,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'status',
         header: t('column.status'),
-        width: 90,
+        width: 100,
         value: value((run) => run.status),
         render: draw((run) => (
           <span title={run.errorMessage ?? ''}>
@@ -286,7 +286,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'modelPath',
         header: t('column.model'),
-        width: 104,
+        width: 92,
         grow: 1,
         value: value((run) => fileNameOf(run.modelPath)),
         render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
@@ -311,7 +311,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'speedupRatio',
         header: t('column.speedup'),
-        width: 84,
+        width: 80,
         align: 'end',
         value: value((run) => run.speedupRatio),
         render: draw((run) => formatTimes(run.speedupRatio)),
@@ -319,7 +319,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'latencyMedianMsAfter',
         header: t('column.latencyAfter'),
-        width: 84,
+        width: 80,
         align: 'end',
         value: value((run) => run.latencyMedianMsAfter),
         render: draw((run) => formatMs(run.latencyMedianMsAfter)),
@@ -327,7 +327,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'sizeBytesAfter',
         header: t('column.smaller'),
-        width: 84,
+        width: 74,
         align: 'end',
         value: value((run) => run.sizeBytesAfter),
         render: draw((run) => formatTimes(sizeRatio(run))),
@@ -335,7 +335,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'accuracyAfter',
         header: t('column.accuracy'),
-        width: 108,
+        width: 106,
         align: 'end',
         value: value((run) => run.accuracyAfter),
         render: draw((run) => <AccuracyCell row={run} />),
@@ -361,7 +361,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'startedTimestampMs',
         header: t('column.started'),
-        width: 132,
+        width: 128,
         align: 'end',
         value: value((run) => run.startedTimestampMs),
         render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),

@@ -2,12 +2,13 @@ import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Accuracy, Estimate } from '../../../shared/run.ts';
-import { formatDecibels, formatInterval, formatPoints, formatShare } from '../../../shared/units.ts';
+import { formatDecibels, formatInterval, formatShare } from '../../../shared/units.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Definition } from '../../components/definition.tsx';
 import type { IntervalMark } from '../../components/intervals-plugin.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
+import { formatPointChange } from '../../format.ts';
 import classes from './run-page.module.css';
 
 interface AccuracyLine {
@@ -156,7 +157,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
                 {t('definition.mcnemar', {
                   onlyBefore: mcnemar.onlyBefore,
                   onlyAfter: mcnemar.onlyAfter,
-                  difference: formatPoints(difference.value),
+                  difference: `${formatPointChange(difference.value)} ${t('verdict.points')}`,
                 })}
               </Definition>
             </dt>

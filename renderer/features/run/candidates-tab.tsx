@@ -20,7 +20,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
       {
         id: 'name',
         header: t('column.candidate'),
-        width: 240,
+        width: 300,
         grow: 1,
         value: (candidate) => candidate.name,
         render: (candidate) =>
@@ -70,8 +70,8 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
       {
         id: 'note',
         header: t('column.note'),
-        width: 240,
-        grow: 1.4,
+        width: 200,
+        grow: 1,
         value: (candidate) => candidate.note,
         render: (candidate) => <span title={candidate.note}>{candidate.note}</span>,
       },

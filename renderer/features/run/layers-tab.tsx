@@ -9,6 +9,7 @@ import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims, formatLayerDecibels, formatNumber, formatTimes } from '../../format.ts';
 import { useReason } from '../../hooks/use-reason.ts';
+import { recognizeReason } from '../../reasons.ts';
 import { findRange, findWeights } from './find-range.ts';
 import { layerSpeedup } from './group-layers.ts';
 import { HistogramChart } from './histogram-chart.tsx';
@@ -28,10 +29,9 @@ export function LayersTab(props: {
   const { t } = useTranslation();
   const { document, active, onActive } = props;
   const { layers } = document;
-  const translateReason = useReason();
   const [filter, setFilter] = useState('');
   const [show, setShow] = useState<(typeof shows)[number]>('all');
-  const columns = useLayerColumns(layers, translateReason);
+  const columns = useLayerColumns(layers);
   const shown = useMemo(
     () =>
       layers.filter((layer) => {
@@ -89,7 +89,31 @@ export function LayersTab(props: {
   );
 }
 
-function useLayerColumns(layers: readonly Layer[], translateReason: (reason: string) => string): TableColumn<Layer>[] {
+/** int8, float and why, or folded into another layer; the whole reason is one hover away. */
+function Becomes({ layer }: { layer: Layer }) {
+  const { t } = useTranslation();
+  const translateReason = useReason();
+  const { quantized, reason } = layer;
+  const why = translateReason(reason);
+  const key = recognizeReason(reason)?.key;
+  if (key === 'foldedInto' || key === 'foldedIntoRange') {
+    return (
+      <span title={why} className="muted">
+        {t('plan.folded')}
+      </span>
+    );
+  }
+  const kind = quantized ? 'int8' : t('plan.float');
+  return reason === '' ? (
+    kind
+  ) : (
+    <span title={why} className="muted">
+      {kind} · {why}
+    </span>
+  );
+}
+
+function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
   const { t } = useTranslation();
   return useMemo(() => {
     const largest = (value: (layer: Layer) => number | null): number =>
@@ -103,8 +127,9 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
       {
         id: 'name',
         header: t('column.layer'),
-        width: 130,
+        width: 122,
         grow: 2,
+        clip: 'start',
         value: (layer) => layer.name,
         hideable: false,
         render: (layer) => <span title={layer.name}>{layer.name}</span>,
@@ -112,7 +137,7 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
       {
         id: 'opType',
         header: t('column.op'),
-        width: 96,
+        width: 84,
         value: (layer) => layer.opType,
         render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
       },
@@ -120,27 +145,16 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
         id: 'kept',
         header: t('column.becomes'),
         definition: t('definition.becomes'),
-        width: 104,
+        width: 80,
         grow: 1,
         value: (layer) => (layer.quantized && layer.reason === '' ? 'int8' : layer.reason),
-        render: (layer) => {
-          const text = layer.reason !== '' ? translateReason(layer.reason) : layer.quantized ? 'int8' : t('plan.float');
-          return (
-            <span title={text} className={layer.quantized && layer.reason === '' ? undefined : 'muted'}>
-              {layer.quantized && layer.reason === ''
-                ? 'int8'
-                : layer.quantized
-                  ? `int8 · ${text}`
-                  : `${t('plan.float')} · ${text}`}
-            </span>
-          );
-        },
+        render: (layer) => <Becomes layer={layer} />,
       },
       {
         id: 'before',
         header: t('column.msBefore'),
         definition: t('definition.layerMs'),
-        width: 80,
+        width: 72,
         ...end,
         value: (layer) => layer.latencyBeforeMs,
         render: (layer) => ms(layer.latencyBeforeMs),
@@ -150,7 +164,7 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
         id: 'after',
         header: t('column.msAfter'),
         definition: t('definition.layerMs'),
-        width: 80,
+        width: 72,
         ...end,
         value: (layer) => layer.latencyAfterMs,
         render: (layer) => ms(layer.latencyAfterMs),
@@ -160,7 +174,7 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
         id: 'speedup',
         header: t('column.speedup'),
         definition: t('definition.layerSpeedup'),
-        width: 84,
+        width: 72,
         ...end,
         value: layerSpeedup,
         render: (layer) => formatTimes(layerSpeedup(layer)),
@@ -178,7 +192,7 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
       {
         id: 'bytesAfter',
         header: t('column.bytesAfter'),
-        width: 88,
+        width: 80,
         ...end,
         value: (layer) => layer.bytesAfter,
         render: (layer) => (layer.bytesAfter === 0 ? '–' : formatBytes(layer.bytesAfter)),
@@ -188,7 +202,7 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
         id: 'sqnr',
         header: t('column.sqnr'),
         definition: t('definition.layerSqnr'),
-        width: 84,
+        width: 76,
         ...end,
         value: (layer) => layer.sqnrDb,
         render: (layer) => formatLayerDecibels(layer.sqnrDb),
@@ -240,7 +254,7 @@ function useLayerColumns(layers: readonly Layer[], translateReason: (reason: str
         initiallyHidden: true,
       },
     ];
-  }, [t, layers, translateReason]);
+  }, [t, layers]);
 }
 
 function LayerDetails({ layer, document }: { layer: Layer; document: RunDocument }) {

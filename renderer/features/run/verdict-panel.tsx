@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatMs, formatPoints, formatShare } from '../../../shared/units.ts';
+import { formatBytes, formatMs, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
-import { formatTimes, formatTimesInterval } from '../../format.ts';
+import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import { adviceOf, type Advice } from './advice.ts';
 import classes from './run-page.module.css';
 
@@ -58,14 +58,11 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
           <>
             <span className={classes.figureTitle}>{t('verdict.top1', { count: accuracy.count })}</span>
             <span className={classes.figureValue}>
-              {formatPoints(accuracy.difference.value).replace(' points', '').replace('-', '−')}{' '}
-              <small>{t('verdict.points')}</small>
+              {formatPointChange(accuracy.difference.value)} <small>{t('verdict.points')}</small>
             </span>
             <span className={classes.figureDetail}>
               {formatShare(accuracy.before.value)} → {formatShare(accuracy.after.value)} · {t('verdict.interval')}{' '}
-              {accuracy.difference.ci95
-                .map((value) => formatPoints(value).replace(' points', '').replace('-', '−'))
-                .join(' … ')}
+              {accuracy.difference.ci95.map((value) => formatPointChange(value)).join(' … ')}
             </span>
           </>
         ) : (
@@ -108,8 +105,8 @@ function AdviceText({ advice }: { advice: Advice }): string {
     case 'noVisibleLoss': {
       const parameters = {
         count: advice.count,
-        low: formatPoints(advice.low).replace(' points', '').replace('-', '−'),
-        high: formatPoints(advice.high).replace(' points', '').replace('-', '−'),
+        low: formatPointChange(advice.low),
+        high: formatPointChange(advice.high),
       };
       return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t('advice.noVisibleLoss', parameters)}`;
     }

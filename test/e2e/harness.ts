@@ -11,56 +11,28 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { PreloadBridge, Reply, RequestInput, RequestName, RequestResults } from '../../shared/contract.ts';
-import { findTestElectron } from '../../scripts/prepare-electron.ts';
+import {
+  areRequired,
+  findChromium,
+  findElectron,
+  findMissingPrograms,
+  type MissingProgram,
+} from '../../scripts/test-programs.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** In CI a missing browser is a failure; elsewhere a loud skip. */
-const isRequired = (process.env['CI'] ?? '') !== '' || (process.env['VERNIER_REQUIRE_E2E'] ?? '') !== '';
-
 export interface Availability {
-  /** For `test`'s `skip`: false when everything is there. */
+  /** For `test`'s `skip`: false when everything is there, or has to be. `npm test` tells at its end what was left out. */
   readonly skip: string | false;
 }
 
-function need(what: string, isThere: boolean, command: string): Availability {
-  if (isThere || isRequired) return { skip: false };
-  const message = `SKIPPED: ${what} is missing. Add it with: ${command}`;
-  process.stderr.write(`\n*** ${message}\n`);
-  return { skip: message };
+function need(name: MissingProgram['name']): Availability {
+  const missing = areRequired ? undefined : findMissingPrograms().find((program) => program.name === name);
+  return { skip: missing === undefined ? false : `${missing.what} is missing: ${missing.command}` };
 }
 
-function hasProgram(name: string): boolean {
-  return spawnSync('which', [name]).status === 0;
-}
-
-interface ElectronPlace {
-  readonly program: string;
-  readonly nativeBinding: string | null;
-}
-
-/** The Electron named in ELECTRON_OVERRIDE_DIST_PATH, the one prepared for tests, or the installed one. */
-function findElectron(): ElectronPlace | null {
-  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  if (override !== undefined && override !== '') {
-    return { program: join(override, 'electron'), nativeBinding: process.env['VERNIER_SQLITE_BINDING'] ?? null };
-  }
-  const installed = join(root, 'node_modules', 'electron', 'dist', 'electron');
-  if (existsSync(installed)) return { program: installed, nativeBinding: null };
-  const prepared = findTestElectron();
-  return prepared === null
-    ? null
-    : { program: join(prepared.folder, 'electron'), nativeBinding: prepared.nativeBinding };
-}
-
-const chromiumPath = process.env['VERNIER_CHROMIUM'] ?? '/usr/bin/chromium';
-
-export const electronAvailability = need(
-  'an Electron with a display',
-  findElectron() !== null && hasProgram('Xvfb'),
-  'apt-get install xvfb xauth unzip libgtk-3-0 libnss3 libgbm1 libasound2 libxss1 libnotify4 libxtst6 && node scripts/prepare-electron.ts',
-);
-export const chromiumAvailability = need('Chromium', existsSync(chromiumPath), 'apt-get install chromium');
+export const electronAvailability = need('electron');
+export const chromiumAvailability = need('chromium');
 
 /** The built app is what is tested; made once when it is not there (`npm test` builds nothing by itself). */
 export function assertBuilt(): void {
@@ -153,7 +125,7 @@ export interface LaunchOptions {
 
 export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp> {
   const electron = findElectron();
-  if (electron === null) throw new Error('There is no Electron: run `node scripts/prepare-electron.ts`.');
+  if (electron === null) throw new Error('There is no Electron: npm run prepare-electron.');
   assertBuilt();
   const app = await _electron.launch({
     executablePath: electron.program,
@@ -304,8 +276,10 @@ export async function launchBrowser(options: {
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<BrowserSession> {
   const { url, server, close: closeServer } = await startServer(options);
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error('There is no Chromium: apt-get install chromium.');
   const browser = await chromium.launch({
-    executablePath: chromiumPath,
+    executablePath,
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
   const close = keepTrack(options.folder, async () => {

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { findChromium } from '../../scripts/test-programs.ts';
 import type { PageCase } from './pages.ts';
 import { serveBuild } from './serve-build.ts';
 import { installStub, type StubHost } from './stub-bridge.ts';
 
-const candidates = [process.env['VERNIER_CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
 /** Chromium of the machine; null where there is none. */
-export const chromiumPath = candidates.find((path) => path !== '' && existsSync(path)) ?? null;
+export const chromiumPath = findChromium();
 
 export interface StartedBrowser {
   readonly browser: Browser;

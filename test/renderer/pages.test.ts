@@ -1,20 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { areRequired } from '../../scripts/test-programs.ts';
 import { chromiumPath, openPage, startBrowser, type StartedBrowser } from './browser.ts';
 import { hostOf, pageCases, type PageCase } from './pages.ts';
 import { fixtureRuns, makeStubHost, type StubControls } from './stub-bridge.ts';
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/renderer/index.html', import.meta.url)));
-const skip =
-  chromiumPath === null
-    ? 'no Chromium: apt-get install chromium'
-    : isBuilt
-      ? false
-      : 'no built renderer: npx vite build';
+const skip = chromiumPath === null && !areRequired ? 'no Chromium: apt-get install chromium' : false;
 const size = { width: 1280, height: 800 };
 
 function caseNamed(name: string): PageCase {

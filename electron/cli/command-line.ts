@@ -1,13 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addBackupCommands } from './commands/backup.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addBundleCommands } from './commands/bundle.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addCompressCommand } from './commands/compress.ts';
+import { addDeleteCommand } from './commands/delete.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
+import { addGcCommand } from './commands/gc.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addMarkCommands } from './commands/marks.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
@@ -49,6 +53,10 @@ Examples:
   addCompareCommand(program, setExitCode);
   addExportCommand(program, setExitCode);
   addBundleCommands(program, setExitCode);
+  addMarkCommands(program, setExitCode);
+  addDeleteCommand(program, setExitCode);
+  addGcCommand(program, setExitCode);
+  addBackupCommands(program, setExitCode);
   addServeCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   return program;

@@ -50,6 +50,17 @@ export function parseDecimal(minimum: number): (text: string) => number {
   };
 }
 
+/** A day or a time, in UTC unless it says otherwise. */
+export function parseDate(text: string): number {
+  const timestampMs = Date.parse(
+    /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$/.test(text) ? `${text.replace(' ', 'T')}Z` : text,
+  );
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(timestampMs)) {
+    throw new InvalidArgumentError('Expected a date like 2026-11-26 or 2026-11-26T14:30.');
+  }
+  return timestampMs;
+}
+
 /** `--dim N=1`, repeatable. */
 export function collectDims(text: string, previous: Readonly<Record<string, number>> = {}): Record<string, number> {
   const match = /^(.+)=(\d+)$/.exec(text);

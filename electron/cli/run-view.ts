@@ -8,6 +8,7 @@ import type {
   LedgerRow,
   RunDocument,
 } from '../../shared/run.ts';
+import type { RunRow } from '../../shared/contract.ts';
 import type { RunSummary } from '../../shared/run-summary.ts';
 import {
   formatBytes,
@@ -293,7 +294,23 @@ export function renderUnfinishedRun(summary: RunSummary, document: EndedRunDocum
   return lines.join('\n');
 }
 
-export function renderHistory(runs: readonly RunSummary[]): string {
+/** The name people gave it, its star and its tags go before the model's. */
+function describeRow({ name, starred, tags, modelPath }: RunRow): string {
+  const model = modelPath.split(/[\\/]/).at(-1) ?? modelPath;
+  const marks = tags.map((tag) => `#${tag}`).join(' ');
+  return `${starred ? '* ' : ''}${name === '' ? model : `${name} (${model})`}${marks === '' ? '' : `  ${marks}`}`;
+}
+
+/** What people noted on a run; empty when they noted nothing. */
+export function renderMarks({ name, starred, tags, notes }: RunRow): string {
+  return [
+    ...(name === '' && !starred ? [] : [`name     ${starred ? '* ' : ''}${name}`.trimEnd()]),
+    ...(tags.length === 0 ? [] : [`tags     ${tags.join(', ')}`]),
+    ...(notes === '' ? [] : [`note     ${notes.replaceAll('\n', '\n         ')}`]),
+  ].join('\n');
+}
+
+export function renderHistory(runs: readonly RunRow[]): string {
   return renderTable(
     [
       { title: 'run' },
@@ -310,7 +327,7 @@ export function renderHistory(runs: readonly RunSummary[]): string {
       run.runId.slice(0, shownIdLength),
       new Date(run.startedTimestampMs).toISOString().slice(0, 16).replace('T', ' '),
       run.status,
-      run.modelPath.split(/[\\/]/).at(-1) ?? run.modelPath,
+      describeRow(run),
       run.recipeName,
       formatRatio(
         run.sizeBytesBefore === null || run.sizeBytesAfter === null ? null : run.sizeBytesBefore / run.sizeBytesAfter,

@@ -1,3 +1,4 @@
+import { lastMadeHere } from './find-run.ts';
 import { readStore, type Store } from './database.ts';
 
 /** Clocks are set right by seconds all the time; that is no reason to speak. */
@@ -9,16 +10,13 @@ const toleratedMs = 60_000;
  * durations come from another clock.
  */
 export function describeClockProblem(store: Store, nowTimestampMs: number): string | null {
-  const newest = readStore(store, (database) =>
-    database
-      .prepare<[], number | null>('select max(startedTimestampMs) from runs where importedTimestampMs is null')
-      .pluck()
-      .get(),
+  const last = readStore(store, (database) =>
+    database.prepare<[], number>(`select startedTimestampMs from runs where runKey = (${lastMadeHere})`).pluck().get(),
   );
-  if (newest === null || newest === undefined || newest - nowTimestampMs < toleratedMs) return null;
+  if (last === undefined || last - nowTimestampMs < toleratedMs) return null;
   const tell = (timestampMs: number) => new Date(timestampMs).toISOString().slice(0, 16).replace('T', ' ');
   return (
-    `The clock of this machine says ${tell(nowTimestampMs)} UTC, but the history holds a run of ${tell(newest)} UTC: ` +
+    `The clock of this machine says ${tell(nowTimestampMs)} UTC, but the history holds a run of ${tell(last)} UTC: ` +
     'it was set back, or was ahead then. This run is recorded all the same; `latest` means it, but in lists by time it stands ' +
     'below the other.'
   );

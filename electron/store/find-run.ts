@@ -30,6 +30,10 @@ function parseDocument(store: Store, runId: string, json: string): RunDocument |
   );
 }
 
+/** The key of the run that was recorded last, of those that were not imported. */
+export const lastMadeHere = `select max(runKey) from runs indexed by runsMadeHere
+  where importedTimestampMs is null and deletedTimestampMs is null`;
+
 /**
  * Finds one run.
  * @param reference `latest` (the last one recorded here, else the newest), a run id, or the first characters of one (at least 4) that no other run shares.
@@ -49,7 +53,7 @@ export function findRun(store: Store, reference: string): StoredRun {
   const rows =
     reference === 'latest'
       ? [
-          ...select('importedTimestampMs is null order by runKey desc'),
+          ...select(`runKey = (${lastMadeHere})`),
           ...select('true order by startedTimestampMs desc, runKey desc'),
         ].slice(0, 1)
       : select('runId >= ? and runId < ? order by runId', reference, `${reference}\u{10ffff}`);
@@ -75,4 +79,28 @@ export function findRun(store: Store, reference: string): StoredRun {
     summary: toRow(row),
     document: documentJson === null ? null : parseDocument(store, first.runId, documentJson),
   };
+}
+
+/**
+ * @param reference a run id, or its first characters (at least 4).
+ * @throws AppError `run-not-found`.
+ */
+export function findDeletedRunId(store: Store, reference: string): string {
+  const found = readStore(store, (database) =>
+    database
+      .prepare<[string, string], string>(
+        `select runId from runs where deletedTimestampMs is not null and runId >= ? and runId < ? order by runId limit 2`,
+      )
+      .pluck()
+      .all(reference, `${reference}\u{10ffff}`),
+  );
+  const [first, second] = found;
+  const isUnique = second === undefined || first === reference;
+  if (first !== undefined && isUnique && (first === reference || reference.length >= 4)) return first;
+  throw new AppError(
+    'run-not-found',
+    first === undefined
+      ? `No deleted run begins with "${reference}" in "${store.path}". \`vernier history --deleted\` lists those there are.`
+      : `"${reference}" does not name one deleted run: give more characters of its id.`,
+  );
 }

@@ -6,5 +6,8 @@ import Database from 'better-sqlite3';
  */
 export function openDatabase(path: string, options: Database.Options = {}): Database.Database {
   const nativeBinding = process.env['VERNIER_SQLITE_BINDING'];
-  return new Database(path, nativeBinding === undefined ? options : { ...options, nativeBinding });
+  const database = new Database(path, nativeBinding === undefined ? options : { ...options, nativeBinding });
+  // The hits of a search (run-hits.ts) are gone with the connection: no file for them.
+  database.pragma('temp_store = memory');
+  return database;
 }

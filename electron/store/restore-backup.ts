@@ -44,7 +44,8 @@ export function examineBackup(path: string): BackupContents {
     }
     const found = database.pragma('quick_check(1)', { simple: true });
     if (found !== 'ok') throw damaged(`it is damaged itself (${String(found)})`);
-    const runCount = database.prepare<[], number>('select count(*) from runs').pluck().get() ?? 0;
+    const there = schemaVersion < 3 ? '' : ' where deletedTimestampMs is null';
+    const runCount = database.prepare<[], number>(`select count(*) from runs${there}`).pluck().get() ?? 0;
     return { path, schemaVersion, runCount };
   } catch (error) {
     throw error instanceof AppError ? error : damaged((error as Error).message, error);

@@ -1,10 +1,9 @@
-import type Database from 'better-sqlite3';
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunRow, RunSortColumn } from '../../shared/contract.ts';
 import type { RunStatus } from '../../shared/run.ts';
 import { readStore, type Store } from './database.ts';
-import { isLong, parseSearch, type SearchTerms } from './search.ts';
+import { collectHits } from './run-hits.ts';
 
 export interface RunFilter {
   /** Words that all must occur, as parts of name, notes, tags, paths, recipe, verdict, error or id (search.ts). */
@@ -40,9 +39,6 @@ const sorts: Readonly<Record<RunSortColumn, { readonly key: string; readonly ind
   top1AgreementShare: { key: 'top1AgreementShare', index: 'runsByAgreement' },
 };
 
-/** Up to this many found runs are sorted by themselves; more are found again along the index of the sort. */
-const fewRuns = 2000;
-
 export const rowColumns = `runId, status, startedTimestampMs, durationMs, modelPath, models.sha256 as modelSha256, dataPath,
   recipeName, threads, sizeBytesBefore, sizeBytesAfter, speedupRatio, latencyMedianMsBefore, latencyMedianMsAfter,
   accuracyMetric, accuracyBefore, accuracyAfter, top1AgreementShare, randomData, gatesMet, errorCode, errorMessage,
@@ -70,104 +66,21 @@ export function toRow({ tagsJson, ...row }: StoredRow): RunRow {
 }
 
 interface Conditions {
-  readonly sql: string;
+  readonly sql: readonly string[];
   readonly parameters: Readonly<Record<string, string | number>>;
-  /** At most this many runs fit; null when only the whole list tells. */
-  readonly atMost: number | null;
 }
 
-/** A set of run keys as SQL, and how many they are. */
-function countHits(database: Database.Database, terms: SearchTerms): number {
-  const counts = [
-    terms.trigrams === null
-      ? null
-      : database
-          .prepare<[string], number>('select count(*) from run_trigrams where run_trigrams match ?')
-          .pluck()
-          .get(terms.trigrams),
-    terms.words === null
-      ? null
-      : database
-          .prepare<[string], number>('select count(*) from run_words where run_words match ?')
-          .pluck()
-          .get(terms.words),
-  ];
-  return Math.min(...counts.filter((count) => typeof count === 'number'));
-}
-
-function buildConditions(database: Database.Database, filter: RunFilter): Conditions {
-  const sql = [filter.deleted === true ? 'deletedTimestampMs is not null' : 'deletedTimestampMs is null'];
+/** What the columns of every sort index tell: these cost no look at the run itself. */
+function buildConditions(filter: RunFilter): Conditions {
+  const sql = ['deletedTimestampMs is null'];
   const parameters: Record<string, string | number> = {};
-  let atMost: number | null = filter.deleted === true ? fewRuns : null;
-  const narrow = (count: number) => (atMost = Math.min(atMost ?? count, count));
-  const addSearch = (text: string, column: 'model' | null, otherwise: string) => {
-    const terms = parseSearch(text, column);
-    const name = column ?? 'text';
-    const found = [
-      ...(terms?.trigrams == null
-        ? []
-        : [`runKey in (select rowid from run_trigrams where run_trigrams match @${name})`]),
-      ...(terms?.words == null ? [] : [`runKey in (select rowid from run_words where run_words match @${name}Words)`]),
-    ];
-    if (terms?.trigrams != null) parameters[name] = terms.trigrams;
-    if (terms?.words != null) parameters[`${name}Words`] = terms.words;
-    const alternatives = [found.length === 0 ? 'false' : found.join(' and '), ...(otherwise === '' ? [] : [otherwise])];
-    sql.push(alternatives.length === 1 ? alternatives[0]! : `(${alternatives.join(' or ')})`);
-    if (otherwise === '') narrow(terms === null ? 0 : countHits(database, terms));
-  };
-  if (filter.text !== undefined && filter.text.trim() !== '') {
-    // Deleted runs are in no index; they are few.
-    if (filter.deleted === true) {
-      for (const [index, word] of filter.text.trim().split(/\s+/).entries()) {
-        sql.push(
-          `concat_ws(' ', runId, shownName, modelPath, dataPath, recipeName, errorMessage) like @word${index} escape '\\'`,
-        );
-        parameters[`word${index}`] = `%${escapeLike(word)}%`;
-      }
-    } else addSearch(filter.text, null, '');
-  }
-  if (filter.model !== undefined && filter.model.trim() !== '') {
-    const model = filter.model.trim();
-    const bySha256 = /^[0-9a-f]{4,64}$/i.test(model)
-      ? `originalModelKey in (select modelKey from models where sha256 >= @modelSha256 and sha256 < @modelSha256End)`
-      : '';
-    if (bySha256 !== '') {
-      parameters['modelSha256'] = model.toLowerCase();
-      parameters['modelSha256End'] = `${model.toLowerCase()}g`;
-    }
-    if (filter.deleted === true || !model.split(/\s+/).every(isLong)) {
-      sql.push(`(modelPath like @model escape '\\'${bySha256 === '' ? '' : ` or ${bySha256}`})`);
-      parameters['model'] = `%${escapeLike(model)}%`;
-    } else addSearch(model, 'model', bySha256);
-  }
   if (filter.status != null) {
     sql.push('status = @status');
     parameters['status'] = filter.status;
-    if (filter.deleted !== true) {
-      narrow(
-        database
-          .prepare<[string], number>(
-            `select count(*) from (select 1 from runs indexed by runsByStatus
-             where status = ? and deletedTimestampMs is null limit ${fewRuns + 1})`,
-          )
-          .pluck()
-          .get(filter.status)!,
-      );
-    }
   }
   if (filter.starred != null) {
     sql.push('starred = @starred');
     parameters['starred'] = filter.starred ? 1 : 0;
-  }
-  if (filter.tag != null) {
-    sql.push('runKey in (select runKey from run_tags join tags using (tagKey) where tags.name = @tag)');
-    parameters['tag'] = filter.tag;
-    narrow(
-      database
-        .prepare<[string], number>('select count(*) from run_tags join tags using (tagKey) where tags.name = ?')
-        .pluck()
-        .get(filter.tag)!,
-    );
   }
   if (filter.sinceTimestampMs !== undefined) {
     sql.push('startedTimestampMs >= @since');
@@ -177,12 +90,69 @@ function buildConditions(database: Database.Database, filter: RunFilter): Condit
     sql.push('startedTimestampMs < @until');
     parameters['until'] = filter.untilTimestampMs;
   }
-  return { sql: sql.join(' and '), parameters, atMost };
+  return { sql, parameters };
+}
+
+/** Deleted runs are few and in no index: their rows are read. */
+function buildDeletedConditions(filter: RunFilter): Conditions {
+  const { sql, parameters } = buildConditions(filter);
+  const words = (filter.text ?? '').split(/\s+/).filter((word) => word !== '');
+  const texts = `concat_ws(' ', runId, shownName, modelPath, dataPath, recipeName, errorMessage)`;
+  return {
+    sql: [
+      ...sql.slice(1),
+      'deletedTimestampMs is not null',
+      ...words.map((_, index) => `${texts} like @word${index} escape '\\'`),
+      ...(filter.model === undefined ? [] : [`modelPath like @model escape '\\'`]),
+      ...(filter.tag == null
+        ? []
+        : ['runKey in (select runKey from run_tags join tags using (tagKey) where tags.name = @tag)']),
+    ],
+    parameters: {
+      ...parameters,
+      ...Object.fromEntries(words.map((word, index) => [`word${index}`, `%${escapeLike(word)}%`])),
+      ...(filter.model === undefined ? {} : { model: `%${escapeLike(filter.model)}%` }),
+      ...(filter.tag == null ? {} : { tag: filter.tag }),
+    },
+  };
 }
 
 /** Makes user text safe inside LIKE: % and _ mean themselves. */
-export function escapeLike(text: string): string {
+function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
+}
+
+/**
+ * What looking up and sorting a hit costs, in steps along an index. Measured on 100,000 runs; nothing depends on its being
+ * exact but the time of the pages in between.
+ */
+const stepsPerHit = 8;
+
+interface PageQuery {
+  readonly sort: (typeof sorts)[RunSortColumn];
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Runs that tie are in the order of their start, and those of one millisecond in the order of recording. */
+function orderBy({ sort, descending }: Pick<PageQuery, 'sort' | 'descending'>, nulls: 'first' | 'last'): string {
+  const direction = descending ? 'desc' : 'asc';
+  const keys = sort === sorts.startedTimestampMs ? [sort.key] : [sort.key, 'startedTimestampMs'];
+  return [
+    `${keys[0]} ${direction} nulls ${nulls}`,
+    ...keys.slice(1).map((key) => `${key} ${direction}`),
+    `runKey ${direction}`,
+  ].join(', ');
+}
+
+/** The keys of a page as SQL. Its second half is reached from the end. */
+function selectPage(from: string, where: string, total: number, page: PageQuery): string {
+  const end = Math.min(page.offset + page.limit, total);
+  const isFromEnd = page.offset > total - end;
+  const order = isFromEnd ? orderBy({ ...page, descending: !page.descending }, 'first') : orderBy(page, 'last');
+  const offset = isFromEnd ? total - end : page.offset;
+  return `select runKey from ${from} ${where} order by ${order} limit ${Math.max(0, end - page.offset)} offset ${offset}`;
 }
 
 /** A page of the history, and how many runs fit the filter in all. */
@@ -190,30 +160,49 @@ export function listRunRows(
   store: Store,
   filter: RunFilter = {},
 ): { readonly total: number; readonly rows: readonly RunRow[] } {
-  const sort = sorts[filter.sort?.column ?? 'startedTimestampMs'];
-  const direction = filter.sort?.descending === false ? 'asc' : 'desc';
-  const order = [
-    `${sort.key} ${direction} nulls last`,
-    ...(sort === sorts.startedTimestampMs ? [] : [`startedTimestampMs ${direction}`]),
-    `runKey ${direction}`,
-  ].join(', ');
   return readStore(store, (database) => {
-    const { sql, parameters, atMost } = buildConditions(database, filter);
-    // Along an index a page costs what lies before it, in the index alone; a few runs are sorted faster without it.
-    const along = atMost !== null && atMost <= fewRuns ? 'runs' : `runs indexed by ${sort.index}`;
-    const page = { ...parameters, limit: filter.limit ?? -1, offset: filter.offset ?? 0 };
-    const total = database
-      .prepare<[typeof parameters], number>(`select count(*) from ${along} where ${sql}`)
-      .pluck()
-      .get(parameters)!;
+    const isDeleted = filter.deleted === true;
+    const { sql, parameters } = isDeleted ? buildDeletedConditions(filter) : buildConditions(filter);
+    const where = `where ${sql.join(' and ')}`;
+    const hitCount = isDeleted ? null : collectHits(database, filter);
+    const fromHits = 'hits cross join runs using (runKey)';
+    const along = (index: string) => {
+      if (isDeleted) return 'runs';
+      return `runs indexed by ${index}${hitCount === null ? '' : ' cross join hits using (runKey)'}`;
+    };
+    const count = (from: string, ...conditions: [string, typeof parameters]) =>
+      database
+        .prepare<[typeof parameters], number>(`select count(*) from ${from} ${conditions[0]}`)
+        .pluck()
+        .get(conditions[1])!;
+
+    const runCount = count('runs indexed by runsByStart', 'where deletedTimestampMs is null', {});
+    const hitsAreFew = hitCount !== null && hitCount * stepsPerHit < runCount;
+    const total =
+      hitCount !== null && sql.length === 1
+        ? hitCount
+        : count(
+            hitsAreFew ? fromHits : along(filter.status == null ? 'runsByStart' : 'runsByStatus'),
+            where,
+            parameters,
+          );
+
+    const page: PageQuery = {
+      sort: sorts[filter.sort?.column ?? 'startedTimestampMs'],
+      descending: filter.sort?.descending !== false,
+      offset: filter.offset ?? 0,
+      limit: filter.limit ?? total,
+    };
+    const end = Math.min(page.offset + page.limit, total);
+    const stepsAlong = (Math.min(end, total - page.offset) * runCount) / Math.max(1, total);
+    const from = hitCount !== null && hitCount * stepsPerHit < stepsAlong ? fromHits : along(page.sort.index);
     const rows = database
-      .prepare<[typeof page], StoredRow>(
-        `select ${rowColumns}
-         from (select runKey from ${along} where ${sql} order by ${order} limit @limit offset @offset) as page
+      .prepare<[typeof parameters], StoredRow>(
+        `select ${rowColumns} from (${selectPage(from, where, total, page)}) as page
            cross join ${rowTables.replace('runs', 'runs using (runKey)')}
-         order by ${order}`,
+         order by ${orderBy(page, 'last')}`,
       )
-      .all(page)
+      .all(parameters)
       .map(toRow);
     return { total, rows };
   });

@@ -114,7 +114,7 @@ void test('inspect and --plan print one document and write nothing', async (cont
 void test('history, show, export and doctor work on an empty history', async (context) => {
   const folder = makeFolder(context);
   const common = ['--json', '--database', join(folder, 'history.db')];
-  assert.deepEqual(parseOutput(await runVernier(['history', ...common])), { runs: [] });
+  assert.deepEqual(parseOutput(await runVernier(['history', ...common])), { total: 0, runs: [] });
   assertFailure(await runVernier(['show', 'latest', ...common]), 'run-not-found');
   const out = join(folder, 'run.json');
   assertFailure(await runVernier(['export', 'abcd', '--format', 'json', '--out', out, ...common]), 'run-not-found');

@@ -33,7 +33,15 @@ interface OldRun {
 
 function readOldRuns(path: string): OldRun[] {
   const database = new Database(path, { readonly: true });
-  const runs = database.prepare<[], OldRun>('select * from runs order by rowid').all();
+  const version = database.pragma('user_version', { simple: true }) as number;
+  const from =
+    version < 3 ? 'runs' : 'runs join run_documents using (runKey) left join models on modelKey = originalModelKey';
+  const modelSha256 = version < 3 ? 'modelSha256' : 'models.sha256 as modelSha256';
+  const runs = database
+    .prepare<[], OldRun>(
+      `select runId, status, documentJson, requestJson, ${modelSha256}, modelPath from ${from} order by runs.rowid`,
+    )
+    .all();
   database.close();
   return runs;
 }
@@ -53,11 +61,13 @@ for (const version of migrations.slice(0, -1).map((_, index) => index + 1)) {
     const before = new Database(path, { readonly: true });
     const count = (database: Database.Database, table: string) =>
       database.prepare<[], number>(`select count(*) from ${table}`).pluck().get();
-    const counted = ['layers', 'ledger', 'samples', 'artifacts'].map((name) => count(before, `run_${name}`));
+    const detailTables = ['layers', 'ledger', 'samples', 'artifacts'];
+    const counted = detailTables.map((name) => count(before, version < 3 ? `run_${name}` : name));
+    const marks = version < 3 ? 'run_marks' : 'runs';
     const hidden =
       version === 1
         ? []
-        : before.prepare<[], string>('select runId from run_marks where deletedTimestampMs is not null').pluck().all();
+        : before.prepare<[], string>(`select runId from ${marks} where deletedTimestampMs is not null`).pluck().all();
     before.close();
 
     const store = openStore(path);
@@ -67,7 +77,7 @@ for (const version of migrations.slice(0, -1).map((_, index) => index + 1)) {
     assert.equal(database.pragma('integrity_check', { simple: true }), 'ok');
     assert.deepEqual(database.pragma('foreign_key_check'), []);
     assert.deepEqual(
-      ['layers', 'ledger', 'samples', 'artifacts'].map((name) => count(database, name)),
+      detailTables.map((name) => count(database, name)),
       counted,
     );
     for (const run of old) {

@@ -112,7 +112,7 @@ void test('a page is found along an index, without sorting and without the docum
   const steps: string[] = [];
   const prepare = store.database.prepare.bind(store.database);
   store.database.prepare = (sql: string) => {
-    if (sql.includes('limit @limit')) {
+    if (sql.includes(') as page')) {
       const plan = prepare(`explain query plan ${sql}`);
       const parameters = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name!, 1]));
       steps.push(...plan.all(parameters).map((row) => (row as { detail: string }).detail));

@@ -1,9 +1,11 @@
 import { Option, type Command } from 'commander';
+import type { runSortColumns } from '../../../shared/contract.ts';
+import { type RunSortColumn } from '../../../shared/contract.ts';
 import { runStatuses, type RunStatus } from '../../../shared/run.ts';
-import { listRuns } from '../../store/run-rows.ts';
+import { listRunRows } from '../../store/run-rows.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
-import { addCommonOptions, databasePathOf, parseInteger, type CommonOptions } from '../options.ts';
-import { printJson, printText } from '../output.ts';
+import { addCommonOptions, databasePathOf, parseDate, parseInteger, type CommonOptions } from '../options.ts';
+import { printJson, printNote, printText } from '../output.ts';
 import { renderHistory } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 
@@ -11,21 +13,58 @@ interface HistoryOptions extends CommonOptions {
   readonly status?: RunStatus;
   readonly model?: string;
   readonly text?: string;
+  readonly tag?: string;
+  readonly starred?: true;
+  readonly since?: number;
+  readonly until?: number;
+  readonly deleted?: true;
+  readonly sort: string;
+  readonly reverse?: true;
+  readonly offset: number;
   readonly limit: number;
 }
 
+/** Names of sort keys as people type them, and which way round is the interesting one. */
+const sorts: Readonly<Record<string, { readonly column: RunSortColumn; readonly descending: boolean }>> = {
+  started: { column: 'startedTimestampMs', descending: true },
+  name: { column: 'name', descending: false },
+  status: { column: 'status', descending: false },
+  model: { column: 'modelPath', descending: false },
+  recipe: { column: 'recipeName', descending: false },
+  duration: { column: 'durationMs', descending: true },
+  size: { column: 'sizeBytesAfter', descending: false },
+  speedup: { column: 'speedupRatio', descending: true },
+  latency: { column: 'latencyMedianMsAfter', descending: false },
+  accuracy: { column: 'accuracyAfter', descending: true },
+  agreement: { column: 'top1AgreementShare', descending: true },
+} satisfies Record<string, { column: (typeof runSortColumns)[number]; descending: boolean }>;
+
 async function showHistory(options: HistoryOptions): Promise<ExitCode> {
-  const runs = await withStore(options, (store) =>
-    listRuns(store, {
+  const sort = sorts[options.sort]!;
+  const { total, rows } = await withStore(options, (store) =>
+    listRunRows(store, {
+      text: options.text,
       status: options.status,
       model: options.model,
-      text: options.text,
+      tag: options.tag,
+      starred: options.starred,
+      sinceTimestampMs: options.since,
+      untilTimestampMs: options.until,
+      deleted: options.deleted,
+      sort: { column: sort.column, descending: sort.descending !== (options.reverse === true) },
+      offset: options.offset,
       limit: options.limit === 0 ? undefined : options.limit,
     }),
   );
-  if (options.json === true) printJson({ runs });
-  else if (runs.length > 0) printText(renderHistory(runs));
-  else printText(`No runs in ${databasePathOf(options)} that fit.`);
+  if (options.json === true) printJson({ total, runs: rows });
+  else if (rows.length > 0) {
+    printText(renderHistory(rows));
+    if (rows.length < total) {
+      printNote(
+        `${options.offset + 1} to ${options.offset + rows.length} of ${total}; --limit and --offset show others.`,
+      );
+    }
+  } else printText(`No runs in ${databasePathOf(options)} that fit.`);
   return exitCodes.done;
 }
 
@@ -33,12 +72,32 @@ export function addHistoryCommand(program: Command, setExitCode: (code: ExitCode
   const command = program
     .command('history')
     .summary('earlier runs, newest first')
-    .description('Lists the runs in the history, newest first.')
+    .description('Lists, filters, sorts and searches the runs in the history.')
+    .option(
+      '--text <words>',
+      'only runs with all of these words, or parts of them, in name, notes, tags, paths, recipe, verdict, error or id',
+    )
     .addOption(new Option('--status <status>', 'only runs of this status').choices(runStatuses))
     .option('--model <text>', 'only runs whose model path contains this, or whose sha256 begins with it')
-    .option('--text <text>', 'only runs with this in a path, the recipe, the verdict or the error')
+    .option('--tag <tag>', 'only runs with this tag')
+    .option('--starred', 'only runs with a star')
+    .option('--since <date>', 'only runs started on or after this day or time (UTC), as 2026-11-26', parseDate)
+    .option('--until <date>', 'only runs started before this day or time (UTC)', parseDate)
+    .option('--deleted', 'the deleted runs instead')
+    .addOption(
+      new Option('--sort <key>', 'in this order, the best first').choices(Object.keys(sorts)).default('started'),
+    )
+    .option('--reverse', 'the other way round')
+    .option('--offset <n>', 'leave out so many', parseInteger(0), 0)
     .option('--limit <n>', 'at most this many; 0 for all', parseInteger(0), 20);
   addCommonOptions(command)
-    .addHelpText('after', '\nExample:\n  vernier history --status done --model mobilenet --limit 5')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vernier history --status done --model mobilenet --limit 5
+  vernier history --text "resnet 产线" --sort speedup
+  vernier history --tag baseline --since 2026-11-01`,
+    )
     .action(async (options: HistoryOptions) => setExitCode(await showHistory(options)));
 }

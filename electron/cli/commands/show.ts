@@ -3,7 +3,7 @@ import { findRun } from '../../store/find-run.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
-import { renderRun, renderUnfinishedRun } from '../run-view.ts';
+import { renderMarks, renderRun, renderUnfinishedRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 
 interface ShowOptions extends CommonOptions {
@@ -17,6 +17,8 @@ async function showRun(reference: string, options: ShowOptions): Promise<ExitCod
   else if (document?.status === 'done') {
     printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
   } else printText(renderUnfinishedRun(summary, document));
+  const marks = renderMarks(summary);
+  if (options.json !== true && marks !== '') printText(marks);
   return exitCodes.done;
 }
 

@@ -1,6 +1,7 @@
 import { sql as runs } from './0001-runs.ts';
 import { sql as runMarks } from './0002-run-marks.ts';
 import { sql as nouns } from './0003-nouns.ts';
+import { sql as madeHere } from './0004-made-here.ts';
 
 /**
  * Every migration, in order. Forward only: a published one is never edited, a mistake is corrected by the next. The
@@ -10,4 +11,5 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0001-runs', sql: runs },
   { name: '0002-run-marks', sql: runMarks },
   { name: '0003-nouns', sql: nouns },
+  { name: '0004-made-here', sql: madeHere },
 ];

@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import { formatBytes } from '../../../shared/units.ts';
+import { AppError } from '../../../shared/app-error.ts';
+import type { Store } from '../../store/database.ts';
+import { hideRuns, purgeRuns, restoreRuns, type PurgedFile } from '../../store/delete-runs.ts';
+import { findDeletedRunId, findRun } from '../../store/find-run.ts';
+import { confirm } from '../confirm.ts';
+import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { addCommonOptions, type CommonOptions } from '../options.ts';
+import { printJson, printNote, printText } from '../output.ts';
+import { shownIdLength } from '../run-view.ts';
+import { withStore } from '../with-store.ts';
+
+interface DeleteOptions extends CommonOptions {
+  readonly undo?: true;
+  readonly purge?: true;
+  readonly yes?: true;
+}
+
+const fileWords: Readonly<Record<PurgedFile['outcome'], string>> = {
+  removed: 'removed',
+  used: 'kept: another run uses it',
+  changed: 'kept: it was changed since Vernier wrote it',
+  gone: 'was gone already',
+  failed: 'could NOT be removed; `vernier gc` names it',
+};
+
+function countRuns(count: number): string {
+  return `${count} ${count === 1 ? 'run' : 'runs'}`;
+}
+
+function shorten(runIds: readonly string[]): string {
+  return runIds.map((runId) => runId.slice(0, shownIdLength)).join(' ');
+}
+
+/** For good means also those that were deleted before. */
+function findAnyRunId(store: Store, reference: string): string {
+  try {
+    return findRun(store, reference).summary.runId;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'run-not-found' || reference === 'latest') throw error;
+    return findDeletedRunId(store, reference);
+  }
+}
+
+async function deleteRuns(references: readonly string[], options: DeleteOptions): Promise<ExitCode> {
+  if (options.undo === true && options.purge === true) throw new UsageError('--undo and --purge exclude each other.');
+  return withStore(options, async (store) => {
+    const unique = (runIds: readonly string[]) => [...new Set(runIds)];
+    if (options.undo === true) {
+      const runIds = unique(references.map((reference) => findDeletedRunId(store, reference)));
+      const count = restoreRuns(store, runIds);
+      if (options.json === true) printJson({ restored: runIds });
+      else printText(`${countRuns(count)} restored: ${shorten(runIds)}`);
+      return exitCodes.done;
+    }
+    if (options.purge === true) {
+      const runIds = unique(references.map((reference) => findAnyRunId(store, reference)));
+      return purge(store, runIds, options);
+    }
+    const runs = references.map((reference) => findRun(store, reference).summary);
+    const running = runs.find((run) => run.status === 'running' || run.status === 'queued');
+    if (running !== undefined) {
+      throw new AppError('options-invalid', `Run ${running.runId} is still going: stop it first, then delete it.`);
+    }
+    const runIds = unique(runs.map((run) => run.runId));
+    const count = hideRuns(store, runIds, Date.now());
+    if (options.json === true) printJson({ deleted: runIds });
+    else {
+      printText(`${countRuns(count)} deleted: ${shorten(runIds)}`);
+      printNote(
+        `Undo with \`vernier delete --undo ${shorten(runIds)}\`; files and rows are kept until \`vernier gc\` or --purge.`,
+      );
+    }
+    return exitCodes.done;
+  });
+}
+
+async function purge(store: Store, runIds: readonly string[], options: DeleteOptions): Promise<ExitCode> {
+  const question = `Remove ${countRuns(runIds.length)} (${shorten(runIds)}) for good, with the models only they wrote?`;
+  if (!(await confirm(question, options.yes === true))) {
+    printNote('Nothing was removed.');
+    return exitCodes.done;
+  }
+  const { files } = purgeRuns(store, runIds);
+  if (options.json === true) printJson({ purged: runIds, files });
+  else {
+    printText(
+      [
+        `${countRuns(runIds.length)} removed for good: ${shorten(runIds)}`,
+        ...files.map((file) => `  ${file.path}  ${formatBytes(file.sizeBytes)}, ${fileWords[file.outcome]}`),
+      ].join('\n'),
+    );
+  }
+  return files.some((file) => file.outcome === 'failed') ? exitCodes.failed : exitCodes.done;
+}
+
+export function addDeleteCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('delete')
+    .summary('delete runs; can be undone')
+    .description(
+      'Takes runs out of every list; --undo brings them back. With --purge they are removed for good, and with them the ' +
+        'compressed models that no other run uses and that nobody changed since. Exported reports stay.',
+    )
+    .argument('<run...>', '`latest`, a run id, or its first characters (at least 4)')
+    .option('--undo', 'bring deleted runs back')
+    .option('--purge', 'remove for good, also what was deleted before; asks first')
+    .option('--yes', 'do not ask');
+  addCommonOptions(command)
+    .addHelpText('after', '\nExamples:\n  vernier delete 3f9a12c4 8b01d2e3\n  vernier delete --undo 3f9a12c4')
+    .action(async (references: string[], options: DeleteOptions) => setExitCode(await deleteRuns(references, options)));
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { formatBytes } from '../../../shared/units.ts';
+import { listGarbage, removeGarbage, type Garbage } from '../../store/collect-garbage.ts';
+import { confirm } from '../confirm.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { addCommonOptions, parseInteger, type CommonOptions } from '../options.ts';
+import { printJson, printNote, printText } from '../output.ts';
+import { withStore } from '../with-store.ts';
+
+interface GcOptions extends CommonOptions {
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly deletedFor: number;
+}
+
+function renderGarbage(garbage: readonly Garbage[]): string {
+  return garbage
+    .map((item) => {
+      const what = item.kind === 'deleted-run' ? `run ${item.runId}` : item.path;
+      return `${formatBytes(item.sizeBytes).padStart(9)}  ${what}  (${item.reason})`;
+    })
+    .join('\n');
+}
+
+async function collectGarbage(options: GcOptions): Promise<ExitCode> {
+  return withStore(options, async (store) => {
+    const garbage = listGarbage(store, { deletedForDays: options.deletedFor });
+    const sizeBytes = garbage.reduce((sum, item) => sum + item.sizeBytes, 0);
+    const isDry = options.dryRun === true;
+    if (options.json !== true) {
+      printText(garbage.length === 0 ? 'Nothing to remove.' : renderGarbage(garbage));
+      if (garbage.length > 0) printNote(`${garbage.length} things, ${formatBytes(sizeBytes)}.`);
+    }
+    const goOn = !isDry && garbage.length > 0 && (await confirm('Remove all of this for good?', options.yes === true));
+    if (!goOn) {
+      if (options.json === true) printJson({ garbage, removed: null });
+      else if (garbage.length > 0) printNote('Nothing was removed.');
+      return exitCodes.done;
+    }
+    const removed = removeGarbage(store, garbage);
+    if (options.json === true) printJson({ garbage, removed });
+    else {
+      printText(
+        `Removed ${removed.runCount} deleted runs and ${removed.fileCount} files and folders, ${formatBytes(removed.sizeBytes)}.`,
+      );
+      for (const { path, reason } of removed.kept) printText(`kept ${path}: ${reason}`);
+    }
+    return exitCodes.done;
+  });
+}
+
+export function addGcCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('gc')
+    .summary('name and remove what nothing needs any more')
+    .description(
+      'Names what processes that were killed left behind (half-written files, models of runs that were never recorded, ' +
+        'temporary folders) and the runs deleted some time ago, and removes it after asking. Files that were changed since ' +
+        'Vernier wrote them, or that another run uses, stay.',
+    )
+    .option('--dry-run', 'only name it')
+    .option('--deleted-for <days>', 'of deleted runs, those deleted at least so long ago', parseInteger(0), 30)
+    .option('--yes', 'do not ask');
+  addCommonOptions(command)
+    .addHelpText('after', '\nExamples:\n  vernier gc --dry-run\n  vernier gc --deleted-for 0 --yes')
+    .action(async (options: GcOptions) => setExitCode(await collectGarbage(options)));
+}

@@ -123,7 +123,7 @@ export const requestSchemas = {
   'runs.tags': nothing,
   /**
    * Writes runs to a file. Without a path Electron asks where with its native dialog, and the browser host offers a
-   * download. Several runs make one file (csv, json) or one zip (pdf, html, md).
+   * download. Several runs make one file (csv, json), one comparison (pdf, html, md), or one zip of reports when they are too many.
    */
   'runs.export': z.strictObject({
     runIds,

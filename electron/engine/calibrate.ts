@@ -35,6 +35,7 @@ export interface CalibrateOptions {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onSample: (done: number, total: number, detail: string) => void;
+  readonly onRange?: (tensor: string, min: number, max: number) => void;
 }
 
 /** Runs the calibration samples and gathers what the recipe's open and settled choices need to know of them. */
@@ -54,6 +55,7 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
     model: OnnxModel,
     axes: ReadonlyMap<string, number>,
     detail: string,
+    onRange: CalibrateOptions['onRange'],
   ): Promise<CalibratedModel> => {
     const observed = await observeTensors(model, options.samples, {
       tensors: [...new Set([...plan.observe, ...axes.keys()])].filter((name) => !graph.constants.has(name)),
@@ -63,6 +65,7 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
       threads: options.threads,
       signal: options.signal,
       onSample: (done, total) => options.onSample(done, total, detail),
+      ...(onRange === undefined ? {} : { onRange }),
     });
     const statistics = new Map(observed);
     for (const { tensor, group } of plan.tensors) {
@@ -73,7 +76,12 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
     return { model, weightCache: new Map(), statistics };
   };
   const groupAxes = groupTensors.map((tensor) => [tensor, 1] as const);
-  const calibrated = await calibrate(prepared, new Map([...channelAxes, ...groupAxes]), 'observing activations');
+  const calibrated = await calibrate(
+    prepared,
+    new Map([...channelAxes, ...groupAxes]),
+    'observing activations',
+    options.onRange,
+  );
   if (groups.length === 0) return { prepared: calibrated, equalized: null };
   const maxAbs = new Map(
     groupTensors.map((tensor) => [tensor, calibrated.statistics.get(tensor)!.channels!.maxAbs] as const),
@@ -81,6 +89,6 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
   const equalized = equalizeChannels(prepared, groups, maxAbs);
   return {
     prepared: calibrated,
-    equalized: await calibrate(equalized, channelAxes, 'observing equalized activations'),
+    equalized: await calibrate(equalized, channelAxes, 'observing equalized activations', undefined),
   };
 }

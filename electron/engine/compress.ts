@@ -225,6 +225,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const readCalibration = async (index: number): Promise<Feeds> =>
       (await readBatch(data, calibrationBatches[index]!, batchSize)).feeds;
     const samples = { count: calibrationBatches.length, read: readCalibration };
+    const observed = new Set(plan.observe);
     const calibrated = await calibrateModels(prepared, {
       plan,
       graph: preparedGraph,
@@ -234,8 +235,10 @@ export async function compress(request: CompressRequest, context: EngineContext)
       threads: fastThreads,
       signal: context.signal,
       onSample: (done, total, detail) => clock.report(done, total, batchSize === 1 ? 'samples' : 'batches', detail),
+      // Others are looked at for their channels alone and get no range.
+      onRange: (tensor, min, max) => observed.has(tensor) && context.onEvent({ type: 'range', tensor, min, max }),
     });
-    for (const tensor of plan.observe) {
+    for (const tensor of observed) {
       const seen = calibrated.prepared.statistics.get(tensor);
       if (seen !== undefined) context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
     }

@@ -1,15 +1,14 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat } from '../../shared/contract.ts';
+import { exportOptionsSchema, maxComparedRuns } from '../../shared/report-options.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { buildCsvTables, buildLayersTable, renderCsv } from '../report/csv.ts';
 import { exportName, type ExportableRun, type ExportContent, type ExportPart } from './export-content.ts';
 
-type ReportFormat = Exclude<ExportFormat, 'onnx' | 'json' | 'csv'>;
-
 /**
- * Runs as documents in the format the user chose: one run as one file, several as one comparison where the format has
- * tables, else as one file each.
- * @throws AppError `run-not-found` for a run that did not finish, except as JSON.
+ * Runs as documents in the format the user chose: one run as one file, several as one comparison; more than fit a page as
+ * one report each.
+ * @throws AppError `run-not-found` for a run that did not finish, where the format needs figures.
  */
 export async function renderRuns(
   runs: readonly ExportableRun[],
@@ -34,12 +33,22 @@ export async function renderRuns(
     const extension = tables.length === 1 ? 'csv' : 'zip';
     return { fileName: `${name}.${extension}`, parts: tables.map(toPart) };
   }
-  const parts: ExportPart[] = [];
-  for (const run of runs) {
-    const content = await renderReport(finishedDocument(run), format, language);
-    parts.push({ fileName: `${exportName(run.details.row)}.${format}`, content });
+  // Loaded when asked for: fonts and the PDF writer would make every start slower.
+  const { renderExport } = await import('../report/render-export.ts');
+  const options = exportOptionsSchema.parse({ format, language });
+  if (runs.length === 1 || runs.length > maxComparedRuns) {
+    const parts: ExportPart[] = [];
+    for (const run of runs) {
+      const [file] = (await renderExport([run.document], options)).files;
+      parts.push({ fileName: `${exportName(run.details.row)}.${format}`, content: file!.content });
+    }
+    return { fileName: `${name}.${parts.length === 1 ? format : 'zip'}`, parts };
   }
-  return { fileName: `${name}.${parts.length === 1 ? format : 'zip'}`, parts };
+  const compared = await renderExport(runs.map(finishedDocument), options);
+  return {
+    fileName: compared.name,
+    parts: compared.files.map(({ path, content }) => ({ fileName: path, content })),
+  };
 }
 
 function finishedDocument({ details, document }: ExportableRun): RunDocument {
@@ -48,17 +57,4 @@ function finishedDocument({ details, document }: ExportableRun): RunDocument {
     'run-not-found',
     `Run ${details.row.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and measured nothing: only JSON can hold it.`,
   );
-}
-
-async function renderReport(
-  document: RunDocument,
-  format: ReportFormat,
-  language: 'en' | 'zh-CN',
-): Promise<string | Uint8Array> {
-  // Loaded when asked for: fonts and the PDF writer would make every start slower.
-  const { buildRunReport } = await import('../report/run-report.ts');
-  const report = buildRunReport(document, language, 'A4');
-  if (format === 'md') return (await import('../report/markdown.ts')).renderMarkdown(report);
-  if (format === 'html') return (await import('../report/html.ts')).renderHtml(report);
-  return (await import('../report/pdf.ts')).renderPdf(report);
 }

@@ -230,6 +230,7 @@ export async function observe(
     readonly channelAxes?: ReadonlyMap<string, number>;
     readonly signal?: AbortSignal;
     readonly onSample?: (done: number, total: number) => void;
+    readonly onRange?: (tensor: string, min: number, max: number) => void;
   },
 ): Promise<Map<string, TensorStatistics>> {
   const prepared = inMemory(proto);
@@ -244,6 +245,7 @@ export async function observe(
       threads: 1,
       signal: options.signal ?? new AbortController().signal,
       onSample: options.onSample ?? (() => undefined),
+      onRange: options.onRange ?? (() => undefined),
     },
   );
 }

@@ -40,7 +40,12 @@ export interface ObserveOptions {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onSample: (done: number, total: number) => void;
+  /** Extremes seen so far, of each tensor whose range grew; a few times a second, to be watched. */
+  readonly onRange?: (tensor: string, min: number, max: number) => void;
 }
+
+/** Ranges are told at most this often: a large model has hundreds of them. */
+const rangesEveryMs = 250;
 
 /** Copied-out activations held at once; more are observed in further passes over the data. */
 const largestPassBytes = 512_000_000;
@@ -152,6 +157,25 @@ export function splitIntoPasses(
   return passes;
 }
 
+/** @returns what tells the ranges that grew since they were last told, unless that was just now. */
+function rangeTeller(
+  seen: readonly (readonly [string, { readonly min: number; readonly max: number }])[],
+  onRange: ObserveOptions['onRange'],
+): () => void {
+  const told = new Map<string, number>();
+  let nextMs = 0;
+  return () => {
+    if (onRange === undefined || performance.now() < nextMs) return;
+    nextMs = performance.now() + rangesEveryMs;
+    for (const [tensor, { min, max }] of seen) {
+      // A range only ever grows, so its width says whether it did.
+      if (max - min === told.get(tensor) || !(min <= max)) continue;
+      told.set(tensor, max - min);
+      onRange(tensor, min, max);
+    }
+  };
+}
+
 async function observePass(
   prepared: OnnxModel,
   tensors: readonly string[],
@@ -175,6 +199,7 @@ async function observePass(
     config: externalFolderConfig(prepared),
   });
   const allFetches = [...fetches.values()].flat();
+  const tellRanges = rangeTeller([...extremes, ...histograms], options.onRange);
   try {
     for (let index = 0; index < samples.count; index++) {
       await yieldToEvents();
@@ -212,6 +237,7 @@ async function observePass(
         } else seen.nonFiniteCount++;
       }
       onSample();
+      tellRanges();
     }
   } finally {
     await session.release();

@@ -31,6 +31,18 @@ for (const statistics of modes) {
       assert.deepEqual(extremes, { x: [-5, 3, 8], doubled: [-10, 6, 8], y: [-9, 7, 8] });
     });
 
+    test('tells ranges while it looks, and never one narrower than before', async () => {
+      const told: [string, number, number][] = [];
+      await observe(doubling(), [sample(-1, 0, 0.5, 3), sample(0, 0, 0, 1), sample(1, 1, 1, -5)], ['doubled'], {
+        statistics,
+        onRange: (tensor, min, max) => told.push([tensor, min, max]),
+      });
+      assert.deepEqual(told[0], ['doubled', -2, 6]);
+      for (const [index, [, min, max]] of told.entries()) {
+        assert.ok(index === 0 || (min <= told[index - 1]![1] && max >= told[index - 1]![2]));
+      }
+    });
+
     test('uses every sample: the extremes may be in any of an odd number', async () => {
       for (const [position, value] of [
         [0, 100],

@@ -26,7 +26,9 @@ export function showProgress(options: ProgressOptions): Progress {
   const useBar = !options.quiet && process.stderr.isTTY;
   let current: Stage | null = null;
   let stageStartedMs = startedMs;
+  /** Of the whole job, and of the current stage: a second pass over the samples starts counting anew, but is no new work. */
   let share = 0;
+  let stageShare = 0;
 
   const bar = useBar
     ? new cliProgress.SingleBar(
@@ -52,6 +54,7 @@ export function showProgress(options: ProgressOptions): Progress {
       if (current !== null) finished.set(current, (finished.get(current) ?? 0) + performance.now() - stageStartedMs);
       current = stage;
       stageStartedMs = performance.now();
+      stageShare = 0;
       if (!options.quiet && bar === null) {
         printNote(
           `${formatDuration(performance.now() - startedMs).padStart(8)}  ${stage}${detail === '' ? '' : `: ${detail}`}`,
@@ -60,9 +63,10 @@ export function showProgress(options: ProgressOptions): Progress {
     }
     if (bar === null) return;
     const now = performance.now();
+    stageShare = Math.max(stageShare, total > 0 ? Math.min(1, done / total) : 0);
     const remainingMs = estimateRemainingMs(
       finished,
-      { stage, share: total > 0 ? Math.min(1, done / total) : 0, elapsedMs: now - stageStartedMs },
+      { stage, share: stageShare, elapsedMs: now - stageStartedMs },
       options.stages ?? null,
     );
     const elapsedMs = now - startedMs;

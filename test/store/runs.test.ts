@@ -120,10 +120,11 @@ void test('a run whose process was killed becomes failed when the history is nex
 void test('killed at any moment of writing, the history stays whole and nothing stays running', async (context) => {
   const path = join(makeFolder(context), 'vernier.db');
   const writer = new URL('./writer-process.ts', import.meta.url).pathname;
-  // From before the file exists to the middle of a busy history.
-  for (const delayMs of [120, 200, 230, 260, 300, 350, 420, 500, 700]) {
-    const child = spawn(process.execPath, [writer, path, '100000'], { stdio: 'ignore' });
+  // From about when the file comes to be (the first) to the middle of a busy history.
+  for (const delayMs of [0, 1, 3, 10, 20, 35, 60, 100, 300]) {
+    const child = spawn(process.execPath, [writer, path, '100000'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const gone = new Promise((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
     await new Promise((resolve) => setTimeout(resolve, delayMs));
     child.kill('SIGKILL');
     await gone;

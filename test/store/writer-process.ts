@@ -12,6 +12,7 @@ if (count === 'hang') {
   process.stdout.write(request.runId);
   setInterval(() => undefined, 1000);
 } else {
+  process.stdout.write('writing');
   for (let index = 0; index < Number(count); index += 1) {
     const request = makeRequest();
     const lock = startRun(store, request, Date.now());

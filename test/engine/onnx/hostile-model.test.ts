@@ -270,9 +270,10 @@ test('every truncation and 1500 mutations of a model either read or give one App
   const original = toBinary(ModelProtoSchema, fullModel());
   const random = createRandom(20_240_607);
   let refused = 0;
+  // Processor time, which neighbours on the machine do not add to.
   let slowestMs = 0;
   const attempt = (bytes: Uint8Array): boolean => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     try {
       decodeModel(bytes);
       return true;
@@ -283,7 +284,8 @@ test('every truncation and 1500 mutations of a model either read or give one App
       refused++;
       return false;
     } finally {
-      slowestMs = Math.max(slowestMs, performance.now() - start);
+      const { user, system } = process.cpuUsage(start);
+      slowestMs = Math.max(slowestMs, (user + system) / 1000);
     }
   };
   // What follows the graph in the file is operator sets, metadata, functions: a cut there may leave a sound model.

@@ -205,6 +205,12 @@ class Laboratory {
     return compareOutputs(this.reference, await this.outputsOf(session));
   }
 
+  /** Opens a variant only to see how close its outputs are. */
+  async assess({ quantized }: QuantizedVariant): Promise<Quality> {
+    const session = await this.open(quantized, this.options.fastThreads);
+    return this.quality(session).finally(() => session.release());
+  }
+
   /**
    * Paired, alternating runs of two sessions in this process: good enough to choose by, while the figures that are
    * reported come from fresh processes. @returns time of `first` / time of `second`, and its 95 % bounds by sign test.
@@ -236,6 +242,14 @@ class Laboratory {
     const high = ratios[Math.min(ratios.length - 1, Math.ceil(ratios.length / 2 + half))]!;
     return { ratio: median(ratios), low, high };
   }
+}
+
+/** What a search writes down of its candidates, and how it tells how far it is. */
+interface Journal {
+  /** Counts as a step. */
+  readonly record: (name: string, quality: Quality, latencyRatio: number | null, note: string) => void;
+  readonly choose: (name: string) => void;
+  readonly advance: (name: string) => void;
 }
 
 const startingMethod: RangeMethod = { method: 'percentile', percentile: 99.99 };
@@ -297,9 +311,10 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     (steps.correction ? 1 : 0) +
     (steps.rounding ? 1 : 0) +
     (steps.prefix ? longestFloatPrefix : 0) +
-    (steps.methods ? 1 : 0);
+    (steps.methods ? refinedRuns + 1 : 0);
   let done = 0;
-  const record = (name: string, quality: Quality, latencyRatio: number | null, note: string): void => {
+  const advance = (name: string): void => options.onCandidate(++done, total, name);
+  const record: Journal['record'] = (name, quality, latencyRatio, note) => {
     candidates.push({
       name,
       chosen: false,
@@ -308,12 +323,13 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
       latencyRatio,
       note,
     });
-    options.onCandidate(++done, total, name);
+    advance(name);
   };
-  const choose = (name: string): void => {
+  const choose: Journal['choose'] = (name) => {
     const index = candidates.findIndex((candidate) => candidate.name === name);
     if (index >= 0) candidates[index] = { ...candidates[index]!, chosen: true };
   };
+  const journal: Journal = { record, choose, advance };
 
   let best = laboratory.build({
     // On from the start where they are to be tried: which ranges are best depends on them.
@@ -330,8 +346,7 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
   /** Measures one change to the best so far and keeps it if the outputs come closer to the float model's. */
   const trial = async (name: string, change: Partial<Variant>, note = ''): Promise<boolean> => {
     const built = laboratory.build({ ...best.variant, ...change });
-    const session = await laboratory.open(built.quantized, options.fastThreads);
-    const quality = await laboratory.quality(session).finally(() => session.release());
+    const quality = await laboratory.assess(built);
     record(name, quality, null, note);
     if (bestQuality !== null && !(quality.sqnrDb > bestQuality.sqnrDb)) return false;
     [best, bestQuality] = [built, quality];
@@ -373,8 +388,7 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
   }
   if (bestQuality === null && (steps.equalization || steps.correction || steps.rounding)) {
     // What follows is a change to the best so far, which has a figure to beat even if nothing was tried before.
-    const session = await laboratory.open(best.quantized, options.fastThreads);
-    bestQuality = await laboratory.quality(session).finally(() => session.release());
+    bestQuality = await laboratory.assess(best);
   }
   if (steps.equalization) await tryAll([['without channel equalization', { equalized: false }]]);
   if (steps.correction) await tryAll([['without bias correction', { biasCorrection: false }]]);
@@ -383,9 +397,9 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     if (steps.rounding) await tryAll([['weights rounded with compensation', { weightRounding: 'compensated' }]]);
     else best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
   }
-  if (steps.prefix) best = await keepFloatPrefix(options, laboratory, best, record, choose);
+  if (steps.prefix) best = await keepFloatPrefix(options, laboratory, best, journal);
   if (steps.methods && (bestQuality?.sqnrDb ?? 0) < ampleSqnrDb) {
-    best = await refineRanges(options, laboratory, best, record, choose);
+    best = await refineRanges(laboratory, best, journal);
   }
   return { ...best, candidates, diagnostics: [] };
 }
@@ -399,8 +413,7 @@ async function keepFloatPrefix(
   options: SearchOptions,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  record: (name: string, quality: Quality, latencyRatio: number | null, note: string) => void,
-  choose: (name: string) => void,
+  { record, choose }: Journal,
 ): Promise<QuantizedVariant> {
   const int8 = new Set(base.plan.nodes.filter((node) => node.mode === 'int8').map((node) => node.node));
   const weighted = options.graph.nodes.filter(
@@ -462,20 +475,15 @@ const refinements: readonly RangeMethod[] = [
  * comes closest to the float model's. How much of a tail may be cut differs with depth, which no common method can follow.
  */
 async function refineRanges(
-  options: SearchOptions,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  record: (name: string, quality: Quality, latencyRatio: number | null, note: string) => void,
-  choose: (name: string) => void,
+  journal: Journal,
 ): Promise<QuantizedVariant> {
-  const assess = async (built: QuantizedVariant): Promise<Quality> => {
-    const session = await laboratory.open(built.quantized, options.fastThreads);
-    return laboratory.quality(session).finally(() => session.release());
-  };
   const tensors = base.plan.observe.filter((tensor) => base.ranges.has(tensor));
   const length = Math.ceil(tensors.length / refinedRuns);
   let best = base;
-  let bestQuality = await assess(base);
+  let bestQuality = await laboratory.assess(base);
+  const name = 'ranges refined by depth';
   let changes = 0;
   for (let start = 0; start < tensors.length; start += length) {
     const run = tensors.slice(start, start + length);
@@ -484,13 +492,18 @@ async function refineRanges(
     for (const method of refinements) {
       const refined = new Map([...before, ...run.map((tensor) => [tensor, method] as const)]);
       const built = laboratory.build({ ...best.variant, refined });
-      const quality = await assess(built);
+      const quality = await laboratory.assess(built);
       if (quality.sqnrDb > bestQuality.sqnrDb + 0.02) [best, bestQuality, found] = [built, quality, true];
     }
     if (found) changes++;
+    journal.advance(name);
   }
-  const name = 'ranges refined by depth';
-  record(name, bestQuality, null, `${changes} of ${Math.ceil(tensors.length / length)} runs of tensors changed method`);
-  if (changes > 0) choose(name);
+  journal.record(
+    name,
+    bestQuality,
+    null,
+    `${changes} of ${Math.ceil(tensors.length / length)} runs of tensors changed method`,
+  );
+  if (changes > 0) journal.choose(name);
   return best;
 }

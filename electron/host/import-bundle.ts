@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportedRun } from '../../shared/contract.ts';
-import { openBundle, type Bundle, type ReceivedRun } from '../report/bundle.ts';
+import { openBundle, type Bundle, type ReceivedRun } from '../report/read-bundle.ts';
 import { describeArtifact } from '../store/artifacts.ts';
 import { assertWritable, type Store } from '../store/database.ts';
 import { conflictsWith, importRun } from '../store/import-runs.ts';

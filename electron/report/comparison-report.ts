@@ -22,10 +22,13 @@ import {
   formatTimestamp,
   judgeTone,
   shortId,
-  writeVerdict,
 } from './report-figures.ts';
-import { reportTexts, type ReportTexts } from './report-texts.ts';
-import { chartBlock, describeMachine, identitySection, methodSection, reportChartStyle } from './run-report.ts';
+import { describeMachine, identitySection } from './identity-section.ts';
+import { methodSection } from './reference-sections.ts';
+import { chartBlock, reportChartStyle } from './report-charts.ts';
+import { reportTexts } from './report-languages.ts';
+import type { ReportTexts } from './report-texts.ts';
+import { writeVerdict } from './write-verdict.ts';
 
 const noThresholds = { maxAccuracyDropPoints: null, maxSpeedupDropPercent: null, maxSizeGrowthPercent: null };
 const comparedLayers = 30;
@@ -261,7 +264,7 @@ function layerSection(documents: readonly RunDocument[], texts: ReportTexts): Se
             ...documents.flatMap((_, index) => [
               { title: `${letterOf(index)} ms`, align: 'right' as const },
               { title: `${letterOf(index)} dB`, align: 'right' as const },
-              { title: '' },
+              { title: `${letterOf(index)} ${words.bits}` },
             ]),
           ],
           rows: shown.map((layer) => [

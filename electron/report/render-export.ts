@@ -2,6 +2,7 @@ import { AppError, assertNever } from '../../shared/app-error.ts';
 import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { buildComparisonReport } from './comparison-report.ts';
+import { buildEndedRunReport } from './ended-run-report.ts';
 import { buildCsvTables, renderCsv } from './csv.ts';
 import { buildModelBillOfMaterials } from './cyclonedx.ts';
 import type { Export, ExportedFile } from './exported-file.ts';
@@ -32,15 +33,20 @@ function nameAll(documents: readonly (RunDocument | EndedRunDocument)[], suffix:
   return documents.length === 1 ? nameOf(documents[0]!) : `vernier-${suffix}-of-${documents.length}-runs`;
 }
 
-function buildReport(documents: readonly RunDocument[], options: ExportOptions): ReportDocument {
-  if (documents.length === 1) return buildRunReport(documents[0]!, options.language, options.pageSize);
+function buildReport(documents: readonly (RunDocument | EndedRunDocument)[], options: ExportOptions): ReportDocument {
+  const [only] = documents;
+  if (documents.length === 1 && only !== undefined) {
+    return only.status === 'done'
+      ? buildRunReport(only, options.language, options.pageSize)
+      : buildEndedRunReport(only, options.language, options.pageSize);
+  }
   if (documents.length > maxComparedRuns) {
     throw new AppError(
       'options-invalid',
       `A report compares at most ${maxComparedRuns} runs, not ${documents.length}: choose fewer, or export each by itself.`,
     );
   }
-  return buildComparisonReport(documents, options.language, options.pageSize);
+  return buildComparisonReport(assertFinished(documents), options.language, options.pageSize);
 }
 
 function assertFinished(documents: readonly (RunDocument | EndedRunDocument)[]): readonly RunDocument[] {
@@ -48,7 +54,7 @@ function assertFinished(documents: readonly (RunDocument | EndedRunDocument)[]):
     if (document.status === 'done') return document;
     throw new AppError(
       'run-not-found',
-      `Run ${document.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and has nothing to report: export it as json.`,
+      `Run ${document.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and measured nothing: alone it makes a report (pdf, html, md) or a json file.`,
     );
   });
 }
@@ -71,18 +77,16 @@ export async function renderExport(
 ): Promise<Export> {
   if (documents.length === 0) throw new AppError('options-invalid', 'Choose at least one run to export.');
   if (options.format === 'json') return { name: nameAll(documents, 'json'), files: renderJson(documents) };
-  const finished = assertFinished(documents);
   const { format } = options;
+  if (format === 'pdf' || format === 'html' || format === 'md') {
+    const report = buildReport(documents, options);
+    const name = `${nameAll(documents, 'comparison')}.${format}`;
+    const content =
+      format === 'pdf' ? await renderPdf(report) : format === 'html' ? renderHtml(report) : renderMarkdown(report);
+    return { name, files: [{ path: name, content }] };
+  }
+  const finished = assertFinished(documents);
   switch (format) {
-    case 'pdf':
-    case 'html':
-    case 'md': {
-      const report = buildReport(finished, options);
-      const name = `${nameAll(finished, 'comparison')}.${format}`;
-      const content =
-        format === 'pdf' ? await renderPdf(report) : format === 'html' ? renderHtml(report) : renderMarkdown(report);
-      return { name, files: [{ path: name, content }] };
-    }
     case 'csv':
       return {
         name: nameAll(finished, 'tables'),

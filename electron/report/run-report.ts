@@ -1,76 +1,41 @@
-import type { ChartConfiguration } from 'chart.js';
-import {
-  buildIntervalChart,
-  buildLatencyDistributionChart,
-  buildLayerSpeedupChart,
-  buildLayerSqnrChart,
-  buildSizeByKindChart,
-  lightChartColors,
-  nameSizeKind,
-  shareBeyondAxis,
-  slowestLayers,
-  sumSizeByKind,
-  type ChartStyle,
-} from '../../shared/charts.ts';
 import type { PageSize, ReportLanguage } from '../../shared/report-options.ts';
-import type { Accuracy, DataFacts, Environment, Layer, ModelFacts, RunDocument } from '../../shared/run.ts';
+import type { RunDocument } from '../../shared/run.ts';
+import { formatBytes, formatInterval, formatRatio, formatShare } from '../../shared/units.ts';
+import { describeMachine, describeSoftware, identitySection } from './identity-section.ts';
+import { layersSection } from './layers-section.ts';
 import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatFixed,
-  formatInterval,
-  formatMs,
-  formatRatio,
-  formatShape,
-  formatShare,
-} from '../../shared/units.ts';
+  accuracySection,
+  latencySection,
+  layerQualitySection,
+  layerSpeedSection,
+  sizeSection,
+} from './measured-sections.ts';
+import { methodSection, recipeSection } from './reference-sections.ts';
+import { reportChartStyle } from './report-charts.ts';
 import {
   makeVisible,
   type Block,
   type Cell,
-  type ChartBlock,
   type Fact,
   type Figure,
   type ReportDocument,
   type Section,
-  type TableBlock,
 } from './report-document.ts';
 import {
   baseNameOf,
   formatGateValue,
   formatLedgerValue,
   formatPoints,
-  formatPointsInterval,
-  formatPValue,
-  formatShareWithInterval,
   formatSqnr,
   formatTimestamp,
   isLossReal,
   isSpeedUnclear,
   judgeTone,
   shortId,
-  writeVerdict,
 } from './report-figures.ts';
-import { reportTexts, type ReportTexts } from './report-texts.ts';
-
-/** Printed at 3/4 of a pixel per point: 8 pt of type. */
-export const reportChartStyle = (language: ReportLanguage): ChartStyle => ({
-  colors: lightChartColors,
-  fontFamily: language === 'zh-CN' ? 'Noto Sans SC' : 'Noto Sans',
-  fontSizePx: 10.5,
-});
-
-/** The text width of a portrait page. */
-export const chartWidthPx = 680;
-const shownLayerBars = 20;
-
-export function chartBlock(
-  config: unknown,
-  chart: { title: string; description: string; heightPx: number; note?: string },
-): ChartBlock {
-  return { kind: 'chart', config: config as ChartConfiguration, widthPx: chartWidthPx, ...chart };
-}
+import { reportTexts } from './report-languages.ts';
+import type { ReportTexts } from './report-texts.ts';
+import { writeVerdict } from './write-verdict.ts';
 
 function headline(document: RunDocument, texts: ReportTexts): Figure[] {
   const { words } = texts;
@@ -152,18 +117,6 @@ function summarySection(document: RunDocument, texts: ReportTexts): Section {
   };
 }
 
-export function describeMachine(environment: Environment): string {
-  return makeVisible(
-    `${environment.cpuModel}, ${environment.cores} × CPU, ${formatBytes(environment.totalMemoryBytes)}, ${environment.os}`,
-  );
-}
-
-function describeSoftware(environment: Environment): string {
-  return makeVisible(
-    `Vernier ${environment.vernierVersion}, ONNX Runtime ${environment.onnxRuntimeVersion}, Node ${environment.nodeVersion}`,
-  );
-}
-
 function ledgerSection(document: RunDocument, texts: ReportTexts): Section {
   const { words } = texts;
   return {
@@ -208,258 +161,6 @@ function ledgerSection(document: RunDocument, texts: ReportTexts): Section {
 
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function accuracyRows(accuracy: Accuracy, texts: ReportTexts): string[][] {
-  const { before, after, difference, top5 } = accuracy;
-  if (before === null || after === null || difference === null) return [];
-  const row = (name: string, side: Required<NonNullable<Accuracy['top5']>>) => [
-    name,
-    formatShareWithInterval(side.before),
-    formatShareWithInterval(side.after),
-    formatPoints(side.difference.value, texts),
-    formatPointsInterval(side.difference.ci95),
-  ];
-  return [
-    row(texts.words.top1, { before, after, difference }),
-    ...(top5 === null ? [] : [row(texts.words.top5, top5)]),
-  ];
-}
-
-function accuracySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
-  const { accuracy, data } = document;
-  const { words } = texts;
-  const blocks: Block[] = [
-    { kind: 'paragraph', text: texts.accuracyIntro(formatCount(accuracy.count)), tone: 'muted' },
-  ];
-  if (data.random) blocks.push({ kind: 'paragraph', text: texts.randomData, tone: 'bad' });
-  const rows = accuracyRows(accuracy, texts);
-  if (rows.length > 0) {
-    blocks.push({
-      kind: 'table',
-      columns: [
-        { title: words.metric, fill: 1 },
-        { title: words.original, align: 'right' },
-        { title: words.compressed, align: 'right' },
-        { title: words.difference, align: 'right' },
-        { title: words.interval, align: 'right' },
-      ],
-      rows,
-    });
-    const { before, after, top5 } = accuracy;
-    const pairs = [
-      { name: words.top1, before: before!, after: after! },
-      ...(top5 === null ? [] : [{ name: words.top5, before: top5.before, after: top5.after }]),
-    ];
-    blocks.push(
-      chartBlock(
-        buildIntervalChart(
-          pairs.flatMap((pair) =>
-            (['before', 'after'] as const).map((role) => ({
-              label: `${pair.name}, ${texts.chart[role]}`,
-              value: 100 * pair[role].value,
-              ci95: [100 * pair[role].ci95[0], 100 * pair[role].ci95[1]] as [number, number],
-              role,
-              text: formatShare(pair[role].value),
-            })),
-          ),
-          { title: `${texts.sections.accuracy} (%)`, reference: null, unit: '%' },
-          style,
-        ),
-        {
-          title: texts.sections.accuracy,
-          description: rows.map((row) => row.slice(0, 4).join(' ')).join('; '),
-          heightPx: 60 + pairs.length * 50,
-        },
-      ),
-    );
-  }
-  const { agreement, mcnemar } = accuracy;
-  if (mcnemar !== null) {
-    blocks.push({
-      kind: 'paragraph',
-      text: texts.mcnemar(
-        formatCount(mcnemar.onlyBefore),
-        formatCount(mcnemar.onlyAfter),
-        formatPValue(mcnemar.pValue),
-      ),
-    });
-  }
-  blocks.push({
-    kind: 'paragraph',
-    text: texts.agreementSentence(
-      formatShare(agreement.top1),
-      formatCount(agreement.count),
-      formatSqnr(agreement.sqnrDb, texts),
-      agreement.cosine.toFixed(5),
-    ),
-  });
-  if (accuracy.metric === 'agreement') blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
-  return { id: 'accuracy', title: texts.sections.accuracy, blocks };
-}
-
-function latencySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
-  const { latency, environment } = document;
-  const { words } = texts;
-  const beyond = shareBeyondAxis(document);
-  const showP99 = latency.before.p99Ms !== null || latency.after.p99Ms !== null;
-  const { speedup, resolution } = latency;
-  return {
-    id: 'latency',
-    title: texts.sections.latency,
-    blocks: [
-      {
-        kind: 'paragraph',
-        text: texts.latencyIntro(latency.threads, latency.batchSize, makeVisible(environment.cpuModel)),
-        tone: 'muted',
-      },
-      {
-        kind: 'table',
-        columns: [
-          { title: words.model, fill: 1 },
-          ...[words.median, words.mean, 'p90', 'p95', ...(showP99 ? ['p99'] : [])].map((title) => ({
-            title,
-            align: 'right' as const,
-          })),
-          { title: words.count, align: 'right' },
-          { title: words.load, align: 'right' },
-          { title: words.peakMemory, align: 'right' },
-        ],
-        rows: (['before', 'after'] as const).map((side) => [
-          texts.chart[side],
-          { text: formatMs(latency[side].medianMs), strong: true },
-          formatMs(latency[side].meanMs),
-          formatMs(latency[side].p90Ms),
-          formatMs(latency[side].p95Ms),
-          ...(showP99 ? [formatMs(latency[side].p99Ms)] : []),
-          formatCount(latency[side].count),
-          formatMs(latency[side].sessionLoadMs),
-          formatBytes(latency[side].peakMemoryBytes),
-        ]),
-      },
-      chartBlock(buildLatencyDistributionChart(document, style, texts.chart), {
-        title: texts.chart.latencyMs,
-        description: `${texts.chart.before}: ${texts.words.median} ${formatMs(latency.before.medianMs)}; ${texts.chart.after}: ${texts.words.median} ${formatMs(latency.after.medianMs)}`,
-        heightPx: 190,
-        ...(beyond > 0.0005 && { note: texts.beyondAxis(formatShare(beyond)) }),
-      }),
-      {
-        kind: 'paragraph',
-        text: texts.speedupSentence(formatRatio(speedup.ratio), formatInterval(speedup.ci95, formatRatio)),
-      },
-      ...(resolution === null
-        ? []
-        : [
-            {
-              kind: 'paragraph' as const,
-              text: texts.resolutionSentence(
-                formatRatio(resolution.ratio),
-                formatInterval(resolution.ci95, formatRatio),
-              ),
-              tone: 'muted' as const,
-            },
-          ]),
-    ],
-  };
-}
-
-function layerSpeedSection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
-  const shown = slowestLayers(document, shownLayerBars);
-  const timedCount = slowestLayers(document, Infinity).length;
-  const { profile, latency } = document;
-  const blocks: Block[] =
-    shown.length === 0
-      ? [{ kind: 'paragraph', text: texts.noLayerTimes, tone: 'muted' }]
-      : [
-          { kind: 'paragraph', text: texts.layerSpeedIntro(shown.length, timedCount), tone: 'muted' },
-          chartBlock(
-            buildLayerSpeedupChart(
-              shown.map((layer) => ({ ...layer, name: makeVisible(layer.name) })),
-              style,
-              texts.chart,
-            ),
-            {
-              title: texts.sections.layerSpeed,
-              description: shown
-                .slice(0, 5)
-                .map(
-                  (layer) =>
-                    `${makeVisible(layer.name)} ${formatRatio(layer.latencyBeforeMs! / layer.latencyAfterMs!)}`,
-                )
-                .join(', '),
-              heightPx: 56 + shown.length * 19,
-            },
-          ),
-        ];
-  blocks.push({
-    kind: 'paragraph',
-    text: texts.profileSentence({
-      sumBefore: formatMs(profile.beforeSumMs),
-      sumAfter: formatMs(profile.afterSumMs),
-      overheadAfter: formatMs(profile.afterOverheadMs),
-      medianBefore: formatMs(latency.before.medianMs),
-      medianAfter: formatMs(latency.after.medianMs),
-    }),
-  });
-  return { id: 'layer-speed', title: texts.sections.layerSpeed, blocks };
-}
-
-function sizeSection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
-  const { words } = texts;
-  const { original, compressed } = document.model;
-  const kinds = sumSizeByKind(document);
-  return {
-    id: 'size',
-    title: texts.sections.size,
-    blocks: [
-      { kind: 'paragraph', text: texts.sizeIntro, tone: 'muted' },
-      chartBlock(buildSizeByKindChart(document, style, texts.chart), {
-        title: texts.sections.size,
-        description: `${formatBytes(original.sizeBytes)} → ${formatBytes(compressed.sizeBytes)}`,
-        heightPx: 130,
-      }),
-      {
-        kind: 'table',
-        columns: [
-          { title: words.kind, fill: 1 },
-          { title: words.original, align: 'right' },
-          { title: words.compressed, align: 'right' },
-          { title: words.ratio, align: 'right' },
-          { title: `${words.share}, ${words.compressed}`, align: 'right' },
-        ],
-        rows: kinds.map((kind) => [
-          makeVisible(nameSizeKind(kind, texts.chart)),
-          formatBytes(kind.bytesBefore),
-          formatBytes(kind.bytesAfter),
-          kind.bytesAfter === 0 ? '–' : formatRatio(kind.bytesBefore / kind.bytesAfter),
-          formatShare(kind.bytesAfter / compressed.sizeBytes),
-        ]),
-      },
-    ],
-  };
-}
-
-function layerQualitySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section[] {
-  const chart = buildLayerSqnrChart(document, style, texts.chart);
-  if (chart === null) return [];
-  const worst = document.layers
-    .filter((layer) => layer.sqnrDb !== null)
-    .toSorted((a, b) => a.sqnrDb! - b.sqnrDb!)
-    .slice(0, 3);
-  return [
-    {
-      id: 'layer-quality',
-      title: texts.sections.layerQuality,
-      blocks: [
-        { kind: 'paragraph', text: texts.layerQualityIntro, tone: 'muted' },
-        chartBlock(chart, {
-          title: texts.sections.layerQuality,
-          description: worst.map((layer) => `${makeVisible(layer.name)} ${formatSqnr(layer.sqnrDb, texts)}`).join(', '),
-          heightPx: 190,
-        }),
-      ],
-    },
-  ];
 }
 
 function candidateSection(document: RunDocument, texts: ReportTexts): Section[] {
@@ -525,175 +226,6 @@ function diagnosticsSection(document: RunDocument, texts: ReportTexts): Section 
               ? []
               : [{ kind: 'paragraph' as const, text: texts.engineLanguageNote, tone: 'muted' as const }]),
           ],
-  };
-}
-
-function modelFacts(label: string, model: ModelFacts): Fact[] {
-  const values = (list: ModelFacts['inputs']) =>
-    list.map(({ name, dataType, dims }) => `${name} ${dataType} ${formatShape(dims)}`).join(', ');
-  return [
-    { label, value: makeVisible(model.path), code: true },
-    { label: 'SHA-256', value: model.sha256, code: true },
-    {
-      label: '',
-      value: makeVisible(
-        `${formatBytes(model.sizeBytes)} (${model.sizeBytes.toLocaleString('en-US')} B), opset ${model.opset}` +
-          `${model.producer === '' ? '' : `, ${model.producer}`}; ${values(model.inputs)} → ${values(model.outputs)}`,
-      ),
-    },
-  ];
-}
-
-function dataFacts(data: DataFacts, texts: ReportTexts): Fact[] {
-  const { words } = texts;
-  const hash = (label: string, value: string | null): Fact[] => (value === null ? [] : [{ label, value, code: true }]);
-  return [
-    {
-      label: words.data,
-      value: data.random ? texts.differences['random-data'] : makeVisible(data.path ?? '–'),
-      code: true,
-    },
-    ...hash('SHA-256', data.sha256),
-    {
-      label: words.samples,
-      value: `${formatCount(data.sampleCount)} = ${formatCount(data.calibrationCount)} + ${formatCount(data.evaluationCount)} (seed ${data.seed}), ${data.kind}${data.labelled ? '' : `, ${words.unlabelled}`}`,
-    },
-    ...hash('calibration', data.calibrationSha256),
-    ...hash('evaluation', data.evaluationSha256),
-  ];
-}
-
-export function identitySection(document: RunDocument, texts: ReportTexts): Section {
-  const { words } = texts;
-  const { environment } = document;
-  const stages = Object.entries(document.stageDurationsMs)
-    .map(([stage, durationMs]) => `${stage} ${formatDuration(durationMs)}`)
-    .join(', ');
-  const load = environment.loadAverage.map((value) => value.toFixed(2)).join(', ');
-  const facts: Fact[] = [
-    { label: words.run, value: document.runId, code: true },
-    {
-      label: words.started,
-      value: `${formatTimestamp(document.startedTimestampMs)}, ${words.duration} ${formatDuration(document.durationMs)}`,
-    },
-    ...modelFacts(words.original, document.model.original),
-    ...modelFacts(words.compressed, document.model.compressed),
-    ...dataFacts(document.data, texts),
-    { label: words.machine, value: describeMachine(environment) },
-    {
-      label: '',
-      value: makeVisible(
-        [
-          environment.cpuFlags.join(' '),
-          load === '' ? '' : `load ${load}`,
-          environment.governor === null ? '' : `governor ${environment.governor}`,
-          environment.onBattery === null ? '' : environment.onBattery ? 'on battery' : 'mains power',
-        ]
-          .filter((part) => part !== '')
-          .join('; '),
-      ),
-    },
-    { label: words.software, value: describeSoftware(environment) },
-    { label: words.stages, value: stages },
-  ];
-  return { id: 'identity', title: texts.sections.identity, blocks: [{ kind: 'facts', facts }] };
-}
-
-/** Decimals with which the largest value of a column keeps about four digits. */
-function decimalsFor(values: readonly (number | null)[]): number {
-  const largest = Math.max(0, ...values.map((value) => Math.abs(value ?? 0)));
-  return largest >= 1000 ? 1 : largest >= 10 ? 2 : 3;
-}
-
-function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
-  const { words } = texts;
-  const decimals = decimalsFor(layers.flatMap((layer) => [layer.latencyBeforeMs, layer.latencyAfterMs]));
-  return {
-    kind: 'table',
-    dense: true,
-    columns: [
-      { title: '#', align: 'right' },
-      { title: words.layer, fill: 3, code: true },
-      { title: words.operator },
-      { title: words.output },
-      { title: words.parameters, align: 'right' },
-      { title: 'MACs', align: 'right' },
-      { title: words.bits },
-      { title: words.before, align: 'right' },
-      { title: words.after, align: 'right' },
-      { title: words.ratio, align: 'right' },
-      { title: 'SQNR (dB)', align: 'right' },
-      { title: words.note, fill: 2 },
-    ],
-    rows: layers.map((layer, index): (Cell | string)[] => {
-      const { latencyBeforeMs, latencyAfterMs } = layer;
-      const ratio = latencyBeforeMs === null || !latencyAfterMs ? null : latencyBeforeMs / latencyAfterMs;
-      return [
-        { text: String(index + 1), tone: 'muted' },
-        makeVisible(layer.name),
-        makeVisible(layer.opType),
-        formatShape(layer.outputShape),
-        layer.parameters === 0 ? '–' : formatFixed(layer.parameters, 0),
-        layer.macs === 0 ? '–' : formatFixed(layer.macs, 0),
-        layer.quantized ? `w${layer.weightBits} a${layer.activationBits}` : { text: words.float, tone: 'muted' },
-        formatFixed(latencyBeforeMs, decimals),
-        formatFixed(latencyAfterMs, decimals),
-        ratio === null ? '–' : { text: formatRatio(ratio), ...(ratio < 1 && { tone: 'warning' as const }) },
-        formatFixed(layer.sqnrDb, 1),
-        { text: makeVisible(layer.reason), tone: 'muted' },
-      ];
-    }),
-  };
-}
-
-function layersSection(document: RunDocument, texts: ReportTexts): Section {
-  const quantizedCount = document.layers.filter((layer) => layer.quantized).length;
-  return {
-    id: 'layers',
-    title: texts.sections.layers,
-    wide: true,
-    breakBefore: true,
-    collapsed: true,
-    blocks: [
-      {
-        kind: 'paragraph',
-        text: texts.layersIntro(formatCount(quantizedCount), formatCount(document.layers.length)),
-        tone: 'muted',
-      },
-      layerTable(document.layers, texts),
-    ],
-  };
-}
-
-function describeSetting(value: unknown): string {
-  return Array.isArray(value) ? (value.length === 0 ? '–' : value.join(', ')) : String(value);
-}
-
-export function methodSection(texts: ReportTexts): Section {
-  return {
-    id: 'method',
-    title: texts.sections.method,
-    collapsed: true,
-    blocks: [{ kind: 'definitions', items: texts.method }],
-  };
-}
-
-function recipeSection({ recipe }: RunDocument, texts: ReportTexts): Section {
-  const settings = Object.entries(recipe).filter(([name]) => name !== 'name' && name !== 'description');
-  return {
-    id: 'recipe',
-    title: texts.sections.recipe,
-    collapsed: true,
-    blocks: [
-      {
-        kind: 'paragraph',
-        text: makeVisible(`${recipe.name}${recipe.description === '' ? '' : `: ${recipe.description}`}`),
-      },
-      {
-        kind: 'facts',
-        facts: settings.map(([name, value]) => ({ label: name, value: makeVisible(describeSetting(value)) })),
-      },
-    ],
   };
 }
 

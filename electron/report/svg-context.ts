@@ -383,15 +383,18 @@ export class SvgContext {
     const isAnchored = pieces.length === 1 && left !== x;
     const anchor = isAnchored ? ` text-anchor="${this.textAlign === 'center' ? 'middle' : 'end'}"` : '';
     if (isAnchored) left = x;
-    for (const piece of pieces) {
+    for (const { family, text: pieceText } of pieces) {
+      // pdfmake's SVG reader drops spaces in front of a text: the place says what they said.
+      const shown = pieces.length === 1 ? pieceText : pieceText.trimStart();
+      left += this.#text.measure(pieceText.slice(0, pieceText.length - shown.length), size, bold);
       const place = isUpright
         ? `x="${number(left + e)}" y="${number(baseline + f)}"`
         : `transform="matrix(${[a, b, c, d].map((value) => Math.round(value * 1e4) / 1e4).join(' ')} ${this.#point(left, baseline)})"`;
       this.#elements.push(
-        `<text ${place}${anchor} font-family="${escapeXml(piece.family)}" font-size="${number(size)}"${bold ? ' font-weight="bold"' : ''}` +
-          `${this.#paint('fill', this.fillStyle)} xml:space="preserve"${this.#clipAttribute()}>${escapeXml(piece.text)}</text>`,
+        `<text ${place}${anchor} font-family="${escapeXml(family)}" font-size="${number(size)}"${bold ? ' font-weight="bold"' : ''}` +
+          `${this.#paint('fill', this.fillStyle)} xml:space="preserve"${this.#clipAttribute()}>${escapeXml(shown)}</text>`,
       );
-      left += this.#text.measure(piece.text, size, bold);
+      left += this.#text.measure(shown, size, bold);
     }
   }
 

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { importBundle } from '../../host/import-bundle.ts';
-import { writeBundle, type BundledRun } from '../../report/bundle.ts';
+import { writeBundle, type BundledRun } from '../../report/write-bundle.ts';
 import { describeArtifact, listArtifacts } from '../../store/artifacts.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';

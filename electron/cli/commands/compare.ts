@@ -12,7 +12,7 @@ import {
   formatShare,
 } from '../../../shared/units.ts';
 import { listRegressionChecks } from '../../report/junit.ts';
-import { reportTexts } from '../../report/report-texts.ts';
+import { reportTexts } from '../../report/report-languages.ts';
 import { reportChecks, type CiOptions } from '../ci-output.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadFinishedRun, runReferenceHelp } from '../load-runs.ts';

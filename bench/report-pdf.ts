@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { RunDocument } from '../shared/run.ts';
+import { renderPdf } from '../electron/report/pdf.ts';
+import { buildRunReport } from '../electron/report/run-report.ts';
+import { buildLargeRun } from './large-run.ts';
+
+/**
+ * Writes the PDF report of a run with many layers and prints what that took:
+ * `npm run -s bench:report-pdf -- [--layers 5000] [--language zh-CN] [--out FILE]`. Exit code 1 when it takes 10 s or
+ * 512 MB and more.
+ */
+const { values } = parseArgs({
+  options: {
+    layers: { type: 'string', default: '5000' },
+    language: { type: 'string', default: 'en' },
+    out: { type: 'string' },
+  },
+});
+const layerCount = Number(values.layers);
+const document: RunDocument = buildLargeRun(layerCount);
+const language = values.language === 'zh-CN' ? 'zh-CN' : 'en';
+
+const startMs = performance.now();
+const pdf = await renderPdf(buildRunReport(document, language, 'A4'));
+const seconds = (performance.now() - startMs) / 1000;
+const peakMegabytes = process.resourceUsage().maxRSS / 1000;
+if (values.out !== undefined) writeFileSync(values.out, pdf);
+console.log(
+  `${layerCount} layers, ${language}: ${seconds.toFixed(1)} s, peak ${peakMegabytes.toFixed(0)} MB, PDF of ${(pdf.length / 1e6).toFixed(2)} MB`,
+);
+if (seconds >= 10 || peakMegabytes >= 512) process.exitCode = 1;

@@ -1,0 +1,9 @@
+import type { RunDocument } from '../../shared/run.ts';
+import type { ReportTexts } from './report-texts.ts';
+import { writeChineseVerdict } from './verdict-zh.ts';
+
+/** The two lines for the person who decides, in the reader's language. */
+export function writeVerdict(document: RunDocument, texts: ReportTexts): readonly string[] {
+  // The engine wrote the English one; a translation is made from the figures, for sentences cannot be.
+  return texts.engineLanguageNote === null ? document.verdict : writeChineseVerdict(document, texts);
+}

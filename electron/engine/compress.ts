@@ -18,6 +18,7 @@ import { measureLayerErrors } from './4-measure/layer-error.ts';
 import { measureLatency } from './4-measure/latency.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
 import { buildLedger } from './5-judge/ledger.ts';
+import { stampModel } from './5-judge/stamp-model.ts';
 import { accuracyDropPoints, checkGates, writeVerdict } from './5-judge/verdict.ts';
 import { groupIntoBatches, readBatch } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
@@ -265,8 +266,17 @@ export async function compress(request: CompressRequest, context: EngineContext)
     });
     addDiagnostics(noteUncounted(nodeMacs));
     addDiagnostics([...result.diagnostics, ...result.quantized.diagnostics]);
+    const dataFacts = describeData(data, split, seed);
+    const originalFacts = await describeModel(original, source.inputs, source.outputs);
+    const stamped = stampModel(result.quantized.model, {
+      vernierVersion: environment.vernierVersion,
+      originalSha256: originalFacts.sha256,
+      recipe,
+      data: dataFacts,
+      candidates: result.candidates,
+    });
     const compressedPath = join(workFolder, 'compressed.onnx');
-    await writeModel(result.quantized.model, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    await writeModel(stamped, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });
     addDiagnostics(await verifyFusion(compressedPath, result.plan));
     const compressed = await readModel(compressedPath);
     const compressedGraph = indexGraph(compressed.proto);
@@ -339,7 +349,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const timesAfter = await profileOf('after', compressedPath);
 
     clock.begin('judge', 'writing the model and the verdict');
-    await writeModel(result.quantized.model, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    await writeModel(stamped, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
     const written = await readModel(request.outPath);
     const layers = describeLayers({
       graph,
@@ -356,7 +366,6 @@ export async function compress(request: CompressRequest, context: EngineContext)
       layers,
       latency,
     });
-    const dataFacts = describeData(data, split, seed);
     const gates = checkGates(request.gates, {
       accuracyDrop: accuracyDropPoints(accuracy, dataFacts),
       speedup: latency.speedup.ratio,
@@ -370,7 +379,6 @@ export async function compress(request: CompressRequest, context: EngineContext)
       const histogram = seen.histogram === null ? [] : summarizeHistogram(seen.histogram, drawnBins);
       return [{ tensor, min: seen.min, max: seen.max, ...chosen, ...parameters, histogram }];
     });
-    const originalFacts = await describeModel(original, source.inputs, source.outputs);
     clock.end();
     return {
       schemaVersion: runSchemaVersion,

@@ -1,0 +1,43 @@
+import { create } from '@bufbuild/protobuf';
+import type { Recipe } from '../../../shared/recipe.ts';
+import type { Candidate, DataFacts } from '../../../shared/run.ts';
+import { copyMessage } from '../graph/edit.ts';
+import { StringStringEntryProtoSchema, type ModelProto } from '../onnx/proto/onnx_pb.js';
+
+const prefix = 'vernier.';
+
+export interface ModelOrigin {
+  readonly vernierVersion: string;
+  readonly originalSha256: string;
+  readonly recipe: Recipe;
+  readonly data: DataFacts;
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Writes where a compressed model comes from into its `metadata_props`, which viewers such as Netron show. Nothing in it
+ * names a time, a machine or a path: the same origin gives the same bytes. Entries of others stay, those of an earlier
+ * compression go.
+ */
+export function stampModel(model: ModelProto, origin: ModelOrigin): ModelProto {
+  const { vernierVersion, originalSha256, recipe, data, candidates } = origin;
+  const { name, description: _description, ...settings } = recipe;
+  const choices = candidates.filter((candidate) => candidate.chosen).map((candidate) => candidate.name);
+  const entries: Readonly<Record<string, string | null>> = {
+    version: vernierVersion,
+    recipe: name,
+    recipe_settings: JSON.stringify(settings),
+    recipe_choices: choices.length === 0 ? null : choices.join('; '),
+    original_sha256: originalSha256,
+    data_sha256: data.sha256,
+    calibration_sha256: data.calibrationSha256,
+    calibration_samples: String(data.calibrationCount),
+    seed: String(data.seed),
+    random_data: data.random ? 'true' : null,
+  };
+  const stamps = Object.entries(entries)
+    .filter((entry): entry is [string, string] => entry[1] !== null)
+    .map(([key, value]) => create(StringStringEntryProtoSchema, { key: prefix + key, value }));
+  const others = model.metadataProps.filter((entry) => !entry.key.startsWith(prefix));
+  return copyMessage(model, { metadataProps: [...others, ...stamps] });
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { runDocumentSchema, type EndedRunDocument, type Layer, type RunDocument } from '../../shared/run.ts';
+
+/** Documents of real runs, kept beside the tests of the window. */
+export function readRealRun(
+  name: 'mobilenetv2' | 'resnet8-auto' | 'resnet8-entropy' | 'resnet8-minmax' | 'resnet8-two-threads',
+): RunDocument {
+  const file = new URL(`../renderer/fixture/${name}.json`, import.meta.url);
+  return runDocumentSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+export function renameLayer(document: RunDocument, index: number, changes: Partial<Layer>): RunDocument {
+  return {
+    ...document,
+    layers: document.layers.map((layer, position) => (position === index ? { ...layer, ...changes } : layer)),
+  };
+}
+
+export function makeFailedRun(): EndedRunDocument {
+  const { recipe } = readRealRun('mobilenetv2');
+  return {
+    schemaVersion: 1,
+    runId: '0b0c6a0e-1111-4222-8333-444455556666',
+    status: 'failed',
+    startedTimestampMs: 1_795_000_000_000,
+    durationMs: 12_345,
+    recipe,
+    threads: 1,
+    modelPath: '/home/ada/models/net.onnx',
+    dataPath: '/home/ada/data',
+    error: { code: 'data-shape', message: 'The input "x" wants [1 x 3 x 8 x 8]. Give data of the right shape.' },
+  };
+}

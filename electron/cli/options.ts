@@ -93,7 +93,7 @@ export function addThreadsOption(command: Command): Command {
 
 export function addDimOption(command: Command): Command {
   return command.addOption(
-    new Option('--dim <name=n>', 'value of a symbolic dimension; repeatable')
+    new Option('--dim <name=n>', 'value of a symbolic dimension, called INPUT.AXIS where it has no name; repeatable')
       .argParser(collectDims)
       .default({}, 'none'),
   );

@@ -135,7 +135,14 @@ async function analyze(
 
   clock.begin('analyze', 'learning shapes');
   const firstFeeds = (await readBatch(dataset, [split.calibration[0]!], dataset.fixedBatchSize ?? 1)).feeds;
-  const originalShapes = await observeShapes(source.original, firstFeeds);
+  const originalShapes = await observeShapes(source.original, firstFeeds).catch((error: unknown) => {
+    if (!request.data.random || !(error instanceof AppError) || error.code !== 'model-run-failed') throw error;
+    throw new AppError(
+      error.code,
+      `The model does not run on noise: its sizes (--dim) or values may be ones it cannot take. Give real data with --data. ${error.message}`,
+      { cause: error },
+    );
+  });
   const wantedOpset = recipe.perChannel ? perChannelOpset : integerOpset;
   if (opsetVersion(source.prepared.proto) < wantedOpset) {
     addDiagnostics(raiseOpset(source.prepared.proto, await observeShapes(source.prepared, firstFeeds)));

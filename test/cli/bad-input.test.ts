@@ -75,7 +75,7 @@ void test('a model that is not there is not recorded as a run', async (context) 
   assert.match(assertFailure(finished, 'file-not-found'), /absent\.onnx/);
   assertFailure(await runVernier(['compress', folder, '--random-data', ...common]), 'file-unreadable');
   assertFailure(await runVernier(['inspect', model, '--json']), 'file-not-found');
-  assert.deepEqual(parseOutput(await runVernier(['history', ...common])), { runs: [] });
+  assert.deepEqual(parseOutput(await runVernier(['history', ...common])), { total: 0, runs: [] });
 });
 
 void test('a missing external file is named', async (context) => {

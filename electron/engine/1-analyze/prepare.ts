@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { nameNodes, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
+import { shareConstants } from '../graph/share-constants.ts';
 import { encodeModel, readModel, type OnnxModel } from '../onnx/model-file.ts';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 
@@ -71,6 +72,7 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
   const prepared = await readModel(preparedPath);
   const graph = prepared.proto.graph!;
   nameNodes(graph);
+  shareConstants(graph);
   pruneOpsets(prepared.proto);
 
   const folded = original.proto.graph!.node.filter((node) => node.opType === 'BatchNormalization').length;

@@ -4,40 +4,31 @@
  * Nothing is downloaded. Installers are made by `npx electron-builder`, which fetches its tools.
  */
 import { build, Platform } from 'electron-builder';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.ts';
+import { findAnyElectron } from './find-electron.ts';
 import { isBuilt } from './is-built.ts';
-import { findTestElectron } from './prepare-electron.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'out', 'package');
 
-/** @throws Error when there is no Electron to make the app from. */
-function findElectronFolder(): string {
-  const candidates = [
-    process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '',
-    join(root, 'node_modules', 'electron', 'dist'),
-    findTestElectron()?.folder ?? '',
-  ];
-  const found = candidates.find((folder) => folder !== '' && existsSync(join(folder, 'version')));
-  if (found !== undefined) return found;
+const electron = findAnyElectron();
+if (electron === null) {
   throw new Error(
     'There is no Electron on this machine: name one in ELECTRON_OVERRIDE_DIST_PATH, let `npm start` download it, or run ' +
       '`npm run prepare-electron`.',
   );
 }
-
-const electronFolder = findElectronFolder();
 if (!isBuilt()) await buildAll();
 rmSync(output, { recursive: true, force: true });
 const work = mkdtempSync(join(tmpdir(), 'vernier-package-'));
 try {
   // Without Electron's default app: the product holds one app only, and electron-builder reads no folder in its place.
   const electronDist = join(work, 'electron');
-  cpSync(electronFolder, electronDist, {
+  cpSync(electron.folder, electronDist, {
     recursive: true,
     verbatimSymlinks: true,
     filter: (path) => basename(path) !== 'default_app.asar',

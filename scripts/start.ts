@@ -4,51 +4,60 @@
  * to a browser.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../electron/cli/command-line.ts';
+import {
+  electronBinary,
+  findElectronPackage,
+  findInstalledElectron,
+  findNamedElectron,
+  namedElectronFolder,
+  type Electron,
+} from './find-electron.ts';
 import { isBuilt } from './is-built.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** A download that has not finished by then is not going to: the browser host is the better answer. */
-const downloadTimeoutMs = 120_000;
 
-/** The program to start, or why there is none. */
-function findElectron(): { readonly program: string } | { readonly reason: string } {
-  const binary =
-    process.platform === 'win32'
-      ? 'electron.exe'
-      : process.platform === 'darwin'
-        ? 'Electron.app/Contents/MacOS/Electron'
-        : 'electron';
-  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  if (override !== undefined && override !== '') {
-    const program = join(override, binary);
-    return existsSync(program) ? { program } : { reason: `ELECTRON_OVERRIDE_DIST_PATH holds no ${binary}` };
-  }
-  let folder: string;
+/** Where downloads of Electron come from unless the user says otherwise. */
+const defaultMirror = 'https://github.com/electron/electron/releases/';
+
+/** Who has not answered by then is behind a firewall that swallows requests. */
+const answerTimeoutMs = 5000;
+
+/** An end sooner than this is no session that a person closed. */
+const failedStartMs = 10_000;
+
+/** Whether a download has a chance: without asking, one from an offline machine can hang for minutes. */
+async function canDownload(): Promise<boolean> {
+  // Electron's installer knows proxies, fetch does not.
+  if (Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name))) return true;
+  const mirror = process.env['ELECTRON_MIRROR'] ?? process.env['npm_config_electron_mirror'] ?? defaultMirror;
   try {
-    folder = fileURLToPath(new URL('.', `file://${createRequire(import.meta.url).resolve('electron/package.json')}`));
+    await fetch(mirror, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(answerTimeoutMs) });
+    return true;
   } catch {
-    return { reason: 'Electron is not installed' };
+    // Whatever the reason, the answer is the same: there is nobody to download from.
+    return false;
   }
-  const installed = () => {
-    try {
-      const name = readFileSync(join(folder, 'path.txt'), 'utf8').trim();
-      const program = join(folder, 'dist', name);
-      return existsSync(program) ? program : null;
-    } catch {
-      return null;
-    }
-  };
-  const before = installed();
-  if (before !== null) return { program: before };
+}
+
+/** The Electron to start, or why there is none. */
+async function chooseElectron(): Promise<Electron | string> {
+  if (namedElectronFolder !== '') {
+    const named = findNamedElectron();
+    if (named === null) return `ELECTRON_OVERRIDE_DIST_PATH holds no ${electronBinary}`;
+    if (named.isUsable) return named;
+    return `Electron ${named.version} is too old for the history (36 or newer; \`npm run prepare-electron\` makes older ones usable)`;
+  }
+  const installed = findInstalledElectron();
+  if (installed !== null) return installed;
+  const folder = findElectronPackage();
+  if (folder === null) return 'Electron is not installed';
+  if (!(await canDownload())) return 'Electron is not there and cannot be downloaded';
   console.error('Downloading Electron, once …');
-  spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: 'ignore', timeout: downloadTimeoutMs });
-  const after = installed();
-  return after === null ? { reason: 'Electron could not be downloaded' } : { program: after };
+  spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: 'ignore' });
+  return findInstalledElectron() ?? 'Electron could not be downloaded';
 }
 
 function hasDisplay(): boolean {
@@ -62,6 +71,34 @@ async function serveInstead(reason: string): Promise<void> {
   process.exitCode = await runCommandLine(['serve', '--root', folder, ...process.argv.slice(2)]);
 }
 
+function startDesktop(electron: Electron): void {
+  const started = performance.now();
+  // Chromium's sandbox refuses to work for root, which only containers and CI are.
+  const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const child = spawn(electron.program, [...sandbox, root, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    // Files named as arguments are meant from where the user stands, which npm leaves for the project's folder.
+    cwd: process.env['INIT_CWD'] ?? process.cwd(),
+    env: {
+      ...process.env,
+      ...(electron.nativeBinding === null ? {} : { VERNIER_SQLITE_BINDING: electron.nativeBinding }),
+    },
+  });
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGINT', forward).on('SIGTERM', forward);
+  const giveUp = (reason: string) => {
+    process.off('SIGINT', forward).off('SIGTERM', forward);
+    void serveInstead(`Electron does not start (${reason})`);
+  };
+  child.on('error', (error) => giveUp(error.message));
+  child.on('exit', (code, signal) => {
+    // A display that cannot be reached, a library that is missing: it ends before it shows anything.
+    const hasFailed = code !== 0 && signal !== 'SIGINT' && signal !== 'SIGTERM';
+    if (hasFailed && performance.now() - started < failedStartMs) giveUp(signal ?? `exit code ${code}`);
+    else process.exitCode = code ?? 1;
+  });
+}
+
 if (!isBuilt()) {
   console.error('Building …');
   // In a process of its own: bundlers hold on to memory that the app could use.
@@ -71,14 +108,7 @@ if (!isBuilt()) {
 
 if (!hasDisplay()) await serveInstead('No display');
 else {
-  const electron = findElectron();
-  if ('reason' in electron) await serveInstead(electron.reason);
-  else {
-    // Chromium's sandbox refuses to work for root, which only containers and CI are.
-    const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const child = spawn(electron.program, [...sandbox, root, ...process.argv.slice(2)], { stdio: 'inherit' });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-    child.on('error', (error) => void serveInstead(`Electron does not start (${error.message})`));
-    child.on('exit', (code) => (process.exitCode = code ?? 1));
-  }
+  const electron = await chooseElectron();
+  if (typeof electron === 'string') await serveInstead(electron);
+  else startDesktop(electron);
 }

@@ -1,30 +1,7 @@
 /** The programs that tests of the window need beside Node, where they lie, and how to get the missing ones. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findTestElectron } from './prepare-electron.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-export interface ElectronPlace {
-  readonly program: string;
-  /** Another build of better-sqlite3's native part, where this Electron needs one. */
-  readonly nativeBinding: string | null;
-}
-
-/** The Electron named in ELECTRON_OVERRIDE_DIST_PATH, the installed one, or the one prepared for tests. */
-export function findElectron(): ElectronPlace | null {
-  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  if (override !== undefined && override !== '') {
-    return { program: join(override, 'electron'), nativeBinding: process.env['VERNIER_SQLITE_BINDING'] ?? null };
-  }
-  const installed = join(root, 'node_modules', 'electron', 'dist', 'electron');
-  if (existsSync(installed)) return { program: installed, nativeBinding: null };
-  const prepared = findTestElectron();
-  return prepared === null
-    ? null
-    : { program: join(prepared.folder, 'electron'), nativeBinding: prepared.nativeBinding };
-}
+import { findAnyElectron } from './find-electron.ts';
 
 export function findChromium(): string | null {
   const candidates = [process.env['VERNIER_CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
@@ -51,11 +28,11 @@ export function findMissingPrograms(): MissingProgram[] {
   if (findChromium() === null) {
     missing.push({ name: 'chromium', what: 'a Chromium', command: `${aptInstall} chromium` });
   }
-  if (findElectron() === null || !hasProgram('Xvfb')) {
+  if (findAnyElectron() === null || !hasProgram('Xvfb')) {
     const packages = 'chromium xvfb xauth unzip python3 make g++ libnotify4 libxss1 libxtst6 libx11-xcb1 libxcb-dri3-0';
     missing.push({
       name: 'electron',
-      what: findElectron() === null ? 'an Electron' : 'a display (Xvfb)',
+      what: findAnyElectron() === null ? 'an Electron' : 'a display (Xvfb)',
       command: `${aptInstall} ${packages} && npm run prepare-electron`,
     });
   }

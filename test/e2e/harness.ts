@@ -11,13 +11,8 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { PreloadBridge, Reply, RequestInput, RequestName, RequestResults } from '../../shared/contract.ts';
-import {
-  areRequired,
-  findChromium,
-  findElectron,
-  findMissingPrograms,
-  type MissingProgram,
-} from '../../scripts/test-programs.ts';
+import { findAnyElectron } from '../../scripts/find-electron.ts';
+import { areRequired, findChromium, findMissingPrograms, type MissingProgram } from '../../scripts/test-programs.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -124,7 +119,7 @@ export interface LaunchOptions {
 }
 
 export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp> {
-  const electron = findElectron();
+  const electron = findAnyElectron();
   if (electron === null) throw new Error('There is no Electron: npm run prepare-electron.');
   assertBuilt();
   const app = await _electron.launch({
@@ -189,7 +184,7 @@ export async function launchPackaged(options: {
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<PackagedApp> {
   const profile = join(options.folder, 'electron');
-  const nativeBinding = findElectron()?.nativeBinding ?? null;
+  const nativeBinding = findAnyElectron()?.nativeBinding ?? null;
   const started = performance.now();
   const child = spawn(
     options.program,

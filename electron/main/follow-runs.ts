@@ -25,6 +25,7 @@ export function isOnBattery(): boolean | null {
 export function followRuns(host: AppHost, window: () => BrowserWindow | null): () => void {
   let blocker: number | null = null;
   let entries: readonly QueueEntry[] = [];
+  let shown = { runId: '', share: 0 };
 
   const keepAwake = (awake: boolean) => {
     if (awake && blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension');
@@ -60,7 +61,11 @@ export function followRuns(host: AppHost, window: () => BrowserWindow | null): (
         const last = event.payload.events.findLast((one) => one.type === 'progress');
         if (last === undefined) return;
         const within = last.total > 0 ? Math.min(1, last.done / last.total) : 0;
-        showProgress((stages.indexOf(last.stage) + within) / stages.length);
+        const share = (stages.indexOf(last.stage) + within) / stages.length;
+        const { runId } = event.payload;
+        // A stage of several passes counts each from nothing; a bar that goes back tells nobody anything.
+        shown = { runId, share: runId === shown.runId ? Math.max(share, shown.share) : share };
+        showProgress(shown.share);
         return;
       }
       case 'run.changed': {

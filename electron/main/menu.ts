@@ -19,6 +19,27 @@ const labels = {
   view: { en: 'View', 'zh-CN': '视图' },
   help: { en: 'Help', 'zh-CN': '帮助' },
   about: { en: 'About Vernier', 'zh-CN': '关于 Vernier' },
+  // Electron names the items that it carries out itself in English only.
+  hide: { en: 'Hide Vernier', 'zh-CN': '隐藏 Vernier' },
+  hideOthers: { en: 'Hide Others', 'zh-CN': '隐藏其他' },
+  unhide: { en: 'Show All', 'zh-CN': '全部显示' },
+  quit: { en: 'Quit Vernier', 'zh-CN': '退出 Vernier' },
+  close: { en: 'Close Window', 'zh-CN': '关闭窗口' },
+  undo: { en: 'Undo', 'zh-CN': '撤销' },
+  redo: { en: 'Redo', 'zh-CN': '重做' },
+  cut: { en: 'Cut', 'zh-CN': '剪切' },
+  copy: { en: 'Copy', 'zh-CN': '复制' },
+  paste: { en: 'Paste', 'zh-CN': '粘贴' },
+  selectAll: { en: 'Select All', 'zh-CN': '全选' },
+  resetZoom: { en: 'Actual Size', 'zh-CN': '实际大小' },
+  zoomIn: { en: 'Zoom In', 'zh-CN': '放大' },
+  zoomOut: { en: 'Zoom Out', 'zh-CN': '缩小' },
+  togglefullscreen: { en: 'Full Screen', 'zh-CN': '全屏' },
+  toggleDevTools: { en: 'Developer Tools', 'zh-CN': '开发者工具' },
+  window: { en: 'Window', 'zh-CN': '窗口' },
+  minimize: { en: 'Minimize', 'zh-CN': '最小化' },
+  zoom: { en: 'Zoom', 'zh-CN': '缩放' },
+  front: { en: 'Bring All to Front', 'zh-CN': '前置全部窗口' },
   showHistoryFolder: { en: 'Show History Folder', 'zh-CN': '显示历史记录文件夹' },
 } as const;
 
@@ -49,6 +70,12 @@ export function setApplicationMenu(
       ...(accelerator === undefined ? {} : { accelerator }),
     };
   };
+  const standard = (
+    role: Extract<keyof typeof labels, MenuItemConstructorOptions['role']>,
+  ): MenuItemConstructorOptions => ({
+    role,
+    label: label(role),
+  });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const isMac = process.platform === 'darwin';
   const appMenu: MenuItemConstructorOptions[] = isMac
@@ -60,11 +87,11 @@ export function setApplicationMenu(
             separator,
             item('settings'),
             separator,
-            { role: 'hide' },
-            { role: 'hideOthers' },
-            { role: 'unhide' },
+            standard('hide'),
+            standard('hideOthers'),
+            standard('unhide'),
             separator,
-            { role: 'quit' },
+            standard('quit'),
           ],
         },
       ]
@@ -82,19 +109,19 @@ export function setApplicationMenu(
           item('cancel-run'),
           ...(isMac ? [] : [separator, item('settings')]),
           separator,
-          { role: isMac ? 'close' : 'quit' },
+          standard(isMac ? 'close' : 'quit'),
         ],
       },
       {
         label: label('edit'),
         submenu: [
-          { role: 'undo' },
-          { role: 'redo' },
+          standard('undo'),
+          standard('redo'),
           separator,
-          { role: 'cut' },
-          { role: 'copy' },
-          { role: 'paste' },
-          { role: 'selectAll' },
+          standard('cut'),
+          standard('copy'),
+          standard('paste'),
+          standard('selectAll'),
           separator,
           item('find'),
         ],
@@ -103,16 +130,22 @@ export function setApplicationMenu(
       {
         label: label('view'),
         submenu: [
-          { role: 'resetZoom' },
-          { role: 'zoomIn' },
-          { role: 'zoomOut' },
+          standard('resetZoom'),
+          standard('zoomIn'),
+          standard('zoomOut'),
           separator,
-          { role: 'togglefullscreen' },
+          standard('togglefullscreen'),
           // Only for work on Vernier itself: in a packaged app the console is no place for users.
-          ...(app.isPackaged ? [] : [separator, { role: 'toggleDevTools' } satisfies MenuItemConstructorOptions]),
+          ...(app.isPackaged ? [] : [separator, standard('toggleDevTools')]),
         ],
       },
-      { role: 'windowMenu' },
+      {
+        label: label('window'),
+        role: 'windowMenu',
+        submenu: isMac
+          ? [standard('minimize'), standard('zoom'), separator, standard('front')]
+          : [standard('minimize'), standard('close')],
+      },
       {
         label: label('help'),
         role: 'help',

@@ -1,0 +1,149 @@
+/** What only a desktop has: menus, its window's place, one instance, files from outside, the power supply. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import test from 'node:test';
+import type { ElectronApplication } from 'playwright-core';
+import { findAnyElectron } from '../../scripts/find-electron.ts';
+import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
+import { quickRun, waitForRun, waitForStage } from './experiment.ts';
+import { electronAvailability, launchDesktop, makeFolder, request, root } from './harness.ts';
+
+const options = { skip: electronAvailability.skip, timeout: 240_000 };
+
+/** Every label of the menu, from the top. */
+function menuLabels(app: ElectronApplication): Promise<string[]> {
+  return app.evaluate(({ Menu }) => {
+    const collect = (menu: Electron.Menu | null): string[] =>
+      (menu?.items ?? []).flatMap((item) =>
+        item.type === 'separator' ? [] : [item.label, ...collect(item.submenu ?? null)],
+      );
+    return collect(Menu.getApplicationMenu());
+  });
+}
+
+void test('another page that got hold of the preload script is refused', options, async (context) => {
+  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
+  const own = await request(page, 'app.info', {});
+  assert.equal(own.ok, true);
+  const opened = app.waitForEvent('window');
+  await app.evaluate(
+    ({ BrowserWindow }, preload) => {
+      const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+      void stranger.loadURL('vernier://app/index.html');
+    },
+    join(root, 'dist', 'electron', 'preload.cjs'),
+  );
+  const stranger = await opened;
+  await stranger.waitForLoadState('domcontentloaded');
+  const refused = await request(stranger, 'app.info', {});
+  assert.equal(refused.ok ? 'answered' : refused.error.code, 'options-invalid');
+});
+
+void test('the page is isolated and sandboxed', options, async (context) => {
+  const { app } = await launchDesktop({ folder: makeFolder(context) });
+  const preferences = await app.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
+      getLastWebPreferences(): Record<string, unknown>;
+    };
+    const { contextIsolation, sandbox, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
+    return { contextIsolation, sandbox, nodeIntegration, webSecurity };
+  });
+  assert.deepEqual(preferences, { contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true });
+});
+
+void test('a second start hands its model to the first and ends', options, async (context) => {
+  const folder = makeFolder(context);
+  const { app, page } = await launchDesktop({ folder });
+  const modelPath = writeTinyNet(folder);
+  const electron = findAnyElectron()!;
+  // The environment of the first: the same display, history and native parts.
+  const environment = await app.evaluate(() => ({ ...process.env }));
+  const second = spawn(
+    electron.program,
+    ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(folder, 'electron')}`, root, modelPath],
+    { env: environment, stdio: 'ignore' },
+  );
+  await once(second, 'exit');
+  await page.waitForFunction((path) => document.body.innerHTML.includes(path), modelPath);
+  assert.equal(app.windows().length, 1);
+});
+
+void test('the window opens where it was closed', options, async (context) => {
+  const folder = makeFolder(context);
+  const bounds = { x: 120, y: 90, width: 1100, height: 700 };
+  const first = await launchDesktop({ folder });
+  await first.app.evaluate(({ BrowserWindow }, place) => BrowserWindow.getAllWindows()[0]!.setBounds(place), bounds);
+  await first.page.waitForFunction((width) => window.outerWidth === width, bounds.width);
+  await first.close();
+  const again = await launchDesktop({ folder });
+  assert.deepEqual(
+    await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getBounds()),
+    bounds,
+  );
+});
+
+void test('the menu speaks the language of the window, and its commands arrive', options, async (context) => {
+  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
+  const english = await menuLabels(app);
+  assert.ok(english.includes('New Experiment') && english.includes('Undo'));
+  assert.deepEqual(
+    english.filter((label) => !/^[A-Za-z …]+$/.test(label)),
+    [],
+  );
+  const shortcut = await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('history')?.accelerator);
+  assert.equal(shortcut, 'CmdOrCtrl+2');
+  await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('history')?.click() as unknown);
+  await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+
+  await request(page, 'settings.set', { language: 'zh-CN' });
+  const chinese = await menuLabels(app);
+  assert.equal(chinese.length, english.length);
+  assert.deepEqual(
+    chinese.filter((label) => !/\p{Script=Han}/u.test(label)),
+    [],
+  );
+});
+
+void test(
+  'while it measures, the machine stays awake and the taskbar shows how far it is',
+  options,
+  async (context) => {
+    const folder = makeFolder(context);
+    const { app, page } = await launchDesktop({ folder });
+    await app.evaluate(({ BrowserWindow }) => {
+      const shares: number[] = [];
+      Object.assign(globalThis, { shares });
+      BrowserWindow.getAllWindows()[0]!.setProgressBar = (share) => void shares.push(share);
+    });
+    const isAwake = () =>
+      app.evaluate(({ powerSaveBlocker }) => [0, 1, 2, 3].some((id) => powerSaveBlocker.isStarted(id)));
+    assert.equal(await isAwake(), false);
+    const started = await request(page, 'run.start', quickRun(writeTinyNet(folder), writeSamples(folder)));
+    assert.ok(started.ok);
+    await waitForStage(page, started.value.runId, 'latency');
+    assert.equal(await isAwake(), true);
+    await waitForRun(page, started.value.runId);
+    assert.equal(await isAwake(), false);
+    const shares = await app.evaluate(() => (globalThis as unknown as { shares: number[] }).shares);
+    assert.equal(shares.at(-1), -1, 'the bar is taken away');
+    const shown = shares.slice(0, -1);
+    assert.ok(shown.length > 1 && shown.every((share) => share >= 0 && share <= 1));
+    assert.deepEqual(
+      shown,
+      shown.toSorted((a, b) => a - b),
+      'it never goes back',
+    );
+  },
+);
+
+void test('on battery it says so, until the mains are back', options, async (context) => {
+  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const notice = page.getByText(/battery/i).first();
+  await app.evaluate(({ powerMonitor }) => powerMonitor.emit('on-battery'));
+  await notice.waitFor();
+  await app.evaluate(({ powerMonitor }) => powerMonitor.emit('on-ac'));
+  await notice.waitFor({ state: 'hidden' });
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageSizes } from './report-options.ts';
 import type { SerializedError } from './app-error.ts';
 import { compressRequestSchema, dataRequestSchema } from './compress-request.ts';
 import type { EngineEvent } from './events.ts';
@@ -130,6 +131,7 @@ export const requestSchemas = {
     format: z.enum(exportFormats),
     path: path.nullable().default(null),
     language: z.enum(languages).default('en'),
+    pageSize: z.enum(pageSizes).default('A4'),
   }),
   /** Takes over the runs of a bundle that `vernier bundle` or another window wrote. */
   'runs.import': z.strictObject({ path }),

@@ -232,7 +232,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       }
       return { details, document: details.document };
     });
-    const content = await prepareExport(runs, parameters.format, parameters.language);
+    const content = await prepareExport(runs, parameters.format, parameters);
     if (parameters.path === null) return surroundings.deliverExport(content);
     const { sizeBytes } = await writeExport(content, parameters.path);
     return { kind: 'written', path: parameters.path, sizeBytes };

@@ -7,15 +7,15 @@ import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
 import { writeFileAtomically } from '../store/atomic-file.ts';
 import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
-import { renderRuns } from './render-runs.ts';
+import { renderRuns, type ReportSettings } from './render-runs.ts';
 
 /** @throws AppError when the runs have nothing to write in this format. */
 export async function prepareExport(
   runs: readonly ExportableRun[],
   format: ExportFormat,
-  language: 'en' | 'zh-CN',
+  settings: ReportSettings,
 ): Promise<ExportContent> {
-  if (format !== 'onnx') return renderRuns(runs, format, language);
+  if (format !== 'onnx') return renderRuns(runs, format, settings);
   const parts = runs.flatMap(({ details }) => modelParts(details));
   const first = parts[0]!;
   const base = runs.length === 1 ? first.fileName : 'vernier-models.onnx';

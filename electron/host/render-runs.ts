@@ -1,19 +1,28 @@
-import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat } from '../../shared/contract.ts';
-import { exportOptionsSchema, maxComparedRuns } from '../../shared/report-options.ts';
-import type { RunDocument } from '../../shared/run.ts';
-import { buildCsvTables, buildLayersTable, renderCsv } from '../report/csv.ts';
+import { AppError } from '../../shared/app-error.ts';
+import {
+  exportOptionsSchema,
+  maxComparedRuns,
+  type PageSize,
+  type ReportLanguage,
+} from '../../shared/report-options.ts';
 import { exportName, type ExportableRun, type ExportContent, type ExportPart } from './export-content.ts';
 
+type DocumentFormat = Exclude<ExportFormat, 'onnx'>;
+export interface ReportSettings {
+  readonly language: ReportLanguage;
+  readonly pageSize: PageSize;
+}
+
 /**
- * Runs as documents in the format the user chose: one run as one file, several as one comparison; more than fit a page as
- * one report each.
- * @throws AppError `run-not-found` for a run that did not finish, where the format needs figures.
+ * Runs as documents in the format the user chose, by the same renderers as the command line's. One run is one file; 2 to 6
+ * finished runs are one comparison in the formats of reports; what makes several files is a zip.
+ * @throws AppError `run-not-found` for a run that did not finish, where the format has no place for it.
  */
 export async function renderRuns(
   runs: readonly ExportableRun[],
-  format: Exclude<ExportFormat, 'onnx'>,
-  language: 'en' | 'zh-CN',
+  format: DocumentFormat,
+  settings: ReportSettings,
 ): Promise<ExportContent> {
   const [first] = runs;
   if (first === undefined) throw new AppError('options-invalid', 'Choose at least one run to export.');
@@ -23,38 +32,28 @@ export async function renderRuns(
     const content = `${JSON.stringify(value, null, 2)}\n`;
     return { fileName: `${name}.json`, parts: [{ fileName: `${name}.json`, content }] };
   }
-  if (format === 'csv') {
-    const documents = runs.map(finishedDocument);
-    const toPart = (table: (typeof tables)[number]): ExportPart => ({
-      fileName: `${table.name}.csv`,
-      content: renderCsv(table, { byteOrderMark: false }),
-    });
-    const tables = runs.length === 1 ? [buildLayersTable(documents)] : buildCsvTables(documents);
-    const extension = tables.length === 1 ? 'csv' : 'zip';
-    return { fileName: `${name}.${extension}`, parts: tables.map(toPart) };
+  const areComparable = runs.length <= maxComparedRuns && runs.every((run) => run.document.status === 'done');
+  const groups = format === 'csv' || areComparable ? [runs] : runs.map((run) => [run]);
+  const parts: ExportPart[] = [];
+  for (const group of groups) parts.push(...(await renderGroup(group, format, settings)));
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) {
+    const fileName = `${name}.${format}`;
+    return { fileName, parts: [{ ...only, fileName }] };
   }
-  // Loaded when asked for: fonts and the PDF writer would make every start slower.
-  const { renderExport } = await import('../report/render-export.ts');
-  const options = exportOptionsSchema.parse({ format, language });
-  if (runs.length === 1 || runs.length > maxComparedRuns) {
-    const parts: ExportPart[] = [];
-    for (const run of runs) {
-      const [file] = (await renderExport([run.document], options)).files;
-      parts.push({ fileName: `${exportName(run.details.row)}.${format}`, content: file!.content });
-    }
-    return { fileName: `${name}.${parts.length === 1 ? format : 'zip'}`, parts };
-  }
-  const compared = await renderExport(runs.map(finishedDocument), options);
-  return {
-    fileName: compared.name,
-    parts: compared.files.map(({ path, content }) => ({ fileName: path, content })),
-  };
+  return { fileName: `${name}.zip`, parts };
 }
 
-function finishedDocument({ details, document }: ExportableRun): RunDocument {
-  if (document.status === 'done') return document;
-  throw new AppError(
-    'run-not-found',
-    `Run ${details.row.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and measured nothing: only JSON can hold it.`,
+async function renderGroup(
+  runs: readonly ExportableRun[],
+  format: DocumentFormat,
+  settings: ReportSettings,
+): Promise<ExportPart[]> {
+  // Loaded when asked for: fonts, charts and the PDF writer would make every start slower.
+  const { renderExport } = await import('../report/render-export.ts');
+  const { files } = await renderExport(
+    runs.map((run) => run.document),
+    exportOptionsSchema.parse({ format, ...settings }),
   );
+  return files.map(({ path, content }) => ({ fileName: path, content }));
 }

@@ -12,8 +12,8 @@ function renderChartBlock(chart: ChartBlock, { fonts, widthPt, nextChart }: Sett
   const svg = renderChart(chart, fonts.textMeasure, `chart${nextChart()}`);
   return {
     stack: [
-      // pdfmake's SVG reader takes `title` and `desc` for content it does not know.
-      { svg: svg.replace(/<title>.*?<\/desc>/s, ''), width: widthPt },
+      // pdfmake's SVG reader takes `title` and `desc` for content it does not know; its fonts are the ones measured with.
+      { svg: svg.replace(/<title>.*?<\/desc>| textLength="[^"]*" lengthAdjust="[^"]*"/gs, ''), width: widthPt },
       ...(chart.note === undefined
         ? []
         : [text(fonts, chart.note, { fontSize: 7.5, color: colors.mutedInk, margin: [0, 2, 0, 0] })]),

@@ -383,6 +383,7 @@ export class SvgContext {
     const isAnchored = pieces.length === 1 && left !== x;
     const anchor = isAnchored ? ` text-anchor="${this.textAlign === 'center' ? 'middle' : 'end'}"` : '';
     if (isAnchored) left = x;
+    // As wide as it was measured: a reader without our fonts then squeezes a text instead of cutting it off.
     for (const { family, text: pieceText } of pieces) {
       // pdfmake's SVG reader drops spaces in front of a text: the place says what they said.
       const shown = pieces.length === 1 ? pieceText : pieceText.trimStart();
@@ -392,7 +393,7 @@ export class SvgContext {
         : `transform="matrix(${[a, b, c, d].map((value) => Math.round(value * 1e4) / 1e4).join(' ')} ${this.#point(left, baseline)})"`;
       this.#elements.push(
         `<text ${place}${anchor} font-family="${escapeXml(family)}" font-size="${number(size)}"${bold ? ' font-weight="bold"' : ''}` +
-          `${this.#paint('fill', this.fillStyle)} xml:space="preserve"${this.#clipAttribute()}>${escapeXml(shown)}</text>`,
+          `${this.#paint('fill', this.fillStyle)} textLength="${number(this.#text.measure(shown, size, bold))}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"${this.#clipAttribute()}>${escapeXml(shown)}</text>`,
       );
       left += this.#text.measure(shown, size, bold);
     }

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExportFormat } from '../../shared/contract.ts';
+import type { PageSize } from '../../shared/report-options.ts';
 import { request } from '../api.ts';
 import { fileNameOf } from '../format.ts';
 import { useAppState } from './use-app-state.ts';
@@ -25,6 +26,13 @@ export function useReveal(): (path: string) => void {
   );
 }
 
+/** Where people print on Letter, by the region of the browser's language; everywhere else on A4. */
+const letterRegions = new Set(['US', 'CA', 'MX', 'CL', 'CO', 'PH', 'VE']);
+
+function readPageSize(): PageSize {
+  return letterRegions.has(new Intl.Locale(navigator.language).region ?? '') ? 'Letter' : 'A4';
+}
+
 /** Writes runs to a file of the user's choice and says where it went. */
 export function useExport(): (runIds: readonly string[], format: ExportFormat) => void {
   const { t } = useTranslation();
@@ -32,7 +40,12 @@ export function useExport(): (runIds: readonly string[], format: ExportFormat) =
   const reveal = useReveal();
   return useCallback(
     (runIds, format) => {
-      request('runs.export', { runIds: [...runIds], format, language: settings.language }).then(
+      request('runs.export', {
+        runIds: [...runIds],
+        format,
+        language: settings.language,
+        pageSize: readPageSize(),
+      }).then(
         (outcome) => {
           if (outcome.kind === 'download') {
             const link = document.createElement('a');

@@ -41,7 +41,7 @@ test('csv is one file per table, json one document', async () => {
   assert.ok(csv.parts.some((part) => part.fileName === 'layers.csv') && csv.parts.length === 7);
   const json = await renderRuns([asListed(run)], 'json', settings);
   assert.deepEqual(
-    json.parts.map((part) => 'content' in part && JSON.parse(part.content as string)),
+    json.parts.map((part) => 'content' in part && (JSON.parse(part.content as string) as unknown)),
     [run],
   );
 });

@@ -31,9 +31,10 @@ import { describeLayers } from './layers.ts';
 import { readModel, writeModel } from './onnx/model-file.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
-import { chosenModel, searchRecipe } from './search.ts';
+import { searchRecipe } from './search.ts';
 import { summarizeHistogram } from './tensor/histogram.ts';
 import type { Feeds } from './tensor/tensor.ts';
+import { chosenModel } from './variant.ts';
 
 export interface EngineContext {
   readonly signal: AbortSignal;
@@ -272,7 +273,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       onCandidate: (done, total, name) => clock.report(done, total, 'candidates', name),
     });
     addDiagnostics(noteUncounted(nodeMacs));
-    addDiagnostics([...result.diagnostics, ...result.quantized.diagnostics]);
+    addDiagnostics(result.quantized.diagnostics);
     const dataFacts = describeData(data, split, seed);
     const originalFacts = await describeModel(original, source.inputs, source.outputs);
     const stamped = stampModel(result.quantized.model, {

@@ -1,0 +1,77 @@
+import type { CalibrationMethod, Recipe } from '../../shared/recipe.ts';
+import type { Shapes } from './1-analyze/shapes.ts';
+import { chooseRange, type Range } from './2-calibrate/ranges.ts';
+import { applyPlan, type QuantizedModel } from './3-quantize/apply.ts';
+import { planQuantization, type QuantizationPlan, type WeightRange } from './3-quantize/plan.ts';
+import type { WeightCache } from './3-quantize/weights.ts';
+import type { CalibratedModel, CalibratedModels } from './calibrate.ts';
+import type { Graph } from './graph/graph.ts';
+
+/** A calibration method with its parameter. */
+export interface RangeMethod {
+  readonly method: CalibrationMethod;
+  /** Only `percentile` looks at it. */
+  readonly percentile: number;
+}
+
+/** One way to fill in the recipe's open choices. */
+export interface Variant {
+  readonly equalized: boolean;
+  /** For tensors that are never negative (behind ReLU), and for the others: their tails differ. */
+  readonly oneSided: RangeMethod;
+  readonly twoSided: RangeMethod;
+  readonly weightRange: WeightRange;
+  readonly weightRounding: 'nearest' | 'compensated';
+  readonly biasCorrection: boolean;
+  /** Tensors whose range was refined on its own. */
+  readonly refined: ReadonlyMap<string, RangeMethod>;
+  /** Node name to the reason it stays in float. */
+  readonly keepFloat: ReadonlyMap<string, string>;
+}
+
+export interface QuantizedVariant {
+  readonly variant: Variant;
+  readonly plan: QuantizationPlan;
+  readonly ranges: ReadonlyMap<string, Range>;
+  readonly quantized: QuantizedModel;
+}
+/** What every variant of one run is made of. */
+export interface VariantOptions extends CalibratedModels {
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  readonly recipe: Recipe;
+}
+
+/** The float model that a variant is made of. */
+export function chosenModel({ prepared, equalized }: CalibratedModels, variant: Variant): CalibratedModel {
+  return variant.equalized && equalized !== null ? equalized : prepared;
+}
+
+/** @param compensated weights of the variant's model rounded with compensation; null until there are any. */
+export function buildVariant(
+  options: VariantOptions,
+  variant: Variant,
+  compensated: WeightCache | null,
+): QuantizedVariant {
+  const { model, statistics, weightCache } = chosenModel(options, variant);
+  const plan = planQuantization(options.graph, options.shapes, {
+    recipe: options.recipe,
+    weightRange: variant.weightRange,
+    keepFloat: variant.keepFloat,
+    folder: model.folder,
+  });
+  const symmetric = options.recipe.symmetricActivations;
+  const ranges = new Map<string, Range>();
+  for (const tensor of plan.observe) {
+    const seen = statistics.get(tensor);
+    if (seen === undefined) continue;
+    const method = variant.refined.get(tensor) ?? (seen.min >= 0 ? variant.oneSided : variant.twoSided);
+    ranges.set(tensor, chooseRange(tensor, seen, { ...method, symmetric }));
+  }
+  const inputMeans = new Map<string, Float64Array>();
+  if (variant.biasCorrection) {
+    for (const [tensor, { channels }] of statistics) if (channels !== null) inputMeans.set(tensor, channels.means);
+  }
+  const weights = variant.weightRounding === 'compensated' ? (compensated ?? weightCache) : weightCache;
+  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans, weights) };
+}

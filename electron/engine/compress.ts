@@ -10,7 +10,7 @@ import { prepareModel } from './1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
 import { observeShapes } from './1-analyze/shapes.ts';
 import { calibrateModels } from './calibrate.ts';
-import { planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
+import { findIdleSelectors, planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
 import { summarizeWeights } from './3-quantize/summarize-weights.ts';
 import { verifyFusion } from './3-quantize/verify.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
@@ -149,6 +149,14 @@ async function analyze(
     addDiagnostics(raiseOpset(source.prepared.proto, await observeShapes(source.prepared, firstFeeds)));
   }
   const preparedShapes = await observeShapes(source.prepared, firstFeeds);
+  addDiagnostics(
+    findIdleSelectors(recipe, indexGraph(source.prepared.proto)).map((selector) => ({
+      severity: 'warning' as const,
+      code: 'selector-idle',
+      message: `No node is called "${selector}", as the recipe has it; \`vernier inspect\` lists the names.`,
+      node: null,
+    })),
+  );
   const plan = planQuantization(indexGraph(source.prepared.proto), preparedShapes, {
     recipe,
     weightRange: 'int8',

@@ -70,6 +70,14 @@ function compileSelectors(selectors: readonly string[]): (name: string) => boole
   return (name) => tests.some((test) => test(name));
 }
 
+/** Node selectors of a recipe that no node answers to: most likely a slip of the pen. */
+export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
+  return [...recipe.includeNodes, ...recipe.excludeNodes].filter((selector) => {
+    const matches = compileSelectors([selector]);
+    return !graph.nodes.some((node) => matches(node.name));
+  });
+}
+
 function selectionReason(recipe: Recipe): (node: NodeProto) => string {
   for (const opType of [...recipe.includeOpTypes, ...recipe.excludeOpTypes]) {
     if (!quantizableOpTypes.includes(opType)) {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
+import { recipeSchema } from '../../../shared/recipe.ts';
 import type { Shapes, TensorFacts } from '../../../electron/engine/1-analyze/shapes.ts';
-import { correctionInputs, type QuantizationPlan } from '../../../electron/engine/3-quantize/plan.ts';
+import {
+  correctionInputs,
+  findIdleSelectors,
+  type QuantizationPlan,
+} from '../../../electron/engine/3-quantize/plan.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
@@ -89,6 +94,11 @@ suite('options', () => {
     const made = plan(three, shapesOf(), { recipe: { excludeNodes: ['a'] } });
     assert.deepEqual(modesOf(made), { a: 'float', r: 'float', b: 'int8', s: 'int8', y: 'int8' });
     assert.equal(nodePlan(made, 'a').reason, 'excluded by the recipe');
+  });
+
+  test('a selector that no node answers to is found', () => {
+    const recipe = recipeSchema.parse({ includeNodes: ['/^[ab]$/', 'A'], excludeNodes: ['s', '/^conv/'] });
+    assert.deepEqual(findIdleSelectors(recipe, indexGraph(three)), ['A', '/^conv/']);
   });
 
   test('excludeNodes by regular expression', () => {

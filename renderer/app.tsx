@@ -20,6 +20,7 @@ import classes from './app.module.css';
 import { FilePickerProvider, usePickPath } from './components/file-picker.tsx';
 import { Icon, type IconName } from './components/icon.tsx';
 import { Notice } from './components/notice.tsx';
+import { runTitle } from './components/run-cells.tsx';
 import { ComparePage } from './features/compare/compare-page.tsx';
 import { ExperimentPage } from './features/experiment/experiment-page.tsx';
 import { HistoryPage } from './features/history/history-page.tsx';
@@ -51,6 +52,8 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
   );
   useEffect(() => void changeLanguage(settings.language), [settings.language]);
   useHostEvent('settings.changed', setSettings);
+  // The engine's account of this machine takes longer than the window.
+  useHostEvent('info.changed', info.reload);
   useHostEvent('queue.changed', setQueue);
   useEffect(() => {
     request('run.queue', {}).then(setQueue, () => setQueue([]));
@@ -343,10 +346,10 @@ function RunningCard({ entry }: { entry: QueueEntry }) {
   return (
     <UnstyledButton className={classes.running} onClick={() => navigate({ page: 'run', runId: entry.runId })}>
       <Group justify="space-between" wrap="nowrap" gap={6}>
-        <span className={`clip ${classes.runningName}`}>{entry.name}</span>
+        <span className={`clip ${classes.runningName}`}>{runTitle(entry)}</span>
         <span className="numeric">{progress} %</span>
       </Group>
-      <Progress value={progress} size={3} aria-label={t('running.progressOf', { name: entry.name })} />
+      <Progress value={progress} size={3} w="100%" aria-label={t('running.progressOf', { name: runTitle(entry) })} />
       <span className="muted">{live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}</span>
     </UnstyledButton>
   );

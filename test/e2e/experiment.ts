@@ -1,5 +1,5 @@
 /** What the end-to-end tests compress: small enough to be done in seconds, real enough to go the whole way. */
-import { requestSchemas, type NewRun, type RequestInput, type RunDetails } from '../../shared/contract.ts';
+import type { RequestInput, RunDetails } from '../../shared/contract.ts';
 import type { Page } from 'playwright-core';
 import { request } from './harness.ts';
 
@@ -11,10 +11,6 @@ export function quickRun(modelPath: string, dataPath: string): RequestInput<'run
       recipe: { name: 'quick', calibrationMethod: 'minmax', calibrationSamples: 8, keepFloat: 'none' },
     },
   };
-}
-
-export function parseRun(input: RequestInput<'run.start'>): NewRun {
-  return requestSchemas['run.start'].parse(input).request;
 }
 
 /** Starts a run and waits for its end, however it ends. */

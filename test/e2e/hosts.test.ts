@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
-import { quickRun, runToEnd, waitForRun, waitForStage } from './experiment.ts';
+import { quickRun, runToEnd } from './experiment.ts';
 import {
   chromiumAvailability,
   electronAvailability,
@@ -43,27 +43,6 @@ async function open(
   mkdirSync(folder, { recursive: true });
   const window = await host.launch(folder);
   return { ...window, folder };
-}
-
-/**
- * Kills the engine of the host with this history, and its helpers.
- * @returns how many processes that were.
- */
-function killEngine(databasePath: string): number {
-  const marks = [`VERNIER_DATABASE=${databasePath}`, 'VERNIER_SCRATCH='];
-  let count = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-      if (!marks.every((mark) => environment.some((variable) => variable.startsWith(mark)))) continue;
-      process.kill(Number(pid), 'SIGKILL');
-      count += 1;
-    } catch (error) {
-      // Processes end while we look at them, helpers because their engine was just killed; others' may not be looked at.
-      if (!['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
-  }
-  return count;
 }
 
 for (const host of hosts) {
@@ -165,41 +144,6 @@ for (const host of hosts) {
         listed.value.rows.map((row) => [row.runId, row.name, row.status]),
         [[details.row.runId, 'first try', 'done']],
       );
-    },
-  );
-
-  void test(`${host.name}: cancelling answers within a second; the queue goes on`, options, async (context) => {
-    const { page, folder } = await open(context, host);
-    const input = quickRun(writeTinyNet(folder, { channels: 16 }), writeSamples(folder));
-    const first = await request(page, 'run.start', input);
-    const second = await request(page, 'run.start', input);
-    assert.ok(first.ok && second.ok);
-    await waitForStage(page, first.value.runId, 'latency');
-    const started = performance.now();
-    await request(page, 'run.cancel', { runId: first.value.runId });
-    const cancelled = await waitForRun(page, first.value.runId);
-    assert.equal(cancelled.document?.status, 'cancelled');
-    // The wait above looks five times a second.
-    assert.ok(performance.now() - started < 1200, `took ${performance.now() - started} ms`);
-    const done = await waitForRun(page, second.value.runId);
-    assert.equal(done.document?.status, 'done');
-  });
-
-  void test(
-    `${host.name}: an engine killed in mid-run is a failed run, and the next one works`,
-    options,
-    async (context) => {
-      const { page, folder } = await open(context, host);
-      const input = quickRun(writeTinyNet(folder, { channels: 16 }), writeSamples(folder));
-      const started = await request(page, 'run.start', input);
-      assert.ok(started.ok);
-      await waitForStage(page, started.value.runId, 'latency');
-      assert.ok(killEngine(join(folder, 'vernier.db')) > 0, 'no engine process found');
-      const failed = await waitForRun(page, started.value.runId);
-      assert.equal(failed.document?.status, 'failed');
-      assert.match(failed.row.errorCode ?? '', /^(engine-crashed|out-of-memory)$/);
-      const next = await runToEnd(page, input);
-      assert.equal(next.document?.status, 'done');
     },
   );
 }

@@ -70,7 +70,7 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
         {error !== null ? (
           <ErrorNotice error={error} />
         ) : loaded === null && runIds.length > 0 ? (
-          <Loader size="sm" aria-label={t('common.loading')} />
+          <Loader size="sm" role="status" aria-label={t('common.loading')} />
         ) : (
           <Notice tone="info" title={t('compare.tooFew')}>
             {t('compare.tooFewHint')}

@@ -45,7 +45,7 @@ export function DataPanel(props: {
   if (preview === null) {
     return (
       <div className={classes.waiting}>
-        <Loader size="sm" aria-label={t('common.loading')} />
+        <Loader size="sm" role="status" aria-label={t('common.loading')} />
       </div>
     );
   }

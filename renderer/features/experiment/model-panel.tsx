@@ -28,7 +28,7 @@ export function ModelPanel({ path, state }: { path: string | null; state: Reques
   if (state.value === null) {
     return (
       <div className={classes.waiting}>
-        <Loader size="sm" aria-label={t('common.loading')} />
+        <Loader size="sm" role="status" aria-label={t('common.loading')} />
       </div>
     );
   }

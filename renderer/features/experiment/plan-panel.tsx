@@ -64,7 +64,7 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
   if (state.value === null) {
     return (
       <div className={classes.waiting}>
-        <Loader size="sm" aria-label={t('common.loading')} />
+        <Loader size="sm" role="status" aria-label={t('common.loading')} />
       </div>
     );
   }

@@ -35,7 +35,7 @@ export function RunPage({ runId }: { runId: string }) {
   if (details.value === null) {
     return (
       <Page title={t('run.title')}>
-        <Loader size="sm" aria-label={t('common.loading')} />
+        <Loader size="sm" role="status" aria-label={t('common.loading')} />
       </Page>
     );
   }

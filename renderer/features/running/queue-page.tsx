@@ -4,6 +4,7 @@ import type { QueueEntry } from '../../../shared/contract.ts';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';
+import { runTitle } from '../../components/run-cells.tsx';
 import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
@@ -64,7 +65,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
         {running ? <Icon name="play" /> : position}
       </span>
       <a className={classes.link} href={formatRoute({ page: 'run', runId: entry.runId })}>
-        <strong className="clip">{entry.name}</strong>
+        <strong className="clip">{runTitle(entry)}</strong>
         <span className="muted clip">
           {fileNameOf(entry.modelPath)} · {entry.recipeName}
         </span>
@@ -72,7 +73,10 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
       <div className={classes.progress}>
         {running ? (
           <>
-            <Progress value={overallProgress(live) * 100} aria-label={t('running.progressOf', { name: entry.name })} />
+            <Progress
+              value={overallProgress(live) * 100}
+              aria-label={t('running.progressOf', { name: runTitle(entry) })}
+            />
             <span className="muted">
               {live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}
               {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
@@ -84,7 +88,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
       </div>
       <Tooltip label={t('running.cancel')}>
         <ActionIcon
-          aria-label={t('queue.cancel', { name: entry.name })}
+          aria-label={t('queue.cancel', { name: runTitle(entry) })}
           onClick={() => void request('run.cancel', { runId: entry.runId })}
         >
           <Icon name="close" />

@@ -11,6 +11,7 @@ import { Chart } from '../../components/chart.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
+import { runTitle } from '../../components/run-cells.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
@@ -47,7 +48,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
       fill
       title={
         <div className={classes.titles}>
-          <h1 className={classes.heading}>{entry.name}</h1>
+          <h1 className={classes.heading}>{runTitle(entry)}</h1>
           <span className="muted clip">
             {fileNameOf(entry.modelPath)} · {entry.recipeName}
             {entry.dataPath !== null && ` · ${fileNameOf(entry.dataPath)}`}
@@ -72,7 +73,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
                 className={classes.bar}
                 value={overallProgress(live) * 100}
                 size="md"
-                aria-label={t('running.progressOf', { name: entry.name })}
+                aria-label={t('running.progressOf', { name: runTitle(entry) })}
                 transitionDuration={200}
               />
               <strong className={`numeric ${classes.percent}`}>{Math.round(overallProgress(live) * 100)} %</strong>

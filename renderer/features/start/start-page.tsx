@@ -162,7 +162,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
       {
         id: 'status',
         header: t('column.status'),
-        width: 96,
+        width: 104,
         value: (row) => row.status,
         render: (row) => <StatusMark status={row.status} gatesMet={row.gatesMet} />,
         sortable: false,

@@ -1,0 +1,78 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
+import { failedRunId, seededRuns } from './seeded-history.ts';
+import { fillExperiment, goTo, openTab, pressRun, table, waitForStage } from './steps.ts';
+import { story } from './story.ts';
+
+const schemes = ['light', 'dark'] as const;
+
+/** In both schemes the page follows the system and axe finds nothing to object to. */
+async function assertAccessible(page: Page, place: string): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+    // Legacy mode because Electron cannot open the page that axe would gather its results in.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`),
+      [],
+      `${place}, ${colorScheme}`,
+    );
+  }
+}
+
+async function open(page: Page, address: string): Promise<void> {
+  await page.evaluate((hash) => {
+    globalThis.location.hash = hash;
+  }, address);
+}
+
+story('axe finds nothing on any page, in light and in dark', { history: 'seeded' }, async ({ page, folder }) => {
+  await table(page, 'Recent runs').waitFor();
+  await assertAccessible(page, 'start');
+  await goTo(page, 'History');
+  await page.getByRole('checkbox', { name: 'Select MobileNetV2' }).check();
+  await assertAccessible(page, 'history');
+  await goTo(page, 'Settings');
+  await assertAccessible(page, 'settings');
+  await open(page, `#/run/${seededRuns.auto.runId}`);
+  for (const tab of ['Overview', 'Layers', 'Candidates', 'Diagnostics', 'Conditions']) {
+    await openTab(page, tab);
+    await page.getByRole('tabpanel', { name: tab }).waitFor();
+    await assertAccessible(page, `run, ${tab}`);
+  }
+  await open(page, `#/run/${failedRunId}`);
+  await page.getByText(/^Failed after/).waitFor();
+  await assertAccessible(page, 'failed run');
+  await open(page, `#/compare?run=${seededRuns.auto.runId}&run=${seededRuns.twoThreads.runId}`);
+  await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+  await assertAccessible(page, 'compare');
+
+  await fillExperiment(page, { modelPath: writeTinyNet(folder, { channels: 16 }), dataPath: writeSamples(folder) });
+  for (const tab of ['net.onnx', 'Data', 'What will be quantized']) {
+    await openTab(page, tab);
+    await assertAccessible(page, `experiment, ${tab}`);
+  }
+  await pressRun(page);
+  await waitForStage(page, 'Latency');
+  await assertAccessible(page, 'running');
+  await goTo(page, 'Queue');
+  await assertAccessible(page, 'queue');
+});
+
+story('the window follows the system from light to dark, unless told otherwise', {}, async ({ page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const colors: string[] = [];
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+    colors.push(await background());
+  }
+  assert.notEqual(colors[0], colors[1]);
+  await goTo(page, 'Settings');
+  await page.getByText('Light', { exact: true }).click();
+  await page.locator('html[data-mantine-color-scheme=light]').waitFor({ state: 'attached' });
+  assert.equal(await background(), colors[0]);
+});

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { readZip } from './read-zip.ts';
+import { seededRuns } from './seeded-history.ts';
+import { exportAs, goTo, readColumn, sortBy, table } from './steps.ts';
+import { story } from './story.ts';
+
+story('two runs are compared, and what is not comparable is marked', { history: 'seeded' }, async ({ page }) => {
+  await goTo(page, 'History');
+  await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();
+  await page.getByRole('checkbox', { name: 'Select ResNet-8, two threads' }).check();
+  await page.getByText('2 selected').waitFor();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+
+  await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+  await page.getByText('B cannot be fairly compared with A').waitFor();
+  await page.getByText(/Other number of threads: 2 instead of 1|Other number of threads: 1 instead of 2/).waitFor();
+  for (const claim of ['Stored bytes', 'BOPs', 'Latency, median']) {
+    await page.getByRole('rowheader', { name: claim }).waitFor();
+  }
+  await page.getByRole('img', { name: /^Latency of the compressed models/ }).waitFor();
+  await page.getByRole('img', { name: /^Size, latency, accuracy/ }).waitFor();
+
+  const layers = table(page, 'Layer by layer');
+  await sortBy(layers, 'Layer');
+  const names = await readColumn(layers, 'Layer');
+  assert.ok(names.length > 5 && names.every((name) => seededRuns.auto.layers.some((layer) => layer.name === name)));
+});
+
+story('selected runs are exported as CSV tables in one zip', { history: 'seeded' }, async (window) => {
+  const { page } = window;
+  await goTo(page, 'History');
+  await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();
+  await page.getByRole('checkbox', { name: 'Select MobileNetV2' }).check();
+  const path = await exportAs(window, 'Figures (CSV)', 'runs.zip');
+  const tables = await readZip(path);
+  for (const name of ['runs.csv', 'ledger.csv', 'layers.csv']) assert.ok(tables.has(name), name);
+  const runs = tables.get('runs.csv')!;
+  assert.ok(runs.includes(seededRuns.auto.runId) && runs.includes(seededRuns.mobilenet.runId));
+  assert.ok(!runs.includes(seededRuns.minmax.runId));
+});

@@ -1,0 +1,140 @@
+/** What a user does in the window, in the words of its English labels. */
+import type { Locator, Page } from 'playwright-core';
+import { screenshotPath } from './harness.ts';
+import type { StoryWindow } from './story.ts';
+
+export type PageName = 'Start' | 'New experiment' | 'Queue' | 'History' | 'Settings';
+
+export async function goTo(page: Page, name: PageName): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+}
+
+export function field(page: Page, label: string): Locator {
+  return page.getByRole('textbox', { name: label, exact: true });
+}
+
+export interface Experiment {
+  readonly modelPath: string;
+  readonly dataPath: string;
+  readonly name?: string;
+  /** One that searches nothing is the quickest. */
+  readonly preset?: string;
+}
+
+/** Fills the form as somebody does who knows the paths. */
+export async function fillExperiment(page: Page, experiment: Experiment): Promise<void> {
+  await goTo(page, 'New experiment');
+  await typePath(page, 'ONNX file', experiment.modelPath);
+  await typePath(page, 'Samples', experiment.dataPath);
+  await choose(page, 'Preset', experiment.preset ?? 'int8-static-minmax');
+  if (experiment.name !== undefined) await field(page, 'Name (optional)').fill(experiment.name);
+}
+
+/** A field for a path, which also offers recent ones. */
+export function pathField(page: Page, label: string): Locator {
+  return page.getByRole('combobox', { name: label, exact: true });
+}
+
+export async function typePath(page: Page, label: string, path: string): Promise<void> {
+  await pathField(page, label).fill(path);
+  await pathField(page, label).press('Enter');
+}
+
+/** Chooses from a drop-down list. */
+export async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByRole('combobox', { name: label, exact: true }).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+export async function pressRun(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel run' }).waitFor();
+}
+
+/** A run that got to its end shows its verdict. */
+export async function waitForVerdict(page: Page, timeoutMs = 240_000): Promise<Locator> {
+  const verdict = page.getByRole('region', { name: 'Verdict' });
+  await verdict.waitFor({ timeout: timeoutMs });
+  return verdict;
+}
+
+/** Waits until the run on screen is in this stage or beyond it. */
+export async function waitForStage(page: Page, stage: string, timeoutMs = 60_000): Promise<void> {
+  await page
+    .getByRole('list', { name: 'Stages' })
+    .getByRole('listitem')
+    .filter({ hasText: stage })
+    .and(page.locator('[data-state=current], [data-state=done]'))
+    .waitFor({ timeout: timeoutMs });
+}
+
+export async function openRun(page: Page, name: string): Promise<void> {
+  await goTo(page, 'History');
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor({ state: 'attached' });
+}
+
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name }).click();
+}
+
+export function table(page: Page, label: string): Locator {
+  return page.getByRole('grid', { name: label, exact: true });
+}
+
+/** What the rows on screen say under this header, from top to bottom. */
+export async function readColumn(grid: Locator, header: string): Promise<string[]> {
+  return grid.evaluate((element, wanted) => {
+    const textOf = (cell: Element): string => (cell as HTMLElement).innerText.trim();
+    const headers = [...element.querySelectorAll('[role=columnheader]')].map(textOf);
+    const column = headers.indexOf(wanted);
+    if (column === -1) throw new Error(`No column "${wanted}" among ${headers.join(', ')}`);
+    return [...element.querySelectorAll('[role=rowgroup] [role=row]')]
+      .sort((left, right) => Number(left.ariaRowIndex) - Number(right.ariaRowIndex))
+      .map((row) => textOf([...row.querySelectorAll('[role=gridcell]')][column]!));
+  }, header);
+}
+
+export async function sortBy(grid: Locator, header: string): Promise<void> {
+  await grid.getByRole('columnheader', { name: header, exact: true }).getByRole('button').click();
+}
+
+/** Does what saves a file, and tells where the file lies. */
+export async function saveFile(window: StoryWindow, fileName: string, save: () => Promise<void>): Promise<string> {
+  const path = `${window.folder}/${fileName}`;
+  if (window.app === null) {
+    const [download] = await Promise.all([window.page.waitForEvent('download'), save()]);
+    await download.saveAs(path);
+    return path;
+  }
+  // Nobody sits in front of the native dialog.
+  await window.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, path);
+  await save();
+  await window.page.getByText(`${fileName} is written`).waitFor();
+  return path;
+}
+
+/** Exports what is on screen or selected; tells where the file lies. */
+export function exportAs(window: StoryWindow, format: string, fileName: string): Promise<string> {
+  return saveFile(window, fileName, async () => {
+    await window.page.getByRole('button', { name: 'Export', exact: true }).click();
+    await window.page.getByRole('menuitem', { name: format }).click();
+  });
+}
+
+/** Drags a file in from outside the window, as a file manager does. */
+export async function dropFile(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
+  }
+  await session.detach();
+}
+
+/** Something worth looking at in the middle of a story. */
+export async function takePicture({ host, page }: StoryWindow, name: string): Promise<void> {
+  await page.screenshot({ path: screenshotPath(`${host}-${name}`) });
+}

@@ -14,6 +14,8 @@ declare module 'chart.js' {
   }
 }
 
+const lineHeightPx = 13;
+
 /** Names beside points, so that they are told apart without colour. */
 export const pointLabelsPlugin: Plugin<ChartType, PointLabelsOptions> = {
   id: 'pointLabels',
@@ -25,15 +27,20 @@ export const pointLabelsPlugin: Plugin<ChartType, PointLabelsOptions> = {
     context.font = `600 11px ${sansSerif}`;
     context.textBaseline = 'middle';
     context.fillStyle = options.color ?? '#000000';
+    const placed: { left: number; right: number; y: number }[] = [];
     chart.getDatasetMeta(0).data.forEach((element, index) => {
       const label = labels[index];
       if (label === undefined) return;
       const width = context.measureText(label).width;
-      context.fillText(
-        label,
-        element.x + 10 + width > chart.chartArea.right ? element.x - 10 - width : element.x + 10,
-        element.y,
-      );
+      const left = element.x + 10 + width > chart.chartArea.right ? element.x - 10 - width : element.x + 10;
+      const right = left + width;
+      let y = element.y;
+      // Points may lie on each other; their names then stand below each other.
+      while (placed.some((box) => box.left < right && left < box.right && Math.abs(box.y - y) < lineHeightPx)) {
+        y += lineHeightPx;
+      }
+      placed.push({ left, right, y });
+      context.fillText(label, left, y);
     });
     context.restore();
   },

@@ -17,8 +17,9 @@ export interface TableColumn<Row> {
   readonly align?: 'start' | 'end';
   /** Where text that does not fit is cut: names of layers differ at their end. */
   readonly clip?: 'start' | 'end';
-  /** Pixels; with `grow`, the least. */
+  /** The least, in pixels. */
   readonly width: number;
+  /** Share of the width that is left over; 0.5 unless said. */
   readonly grow?: number;
   /** Draws a bar behind the figure: 0–1 of the cell's width; null draws none. */
   readonly heat?: (row: Row) => number | null;

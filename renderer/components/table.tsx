@@ -32,6 +32,10 @@ import { compareCells, toTabSeparated, type CellValue, type TableColumn } from '
 import classes from './table.module.css';
 
 const rowHeightPx = 28;
+/** Columns as narrow as this hold one sign and stay so. */
+const iconWidthPx = 40;
+/** A wide window gives figures some air, and names most of it. */
+const usualGrow = 0.5;
 const features = tableFeatures({
   rowSortingFeature,
   columnVisibilityFeature,
@@ -213,8 +217,8 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
   const sorted = table.getRowModel().rows;
   const visible = useMemo(() => columns.filter((column) => hidden[column.id] !== false), [columns, hidden]);
   const template = useMemo(() => {
-    const tracks = visible.map((column) =>
-      column.grow === undefined ? `${column.width}px` : `minmax(${column.width}px, ${column.grow}fr)`,
+    const tracks = visible.map(
+      (column) => `minmax(${column.width}px, ${column.grow ?? (column.width > iconWidthPx ? usualGrow : 0)}fr)`,
     );
     return (selection === undefined ? tracks : ['36px', ...tracks]).join(' ');
   }, [visible, selection]);

@@ -35,6 +35,13 @@ const formats: Readonly<Record<Axis, (value: number) => string>> = {
   accuracy: formatShare,
 };
 
+/** Percent with as many digits as tell neighbouring ticks apart: runs often differ by less than a tenth of a point. */
+function shareTick(value: number, ticks: readonly { readonly value: number }[]): string {
+  const step = Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) * 100;
+  const digits = step === 0 ? 1 : Math.max(0, Math.min(3, Math.ceil(-Math.log10(step) - 1e-9)));
+  return `${(value * 100).toFixed(digits)} %`;
+}
+
 function objective(axis: Axis): Objective<ScatterPoint> {
   return { value: (point) => point[axis], better: axis === 'accuracy' ? 'higher' : 'lower' };
 }
@@ -118,7 +125,11 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
       type: 'linear' as const,
       grace: '12%',
       title: { display: true, text: axis === 'accuracy' && !labelled ? t('axis.agreement') : t(`axis.${axis}`) },
-      ticks: { maxTicksLimit: 6, callback: (value: string | number) => formats[axis](Number(value)) },
+      ticks: {
+        maxTicksLimit: 6,
+        callback: (value: string | number, _index: number, ticks: readonly { readonly value: number }[]) =>
+          axis === 'accuracy' ? shareTick(Number(value), ticks) : formats[axis](Number(value)),
+      },
     });
     return {
       scales: { x: scale(horizontal), y: scale(vertical) },

@@ -7,7 +7,9 @@ import { AppError, serializeError } from '../../shared/app-error.ts';
 import type { Reply, Settings } from '../../shared/contract.ts';
 import { createAppHost, type AppHost } from '../host/app-host.ts';
 import { unrestrictedAccess } from '../host/file-access.ts';
+import { findDamaged } from '../store/damage.ts';
 import { defaultDatabasePath } from '../store/open.ts';
+import { restoreBackup } from '../store/restore-backup.ts';
 import { appOrigin, appUrl, registerAppScheme, serveRenderer } from './app-protocol.ts';
 import { pickFiles, saveExport } from './dialogs.ts';
 import { followRuns, isOnBattery } from './follow-runs.ts';
@@ -201,6 +203,44 @@ function start(): void {
   window = createWindow();
 }
 
+const restoreTexts = {
+  en: {
+    detail: (when: string) =>
+      `The last backup is of ${when}. Restoring it puts it in the place of the history; the damaged file is kept beside it.`,
+    buttons: ['Restore the Backup', 'Quit'],
+  },
+  'zh-CN': {
+    detail: (when: string) => `最近的备份来自 ${when}。恢复后，它将取代当前历史记录；损坏的文件会保留在备份文件夹中。`,
+    buttons: ['恢复备份', '退出'],
+  },
+} as const;
+
+/** A damaged history is no reason to be left without a window while there is a backup of it. */
+async function startOrRestore(): Promise<void> {
+  try {
+    start();
+  } catch (error) {
+    const damaged = error instanceof AppError && error.code === 'database-corrupt' ? findDamaged(error) : null;
+    if (damaged === null) throw error;
+    const texts = restoreTexts[app.getLocale().startsWith('zh') ? 'zh-CN' : 'en'];
+    const { response } = await dialog.showMessageBox({
+      type: 'error',
+      message: error instanceof Error ? error.message : String(error),
+      detail: texts.detail(new Date(damaged.createdTimestampMs).toLocaleString(app.getLocale())),
+      buttons: [...texts.buttons],
+      defaultId: 0,
+      cancelId: 1,
+      noLink: true,
+    });
+    if (response !== 0) {
+      app.exit(1);
+      return;
+    }
+    await restoreBackup(damaged.databasePath, damaged.path);
+    start();
+  }
+}
+
 registerAppScheme();
 Menu.setApplicationMenu(null);
 if (!app.requestSingleInstanceLock()) {
@@ -237,11 +277,9 @@ if (!app.requestSingleInstanceLock()) {
   });
   // Not awaited at the top: Electron becomes ready only when this module has been run to its end.
   void app.whenReady().then(() => {
-    try {
-      start();
-    } catch (error) {
+    startOrRestore().catch((error: unknown) => {
       dialog.showErrorBox('Vernier', error instanceof Error ? error.message : String(error));
       app.exit(1);
-    }
+    });
   });
 }

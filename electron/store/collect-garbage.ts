@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
@@ -85,7 +85,11 @@ function listAbandoned(store: Store): Garbage[] {
   } as const;
   return listAbandonedFiles(store).flatMap(({ path, purpose, sha256 }) => {
     const reason = reasons[purpose];
-    const parts = listTemporaryFiles(path).map((part) => describeFile(part, null, reason));
+    // A copy of a database has files of its own beside it while it is written.
+    const besides = purpose === 'backup' ? ['-journal', '-wal', '-shm'].map((suffix) => path + suffix) : [];
+    const parts = [...listTemporaryFiles(path), ...besides.filter((part) => existsSync(part))].map((part) =>
+      describeFile(part, null, reason),
+    );
     const present = hashFileIfThere(path);
     // A file that is no longer what was announced is somebody else's by now.
     const isOurs = present !== null && (sha256 === null || sha256 === present);

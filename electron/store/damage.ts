@@ -42,6 +42,23 @@ export function offerBackup(error: AppError, path: string): AppError {
     `${what} There is a backup of ${when} UTC with ${backup.runCount} ${backup.runCount === 1 ? 'run' : 'runs'}: ` +
       `\`vernier restore latest\` brings it back and keeps the damaged file (for another history than the usual one, ` +
       `add --database "${path}").`,
-    { cause: error, details: { backup: { path: backup.path, createdTimestampMs: backup.createdTimestampMs } } },
+    {
+      cause: error,
+      details: {
+        backup: { databasePath: path, path: backup.path, createdTimestampMs: backup.createdTimestampMs },
+      },
+    },
   );
+}
+
+export interface DamagedHistory {
+  readonly databasePath: string;
+  /** Of the backup. */
+  readonly path: string;
+  readonly createdTimestampMs: number;
+}
+
+/** The backup that `offerBackup` wrote into an error; null when it found none. */
+export function findDamaged(error: AppError): DamagedHistory | null {
+  return (error.details['backup'] as DamagedHistory | undefined) ?? null;
 }

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/app-error.ts';
 import { assertUndamaged, offerBackup } from './damage.ts';
 import { withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
-import { openDatabase } from './open-database.ts';
+import { openDatabase, openInMemory } from './open-database.ts';
 import { reconcileRuns } from './runs.ts';
 import { assertOurs, migrate, readUserVersion } from './schema.ts';
 
@@ -34,15 +34,14 @@ export function defaultDatabasePath(
 function openReadOnly(path: string, readOnlyReason: AppError): Store {
   const database = openDatabase(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
   try {
-    // A write-ahead log needs its folder even to be read; without one, SQLite is told that nothing will change.
+    // A write-ahead log needs its folder even to be read; one that was closed in order can do without.
     database.prepare('select count(*) from sqlite_schema').get();
     return { path, database, readOnlyReason };
   } catch (error) {
     database.close();
     const isFolderReadOnly = (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(`${path}-wal`);
     if (!isFolderReadOnly) throw error;
-    const address = `file:${encodeURI(path).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`;
-    return { path, database: openDatabase(address, { readonly: true }), readOnlyReason };
+    return { path, database: openInMemory(path), readOnlyReason };
   }
 }
 

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { randomUUID } from 'node:crypto';
-import { readStore, writeStore, type Store } from './database.ts';
+import { assertWritable, readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, type RunLock } from './run-lock.ts';
 
 /**
@@ -21,6 +21,7 @@ export interface FileWork {
 }
 
 export function beginFileWork(store: Store): FileWork {
+  assertWritable(store);
   const ownerId = `files-${randomUUID()}`;
   const lock: RunLock = acquireRunLock(store.path, ownerId);
   return { ownerId, release: () => lock.release() };

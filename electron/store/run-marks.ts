@@ -47,9 +47,18 @@ export function removeUnusedTags(database: Database.Database): void {
   database.exec('delete from tags where not exists (select 1 from run_tags where run_tags.tagKey = tags.tagKey)');
 }
 
-/** @throws AppError `run-not-found`. */
-export function updateMarks(store: Store, runId: string, changes: Partial<RunMarks>): RunRow {
+/**
+ * @param decide the changes, or what makes them of the marks there are: inside the transaction, so that nothing another
+ *   window or command line does at the same time is lost.
+ * @throws AppError `run-not-found`.
+ */
+export function updateMarks(
+  store: Store,
+  runId: string,
+  decide: Partial<RunMarks> | ((marks: RunMarks) => Partial<RunMarks>),
+): RunRow {
   writeStore(store, (database) => {
+    const changes = typeof decide === 'function' ? decide(getRunRow(store, runId).row) : decide;
     const runKey = prepareOnce<[string], number>(
       database,
       'select runKey from runs where runId = ? and deletedTimestampMs is null',

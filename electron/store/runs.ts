@@ -11,7 +11,7 @@ import {
   type RunDocument,
 } from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
-import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
+import { assertWritable, prepareOnce, readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
 import { writeNotes, writeTags, type RunMarks } from './run-marks.ts';
 import { indexRun } from './search.ts';
@@ -121,6 +121,7 @@ export function startRun(
   startedTimestampMs: number,
   marks: Partial<RunMarks> = {},
 ): RunLock {
+  assertWritable(store);
   // Before the row exists, so that no other process ever sees a running run without its lock.
   const lock = acquireRunLock(store.path, request.runId);
   try {

@@ -14,6 +14,8 @@ import {
 import { listRegressionChecks } from '../../report/junit.ts';
 import { reportTexts } from '../../report/report-languages.ts';
 import { reportChecks, type CiOptions } from '../ci-output.ts';
+import { forgetComparison, listComparisons, saveComparison, type SavedComparison } from '../../store/comparisons.ts';
+import type { Store } from '../../store/database.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadFinishedRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, parseDecimal } from '../options.ts';
@@ -26,6 +28,8 @@ interface CompareOptions extends CiOptions {
   readonly maxAccuracyDrop?: number;
   readonly maxSpeedupDrop?: number;
   readonly maxSizeGrowth?: number;
+  readonly save?: string;
+  readonly forget?: string;
 }
 
 function signedPercent(value: number): string {
@@ -86,14 +90,52 @@ function renderComparison(
   return lines.join('\n');
 }
 
-async function compare(references: readonly string[], options: CompareOptions): Promise<ExitCode> {
+/** A single name stands for the runs of the comparison that was saved under it. */
+function expandSaved(store: Store, references: readonly string[]): readonly string[] {
+  if (references.length !== 1) return references;
+  return listComparisons(store).find(({ name }) => name === references[0])?.runIds ?? references;
+}
+
+function printSaved(comparisons: readonly SavedComparison[], options: CompareOptions): void {
+  if (options.json === true) printJson({ comparisons });
+  else if (comparisons.length === 0) printText('No comparison is saved.');
+  else {
+    const line = ({ name, runIds }: SavedComparison) =>
+      `${name}  ${runIds.map((runId) => runId.slice(0, shownIdLength)).join(' ')}`;
+    printText(comparisons.map(line).join('\n'));
+  }
+}
+
+async function manageSaved(options: CompareOptions): Promise<ExitCode> {
+  return withStore(options, (store) => {
+    if (options.forget !== undefined && !forgetComparison(store, options.forget)) {
+      throw new UsageError(`No comparison is saved under "${options.forget}".`);
+    }
+    printSaved(listComparisons(store), options);
+    return exitCodes.done;
+  });
+}
+
+function loadCompared(store: Store, given: readonly string[], save: string | undefined): RunDocument[] {
+  const references = expandSaved(store, given);
   if (references.length < 2) throw new UsageError('Name at least two runs: the baseline, and what to compare with it.');
   if (references.length > maxComparedRuns) {
     throw new UsageError(`At most ${maxComparedRuns} runs are compared at once, not ${references.length}.`);
   }
-  const documents = await withStore(options, (store) =>
-    references.map((reference) => loadFinishedRun(store, reference)),
-  );
+  const documents = references.map((reference) => loadFinishedRun(store, reference));
+  if (save !== undefined) {
+    saveComparison(
+      store,
+      save,
+      documents.map((document) => document.runId),
+    );
+  }
+  return documents;
+}
+
+async function compare(references: readonly string[], options: CompareOptions): Promise<ExitCode> {
+  if (references.length === 0) return manageSaved(options);
+  const documents = await withStore(options, (store) => loadCompared(store, references, options.save));
   const thresholds: RegressionThresholds = {
     maxAccuracyDropPoints: options.maxAccuracyDrop ?? null,
     maxSpeedupDropPercent: options.maxSpeedupDrop ?? null,
@@ -125,7 +167,12 @@ export function addCompareCommand(program: Command, setExitCode: (code: ExitCode
         'against its own original, which the hour and the machine touch least. With thresholds: exit code 3 when a run is ' +
         'worse than the baseline by more than they allow, or cannot be judged.',
     )
-    .argument('<run...>', `the baseline first; each ${runReferenceHelp}`)
+    .argument(
+      '[run...]',
+      `the baseline first; each ${runReferenceHelp}; or the name of a saved comparison; none: lists those`,
+    )
+    .option('--save <name>', 'keep this comparison under a name')
+    .option('--forget <name>', 'forget a saved comparison')
     .option('--max-accuracy-drop <points>', 'largest loss of accuracy, in percentage points', parseDecimal(-100))
     .option(
       '--max-speedup-drop <percent>',
@@ -140,7 +187,8 @@ export function addCompareCommand(program: Command, setExitCode: (code: ExitCode
       'after',
       `
 Examples:
-  vernier compare 3f9a12c4 latest
+  vernier compare 3f9a12c4 latest --save lens
+  vernier compare lens
   vernier compare baseline.json latest --max-accuracy-drop 0.5 --max-speedup-drop 5 --junit compare.xml`,
     )
     .action(async (references: string[], options: CompareOptions) => setExitCode(await compare(references, options)));

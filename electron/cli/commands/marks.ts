@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { RunRow } from '../../../shared/contract.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
-import { listTags, updateMarks } from '../../store/run-marks.ts';
+import { listTags, updateMarks, type RunMarks } from '../../store/run-marks.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
@@ -37,11 +37,13 @@ async function tagRun(reference: string | undefined, tags: readonly string[], op
     const row = findRow(store, reference);
     const wanted = tags.map((tag) => tag.trim()).filter((tag) => tag !== '');
     if (options.remove === true && wanted.length === 0) throw new UsageError('Name the tags to remove.');
-    const next =
-      options.remove === true
-        ? row.tags.filter((tag) => !wanted.includes(tag))
-        : [...new Set([...row.tags, ...wanted])];
-    const changed = wanted.length === 0 ? row : updateMarks(store, row.runId, { tags: next });
+    const change = (marks: RunMarks) => ({
+      tags:
+        options.remove === true
+          ? marks.tags.filter((tag) => !wanted.includes(tag))
+          : [...new Set([...marks.tags, ...wanted])],
+    });
+    const changed = wanted.length === 0 ? row : updateMarks(store, row.runId, change);
     report(changed, options, changed.tags.length === 0 ? 'no tags' : changed.tags.join(', '));
   });
   return exitCodes.done;
@@ -58,8 +60,10 @@ async function noteRun(reference: string, words: readonly string[], options: Not
     const text = words.join(' ').trim();
     if (options.clear === true && text !== '') throw new UsageError('--clear takes no text.');
     const changes = options.clear === true || text !== '';
-    const notes = options.append === true && row.notes !== '' ? `${row.notes}\n${text}` : text;
-    const changed = changes ? updateMarks(store, row.runId, { notes }) : row;
+    const change = (marks: RunMarks) => ({
+      notes: options.append === true && marks.notes !== '' ? `${marks.notes}\n${text}` : text,
+    });
+    const changed = changes ? updateMarks(store, row.runId, change) : row;
     report(changed, options, changed.notes === '' ? 'no note' : changed.notes);
   });
   return exitCodes.done;

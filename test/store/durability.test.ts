@@ -222,16 +222,14 @@ void test('two windows and two command lines at once lose nothing of one another
     }
   };
   const commandLines = Promise.all([tag(['a', 'b']), tag(['c', 'd'])]);
-  let isOver = false;
-  void commandLines.finally(() => (isOver = true));
-  for (let index = 0; !isOver; index += 1) {
+  const over = commandLines.then(() => true);
+  const soon = () => new Promise<false>((resolve) => setTimeout(resolve, 20, false));
+  for (let isOver = false; !isOver; isOver = await Promise.race([over, soon()])) {
     for (const [number, store] of windows.entries()) {
       updateMarks(store, 'run-shared', ({ notes }) => ({ notes: notes + String(number) }));
       assert.equal(listRuns(store).length, 1);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  await commandLines;
   const [row] = listRuns(windows[1]!);
   assert.deepEqual(row?.tags, ['a', 'b', 'c', 'd']);
   assert.match(row.notes, /^(01)+$/, 'each window saw what the other wrote');

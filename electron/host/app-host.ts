@@ -232,7 +232,8 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       }
       return { details, document: details.document };
     });
-    const content = await prepareExport(runs, parameters.format, parameters);
+    const { format, language, pageSize } = parameters;
+    const content = await prepareExport(runs, format, { language, pageSize });
     if (parameters.path === null) return surroundings.deliverExport(content);
     const { sizeBytes } = await writeExport(content, parameters.path);
     return { kind: 'written', path: parameters.path, sizeBytes };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { runDocumentSchema } from '../../shared/run.ts';
+import { readZip } from './read-zip.ts';
 import { seededRuns } from './seeded-history.ts';
 import { exportAs, openRun } from './steps.ts';
 import { story } from './story.ts';
@@ -13,8 +14,9 @@ story('a run is exported as JSON, CSV, PDF and HTML', { history: 'seeded' }, asy
   const json = readFileSync(await exportAs(window, 'Run document (JSON)', 'run.json'), 'utf8');
   assert.deepEqual(runDocumentSchema.parse(JSON.parse(json)).ledger, run.ledger);
 
-  const csv = readFileSync(await exportAs(window, 'Figures (CSV)', 'layers.csv'), 'utf8');
-  const lines = csv.trim().split(/\r?\n/);
+  const tables = await readZip(await exportAs(window, 'Figures (CSV)', 'tables.zip'));
+  assert.equal(tables.size, 7);
+  const lines = tables.get('layers.csv')!.trim().split(/\r?\n/);
   for (const layer of run.layers)
     assert.ok(
       lines.some((line) => line.includes(layer.name)),

@@ -25,6 +25,8 @@ export interface Variant {
   readonly biasCorrection: boolean;
   /** Tensors whose range was refined on its own. */
   readonly refined: ReadonlyMap<string, RangeMethod>;
+  /** Factor by which ranges reach further than the method says, though never beyond what was observed; 1 for none. */
+  readonly headroom: number;
   /** Node name to the reason it stays in float. */
   readonly keepFloat: ReadonlyMap<string, string>;
 }
@@ -66,7 +68,13 @@ export function buildVariant(
     const seen = statistics.get(tensor);
     if (seen === undefined) continue;
     const method = variant.refined.get(tensor) ?? (seen.min >= 0 ? variant.oneSided : variant.twoSided);
-    ranges.set(tensor, chooseRange(tensor, seen, { ...method, symmetric }));
+    const { low, high } = chooseRange(tensor, seen, { ...method, symmetric });
+    // Symmetric ranges may reach beyond what was observed on one side already.
+    const [lowest, highest] = [Math.min(low, seen.min), Math.max(high, seen.max)];
+    ranges.set(tensor, {
+      low: Math.max(lowest, low * variant.headroom),
+      high: Math.min(highest, high * variant.headroom),
+    });
   }
   const inputMeans = new Map<string, Float64Array>();
   if (variant.biasCorrection) {

@@ -208,6 +208,7 @@ suite('nothing is searched', () => {
       weightRounding: 'nearest',
       biasCorrection: false,
       refined: new Map(),
+      headroom: 1,
       keepFloat: new Map(),
     });
   });

@@ -184,6 +184,8 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
         break;
     }
   });
+  // After the listeners above; a host that was restarted is told again.
+  useEffect(() => void request('window.listening', {}), []);
   useHotkeys([
     ['mod+K', () => document.querySelector<HTMLInputElement>('[data-find]')?.focus()],
     ['mod+O', openModel],

@@ -76,6 +76,8 @@ const nothing = z.strictObject({});
 /** Every request and the form of its parameters. */
 export const requestSchemas = {
   'app.info': nothing,
+  /** The page has set up its listeners: what was asked of it before (a menu command, a file opened) may come. */
+  'window.listening': nothing,
   'settings.get': nothing,
   'settings.set': settingsSchema.partial(),
   'model.inspect': z.strictObject({ modelPath: path, dims: dims.default({}) }),
@@ -302,6 +304,7 @@ export type ExportOutcome =
 
 export interface RequestResults {
   'app.info': AppInfo;
+  'window.listening': null;
   'settings.get': Settings;
   'settings.set': Settings;
   'model.inspect': Inspection;

@@ -241,6 +241,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
 
   const handlers: Handlers = {
     'app.info': describeApp,
+    'window.listening': () => null,
     'settings.get': () => settings.get(),
     'settings.set': (changes) => {
       if (changes.databasePath != null) files.assertAllowed(changes.databasePath);

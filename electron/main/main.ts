@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventChannel, requestChannel } from '../../shared/channels.ts';
 import { AppError, serializeError } from '../../shared/app-error.ts';
-import type { Reply, Settings } from '../../shared/contract.ts';
+import type { HostEvent, Reply, Settings } from '../../shared/contract.ts';
 import { createAppHost, type AppHost } from '../host/app-host.ts';
 import { unrestrictedAccess } from '../host/file-access.ts';
 import { findDamaged } from '../store/damage.ts';
@@ -26,17 +26,30 @@ const stateFolder = dirname(defaultDatabasePath());
 
 let host: AppHost | null = null;
 let window: BrowserWindow | null = null;
-let isRendererReady = false;
+/** The page listens: what is sent before would be lost. */
+let isWindowListening = false;
 let isQuitConfirmed = false;
 let isAskingToQuit = false;
-/** Named before the window could take them. */
-let waitingFiles: string[] = filesInArguments(process.argv.slice(1), process.cwd());
+/** Asked of the window before it listened, in this order. */
+let waitingEvents: HostEvent[] = [];
+
+/** For what the user asked of the window by other means than the window: it comes as soon as the page listens. */
+function tellWindow(event: HostEvent): void {
+  if (isWindowListening) window?.webContents.send(eventChannel, event);
+  else waitingEvents.push(event);
+}
+
+function startTelling(): void {
+  isWindowListening = true;
+  const events = waitingEvents;
+  waitingEvents = [];
+  for (const event of events) tellWindow(event);
+}
 
 function openFiles(paths: readonly string[]): void {
   if (paths.length === 0) return;
   for (const path of paths) app.addRecentDocument(path);
-  if (isRendererReady && host !== null) host.send('files.opened', { paths });
-  else waitingFiles = [...waitingFiles, ...paths];
+  tellWindow({ name: 'files.opened', payload: { paths } });
 }
 
 function backgroundColor(): string {
@@ -89,7 +102,10 @@ function createWindow(): BrowserWindow {
   });
   created.on('closed', () => {
     window = null;
-    isRendererReady = false;
+    isWindowListening = false;
+  });
+  created.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) isWindowListening = false;
   });
   void created.loadURL(appUrl);
   return created;
@@ -129,7 +145,9 @@ async function confirmQuit(parent: BrowserWindow): Promise<void> {
 function applySettings(settings: Settings): void {
   nativeTheme.themeSource = settings.theme;
   window?.setBackgroundColor(backgroundColor());
-  setApplicationMenu(settings.language, host?.databasePath ?? '', (command) => host?.send('menu.command', { command }));
+  setApplicationMenu(settings.language, host?.databasePath ?? '', (command) =>
+    tellWindow({ name: 'menu.command', payload: { command } }),
+  );
 }
 
 /** Only our own page's main frame may ask; anything else (a frame, a page that got in) is refused. */
@@ -154,13 +172,7 @@ async function handleRequest(
       error: serializeError(new AppError('options-invalid', 'This request came from a page that is not Vernier.')),
     };
   }
-  if (name === 'app.info' && !isRendererReady) {
-    isRendererReady = true;
-    const files = waitingFiles;
-    waitingFiles = [];
-    // After this answer, when the page has set up its listeners.
-    setTimeout(() => openFiles(files), 0);
-  }
+  if (name === 'window.listening') startTelling();
   return host.handle(name, parameters);
 }
 
@@ -246,6 +258,7 @@ Menu.setApplicationMenu(null);
 if (!app.requestSingleInstanceLock()) {
   app.quit();
 } else {
+  openFiles(filesInArguments(process.argv.slice(1), process.cwd()));
   app.on('second-instance', (_event, programArguments, workingFolder) => {
     if (window?.isMinimized() === true) window.restore();
     window?.focus();

@@ -106,6 +106,19 @@ void test('the menu speaks the language of the window, and its commands arrive',
   );
 });
 
+void test('a menu command given before the page listens is not lost', options, async (context) => {
+  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await app.evaluate(({ BrowserWindow, Menu }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0]!;
+    webContents.once('did-start-navigation', () => {
+      Menu.getApplicationMenu()?.getMenuItemById('history')?.click();
+    });
+    webContents.reload();
+  });
+  await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+});
+
 void test(
   'while it measures, the machine stays awake and the taskbar shows how far it is',
   options,

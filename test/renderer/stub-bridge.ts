@@ -196,6 +196,7 @@ export function installStub(host: StubHost): void {
       onBattery: false,
       versions: { Electron: '45.4.1', Chromium: '150', Node: '24.21.0' },
     }),
+    'window.listening': () => null,
     'settings.get': () => settings,
     'settings.set': (change) => (settings = { ...settings, ...(change as object) }),
     'model.inspect': () => host.inspection,

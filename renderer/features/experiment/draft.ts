@@ -8,11 +8,11 @@ export type Draft = Omit<NewRun, 'modelPath'> & {
   readonly tags: readonly string[];
 };
 
-export function newDraft(modelPath: string | null, dataPath: string | null, threads: number): Draft {
+export function newDraft(threads: number): Draft {
   return {
-    modelPath,
+    modelPath: null,
     outPath: null,
-    data: { path: dataPath, labelsPath: null, preprocessorPath: null, random: false },
+    data: { path: null, labelsPath: null, preprocessorPath: null, random: false },
     recipe: recipeSchema.parse({}),
     evaluationSamples: null,
     threads,
@@ -21,6 +21,22 @@ export function newDraft(modelPath: string | null, dataPath: string | null, thre
     gates: { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null },
     name: '',
     tags: [],
+  };
+}
+
+/** What was dropped on the window or opened with it. */
+export interface GivenFiles {
+  readonly modelPath: string | null;
+  readonly dataPath: string | null;
+}
+
+export function withFiles(draft: Draft, { modelPath, dataPath }: GivenFiles): Draft {
+  return {
+    ...draft,
+    modelPath: modelPath ?? draft.modelPath,
+    // The dimensions of one model say nothing about another's.
+    dims: modelPath === null || modelPath === draft.modelPath ? draft.dims : {},
+    data: dataPath === null ? draft.data : { ...draft.data, path: dataPath, random: false },
   };
 }
 

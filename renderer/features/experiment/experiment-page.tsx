@@ -1,6 +1,6 @@
-import { Button, Tabs } from '@mantine/core';
+import { Button, Loader, Tabs } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
@@ -12,7 +12,7 @@ import { useRequest } from '../../hooks/use-request.ts';
 import { navigate } from '../../hooks/use-route.ts';
 import { DataPanel } from './data-panel.tsx';
 import { DataSection } from './data-section.tsx';
-import { canRun, draftFromRequest, newDraft, toRequest, type Draft } from './draft.ts';
+import { canRun, draftFromRequest, newDraft, toRequest, withFiles, type Draft, type GivenFiles } from './draft.ts';
 import classes from './experiment-page.module.css';
 import { MeasuringSection } from './measuring-section.tsx';
 import { ModelPanel } from './model-panel.tsx';
@@ -20,45 +20,44 @@ import { ModelSection } from './model-section.tsx';
 import { PlanPanel } from './plan-panel.tsx';
 import { RecipeSection } from './recipe-section.tsx';
 
-export function ExperimentPage(props: {
-  readonly modelPath: string | null;
-  readonly dataPath: string | null;
-  readonly fromRunId: string | null;
-}) {
+export function ExperimentPage({ fromRunId, ...files }: GivenFiles & { readonly fromRunId: string | null }) {
   const { t } = useTranslation();
   const { settings } = useAppState();
-  const [draft, setDraft] = useState<Draft>(() => newDraft(props.modelPath, props.dataPath, settings.threads));
+  const from = useRequest('runs.get', fromRunId === null ? null : { runId: fromRunId });
+  // No form before its settings are known: what is typed into it meanwhile would be lost.
+  if (from.loading) {
+    return (
+      <Page title={t('navigation.experiment')}>
+        <Loader size="sm" role="status" aria-label={t('common.loading')} />
+      </Page>
+    );
+  }
+  const draft =
+    from.value === null ? newDraft(settings.threads) : draftFromRequest(from.value.request, from.value.row.tags);
+  return <ExperimentForm {...files} initialDraft={withFiles(draft, files)} initialError={from.error} />;
+}
+
+function ExperimentForm(
+  props: GivenFiles & {
+    readonly initialDraft: Draft;
+    /** Why there are no settings of an earlier run. */
+    readonly initialError: Error | null;
+  },
+) {
+  const { t } = useTranslation();
+  const [draft, setDraft] = useState(props.initialDraft);
   const [tab, setTab] = useState<string | null>('model');
   const [starting, setStarting] = useState(false);
-  const [startError, setStartError] = useState<Error | null>(null);
+  const [startError, setStartError] = useState(props.initialError);
   const change = (patch: Partial<Draft>): void => setDraft((old) => ({ ...old, ...patch }));
 
   // Files dropped or opened while this page is up arrive in the address.
-  const { modelPath: givenModel, dataPath: givenData, fromRunId } = props;
-  const [given, setGiven] = useState({ givenModel, givenData });
-  if (given.givenModel !== givenModel || given.givenData !== givenData) {
-    setGiven({ givenModel, givenData });
-    setDraft((old) => ({
-      ...old,
-      modelPath: givenModel ?? old.modelPath,
-      data: givenData === null ? old.data : { ...old.data, path: givenData, random: false },
-    }));
+  const { modelPath, dataPath } = props;
+  const [given, setGiven] = useState<GivenFiles>({ modelPath, dataPath });
+  if (given.modelPath !== modelPath || given.dataPath !== dataPath) {
+    setGiven({ modelPath, dataPath });
+    setDraft((old) => withFiles(old, { modelPath, dataPath }));
   }
-  useEffect(() => {
-    if (fromRunId === null) return;
-    let current = true;
-    request('runs.get', { runId: fromRunId }).then(
-      (details) => {
-        if (current) setDraft(draftFromRequest(details.request, details.row.tags));
-      },
-      (error: unknown) => {
-        if (current) setStartError(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-    return () => {
-      current = false;
-    };
-  }, [fromRunId]);
 
   const recent = useRequest('recent.list', {});
   const inspection = useRequest(
@@ -120,8 +119,8 @@ export function ExperimentPage(props: {
           <ModelSection
             draft={draft}
             recent={recentPaths('model')}
-            onChange={(modelPath) => {
-              change({ modelPath, dims: {} });
+            onChange={(path) => {
+              change({ modelPath: path, dims: {} });
               setTab('model');
             }}
           />

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
+import { findEngines } from './engine-processes.ts';
 import { fillExperiment, goTo, waitForStage } from './steps.ts';
 import { story } from './story.ts';
 
@@ -11,10 +12,15 @@ async function timeUntil(shown: Locator, click: () => Promise<void>): Promise<nu
   return performance.now() - started;
 }
 
-story('cancelling answers within a second, and the queue goes on', {}, async ({ page, folder }) => {
+/** A second, or more where ordinary clicks around it show how slow this machine is just now. */
+function secondOf(clicksMs: readonly number[]): number {
+  return Math.max(1000, 10 * Math.max(...clicksMs));
+}
+
+story('cancelling answers within a second, and the queue goes on', {}, async ({ page, folder, hostPid }, context) => {
   const modelPath = writeTinyNet(folder, { channels: 16 });
   const dataPath = writeSamples(folder);
-  const names = ['First', 'Second', 'Third', 'Fourth'];
+  const names = ['First', 'Second', 'Third'];
   for (const name of names) {
     await fillExperiment(page, { modelPath, dataPath, name });
     await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -22,35 +28,32 @@ story('cancelling answers within a second, and the queue goes on', {}, async ({ 
   }
   await page.getByText('Waiting for its turn').waitFor();
 
-  // The promise is about the app: a second more than any click takes on this machine now, and if it was busy with something
-  // else for a moment, then not each of three times.
-  const delaysMs: number[] = [];
-  for (const name of names.slice(0, 3)) {
-    await goTo(page, 'Queue');
-    const cancel = page.getByRole('button', { name: 'Cancel run' });
-    const link = page.getByRole('main').getByRole('link', { name });
-    const ordinaryMs = await timeUntil(cancel, () => link.click());
-    await waitForStage(page, 'Latency');
-    delaysMs.push((await timeUntil(page.getByText(/^Cancelled after/), () => cancel.click())) - ordinaryMs);
-    if (delaysMs.at(-1)! < 1000) break;
-  }
-  assert.ok(
-    Math.min(...delaysMs) < 1000,
-    `cancelling took ${delaysMs.map(Math.round).join(', ')} ms more than a click`,
-  );
+  const main = page.getByRole('main');
+  const openQueue = () => goTo(page, 'Queue');
+  const openFirst = () => main.getByRole('link', { name: 'First' }).click();
+  const cancel = page.getByRole('button', { name: 'Cancel run' });
+  await openQueue();
+  await timeUntil(cancel, openFirst);
+  await waitForStage(page, 'Latency');
+  const clicksMs = [
+    await timeUntil(main.getByRole('link', { name: 'First' }), openQueue),
+    await timeUntil(cancel, openFirst),
+  ];
+  const enginesOfFirst = findEngines(hostPid);
+  assert.ok(enginesOfFirst.length > 0);
+  const startedMs = performance.now();
+  await timeUntil(page.getByText(/^Cancelled after/), () => cancel.click());
+  // Over is over when its processes are gone too; should they stay, the second is missed and that is what is told.
+  const isGoing = () => findEngines(hostPid).some((pid) => enginesOfFirst.includes(pid));
+  while (isGoing() && performance.now() - startedMs < 60_000) await page.waitForTimeout(10);
+  const cancelMs = performance.now() - startedMs;
+  clicksMs.push(await timeUntil(main.getByRole('link', { name: 'Second' }), openQueue));
+  const told = `cancelling took ${Math.round(cancelMs)} ms, clicks ${clicksMs.map(Math.round).join(', ')} ms`;
+  context.diagnostic(told);
+  assert.ok(cancelMs < secondOf(clicksMs), told);
 
-  await goTo(page, 'Queue');
-  const next = names[delaysMs.length]!;
-  await page
-    .getByRole('progressbar', { name: `Progress of ${next}` })
-    .first()
-    .waitFor({ state: 'attached' });
-  for (const name of names.slice(delaysMs.length).reverse()) {
-    await page
-      .getByRole('main')
-      .getByRole('button', { name: `Cancel ${name}` })
-      .click();
-  }
+  await page.getByRole('progressbar', { name: 'Progress of Second' }).first().waitFor({ state: 'attached' });
+  for (const name of ['Third', 'Second']) await main.getByRole('button', { name: `Cancel ${name}` }).click();
   await page.getByRole('heading', { name: 'Nothing is running' }).waitFor();
   await goTo(page, 'History');
   await page.getByRole('row', { name: 'First' }).getByRole('gridcell', { name: 'Cancelled' }).waitFor();

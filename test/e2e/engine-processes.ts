@@ -22,11 +22,11 @@ function listProcesses(): RunningProcess[] {
     });
 }
 
-/** A Node process of the browser host, or one of Electron's utility processes. */
-const engineCommandLine = /engine-process|node\.mojom\.NodeService/;
+/** Node processes of the browser host, or Electron's utility processes. */
+const engineCommandLine = /engine-process|latency-process|profile-process|node\.mojom\.NodeService/;
 
-/** What the kernel does when memory runs out: the engine of this host is gone without a word. */
-export function killEngine(hostPid: number): void {
+/** The engine of this host and its helpers. */
+export function findEngines(hostPid: number): number[] {
   const processes = listProcesses();
   const family = new Set([hostPid]);
   // Parents may come later in the list than their children.
@@ -34,9 +34,16 @@ export function killEngine(hostPid: number): void {
     size = family.size;
     for (const { pid, parentPid } of processes) if (family.has(parentPid)) family.add(pid);
   }
-  const engines = processes.filter(({ pid, commandLine }) => family.has(pid) && engineCommandLine.test(commandLine));
+  return processes
+    .filter(({ pid, commandLine }) => family.has(pid) && engineCommandLine.test(commandLine))
+    .map(({ pid }) => pid);
+}
+
+/** What the kernel does when memory runs out: the engine of this host is gone without a word. */
+export function killEngine(hostPid: number): void {
+  const engines = findEngines(hostPid);
   assert.ok(engines.length > 0, 'no engine process found');
-  for (const { pid } of engines) killIfAlive(pid);
+  for (const pid of engines) killIfAlive(pid);
 }
 
 /** The host may have ended a helper already: its engine is gone. */

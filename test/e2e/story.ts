@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { ElectronApplication, Page } from 'playwright-core';
 import {
   chromiumAvailability,
@@ -63,7 +63,11 @@ function slugOf(title: string): string {
 }
 
 /** Registers the story once for each host. It leaves a screenshot of its end in out/screenshots. */
-export function story(title: string, options: StoryOptions, tell: (story: Story) => Promise<void>): void {
+export function story(
+  title: string,
+  options: StoryOptions,
+  tell: (story: Story, context: TestContext) => Promise<void>,
+): void {
   for (const host of options.hosts ?? (['browser', 'electron'] as const)) {
     const name = `${host}-${slugOf(title)}`;
     void test(`${host}: ${title}`, { skip: availabilities[host].skip, timeout: storyTimeoutMs }, async (context) => {
@@ -87,7 +91,7 @@ export function story(title: string, options: StoryOptions, tell: (story: Story)
         return window;
       };
       try {
-        await tell({ ...window, restart });
+        await tell({ ...window, restart }, context);
       } catch (error) {
         if (!window.page.isClosed()) await window.page.screenshot({ path: screenshotPath(`failed-${name}`) });
         throw error;

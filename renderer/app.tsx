@@ -11,7 +11,6 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry, Settings } from '../shared/contract.ts';
@@ -32,8 +31,9 @@ import { StartPage } from './features/start/start-page.tsx';
 import { AppStateContext, useAppState, type AppState } from './hooks/use-app-state.ts';
 import { useDroppedFiles } from './hooks/use-dropped-files.ts';
 import { useHostEvent } from './hooks/use-host-event.ts';
-import { isBundlePath, useImport } from './hooks/use-import.tsx';
+import { isBundlePath, useImport } from './hooks/use-import.ts';
 import { useLiveRun } from './hooks/use-live-run.ts';
+import { offerAction, useFailure } from './hooks/use-notify.tsx';
 import { useRequest } from './hooks/use-request.ts';
 import { navigate, useRoute } from './hooks/use-route.ts';
 import { changeLanguage } from './i18n/i18n.ts';
@@ -45,6 +45,7 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
   const [queue, setQueue] = useState<readonly QueueEntry[]>([]);
   const info = useRequest('app.info', {});
   const { setColorScheme } = useMantineColorScheme();
+  const fail = useFailure();
 
   useEffect(
     () => setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme),
@@ -66,12 +67,10 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
       queue,
       changeSettings(change) {
         setSettings((old) => ({ ...old, ...change }));
-        request('settings.set', change).then(setSettings, (error: unknown) => {
-          notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
-        });
+        request('settings.set', change).then(setSettings, fail);
       },
     }),
-    [info.value, settings, queue],
+    [info.value, settings, queue, fail],
   );
 
   return (
@@ -100,6 +99,15 @@ const navigationItems: readonly NavigationItem[] = [
 
 function isDataPath(path: string): boolean {
   return !path.toLowerCase().endsWith('.onnx');
+}
+
+type OpenKind = 'model' | 'bundle' | 'data-file' | 'data';
+
+/** What somebody means to open, by the name of what they dropped: images come as a folder. */
+function openKindOf(name: string): OpenKind {
+  if (!isDataPath(name)) return 'model';
+  if (isBundlePath(name)) return 'bundle';
+  return /\.np[yz]$/i.test(name) ? 'data-file' : 'data';
 }
 
 /** Files opened or dropped anywhere: a bundle is imported, a model begins an experiment, data joins the one being written. */
@@ -136,9 +144,22 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
   );
   useHostEvent('power.changed', (power) => setOnBattery(power.onBattery));
   useHostEvent('files.opened', ({ paths }) => openPaths(paths, route, importBundle));
-  const dragging = useDroppedFiles((paths) => {
-    if (paths.length === 0) notifications.show({ message: t('app.dropNeedsPicker') });
-    else openPaths(paths, route, importBundle);
+  const openPicked = (kind: OpenKind): void => {
+    void pick(kind).then((path) => {
+      if (path !== null) openPaths([path], route, importBundle);
+    });
+  };
+  const dragging = useDroppedFiles((files) => {
+    const paths = files.map((file) => file.path).filter((path) => path !== '');
+    const [first] = files;
+    if (paths.length > 0) openPaths(paths, route, importBundle);
+    else if (first !== undefined) {
+      const kind = openKindOf(first.name);
+      offerAction(t('app.dropNeedsPicker', { name: first.name }), {
+        label: t('app.dropPick'),
+        act: () => openPicked(kind),
+      });
+    }
   });
 
   const running = queue.find((entry) => entry.status === 'running') ?? null;
@@ -349,7 +370,7 @@ function RunningCard({ entry }: { entry: QueueEntry }) {
     <UnstyledButton className={classes.running} onClick={() => navigate({ page: 'run', runId: entry.runId })}>
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <span className={`clip ${classes.runningName}`}>{runTitle(entry)}</span>
-        <span className="numeric">{progress} %</span>
+        <span className={`numeric ${classes.runningShare}`}>{progress} %</span>
       </Group>
       <Progress value={progress} size={3} w="100%" aria-label={t('running.progressOf', { name: runTitle(entry) })} />
       <span className="muted">{live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}</span>

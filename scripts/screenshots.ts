@@ -1,27 +1,38 @@
 /**
- * `node scripts/screenshots.ts [OUT] [--only TEXT] [--history FOLDER]`: every page of the built window with the sample's real
- * runs, light and dark, in both sizes and both languages, in Chromium over the browser host. To be looked at, not compared.
- * The first time makes the runs (some minutes); `--history` keeps them for the next.
+ * `node scripts/screenshots.ts [OUT] [--docs] [--language en] [--theme light] [--only TEXT] [--history FOLDER]`: every page of
+ * the built window with the sample's real runs, light and dark, in both sizes and both languages, in Chromium over the browser
+ * host. To be looked at, not compared. `--docs` also puts the English ones, made small, into docs/images with a page of them.
+ * The first time makes the runs (some minutes on a quiet machine); `--history` says where they are kept for the next.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
+import prettier from 'prettier';
+import sharp from 'sharp';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string', default: '' }, history: { type: 'string', default: 'out/screenshots/history' } },
+  options: {
+    docs: { type: 'boolean', default: false },
+    language: { type: 'string' },
+    theme: { type: 'string' },
+    only: { type: 'string', default: '' },
+    history: { type: 'string', default: join(tmpdir(), 'vernier-demo') },
+  },
 });
 const out = resolve(positionals[0] ?? 'out/screenshots');
 const home = resolve(values.history);
 const database = join(home, 'history.db');
 const samplePath = join(root, 'resources', 'sample');
-const modelPath = join(samplePath, 'model.onnx');
-const dataPath = join(samplePath, 'data');
+// Under the names that a user would give them: paths are in the pictures.
+const modelPath = join(home, 'machine-parts.onnx');
+const dataPath = join(home, 'machine-parts');
 // A place of its own for settings, recent files and recipes.
 const environment = { ...process.env, HOME: home, XDG_DATA_HOME: join(home, 'data') };
 const chromiumPath = process.env['VERNIER_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -35,8 +46,11 @@ function vernier(...commandLine: string[]): void {
 }
 
 function makeHistory(): void {
+  mkdirSync(join(home, 'compressed'), { recursive: true });
+  copyFileSync(join(samplePath, 'model.onnx'), modelPath);
+  cpSync(join(samplePath, 'data'), dataPath, { recursive: true });
   const compress = (name: string, ...options: string[]) =>
-    vernier('compress', modelPath, ...options, '--out', join(home, `${name}.onnx`), '--force');
+    vernier('compress', modelPath, ...options, '--out', join(home, 'compressed', `${name}.onnx`), '--force');
   for (const recipe of ['int8-per-tensor', 'int8-static-minmax', 'int8-static-entropy', 'int8-static']) {
     compress(recipe, '--data', dataPath, '--recipe', recipe);
   }
@@ -46,7 +60,6 @@ function makeHistory(): void {
   const wrong = join(home, 'broken.npz');
   writeFileSync(wrong, 'not an archive');
   compress('failed', '--data', wrong);
-  copyFileSync(modelPath, join(home, 'machine-parts.onnx'));
 }
 
 interface RowFacts {
@@ -123,9 +136,78 @@ const sizes = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ];
-const looks = ['light', 'dark'].flatMap((theme) => ['en', 'zh-CN'].map((language) => ({ theme, language })));
+const looks = ['light', 'dark']
+  .flatMap((theme) => ['en', 'zh-CN'].map((language) => ({ theme, language })))
+  .filter(({ theme }) => values.theme === undefined || theme === values.theme)
+  .filter(({ language }) => values.language === undefined || language === values.language);
+type Look = (typeof looks)[number];
 
-async function shootAll(page: Page): Promise<void> {
+interface Picture {
+  readonly name: string;
+  readonly theme: string;
+  readonly width: number;
+  readonly path: string;
+}
+
+async function takeShot(page: Page, shot: Shot, look: Look, width: number): Promise<Picture> {
+  const name = `${shot.name}-${look.theme}-${look.language}-${width}`;
+  await page.goto(new URL(`/${shot.hash}`, page.url()).href);
+  await page.reload();
+  await page.waitForSelector('h1', { state: 'attached' });
+  if (shot.tab !== undefined) await page.getByRole('tab').nth(shot.tab).click();
+  await page.waitForSelector(shot.ready, { timeout: 20_000 }).catch(() => console.log(`${name}: not ready`));
+  await shot.prepare?.(page);
+  // Not on what was clicked: it would look different.
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(400);
+  const path = join(out, `${name}.png`);
+  await page.screenshot({ path });
+  return { name: shot.name, theme: look.theme, width, path };
+}
+
+async function waitForLatency(page: Page, runId: string): Promise<void> {
+  for (;;) {
+    const { events } = await ask<{ events: { type: string; stage?: string; done?: number }[] }>(page, 'run.live', {
+      runId,
+    });
+    if (events.some((event) => event.stage === 'latency' && (event.done ?? 0) > 0)) return;
+    const queue = await ask<{ runId: string }[]>(page, 'run.queue');
+    if (!queue.some((entry) => entry.runId === runId)) throw new Error('The run ended before its picture was taken.');
+    await page.waitForTimeout(500);
+  }
+}
+
+/** All pages in one look. What runs is shown while it times the models against each other. */
+async function shootLook(page: Page, look: Look): Promise<Picture[]> {
+  await ask(page, 'settings.set', look);
+  const { rows } = await ask<{ rows: RowFacts[] }>(page, 'runs.list');
+  const start = (name: string, recipe: object) =>
+    ask<{ runId: string }>(page, 'run.start', { request: { modelPath, data: { path: dataPath }, recipe }, name });
+  const { runId } = await start('Machine parts again', {});
+  const waiting = await start('MSE, nothing kept in float', {
+    calibrationMethod: 'mse',
+    keepFloat: 'none',
+    name: 'mse everywhere',
+  });
+  const pictures: Picture[] = [];
+  const shots = listShots(rows, runId).filter((shot) => shot.name.includes(values.only));
+  for (const isLive of [true, false]) {
+    const chosen = shots.filter((shot) => (shot.name === 'running' || shot.name === 'queue') === isLive);
+    if (isLive && chosen.length > 0) await waitForLatency(page, runId);
+    for (const { width, height } of sizes) {
+      await page.setViewportSize({ width, height });
+      for (const shot of chosen) pictures.push(await takeShot(page, shot, look, width));
+    }
+    if (isLive) {
+      for (const started of [waiting.runId, runId]) await ask(page, 'run.cancel', { runId: started });
+      await page.waitForTimeout(1500);
+      await ask(page, 'runs.delete', { runIds: [runId] }).catch(() => undefined);
+    }
+  }
+  return pictures;
+}
+
+async function shootAll(page: Page): Promise<Picture[]> {
   const { rows } = await ask<{ rows: RowFacts[] }>(page, 'runs.list');
   await ask(page, 'runs.update', {
     runId: rows.find((row) => row.recipeName === 'int8-static' && row.status === 'done')!.runId,
@@ -134,35 +216,54 @@ async function shootAll(page: Page): Promise<void> {
     tags: ['release', 'line-3'],
     starred: true,
   });
-  const experiment = (recipe: object) => ({
-    request: { modelPath, data: { path: dataPath }, recipe },
-    tags: ['sample'],
-  });
-  const { runId } = await ask<{ runId: string }>(page, 'run.start', { ...experiment({}), name: 'Machine parts again' });
-  const waiting = await ask<{ runId: string }>(page, 'run.start', {
-    ...experiment({ calibrationMethod: 'mse', keepFloat: 'none', name: 'mse everywhere' }),
-    name: 'MSE, nothing kept in float',
-  });
-  for (const look of looks) {
-    await ask(page, 'settings.set', look);
-    for (const size of sizes) {
-      await page.setViewportSize(size);
-      for (const shot of listShots(rows, runId)) {
-        const name = `${shot.name}-${look.theme}-${look.language}-${size.width}`;
-        if (!name.includes(values.only)) continue;
-        await page.goto(new URL(`/${shot.hash}`, page.url()).href);
-        await page.reload();
-        await page.waitForSelector('h1', { state: 'attached' });
-        if (shot.tab !== undefined) await page.getByRole('tab').nth(shot.tab).click();
-        await page.waitForSelector(shot.ready, { timeout: 20_000 }).catch(() => console.log(`${name}: not ready`));
-        await shot.prepare?.(page);
-        await page.waitForTimeout(400);
-        await page.screenshot({ path: join(out, `${name}.png`) });
-      }
-    }
+  const pictures: Picture[] = [];
+  for (const look of looks) pictures.push(...(await shootLook(page, look)));
+  return pictures;
+}
+
+const titles: Readonly<Record<string, string>> = {
+  start: 'Start',
+  'experiment-empty': 'New experiment',
+  'experiment-model': 'New experiment: the model',
+  'experiment-data': 'New experiment: the data, before and after preprocessing',
+  'experiment-plan': 'New experiment: what will be quantized',
+  running: 'Running',
+  queue: 'Queue',
+  'run-overview': 'Run: verdict, claim ledger, charts',
+  'run-layers': 'Run: layers',
+  'run-candidates': 'Run: candidates that were measured',
+  'run-diagnostics': 'Run: diagnostics',
+  'run-conditions': 'Run: conditions',
+  'run-failed': 'A run that failed',
+  history: 'History',
+  compare: 'Compare',
+  settings: 'Settings',
+};
+
+/** Small copies for the repository, and the page that shows them. */
+async function writeGallery(pictures: readonly Picture[]): Promise<void> {
+  const folder = join(root, 'docs', 'images');
+  mkdirSync(folder, { recursive: true });
+  for (const { name, theme, width, path } of pictures) {
+    await sharp(path)
+      .png({ palette: true, colours: 96, effort: 10, compressionLevel: 9, dither: 0 })
+      .toFile(join(folder, `${name}-${theme}-${width}.png`));
   }
-  await ask(page, 'run.cancel', { runId: waiting.runId });
-  await ask(page, 'run.cancel', { runId });
+  const page = Object.entries(titles).map(([name, title]) => {
+    const images = ['light', 'dark'].map((theme) => `![${title}, ${theme}](images/${name}-${theme}-1280.png)`);
+    const larger = ['light', 'dark'].map((theme) => `[${theme}](images/${name}-${theme}-1920.png)`);
+    return `## ${title}\n\n| light | dark |\n| --- | --- |\n| ${images.join(' | ')} |\n\nAt 1920 x 1080: ${larger.join(', ')}.\n`;
+  });
+  const text = [
+    '# Every page of the window',
+    '',
+    'Made by `npm run screenshots -- --docs` from runs of the bundled sample, at 1280 x 800 and 1920 x 1080.',
+    '',
+    ...page,
+  ].join('\n');
+  const path = join(root, 'docs', 'gallery.md');
+  const options = await prettier.resolveConfig(path);
+  writeFileSync(path, await prettier.format(text, { ...options, parser: 'markdown' }));
 }
 
 mkdirSync(home, { recursive: true });
@@ -189,7 +290,8 @@ try {
     if (message.type() === 'error' || message.type() === 'warning') console.log(message.text());
   });
   await page.goto(url);
-  await shootAll(page);
+  const pictures = await shootAll(page);
+  if (values.docs) await writeGallery(pictures);
   await browser.close();
 } finally {
   server.kill('SIGTERM');

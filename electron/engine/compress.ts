@@ -5,6 +5,7 @@ import { AppError, CancelledError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import { runSchemaVersion, type Diagnostic, type RunDocument, type TensorRange } from '../../shared/run.ts';
+import type { AllowedFolders } from './allowed-folders.ts';
 import { countMacs, noteUncounted, takeInventory } from './1-analyze/cost.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
@@ -41,6 +42,7 @@ export interface EngineContext {
   readonly onEvent: OnEvent;
   /** How helper processes are started; Electron's host has its own way. */
   readonly spawnChild: SpawnChild;
+  readonly allowedFolders: AllowedFolders;
 }
 
 /**
@@ -99,6 +101,7 @@ async function analyze(
   workFolder: string,
   clock: StageClock,
   addDiagnostics: (diagnostics: readonly Diagnostic[]) => void,
+  allowedFolders: AllowedFolders,
 ): Promise<Analysis> {
   const { recipe } = request;
   clock.begin('prepare', 'folding constants and BatchNorm');
@@ -109,6 +112,7 @@ async function analyze(
   const dataset = await openDataset(request.data, source.inputs, {
     seed: request.seed,
     dims: request.dims,
+    allowedFolders,
     ...(request.data.random
       ? { randomCount: recipe.calibrationSamples + (request.evaluationSamples ?? recipe.calibrationSamples) }
       : {}),
@@ -198,7 +202,13 @@ function assertQuantizable({ plan, source }: Analysis): void {
 export async function planModel(request: CompressRequest, context: EngineContext): Promise<QuantizationPlan> {
   const workFolder = await mkdtemp(join(tmpdir(), 'vernier-plan-'));
   try {
-    const { plan, dataset } = await analyze(request, workFolder, new StageClock(context), () => undefined);
+    const { plan, dataset } = await analyze(
+      request,
+      workFolder,
+      new StageClock(context),
+      () => undefined,
+      context.allowedFolders,
+    );
     await dataset.close();
     return plan;
   } finally {
@@ -227,7 +237,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const environment = await readEnvironment();
     // Nothing is timed in calibration and comparison, so they may use what the machine has.
     const fastThreads = Math.max(threads, Math.min(environment.cores, 8));
-    const analysis = await analyze(request, workFolder, clock, addDiagnostics);
+    const analysis = await analyze(request, workFolder, clock, addDiagnostics, context.allowedFolders);
     const { split, source, originalShapes, preparedShapes, plan } = analysis;
     dataset = analysis.dataset;
     assertQuantizable(analysis);

@@ -5,9 +5,10 @@ import sharp from 'sharp';
 import type { DataRequest } from '../../shared/compress-request.ts';
 import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
+import type { AllowedFolders } from './allowed-folders.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import type { Dataset } from './data/dataset.ts';
-import { findImages } from './data/images.ts';
+import { findImages, readImage } from './data/images.ts';
 import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
@@ -19,15 +20,18 @@ const exampleSize = 320;
 const tinyCount = 50;
 
 /** Opens data as a run would, checks it against the model, and shows what the model is going to be fed. */
-export async function previewData(job: {
-  readonly modelPath: string;
-  readonly data: DataRequest;
-  readonly dims: Readonly<Record<string, number>>;
-}): Promise<DataPreview> {
+export async function previewData(
+  job: {
+    readonly modelPath: string;
+    readonly data: DataRequest;
+    readonly dims: Readonly<Record<string, number>>;
+  },
+  allowedFolders: AllowedFolders,
+): Promise<DataPreview> {
   const work = await mkdtemp(join(tmpdir(), 'vernier-preview-'));
   try {
     const { inputs } = await prepareModel(job.modelPath, work);
-    const dataset = await openDataset(job.data, inputs, { seed: 0, dims: job.dims });
+    const dataset = await openDataset(job.data, inputs, { seed: 0, dims: job.dims, allowedFolders });
     try {
       const first = await dataset.read(0);
       return {
@@ -37,7 +41,7 @@ export async function previewData(job: {
         classes: dataset.labels === null ? null : new Set(dataset.labels).size,
         notes: dataset.notes,
         warnings: await findWarnings(dataset),
-        examples: dataset.kind === 'images' ? await drawExamples(dataset) : [],
+        examples: dataset.kind === 'images' ? await drawExamples(dataset, allowedFolders) : [],
         arrays: describeArrays(first),
       };
     } finally {
@@ -105,8 +109,8 @@ function describeArrays(feeds: Feeds): ArraySummary[] {
   });
 }
 
-async function drawExamples(dataset: Dataset): Promise<DataExample[]> {
-  const folder = dataset.path === null ? null : await findImages(dataset.path);
+async function drawExamples(dataset: Dataset, allowedFolders: AllowedFolders): Promise<DataExample[]> {
+  const folder = dataset.path === null ? null : await findImages(dataset.path, allowedFolders);
   if (folder === null) return [];
   const examples: DataExample[] = [];
   // Spread over the folder: sorted names often hold one class after the other.
@@ -116,7 +120,8 @@ async function drawExamples(dataset: Dataset): Promise<DataExample[]> {
     const name = folder.names[index];
     const tensor = Object.values(await dataset.read(index))[0];
     if (name === undefined || tensor === undefined) continue;
-    const original = await sharp(join(folder.path, name))
+    const { bytes } = await readImage(folder, name);
+    const original = await sharp(bytes)
       .resize(exampleSize, exampleSize, { fit: 'inside', withoutEnlargement: true })
       .png()
       .toBuffer();

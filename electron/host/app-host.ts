@@ -113,6 +113,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
         onEvent: () => undefined,
         launch: surroundings.launchEngine,
         memoryMb: settings.get().engineMemoryMb,
+        allowedFolders: files.allowedFolders,
       }),
     );
 
@@ -188,7 +189,13 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
         });
         return runEngineJob(
           { kind: 'compress', request },
-          { signal, onEvent: forward, launch: surroundings.launchEngine, memoryMb: settings.get().engineMemoryMb },
+          {
+            signal,
+            onEvent: forward,
+            launch: surroundings.launchEngine,
+            memoryMb: settings.get().engineMemoryMb,
+            allowedFolders: files.allowedFolders,
+          },
         );
       },
     });
@@ -233,7 +240,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       return { details, document: details.document };
     });
     const { format, language, pageSize } = parameters;
-    const content = await prepareExport(runs, format, { language, pageSize });
+    const content = await prepareExport(runs, format, { language, pageSize }, files);
     if (parameters.path === null) return surroundings.deliverExport(content);
     const { sizeBytes } = await writeExport(content, parameters.path);
     return { kind: 'written', path: parameters.path, sizeBytes };

@@ -7,22 +7,27 @@ import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
 import { writeFileAtomically } from '../store/atomic-file.ts';
 import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
+import type { FileAccess } from './file-access.ts';
 import { renderRuns, type ReportSettings } from './render-runs.ts';
 
-/** @throws AppError when the runs have nothing to write in this format. */
+/**
+ * @param files where models may be copied from: runs of the command line left theirs anywhere.
+ * @throws AppError when the runs have nothing to write in this format.
+ */
 export async function prepareExport(
   runs: readonly ExportableRun[],
   format: ExportFormat,
   settings: ReportSettings,
+  files: FileAccess,
 ): Promise<ExportContent> {
   if (format !== 'onnx') return renderRuns(runs, format, settings);
-  const parts = runs.flatMap(({ details }) => modelParts(details));
+  const parts = runs.flatMap(({ details }) => modelParts(details, files));
   const first = parts[0]!;
   const base = runs.length === 1 ? first.fileName : 'vernier-models.onnx';
   return { fileName: base, parts };
 }
 
-function modelParts({ row, artifacts }: RunDetails): ExportPart[] {
+function modelParts({ row, artifacts }: RunDetails, files: FileAccess): ExportPart[] {
   const model = artifacts.find((artifact) => artifact.kind === 'model');
   if (model === undefined) {
     throw new AppError('run-not-found', `Run ${row.runId} is ${row.status} and has no compressed model to export.`);
@@ -30,13 +35,11 @@ function modelParts({ row, artifacts }: RunDetails): ExportPart[] {
   if (!model.present) {
     throw new AppError('file-not-found', `The compressed model "${model.path}" is gone: run the experiment again.`);
   }
-  const fileName = basename(model.path);
   // Weights outside the model lie beside it, under the name that is written in it.
   const dataPath = `${model.path}.data`;
-  return [
-    { fileName, sourcePath: model.path },
-    ...(existsSync(dataPath) ? [{ fileName: basename(dataPath), sourcePath: dataPath }] : []),
-  ];
+  const paths = existsSync(dataPath) ? [model.path, dataPath] : [model.path];
+  for (const path of paths) files.assertAllowed(path);
+  return paths.map((path) => ({ fileName: basename(path), sourcePath: path }));
 }
 
 /** Writes an export to the place the user chose. */

@@ -1,10 +1,19 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { FileEntry, FileListing } from '../../shared/contract.ts';
+import {
+  assertAllowed,
+  findAllowedFolder,
+  isInside,
+  realPathOf,
+  type AllowedFolders,
+} from '../engine/allowed-folders.ts';
 
 /** Which files a window may name. */
 export interface FileAccess {
+  /** For the engine, which looks again when it opens what was named, and at every file that it finds there by itself. */
+  readonly allowedFolders: AllowedFolders;
   /** @throws AppError `file-unreadable` when the path leads to a place the window may not see. */
   assertAllowed(path: string): void;
   /** Entries of a folder, folders first; null lists the places there are. */
@@ -13,6 +22,7 @@ export interface FileAccess {
 
 /** The user's own desktop: everything the operating system lets them see. */
 export const unrestrictedAccess: FileAccess = {
+  allowedFolders: null,
   assertAllowed: (path) => {
     assertAbsolute(path);
   },
@@ -20,35 +30,30 @@ export const unrestrictedAccess: FileAccess = {
 };
 
 /**
- * Only what lies in the given folders, links followed: neither `..` nor a symbolic link leads out of them. What does not
- * exist yet is judged by the nearest folder above it that does.
+ * Only what lies in the given folders, links followed.
  * @param roots absolute folders that exist.
  */
 export function restrictedAccess(roots: readonly string[]): FileAccess {
   const places = [...new Set(roots.map((root) => realpathSync(root)))];
-  const findPlace = (path: string) => {
-    const real = realPathOf(path);
-    return places.find((place) => isInside(place, real));
-  };
-  const assertAllowed = (path: string) => {
+  const assertShown = (path: string) => {
     assertAbsolute(path);
-    if (findPlace(path) !== undefined) return;
-    throw new AppError(
-      'file-unreadable',
-      `"${path}" lies outside the folders this server shows (${places.join(', ')}). Start it with --root FOLDER to add one.`,
-    );
+    assertAllowed(path, places);
   };
   return {
-    assertAllowed,
+    allowedFolders: places,
+    assertAllowed: assertShown,
     list: (path) => {
       if (path === null) return listPlaces(places);
-      assertAllowed(path);
+      assertShown(path);
       const folder = realPathOf(path);
       const parent = dirname(folder);
       const isPlace = places.includes(folder) && !places.some((place) => place !== folder && isInside(place, folder));
       const listing = listFolder(folder, isPlace ? null : parent);
       // A link out of the roots is not shown: it could not be opened.
-      return { ...listing, entries: listing.entries.filter((entry) => findPlace(entry.path) !== undefined) };
+      return {
+        ...listing,
+        entries: listing.entries.filter((entry) => findAllowedFolder(entry.path, places) !== undefined),
+      };
     },
   };
 }
@@ -56,31 +61,6 @@ export function restrictedAccess(roots: readonly string[]): FileAccess {
 function assertAbsolute(path: string): void {
   if (isAbsolute(path) && !path.includes('\0')) return;
   throw new AppError('file-unreadable', `"${path}" is not an absolute path.`);
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
-function realPathOf(path: string): string {
-  const absolute = resolve(path);
-  try {
-    return realpathSync(absolute);
-  } catch (error) {
-    const parent = dirname(absolute);
-    if (parent === absolute) return absolute;
-    // Not "no such file" (a loop of links, no permission to look): the path above decides, and opening it will fail.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isBrokenLink(absolute)) {
-      throw new AppError('file-unreadable', `"${path}" is a link to something that does not exist.`, { cause: error });
-    }
-    return join(realPathOf(parent), basename(absolute));
-  }
-}
-
-/** A dangling link must not be written through: where it leads is not known yet. */
-function isBrokenLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function listPlaces(places: readonly string[]): FileListing {

@@ -1,16 +1,8 @@
 import { Notification, powerMonitor, powerSaveBlocker, type BrowserWindow } from 'electron';
-import { basename } from 'node:path';
-import type { HostEvent, QueueEntry, Settings } from '../../shared/contract.ts';
+import type { HostEvent, HostEvents, QueueEntry } from '../../shared/contract.ts';
 import { stages } from '../../shared/events.ts';
 import type { AppHost } from '../host/app-host.ts';
-
-/** A run shorter than this needs no notification: the user is still looking. */
-const longRunMs = 20_000;
-
-const texts = {
-  done: { en: 'Experiment finished', 'zh-CN': '实验已完成' },
-  failed: { en: 'Experiment failed', 'zh-CN': '实验失败' },
-} as const;
+import { announceEnd } from './announce-end.ts';
 
 /** Whether the machine runs on battery; null where it cannot be told. */
 export function isOnBattery(): boolean | null {
@@ -38,14 +30,12 @@ export function followRuns(host: AppHost, window: () => BrowserWindow | null): (
     const shown = window();
     if (shown !== null && !shown.isDestroyed()) shown.setProgressBar(share);
   };
-  const notify = (entry: QueueEntry, status: 'done' | 'failed', language: Settings['language']) => {
+  const notify = (entry: QueueEntry, status: HostEvents['run.changed']['status']) => {
     const isWatched = window()?.isFocused() === true;
-    const tookMs = Date.now() - (entry.startedTimestampMs ?? Date.now());
-    if (isWatched || tookMs < longRunMs || !Notification.isSupported()) return;
-    const notification = new Notification({
-      title: texts[status][language],
-      body: entry.name === '' ? basename(entry.modelPath) : entry.name,
-    });
+    const { language } = host.settings.get();
+    const announcement = announceEnd({ entry, status, isWatched, endedTimestampMs: Date.now(), language });
+    if (announcement === null || !Notification.isSupported()) return;
+    const notification = new Notification(announcement);
     notification.on('click', () => window()?.show());
     notification.show();
   };
@@ -71,9 +61,7 @@ export function followRuns(host: AppHost, window: () => BrowserWindow | null): (
       case 'run.changed': {
         const { runId, status } = event.payload;
         const entry = entries.find((one) => one.runId === runId);
-        if (entry !== undefined && (status === 'done' || status === 'failed')) {
-          notify(entry, status, host.settings.get().language);
-        }
+        if (entry !== undefined) notify(entry, status);
         return;
       }
       default:

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, assertNever, CancelledError, deserializeError } from '../../shared/app-error.ts';
 import type { OnEvent } from '../../shared/events.ts';
+import type { AllowedFolders } from '../engine/allowed-folders.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { launchNodeEngine, type LaunchEngine } from './launch-engine.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
@@ -16,6 +17,8 @@ export interface EngineJobOptions {
   readonly launch?: LaunchEngine;
   /** JavaScript heap of the engine in 10^6 bytes; Node's own limit when left out. */
   readonly memoryMb?: number | null;
+  /** What the engine may read and write besides its own temporary folder; everything when left out. */
+  readonly allowedFolders?: AllowedFolders;
   /** Time to stop by itself after a cancel, before it is killed. Inside one native call it cannot hear us. */
   readonly graceMs?: number;
 }
@@ -129,6 +132,6 @@ function runInProcess(
     });
 
     signal.addEventListener('abort', cancel, { once: true });
-    engine.send({ type: 'start', job });
+    engine.send({ type: 'start', job, allowedFolders: options.allowedFolders ?? null });
   });
 }

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { AppError, assertNever, serializeError, type SerializedError } from '../../shared/app-error.ts';
 import type { EngineEvent } from '../../shared/events.ts';
+import { assertAllowed, assertModelAllowed, type AllowedFolders } from '../engine/allowed-folders.ts';
 import { connectToHost } from './host-port.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
 
@@ -42,11 +43,13 @@ function explainError(error: unknown): SerializedError {
   return serializeError(error);
 }
 
-async function runJob(job: EngineJob): Promise<EngineJobResults[EngineJobKind]> {
+async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<EngineJobResults[EngineJobKind]> {
+  assertNamesAllowed(job, allowedFolders);
   const context = {
     signal: controller.signal,
     onEvent: (event: EngineEvent) => send({ type: 'event', event }),
     spawnChild,
+    allowedFolders,
   };
   // Loaded per job: `inspect` should not wait for what only `compress` needs.
   switch (job.kind) {
@@ -68,7 +71,7 @@ async function runJob(job: EngineJob): Promise<EngineJobResults[EngineJobKind]> 
     }
     case 'preview': {
       const { previewData } = await import('../engine/preview.ts');
-      return previewData(job);
+      return previewData(job, allowedFolders);
     }
     case 'doctor': {
       const { checkEngine } = await import('./check-engine.ts');
@@ -76,6 +79,28 @@ async function runJob(job: EngineJob): Promise<EngineJobResults[EngineJobKind]> 
     }
     default:
       return assertNever(job);
+  }
+}
+
+/** The host looked when it was asked; since then a run may have waited for hours. Data is looked at where it is opened. */
+function assertNamesAllowed(job: EngineJob, allowedFolders: AllowedFolders): void {
+  switch (job.kind) {
+    case 'compress':
+    case 'plan':
+      assertModelAllowed(job.request.modelPath, allowedFolders);
+      assertAllowed(job.request.outPath, allowedFolders);
+      return;
+    case 'inspect':
+    case 'preview':
+      assertModelAllowed(job.modelPath, allowedFolders);
+      return;
+    case 'bench':
+      for (const path of job.request.modelPaths) assertModelAllowed(path, allowedFolders);
+      return;
+    case 'doctor':
+      return;
+    default:
+      assertNever(job);
   }
 }
 
@@ -109,7 +134,7 @@ onMessage((message) => {
     case 'start':
       if (started) return;
       started = true;
-      runJob(message.job).then(
+      runJob(message.job, message.allowedFolders).then(
         (result) => send({ type: 'result', result }),
         (error: unknown) => send({ type: 'error', error: explainError(error) }),
       );

@@ -1,4 +1,5 @@
 import type { QuantizationPlan } from '../engine/3-quantize/plan.ts';
+import type { AllowedFolders } from '../engine/allowed-folders.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
 import type { CompressRequest, DataRequest } from '../../shared/compress-request.ts';
@@ -47,7 +48,7 @@ export interface EngineJobResults {
 }
 
 export type HostMessage =
-  | { readonly type: 'start'; readonly job: EngineJob }
+  | { readonly type: 'start'; readonly job: EngineJob; readonly allowedFolders: AllowedFolders }
   | { readonly type: 'cancel' }
   /** Comes with the port to the helper that was asked for; only where the host starts helpers. */
   | { readonly type: 'child-port'; readonly id: number }

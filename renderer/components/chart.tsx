@@ -6,8 +6,9 @@ import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { Chart as ReactChart } from 'react-chartjs-2';
 import { useTranslation } from 'react-i18next';
 import { toTabSeparated, type TableColumn } from './table-column.ts';
-import { CopyRows, Table } from './table.tsx';
+import { CopyRows } from './copy-rows.tsx';
 import { Icon } from './icon.tsx';
+import { Table } from './table.tsx';
 import { usePalette } from './use-palette.ts';
 import './chart-setup.ts';
 import classes from './chart.module.css';
@@ -86,7 +87,15 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
             ...scale,
             grid: { color: palette.border, drawTicks: false, ...scale.grid },
             border: { color: palette.strongBorder, ...scale.border },
-            ticks: { color: palette.muted, font: { size: 11 }, padding: 4, maxRotation: 0, ...scale.ticks },
+            ticks: {
+              color: palette.muted,
+              font: { size: 11 },
+              padding: 4,
+              maxRotation: 0,
+              // Where an axis begins and ends is no round number.
+              includeBounds: false,
+              ...scale.ticks,
+            },
             title: {
               display: scale.title?.text !== undefined,
               color: palette.muted,
@@ -98,7 +107,7 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
         ];
       }),
     );
-    const given = (options ?? {}) as { plugins?: { legend?: object; tooltip?: object } };
+    const given = (options ?? {}) as { plugins?: { legend?: object; tooltip?: object; markers?: object } };
     return {
       responsive: true,
       maintainAspectRatio: false,
@@ -111,6 +120,7 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
       },
       plugins: {
         ...given.plugins,
+        markers: { background: palette.surface, ...given.plugins?.markers },
         legend: {
           align: 'end',
           labels: { color: palette.text, boxWidth: 10, boxHeight: 10, font: { size: 11 }, padding: 10 },

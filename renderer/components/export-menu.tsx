@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExportFormat } from '../../shared/contract.ts';
-import { useExport } from '../hooks/use-export.tsx';
+import { useExport } from '../hooks/use-export.ts';
 import { Icon } from './icon.tsx';
 
 /** Offers runs in every format they can be written in. */

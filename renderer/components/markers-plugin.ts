@@ -13,6 +13,8 @@ export interface Marker {
 
 export interface MarkersOptions {
   lines?: readonly Marker[];
+  /** Of the chart; labels stand out against what is drawn in it. */
+  background?: string;
 }
 
 declare module 'chart.js' {
@@ -48,17 +50,20 @@ export const markersPlugin: Plugin<ChartType, MarkersOptions> = {
         context.lineTo(right, at);
       }
       context.stroke();
-      if (line.label !== undefined) {
-        context.fillStyle = line.color;
-        const width = context.measureText(line.label).width;
-        if (line.axis === 'x')
-          context.fillText(
-            line.label,
-            at + 4 + width > right ? at - 4 - width : at + 4,
-            top + 2 + index * labelHeightPx,
-          );
-        else context.fillText(line.label, right - width - 2, at + 2);
-      }
+      if (line.label === undefined) continue;
+      const width = context.measureText(line.label).width;
+      const [x, y] =
+        line.axis === 'x'
+          ? [at + 4 + width > right ? at - 4 - width : at + 4, top + 2 + index * labelHeightPx]
+          : [right - width - 2, at + 2];
+      // Bars and curves behind the words would make them hard to read.
+      context.setLineDash([]);
+      context.lineJoin = 'round';
+      context.lineWidth = 4;
+      context.strokeStyle = options.background ?? 'transparent';
+      context.strokeText(line.label, x, y);
+      context.fillStyle = line.color;
+      context.fillText(line.label, x, y);
     }
     context.restore();
   },

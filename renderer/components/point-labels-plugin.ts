@@ -1,5 +1,6 @@
 import type { Chart, ChartType, Plugin } from 'chart.js';
 import { sansSerif } from '../theme.ts';
+import { placeLabels } from './place-labels.ts';
 
 export interface PointLabelsOptions {
   /** For the points of the first dataset. */
@@ -14,8 +15,6 @@ declare module 'chart.js' {
   }
 }
 
-const lineHeightPx = 13;
-
 /** Names beside points, so that they are told apart without colour. */
 export const pointLabelsPlugin: Plugin<ChartType, PointLabelsOptions> = {
   id: 'pointLabels',
@@ -27,21 +26,12 @@ export const pointLabelsPlugin: Plugin<ChartType, PointLabelsOptions> = {
     context.font = `600 11px ${sansSerif}`;
     context.textBaseline = 'middle';
     context.fillStyle = options.color ?? '#000000';
-    const placed: { left: number; right: number; y: number }[] = [];
-    chart.getDatasetMeta(0).data.forEach((element, index) => {
-      const label = labels[index];
-      if (label === undefined) return;
-      const width = context.measureText(label).width;
-      const left = element.x + 10 + width > chart.chartArea.right ? element.x - 10 - width : element.x + 10;
-      const right = left + width;
-      let y = element.y;
-      // Points may lie on each other; their names then stand below each other.
-      while (placed.some((box) => box.left < right && left < box.right && Math.abs(box.y - y) < lineHeightPx)) {
-        y += lineHeightPx;
-      }
-      placed.push({ left, right, y });
-      context.fillText(label, left, y);
-    });
+    const points = chart
+      .getDatasetMeta(0)
+      .data.flatMap(({ x, y }, index) => (labels[index] === undefined ? [] : [{ x, y, text: labels[index] }]));
+    for (const { text, left, y } of placeLabels(points, chart.chartArea, (text) => context.measureText(text).width)) {
+      context.fillText(text, left, y);
+    }
     context.restore();
   },
 };

@@ -27,6 +27,8 @@ export interface TableColumn<Row> {
   /** False for the column without which the table makes no sense. */
   readonly hideable?: boolean;
   readonly initiallyHidden?: boolean;
+  /** Makes room for the others where the table is too narrow for all, until the user asks for it. */
+  readonly yields?: boolean;
 }
 
 function cellText<Row>(column: TableColumn<Row>, row: Row): string {

@@ -1,6 +1,6 @@
-import { ActionIcon, Checkbox, HoverCard, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import {
-  columnVisibilityFeature,
   createSortedRowModel,
   rowSelectionFeature,
   rowSortingFeature,
@@ -13,22 +13,22 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
-  memo,
+  useCallback,
   useEffect,
   useId,
   useMemo,
   useRef,
   useState,
   type CSSProperties,
-  type Dispatch,
   type KeyboardEvent,
   type ReactNode,
-  type SetStateAction,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { copyText } from './copy-text.ts';
-import { Icon } from './icon.tsx';
+import { ColumnMenu } from './column-menu.tsx';
+import { CopyRows } from './copy-rows.tsx';
 import { compareCells, toTabSeparated, type CellValue, type TableColumn } from './table-column.ts';
+import { HeaderCells } from './table-header.tsx';
+import { TableRow } from './table-row.tsx';
 import classes from './table.module.css';
 
 const rowHeightPx = 28;
@@ -38,7 +38,6 @@ const iconWidthPx = 40;
 const usualGrow = 0.5;
 const features = tableFeatures({
   rowSortingFeature,
-  columnVisibilityFeature,
   rowSelectionFeature,
   sortedRowModel: createSortedRowModel(),
 });
@@ -85,77 +84,6 @@ export interface TableProps<Row> {
   readonly openOnClick?: boolean;
 }
 
-interface RowViewProps<Row> {
-  readonly row: Row;
-  readonly domId: string;
-  readonly index: number;
-  readonly start: number;
-  readonly columns: readonly TableColumn<Row>[];
-  readonly active: boolean;
-  readonly selected: boolean | null;
-  readonly muted: boolean;
-  readonly link: boolean;
-  readonly selectLabel: string;
-  readonly onClick: (index: number) => void;
-  readonly onOpen: (index: number) => void;
-  readonly onToggle: (index: number, range: boolean) => void;
-}
-
-function RowView<Row>(props: RowViewProps<Row>) {
-  const { row, columns, active, selected, index } = props;
-  return (
-    <div
-      role="row"
-      id={props.domId}
-      aria-rowindex={index + 2}
-      aria-selected={selected ?? active}
-      className={classes.row}
-      data-active={active || undefined}
-      data-link={props.link || undefined}
-      data-selected={selected === true || undefined}
-      data-muted={props.muted || undefined}
-      style={{ transform: `translateY(${props.start}px)` }}
-      onClick={() => props.onClick(index)}
-      onDoubleClick={() => props.onOpen(index)}
-    >
-      {selected !== null && (
-        <div role="gridcell" className={classes.cell}>
-          <Checkbox
-            size="xs"
-            tabIndex={-1}
-            checked={selected}
-            aria-label={props.selectLabel}
-            onClick={(event) => event.stopPropagation()}
-            onChange={(event) => props.onToggle(index, (event.nativeEvent as unknown as MouseEvent).shiftKey)}
-          />
-        </div>
-      )}
-      {columns.map((column) => {
-        const share = column.heat?.(row) ?? null;
-        return (
-          <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align ?? 'start'}>
-            {share !== null && share > 0 && (
-              <span className={classes.heat} style={{ width: `${Math.min(100, share * 100)}%` }} aria-hidden="true" />
-            )}
-            <span className={classes.content} data-clip={column.clip}>
-              <Content column={column} row={row} />
-            </span>
-          </div>
-        );
-      })}
-    </div>
-  );
-}
-
-function Content<Row>({ column, row }: { column: TableColumn<Row>; row: Row }): ReactNode {
-  const content = column.render === undefined ? column.value(row) : column.render(row);
-  // Cut at the start by the rules of right-to-left text, so what is read from the left has to say so.
-  return column.clip === 'start' ? <bdi dir="ltr">{content}</bdi> : content;
-}
-
-// Thousands of rows scroll by: a row is drawn again only when something in it changed.
-const MemoRow = memo(RowView) as typeof RowView;
-
 /**
  * The one table of the window: sorted by TanStack Table, drawn by TanStack Virtual, so that five thousand rows cost as much
  * as thirty. It is one stop in the tab order; arrow keys, Page Up/Down, Home and End move, Enter opens, Space selects.
@@ -168,9 +96,14 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
   const [sorting, setSorting] = useState<SortingState>(
     props.initialSort === undefined ? [] : [{ id: props.initialSort.column, desc: props.initialSort.descending }],
   );
-  const [hidden, setHidden] = useState<Readonly<Record<string, boolean>>>(() =>
-    Object.fromEntries(columns.filter((column) => column.initiallyHidden).map((column) => [column.id, false])),
+  /** What the user wants to see or not. */
+  const [chosen, setChosen] = useState<Readonly<Record<string, boolean>>>({});
+  const choose = useCallback(
+    (columnId: string, shown: boolean) => setChosen((old) => ({ ...old, [columnId]: shown })),
+    [],
   );
+  const size = useElementSize();
+  const scrollerRef = useMergedRef(scroller, size.ref);
   const [focusedIndex, setFocusedIndex] = useState<number | null>(null);
   const anchor = useRef<number | null>(null);
   const manual = props.onSort !== undefined;
@@ -204,18 +137,23 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
     data: rows,
     getRowId: rowId,
     manualSorting: manual,
-    state: { sorting: shownSorting, columnVisibility: hidden, rowSelection },
+    state: { sorting: shownSorting, rowSelection },
     onSortingChange: (updater) => {
       const next = typeof updater === 'function' ? updater(shownSorting) : updater;
       const first = next[0];
       if (manual) props.onSort(first === undefined ? null : { column: first.id, descending: first.desc });
       else setSorting(next);
     },
-    onColumnVisibilityChange: (updater) => setHidden((old) => (typeof updater === 'function' ? updater(old) : updater)),
   });
 
   const sorted = table.getRowModel().rows;
-  const visible = useMemo(() => columns.filter((column) => hidden[column.id] !== false), [columns, hidden]);
+  const visible = useMemo(() => {
+    const usual = columns.filter((column) => column.initiallyHidden !== true);
+    const isRoomy = size.width === 0 || usual.reduce((sum, column) => sum + column.width, 0) <= size.width;
+    return columns.filter(
+      (column) => chosen[column.id] ?? (usual.includes(column) && (isRoomy || column.yields !== true)),
+    );
+  }, [columns, chosen, size.width]);
   const template = useMemo(() => {
     const tracks = visible.map(
       (column) => `minmax(${column.width}px, ${column.grow ?? (column.width > iconWidthPx ? usualGrow : 0)}fr)`,
@@ -342,13 +280,13 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
                   )
                 }
               />
-              <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />
+              <ColumnMenu columns={columns} visible={visible} onChange={choose} />
             </>
           )}
         </div>
       )}
       <div
-        ref={scroller}
+        ref={scrollerRef}
         className={classes.scroller}
         role="grid"
         tabIndex={0}
@@ -384,7 +322,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
               const row = sorted[item.index];
               if (row === undefined) return null;
               return (
-                <MemoRow
+                <TableRow
                   key={row.id}
                   row={row.original}
                   domId={`${id}-${item.index}`}
@@ -406,127 +344,5 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
         )}
       </div>
     </div>
-  );
-}
-
-interface ColumnMenuProps<Row> {
-  readonly columns: readonly TableColumn<Row>[];
-  readonly hidden: Readonly<Record<string, boolean>>;
-  readonly onChange: Dispatch<SetStateAction<Readonly<Record<string, boolean>>>>;
-}
-
-function ColumnMenuView<Row>({ columns, hidden, onChange }: ColumnMenuProps<Row>) {
-  const { t } = useTranslation();
-  return (
-    <Menu closeOnItemClick={false} position="bottom-end" width={240}>
-      <Menu.Target>
-        <Tooltip label={t('table.columns')}>
-          <ActionIcon aria-label={t('table.columns')}>
-            <Icon name="columns" />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown mah={420} className={classes.columnMenu}>
-        <Menu.Label>{t('table.columns')}</Menu.Label>
-        {columns
-          .filter((column) => column.hideable !== false)
-          .map((column) => (
-            <Menu.CheckboxItem
-              key={column.id}
-              checked={hidden[column.id] !== false}
-              onChange={(shown) => onChange((old) => ({ ...old, [column.id]: shown }))}
-            >
-              {column.header}
-            </Menu.CheckboxItem>
-          ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-// Scrolling draws the table again; its menu and header stay as they are.
-const ColumnMenu = memo(ColumnMenuView) as typeof ColumnMenuView;
-
-interface HeaderCellsProps<Row> {
-  readonly columns: readonly TableColumn<Row>[];
-  readonly sorting: SortingState;
-  readonly onSort: (columnId: string) => void;
-}
-
-function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row>): ReactNode {
-  return columns.map((column) => {
-    const sorted = sorting.find((entry) => entry.id === column.id);
-    const state = sorted === undefined ? false : sorted.desc ? 'desc' : 'asc';
-    return (
-      <div
-        key={column.id}
-        role="columnheader"
-        className={classes.headCell}
-        data-align={column.align ?? 'start'}
-        aria-sort={state === 'asc' ? 'ascending' : state === 'desc' ? 'descending' : 'none'}
-      >
-        <HeaderLabel
-          column={column}
-          state={state}
-          onSort={column.sortable === false ? null : () => onSort(column.id)}
-        />
-      </div>
-    );
-  });
-}
-
-const HeaderCells = memo(HeaderCellsView) as typeof HeaderCellsView;
-
-function HeaderLabel<Row>(props: {
-  readonly column: TableColumn<Row>;
-  readonly state: false | 'asc' | 'desc';
-  readonly onSort: (() => void) | null;
-}) {
-  const { column, state, onSort } = props;
-  const label =
-    onSort === null ? (
-      <span className={classes.headLabel} tabIndex={column.definition === undefined ? undefined : 0}>
-        {column.header}
-      </span>
-    ) : (
-      <UnstyledButton
-        className={classes.headLabel}
-        onClick={onSort}
-        data-defined={column.definition !== undefined || undefined}
-      >
-        <span className={classes.headText}>{column.header}</span>
-        <span className={classes.sortMark} data-shown={state !== false || undefined}>
-          <Icon name={state === 'asc' ? 'ascending' : 'descending'} size={12} />
-        </span>
-      </UnstyledButton>
-    );
-  if (column.definition === undefined) return label;
-  return (
-    <HoverCard position="bottom" openDelay={350}>
-      <HoverCard.Target>{label}</HoverCard.Target>
-      <HoverCard.Dropdown>
-        <Text size="xs">{column.definition}</Text>
-      </HoverCard.Dropdown>
-    </HoverCard>
-  );
-}
-
-export function CopyRows({ label, text }: { label: string; text: () => string }) {
-  const { t } = useTranslation();
-  const [copied, setCopied] = useState(false);
-  return (
-    <Tooltip label={copied ? t('table.copied') : t('table.copy')}>
-      <ActionIcon
-        aria-label={t('table.copyNamed', { name: label })}
-        onClick={() => {
-          void copyText(text()).then(() => {
-            setCopied(true);
-            window.setTimeout(() => setCopied(false), 1500);
-          });
-        }}
-      >
-        <Icon name={copied ? 'check' : 'copy'} />
-      </ActionIcon>
-    </Tooltip>
   );
 }

@@ -1,11 +1,14 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { pathOfFile } from '../api.ts';
 
-/**
- * Files dropped anywhere on the window. @returns whether something is being dragged over it.
- * A browser does not tell where a dropped file lies; the listener then gets no paths and says so.
- */
-export function useDroppedFiles(onDrop: (paths: readonly string[]) => void): boolean {
+export interface DroppedFile {
+  readonly name: string;
+  /** Empty in a browser, which does not tell where a dropped file lies. */
+  readonly path: string;
+}
+
+/** Files dropped anywhere on the window. @returns whether something is being dragged over it. */
+export function useDroppedFiles(onDrop: (files: readonly DroppedFile[]) => void): boolean {
   const [over, setOver] = useState(false);
   const handle = useEffectEvent(onDrop);
   useEffect(() => {
@@ -29,7 +32,7 @@ export function useDroppedFiles(onDrop: (paths: readonly string[]) => void): boo
       event.preventDefault();
       depth = 0;
       setOver(false);
-      handle([...(event.dataTransfer?.files ?? [])].map(pathOfFile).filter((path) => path !== ''));
+      handle([...(event.dataTransfer?.files ?? [])].map((file) => ({ name: file.name, path: pathOfFile(file) })));
     }
     window.addEventListener('dragenter', enter);
     window.addEventListener('dragleave', leave);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
-import type { FileListing, Reply } from '../../shared/contract.ts';
-import { makeFolder, startServer } from './harness.ts';
+import type { DataPreview, FileListing, Reply } from '../../shared/contract.ts';
+import { makeFolder, root as projectFolder, startServer } from './harness.ts';
 
 interface Answer {
   readonly status: number;
@@ -192,4 +192,25 @@ void test('no path leads out of the roots', async (context) => {
   assert.equal(shown.ok && shown.value.parent, null);
   const roots = await list(null);
   assert.equal(roots.ok && roots.value.entries.some((entry) => entry.path === root), true);
+});
+
+void test('the engine follows no link of a data folder out of the roots', async (context) => {
+  const { root, folder, post } = await start(context);
+  const sample = join(projectFolder, 'resources', 'sample');
+  const images = join(sample, 'data', 'images');
+  const [first, second, third] = readdirSync(images).map((name) => join(images, name));
+  const shown = join(root, 'pictures');
+  mkdirSync(shown);
+  copyFileSync(first!, join(shown, 'own-1.jpg'));
+  copyFileSync(second!, join(shown, 'own-2.jpg'));
+  copyFileSync(third!, join(folder, 'secret.jpg'));
+  const preview = async () => {
+    const parameters = { modelPath: join(sample, 'model.onnx'), data: { path: shown } };
+    return JSON.parse((await post('data.preview', parameters)).body) as Reply<DataPreview>;
+  };
+  const before = await preview();
+  assert.equal(before.ok ? before.value.count : before.error.message, 2);
+  symlinkSync(join(folder, 'secret.jpg'), join(shown, 'linked.jpg'));
+  const after = await preview();
+  assert.match(after.ok ? 'read' : after.error.message, /linked\.jpg" lies outside the folders this server shows/);
 });

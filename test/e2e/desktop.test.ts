@@ -151,6 +151,42 @@ void test(
   },
 );
 
+void test(
+  'the end of a long run is announced to somebody who is elsewhere, and nothing else',
+  options,
+  async (context) => {
+    const folder = makeFolder(context);
+    const { app, page } = await launchDesktop({ folder });
+    await app.evaluate(({ BrowserWindow, Notification }) => {
+      const announced: string[] = [];
+      Object.assign(globalThis, { announced });
+      BrowserWindow.getAllWindows()[0]!.isFocused = () => false;
+      Notification.isSupported = () => true;
+      Notification.prototype.show = function () {
+        announced.push(`${this.title}: ${this.body}`);
+      };
+    });
+    const announced = () => app.evaluate(() => (globalThis as unknown as { announced: string[] }).announced);
+    // The clock stands still but for what a run is said to take, so that no busy machine makes a short one long.
+    const start = Date.now();
+    const experiment = quickRun(writeTinyNet(folder), writeSamples(folder));
+    const setClock = (timestampMs: number) =>
+      app.evaluate((_electron, now) => void (Date.now = () => now), timestampMs);
+    const runFor = async (name: string, tookMs: number) => {
+      await setClock(start);
+      const started = await request(page, 'run.start', { ...experiment, name });
+      assert.ok(started.ok);
+      await waitForStage(page, started.value.runId, 'calibrate');
+      await setClock(start + tookMs);
+      await waitForRun(page, started.value.runId);
+    };
+    await runFor('A short one', 5000);
+    assert.deepEqual(await announced(), []);
+    await runFor('A long one', 60_000);
+    assert.deepEqual(await announced(), ['Experiment finished: A long one']);
+  },
+);
+
 void test('on battery it says so, until the mains are back', options, async (context) => {
   const { app, page } = await launchDesktop({ folder: makeFolder(context) });
   await page.getByRole('heading', { level: 1 }).waitFor();

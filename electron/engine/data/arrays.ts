@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { assertAllowed, type AllowedFolders } from '../allowed-folders.ts';
 import { openNpy, UnsupportedArrayError, type NpyFile } from '../onnx/npy.ts';
 import { openNpz } from '../onnx/npz.ts';
 import type { DataType, Feeds, TensorData } from '../tensor/tensor.ts';
@@ -54,8 +55,9 @@ export async function openArrays(
   kind: 'npz' | 'npy' | 'npy-folder',
   request: DataRequest,
   inputs: readonly ModelInput[],
+  allowed: AllowedFolders,
 ): Promise<Dataset> {
-  const source = await openSource(path, kind);
+  const source = await openSource(path, kind, allowed);
   try {
     return await buildDataset(source, request, inputs);
   } catch (error) {
@@ -64,7 +66,11 @@ export async function openArrays(
   }
 }
 
-async function openSource(path: string, kind: 'npz' | 'npy' | 'npy-folder'): Promise<ArraySource> {
+async function openSource(
+  path: string,
+  kind: 'npz' | 'npy' | 'npy-folder',
+  allowed: AllowedFolders,
+): Promise<ArraySource> {
   if (kind === 'npz') {
     const { entries, skipped, close } = await openNpz(path);
     return { path, arrays: entries, skipped, files: [path], close };
@@ -79,6 +85,7 @@ async function openSource(path: string, kind: 'npz' | 'npy' | 'npy-folder'): Pro
   for (const file of files) {
     const name = basename(file, extname(file));
     try {
+      assertAllowed(file, allowed);
       const npy = await openNpy(file);
       opened.push(npy);
       arrays.push({ ...npy, name });

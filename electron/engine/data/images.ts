@@ -2,6 +2,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { assertAllowed, findAllowedFolder, type AllowedFolders } from '../allowed-folders.ts';
 import { readFailure } from '../onnx/file-errors.ts';
 import { hashBytes, hashFile, hashParts } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
@@ -38,15 +39,18 @@ export interface ImageFolder {
   /** Folders directly below, with or without images. */
   readonly subfolders: readonly string[];
   readonly undecodable: readonly string[];
+  /** Where images and what belongs to them may lie: links lead anywhere. */
+  readonly allowed: AllowedFolders;
 }
 
 /** The images of a folder, or of its `images` subfolder when it holds none itself. Null when there are none at all. */
-export async function findImages(path: string): Promise<ImageFolder | null> {
+export async function findImages(path: string, allowed: AllowedFolders): Promise<ImageFolder | null> {
   const top = await readdir(path, { withFileTypes: true });
   const isImage = (name: string) => imageExtensions.has(extname(name).toLowerCase());
   const isInside =
     !top.some((entry) => isImage(entry.name)) && top.some((entry) => entry.name === 'images' && !entry.isFile());
   const root = isInside ? join(path, 'images') : path;
+  assertAllowed(root, allowed);
   const names: string[] = [];
   const undecodable: string[] = [];
   const subfolders: string[] = [];
@@ -67,7 +71,7 @@ export async function findImages(path: string): Promise<ImageFolder | null> {
   };
   await walk(root, '');
   if (names.length === 0 && undecodable.length === 0) return null;
-  return { path: root, names: names.sort(), subfolders: subfolders.sort(), undecodable: undecodable.sort() };
+  return { path: root, names: names.sort(), subfolders: subfolders.sort(), undecodable: undecodable.sort(), allowed };
 }
 
 /**
@@ -137,21 +141,26 @@ export async function openImages(
 
 /** Looks in the folder given, beside the images, and above a folder that is itself called `images`. */
 async function findBeside(path: string, folder: ImageFolder, name: string): Promise<string | null> {
+  const { allowed } = folder;
   for (const place of [path, folder.path, ...(basename(path) === 'images' ? [dirname(path)] : [])]) {
+    // What is shown may begin at the images: nobody looks above it then.
+    if (allowed !== null && findAllowedFolder(place, allowed) === undefined) continue;
     const candidate = join(place, name);
-    if (
-      await access(candidate).then(
-        () => true,
-        () => false,
-      )
-    )
-      return candidate;
+    const isThere = await access(candidate).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) continue;
+    assertAllowed(candidate, allowed);
+    return candidate;
   }
   return null;
 }
 
-async function readImage(folder: ImageFolder, name: string): Promise<{ path: string; bytes: Uint8Array }> {
+/** @throws AppError `file-not-found`, `file-unreadable`. */
+export async function readImage(folder: ImageFolder, name: string): Promise<{ path: string; bytes: Uint8Array }> {
   const path = join(folder.path, name);
+  assertAllowed(path, folder.allowed);
   try {
     return { path, bytes: await readFile(path) };
   } catch (error) {

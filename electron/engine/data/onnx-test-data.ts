@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { assertAllowed, type AllowedFolders } from '../allowed-folders.ts';
 import { readTensorFile, type NamedTensor } from '../onnx/tensor-file.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 import { hashFeeds, hashFile, hashParts } from './content-hash.ts';
@@ -32,7 +33,11 @@ export async function openOnnxTestData(
   folders: readonly string[],
   request: DataRequest,
   inputs: readonly ModelInput[],
+  allowed: AllowedFolders,
 ): Promise<Dataset> {
+  for (const folder of folders) {
+    for (const file of await listTensorFiles(folder, '')) assertAllowed(join(folder, file), allowed);
+  }
   const hashes: string[] = [];
   const parts: [string, string][] = [];
   for (const folder of folders) {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { assertAllowed, type AllowedFolders } from '../allowed-folders.ts';
 import { readFailure } from '../onnx/file-errors.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import { findArrayFiles, openArrays } from './arrays.ts';
@@ -19,13 +20,15 @@ export interface OpenDatasetOptions {
   /** Samples of noise; 32 when not given. */
   readonly randomCount?: number;
   readonly signal?: AbortSignal;
+  /** Nothing outside is read, whatever the data's folder links to; everything is allowed when not given. */
+  readonly allowedFolders?: AllowedFolders;
 }
 
 /**
  * Opens the data for a model, whatever kind it is: a folder of images, .npz or .npy arrays, ONNX test data, or noise when
  * the user asked for it. Checks it against the model's inputs first, so that a mistake shows before any work is done.
  * @throws AppError `data-missing` without data, `file-not-found`, `data-malformed`, `data-shape-mismatch`,
- *   `labels-malformed`, `options-invalid`; each message says what was found, what the model wants and what to do.
+ *   `labels-malformed`, `options-invalid`, `file-unreadable` for what lies outside the allowed folders; each message says what was found, what the model wants and what to do.
  *   CancelledError when the signal was aborted.
  */
 export async function openDataset(
@@ -66,6 +69,10 @@ async function openByKind(
         `every figure that depends on it is then marked.`,
     );
   }
+  const allowed = options.allowedFolders ?? null;
+  for (const named of [path, request.labelsPath, request.preprocessorPath]) {
+    if (named !== null) assertAllowed(named, allowed);
+  }
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     (error: unknown) => {
@@ -75,16 +82,18 @@ async function openByKind(
   if (!isFolder) {
     const extension = extname(path).toLowerCase();
     if (extension === '.npz' || extension === '.npy') {
-      return openArrays(path, extension === '.npz' ? 'npz' : 'npy', request, modelInputs);
+      return openArrays(path, extension === '.npz' ? 'npz' : 'npy', request, modelInputs, allowed);
     }
     throw new AppError('data-malformed', `"${path}" is not data that can be read. Give ${accepted}.`);
   }
   try {
     const testDataSets = await findTestDataSets(path);
-    if (testDataSets.length > 0) return await openOnnxTestData(path, testDataSets, request, modelInputs);
-    const images = await findImages(path);
+    if (testDataSets.length > 0) return await openOnnxTestData(path, testDataSets, request, modelInputs, allowed);
+    const images = await findImages(path, allowed);
     if (images !== null) return await openImages(path, images, request, modelInputs, options.signal);
-    if ((await findArrayFiles(path)).length > 0) return await openArrays(path, 'npy-folder', request, modelInputs);
+    if ((await findArrayFiles(path)).length > 0) {
+      return await openArrays(path, 'npy-folder', request, modelInputs, allowed);
+    }
   } catch (error) {
     // A folder that may not be listed; everything else already speaks for itself.
     throw error instanceof Error && 'syscall' in error ? readFailure(path, error) : error;

@@ -42,6 +42,13 @@ function shareTick(value: number, ticks: readonly { readonly value: number }[]):
   return `${(value * 100).toFixed(digits)} %`;
 }
 
+/** Runs of equal accuracy lie on one line, not on a wide empty axis; no share is above one. */
+function shareBounds(shares: readonly number[]): { readonly min: number; readonly max: number } {
+  const [low, high] = [Math.min(...shares), Math.max(...shares)];
+  const room = Math.max(0.005, (high - low) * 0.25);
+  return { min: Math.max(0, low - room), max: Math.min(1, high + room) };
+}
+
 function objective(axis: Axis): Objective<ScatterPoint> {
   return { value: (point) => point[axis], better: axis === 'accuracy' ? 'higher' : 'lower' };
 }
@@ -123,7 +130,7 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
   const options = useMemo((): ChartOptions<'scatter'> => {
     const scale = (axis: Axis) => ({
       type: 'linear' as const,
-      grace: '12%',
+      ...(axis === 'accuracy' ? shareBounds(points.map((point) => point.accuracy)) : { grace: '12%' }),
       title: { display: true, text: axis === 'accuracy' && !labelled ? t('axis.agreement') : t(`axis.${axis}`) },
       ticks: {
         maxTicksLimit: 6,

@@ -64,28 +64,34 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
       {
         id: 'name',
         header: t('column.layer'),
-        width: 120,
+        width: 172,
         grow: 2,
         clip: 'start',
         value: (layer) => layer.name,
         hideable: false,
       },
-      { id: 'opType', header: t('column.op'), width: 84, value: (layer) => layer.opType },
+      {
+        id: 'opType',
+        header: t('column.op'),
+        width: 92,
+        value: (layer) => layer.opType,
+        render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
+      },
       {
         id: 'quantizable',
         header: t('column.quantizable'),
-        width: 116,
+        width: 98,
         grow: 1,
         value: (layer) => (layer.quantizable && layer.reason === '' ? '' : layer.reason),
         render: (layer) =>
-          layer.quantizable ? (
-            <span className={classes.yes} title={layer.reason}>
+          layer.quantizable && layer.reason === '' ? (
+            <span className={classes.yes}>
               <Icon name="check" />
-              {layer.reason === '' ? 'int8' : translateReason(layer.reason)}
+              int8
             </span>
           ) : (
             <span className="muted" title={translateReason(layer.reason)}>
-              {translateReason(layer.reason)}
+              {layer.quantizable ? t('plan.folded') : translateReason(layer.reason)}
             </span>
           ),
         text: (layer) => (layer.reason === '' ? 'int8' : layer.reason),
@@ -93,13 +99,14 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
       {
         id: 'outputShape',
         header: t('column.outputShape'),
-        width: 104,
+        width: 124,
+        yields: true,
         value: (layer) => formatDims(layer.outputShape),
       },
       {
         id: 'bytes',
         header: t('column.bytes'),
-        width: 72,
+        width: 76,
         align: 'end',
         value: (layer) => layer.bytes,
         render: (layer) => (layer.bytes === 0 ? '–' : formatBytes(layer.bytes)),

@@ -1,11 +1,11 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
+import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 
 /** Keeps an edited recipe under a name of its own, and takes a kept one away again. */
 export function SavedRecipe(props: {
@@ -17,31 +17,17 @@ export function SavedRecipe(props: {
 }) {
   const { t } = useTranslation();
   const { recipe, match } = props;
+  const offerUndo = useUndo();
+  const fail = useFailure();
   const [naming, setNaming] = useState(false);
   const isSaved = match !== null && !Object.hasOwn(recipePresets, match.name);
 
   function remove(saved: Recipe): void {
-    const fail = (error: unknown): void => {
-      notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
-    };
     request('recipes.delete', { name: saved.name }).then(() => {
       props.onListChange();
-      const id = notifications.show({
-        title: t('recipe.deleted', { name: saved.name }),
-        autoClose: 15_000,
-        message: (
-          <Button
-            variant="subtle"
-            size="compact-xs"
-            px={0}
-            onClick={() => {
-              notifications.hide(id);
-              request('recipes.save', { recipe: saved }).then(props.onListChange, fail);
-            }}
-          >
-            {t('common.undo')}
-          </Button>
-        ),
+      offerUndo(t('recipe.deleted', { name: saved.name }), async () => {
+        await request('recipes.save', { recipe: saved });
+        props.onListChange();
       });
     }, fail);
   }

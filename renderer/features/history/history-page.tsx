@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Select, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runSortColumns, type ExportFormat, type RunRow, type RunSortColumn } from '../../../shared/contract.ts';
@@ -17,7 +16,8 @@ import { Table, type TableSort } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
-import { useImport } from '../../hooks/use-import.tsx';
+import { useImport } from '../../hooks/use-import.ts';
+import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 import { useRequest } from '../../hooks/use-request.ts';
 import { navigate } from '../../hooks/use-route.ts';
 import classes from './history-page.module.css';
@@ -38,6 +38,8 @@ export function HistoryPage() {
   const tags = useRequest('runs.tags', {});
   const pick = usePickPath();
   const importBundle = useImport();
+  const offerUndo = useUndo();
+  const fail = useFailure();
 
   const query = useMemo((): HistoryQuery => {
     const column = runSortColumns.find((known): known is RunSortColumn => known === sort?.column);
@@ -67,32 +69,14 @@ export function HistoryPage() {
 
   function remove(): void {
     const runIds = [...selected];
-    request('runs.delete', { runIds }).then(
-      ({ count }) => {
-        setSelected(new Set());
+    request('runs.delete', { runIds }).then(({ count }) => {
+      setSelected(new Set());
+      reload();
+      offerUndo(t('history.deleted', { count }), async () => {
+        await request('runs.restore', { runIds });
         reload();
-        const id = notifications.show({
-          title: t('history.deleted', { count }),
-          autoClose: 15_000,
-          message: (
-            <Button
-              variant="subtle"
-              size="compact-xs"
-              px={0}
-              onClick={() => {
-                notifications.hide(id);
-                void request('runs.restore', { runIds }).then(reload);
-              }}
-            >
-              {t('common.undo')}
-            </Button>
-          ),
-        });
-      },
-      (error: unknown) => {
-        notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
-      },
-    );
+      });
+    }, fail);
   }
 
   const filtered = query.text !== '' || status !== null || starred || tag !== null;

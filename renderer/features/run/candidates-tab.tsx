@@ -20,7 +20,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
       {
         id: 'name',
         header: t('column.candidate'),
-        width: 300,
+        width: 366,
         grow: 1,
         value: (candidate) => candidate.name,
         render: (candidate) =>
@@ -35,7 +35,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
       {
         id: 'chosen',
         header: t('column.chosen'),
-        width: 90,
+        width: 80,
         value: (candidate) => candidate.chosen,
         render: (candidate) => (candidate.chosen ? t('common.yes') : ''),
       },
@@ -43,7 +43,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         id: 'sqnr',
         header: t('column.sqnr'),
         definition: t('definition.sqnr'),
-        width: 110,
+        width: 100,
         align: 'end',
         value: (candidate) => candidate.sqnrDb ?? Number.POSITIVE_INFINITY,
         render: (candidate) => formatDecibels(candidate.sqnrDb),
@@ -53,7 +53,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         id: 'agreement',
         header: t('column.agreement'),
         definition: t('definition.agreement'),
-        width: 110,
+        width: 104,
         align: 'end',
         value: (candidate) => candidate.top1Agreement,
         render: (candidate) => formatShare(candidate.top1Agreement),
@@ -62,7 +62,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         id: 'latency',
         header: t('column.speedup'),
         definition: t('definition.candidateSpeedup'),
-        width: 100,
+        width: 84,
         align: 'end',
         value: (candidate) => candidate.latencyRatio,
         render: (candidate) => formatTimes(candidate.latencyRatio),
@@ -70,7 +70,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
       {
         id: 'note',
         header: t('column.note'),
-        width: 200,
+        width: 240,
         grow: 1,
         value: (candidate) => candidate.note,
         render: (candidate) => <span title={candidate.note}>{candidate.note}</span>,

@@ -3,7 +3,7 @@ import type { LedgerRow } from '../../../shared/run.ts';
 import { formatClaim } from '../../components/claim-format.ts';
 import { Definition } from '../../components/definition.tsx';
 import { Panel } from '../../components/page.tsx';
-import { CopyRows } from '../../components/table.tsx';
+import { CopyRows } from '../../components/copy-rows.tsx';
 import { toTabSeparated, type TableColumn } from '../../components/table-column.ts';
 import { formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './run-page.module.css';

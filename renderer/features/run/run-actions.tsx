@@ -1,12 +1,12 @@
 import { Button, Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import type { ExportFormat, RunDetails } from '../../../shared/contract.ts';
 import { request } from '../../api.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
-import { useReveal } from '../../hooks/use-export.tsx';
+import { useReveal } from '../../hooks/use-export.ts';
+import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
 import { formatRoute } from '../../route.ts';
 
@@ -15,35 +15,18 @@ const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'j
 export function RunActions({ details }: { details: RunDetails }) {
   const { t } = useTranslation();
   const reveal = useReveal();
+  const offerUndo = useUndo();
+  const fail = useFailure();
   const { runId } = details.row;
   const model = details.artifacts.find((artifact) => artifact.kind === 'model') ?? null;
   const done = details.row.status === 'done';
   function remove(): void {
-    request('runs.delete', { runIds: [runId] }).then(
-      () => {
-        navigate({ page: 'history' });
-        const id = notifications.show({
-          title: t('history.deleted', { count: 1 }),
-          autoClose: 15_000,
-          message: (
-            <Button
-              variant="subtle"
-              size="compact-xs"
-              px={0}
-              onClick={() => {
-                notifications.hide(id);
-                void request('runs.restore', { runIds: [runId] });
-              }}
-            >
-              {t('common.undo')}
-            </Button>
-          ),
-        });
-      },
-      (error: unknown) => {
-        notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
-      },
-    );
+    request('runs.delete', { runIds: [runId] }).then(() => {
+      navigate({ page: 'history' });
+      offerUndo(t('history.deleted', { count: 1 }), async () => {
+        await request('runs.restore', { runIds: [runId] });
+      });
+    }, fail);
   }
   return (
     <>

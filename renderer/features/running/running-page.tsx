@@ -1,5 +1,4 @@
 import { Button, Progress } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,6 +16,7 @@ import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
 import { fileNameOf, formatNumber, formatSeconds } from '../../format.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
+import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs, stageProgress, type LiveRange, type LiveRun } from '../../live-run.ts';
 import classes from './running-page.module.css';
@@ -27,6 +27,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
   const progressText = useProgressText();
   const waiting = entry.status === 'queued';
   const now = useNow(!waiting);
+  const fail = useFailure();
   const [cancelling, setCancelling] = useState(false);
   const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
   const remaining = remainingMs(live, elapsedMs);
@@ -35,11 +36,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
     setCancelling(true);
     request('run.cancel', { runId: entry.runId }).catch((error: unknown) => {
       setCancelling(false);
-      notifications.show({
-        title: t('running.cancelFailed'),
-        message: error instanceof Error ? error.message : String(error),
-        color: 'orange',
-      });
+      fail(error, t('running.cancelFailed'));
     });
   }
 

@@ -6,7 +6,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { PathField } from '../../components/path-field.tsx';
 import { useAppState } from '../../hooks/use-app-state.ts';
-import { useReveal } from '../../hooks/use-export.tsx';
+import { useReveal } from '../../hooks/use-export.ts';
 import classes from './settings-page.module.css';
 
 export function SettingsPage() {

@@ -13,6 +13,7 @@ import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
+import { useFailure } from '../../hooks/use-notify.tsx';
 import { useRequest } from '../../hooks/use-request.ts';
 import { navigate } from '../../hooks/use-route.ts';
 import { startSample } from '../../hooks/start-sample.ts';
@@ -38,6 +39,7 @@ export function StartPage() {
   });
   const recent = useRequest('recent.list', {});
   useHostEvent('run.changed', runs.reload);
+  const fail = useFailure();
 
   function trySample(): void {
     setStarting(true);
@@ -48,11 +50,7 @@ export function StartPage() {
       },
       (error: unknown) => {
         setStarting(false);
-        notifications.show({
-          title: t('start.sampleFailed'),
-          message: error instanceof Error ? error.message : String(error),
-          color: 'orange',
-        });
+        fail(error, t('start.sampleFailed'));
       },
     );
   }

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,22 +6,19 @@ import type { PageSize } from '../../shared/report-options.ts';
 import { request } from '../api.ts';
 import { fileNameOf } from '../format.ts';
 import { useAppState } from './use-app-state.ts';
+import { offerAction, useFailure } from './use-notify.tsx';
 
 /** Shows a file where it lies, or says where that is when the host has no file manager. */
 export function useReveal(): (path: string) => void {
   const { t } = useTranslation();
+  const fail = useFailure();
   return useCallback(
     (path) => {
-      request('files.reveal', { path }).then(
-        (shown) => {
-          if (!shown) notifications.show({ title: t('export.liesAt'), message: path, autoClose: 12_000 });
-        },
-        (error: unknown) => {
-          notifications.show({ message: error instanceof Error ? error.message : String(error), color: 'orange' });
-        },
-      );
+      request('files.reveal', { path }).then((shown) => {
+        if (!shown) notifications.show({ title: t('export.liesAt'), message: path, autoClose: 12_000 });
+      }, fail);
     },
-    [t],
+    [t, fail],
   );
 }
 
@@ -38,6 +34,7 @@ export function useExport(): (runIds: readonly string[], format: ExportFormat) =
   const { t } = useTranslation();
   const { settings } = useAppState();
   const reveal = useReveal();
+  const fail = useFailure();
   return useCallback(
     (runIds, format) => {
       request('runs.export', {
@@ -53,25 +50,15 @@ export function useExport(): (runIds: readonly string[], format: ExportFormat) =
             link.download = outcome.fileName;
             link.click();
           } else if (outcome.kind === 'written') {
-            notifications.show({
-              title: t('export.written', { name: fileNameOf(outcome.path) }),
-              message: (
-                <Button variant="subtle" size="compact-xs" px={0} onClick={() => reveal(outcome.path)}>
-                  {t('common.reveal')}
-                </Button>
-              ),
+            offerAction(t('export.written', { name: fileNameOf(outcome.path) }), {
+              label: t('common.reveal'),
+              act: () => reveal(outcome.path),
             });
           }
         },
-        (error: unknown) => {
-          notifications.show({
-            title: t('export.failed'),
-            message: error instanceof Error ? error.message : String(error),
-            color: 'orange',
-          });
-        },
+        (error: unknown) => fail(error, t('export.failed')),
       );
     },
-    [t, settings.language, reveal],
+    [t, settings.language, reveal, fail],
   );
 }

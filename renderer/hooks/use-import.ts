@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportedRun } from '../../shared/contract.ts';
 import { request } from '../api.ts';
+import { useFailure } from './use-notify.tsx';
 import { navigate } from './use-route.ts';
 
 export function isBundlePath(path: string): boolean {
@@ -12,6 +13,7 @@ export function isBundlePath(path: string): boolean {
 /** Takes over the runs of a bundle, says what became of them, and shows them: a single one opened, several in the history. */
 export function useImport(): (path: string) => void {
   const { t } = useTranslation();
+  const fail = useFailure();
   return useCallback(
     (path) => {
       request('runs.import', { path }).then(
@@ -35,16 +37,9 @@ export function useImport(): (path: string) => void {
             imported.length === 1 && only !== undefined ? { page: 'run', runId: only.runId } : { page: 'history' },
           );
         },
-        (error: unknown) => {
-          notifications.show({
-            title: t('import.failed'),
-            message: error instanceof Error ? error.message : String(error),
-            color: 'orange',
-            autoClose: 15_000,
-          });
-        },
+        (error: unknown) => fail(error, t('import.failed')),
       );
     },
-    [t],
+    [t, fail],
   );
 }

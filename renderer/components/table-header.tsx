@@ -1,0 +1,71 @@
+import { HoverCard, Text, UnstyledButton } from '@mantine/core';
+import type { SortingState } from '@tanstack/react-table';
+import { memo, type ReactNode } from 'react';
+import { Icon } from './icon.tsx';
+import type { TableColumn } from './table-column.ts';
+import classes from './table.module.css';
+
+interface HeaderCellsProps<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+  readonly sorting: SortingState;
+  readonly onSort: (columnId: string) => void;
+}
+
+function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row>): ReactNode {
+  return columns.map((column) => {
+    const sorted = sorting.find((entry) => entry.id === column.id);
+    const state = sorted === undefined ? false : sorted.desc ? 'desc' : 'asc';
+    return (
+      <div
+        key={column.id}
+        role="columnheader"
+        className={classes.headCell}
+        data-align={column.align ?? 'start'}
+        aria-sort={state === 'asc' ? 'ascending' : state === 'desc' ? 'descending' : 'none'}
+      >
+        <HeaderLabel
+          column={column}
+          state={state}
+          onSort={column.sortable === false ? null : () => onSort(column.id)}
+        />
+      </div>
+    );
+  });
+}
+
+/** Scrolling draws the table again; its header stays as it is. */
+export const HeaderCells = memo(HeaderCellsView) as typeof HeaderCellsView;
+
+function HeaderLabel<Row>(props: {
+  readonly column: TableColumn<Row>;
+  readonly state: false | 'asc' | 'desc';
+  readonly onSort: (() => void) | null;
+}) {
+  const { column, state, onSort } = props;
+  const label =
+    onSort === null ? (
+      <span className={classes.headLabel} tabIndex={column.definition === undefined ? undefined : 0}>
+        {column.header}
+      </span>
+    ) : (
+      <UnstyledButton
+        className={classes.headLabel}
+        onClick={onSort}
+        data-defined={column.definition !== undefined || undefined}
+      >
+        <span className={classes.headText}>{column.header}</span>
+        <span className={classes.sortMark} data-shown={state !== false || undefined}>
+          <Icon name={state === 'asc' ? 'ascending' : 'descending'} size={12} />
+        </span>
+      </UnstyledButton>
+    );
+  if (column.definition === undefined) return label;
+  return (
+    <HoverCard position="bottom" openDelay={350}>
+      <HoverCard.Target>{label}</HoverCard.Target>
+      <HoverCard.Dropdown>
+        <Text size="xs">{column.definition}</Text>
+      </HoverCard.Dropdown>
+    </HoverCard>
+  );
+}

@@ -1,0 +1,55 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AppError } from '../../shared/app-error.ts';
+
+/** Long enough to read it and to think about the button in it. */
+const shownMs = 15_000;
+
+/** Says what went wrong: its kind in the window's language, then the host's words, which name the file and what to do. */
+export function useFailure(): (error: unknown, title?: string) => void {
+  const { t } = useTranslation();
+  return useCallback(
+    (error, title) => {
+      notifications.show({
+        title: title ?? t(`error.${error instanceof AppError ? error.code : 'internal'}`),
+        message: error instanceof Error ? error.message : String(error),
+        color: 'orange',
+        autoClose: shownMs,
+      });
+    },
+    [t],
+  );
+}
+
+/** Says something and offers to do something about it. */
+export function offerAction(title: string, action: { readonly label: string; readonly act: () => void }): void {
+  const id = notifications.show({
+    title,
+    autoClose: shownMs,
+    message: (
+      <Button
+        variant="subtle"
+        size="compact-xs"
+        px={0}
+        onClick={() => {
+          notifications.hide(id);
+          action.act();
+        }}
+      >
+        {action.label}
+      </Button>
+    ),
+  });
+}
+
+/** Says what was just done and offers to take it back. */
+export function useUndo(): (done: string, undo: () => Promise<void>) => void {
+  const { t } = useTranslation();
+  const fail = useFailure();
+  return useCallback(
+    (done, undo) => offerAction(done, { label: t('common.undo'), act: () => void undo().catch(fail) }),
+    [t, fail],
+  );
+}

@@ -14,6 +14,9 @@ export interface RunLock {
   release(): void;
 }
 
+/** SQLite closes a connection that nobody refers to when memory is tidied up, and its lock would be gone with it. */
+const held = new Set<RunLock>();
+
 function lockFolder(databasePath: string): string {
   return `${databasePath}-running`;
 }
@@ -70,8 +73,10 @@ export function acquireRunLock(databasePath: string, runId: string): RunLock {
       mkdirSync(lockFolder(databasePath), { recursive: true });
       const lock = tryLock(path, { mustExist: false, timeoutMs: 500 });
       if (lock !== null) {
+        held.add(lock);
         return {
           release: () => {
+            held.delete(lock);
             removeLockFile(path, lock);
             removeFolderIfEmpty(databasePath);
           },

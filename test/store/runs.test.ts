@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describeArtifact, isOwnArtifact, listArtifacts } from '../../electron/store/artifacts.ts';
 import type { Store } from '../../electron/store/database.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import { findRun } from '../../electron/store/find-run.ts';
+import { acquireRunLock, isRunAlive } from '../../electron/store/run-lock.ts';
 import { listRuns } from '../../electron/store/run-rows.ts';
 import { describeEndedRun, endRun, finishRun, startRun } from '../../electron/store/runs.ts';
 import { makeDocument, makeFolder, makeRequest } from './run-fixture.ts';
@@ -18,9 +21,13 @@ function makeStore(context: TestContext): Store {
 }
 
 /** Starts a process that owns a running run, and waits until it is recorded. */
-async function startHangingRun(path: string): Promise<{ runId: string; kill: () => Promise<void> }> {
+async function startHangingRun(
+  context: TestContext,
+  path: string,
+): Promise<{ runId: string; kill: () => Promise<void> }> {
   const writer = new URL('./writer-process.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [writer, path, 'hang'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  context.after(() => child.kill('SIGKILL'));
   const runId = await new Promise<string>((resolve) =>
     child.stdout.setEncoding('utf8').once('data', (text: string) => resolve(text.trim())),
   );
@@ -100,7 +107,7 @@ void test('failed and cancelled runs keep what was asked for and why they ended'
 
 void test('a run whose process was killed becomes failed when the history is next opened', async (context) => {
   const path = join(makeFolder(context), 'vernier.db');
-  const { runId, kill } = await startHangingRun(path);
+  const { runId, kill } = await startHangingRun(context, path);
 
   const during = openStore(path);
   assert.equal(findRun(during, runId).summary.status, 'running', 'a living run is left alone');
@@ -115,6 +122,17 @@ void test('a run whose process was killed becomes failed when the history is nex
   assert.match(summary.errorMessage ?? '', /process ended before the run was finished.*calibrate/);
   assert.ok((summary.durationMs ?? 0) >= 4000, 'lasted until it was last seen');
   assert.equal(existsSync(`${path}-running`), false);
+});
+
+void test('a run is held until it is let go, also when memory is tidied up', async (context) => {
+  const path = join(makeFolder(context), 'vernier.db');
+  acquireRunLock(path, 'forgotten');
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  collectGarbage();
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  assert.ok(isRunAlive(path, 'forgotten'));
 });
 
 void test('killed at any moment of writing, the history stays whole and nothing stays running', async (context) => {

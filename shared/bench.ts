@@ -36,6 +36,8 @@ export const benchResultSchema = z.object({
   speedup: z.object({ ratio: z.number(), ci95 }),
   /** The first model against itself, measured in the same minutes. */
   resolution: z.object({ ratio: z.number(), ci95 }).nullable(),
+  /** As in the run document: below 0.9 other programs ran in the place of a model. */
+  processorShare: z.number().nonnegative(),
   environment: environmentSchema,
 });
 export type BenchResult = z.infer<typeof benchResultSchema>;

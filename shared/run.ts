@@ -103,6 +103,11 @@ export const latencySchema = z.object({
   speedup: z.object({ ratio: z.number(), ci95 }),
   /** A/A control: the same original model against itself; the smallest ratio this machine could tell from 1 just now. */
   resolution: z.object({ ratio: z.number(), ci95 }).nullable(),
+  /**
+   * Processor time / elapsed time while a model ran, of the model that got least. About 1 for each thread on a quiet machine;
+   * below 0.9 others ran in its place. Null in documents of versions that did not measure it.
+   */
+  processorShare: z.number().nonnegative().nullable().default(null),
 });
 export type Latency = z.infer<typeof latencySchema>;
 

@@ -80,6 +80,7 @@ export async function benchModels(request: BenchRequest, context: EngineContext)
     })),
     speedup: { ratio: speedup.ratio, ci95: speedup.ci95 },
     resolution: measured.resolution,
+    processorShare: measured.processorShare,
     environment: await readEnvironment(),
   };
 }

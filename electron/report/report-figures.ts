@@ -1,3 +1,4 @@
+import { isMachineBusy } from '../../shared/busy-machine.ts';
 import { assertNever } from '../../shared/app-error.ts';
 import type { Accuracy, Estimate, Gate, Interval95, LedgerRow, RunDocument } from '../../shared/run.ts';
 import {
@@ -96,6 +97,7 @@ export function isLossReal({ difference, mcnemar }: Accuracy): boolean {
 /** What colour the run deserves: bad for what was not accepted, warning for what needs a decision. */
 export function judgeTone(document: RunDocument): 'good' | 'bad' | 'warning' {
   if (document.data.random || document.gates.some((gate) => !gate.met)) return 'bad';
-  if (document.latency.speedup.ci95[1] < 1 || isLossReal(document.accuracy)) return 'warning';
+  if (document.latency.speedup.ci95[1] < 1 || isMachineBusy(document.latency)) return 'warning';
+  if (isLossReal(document.accuracy)) return 'warning';
   return document.accuracy.difference === null ? 'warning' : 'good';
 }

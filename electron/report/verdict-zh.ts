@@ -1,3 +1,4 @@
+import { isMachineBusy } from '../../shared/busy-machine.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { formatShare } from '../../shared/units.ts';
 import {
@@ -19,9 +20,10 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
     sizeRatio >= 1 ? `体积缩小为原来的 1/${sizeRatio.toFixed(2)}` : `体积增大为原来的 ${(1 / sizeRatio).toFixed(2)} 倍`;
   const { ratio, ci95 } = latency.speedup;
   const times = `${latency.before.medianMs.toFixed(2)} → ${latency.after.medianMs.toFixed(2)} ms，${latency.threads} 线程`;
+  const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
   const speedText = isSpeedUnclear(document)
-    ? `速度与原来相当（${times}；本次测量无法分辨差异）`
-    : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}）`;
+    ? `速度与原来相当（${times}；本次测量无法分辨差异${busy}）`
+    : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${busy}）`;
   const { before, after, difference, agreement, mcnemar } = accuracy;
   const accuracyText = data.random
     ? '精度未知，因为以随机噪声代替了数据'

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { basename } from 'node:path';
+import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { BenchResult } from '../../../shared/bench.ts';
-import { formatBytes, formatCount, formatInterval, formatMs, formatRatio } from '../../../shared/units.ts';
+import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -61,6 +62,11 @@ function renderBench(result: BenchResult): string {
     lines.push(
       `The first against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}: ` +
         'what this machine cannot tell apart right now.',
+    );
+  }
+  if (isMachineBusy(result)) {
+    lines.push(
+      `Other programs ran meanwhile: a model got only ${formatShare(result.processorShare)} of a processor. Close them and measure again.`,
     );
   }
   return lines.join('\n');

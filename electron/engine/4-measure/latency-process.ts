@@ -20,7 +20,8 @@ export interface LatencyCalls {
   readonly runBlock: {
     /** `leadIn` runs come first and are not reported: they bring caches and threads back after the pause. */
     readonly request: { readonly leadIn: number; readonly iterations: number };
-    readonly reply: { readonly samplesMs: Float64Array };
+    /** Elapsed and processor time (of all threads) of the whole block, lead-in included. */
+    readonly reply: { readonly samplesMs: Float64Array; readonly elapsedMs: number; readonly processorMs: number };
   };
   readonly readPeakMemory: {
     readonly request: null;
@@ -52,13 +53,16 @@ answerCalls<LatencyCalls>(connectToParent(), {
   },
   runBlock: async ({ leadIn, iterations }) => {
     const samplesMs = new Float64Array(iterations);
+    const blockStart = performance.now();
+    const processorStart = process.cpuUsage();
     for (let i = 0; i < leadIn; i++) await session!.runPrepared(prepared);
     for (let i = 0; i < iterations; i++) {
       const start = performance.now();
       await session!.runPrepared(prepared);
       samplesMs[i] = performance.now() - start;
     }
-    return { samplesMs };
+    const { user, system } = process.cpuUsage(processorStart);
+    return { samplesMs, elapsedMs: performance.now() - blockStart, processorMs: (user + system) / 1000 };
   },
   readPeakMemory: () => Promise.resolve({ peakMemoryBytes: readPeakMemoryBytes() }),
 });

@@ -20,6 +20,8 @@ import type { LatencyCalls } from './latency-process.ts';
  *   differ by where their memory landed; that difference is part of what this machine cannot tell apart.
  * - Each block starts with a lead-in that is not recorded: after the pause the first run meets cold caches and sleeping
  *   threads, and at 20 runs a block that alone would make the 95th percentile.
+ * - Pairs do not help when the machine is shared all the time: a short inference fits between two interruptions, a long one
+ *   does not, and the ratio is wrong with a narrow interval. So each block also says how much of a processor it got.
  */
 
 /** Pairs never number less than this, however slow the model: below it the interval means little. */
@@ -96,6 +98,8 @@ export interface ModelLatencies {
   readonly models: readonly ModelLatency[];
   /** The first model against itself; null without the control. */
   readonly resolution: RatioEstimate | null;
+  /** Processor time / elapsed time of all recorded blocks, of the model that got least. */
+  readonly processorShare: number;
   /** Number of pairs behind every ratio. */
   readonly pairCount: number;
 }
@@ -109,6 +113,8 @@ interface Timed {
   readonly leadIn: number;
   readonly iterations: number;
   runMs: number;
+  elapsedMs: number;
+  processorMs: number;
 }
 
 /** The blocks that one iteration's duration calls for: about 75 ms each, at least 5 iterations where time allows. */
@@ -224,6 +230,8 @@ export async function measureModels(
       samplesMs: [],
       blockMediansMs: [],
       runMs: 0,
+      elapsedMs: 0,
+      processorMs: 0,
       ...planBlock(iterationMs[i]!, { minIterations, minSeconds, secondsPerVariant }),
     }));
 
@@ -242,6 +250,8 @@ export async function measureModels(
         const blockStart = performance.now();
         const reply = await one.child.call('runBlock', { leadIn: one.leadIn, iterations: one.iterations });
         one.runMs += performance.now() - blockStart;
+        one.elapsedMs += reply.elapsedMs;
+        one.processorMs += reply.processorMs;
         const samplesMs = Array.from(reply.samplesMs, roundToNanoseconds);
         one.samplesMs.push(...samplesMs);
         one.blockMediansMs.push(median(samplesMs));
@@ -262,6 +272,7 @@ export async function measureModels(
       inputDims: describeFeeds(feeds),
       models,
       resolution: control === null ? null : estimateRatio(reference, timed.at(-1)!, options.seed ?? 0),
+      processorShare: Math.min(...timed.map((one) => one.processorMs / one.elapsedMs)),
       pairCount: reference.blockMediansMs.length,
     };
   } finally {
@@ -278,7 +289,7 @@ export async function measureModels(
 export async function measureLatency(
   options: LatencyOptions & { readonly variants: readonly [before: LatencyVariant, after: LatencyVariant] },
 ): Promise<Latency> {
-  const { models, resolution, threads, batchSize, inputDims } = await measureModels(options);
+  const { models, resolution, processorShare, threads, batchSize, inputDims } = await measureModels(options);
   const [before, after] = models as [ModelLatency, ModelLatency];
   const copy = (estimate: RatioEstimate) => ({ ratio: estimate.ratio, ci95: estimate.ci95 });
   return {
@@ -289,6 +300,7 @@ export async function measureLatency(
     after: after.side,
     speedup: copy(after.speedup!),
     resolution: resolution === null ? null : copy(resolution),
+    processorShare,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import type { Accuracy, DataFacts, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
 
@@ -52,9 +53,10 @@ function describeSpeed(latency: Latency): string {
   const factor = ratio >= 1 ? `${ratio.toFixed(2)}x faster` : `${(1 / ratio).toFixed(2)}x slower`;
   const unclear = ci95[0] <= 1 && ci95[1] >= 1;
   const threads = `${latency.threads} thread${latency.threads === 1 ? '' : 's'}`;
+  const busy = isMachineBusy(latency) ? ', on a busy machine: measure again' : '';
   const times = `${latency.before.medianMs.toFixed(2)} -> ${latency.after.medianMs.toFixed(2)} ms`;
-  if (unclear) return `as fast as before (${times}, ${threads}; no difference this measurement can tell)`;
-  return `${factor} (${times}, ${threads}; 95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)})`;
+  if (unclear) return `as fast as before (${times}, ${threads}; no difference this measurement can tell${busy})`;
+  return `${factor} (${times}, ${threads}; 95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}${busy})`;
 }
 
 function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {

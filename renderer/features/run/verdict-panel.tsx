@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatMs, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
@@ -46,6 +47,11 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
           {formatMs(latency.before.medianMs)} → {formatMs(latency.after.medianMs)} · {t('verdict.interval')}{' '}
           {formatTimesInterval(ci95)}
         </span>
+        {isMachineBusy(latency) && (
+          <span className={classes.busy}>
+            <Icon name="warning" size={12} /> {t('verdict.busy')}
+          </span>
+        )}
       </div>
       <div className={classes.figure}>
         {data.random ? (

@@ -80,6 +80,7 @@ suite('latency', () => {
       assert.ok(side.peakMemoryBytes > 20e6 && side.peakMemoryBytes < 1e9, `${side.peakMemoryBytes} bytes`);
       assert.equal(side.p99Ms === null, side.count < 1000);
     }
+    assert.ok(latency.processorShare! > 0 && latency.processorShare! < 2, `${latency.processorShare} at 1 thread`);
     const { speedup, resolution } = latency;
     assert.ok(speedup.ci95[0] <= speedup.ratio && speedup.ratio <= speedup.ci95[1]);
     assert.ok(resolution !== null && smallestResolvableRatio(resolution) >= 1);

@@ -24,6 +24,7 @@ export function makeLatency(changes: Partial<Latency> = {}): Latency {
     after: makeSide(10, 100e6),
     speedup: { ratio: 3, ci95: [2.9, 3.1] },
     resolution: null,
+    processorShare: 0.99,
     ...changes,
   };
 }

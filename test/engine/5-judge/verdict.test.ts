@@ -34,6 +34,12 @@ suite('the verdict is two lines', () => {
     assert.equal(second, 'Slower than the original on this CPU: worth it only if size is what counts.');
   });
 
+  test('a speed that was measured while others took the processor', () => {
+    const [first] = verdictOf({ latency: { processorShare: 0.45 } });
+    assert.match(first, /2\.90-3\.10, on a busy machine: measure again\)/);
+    assert.doesNotMatch(verdictOf({ latency: { processorShare: null } })[0], /busy/, 'not measured');
+  });
+
   test('no difference in speed that could be told', () => {
     const [first] = verdictOf({ latency: { threads: 4, speedup: { ratio: 1.01, ci95: [0.98, 1.04] } } });
     assert.match(

@@ -16,7 +16,7 @@ import { useTranslation } from 'react-i18next';
 import type { QueueEntry, Settings } from '../shared/contract.ts';
 import { onConnection, request, type ConnectionState } from './api.ts';
 import classes from './app.module.css';
-import { FilePickerProvider, usePickPath } from './components/file-picker.tsx';
+import { FilePickerProvider } from './components/file-picker.tsx';
 import { Icon, type IconName } from './components/icon.tsx';
 import { Notice } from './components/notice.tsx';
 import { runTitle } from './components/run-cells.tsx';
@@ -31,11 +31,12 @@ import { StartPage } from './features/start/start-page.tsx';
 import { AppStateContext, useAppState, type AppState } from './hooks/use-app-state.ts';
 import { useDroppedFiles } from './hooks/use-dropped-files.ts';
 import { useHostEvent } from './hooks/use-host-event.ts';
-import { isBundlePath, useImport } from './hooks/use-import.ts';
 import { useLiveRun } from './hooks/use-live-run.ts';
 import { offerAction, useFailure } from './hooks/use-notify.tsx';
+import { kindOfFile, useOpenFiles } from './hooks/use-open-files.ts';
 import { useRequest } from './hooks/use-request.ts';
 import { navigate, useRoute } from './hooks/use-route.ts';
+import { useSample } from './hooks/use-sample.ts';
 import { changeLanguage } from './i18n/i18n.ts';
 import { overallProgress } from './live-run.ts';
 import { formatRoute, newExperimentRoute, startRoute, type Route } from './route.ts';
@@ -97,39 +98,11 @@ const navigationItems: readonly NavigationItem[] = [
   { page: 'settings', route: { page: 'settings' }, icon: 'settings', shortcut: null },
 ];
 
-function isDataPath(path: string): boolean {
-  return !path.toLowerCase().endsWith('.onnx');
-}
-
-type OpenKind = 'model' | 'bundle' | 'data-file' | 'data';
-
-/** What somebody means to open, by the name of what they dropped: images come as a folder. */
-function openKindOf(name: string): OpenKind {
-  if (!isDataPath(name)) return 'model';
-  if (isBundlePath(name)) return 'bundle';
-  return /\.np[yz]$/i.test(name) ? 'data-file' : 'data';
-}
-
-/** Files opened or dropped anywhere: a bundle is imported, a model begins an experiment, data joins the one being written. */
-function openPaths(paths: readonly string[], route: Route, importBundle: (path: string) => void): void {
-  const bundles = paths.filter(isBundlePath);
-  if (bundles.length > 0) {
-    for (const path of bundles) importBundle(path);
-    return;
-  }
-  const model = paths.find((path) => !isDataPath(path)) ?? null;
-  const data = paths.find(isDataPath) ?? null;
-  if (model === null && data === null) return;
-  const current = route.page === 'experiment' ? route : newExperimentRoute;
-  if (current.page !== 'experiment') return;
-  navigate({ ...current, modelPath: model ?? current.modelPath, dataPath: data ?? current.dataPath });
-}
-
 function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () => void }) {
   const { t } = useTranslation();
   const route = useRoute();
-  const pick = usePickPath();
-  const importBundle = useImport();
+  const openFiles = useOpenFiles();
+  const sample = useSample();
   const { info, queue } = useAppState();
   const [connection, setConnection] = useState<ConnectionState>('connected');
   const [onBattery, setOnBattery] = useState<boolean | null>(null);
@@ -143,46 +116,30 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
     [onReload],
   );
   useHostEvent('power.changed', (power) => setOnBattery(power.onBattery));
-  useHostEvent('files.opened', ({ paths }) => openPaths(paths, route, importBundle));
-  const openPicked = (kind: OpenKind): void => {
-    void pick(kind).then((path) => {
-      if (path !== null) openPaths([path], route, importBundle);
-    });
-  };
+  useHostEvent('files.opened', ({ paths }) => openFiles.open(paths));
   const dragging = useDroppedFiles((files) => {
     const paths = files.map((file) => file.path).filter((path) => path !== '');
     const [first] = files;
-    if (paths.length > 0) openPaths(paths, route, importBundle);
+    if (paths.length > 0) openFiles.open(paths);
     else if (first !== undefined) {
-      const kind = openKindOf(first.name);
       offerAction(t('app.dropNeedsPicker', { name: first.name }), {
         label: t('app.dropPick'),
-        act: () => openPicked(kind),
+        act: () => openFiles.pickAndOpen(kindOfFile(first.name)),
       });
     }
   });
 
   const running = queue.find((entry) => entry.status === 'running') ?? null;
-  function openModel(): void {
-    void pick('model').then((path) => {
-      if (path !== null) navigate({ page: 'experiment', modelPath: path, dataPath: null, fromRunId: null });
-    });
-  }
-  function trySample(): void {
-    void request('sample.paths', {}).then((sample) => {
-      if (sample !== null) navigate({ page: 'experiment', ...sample, fromRunId: null });
-    });
-  }
   useHostEvent('menu.command', ({ command }) => {
     switch (command) {
       case 'new-experiment':
         navigate(newExperimentRoute);
         break;
       case 'open-model':
-        openModel();
+        openFiles.pickAndOpen('model');
         break;
       case 'try-sample':
-        trySample();
+        sample.start();
         break;
       case 'start':
         navigate(startRoute);
@@ -209,7 +166,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
   useEffect(() => void request('window.listening', {}), []);
   useHotkeys([
     ['mod+K', () => document.querySelector<HTMLInputElement>('[data-find]')?.focus()],
-    ['mod+O', openModel],
+    ['mod+O', () => openFiles.pickAndOpen('model')],
     ['alt+N', () => navigate(newExperimentRoute)],
   ]);
 

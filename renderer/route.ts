@@ -15,7 +15,12 @@ export type Route =
   | { readonly page: 'settings' };
 
 export const startRoute: Route = { page: 'start' };
-export const newExperimentRoute: Route = { page: 'experiment', modelPath: null, dataPath: null, fromRunId: null };
+export const newExperimentRoute: Extract<Route, { page: 'experiment' }> = {
+  page: 'experiment',
+  modelPath: null,
+  dataPath: null,
+  fromRunId: null,
+};
 
 /** An address nobody wrote leads to the start page. */
 export function parseRoute(hash: string): Route {

@@ -6,10 +6,6 @@ import { request } from '../api.ts';
 import { useFailure } from './use-notify.tsx';
 import { navigate } from './use-route.ts';
 
-export function isBundlePath(path: string): boolean {
-  return path.toLowerCase().endsWith('.vernier');
-}
-
 /** Takes over the runs of a bundle, says what became of them, and shows them: a single one opened, several in the history. */
 export function useImport(): (path: string) => void {
   const { t } = useTranslation();

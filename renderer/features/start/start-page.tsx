@@ -1,9 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../../shared/contract.ts';
-import { usePickPath } from '../../components/file-picker.tsx';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
@@ -13,10 +11,10 @@ import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
-import { useFailure } from '../../hooks/use-notify.tsx';
+import { useOpenFiles } from '../../hooks/use-open-files.ts';
 import { useRequest } from '../../hooks/use-request.ts';
 import { navigate } from '../../hooks/use-route.ts';
-import { startSample } from '../../hooks/start-sample.ts';
+import { useSample } from '../../hooks/use-sample.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
 import classes from './start-page.module.css';
 
@@ -31,34 +29,14 @@ const steps: readonly { readonly key: 'model' | 'data' | 'proof'; readonly icon:
 export function StartPage() {
   const { t } = useTranslation();
   const { info } = useAppState();
-  const pick = usePickPath();
-  const [starting, setStarting] = useState(false);
+  const { pickAndOpen } = useOpenFiles();
+  const sample = useSample();
   const runs = useRequest('runs.list', {
     limit: recentRuns,
     sort: { column: 'startedTimestampMs', descending: true },
   });
   const recent = useRequest('recent.list', {});
   useHostEvent('run.changed', runs.reload);
-  const fail = useFailure();
-
-  function trySample(): void {
-    setStarting(true);
-    startSample(t('start.sampleName')).then(
-      (present) => {
-        setStarting(false);
-        if (!present) notifications.show({ message: t('start.noSample') });
-      },
-      (error: unknown) => {
-        setStarting(false);
-        fail(error, t('start.sampleFailed'));
-      },
-    );
-  }
-  function openModel(): void {
-    void pick('model').then((path) => {
-      if (path !== null) navigate({ page: 'experiment', modelPath: path, dataPath: null, fromRunId: null });
-    });
-  }
 
   const models = (recent.value ?? []).filter((file) => file.kind === 'model' && file.present).slice(0, 6);
   const isFirstStart = runs.value !== null && runs.value.total === 0;
@@ -72,15 +50,20 @@ export function StartPage() {
             <Button component="a" href={formatRoute(newExperimentRoute)} size="sm" leftSection={<Icon name="add" />}>
               {t('navigation.experiment')}
             </Button>
-            <Button variant="default" size="sm" onClick={openModel} leftSection={<Icon name="folder" />}>
+            <Button
+              variant="default"
+              size="sm"
+              onClick={() => pickAndOpen('model')}
+              leftSection={<Icon name="folder" />}
+            >
               {t('start.openModel')}
             </Button>
             <Button
               variant="default"
               size="sm"
-              loading={starting}
+              loading={sample.isStarting}
               disabled={info?.samplePresent === false}
-              onClick={trySample}
+              onClick={sample.start}
               leftSection={<Icon name="play" />}
             >
               {t('start.trySample')}

@@ -1,10 +1,11 @@
 /**
- * `npm run package`: the app without an installer, for this platform, in out/package/, from an Electron that is already on this
- * machine: the one named in ELECTRON_OVERRIDE_DIST_PATH, the installed one, or (for tests) the one of prepare-electron.ts.
- * Nothing is downloaded. Installers are made by `npx electron-builder`, which fetches its tools.
+ * `npm run package [-- TARGET…]`: the app for this platform in out/package/, from an Electron that is already on this machine:
+ * the one named in ELECTRON_OVERRIDE_DIST_PATH, the installed one, or (for tests) the one of prepare-electron.ts. Without a
+ * target as a folder; `-- tar.gz zip` makes archives of it, for which Debian's p7zip-full is enough. Nothing is downloaded.
+ * Installers (AppImage, deb, dmg, nsis) are made by `npx electron-builder`, which fetches its tools.
  */
 import { build, Platform } from 'electron-builder';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,11 @@ import { isBuilt } from './is-built.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'out', 'package');
+
+const targets = process.argv.slice(2);
+/** electron-builder would fetch its own. */
+const sevenZip = ['/usr/bin/7za', '/usr/bin/7z'].find((path) => existsSync(path));
+if (sevenZip !== undefined) process.env['ELECTRON_BUILDER_7ZIP_PATH'] ??= sevenZip;
 
 const electron = findAnyElectron();
 if (electron === null) {
@@ -35,7 +41,7 @@ try {
   });
   await build({
     projectDir: root,
-    targets: Platform.current().createTarget('dir'),
+    targets: Platform.current().createTarget(targets.length === 0 ? 'dir' : targets),
     publish: 'never',
     config: { electronDist },
   });

@@ -107,6 +107,8 @@ function listShots(rows: readonly RowFacts[], runningId: string): Shot[] {
     done.find((row) => row.threads === 2)!,
   ];
   const form = `#/new?model=${encodeURIComponent(modelPath)}&data=${encodeURIComponent(dataPath)}`;
+  const comparison = `#/compare?${compared.map((row) => `run=${row.runId}`).join('&')}`;
+  const scrollDown = (page: Page) => page.locator('#main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
   const openOptions = async (page: Page) => {
     const control = page.locator('.mantine-Accordion-control').first();
     if ((await control.getAttribute('aria-expanded')) === 'false') await control.click();
@@ -121,13 +123,15 @@ function listShots(rows: readonly RowFacts[], runningId: string): Shot[] {
     { name: 'running', hash: `#/run/${runningId}`, ready: 'ol li' },
     { name: 'queue', hash: '#/queue', ready: 'main li' },
     { name: 'run-overview', hash: best, ready: 'canvas' },
+    { name: 'run-charts', hash: best, ready: 'canvas', prepare: scrollDown },
     { name: 'run-layers', hash: best, tab: 1, ready: '[role=gridcell]' },
     { name: 'run-candidates', hash: best, tab: 2, ready: '[role=gridcell]' },
     { name: 'run-diagnostics', hash: best, tab: 3, ready: '[role=tabpanel] li' },
     { name: 'run-conditions', hash: best, tab: 4, ready: '[role=tabpanel] dl' },
     { name: 'run-failed', hash: `#/run/${failed.runId}`, ready: '[role=alert], [role=note]' },
     { name: 'history', hash: '#/history', ready: '[role=gridcell]' },
-    { name: 'compare', hash: `#/compare?${compared.map((row) => `run=${row.runId}`).join('&')}`, ready: 'canvas' },
+    { name: 'compare', hash: comparison, ready: 'canvas' },
+    { name: 'compare-charts', hash: comparison, ready: 'canvas', prepare: scrollDown },
     { name: 'settings', hash: '#/settings', ready: 'dl' },
   ];
 }
@@ -230,6 +234,7 @@ const titles: Readonly<Record<string, string>> = {
   running: 'Running',
   queue: 'Queue',
   'run-overview': 'Run: verdict, claim ledger, charts',
+  'run-charts': 'Run: charts, further down',
   'run-layers': 'Run: layers',
   'run-candidates': 'Run: candidates that were measured',
   'run-diagnostics': 'Run: diagnostics',
@@ -237,6 +242,7 @@ const titles: Readonly<Record<string, string>> = {
   'run-failed': 'A run that failed',
   history: 'History',
   compare: 'Compare',
+  'compare-charts': 'Compare: charts and layers, further down',
   settings: 'Settings',
 };
 

@@ -44,7 +44,7 @@ function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
         formatFixed(latencyAfterMs, decimals),
         ratio === null ? '–' : { text: formatRatio(ratio), ...(ratio < 1 && { tone: 'warning' as const }) },
         formatFixed(layer.sqnrDb, 1),
-        { text: makeVisible(layer.reason), tone: 'muted' },
+        { text: makeVisible(texts.engineText(layer.reason)), tone: 'muted' },
       ];
     }),
   };

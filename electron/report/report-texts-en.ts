@@ -235,5 +235,6 @@ export const englishTexts: ReportTexts = {
       'Model, data and both splits are named by their SHA-256. The same files, recipe and seed give the same compressed model on the same version of Vernier.',
     ],
   ],
+  engineText: (text) => text,
   engineLanguageNote: null,
 };

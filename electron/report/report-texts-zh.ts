@@ -1,3 +1,4 @@
+import { translateEngineText } from '../../shared/engine-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const chineseTexts: ReportTexts = {
@@ -218,5 +219,6 @@ export const chineseTexts: ReportTexts = {
       '模型、数据及两个划分均以 SHA-256 标识。相同的文件、方案和种子在同一版本的 Vernier 上得到相同的压缩模型。',
     ],
   ],
-  engineLanguageNote: '诊断内容、候选项与各层备注为引擎原文（英文）。',
+  engineText: (text) => translateEngineText(text, 'zh-CN'),
+  engineLanguageNote: '错误信息以及少数没有译文的引擎文字为英文原文。',
 };

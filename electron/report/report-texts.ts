@@ -153,5 +153,7 @@ export interface ReportTexts {
   readonly notComparable: string;
   readonly layerComparisonIntro: (shown: number) => string;
   readonly method: readonly (readonly [string, string])[];
+  /** What the engine said, in this language where it is known. */
+  readonly engineText: (text: string) => string;
   readonly engineLanguageNote: string | null;
 }

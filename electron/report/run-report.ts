@@ -184,11 +184,11 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
           ],
           rows: document.candidates.map((candidate): (Cell | string)[] => [
             { text: candidate.chosen ? '•' : '', tone: 'good', strong: true },
-            { text: makeVisible(candidate.name), ...(candidate.chosen && { strong: true as const }) },
+            { text: makeVisible(texts.engineText(candidate.name)), ...(candidate.chosen && { strong: true as const }) },
             formatSqnr(candidate.sqnrDb, texts),
             formatShare(candidate.top1Agreement),
             formatRatio(candidate.latencyRatio),
-            { text: makeVisible(candidate.note), tone: 'muted' },
+            { text: makeVisible(texts.engineText(candidate.note)), tone: 'muted' },
           ]),
         },
       ],
@@ -218,7 +218,7 @@ function diagnosticsSection(document: RunDocument, texts: ReportTexts): Section 
               ],
               rows: sorted.map(({ severity, message, node }): (Cell | string)[] => [
                 { text: texts.severities[severity], tone: severityTones[severity] },
-                makeVisible(message),
+                makeVisible(texts.engineText(message)),
                 { text: node === null ? '' : makeVisible(node), tone: 'muted' },
               ]),
             },

@@ -181,6 +181,8 @@ export interface PackagedApp {
 export async function launchPackaged(options: {
   readonly program: string;
   readonly folder: string;
+  /** What the desktop hands over when a file is opened with the app. */
+  readonly openedPaths?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<PackagedApp> {
   const profile = join(options.folder, 'electron');
@@ -194,6 +196,7 @@ export async function launchPackaged(options: {
       '--force-device-scale-factor=1',
       `--user-data-dir=${profile}`,
       '--remote-debugging-port=0',
+      ...(options.openedPaths ?? []),
     ],
     {
       env: {

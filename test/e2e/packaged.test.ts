@@ -77,5 +77,12 @@ void test('npm run package makes an app that runs the sample', options, async (c
     }
     assert.equal(readFileSync(join(home, 'run.pdf'), 'latin1').slice(0, 5), '%PDF-');
   });
+  await context.test('and shows the model that it is opened with', async () => {
+    const home = makeFolder(context);
+    const modelPath = join(folder, 'resources', 'sample', 'model.onnx');
+    const { page } = await launchPackaged({ program, folder: home, openedPaths: [modelPath] });
+    await page.getByRole('heading', { level: 1, name: 'New experiment' }).waitFor();
+    await page.getByRole('grid', { name: 'Layers of the model' }).getByText('/stem/conv/Conv').waitFor();
+  });
   rmSync(join(root, 'out', 'package'), { recursive: true, force: true });
 });

@@ -7,7 +7,6 @@ import { findRange } from '../../renderer/features/run/find-range.ts';
 import { foldRest, groupByKind, layerSpeedup } from '../../renderer/features/run/group-layers.ts';
 import { fileNameOf, formatNumber, formatSeconds, formatTimes, formatTimesInterval } from '../../renderer/format.ts';
 import { applyEvents, emptyLiveRun, overallProgress, remainingMs } from '../../renderer/live-run.ts';
-import { recognizeReason } from '../../renderer/reasons.ts';
 import { formatRoute, parseRoute, type Route } from '../../renderer/route.ts';
 import { distributionsOf, quantile } from '../../renderer/statistics.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
@@ -108,13 +107,6 @@ void test('a convolution shows the range of the activation folded into it', () =
   assert.equal(findRange(conv, auto.layers, auto.ranges)?.tensor, 'activation');
   const folded = auto.layers.find((layer) => layer.name === 'batch_normalization')!;
   assert.equal(findRange(folded, auto.layers, auto.ranges)?.tensor, 'activation');
-});
-
-void test('every reason the engine gives is recognized', () => {
-  const reasons = [auto, fixtureRuns.mobilenet]
-    .flatMap((run) => run.layers.map((layer) => layer.reason))
-    .filter((reason) => reason !== '');
-  for (const reason of reasons) assert.notEqual(recognizeReason(reason), null, reason);
 });
 
 void test('layers are grouped by operator without losing bytes', () => {

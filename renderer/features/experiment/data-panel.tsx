@@ -7,6 +7,7 @@ import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims, formatNumber } from '../../format.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
 import classes from './experiment-page.module.css';
 
@@ -16,6 +17,7 @@ export function DataPanel(props: {
   readonly state: RequestState<DataPreview>;
 }) {
   const { t } = useTranslation();
+  const engineText = useEngineText();
   const { state } = props;
   const columns = useMemo(
     (): TableColumn<ArraySummary>[] => [
@@ -67,7 +69,7 @@ export function DataPanel(props: {
       </dl>
       {preview.warnings.map((warning) => (
         <Notice key={warning.code + warning.message} tone="warning" title={t(`data.warning.${warning.code}.title`)}>
-          {t(`data.warning.${warning.code}.text`)} <span className="muted">{warning.message}</span>
+          {t(`data.warning.${warning.code}.text`)} <span className="muted">{engineText(warning.message)}</span>
         </Notice>
       ))}
       {preview.examples.length > 0 && (
@@ -105,7 +107,7 @@ export function DataPanel(props: {
       {preview.notes.length > 0 && (
         <ul className="muted" style={{ margin: 0, paddingInlineStart: 18 }}>
           {preview.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{engineText(note)}</li>
           ))}
         </ul>
       )}

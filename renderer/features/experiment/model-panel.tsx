@@ -10,7 +10,7 @@ import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims } from '../../format.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
-import { useReason } from '../../hooks/use-reason.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './experiment-page.module.css';
 
 type InspectedLayer = Inspection['layers'][number];
@@ -38,7 +38,7 @@ export function ModelPanel({ path, state }: { path: string | null; state: Reques
 function InspectionView({ inspection }: { inspection: Inspection }) {
   const { t } = useTranslation();
   const { totals, model, layers } = inspection;
-  const translateReason = useReason();
+  const engineText = useEngineText();
   const [filter, setFilter] = useState('');
   const facts: readonly (readonly [string, string])[] = [
     [t('inspection.size'), formatBytes(model.sizeBytes)],
@@ -90,8 +90,8 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
               int8
             </span>
           ) : (
-            <span className="muted" title={translateReason(layer.reason)}>
-              {layer.quantizable ? t('plan.folded') : translateReason(layer.reason)}
+            <span className="muted" title={engineText(layer.reason)}>
+              {layer.quantizable ? t('plan.folded') : engineText(layer.reason)}
             </span>
           ),
         text: (layer) => (layer.reason === '' ? 'int8' : layer.reason),
@@ -123,7 +123,7 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
         heat: (layer) => (layer.macs ?? 0) / largest.macs,
       },
     ],
-    [t, translateReason, largest],
+    [t, engineText, largest],
   );
   // Two nodes may share a name; their place tells them apart.
   const numbered = useMemo(() => layers.map((layer, index) => ({ ...layer, index })), [layers]);
@@ -152,7 +152,7 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
         .filter((diagnostic) => diagnostic.severity !== 'info')
         .map((diagnostic) => (
           <Notice key={`${diagnostic.code} ${diagnostic.node ?? ''}`} tone="warning">
-            {diagnostic.message}
+            {engineText(diagnostic.message)}
           </Notice>
         ))}
       <div className={classes.table}>

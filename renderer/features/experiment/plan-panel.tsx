@@ -8,14 +8,14 @@ import { ErrorNotice } from '../../components/notice.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
-import { useReason } from '../../hooks/use-reason.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './experiment-page.module.css';
 
 const modes = ['all', 'int8', 'float', 'folded'] as const;
 
 export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: RequestState<readonly PlanNode[]> }) {
   const { t } = useTranslation();
-  const translateReason = useReason();
+  const engineText = useEngineText();
   const [filter, setFilter] = useState('');
   const [mode, setMode] = useState<(typeof modes)[number]>('all');
   const columns = useMemo(
@@ -40,10 +40,10 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
         width: 190,
         grow: 2,
         value: (node) => node.reason,
-        render: (node) => <span title={translateReason(node.reason)}>{translateReason(node.reason)}</span>,
+        render: (node) => <span title={engineText(node.reason)}>{engineText(node.reason)}</span>,
       },
     ],
-    [t, translateReason],
+    [t, engineText],
   );
   const nodes = useMemo(
     () => (state.value ?? []).map((node, index) => ({ ...node, name: node.node, index })),

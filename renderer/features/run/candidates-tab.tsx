@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatTimes } from '../../format.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './run-page.module.css';
 
 type Numbered = Candidate & { readonly index: number };
@@ -13,6 +14,7 @@ type Numbered = Candidate & { readonly index: number };
 /** What the recipe's "auto" compared before deciding, and which won. */
 export function CandidatesTab({ candidates }: { candidates: readonly Candidate[] }) {
   const { t } = useTranslation();
+  const engineText = useEngineText();
   const rows = useMemo(() => candidates.map((candidate, index): Numbered => ({ ...candidate, index })), [candidates]);
   const columns = useMemo((): TableColumn<Numbered>[] => {
     const best = Math.max(1, ...candidates.map((candidate) => candidate.sqnrDb ?? 0));
@@ -26,10 +28,10 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         render: (candidate) =>
           candidate.chosen ? (
             <span className={classes.chosen}>
-              <Icon name="check" /> {candidate.name}
+              <Icon name="check" /> {engineText(candidate.name)}
             </span>
           ) : (
-            candidate.name
+            engineText(candidate.name)
           ),
       },
       {
@@ -73,10 +75,10 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         width: 240,
         grow: 1,
         value: (candidate) => candidate.note,
-        render: (candidate) => <span title={candidate.note}>{candidate.note}</span>,
+        render: (candidate) => <span title={engineText(candidate.note)}>{engineText(candidate.note)}</span>,
       },
     ];
-  }, [t, candidates]);
+  }, [t, engineText, candidates]);
   if (candidates.length === 0) return <p className={classes.empty}>{t('candidates.none')}</p>;
   return (
     <Table

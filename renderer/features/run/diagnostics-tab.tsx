@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { Icon } from '../../components/icon.tsx';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './run-page.module.css';
 
 const order = { error: 0, warning: 1, info: 2 } as const;
@@ -15,6 +16,7 @@ export function DiagnosticsTab({
   onNode: (node: string) => void;
 }) {
   const { t, i18n } = useTranslation();
+  const engineText = useEngineText();
   if (diagnostics.length === 0) return <p className={classes.empty}>{t('diagnostics.none')}</p>;
   const sorted = [...diagnostics].sort((left, right) => order[left.severity] - order[right.severity]);
   return (
@@ -29,7 +31,7 @@ export function DiagnosticsTab({
                 <strong>{t(`diagnostics.severity.${diagnostic.severity}`)}</strong>{' '}
                 <span className="muted mono">{diagnostic.code}</span>
               </span>
-              <span>{diagnostic.message}</span>
+              <span>{engineText(diagnostic.message)}</span>
               {i18n.exists(adviceKey) && (
                 <span className="muted">{t(adviceKey as 'diagnostics.advice.not-fused')}</span>
               )}

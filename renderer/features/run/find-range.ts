@@ -1,5 +1,5 @@
+import { foldedInto } from '../../../shared/engine-texts.ts';
 import type { Layer, TensorRange, WeightRange } from '../../../shared/run.ts';
-import { recognizeReason } from '../../reasons.ts';
 
 function rangeNamed(name: string, ranges: ReadonlyMap<string, TensorRange>): TensorRange | null {
   // Exporters name a node's output after the node: Keras as it is, PyTorch with "_output_0", others with ":0".
@@ -24,20 +24,17 @@ export function findRange(layer: Layer, layers: readonly Layer[], ranges: readon
     seen.add(name);
     found = rangeNamed(name, byTensor) ?? found;
     for (const other of layers) {
-      const reason = recognizeReason(other.reason);
-      if ((reason?.key === 'foldedInto' || reason?.key === 'foldedIntoRange') && reason.name === name)
-        queue.push(other.name);
+      if (foldedInto(other.reason) === name) queue.push(other.name);
     }
   }
   if (found !== null) return found;
-  const own = recognizeReason(layer.reason);
-  if (own === null || own.name === '') return null;
-  const target = layers.find((other) => other.name === own.name);
+  const into = foldedInto(layer.reason);
+  const target = layers.find((other) => other.name === into);
   return target === undefined || target.name === layer.name ? null : findRange(target, layers, ranges);
 }
 
 /** The weights of a layer, or of the layer it was folded into. */
 export function findWeights(layer: Layer, weights: readonly WeightRange[]): WeightRange | null {
-  const names = [layer.name, recognizeReason(layer.reason)?.name ?? ''];
+  const names = [layer.name, foldedInto(layer.reason)];
   return weights.find((range) => names.includes(range.node)) ?? null;
 }

@@ -2,14 +2,14 @@ import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Layer, RunDocument, TensorRange, WeightRange } from '../../../shared/run.ts';
+import { foldedInto } from '../../../shared/engine-texts.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
 import { Panel } from '../../components/page.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims, formatLayerDecibels, formatNumber, formatTimes } from '../../format.ts';
-import { useReason } from '../../hooks/use-reason.ts';
-import { recognizeReason } from '../../reasons.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import { findRange, findWeights } from './find-range.ts';
 import { layerSpeedup } from './group-layers.ts';
 import { HistogramChart } from './histogram-chart.tsx';
@@ -92,11 +92,10 @@ export function LayersTab(props: {
 /** int8, float and why, or folded into another layer; the whole reason is one hover away. */
 function Becomes({ layer }: { layer: Layer }) {
   const { t } = useTranslation();
-  const translateReason = useReason();
+  const engineText = useEngineText();
   const { quantized, reason } = layer;
-  const why = translateReason(reason);
-  const key = recognizeReason(reason)?.key;
-  if (key === 'foldedInto' || key === 'foldedIntoRange') {
+  const why = engineText(reason);
+  if (foldedInto(reason) !== null) {
     return (
       <span title={why} className="muted">
         {t('plan.folded')}
@@ -127,7 +126,7 @@ function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
       {
         id: 'name',
         header: t('column.layer'),
-        width: 170,
+        width: 160,
         grow: 2,
         clip: 'start',
         value: (layer) => layer.name,
@@ -137,7 +136,7 @@ function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
       {
         id: 'opType',
         header: t('column.op'),
-        width: 80,
+        width: 90,
         value: (layer) => layer.opType,
         render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
       },
@@ -259,7 +258,7 @@ function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
 
 function LayerDetails({ layer, document }: { layer: Layer; document: RunDocument }) {
   const { t } = useTranslation();
-  const translateReason = useReason();
+  const engineText = useEngineText();
   const range = useMemo(() => findRange(layer, document.layers, document.ranges), [layer, document]);
   const weights = useMemo(() => findWeights(layer, document.weights), [layer, document]);
   return (
@@ -273,7 +272,7 @@ function LayerDetails({ layer, document }: { layer: Layer; document: RunDocument
         <dt>{t('column.becomes')}</dt>
         <dd>
           {layer.quantized ? `int8 (${layer.weightBits} / ${layer.activationBits} bit)` : t('plan.float')}
-          {layer.reason !== '' && ` · ${translateReason(layer.reason)}`}
+          {layer.reason !== '' && ` · ${engineText(layer.reason)}`}
         </dd>
         <dt>{t('layers.time')}</dt>
         <dd>

@@ -16,6 +16,7 @@ import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
 import { fileNameOf, formatNumber, formatSeconds } from '../../format.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs, stageProgress, type LiveRange, type LiveRun } from '../../live-run.ts';
@@ -104,6 +105,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
 /** Progress in words: the engine's own where the window has none. */
 function useProgressText(): (live: LiveRun) => string {
   const { t, i18n } = useTranslation();
+  const engineText = useEngineText();
   const translated = (key: string, otherwise: string): string =>
     i18n.exists(key) ? t(key as 'running.starting') : otherwise;
   return ({ stage, done, total, unit, detail }) => {
@@ -115,7 +117,7 @@ function useProgressText(): (live: LiveRun) => string {
           ? `${Math.round((done / total) * 100)} %`
           : `${formatCount(done)} / ${formatCount(total)} ${translated(`progress.unit.${unit}`, unit)}`;
     const key = detail.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-    return [t(`stage.${stage}`), amount, translated(`progress.detail.${key}`, detail)]
+    return [t(`stage.${stage}`), amount, translated(`progress.detail.${key}`, engineText(detail))]
       .filter((part) => part !== '')
       .join(' · ');
   };
@@ -298,6 +300,7 @@ function LiveRanges({ ranges }: { ranges: ReadonlyMap<string, LiveRange> }) {
 
 function LogView({ live }: { live: LiveRun }) {
   const { t } = useTranslation();
+  const engineText = useEngineText();
   // Newest first: what matters is in view without following the scroll bar.
   const lines = useMemo(() => [...live.log].reverse(), [live.log]);
   return (
@@ -308,7 +311,7 @@ function LogView({ live }: { live: LiveRun }) {
           data-level={diagnostic.severity}
           className={classes.line}
         >
-          {diagnostic.severity !== 'info' && <Icon name="warning" size={12} />} {diagnostic.message}
+          {diagnostic.severity !== 'info' && <Icon name="warning" size={12} />} {engineText(diagnostic.message)}
         </div>
       ))}
       {lines.map((line) => (

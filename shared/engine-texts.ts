@@ -161,6 +161,34 @@ const diagnostics: readonly Phrase[] = [
     /^No preprocessor_config\.json: images are resized to (?<size>\S+) \(bilinear, not cropped\), (?<order>\S+), levels 0 to 255 as they are\. If the model was trained with another preprocessing, accuracy figures are wrong\.$/,
     '没有 preprocessor_config.json：图像缩放为 $<size>（双线性，不裁剪），$<order>，像素值 0 到 255 不变。如果模型训练时的预处理不同，精度数字就是错的。',
   ],
+  [
+    /^The preprocessor configuration says (?<told>\S+), but the model's input (?<input>.+) is (?<format>\S+): the model decides\.$/,
+    '预处理配置写的是 $<told>，而模型的输入 $<input> 为 $<format>：以模型为准。',
+  ],
+  [
+    /^The model's input (?<input>.+) takes levels 0 to 255: they are not rescaled or normalized\.$/,
+    '模型的输入 $<input> 接受 0 到 255 的像素值：不缩放也不归一化。',
+  ],
+  [
+    /^The preprocessor configuration names no resample filter: bilinear is used\.$/,
+    '预处理配置没有指定重采样滤波器：使用双线性。',
+  ],
+  [
+    /^Channels are flipped to BGR before normalizing: image_mean and image_std are read in BGR order\.$/,
+    '归一化之前通道翻转为 BGR：image_mean 和 image_std 按 BGR 顺序读取。',
+  ],
+  [
+    /^"(?<step>.+)" of the preprocessor configuration is not applied: Vernier does not know this step\.$/,
+    '预处理配置中的“$<step>”未应用：Vernier 不认识这一步。',
+  ],
+  [
+    /^"(?<path>.+)" is not used: only images are preprocessed, other data is fed as it is\.$/,
+    '“$<path>”未使用：只有图像会预处理，其他数据原样输入。',
+  ],
+  [
+    /^(?<count>\d+) samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs\.$/,
+    '以 $<count> 个固定种子的噪声样本代替数据：校准范围、精度和一致率对真实输入没有意义。',
+  ],
 ];
 
 /** Why a layer stays in float or what it became: parts of sentences, without a full stop. */
@@ -206,6 +234,10 @@ const reasons: readonly Phrase[] = [
   [/^it is not two-dimensional$/, '不是二维'],
   [/^only nearest resizing keeps int8 values exact$/, '只有最近邻缩放能保持 int8 值不变'],
   [/^other nodes need the values before this clamp$/, '其他节点需要截断之前的值'],
+  [
+    /^a symmetric int8 range does not clamp, so no layer can do it by its range$/,
+    '对称 int8 范围不会截断，无法由前一层的范围代替',
+  ],
   [/^its bounds leave out zero, which every quantized range holds$/, '上下限不含 0，而量化范围必须包含 0'],
   [
     /^this BatchNormalization does not follow a convolution it could be folded into$/,
@@ -228,6 +260,7 @@ const candidates: readonly Phrase[] = [
   [/^for inputs that calibration did not see$/, '为校准未见过的输入'],
   [/^(?<count>\d+) of (?<all>\d+) runs of tensors changed method$/, '$<all> 段张量中有 $<count> 段换了方法'],
   [/^without channel equalization$/, '不做通道均衡'],
+  [/^bias correction$/, '偏置校正'],
   [/^without bias correction$/, '不做偏置校正'],
   [/^weights rounded with compensation$/, '权重补偿取整'],
   [/^weights: 8-bit, pairs bounded$/, '权重：8 位，成对受限'],

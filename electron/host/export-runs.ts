@@ -1,11 +1,11 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
-import { writeFileAtomically } from '../store/atomic-file.ts';
+import { writeFileAtomically, writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
 import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
 import type { FileAccess } from './file-access.ts';
 import { renderRuns, type ReportSettings } from './render-runs.ts';
@@ -46,7 +46,6 @@ function modelParts({ row, artifacts }: RunDetails, files: FileAccess): ExportPa
 export async function writeExport(content: ExportContent, path: string): Promise<{ readonly sizeBytes: number }> {
   const [first, ...others] = content.parts;
   if (first === undefined) throw new AppError('internal', 'There is nothing to export.');
-  await mkdir(dirname(path), { recursive: true });
   const isModelWithData = 'sourcePath' in first && others.length > 0 && extname(path) === '.onnx';
   if (others.length === 0 && 'content' in first) writeFileAtomically(path, first.content);
   else if (others.length === 0 || isModelWithData) {
@@ -56,7 +55,7 @@ export async function writeExport(content: ExportContent, path: string): Promise
       const target = part === first ? path : join(dirname(path), part.fileName);
       if (target === part.sourcePath)
         throw new AppError('options-invalid', `"${target}" is the model itself: choose another place.`);
-      await copyFile(part.sourcePath, target);
+      await writeStreamAtomically(target, createReadStream(part.sourcePath));
     }
   } else await writeZip(content.parts, path);
   return { sizeBytes: (await stat(path)).size };
@@ -69,12 +68,5 @@ async function writeZip(parts: readonly ExportPart[], path: string): Promise<voi
     else zip.addFile(part.sourcePath, part.fileName);
   }
   zip.end();
-  try {
-    await pipeline(zip.outputStream, createWriteStream(path));
-  } catch (error) {
-    await rm(path, { force: true });
-    throw new AppError('write-failed', `"${path}" could not be written: ${(error as Error).message}.`, {
-      cause: error,
-    });
-  }
+  await writeStreamAtomically(path, Readable.from(zip.outputStream));
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
+import { makeFolder } from '../engine/onnx/atomic-file.ts';
 import { describeModelFiles, isOwnArtifact } from '../store/artifacts.ts';
 import { backUpDaily } from '../store/backups.ts';
 import { describeClockProblem } from '../store/clock.ts';
@@ -123,7 +124,7 @@ export interface OutputAdvice {
 export function assertReplaceable(request: CompressRequest, force: boolean, store: Store, advice: OutputAdvice): void {
   const outPath = realPath(request.outPath);
   if (outPath === null) {
-    mkdirSync(dirname(request.outPath), { recursive: true });
+    makeFolder(dirname(request.outPath));
     return;
   }
   if (outPath === realPath(request.modelPath)) {

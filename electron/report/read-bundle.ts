@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '../../shared/app-error.ts';
 import {
@@ -12,7 +10,7 @@ import {
   type EndedRunDocument,
   type RunDocument,
 } from '../../shared/run.ts';
-import { writeFailure } from '../engine/onnx/file-errors.ts';
+import { writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
 import { listEntries, malformed, openEntry, openZip, readEntry, unsafe } from './bundle-entries.ts';
 import {
   formatVersion,
@@ -115,25 +113,20 @@ async function unpackVerified(
     if (present.isFile() && (await hashFile(targetPath)).sha256 === sha256) return false;
     throw new AppError('file-exists', `"${targetPath}" exists and is another file: move it away and import again.`);
   }
-  const temporaryPath = `${targetPath}.${process.pid}.tmp`;
   const hash = createHash('sha256');
   const check = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
       hash.update(chunk);
       done(null, chunk);
     },
+    flush: (done) => {
+      if (hash.digest('hex') === sha256) done();
+      else done(malformed(bundlePath, `${entry.fileName} does not have the hash the manifest says`));
+    },
   });
-  try {
-    await mkdir(dirname(targetPath), { recursive: true });
-    await pipeline(await openEntry(zip, entry), check, createWriteStream(temporaryPath, { flags: 'wx' }));
-    if (hash.digest('hex') !== sha256)
-      throw malformed(bundlePath, `${entry.fileName} does not have the hash the manifest says`);
-    await rename(temporaryPath, targetPath);
-    return true;
-  } catch (error) {
-    await rm(temporaryPath, { force: true });
-    throw error instanceof AppError ? error : writeFailure(targetPath, error);
-  }
+  const content = await openEntry(zip, entry);
+  await writeStreamAtomically(targetPath, content.on('error', (error) => check.destroy(error)).pipe(check));
+  return true;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
-import { writeFailure } from '../engine/onnx/file-errors.ts';
+import { writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
 import { formatVersion, hashFile, manifestPath, type BundleMarks, type Manifest } from './bundle-format.ts';
 
 export interface BundledRun {
@@ -57,17 +56,6 @@ export async function writeBundle(
     else zip.addBuffer(part.content, part.path, zipTime);
   }
   zip.end();
-  const temporaryPath = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await pipeline(zip.outputStream, createWriteStream(temporaryPath));
-    const file = await open(temporaryPath, 'r+');
-    await file.sync();
-    await file.close();
-    await rename(temporaryPath, path);
-  } catch (error) {
-    await rm(temporaryPath, { force: true });
-    throw writeFailure(path, error);
-  }
+  await writeStreamAtomically(path, Readable.from(zip.outputStream));
   return { sizeBytes: (await stat(path)).size };
 }

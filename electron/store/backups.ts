@@ -1,21 +1,10 @@
 import type Database from 'better-sqlite3';
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  statfsSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { AppError } from '../../shared/app-error.ts';
-import { toStoreError, withStoreErrors, type Store } from './database.ts';
-import { openDatabase } from './open-database.ts';
+import { existsSync, readdirSync, statSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeFolder, temporaryName } from '../engine/onnx/atomic-file.ts';
+import { copyFailure, publishCopy, removeCopy } from './copy-database.ts';
+import { copyElsewhere } from './copy-elsewhere.ts';
+import { withStoreErrors, type Store } from './database.ts';
 import { backupsFolder } from './places.ts';
 import { announceFile, beginFileWork, settleFiles } from './pending-files.ts';
 import { acquireRunLock, isRunAlive } from './run-lock.ts';
@@ -74,79 +63,6 @@ export function listBackups(databasePath: string): AutomaticBackup[] {
     .toSorted((a, b) => b.createdTimestampMs - a.createdTimestampMs);
 }
 
-function syncPath(path: string): void {
-  // Windows has no way to sync a folder, and its renames need none.
-  if (process.platform === 'win32' && statSync(path).isDirectory()) return;
-  const file = openSync(path, statSync(path).isDirectory() ? 'r' : 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Makes a copy an ordinary file of its own, without a write-ahead log, and reads all of it once. */
-function checkCopy(path: string, originalPath: string): void {
-  const copy = openDatabase(path);
-  try {
-    copy.pragma('journal_mode = delete');
-    const found = copy.pragma('quick_check(1)', { simple: true });
-    if (found !== 'ok') {
-      throw new AppError(
-        'database-corrupt',
-        `The history "${originalPath}" is damaged (${String(found)}); the copy of it was thrown away. ` +
-          'Earlier backups are as they were: `vernier restore` lists them.',
-      );
-    }
-    // What was being written while the copy was made is no affair of the copy.
-    if (hasTable(copy, 'pending_files')) copy.exec('delete from pending_files');
-  } finally {
-    copy.close();
-  }
-}
-
-function hasTable(database: Database.Database, name: string): boolean {
-  return database.prepare(`select 1 from sqlite_schema where type = 'table' and name = ?`).get(name) !== undefined;
-}
-
-export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
-}
-
-function removeCopy(path: string): void {
-  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-}
-
-export function publishCopy(temporaryPath: string, path: string, originalPath: string): void {
-  checkCopy(temporaryPath, originalPath);
-  syncPath(temporaryPath);
-  renameSync(temporaryPath, path);
-  syncPath(dirname(path));
-}
-
-/** Says of a failed copy what could not be written: the copy, not the history. */
-export function copyFailure(error: unknown, path: string): unknown {
-  if (error instanceof AppError) return error;
-  const code = (error as { code?: unknown }).code;
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new AppError(
-      'disk-full',
-      `The disk is full: the backup "${path}" was not written. Free some space and try again.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  if (typeof code === 'string' && (/^E[A-Z]+$/.test(code) || /^SQLITE_(CANTOPEN|IOERR|READONLY)/.test(code))) {
-    return new AppError(
-      'write-failed',
-      `The backup "${path}" cannot be written (${(error as Error).message}). Check its folder, or name another file.`,
-      { cause: error },
-    );
-  }
-  return toStoreError(error, path);
-}
-
 /**
  * Copies the history to a file while it stays in use; an existing file is replaced once the copy is whole.
  * @throws AppError `disk-full`, `write-failed`, `database-corrupt`.
@@ -157,9 +73,12 @@ export async function backUpTo(store: Store, path: string): Promise<{ readonly s
   const work = store.readOnlyReason === null ? beginFileWork(store) : null;
   try {
     if (work !== null) announceFile(store, work, { path: temporaryPath, purpose: 'backup', sha256: null });
-    mkdirSync(dirname(path), { recursive: true });
-    await store.database.backup(temporaryPath);
-    publishCopy(temporaryPath, path, store.path);
+    makeFolder(dirname(path));
+    if (work === null) {
+      // Perhaps in a folder where no second connection can be opened.
+      await store.database.backup(temporaryPath);
+      publishCopy(temporaryPath, path, store.path);
+    } else await copyElsewhere({ databasePath: store.path, temporaryPath, path });
     if (work !== null) settleFiles(store, work, [temporaryPath]);
   } catch (error) {
     removeCopy(temporaryPath);
@@ -205,9 +124,8 @@ export async function backUpDaily(store: Store): Promise<string | null> {
   const path = join(backupsFolder(store.path), nameBackup(now, 'daily'));
   const temporaryPath = temporaryName(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    await store.database.backup(temporaryPath);
-    publishCopy(temporaryPath, path, store.path);
+    makeFolder(dirname(path));
+    await copyElsewhere({ databasePath: store.path, temporaryPath, path });
     removeOldBackups(store.path);
     return path;
   } catch (error) {
@@ -227,7 +145,7 @@ export function backUpBefore(database: Database.Database, databasePath: string, 
   const temporaryPath = temporaryName(path);
   const lock = acquireRunLock(databasePath, automaticBackupLockId);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     withStoreErrors(databasePath, () => database.prepare('vacuum into ?').run(temporaryPath));
     publishCopy(temporaryPath, path, databasePath);
     removeOldBackups(databasePath);

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import { makeFolder } from '../engine/onnx/atomic-file.ts';
 import { assertUndamaged, offerBackup } from './damage.ts';
 import { withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
@@ -96,7 +97,7 @@ function settleDeadRuns(store: Store): void {
 }
 
 function openWritable(path: string): Store {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const database = openDatabase(path, { timeout: busyTimeoutMs });
   try {
     assertOurs(database, path);

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import { backUpBefore, listBackups, nameBackup, publishCopy, temporaryName, copyFailure } from './backups.ts';
+import { makeFolder, syncFolder, temporaryName } from '../engine/onnx/atomic-file.ts';
+import { backUpBefore, listBackups, nameBackup } from './backups.ts';
+import { copyFailure, publishCopy } from './copy-database.ts';
 import { toStoreError, withStoreErrors } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase } from './open-database.ts';
@@ -121,7 +123,7 @@ async function replaceDamaged(databasePath: string, backupPath: string): Promise
   const temporaryPath = temporaryName(databasePath);
   const source = openDatabase(backupPath, { readonly: true, fileMustExist: true });
   try {
-    mkdirSync(dirname(databasePath), { recursive: true });
+    makeFolder(dirname(databasePath));
     await source.backup(temporaryPath);
     const movedTo = withStoreErrors(databasePath, () => moveAside(databasePath));
     publishCopy(temporaryPath, databasePath, backupPath);
@@ -138,11 +140,13 @@ async function replaceDamaged(databasePath: string, backupPath: string): Promise
 function moveAside(databasePath: string): string | null {
   if (!existsSync(databasePath)) return null;
   const folder = backupsFolder(databasePath);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const target = join(folder, nameBackup(Date.now(), 'damaged'));
   for (const suffix of ['-wal', '-shm', '']) {
     if (existsSync(databasePath + suffix)) renameSync(databasePath + suffix, target + suffix);
   }
+  // Kept for certain before anything takes its place.
+  syncFolder(folder);
   return target;
 }
 

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import test from 'node:test';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { listBackups } from '../../electron/store/backups.ts';
 import { waitForRun } from './experiment.ts';
 import { electronAvailability, launchPackaged, makeFolder, request, root, screenshotPath } from './harness.ts';
 
@@ -75,6 +76,8 @@ void test('npm run package makes an app that runs the sample', options, async (c
       assert.ok(outcome.ok, outcome.ok ? '' : outcome.error.message);
       assert.ok(statSync(path).size > 1000);
     }
+    // So is the thread that makes backups.
+    assert.equal(listBackups(info.value.databasePath).length, 1);
     assert.equal(readFileSync(join(home, 'run.pdf'), 'latin1').slice(0, 5), '%PDF-');
   });
   await context.test('and shows the model that it is opened with', async () => {

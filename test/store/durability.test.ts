@@ -133,6 +133,21 @@ void test('there is one backup a day, the last five are kept, and one from the f
   assert.ok((await backUpDaily(store)) !== null, 'after the clock was set back');
 });
 
+void test('a backup is copied and checked in a thread of its own: a window goes on meanwhile', async (context) => {
+  const store = openHistory(context);
+  addRun(store, 'run-1');
+  // As large as some thousands of runs.
+  store.database.exec('create table ballast (content blob) strict');
+  const insert = store.database.prepare('insert into ballast values (randomblob(1000000))');
+  for (let index = 0; index < 60; index += 1) insert.run();
+  const [ofThread, ofProcess] = [process.threadCpuUsage(), process.cpuUsage()];
+  assert.ok((await backUpDaily(store)) !== null);
+  const sum = ({ user, system }: NodeJS.CpuUsage) => user + system;
+  // Processor time, which other programs do not lengthen.
+  const share = sum(process.threadCpuUsage(ofThread)) / sum(process.cpuUsage(ofProcess));
+  assert.ok(share < 0.25, `${(100 * share).toFixed(0)} % of the work was done in the thread of the window`);
+});
+
 void test('restoring into a living history is seen by others at once, and can be taken back', async (context) => {
   const store = openHistory(context);
   const other = openHistory(context, join(store.path, '..'));

@@ -5,6 +5,7 @@ import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { allocate } from './allocate.ts';
+import { syncFolder } from './atomic-file.ts';
 import { checkModel } from './check-model.ts';
 import { checkWire, deepestMessage } from './check-wire.ts';
 import { encodeChunks, encodedBytes, joinChunks, protobufLimitBytes, type EncodedChunk } from './encode-model.ts';
@@ -345,17 +346,6 @@ async function writeChunks(handle: FileHandle, chunks: readonly EncodedChunk[], 
   }
 }
 
-/** Makes renames in a folder durable. Windows has no such call, and its renames need none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** External tensors outside the main graph's initializers are few and small; they are read to be put inline. */
 function loadNestedExternal(proto: ModelProto, sourceFolder: string): ModelProto {
   return mapTensors(proto, (tensor, place) =>
@@ -411,7 +401,7 @@ export async function writeModel(proto: ModelProto, path: string, options: Write
       if (placements.length > 0) await rename(temporaryData, join(folder, dataName));
     }
     await rename(temporaryModel, absolute);
-    await syncFolder(folder);
+    syncFolder(folder);
   } catch (error) {
     await Promise.allSettled([rm(temporaryModel, { force: true }), rm(temporaryData, { force: true })]);
     throw writeFailure(absolute, error);

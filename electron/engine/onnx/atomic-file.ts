@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  createWriteStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { writeFailure } from './file-errors.ts';
+
+/*
+ * Writing files so that a name only ever holds the old content or the whole new one, also after a power cut: a temporary
+ * name in the same folder, fsync of the file, rename, fsync of the folder, for the new name is the folder's content.
+ */
+
+/** What `store/temporary-files.ts` knows as the half-written form of `path`. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+}
+
+/** Makes names in a folder durable. Windows has no such call, and its renames need none. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Makes a folder and those above it, as durable as what will be written into it. */
+export function makeFolder(folder: string): void {
+  const topmost = mkdirSync(folder, { recursive: true });
+  if (topmost === undefined) return;
+  for (let made = folder; made.length >= topmost.length; made = dirname(made)) syncFolder(dirname(made));
+}
+
+/** Gives a file that is whole its name, in place of what had it. */
+export function publishFile(temporaryPath: string, path: string): void {
+  const file = openSync(temporaryPath, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporaryPath, path);
+  syncFolder(dirname(path));
+}
+
+/** @throws AppError `disk-full` or `write-failed`. */
+export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+  const temporaryPath = temporaryName(path);
+  try {
+    makeFolder(dirname(path));
+    writeFileSync(temporaryPath, content, { flag: 'wx' });
+    publishFile(temporaryPath, path);
+  } catch (error) {
+    rmSync(temporaryPath, { force: true });
+    throw writeFailure(path, error);
+  }
+}
+
+/**
+ * The same from a stream, for what need not fit into memory. An error of the stream leaves no file.
+ * @throws AppError `disk-full` or `write-failed`; AppErrors of the stream as they are.
+ */
+export async function writeStreamAtomically(path: string, content: Readable): Promise<void> {
+  const temporaryPath = temporaryName(path);
+  try {
+    makeFolder(dirname(path));
+    await pipeline(content, createWriteStream(temporaryPath, { flags: 'wx', flush: true }));
+    renameSync(temporaryPath, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(temporaryPath, { force: true });
+    throw writeFailure(path, error);
+  }
+}

@@ -12,7 +12,14 @@ import {
   formatRatio,
   formatShare,
 } from '../../shared/units.ts';
-import { makeVisible, type Block, type Cell, type ReportDocument, type Section } from './report-document.ts';
+import {
+  makeVisible,
+  type Block,
+  type Cell,
+  type LongTableSection,
+  type ReportDocument,
+  type Section,
+} from './report-document.ts';
 import {
   baseNameOf,
   formatLedgerValue,
@@ -236,54 +243,50 @@ function latencyRows(documents: readonly RunDocument[], texts: ReportTexts): Sec
 }
 
 /** Layers side by side make sense for one and the same original only. */
-function layerSection(documents: readonly RunDocument[], texts: ReportTexts): Section[] {
+function layerSection(documents: readonly RunDocument[], texts: ReportTexts): LongTableSection | null {
   const [baseline] = documents;
-  if (baseline === undefined) return [];
-  if (documents.some((document) => document.model.original.sha256 !== baseline.model.original.sha256)) return [];
+  if (baseline === undefined) return null;
+  if (documents.some((document) => document.model.original.sha256 !== baseline.model.original.sha256)) return null;
   const shown = baseline.layers
     .toSorted((a, b) => (b.latencyBeforeMs ?? 0) - (a.latencyBeforeMs ?? 0))
     .slice(0, comparedLayers);
   const byName = documents.map((document) => new Map(document.layers.map((layer) => [layer.name, layer])));
   const { words } = texts;
-  return [
-    {
-      id: 'layers',
-      title: texts.sections.layerComparison,
-      wide: true,
-      breakBefore: true,
-      collapsed: true,
-      blocks: [
-        { kind: 'paragraph', text: texts.layerComparisonIntro(shown.length), tone: 'muted' },
-        {
-          kind: 'table',
-          dense: true,
-          columns: [
-            { title: words.layer, fill: 3, code: true },
-            { title: words.operator },
-            { title: `${words.original} ms`, align: 'right' },
-            ...documents.flatMap((_, index) => [
-              { title: `${letterOf(index)} ms`, align: 'right' as const },
-              { title: `${letterOf(index)} dB`, align: 'right' as const },
-              { title: `${letterOf(index)} ${words.bits}` },
-            ]),
-          ],
-          rows: shown.map((layer) => [
-            makeVisible(layer.name),
-            makeVisible(layer.opType),
-            formatFixed(layer.latencyBeforeMs, 3),
-            ...byName.flatMap((layers): (Cell | string)[] => {
-              const other = layers.get(layer.name);
-              return [
-                formatFixed(other?.latencyAfterMs ?? null, 3),
-                formatFixed(other?.sqnrDb ?? null, 1),
-                { text: other === undefined ? '' : other.quantized ? 'int8' : words.float, tone: 'muted' },
-              ];
-            }),
+  return {
+    id: 'layers',
+    title: texts.sections.layerComparison,
+    collapsed: true,
+    blocks: [
+      { kind: 'paragraph', text: texts.layerComparisonIntro(shown.length), tone: 'muted' },
+      {
+        kind: 'table',
+        dense: true,
+        columns: [
+          { title: words.layer, fill: 3, code: true },
+          { title: words.operator },
+          { title: `${words.original} ms`, align: 'right' },
+          ...documents.flatMap((_, index) => [
+            { title: `${letterOf(index)} ms`, align: 'right' as const },
+            { title: `${letterOf(index)} dB`, align: 'right' as const },
+            { title: `${letterOf(index)} ${words.bits}` },
           ]),
-        },
-      ],
-    },
-  ];
+        ],
+        rows: shown.map((layer) => [
+          makeVisible(layer.name),
+          makeVisible(layer.opType),
+          formatFixed(layer.latencyBeforeMs, 3),
+          ...byName.flatMap((layers): (Cell | string)[] => {
+            const other = layers.get(layer.name);
+            return [
+              formatFixed(other?.latencyAfterMs ?? null, 3),
+              formatFixed(other?.sqnrDb ?? null, 1),
+              { text: other === undefined ? '' : other.quantized ? 'int8' : words.float, tone: 'muted' },
+            ];
+          }),
+        ]),
+      },
+    ],
+  };
 }
 
 /** Two to six finished runs side by side; the first is the baseline. */
@@ -336,7 +339,7 @@ export function buildComparisonReport(
         };
       }),
       methodSection(texts),
-      ...layerSection(documents, texts),
     ],
+    longTable: layerSection(documents, texts),
   };
 }

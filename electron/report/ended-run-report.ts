@@ -27,6 +27,7 @@ export function buildEndedRunReport(
     author: 'Vernier',
     keywords: ['ONNX', document.runId, document.status],
     labels: { contents: texts.contents, page: texts.page, moreRows: texts.moreRows },
+    longTable: null,
     sections: [
       {
         id: 'summary',

@@ -63,6 +63,9 @@ export interface ReportFonts {
   split(text: string): readonly (TextPiece & { readonly family: FontFamily })[];
   /** Width in units of the size, unkerned. */
   measure(text: string, bold: boolean): number;
+  /** Of the primary family, in units of the size: above the baseline, and from line to line without any lead. */
+  readonly ascent: number;
+  readonly lineHeight: number;
   /** For charts, in their own unit. */
   readonly textMeasure: TextMeasure;
 }
@@ -120,6 +123,8 @@ export function openFonts(language: ReportLanguage): ReportFonts {
     files,
     split,
     measure,
+    ascent: font.ascent / font.unitsPerEm,
+    lineHeight: (font.ascent - font.descent) / font.unitsPerEm,
     textMeasure: {
       measure: (text, sizePx, bold) => sizePx * measure(text, bold),
       capHeightShare: font.capHeight / font.unitsPerEm,

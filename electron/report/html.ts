@@ -2,7 +2,14 @@ import { lightChartColors, type ChartColors } from '../../shared/charts.ts';
 import { assertNever } from '../../shared/app-error.ts';
 import { renderChart } from './chart-svg.ts';
 import { openFonts, type ReportFonts } from './fonts.ts';
-import { toCell, type Block, type ReportDocument, type Section, type TableBlock } from './report-document.ts';
+import {
+  allSections,
+  toCell,
+  type Block,
+  type ReportDocument,
+  type Section,
+  type TableBlock,
+} from './report-document.ts';
 import { escapeXml } from './svg-context.ts';
 
 /** Colours of charts become CSS variables, so that they follow the reader's light or dark setting. */
@@ -190,7 +197,7 @@ export function renderHtml(report: ReportDocument): string {
   const fonts = openFonts(report.language);
   let chartCount = 0;
   const nextChart = () => (chartCount += 1);
-  const contents = report.sections.map((section) => `<a href="#${section.id}">${escapeXml(section.title)}</a>`);
+  const contents = allSections(report).map((section) => `<a href="#${section.id}">${escapeXml(section.title)}</a>`);
   return `<!doctype html>
 <html lang="${report.language}">
 <head>
@@ -212,7 +219,9 @@ ${styleSheet}
 <nav aria-label="${escapeXml(report.labels.contents)}">${contents.join('\n')}</nav>
 </header>
 <main>
-${report.sections.map((section) => renderSection(section, fonts, nextChart)).join('\n')}
+${allSections(report)
+  .map((section) => renderSection(section, fonts, nextChart))
+  .join('\n')}
 </main>
 <footer>${escapeXml(report.author)} · ${escapeXml(report.subtitle)}</footer>
 </body>

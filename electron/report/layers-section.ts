@@ -1,6 +1,6 @@
 import type { Layer, RunDocument } from '../../shared/run.ts';
 import { formatCount, formatFixed, formatRatio, formatShape } from '../../shared/units.ts';
-import { makeVisible, type Cell, type Section, type TableBlock } from './report-document.ts';
+import { makeVisible, type Cell, type LongTableSection, type TableBlock } from './report-document.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 /** Decimals with which the largest value of a column keeps about four digits. */
@@ -50,13 +50,11 @@ function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
   };
 }
 
-export function layersSection(document: RunDocument, texts: ReportTexts): Section {
+export function layersSection(document: RunDocument, texts: ReportTexts): LongTableSection {
   const quantizedCount = document.layers.filter((layer) => layer.quantized).length;
   return {
     id: 'layers',
     title: texts.sections.layers,
-    wide: true,
-    breakBefore: true,
     collapsed: true,
     blocks: [
       {

@@ -1,5 +1,12 @@
 import { assertNever } from '../../shared/app-error.ts';
-import { toCell, type Block, type ReportDocument, type Section, type TableBlock } from './report-document.ts';
+import {
+  allSections,
+  toCell,
+  type Block,
+  type ReportDocument,
+  type Section,
+  type TableBlock,
+} from './report-document.ts';
 
 /** Names come from model files: nothing in them may become a link, a mention, HTML or a table border. */
 export function escapeMarkdown(text: string): string {
@@ -96,7 +103,7 @@ function renderSection(section: Section, moreRows: (count: number) => string): s
 /** Renders a report as GitHub-flavoured Markdown for a pull request. */
 export function renderMarkdown(report: ReportDocument): string {
   const moreRows = (count: number) => report.labels.moreRows(count);
-  const sections = report.sections
+  const sections = allSections(report)
     .filter((section) => !leftOut.has(section.id))
     .map((section) => renderSection(section, moreRows))
     .filter((text) => text !== '');

@@ -94,6 +94,35 @@ export function fitWords(fonts: ReportFonts, value: string, widthPt: number, siz
   );
 }
 
+/** Chinese breaks between any two characters, but no line begins with what closes a sentence. */
+const betweenWords = /(?<= )|(?<=[\u2e80-\u9fff\uff00-\uffef])(?![\u3001\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f])/;
+
+/** The lines of a text in a column of that width; a word that is wider than it is broken too. */
+export function wrapText(
+  fonts: ReportFonts,
+  value: string,
+  widthPt: number,
+  sizePt: number,
+  bold: boolean,
+): readonly string[] {
+  const bound = bindUnits(value);
+  if (fits(fonts, bound, widthPt, sizePt, bold)) return [bound];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of bound.split(betweenWords)) {
+    if (fonts.measure((line + word).trimEnd(), bold) * sizePt <= widthPt) {
+      line += word;
+      continue;
+    }
+    if (line !== '') lines.push(line.trimEnd());
+    const broken = breakWord(fonts, word, widthPt / sizePt, bold).split('\n');
+    line = broken.pop()!;
+    lines.push(...broken);
+  }
+  lines.push(line.trimEnd());
+  return lines;
+}
+
 /** Cuts a text to a width, with an ellipsis. */
 export function cutText(fonts: ReportFonts, value: string, widthPt: number, sizePt: number): string {
   if (fonts.measure(value, false) * sizePt <= widthPt) return value;

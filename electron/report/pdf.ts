@@ -3,7 +3,18 @@ import type * as pdfMakeTypes from 'pdfmake';
 import type { Content, TCreatedPdf } from 'pdfmake';
 import { openFonts } from './fonts.ts';
 import { bodySizePt, renderBlock } from './pdf-blocks.ts';
-import { colors, cutText, fitWords, text, type Setting, type TextProps } from './pdf-text.ts';
+import { layOutLongTable } from './pdf-long-table.ts';
+import {
+  footerGapPt,
+  footerOf,
+  headerOf,
+  headerTopPt,
+  margin,
+  pageSizesPt,
+  runningSizePt,
+  type RunningText,
+} from './pdf-page.ts';
+import { colors, fitWords, text, type Setting } from './pdf-text.ts';
 import type { Block, ReportDocument, Section } from './report-document.ts';
 
 type TDocumentDefinitions = Parameters<typeof pdfMakeTypes.createPdf>[0];
@@ -13,15 +24,14 @@ interface PdfMake {
   setFonts(fonts: TFontDictionary): void;
   setUrlAccessPolicy(callback: (url: string) => boolean): void;
   setLocalAccessPolicy(callback: (path: string) => boolean): void;
-  createPdf(document: TDocumentDefinitions): TCreatedPdf & { getBuffer(): Promise<Buffer> };
+  createPdf(document: TDocumentDefinitions, options: { readonly fontLayoutCache: boolean }): TCreatedPdf;
 }
 
 // pdfmake is CommonJS whose exports are found only at run time; its types describe them as named exports of a module.
 const pdfMake = createRequire(import.meta.url)('pdfmake') as PdfMake;
 
-/** Points (1/72 inch). */
-const pageSizesPt = { A4: { width: 595.28, height: 841.89 }, Letter: { width: 612, height: 792 } } as const;
-const margin = { left: 48, top: 52, right: 48, bottom: 48 };
+/** Line height as a multiple of the font's own. */
+const leads = { en: 1.12, 'zh-CN': 1.08 } as const;
 
 /** Blocks of up to this many rows stay on one page with the heading above them. */
 const keptRows = 24;
@@ -56,7 +66,7 @@ function keepHeadings(blocks: readonly Block[], setting: Setting): Content[] {
 }
 
 /** A heading never stands alone at the foot of a page: it is held together with its text and the first chart or table. */
-function renderSection(section: Section, setting: Setting, pageBreak: TextProps): Content[] {
+function renderSection(section: Section, setting: Setting): Content[] {
   const { fonts } = setting;
   const heading = text(fonts, section.title, {
     fontSize: 13,
@@ -65,14 +75,13 @@ function renderSection(section: Section, setting: Setting, pageBreak: TextProps)
     margin: [0, 10, 0, 5],
     outline: true,
     outlineText: section.title,
-    ...pageBreak,
   });
   const parts = splitFacts(section.blocks);
   const firstBig = parts.findIndex((block) => block.kind !== 'paragraph' && block.kind !== 'heading');
   const keptCount = firstBig === -1 ? parts.length : firstBig + 1;
   const last = parts[keptCount - 1];
   const render = (from: number, to?: number) => keepHeadings(parts.slice(from, to), setting);
-  if (section.breakBefore === true || last === undefined) return [heading, ...render(0)];
+  if (last === undefined) return [heading, ...render(0)];
   // A table too long for any page begins at the top of one.
   if (!isKeptTogether(last)) return [{ ...heading, pageBreak: 'before' }, ...render(0)];
   return [{ unbreakable: true, stack: [heading, ...render(0, keptCount)] }, ...render(keptCount)];
@@ -90,6 +99,25 @@ function renderTitle(report: ReportDocument, { fonts, widthPt }: Setting): Conte
   ];
 }
 
+/** Both ends of a line, at the head or the foot of a page. */
+function renderRunning({ left, right }: RunningText, topPt: number, { fonts }: Setting): Content {
+  const small = { fontSize: runningSizePt, color: colors.mutedInk };
+  return {
+    columns: [
+      text(fonts, left, { ...small, width: '*' }),
+      text(fonts, right, { ...small, width: 'auto', alignment: 'right' }),
+    ],
+    margin: [margin.left, topPt, margin.right, 0],
+  };
+}
+
+async function readAll(document: PDFKit.PDFDocument): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  document.end();
+  for await (const chunk of document) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
 /**
  * Renders a report as PDF: vector text in embedded fonts, vector charts, bookmarks, repeated table heads, page numbers. The
  * same report gives the same bytes.
@@ -97,27 +125,23 @@ function renderTitle(report: ReportDocument, { fonts, widthPt }: Setting): Conte
 export async function renderPdf(report: ReportDocument): Promise<Buffer> {
   const fonts = openFonts(report.language);
   const page = pageSizesPt[report.pageSize];
+  const lead = leads[report.language];
   let chartCount = 0;
   const nextChart = () => (chartCount += 1);
   const portrait: Setting = { fonts, widthPt: page.width - margin.left - margin.right, nextChart };
   const landscape: Setting = { fonts, widthPt: page.height - margin.left - margin.right, nextChart };
 
-  const content: Content[] = renderTitle(report, portrait);
-  let isWide = false;
-  for (const [index, section] of report.sections.entries()) {
-    const wide = section.wide === true;
-    const turns = wide !== isWide;
-    const pageBreak: TextProps =
-      turns || (section.breakBefore === true && index > 0)
-        ? { pageBreak: 'before', ...(turns && { pageOrientation: wide ? 'landscape' : 'portrait' }) }
-        : {};
-    const sectionContent = renderSection(section, wide ? landscape : portrait, pageBreak);
-    content.push(...sectionContent);
-    isWide = wide;
-  }
+  const content: Content[] = [
+    ...renderTitle(report, portrait),
+    ...report.sections.flatMap((section) => renderSection(section, portrait)),
+  ];
   // The space behind the last table may not fit on its page: it would begin another, empty one.
   const last = content.at(-1) as { margin?: unknown };
   last.margin = [0, 2, 0, 0];
+  const turnedPage = { width: page.height, height: page.width };
+  const longTable =
+    report.longTable === null ? null : layOutLongTable(report, report.longTable, landscape, turnedPage, lead);
+  const longPages = longTable?.pageCount ?? 0;
 
   pdfMake.setFonts(
     Object.fromEntries(
@@ -130,7 +154,7 @@ export async function renderPdf(report: ReportDocument): Promise<Buffer> {
   pdfMake.setLocalAccessPolicy((path) => fontPaths.has(path));
 
   const created = new Date(report.createdTimestampMs);
-  const small = { fontSize: 7.5, color: colors.mutedInk };
+  let laidOutPages = 0;
   const definition: TDocumentDefinitions = {
     pageSize: report.pageSize.toUpperCase() as 'A4' | 'LETTER',
     pageMargins: [margin.left, margin.top, margin.right, margin.bottom],
@@ -148,42 +172,17 @@ export async function renderPdf(report: ReportDocument): Promise<Buffer> {
       creationDate: created,
       modDate: created,
     },
-    defaultStyle: {
-      font: fonts.primary,
-      fontSize: bodySizePt,
-      color: colors.ink,
-      lineHeight: report.language === 'zh-CN' ? 1.08 : 1.12,
-    },
+    defaultStyle: { font: fonts.primary, fontSize: bodySizePt, color: colors.ink, lineHeight: lead },
     content,
-    header: (currentPage, _pageCount, pageSize) =>
-      currentPage === 1
-        ? ''
-        : {
-            columns: [
-              text(
-                fonts,
-                cutText(
-                  fonts,
-                  `${report.title} – ${report.kind}`,
-                  (pageSize.width - margin.left - margin.right) * 0.6,
-                  7.5,
-                ),
-                {
-                  ...small,
-                  width: '*',
-                },
-              ),
-              text(fonts, report.subtitle, { ...small, width: 'auto', alignment: 'right' }),
-            ],
-            margin: [margin.left, 26, margin.right, 0],
-          },
-    footer: (currentPage, pageCount) => ({
-      columns: [
-        text(fonts, report.author, { ...small, width: '*' }),
-        text(fonts, report.labels.page(currentPage, pageCount), { ...small, width: 'auto', alignment: 'right' }),
-      ],
-      margin: [margin.left, 14, margin.right, 0],
-    }),
+    header: (currentPage, _pageCount, { width }) =>
+      currentPage === 1 ? '' : renderRunning(headerOf(report, fonts, width), headerTopPt, portrait),
+    footer: (currentPage, pageCount) => {
+      laidOutPages = pageCount;
+      return renderRunning(footerOf(report, currentPage, pageCount + longPages), footerGapPt, portrait);
+    },
   };
-  return pdfMake.createPdf(definition).getBuffer();
+  // Glyphs of every text that was ever measured would be kept.
+  const document = await pdfMake.createPdf(definition, { fontLayoutCache: false }).getStream();
+  await longTable?.draw(document, laidOutPages + 1, laidOutPages + longPages);
+  return readAll(document);
 }

@@ -16,6 +16,8 @@ export interface ReportDocument {
   readonly author: string;
   readonly keywords: readonly string[];
   readonly sections: readonly Section[];
+  /** A table of any length, which comes last and needs the width of a landscape page; null where there is none. */
+  readonly longTable: LongTableSection | null;
   readonly labels: {
     readonly contents: string;
     /** "Page 3 of 9". */
@@ -29,12 +31,16 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly blocks: readonly Block[];
-  /** Needs the width of a landscape page. */
-  readonly wide?: true;
-  /** Begins a page of its own. */
-  readonly breakBefore?: true;
   /** Reference matter: folded away where the medium can fold. */
   readonly collapsed?: true;
+}
+
+export interface LongTableSection extends Section {
+  readonly blocks: readonly [ParagraphBlock, TableBlock];
+}
+
+export function allSections({ sections, longTable }: ReportDocument): readonly Section[] {
+  return longTable === null ? sections : [...sections, longTable];
 }
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warning' | 'muted';
@@ -74,8 +80,14 @@ export interface ChartBlock {
   readonly note?: string;
 }
 
+export interface ParagraphBlock {
+  readonly kind: 'paragraph';
+  readonly text: string;
+  readonly tone?: Tone;
+}
+
 export type Block =
-  | { readonly kind: 'paragraph'; readonly text: string; readonly tone?: Tone }
+  | ParagraphBlock
   | { readonly kind: 'heading'; readonly text: string }
   /** What to remember when all else is forgotten. */
   | { readonly kind: 'verdict'; readonly tone: 'good' | 'bad' | 'warning'; readonly lines: readonly string[] }

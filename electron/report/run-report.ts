@@ -257,7 +257,7 @@ export function buildRunReport(document: RunDocument, language: ReportLanguage, 
       identitySection(document, texts),
       recipeSection(document, texts),
       methodSection(texts),
-      layersSection(document, texts),
     ],
+    longTable: layersSection(document, texts),
   };
 }

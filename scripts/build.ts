@@ -5,10 +5,11 @@
  */
 import { build as bundle } from 'esbuild';
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as buildRenderer } from 'vite';
 import { builtPath } from './is-built.ts';
+import { writeLicenses } from './write-licenses.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist', 'electron');
@@ -21,7 +22,7 @@ const target = 'node20.18';
 
 export async function buildAll(): Promise<void> {
   rmSync(join(root, 'dist', 'electron'), { recursive: true, force: true });
-  await bundle({
+  const processes = await bundle({
     absWorkingDir: root,
     entryPoints: {
       main: 'electron/main/main.ts',
@@ -43,6 +44,7 @@ export async function buildAll(): Promise<void> {
       js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`,
     },
     legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
   await bundle({
@@ -59,7 +61,18 @@ export async function buildAll(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  await buildRenderer({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+  const page = await buildRenderer({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+  if (!('output' in page)) throw new Error('Vite made more than one build, or watches.');
+  const files = page.output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : file.originalFileNames));
+  writeLicenses(
+    root,
+    [
+      ...Object.keys(processes.metafile.inputs),
+      // Modules that plugins make up begin with a NUL; the others are absolute, or (assets) relative to the page's folder.
+      ...files.map((path) => relative(root, resolve(root, 'renderer', path))),
+    ],
+    join(root, 'dist', 'licenses.txt'),
+  );
   writeFileSync(builtPath, new Date().toISOString());
 }
 

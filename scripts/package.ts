@@ -1,8 +1,8 @@
 /**
  * `npm run package [-- TARGET…]`: the app for this platform in out/package/, from an Electron that is already on this machine:
  * the one named in ELECTRON_OVERRIDE_DIST_PATH, the installed one, or (for tests) the one of prepare-electron.ts. Without a
- * target as a folder; `-- tar.gz zip` makes archives of it, for which Debian's p7zip-full is enough. Nothing is downloaded.
- * Installers (AppImage, deb, dmg, nsis) are made by `npx electron-builder`, which fetches its tools.
+ * target as a folder; `-- tar.gz zip deb` makes archives and a package of it, for which Debian's p7zip-full and dpkg are
+ * enough: nothing is downloaded. The other installers (AppImage, dmg, nsis) need tools that electron-builder fetches.
  */
 import { build, Platform } from 'electron-builder';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,9 +17,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'out', 'package');
 
 const targets = process.argv.slice(2);
-/** electron-builder would fetch its own. */
+/** electron-builder would fetch its own of these. */
 const sevenZip = ['/usr/bin/7za', '/usr/bin/7z'].find((path) => existsSync(path));
 if (sevenZip !== undefined) process.env['ELECTRON_BUILDER_7ZIP_PATH'] ??= sevenZip;
+if (existsSync('/usr/bin/dpkg-deb')) process.env['CUSTOM_FPM_PATH'] ??= join(root, 'scripts', 'make-deb.ts');
 
 const electron = findAnyElectron();
 if (electron === null) {

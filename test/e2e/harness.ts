@@ -4,6 +4,7 @@
  */
 import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -171,6 +172,8 @@ export interface PackagedApp {
   readonly process: ChildProcess;
   /** From the start of the process to the first page that answers. */
   readonly startedAfterMs: number;
+  /** Starts it a second time with this file, as a file manager does; done when that start has handed it over and ended. */
+  readonly openAgain: (path: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -188,27 +191,24 @@ export async function launchPackaged(options: {
   const profile = join(options.folder, 'electron');
   const nativeBinding = findAnyElectron()?.nativeBinding ?? null;
   const started = performance.now();
-  const child = spawn(
-    options.program,
-    [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--force-device-scale-factor=1',
-      `--user-data-dir=${profile}`,
-      '--remote-debugging-port=0',
-      ...(options.openedPaths ?? []),
-    ],
-    {
-      env: {
-        ...process.env,
-        DISPLAY: await startDisplay(),
-        VERNIER_DATABASE: join(options.folder, 'vernier.db'),
-        ...(nativeBinding === null ? {} : { VERNIER_SQLITE_BINDING: nativeBinding }),
-        ...options.environment,
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const programArguments = [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    '--force-device-scale-factor=1',
+    `--user-data-dir=${profile}`,
+    '--remote-debugging-port=0',
+  ];
+  const env = {
+    ...process.env,
+    DISPLAY: await startDisplay(),
+    VERNIER_DATABASE: join(options.folder, 'vernier.db'),
+    ...(nativeBinding === null ? {} : { VERNIER_SQLITE_BINDING: nativeBinding }),
+    ...options.environment,
+  };
+  const child = spawn(options.program, [...programArguments, ...(options.openedPaths ?? [])], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = new Promise<string>((resolve, reject) => {
     let said = '';
@@ -228,7 +228,12 @@ export async function launchPackaged(options: {
   const context = browser.contexts()[0]!;
   const page = context.pages()[0] ?? (await context.waitForEvent('page'));
   await page.getByRole('heading', { level: 1 }).waitFor();
-  return { page, process: child, startedAfterMs: performance.now() - started, close };
+  const startedAfterMs = performance.now() - started;
+  const openAgain = async (path: string): Promise<void> => {
+    const second = spawn(options.program, [...programArguments, path], { env, stdio: 'ignore' });
+    await once(second, 'exit');
+  };
+  return { page, process: child, startedAfterMs, openAgain, close };
 }
 
 export interface BrowserSession {

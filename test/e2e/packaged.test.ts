@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { listBackups } from '../../electron/store/backups.ts';
 import { waitForRun } from './experiment.ts';
 import { electronAvailability, launchPackaged, makeFolder, request, root, screenshotPath } from './harness.ts';
+import { seedHistory } from './seeded-history.ts';
 
 const options = { skip: electronAvailability.skip, timeout: 600_000 };
 const folder = join(root, 'out', 'package', 'linux-unpacked');
@@ -17,6 +19,19 @@ function sizeOf(path: string): number {
   const status = statSync(path);
   if (!status.isDirectory()) return status.size;
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+/** What a colleague hands over. @returns its path */
+function writeBundleOfSeededRuns(home: string): string {
+  const database = join(home, 'colleague.db');
+  const bundle = join(home, 'runs.vernier');
+  seedHistory(database);
+  const command = ['bundle', '--all', '--out', bundle, '--database', database, '--quiet'];
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'electron', 'cli', 'main.ts'), ...command], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  return bundle;
 }
 
 void test('npm run package makes an app that runs the sample', options, async (context) => {
@@ -30,6 +45,10 @@ void test('npm run package makes an app that runs the sample', options, async (c
     assert.deepEqual(readdirSync(join(onnxRuntime, 'linux')), [process.arch]);
     assert.deepEqual(readdirSync(join(unpacked, 'better-sqlite3', 'prebuilds')), [`linux-${process.arch}.node`]);
     assert.equal(existsSync(join(folder, 'resources', 'default_app.asar')), false);
+    assert.ok(existsSync(join(folder, 'resources', 'app.asar')));
+    assert.ok(existsSync(join(folder, 'resources', 'icons', '512x512.png')));
+    const licenses = readFileSync(join(folder, 'LICENSES.packages.txt'), 'utf8');
+    for (const name of ['react', '@mantine/core', 'chart.js', 'zod']) assert.ok(licenses.includes(`\n${name} `), name);
     context.diagnostic(`size: ${(sizeOf(folder) / 1e6).toFixed(0)} MB`);
   });
 
@@ -80,12 +99,21 @@ void test('npm run package makes an app that runs the sample', options, async (c
     assert.equal(listBackups(info.value.databasePath).length, 1);
     assert.equal(readFileSync(join(home, 'run.pdf'), 'latin1').slice(0, 5), '%PDF-');
   });
-  await context.test('and shows the model that it is opened with', async () => {
+  await context.test('and opens the models and bundles that it is started with', async () => {
     const home = makeFolder(context);
     const modelPath = join(folder, 'resources', 'sample', 'model.onnx');
-    const { page } = await launchPackaged({ program, folder: home, openedPaths: [modelPath] });
+    const { page, openAgain } = await launchPackaged({ program, folder: home, openedPaths: [modelPath] });
     await page.getByRole('heading', { level: 1, name: 'New experiment' }).waitFor();
-    await page.getByRole('grid', { name: 'Layers of the model' }).getByText('/stem/conv/Conv').waitFor();
+    const layers = page.getByRole('grid', { name: 'Layers of the model' });
+    await layers.getByText('/stem/conv/Conv').waitFor();
+    // A second start, by address as file managers do it, hands its file to the window that is there.
+    const moved = join(home, 'my net 100%.onnx');
+    cpSync(modelPath, moved);
+    await openAgain(pathToFileURL(moved).href);
+    await page.waitForFunction((path) => document.body.innerHTML.includes(path), moved);
+    const bundle = writeBundleOfSeededRuns(home);
+    await openAgain(bundle);
+    await page.getByText('Bundle imported').waitFor();
   });
   rmSync(join(root, 'out', 'package'), { recursive: true, force: true });
 });

@@ -7,10 +7,11 @@ import { AppError, serializeError } from '../../shared/app-error.ts';
 import type { HostEvent, Reply, Settings } from '../../shared/contract.ts';
 import { createAppHost, type AppHost } from '../host/app-host.ts';
 import { unrestrictedAccess } from '../host/file-access.ts';
+import { SettingsFile } from '../host/settings.ts';
 import { findDamaged } from '../store/damage.ts';
 import { defaultDatabasePath } from '../store/open.ts';
-import { restoreBackup } from '../store/restore-backup.ts';
 import { appOrigin, appUrl, registerAppScheme, serveRenderer } from './app-protocol.ts';
+import { mendHistory } from './damaged-history.ts';
 import { pickFiles, saveExport } from './dialogs.ts';
 import { followRuns, isOnBattery } from './follow-runs.ts';
 import { launchUtilityEngine } from './launch-utility-engine.ts';
@@ -176,9 +177,8 @@ async function handleRequest(
   return host.handle(name, parameters);
 }
 
+/** @throws AppError when the history cannot be opened; nothing was started then. */
 function start(): void {
-  confineContents();
-  serveRenderer(rendererFolder);
   const needWindow = () => {
     if (window === null) throw new AppError('internal', 'There is no window to show a dialog in.');
     return window;
@@ -215,41 +215,16 @@ function start(): void {
   window = createWindow();
 }
 
-const restoreTexts = {
-  en: {
-    detail: (when: string) =>
-      `The last backup is of ${when}. Restoring it puts it in the place of the history; the damaged file is kept beside it.`,
-    buttons: ['Restore the Backup', 'Quit'],
-  },
-  'zh-CN': {
-    detail: (when: string) => `最近的备份来自 ${when}。恢复后，它将取代当前历史记录；损坏的文件会保留在备份文件夹中。`,
-    buttons: ['恢复备份', '退出'],
-  },
-} as const;
-
-/** A damaged history is no reason to be left without a window while there is a backup of it. */
-async function startOrRestore(): Promise<void> {
+async function startOrMend(): Promise<void> {
+  confineContents();
+  serveRenderer(rendererFolder);
   try {
     start();
   } catch (error) {
-    const damaged = error instanceof AppError && error.code === 'database-corrupt' ? findDamaged(error) : null;
+    const damaged = findDamaged(error);
     if (damaged === null) throw error;
-    const texts = restoreTexts[app.getLocale().startsWith('zh') ? 'zh-CN' : 'en'];
-    const { response } = await dialog.showMessageBox({
-      type: 'error',
-      message: error instanceof Error ? error.message : String(error),
-      detail: texts.detail(new Date(damaged.createdTimestampMs).toLocaleString(app.getLocale())),
-      buttons: [...texts.buttons],
-      defaultId: 0,
-      cancelId: 1,
-      noLink: true,
-    });
-    if (response !== 0) {
-      app.exit(1);
-      return;
-    }
-    await restoreBackup(damaged.databasePath, damaged.path);
-    start();
+    if (!(await mendHistory(damaged, new SettingsFile(stateFolder).get().language))) app.exit(1);
+    else start();
   }
 }
 
@@ -290,7 +265,7 @@ if (!app.requestSingleInstanceLock()) {
   });
   // Not awaited at the top: Electron becomes ready only when this module has been run to its end.
   void app.whenReady().then(() => {
-    startOrRestore().catch((error: unknown) => {
+    startOrMend().catch((error: unknown) => {
       dialog.showErrorBox('Vernier', error instanceof Error ? error.message : String(error));
       app.exit(1);
     });

@@ -1,11 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/app-error.ts';
+import { makeFolder } from '../engine/onnx/atomic-file.ts';
 import { createAppHost } from '../host/app-host.ts';
 import { restrictedAccess } from '../host/file-access.ts';
+import { SettingsFile } from '../host/settings.ts';
 import { launchNodeEngine } from '../worker/launch-engine.ts';
 import { defaultDatabasePath } from '../store/open.ts';
+import { modelsFolder } from '../store/places.ts';
 import { Downloads } from './downloads.ts';
 import { startServer, type Server } from './server.ts';
 
@@ -20,6 +23,21 @@ export interface ServeOptions {
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Where compressed models are put: it has to be there to be one of the places a window may see. */
+function makeModelsFolder(databasePath: string): string {
+  const folder = modelsFolder(databasePath);
+  try {
+    makeFolder(folder);
+  } catch {
+    // A history whose folder cannot be written says so when it is opened, and is opened for reading.
+  }
+  return folder;
+}
+
 /**
  * Starts the browser host.
  * @throws AppError when the window was not built, a root is no folder, the port is taken or the history cannot be opened.
@@ -33,14 +51,16 @@ export async function serve(options: ServeOptions): Promise<Server> {
     );
   }
   for (const root of options.roots) {
-    if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    if (!isFolder(root)) {
       throw new AppError('options-invalid', `--root "${root}" is no folder.`);
     }
   }
   const sampleFolder = join(projectFolder, 'resources', 'sample');
-  const modelsFolder = join(dirname(options.databasePath ?? defaultDatabasePath()), 'models');
-  // Where compressed models are put: it has to be there to be one of the places.
-  mkdirSync(modelsFolder, { recursive: true });
+  const databasePath =
+    options.databasePath ??
+    new SettingsFile(dirname(defaultDatabasePath())).get().databasePath ??
+    defaultDatabasePath();
+  const places = [...options.roots, makeModelsFolder(databasePath), sampleFolder].filter((folder) => isFolder(folder));
   const downloads = new Downloads();
   const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
   try {
@@ -49,7 +69,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         host: 'browser',
         version: manifest.version,
         versions: { Node: process.versions.node },
-        files: restrictedAccess([...options.roots, modelsFolder, ...(existsSync(sampleFolder) ? [sampleFolder] : [])]),
+        files: restrictedAccess(places),
         sampleFolder,
         launchEngine: launchNodeEngine,
         isOnBattery: () => null,
@@ -57,7 +77,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         deliverExport: (content) => downloads.offer(content),
         revealFile: () => false,
       },
-      options.databasePath,
+      databasePath,
     );
     try {
       const server = await startServer({ port: options.port, rendererFolder, host, downloads });

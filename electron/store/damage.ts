@@ -31,34 +31,32 @@ export function assertUndamaged(database: Database.Database, path: string): void
   }
 }
 
-/** The same error, with what can be done about it: a backup, where there is one that can be restored. */
-export function offerBackup(error: AppError, path: string): AppError {
-  const backup = findNewestBackup(path);
-  if (backup === null) return error;
-  const when = new Date(backup.createdTimestampMs).toISOString().slice(0, 16).replace('T', ' ');
-  const [what] = error.message.split(' Move it away');
-  return new AppError(
-    'database-corrupt',
-    `${what} There is a backup of ${when} UTC with ${backup.runCount} ${backup.runCount === 1 ? 'run' : 'runs'}: ` +
-      `\`vernier restore latest\` brings it back and keeps the damaged file (for another history than the usual one, ` +
-      `add --database "${path}").`,
-    {
-      cause: error,
-      details: {
-        backup: { databasePath: path, path: backup.path, createdTimestampMs: backup.createdTimestampMs },
-      },
-    },
-  );
-}
-
 export interface DamagedHistory {
   readonly databasePath: string;
-  /** Of the backup. */
-  readonly path: string;
-  readonly createdTimestampMs: number;
+  /** What was found, as a sentence. */
+  readonly problem: string;
+  /** The newest backup that can be restored; null when there is none. */
+  readonly backup: { readonly path: string; readonly createdTimestampMs: number; readonly runCount: number } | null;
 }
 
-/** The backup that `offerBackup` wrote into an error; null when it found none. */
-export function findDamaged(error: AppError): DamagedHistory | null {
-  return (error.details['backup'] as DamagedHistory | undefined) ?? null;
+/** The error of a damaged history with what can be done about it: a backup, where there is one that can be restored. */
+export function adviseOnDamage(error: AppError, databasePath: string): AppError {
+  const backup = findNewestBackup(databasePath);
+  const problem = typeof error.details['problem'] === 'string' ? error.details['problem'] : error.message;
+  const other = `(for another history than the usual one, add --database "${databasePath}")`;
+  const [when] = backup === null ? [] : [new Date(backup.createdTimestampMs).toISOString().slice(0, 16)];
+  const advice =
+    backup === null || when === undefined
+      ? 'There is no backup of it. Move it away to start a new history, put a copy in its place with `vernier restore FILE` ' +
+        `${other}, or name another history with --database FILE.`
+      : `There is a backup of ${when.replace('T', ' ')} UTC with ${backup.runCount} ${backup.runCount === 1 ? 'run' : 'runs'}: ` +
+        `\`vernier restore latest\` brings it back and keeps the damaged file ${other}.`;
+  const damaged: DamagedHistory = { databasePath, problem, backup };
+  return new AppError('database-corrupt', `${problem} ${advice}`, { cause: error, details: { damaged } });
+}
+
+/** What `adviseOnDamage` wrote into an error; null for any other error. */
+export function findDamaged(error: unknown): DamagedHistory | null {
+  if (!(error instanceof AppError)) return null;
+  return (error.details['damaged'] as DamagedHistory | undefined) ?? null;
 }

@@ -18,12 +18,12 @@ export function toStoreError(error: unknown, path: string): unknown {
   if (error instanceof AppError || !isErrorWithCode(error)) return error;
   const { code, message } = error;
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new AppError(
-      'database-corrupt',
-      `The history database "${path}" is damaged or is no SQLite database (${message}). ` +
-        'Move it away to start a new history, or name another one with --database FILE.',
-      { cause: error },
-    );
+    const problem = `The history database "${path}" is damaged or is no SQLite database (${message}).`;
+    // Where the history is opened, more is said about what can be done (damage.ts).
+    return new AppError('database-corrupt', `${problem} \`vernier restore\` lists its backups.`, {
+      cause: error,
+      details: { problem },
+    });
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new AppError(

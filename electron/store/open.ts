@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { makeFolder } from '../engine/onnx/atomic-file.ts';
-import { assertUndamaged, offerBackup } from './damage.ts';
+import { adviseOnDamage, assertUndamaged } from './damage.ts';
 import { withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
 import { reconcileRuns } from './runs.ts';
-import { assertOurs, migrate, readUserVersion } from './schema.ts';
+import { assertOurs, isOfAnotherProgram, migrate, readUserVersion } from './schema.ts';
 
 /** How long a writer waits for another before it gives up. Every write here takes milliseconds. */
 const busyTimeoutMs = 5000;
@@ -128,7 +128,7 @@ function openWritable(path: string): Store {
  * Opens the history, creating or migrating it as needed, and settles the runs whose process has died. One that cannot be
  * written, or that a newer Vernier wrote, is opened for reading (`readOnlyReason`).
  * @param path absolute path; missing folders are created.
- * @throws AppError `database-corrupt` (its `details.backup` names the backup there is), `database-unwritable`,
+ * @throws AppError `database-corrupt` (`findDamaged` tells what can be done about it), `database-unwritable`,
  *   `database-busy` or `disk-full`.
  */
 export function openStore(path: string): Store {
@@ -136,7 +136,7 @@ export function openStore(path: string): Store {
     return withStoreErrors(path, () => openWritable(path));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (error.code === 'database-corrupt') throw offerBackup(error, path);
+    if (error.code === 'database-corrupt') throw isOfAnotherProgram(error) ? error : adviseOnDamage(error, path);
     if (!isReadOnly(error) || !existsSync(path)) throw error;
     try {
       return openUnwritable(path, error);

@@ -76,6 +76,14 @@ function isHealthy(path: string): boolean {
   }
 }
 
+function assertNobodyAtWork(databasePath: string): void {
+  if (!isAnyoneAtWork(databasePath)) return;
+  throw new AppError(
+    'database-busy',
+    `A run, an import or a backup is going on in "${databasePath}": wait for it to end, or stop it, and try again.`,
+  );
+}
+
 export interface RestoredBackup extends BackupContents {
   /** Where the history of before is kept; null when there was none. */
   readonly previousPath: string | null;
@@ -88,12 +96,7 @@ export interface RestoredBackup extends BackupContents {
  */
 export async function restoreBackup(databasePath: string, backupPath: string): Promise<RestoredBackup> {
   const contents = examineBackup(backupPath);
-  if (isAnyoneAtWork(databasePath)) {
-    throw new AppError(
-      'database-busy',
-      `A run, an import or a backup is going on in "${databasePath}": wait for it to end, or stop it, and try again.`,
-    );
-  }
+  assertNobodyAtWork(databasePath);
   const previousPath = isHealthy(databasePath)
     ? await replaceHealthy(databasePath, backupPath)
     : await replaceDamaged(databasePath, backupPath);
@@ -134,6 +137,16 @@ async function replaceDamaged(databasePath: string, backupPath: string): Promise
   } finally {
     source.close();
   }
+}
+
+/**
+ * Makes room for an empty history: the damaged one is kept among the automatic backups.
+ * @returns where; null when there is none.
+ * @throws AppError `database-busy` as `restoreBackup`, or `database-unwritable`.
+ */
+export function setDamagedAside(databasePath: string): string | null {
+  assertNobodyAtWork(databasePath);
+  return withStoreErrors(databasePath, () => moveAside(databasePath));
 }
 
 /** The log goes first: left beside another database, it would be taken for that one's. */

@@ -18,7 +18,13 @@ export function assertOurs(database: Database.Database, path: string): void {
   throw new AppError(
     'database-corrupt',
     `"${path}" is an SQLite database of another program, not a Vernier history. Name another file with --database FILE.`,
+    { details: { isOfAnotherProgram: true } },
   );
+}
+
+/** True for the error of `assertOurs`: nothing of ours is damaged, and nothing may be put in the place of that file. */
+export function isOfAnotherProgram(error: AppError): boolean {
+  return error.details['isOfAnotherProgram'] === true;
 }
 
 /** Brings a history to the newest form, one version after the other, after a copy of it was made. */

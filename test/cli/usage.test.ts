@@ -136,7 +136,9 @@ void test('a history that cannot be used stops compress before any work, and doc
   const compress = (database: string) =>
     runVernier(['compress', model, '--data', data, '--json', '--database', database]);
   assertFailure(await compress(broken), 'database-corrupt');
-  assertFailure(await compress(join(broken, 'history.db')), 'database-unwritable');
+  const nowhere = join(broken, 'history.db');
+  assertFailure(await compress(nowhere), 'database-unwritable');
+  assertFailure(await runVernier(['serve', '--root', folder, '--json', '--database', nowhere]), 'database-unwritable');
   const doctor = await runVernier(['doctor', '--json', '--database', broken]);
   assert.equal(doctor.exitCode, 1);
   assert.equal((parseOutput(doctor)['problems'] as string[]).length, 1);

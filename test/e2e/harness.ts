@@ -117,20 +117,23 @@ export interface LaunchOptions {
   readonly folder: string;
   readonly programArguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of an app around ours (answered-dialogs.ts). */
+  readonly appFolder?: string;
 }
 
-export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp> {
+/** What the desktop app is started with. */
+export async function describeDesktop(options: LaunchOptions) {
   const electron = findAnyElectron();
   if (electron === null) throw new Error('There is no Electron: npm run prepare-electron.');
   assertBuilt();
-  const app = await _electron.launch({
+  return {
     executablePath: electron.program,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',
       '--force-device-scale-factor=1',
       `--user-data-dir=${join(options.folder, 'electron')}`,
-      root,
+      options.appFolder ?? root,
       ...(options.programArguments ?? []),
     ],
     env: {
@@ -140,8 +143,11 @@ export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp>
       ...(electron.nativeBinding === null ? {} : { VERNIER_SQLITE_BINDING: electron.nativeBinding }),
       ...options.environment,
     },
-    timeout: 60_000,
-  });
+  };
+}
+
+export async function launchDesktop(options: LaunchOptions): Promise<DesktopApp> {
+  const app = await _electron.launch({ ...(await describeDesktop(options)), timeout: 60_000 });
   const child = app.process();
   const close = keepTrack(options.folder, () => closeDesktop(app, child));
   const page = await app.firstWindow({ timeout: 60_000 });

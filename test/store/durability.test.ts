@@ -1,18 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-  closeSync,
-} from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { AppError } from '../../shared/app-error.ts';
@@ -20,16 +8,24 @@ import { describeArtifact, describeModelFiles } from '../../electron/store/artif
 import { backUpDaily, backUpTo, listBackups } from '../../electron/store/backups.ts';
 import { describeClockProblem } from '../../electron/store/clock.ts';
 import type { Store } from '../../electron/store/database.ts';
+import { findDamaged } from '../../electron/store/damage.ts';
 import { hideRuns, purgeRuns, restoreRuns } from '../../electron/store/delete-runs.ts';
 import { findRun } from '../../electron/store/find-run.ts';
 import { importRun } from '../../electron/store/import-runs.ts';
 import { openDatabase } from '../../electron/store/open-database.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
-import { examineBackup, findNewestBackup, restoreBackup } from '../../electron/store/restore-backup.ts';
+import {
+  examineBackup,
+  findNewestBackup,
+  restoreBackup,
+  setDamagedAside,
+} from '../../electron/store/restore-backup.ts';
+import { acquireRunLock } from '../../electron/store/run-lock.ts';
 import { updateMarks } from '../../electron/store/run-marks.ts';
 import { listRuns } from '../../electron/store/run-rows.ts';
 import { finishRun, startRun } from '../../electron/store/runs.ts';
 import { runVernier } from '../cli/fixtures.ts';
+import { damage } from './damage-file.ts';
 import { makeDocument, makeFolder, makeRequest } from './run-fixture.ts';
 
 function openHistory(context: TestContext, folder = makeFolder(context)): Store {
@@ -45,14 +41,6 @@ function addRun(store: Store, runId: string, startedTimestampMs = 1000, path?: s
   if (path !== undefined) writeFileSync(path, content);
   finishRun(store, makeDocument(request), path === undefined ? [] : describeModelFiles(path, 0));
   lock.release();
-}
-
-/** Overwrites the middle of a file, as a failing disk would. */
-function damage(path: string): void {
-  const file = openSync(path, 'r+');
-  const { size } = statSync(path);
-  writeSync(file, Buffer.alloc(size - 8192, 0xa5), 0, size - 8192, 8192);
-  closeSync(file);
 }
 
 function catchAppError(work: () => unknown): AppError {
@@ -78,7 +66,7 @@ void test('a damaged history says so at the start, names its last backup, and re
   const error = catchAppError(() => openStore(path));
   assert.equal(error.code, 'database-corrupt');
   assert.match(error.message, /is damaged.*backup of 20\d\d-.* with 20 runs.*vernier restore latest/);
-  assert.equal((error.details['backup'] as { path: string }).path, backup);
+  assert.equal(findDamaged(error)?.backup?.path, backup);
 
   const damaged = readFileSync(path);
   const { previousPath } = await restoreBackup(path, findNewestBackup(path)!.path);
@@ -88,13 +76,35 @@ void test('a damaged history says so at the start, names its last backup, and re
   assert.equal(listRuns(again, { text: 'twice as fast' }).length, 20, 'with its index');
 });
 
-void test('a damaged history without a backup says what to do', (context) => {
-  const path = join(makeFolder(context), 'history.db');
+void test('a damaged history without a backup says what to do, and is kept when an empty one takes its place', (context) => {
+  const folder = makeFolder(context);
+  const path = join(folder, 'history.db');
   const store = openStore(path);
   for (let index = 0; index < 20; index += 1) addRun(store, `run-${index}`);
   closeStore(store);
   damage(path);
-  assert.match(catchAppError(() => openStore(path)).message, /damaged/);
+  const error = catchAppError(() => openStore(path));
+  assert.match(
+    error.message,
+    /is damaged.*There is no backup of it\. Move it away.*vernier restore FILE.*--database FILE/,
+  );
+  assert.equal(findDamaged(error)?.backup, null);
+
+  const damaged = readFileSync(path);
+  const lock = acquireRunLock(path, 'somebody');
+  assert.throws(() => setDamagedAside(path), { code: 'database-busy' });
+  lock.release();
+  const keptPath = setDamagedAside(path);
+  assert.deepEqual(readFileSync(keptPath!), damaged);
+  assert.deepEqual(listRuns(openHistory(context, folder)), []);
+});
+
+void test('a database of another program is never taken for a damaged history', (context) => {
+  const path = join(makeFolder(context), 'history.db');
+  const foreign = openDatabase(path);
+  foreign.exec('create table t (x)');
+  foreign.close();
+  assert.equal(findDamaged(catchAppError(() => openStore(path))), null);
 });
 
 void test('a damaged history makes no backup, and the good ones stay', async (context) => {

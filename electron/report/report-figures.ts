@@ -1,6 +1,7 @@
+import { isLossReal } from '../../shared/advice.ts';
 import { isMachineBusy } from '../../shared/busy-machine.ts';
 import { assertNever } from '../../shared/app-error.ts';
-import type { Accuracy, Estimate, Gate, Interval95, LedgerRow, RunDocument } from '../../shared/run.ts';
+import type { Estimate, Gate, Interval95, LedgerRow, RunDocument } from '../../shared/run.ts';
 import {
   formatBytes,
   formatCount,
@@ -81,17 +82,6 @@ export function formatGateValue(gate: Gate, value: number | null): string {
     default:
       return assertNever(gate.name);
   }
-}
-
-/** True when the interval of the speed-up has 1x in it. */
-export function isSpeedUnclear({ latency }: RunDocument): boolean {
-  const [low, high] = latency.speedup.ci95;
-  return low <= 1 && high >= 1;
-}
-
-/** An accuracy loss that chance does not explain. */
-export function isLossReal({ difference, mcnemar }: Accuracy): boolean {
-  return difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05;
 }
 
 /** What colour the run deserves: bad for what was not accepted, warning for what needs a decision. */

@@ -1,3 +1,4 @@
+import { isLossReal, isSpeedUnclear } from '../../shared/advice.ts';
 import type { PageSize, ReportLanguage } from '../../shared/report-options.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { formatBytes, formatInterval, formatRatio, formatShare } from '../../shared/units.ts';
@@ -28,8 +29,6 @@ import {
   formatPoints,
   formatSqnr,
   formatTimestamp,
-  isLossReal,
-  isSpeedUnclear,
   judgeTone,
   shortId,
 } from './report-figures.ts';
@@ -42,7 +41,7 @@ function headline(document: RunDocument, texts: ReportTexts): Figure[] {
   const { speedup } = document.latency;
   const sizeRatio = document.model.original.sizeBytes / document.model.compressed.sizeBytes;
   const { accuracy } = document;
-  const unclear = isSpeedUnclear(document);
+  const unclear = isSpeedUnclear(document.latency);
   const speedFigure: Figure = {
     label: words.speedup,
     value: formatRatio(speedup.ratio),

@@ -1,17 +1,12 @@
+import { adviceOf, isSpeedUnclear, type Advice } from '../../shared/advice.ts';
+import { assertNever } from '../../shared/app-error.ts';
 import { isMachineBusy } from '../../shared/busy-machine.ts';
-import type { RunDocument } from '../../shared/run.ts';
+import type { Gate, RunDocument } from '../../shared/run.ts';
 import { formatShare } from '../../shared/units.ts';
-import {
-  formatGateValue,
-  formatPoints,
-  formatPointsInterval,
-  formatPValue,
-  isLossReal,
-  isSpeedUnclear,
-} from './report-figures.ts';
+import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
-/** The verdict in Chinese, from the same facts and by the same rules as the engine's (engine/5-judge/verdict.ts). */
+/** The verdict in Chinese, from the same facts as the engine's (engine/5-judge/verdict.ts). */
 export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): string[] {
   const { ledger, latency, accuracy, data, gates } = document;
   const size = ledger.find((row) => row.claim === 'storedBytes');
@@ -21,36 +16,44 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const { ratio, ci95 } = latency.speedup;
   const times = `${latency.before.medianMs.toFixed(2)} → ${latency.after.medianMs.toFixed(2)} ms，${latency.threads} 线程`;
   const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
-  const speedText = isSpeedUnclear(document)
+  const speedText = isSpeedUnclear(latency)
     ? `速度与原来相当（${times}；本次测量无法分辨差异${busy}）`
     : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${busy}）`;
-  const { before, after, difference, agreement, mcnemar } = accuracy;
+  const { before, after, difference, agreement } = accuracy;
   const accuracyText = data.random
     ? '精度未知，因为以随机噪声代替了数据'
     : before === null || after === null || difference === null
       ? `在 ${accuracy.count} 个无标签样本上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
       : `top-1 ${formatShare(before.value)} → ${formatShare(after.value)}（${formatPoints(difference.value, texts)}，n=${accuracy.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。`;
-  const failed = gates.filter((gate) => !gate.met);
-  if (failed.length > 0) {
-    const reasons = failed.map((gate) =>
-      gate.actual === null
-        ? `${texts.gates[gate.name]}无法检查`
-        : `${texts.gates[gate.name]}实测 ${formatGateValue(gate, gate.actual)}，限值 ${formatGateValue(gate, gate.limit)}`,
-    );
-    return [first, `不予接受：${reasons.join('；')}。`];
+  return [first, describeAdvice(adviceOf(document), gates, texts)];
+}
+
+function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTexts): string {
+  switch (advice.kind) {
+    case 'gatesNotMet': {
+      const reasons = gates
+        .filter((gate) => !gate.met)
+        .map((gate) =>
+          gate.actual === null
+            ? `${texts.gates[gate.name]}无法检查`
+            : `${texts.gates[gate.name]}实测 ${formatGateValue(gate, gate.actual)}，限值 ${formatGateValue(gate, gate.limit)}`,
+        );
+      return `不予接受：${reasons.join('；')}。`;
+    }
+    case 'randomData':
+      return '不要发布：请先用真实数据校准和评估。';
+    case 'slower':
+      return '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。';
+    case 'realLoss':
+      return `精度损失是真实的（McNemar p = ${formatPValue(advice.pValue)}）：请权衡是否值得换取速度。`;
+    case 'noVisibleLoss': {
+      const passed = advice.gatesMet ? '全部门限达标。' : '';
+      return `${passed}${advice.count} 个样本未能显示精度损失；变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
+    }
+    case 'unlabelled':
+      return '发布前请用有标签的数据检查：与原模型一致不等于精度。';
+    default:
+      return assertNever(advice);
   }
-  if (data.random) return [first, '不要发布：请先用真实数据校准和评估。'];
-  if (ci95[1] < 1) return [first, '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。'];
-  if (isLossReal(accuracy) && mcnemar !== null) {
-    return [first, `精度损失是真实的（McNemar p = ${formatPValue(mcnemar.pValue)}）：请权衡是否值得换取速度。`];
-  }
-  if (difference !== null) {
-    const passed = gates.length > 0 ? '全部门限达标。' : '';
-    return [
-      first,
-      `${passed}${accuracy.count} 个样本未能显示精度损失；变化的 95% 区间为 ${formatPointsInterval(difference.ci95)} 个百分点。`,
-    ];
-  }
-  return [first, '发布前请用有标签的数据检查：与原模型一致不等于精度。'];
 }

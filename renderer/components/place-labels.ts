@@ -20,6 +20,8 @@ interface Box {
 
 const lineHeightPx = 13;
 const pointRadiusPx = 8;
+/** Names side by side closer than this would read as one. */
+const gapPx = 8;
 /** Points closer than this lie on each other to the eye, and share a label. */
 const sameSpotPx = 10;
 
@@ -55,7 +57,8 @@ export function placeLabels(
     ].map((place) => ({ ...place, box: boxOf(place.left, place.y, width) }));
     const free = candidates.filter(({ box }) => isWithin(box, area) && !taken.some((other) => overlaps(box, other)));
     const chosen = free[0] ?? candidates.find(({ box }) => isWithin(box, area)) ?? candidates[0]!;
-    taken.push(chosen.box);
+    const { box } = chosen;
+    taken.push({ ...box, left: box.left - gapPx, right: box.right + gapPx });
     return { text, left: chosen.left, y: chosen.y };
   });
 }

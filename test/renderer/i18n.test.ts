@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { claimNames } from '../../shared/run.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
@@ -38,4 +38,19 @@ void test('every claim, preset and recipe option is explained', () => {
   for (const option of Object.keys(recipeSchema.shape)) {
     if (option !== 'name' && option !== 'description') assert.ok(english.has(`recipe.${option}.help`), option);
   }
+});
+
+void test('every diagnostic that the engine can give says what to do', () => {
+  const root = new URL('../../', import.meta.url);
+  // Warnings about data are given before a run, and explained where they are shown (data.warning).
+  const sources = globSync('electron/engine/**/*.ts', { cwd: root }).filter((path) => !path.endsWith('preview.ts'));
+  const codes = sources.flatMap((path) => {
+    const source = readFileSync(new URL(path, root), 'utf8');
+    return [...source.matchAll(/\b(?:code: |note\(\s*)'([a-z]+(?:-[a-z]+)+)'/g)].map(([, code]) => code!);
+  });
+  assert.ok(codes.length > 15, 'they are still written this way');
+  assert.deepEqual(
+    [...new Set(codes)].filter((code) => !english.has(`diagnostics.advice.${code}`)),
+    [],
+  );
 });

@@ -18,6 +18,17 @@ test('points on the same spot share a name', () => {
   );
 });
 
+test('names side by side keep apart', () => {
+  const points = [
+    { x: 100, y: 50, text: 'original of D' },
+    { x: 306, y: 50, text: 'original of A' },
+  ];
+  const [first, second] = placeLabels(points, area, widthOf);
+  assert.deepEqual(first, { text: 'original of D', left: 110, y: 50 });
+  // To its left there would be 4 pixels between them.
+  assert.notEqual(second!.y, 50);
+});
+
 test('names cover neither each other nor other points', () => {
   const points = [
     { x: 200, y: 100, text: 'original of A' },

@@ -1,3 +1,5 @@
+import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
+import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import type { Accuracy, DataFacts, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
@@ -51,11 +53,11 @@ export function checkGates(
 function describeSpeed(latency: Latency): string {
   const { ratio, ci95 } = latency.speedup;
   const factor = ratio >= 1 ? `${ratio.toFixed(2)}x faster` : `${(1 / ratio).toFixed(2)}x slower`;
-  const unclear = ci95[0] <= 1 && ci95[1] >= 1;
   const threads = `${latency.threads} thread${latency.threads === 1 ? '' : 's'}`;
   const busy = isMachineBusy(latency) ? ', on a busy machine: measure again' : '';
   const times = `${latency.before.medianMs.toFixed(2)} -> ${latency.after.medianMs.toFixed(2)} ms`;
-  if (unclear) return `as fast as before (${times}, ${threads}; no difference this measurement can tell${busy})`;
+  if (isSpeedUnclear(latency))
+    return `as fast as before (${times}, ${threads}; no difference this measurement can tell${busy})`;
   return `${factor} (${times}, ${threads}; 95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}${busy})`;
 }
 
@@ -79,26 +81,28 @@ export function writeVerdict(
   const size = ledger.find((row) => row.claim === 'storedBytes')!;
   const sizeText = size.ratio >= 1 ? `${size.ratio.toFixed(2)}x smaller` : `${(1 / size.ratio).toFixed(2)}x larger`;
   const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.`;
-  const failed = gates.filter((entry) => !entry.met);
-  if (failed.length > 0) return [first, `Not accepted: ${failed.map((entry) => entry.message).join(' ')}`];
-  if (data.random) return [first, 'Do not ship it: calibrate and evaluate on real data first.'];
-  if (latency.speedup.ci95[1] < 1) {
-    return [first, 'Slower than the original on this CPU: worth it only if size is what counts.'];
+  return [first, describeAdvice(adviceOf({ gates, data, latency, accuracy }), gates)];
+}
+
+function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
+  switch (advice.kind) {
+    case 'gatesNotMet': {
+      const failed = gates.filter((entry) => !entry.met);
+      return `Not accepted: ${failed.map((entry) => entry.message).join(' ')}`;
+    }
+    case 'randomData':
+      return 'Do not ship it: calibrate and evaluate on real data first.';
+    case 'slower':
+      return 'Slower than the original on this CPU: worth it only if size is what counts.';
+    case 'realLoss':
+      return `The loss of accuracy is real (McNemar p = ${advice.pValue.toPrecision(2)}): decide whether it is worth the speed.`;
+    case 'noVisibleLoss': {
+      const passed = advice.gatesMet ? 'All gates met. ' : '';
+      return `${passed}No loss of accuracy that ${advice.count} samples could show; the 95 % interval of the change is ${points(advice.low)} to ${points(advice.high)} points.`;
+    }
+    case 'unlabelled':
+      return 'Check it on labelled data before shipping: agreement with the original is not accuracy.';
+    default:
+      return assertNever(advice);
   }
-  const { difference, mcnemar } = accuracy;
-  if (difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05) {
-    return [
-      first,
-      `The loss of accuracy is real (McNemar p = ${mcnemar.pValue.toPrecision(2)}): decide whether it is worth the speed.`,
-    ];
-  }
-  if (difference !== null) {
-    const low = points(difference.ci95[0]);
-    const passed = gates.length > 0 ? 'All gates met. ' : '';
-    return [
-      first,
-      `${passed}No loss of accuracy that ${accuracy.count} samples could show; the 95 % interval of the change is ${low} to ${points(difference.ci95[1])} points.`,
-    ];
-  }
-  return [first, 'Check it on labelled data before shipping: agreement with the original is not accuracy.'];
 }

@@ -241,7 +241,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'name',
         header: t('column.run'),
-        width: 150,
+        width: 210,
         grow: 4,
         hideable: false,
         value: value(runTitle),
@@ -259,7 +259,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'status',
         header: t('column.status'),
-        width: 100,
+        width: 84,
         value: value((run) => run.status),
         render: draw((run) => (
           <span title={run.errorMessage ?? ''}>
@@ -270,7 +270,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'modelPath',
         header: t('column.model'),
-        width: 92,
+        width: 84,
         grow: 1,
         value: value((run) => fileNameOf(run.modelPath)),
         render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
@@ -295,7 +295,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'speedupRatio',
         header: t('column.speedup'),
-        width: 80,
+        width: 72,
         align: 'end',
         value: value((run) => run.speedupRatio),
         render: draw((run) => formatTimes(run.speedupRatio)),
@@ -303,7 +303,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'latencyMedianMsAfter',
         header: t('column.latencyAfter'),
-        width: 80,
+        width: 78,
         align: 'end',
         value: value((run) => run.latencyMedianMsAfter),
         render: draw((run) => formatMs(run.latencyMedianMsAfter)),
@@ -311,7 +311,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'sizeBytesAfter',
         header: t('column.smaller'),
-        width: 74,
+        width: 66,
         align: 'end',
         value: value((run) => run.sizeBytesAfter),
         render: draw((run) => formatTimes(sizeRatio(run))),
@@ -319,7 +319,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'accuracyAfter',
         header: t('column.accuracy'),
-        width: 106,
+        width: 100,
         align: 'end',
         value: value((run) => run.accuracyAfter),
         render: draw((run) => <AccuracyCell row={run} />),
@@ -327,7 +327,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'tags',
         header: t('run.tags'),
-        width: 88,
+        width: 80,
         grow: 0.8,
         sortable: false,
         value: value((run) => run.tags.join(', ')),
@@ -345,7 +345,7 @@ function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string):
       {
         id: 'startedTimestampMs',
         header: t('column.started'),
-        width: 128,
+        width: 122,
         align: 'end',
         value: value((run) => run.startedTimestampMs),
         render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
+import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatMs, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
-import { adviceOf, type Advice } from './advice.ts';
 import classes from './run-page.module.css';
 
 const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
@@ -22,7 +22,6 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
   const { latency, accuracy, ledger, gates, data } = document;
   const size = ledger.find((row) => row.claim === 'storedBytes');
   const { ratio, ci95 } = latency.speedup;
-  const unclear = ci95[0] <= 1 && ci95[1] >= 1;
   const advice = adviceOf(document);
   const tone = tones[advice.kind];
   return (
@@ -41,7 +40,9 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
         <span className={classes.figureTitle}>{t('verdict.speed', { count: latency.threads })}</span>
         <span className={classes.figureValue}>
           {formatTimes(ratio >= 1 ? ratio : 1 / ratio)}{' '}
-          <small>{t(unclear ? 'verdict.sameSpeed' : ratio >= 1 ? 'verdict.faster' : 'verdict.slower')}</small>
+          <small>
+            {t(isSpeedUnclear(latency) ? 'verdict.sameSpeed' : ratio >= 1 ? 'verdict.faster' : 'verdict.slower')}
+          </small>
         </span>
         <span className={classes.figureDetail}>
           {formatMs(latency.before.medianMs)} → {formatMs(latency.after.medianMs)} · {t('verdict.interval')}{' '}

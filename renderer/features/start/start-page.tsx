@@ -139,11 +139,11 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
   const { t, i18n } = useTranslation();
   const columns = useMemo(
     (): TableColumn<RunRow>[] => [
-      { id: 'name', header: t('column.run'), width: 150, grow: 2, value: runTitle, sortable: false },
+      { id: 'name', header: t('column.run'), width: 210, grow: 2, value: runTitle, sortable: false },
       {
         id: 'status',
         header: t('column.status'),
-        width: 104,
+        width: 86,
         value: (row) => row.status,
         render: (row) => <StatusMark status={row.status} gatesMet={row.gatesMet} />,
         sortable: false,
@@ -151,7 +151,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
       {
         id: 'speedup',
         header: t('column.speedup'),
-        width: 90,
+        width: 76,
         align: 'end',
         value: (row) => row.speedupRatio,
         render: (row) => formatTimes(row.speedupRatio),
@@ -160,7 +160,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
       {
         id: 'size',
         header: t('column.smaller'),
-        width: 84,
+        width: 70,
         align: 'end',
         value: sizeRatio,
         render: (row) => formatTimes(sizeRatio(row)),
@@ -169,7 +169,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
       {
         id: 'accuracy',
         header: t('column.accuracy'),
-        width: 116,
+        width: 104,
         align: 'end',
         value: (row) => row.accuracyAfter,
         render: (row) => <AccuracyCell row={row} />,
@@ -178,7 +178,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
       {
         id: 'started',
         header: t('column.started'),
-        width: 146,
+        width: 124,
         align: 'end',
         value: (row) => row.startedTimestampMs,
         render: (row) => formatTimestamp(row.startedTimestampMs, i18n.language),

@@ -1,0 +1,44 @@
+import type { Accuracy, Gate, Latency, RunDocument } from './run.ts';
+
+/**
+ * What to make of a run, as data: the verdict, the window and reports in every language say it in their own words, and judge
+ * by these rules alone.
+ */
+export type Advice =
+  | { readonly kind: 'gatesNotMet' }
+  | { readonly kind: 'randomData' }
+  | { readonly kind: 'slower' }
+  | { readonly kind: 'realLoss'; readonly pValue: number }
+  | {
+      readonly kind: 'noVisibleLoss';
+      readonly count: number;
+      readonly low: number;
+      readonly high: number;
+      readonly gatesMet: boolean;
+    }
+  | { readonly kind: 'unlabelled' };
+
+/** True when the interval of the speed-up has 1x in it. */
+export function isSpeedUnclear({ speedup }: Pick<Latency, 'speedup'>): boolean {
+  const [low, high] = speedup.ci95;
+  return low <= 1 && high >= 1;
+}
+
+/** An accuracy loss that chance does not explain. */
+export function isLossReal({ difference, mcnemar }: Pick<Accuracy, 'difference' | 'mcnemar'>): boolean {
+  return difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05;
+}
+
+export function adviceOf(
+  run: Pick<RunDocument, 'data' | 'latency' | 'accuracy'> & { readonly gates: readonly Pick<Gate, 'met'>[] },
+): Advice {
+  const { gates, data, latency, accuracy } = run;
+  if (gates.some((gate) => !gate.met)) return { kind: 'gatesNotMet' };
+  if (data.random) return { kind: 'randomData' };
+  if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
+  const { difference, mcnemar } = accuracy;
+  if (difference === null) return { kind: 'unlabelled' };
+  if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
+  const [low, high] = difference.ci95;
+  return { kind: 'noVisibleLoss', count: accuracy.count, low, high, gatesMet: gates.length > 0 };
+}

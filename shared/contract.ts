@@ -35,7 +35,8 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const exportFormats = ['csv', 'json', 'pdf', 'html', 'md', 'onnx'] as const;
+/** What a window writes runs as. MLflow's runs hold the address of their folder and are written by the command line. */
+export const exportFormats = ['csv', 'json', 'pdf', 'html', 'md', 'cyclonedx', 'onnx'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const runSortColumns = [

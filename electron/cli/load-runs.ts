@@ -39,17 +39,28 @@ function readRunFile(path: string): RunDocument | EndedRunDocument {
   );
 }
 
+export interface NamedRun {
+  readonly document: RunDocument | EndedRunDocument;
+  /** What people called it; empty where they gave it no name. */
+  readonly name: string;
+}
+
 /**
  * A run of the history, or of a file: a build keeps the document of its baseline where it keeps its other files.
  * @throws AppError `run-not-found`, `file-not-found` or `file-unreadable`.
  */
-export function loadRun(store: Store, reference: string): RunDocument | EndedRunDocument {
-  if (reference.toLowerCase().endsWith('.json')) return readRunFile(resolvePath(reference));
+export function loadNamedRun(store: Store, reference: string): NamedRun {
+  if (reference.toLowerCase().endsWith('.json')) return { document: readRunFile(resolvePath(reference)), name: '' };
   const { summary, document } = findRun(store, reference);
   if (document === null) {
     throw new AppError('run-not-found', `Run ${summary.runId} is still running: there is nothing to tell of it yet.`);
   }
-  return document;
+  return { document, name: summary.name };
+}
+
+/** @throws AppError as `loadNamedRun`. */
+export function loadRun(store: Store, reference: string): RunDocument | EndedRunDocument {
+  return loadNamedRun(store, reference).document;
 }
 
 /** @throws AppError `run-not-found` also for runs that measured nothing. */

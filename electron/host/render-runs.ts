@@ -14,6 +14,9 @@ export interface ReportSettings {
   readonly pageSize: PageSize;
 }
 
+/** Where a file's name does not end like its format. */
+const extensions: Readonly<Partial<Record<DocumentFormat, string>>> = { cyclonedx: 'cdx.json' };
+
 /**
  * Runs as documents in the format the user chose, by the same renderers as the command line's. One run is one file; 2 to 6
  * finished runs are one comparison in the formats of reports; what makes several files is a zip.
@@ -38,7 +41,7 @@ export async function renderRuns(
   for (const group of groups) parts.push(...(await renderGroup(group, format, settings)));
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) {
-    const fileName = `${name}.${format}`;
+    const fileName = `${name}.${extensions[format] ?? format}`;
     return { fileName, parts: [{ ...only, fileName }] };
   }
   return { fileName: `${name}.zip`, parts };
@@ -54,6 +57,7 @@ async function renderGroup(
   const { files } = await renderExport(
     runs.map((run) => run.document),
     exportOptionsSchema.parse({ format, ...settings }),
+    new Map(runs.map(({ details: { row } }) => [row.runId, row.name])),
   );
   return files.map(({ path, content }) => ({ fileName: path, content }));
 }

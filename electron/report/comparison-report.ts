@@ -35,6 +35,7 @@ import { methodSection } from './reference-sections.ts';
 import { chartBlock, reportChartStyle } from './report-charts.ts';
 import { reportTexts } from './report-languages.ts';
 import type { ReportTexts } from './report-texts.ts';
+import { nameOf, noNames, type RunNames } from './run-names.ts';
 import { writeVerdict } from './write-verdict.ts';
 
 const noThresholds = { maxAccuracyDropPoints: null, maxSpeedupDropPercent: null, maxSizeGrowthPercent: null };
@@ -45,8 +46,9 @@ export function letterOf(index: number): string {
   return String.fromCharCode(65 + index);
 }
 
-function labelOf(document: RunDocument, index: number): string {
-  return makeVisible(`${letterOf(index)}  ${document.recipe.name}`);
+/** A run by its letter and the name people gave it; by its recipe where they gave none. */
+function labelOf(document: RunDocument, index: number, names: RunNames): string {
+  return `${letterOf(index)}  ${nameOf(document.runId, names) ?? makeVisible(document.recipe.name)}`;
 }
 
 function signedPercent(value: number): string {
@@ -59,7 +61,12 @@ function change(run: ComparedRun, text: string | null): string {
   return run.isBaseline || text === null ? '' : ` (${text})`;
 }
 
-function runsTable(documents: readonly RunDocument[], comparison: Comparison, texts: ReportTexts): Block {
+function runsTable(
+  documents: readonly RunDocument[],
+  comparison: Comparison,
+  names: RunNames,
+  texts: ReportTexts,
+): Block {
   const { words } = texts;
   return {
     kind: 'table',
@@ -74,9 +81,12 @@ function runsTable(documents: readonly RunDocument[], comparison: Comparison, te
     ],
     rows: documents.map((document, index): (Cell | string)[] => {
       const run = comparison.runs[index]!;
+      const name = nameOf(document.runId, names);
       return [
         { text: letterOf(index), strong: true },
-        makeVisible(document.recipe.name) + (run.isBaseline ? ` (${words.baseline})` : ''),
+        (name === null ? '' : `${name}, `) +
+          makeVisible(document.recipe.name) +
+          (run.isBaseline ? ` (${words.baseline})` : ''),
         shortId(run.runId),
         formatTimestamp(document.startedTimestampMs),
         `${formatRatio(run.speedupRatio)}${change(run, signedPercent(run.speedupChangePercent))}`,
@@ -108,6 +118,7 @@ function comparabilityBlocks(comparison: Comparison, texts: ReportTexts): Block[
 function chartBlocks(
   documents: readonly RunDocument[],
   comparison: Comparison,
+  names: RunNames,
   language: ReportLanguage,
   texts: ReportTexts,
 ): Block[] {
@@ -115,7 +126,7 @@ function chartBlocks(
   const heightPx = 56 + documents.length * 24;
   const rowsOf = (describe: (run: ComparedRun) => Pick<IntervalRow, 'value' | 'ci95' | 'text'>): IntervalRow[] =>
     comparison.runs.map((run, index) => ({
-      label: labelOf(documents[index]!, index),
+      label: labelOf(documents[index]!, index, names),
       role: run.isBaseline ? 'before' : 'after',
       ...describe(run),
     }));
@@ -294,16 +305,17 @@ export function buildComparisonReport(
   documents: readonly RunDocument[],
   language: ReportLanguage,
   pageSize: PageSize,
+  names = noNames,
 ): ReportDocument {
   const texts = reportTexts[language];
   const comparison = compareRuns(documents, noThresholds);
-  const names = [...new Set(documents.map((document) => baseNameOf(document.model.original.path)))];
+  const models = [...new Set(documents.map((document) => baseNameOf(document.model.original.path)))];
   const newest = documents.reduce((a, b) => (b.startedTimestampMs > a.startedTimestampMs ? b : a));
   return {
     language,
     pageSize,
     kind: texts.comparisonReport,
-    title: makeVisible(names.join(', ')),
+    title: makeVisible(models.join(', ')),
     subtitle: texts.runsCompared(documents.length),
     createdTimestampMs: newest.startedTimestampMs + Math.round(newest.durationMs),
     author: texts.generatedBy(newest.environment.vernierVersion),
@@ -314,9 +326,9 @@ export function buildComparisonReport(
         id: 'summary',
         title: texts.sections.summary,
         blocks: [
-          runsTable(documents, comparison, texts),
+          runsTable(documents, comparison, names, texts),
           ...comparabilityBlocks(comparison, texts),
-          ...chartBlocks(documents, comparison, language, texts),
+          ...chartBlocks(documents, comparison, names, language, texts),
         ],
       },
       figuresSection(documents, texts),
@@ -325,7 +337,7 @@ export function buildComparisonReport(
         id: 'verdicts',
         title: texts.sections.verdicts,
         blocks: documents.flatMap((document, index): Block[] => [
-          { kind: 'heading', text: labelOf(document, index) },
+          { kind: 'heading', text: labelOf(document, index, names) },
           { kind: 'verdict', tone: judgeTone(document), lines: writeVerdict(document, texts).map(makeVisible) },
         ]),
       },

@@ -3,7 +3,8 @@ import type { EndedRunDocument } from '../../shared/run.ts';
 import { formatDuration } from '../../shared/units.ts';
 import { recipeSection } from './reference-sections.ts';
 import { makeVisible, type Block, type ReportDocument } from './report-document.ts';
-import { baseNameOf, formatTimestamp, shortId } from './report-figures.ts';
+import { formatTimestamp, shortId } from './report-figures.ts';
+import { noNames, titleOf } from './run-names.ts';
 import { reportTexts } from './report-languages.ts';
 
 /** A run that failed or was cancelled: what was asked for, how far it came in time, and why it ended. */
@@ -11,6 +12,7 @@ export function buildEndedRunReport(
   document: EndedRunDocument,
   language: ReportLanguage,
   pageSize: PageSize,
+  names = noNames,
 ): ReportDocument {
   const texts = reportTexts[language];
   const { words } = texts;
@@ -21,7 +23,7 @@ export function buildEndedRunReport(
     language,
     pageSize,
     kind: texts.compressionReport,
-    title: makeVisible(baseNameOf(document.modelPath)),
+    title: titleOf(document.modelPath, document.runId, names),
     subtitle: texts.runOf(shortId(document.runId), formatTimestamp(document.startedTimestampMs)),
     createdTimestampMs: document.startedTimestampMs + Math.round(document.durationMs),
     author: 'Vernier',

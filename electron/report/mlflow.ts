@@ -3,6 +3,7 @@ import type { RunDocument } from '../../shared/run.ts';
 import { renderMarkdown } from './markdown.ts';
 import { makeVisible } from './report-document.ts';
 import { baseNameOf, shortId } from './report-figures.ts';
+import { nameOf, noNames, type RunNames } from './run-names.ts';
 import { buildRunReport } from './run-report.ts';
 import type { ExportedFile } from './exported-file.ts';
 
@@ -77,10 +78,10 @@ function listMetrics(document: RunDocument): Record<string, number> {
   );
 }
 
-function listTags(document: RunDocument, note: string): Record<string, string> {
+function listTags(document: RunDocument, names: RunNames, note: string): Record<string, string> {
   const { model, data, environment } = document;
   return {
-    'mlflow.runName': nameRun(document),
+    'mlflow.runName': nameRun(document, names),
     'mlflow.source.name': 'vernier',
     'mlflow.source.type': 'LOCAL',
     'mlflow.user': 'vernier',
@@ -96,8 +97,9 @@ function listTags(document: RunDocument, note: string): Record<string, string> {
   };
 }
 
-function nameRun(document: RunDocument): string {
-  return makeVisible(`${baseNameOf(document.model.original.path)} ${document.recipe.name} ${shortId(document.runId)}`);
+function nameRun(document: RunDocument, names: RunNames): string {
+  const { runId, model, recipe } = document;
+  return nameOf(runId, names) ?? makeVisible(`${baseNameOf(model.original.path)} ${recipe.name} ${shortId(runId)}`);
 }
 
 /** Stands for the place of the store until that is known. */
@@ -113,13 +115,13 @@ export function placeMlflowRuns<T extends { readonly file: ExportedFile }>(place
   });
 }
 
-export function renderMlflowRun(document: RunDocument): ExportedFile[] {
+export function renderMlflowRun(document: RunDocument, names = noNames): ExportedFile[] {
   const mlflowRunId = document.runId.replaceAll('-', '');
   const runPath = `${experimentId}/${mlflowRunId}`;
   const locate = (path: string) => `${unknownFolder}/${path}`;
   const start = document.startedTimestampMs;
   const end = start + Math.round(document.durationMs);
-  const report = renderMarkdown(buildRunReport(document, 'en', 'A4'));
+  const report = renderMarkdown(buildRunReport(document, 'en', 'A4', names));
   const files: ExportedFile[] = [
     {
       path: `${experimentId}/meta.yaml`,
@@ -141,7 +143,7 @@ export function renderMlflowRun(document: RunDocument): ExportedFile[] {
         experiment_id: experimentId,
         lifecycle_stage: 'active',
         run_id: mlflowRunId,
-        run_name: nameRun(document),
+        run_name: nameRun(document, names),
         run_uuid: mlflowRunId,
         source_name: '',
         source_type: sourceTypeLocal,
@@ -164,7 +166,9 @@ export function renderMlflowRun(document: RunDocument): ExportedFile[] {
     const lines = document.latency[side].samplesMs.map((sample, step) => `${end} ${sample} ${step}\n`);
     if (lines.length > 0) files.push({ path: `${runPath}/metrics/latency_ms.${side}`, content: lines.join('') });
   }
-  for (const [name, value] of Object.entries(listTags(document, document.verdict.map(makeVisible).join('\n\n')))) {
+  for (const [name, value] of Object.entries(
+    listTags(document, names, document.verdict.map(makeVisible).join('\n\n')),
+  )) {
     files.push({ path: `${runPath}/tags/${name}`, content: value });
   }
   files.push(

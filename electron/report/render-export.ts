@@ -12,6 +12,7 @@ import { renderMlflowRun } from './mlflow.ts';
 import { renderPdf } from './pdf.ts';
 import type { ReportDocument } from './report-document.ts';
 import { baseNameOf, shortId } from './report-figures.ts';
+import { noNames, type RunNames } from './run-names.ts';
 import { buildRunReport } from './run-report.ts';
 
 /** A file name every system takes. */
@@ -33,12 +34,16 @@ function nameAll(documents: readonly (RunDocument | EndedRunDocument)[], suffix:
   return documents.length === 1 ? nameOf(documents[0]!) : `vernier-${suffix}-of-${documents.length}-runs`;
 }
 
-function buildReport(documents: readonly (RunDocument | EndedRunDocument)[], options: ExportOptions): ReportDocument {
+function buildReport(
+  documents: readonly (RunDocument | EndedRunDocument)[],
+  { language, pageSize }: ExportOptions,
+  names: RunNames,
+): ReportDocument {
   const [only] = documents;
   if (documents.length === 1 && only !== undefined) {
     return only.status === 'done'
-      ? buildRunReport(only, options.language, options.pageSize)
-      : buildEndedRunReport(only, options.language, options.pageSize);
+      ? buildRunReport(only, language, pageSize, names)
+      : buildEndedRunReport(only, language, pageSize, names);
   }
   if (documents.length > maxComparedRuns) {
     throw new AppError(
@@ -46,7 +51,7 @@ function buildReport(documents: readonly (RunDocument | EndedRunDocument)[], opt
       `A report compares at most ${maxComparedRuns} runs, not ${documents.length}: choose fewer, or export each by itself.`,
     );
   }
-  return buildComparisonReport(assertFinished(documents), options.language, options.pageSize);
+  return buildComparisonReport(assertFinished(documents), language, pageSize, names);
 }
 
 function assertFinished(documents: readonly (RunDocument | EndedRunDocument)[]): readonly RunDocument[] {
@@ -67,19 +72,20 @@ function renderJson(documents: readonly (RunDocument | EndedRunDocument)[]): Exp
 }
 
 /**
- * Writes runs in any format, from their documents alone: the same documents and options give the same bytes. Several runs
+ * Writes runs in any format, from their documents and names alone: the same of both and the same options give the same bytes. Several runs
  * make one comparison (pdf, html, md), common tables (csv), or one file or folder each (json, mlflow, cyclonedx).
  * @throws AppError `options-invalid` or `run-not-found` when the runs do not fit the format.
  */
 export async function renderExport(
   documents: readonly (RunDocument | EndedRunDocument)[],
   options: ExportOptions,
+  names = noNames,
 ): Promise<Export> {
   if (documents.length === 0) throw new AppError('options-invalid', 'Choose at least one run to export.');
   if (options.format === 'json') return { name: nameAll(documents, 'json'), files: renderJson(documents) };
   const { format } = options;
   if (format === 'pdf' || format === 'html' || format === 'md') {
-    const report = buildReport(documents, options);
+    const report = buildReport(documents, options, names);
     const name = `${nameAll(documents, 'comparison')}.${format}`;
     const content =
       format === 'pdf' ? await renderPdf(report) : format === 'html' ? renderHtml(report) : renderMarkdown(report);
@@ -96,7 +102,10 @@ export async function renderExport(
         })),
       };
     case 'mlflow':
-      return { name: nameAll(finished, 'mlruns'), files: finished.flatMap((document) => renderMlflowRun(document)) };
+      return {
+        name: nameAll(finished, 'mlruns'),
+        files: finished.flatMap((document) => renderMlflowRun(document, names)),
+      };
     case 'cyclonedx':
       return {
         name: nameAll(finished, 'cyclonedx'),

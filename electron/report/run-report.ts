@@ -23,7 +23,6 @@ import {
   type Section,
 } from './report-document.ts';
 import {
-  baseNameOf,
   formatGateValue,
   formatLedgerValue,
   formatPoints,
@@ -34,6 +33,7 @@ import {
 } from './report-figures.ts';
 import { reportTexts } from './report-languages.ts';
 import type { ReportTexts } from './report-texts.ts';
+import { noNames, titleOf } from './run-names.ts';
 import { writeVerdict } from './write-verdict.ts';
 
 function headline(document: RunDocument, texts: ReportTexts): Figure[] {
@@ -229,15 +229,19 @@ function diagnosticsSection(document: RunDocument, texts: ReportTexts): Section 
 }
 
 /** Everything one run found out, most important first. */
-export function buildRunReport(document: RunDocument, language: ReportLanguage, pageSize: PageSize): ReportDocument {
+export function buildRunReport(
+  document: RunDocument,
+  language: ReportLanguage,
+  pageSize: PageSize,
+  names = noNames,
+): ReportDocument {
   const texts = reportTexts[language];
   const style = reportChartStyle(language);
-  const title = makeVisible(baseNameOf(document.model.original.path));
   return {
     language,
     pageSize,
     kind: texts.compressionReport,
-    title,
+    title: titleOf(document.model.original.path, document.runId, names),
     subtitle: texts.runOf(shortId(document.runId), formatTimestamp(document.startedTimestampMs)),
     createdTimestampMs: document.startedTimestampMs + Math.round(document.durationMs),
     author: texts.generatedBy(document.environment.vernierVersion),

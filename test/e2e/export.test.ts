@@ -8,7 +8,7 @@ import { story } from './story.ts';
 
 const run = seededRuns.auto;
 
-story('a run is exported as JSON, CSV, PDF and HTML', { history: 'seeded' }, async (window) => {
+story('a run is exported as JSON, CSV, PDF, HTML and CycloneDX', { history: 'seeded' }, async (window) => {
   await openRun(window.page, 'ResNet-8, measured');
 
   const json = readFileSync(await exportAs(window, 'Run document (JSON)', 'run.json'), 'utf8');
@@ -29,4 +29,8 @@ story('a run is exported as JSON, CSV, PDF and HTML', { history: 'seeded' }, asy
 
   const html = readFileSync(await exportAs(window, 'Report (HTML)', 'report.html'), 'utf8');
   assert.ok(html.includes('resnet8-cifar10') && html.includes('conv2d_8'));
+  assert.match(html, /<h1[^>]*>ResNet-8, measured \(/, 'under the name it has in the history');
+
+  const bom = readFileSync(await exportAs(window, 'Bill of materials (CycloneDX)', 'run.cdx.json'), 'utf8');
+  assert.equal((JSON.parse(bom) as { bomFormat: string }).bomFormat, 'CycloneDX');
 });

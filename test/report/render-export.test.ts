@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { renderExport } from '../../electron/report/render-export.ts';
+import { noNames } from '../../electron/report/run-names.ts';
 import { exportFormats, exportOptionsSchema, type ExportFormat } from '../../shared/report-options.ts';
 import { makeFailedRun, readRealRun } from './real-runs.ts';
 
@@ -16,6 +17,30 @@ for (const format of exportFormats) {
       again.files.map(({ path, content }) => [path, Buffer.from(content).toString('base64')]),
     );
     for (const { path } of first.files) assert.match(path, /^(?!\.)[\p{L}\p{N}._/-]+$/u);
+  });
+}
+
+for (const format of ['pdf', 'html', 'md', 'mlflow'] as const) {
+  test(`${format}: a run is called by the name people gave it`, async () => {
+    const names = new Map([[run.runId, 'Summer camera']]);
+    const contents = await Promise.all(
+      [noNames, names].map(async (given) => (await renderExport([run], optionsFor(format), given)).files),
+    );
+    const [without, named] = contents.map((files) =>
+      files.map(({ content }) => Buffer.from(content).toString()).join(),
+    );
+    assert.notEqual(named, without);
+    if (format !== 'pdf') assert.ok(named!.includes('Summer camera'));
+  });
+}
+
+for (const format of ['html', 'md'] as const) {
+  test(`${format}: a comparison calls runs by their names, and by their recipes where they have none`, async () => {
+    const other = readRealRun('resnet8-minmax');
+    const names = new Map([[run.runId, 'Summer camera']]);
+    const { files } = await renderExport([run, other], optionsFor(format), names);
+    const text = String(files[0]!.content);
+    assert.ok(/A\s+Summer camera/.test(text) && /B\s+int8.?-static/.test(text));
   });
 }
 

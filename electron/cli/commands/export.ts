@@ -17,7 +17,7 @@ import { writeFileAtomically } from '../../engine/onnx/atomic-file.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
-import { loadRun, runReferenceHelp } from '../load-runs.ts';
+import { loadNamedRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, resolvePath, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { withStore } from '../with-store.ts';
@@ -70,7 +70,8 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
   const { renderExport } = await import('../../report/render-export.ts');
   const { placeMlflowRuns } = await import('../../report/mlflow.ts');
   return withStore(options, async (store) => {
-    const documents = references.map((reference) => loadRun(store, reference));
+    const runs = references.map((reference) => loadNamedRun(store, reference));
+    const documents = runs.map(({ document }) => document);
     const exported = await renderExport(
       documents,
       exportOptionsSchema.parse({
@@ -79,6 +80,7 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
         pageSize: options.pageSize,
         byteOrderMark: options.bom === true,
       }),
+      new Map(runs.map(({ document, name }) => [document.runId, name])),
     );
     if (options.out === '-') {
       const [only] = exported.files;

@@ -24,7 +24,7 @@ import classes from './history-page.module.css';
 import { useRunPages, type HistoryQuery, type HistoryRow } from './use-run-pages.ts';
 
 const searchDelayMs = 150;
-const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json'];
+const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json', 'cyclonedx'];
 
 export function HistoryPage() {
   const { t, i18n } = useTranslation();

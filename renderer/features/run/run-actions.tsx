@@ -10,7 +10,7 @@ import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
 import { formatRoute } from '../../route.ts';
 
-const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'json'];
+const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'json', 'cyclonedx'];
 
 export function RunActions({ details }: { details: RunDetails }) {
   const { t } = useTranslation();
@@ -41,7 +41,9 @@ export function RunActions({ details }: { details: RunDetails }) {
       <ExportMenu
         runIds={[runId]}
         formats={formats}
-        isDisabled={(format) => (format === 'onnx' ? model?.present !== true : format === 'csv' && !done)}
+        isDisabled={(format) =>
+          format === 'onnx' ? model?.present !== true : !done && (format === 'csv' || format === 'cyclonedx')
+        }
       >
         <Menu.Divider />
         <Menu.Item

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   engineEnvironment,
+  engineFlags,
   outputTailLength,
   outputWaitMs,
   type EngineExit,
@@ -81,22 +82,16 @@ function signalOf(code: number): NodeJS.Signals | null {
  * well and hands both sides a port to each other; what they say to each other never passes through here.
  */
 export const launchUtilityEngine: LaunchEngine = (options): EngineHandle => {
-  const env = engineEnvironment(options.scratch);
+  const env = engineEnvironment(options);
   const helpers = new Map<number, Utility>();
   const exitListeners: ((exit: EngineExit) => void)[] = [];
   let exit: EngineExit | null = null;
 
-  const engine = startUtility(
-    'engine-process',
-    'Vernier engine',
-    env,
-    options.memoryMb === null ? [] : [`--max-old-space-size=${options.memoryMb}`],
-    (ended) => {
-      exit = ended;
-      for (const helper of helpers.values()) helper.kill();
-      for (const listener of exitListeners) listener(ended);
-    },
-  );
+  const engine = startUtility('engine-process', 'Vernier engine', env, engineFlags(options), (ended) => {
+    exit = ended;
+    for (const helper of helpers.values()) helper.kill();
+    for (const listener of exitListeners) listener(ended);
+  });
   const tell = (message: HostMessage) => {
     if (exit === null) engine.process.postMessage(message);
   };

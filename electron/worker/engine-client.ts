@@ -7,6 +7,7 @@ import type { AllowedFolders } from '../engine/allowed-folders.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { launchNodeEngine, type LaunchEngine } from './launch-engine.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
+import { memoryCapWords } from './watch-memory.ts';
 
 export interface EngineJobOptions {
   readonly signal: AbortSignal;
@@ -15,7 +16,7 @@ export interface EngineJobOptions {
   readonly entryPath?: string;
   /** How the process is started; plain Node's way when left out. */
   readonly launch?: LaunchEngine;
-  /** JavaScript heap of the engine in 10^6 bytes; Node's own limit when left out. */
+  /** What the engine process may hold in 10^6 bytes; no cap when left out. */
   readonly memoryMb?: number | null;
   /** What the engine may read and write besides its own temporary folder; everything when left out. */
   readonly allowedFolders?: AllowedFolders;
@@ -28,6 +29,14 @@ const defaultGraceMs = 600;
 /** Says why a process that gave no answer ended. */
 export function describeCrash(code: number | null, signal: NodeJS.Signals | null, output: string): AppError {
   const details = { exitCode: code, signal, output: output.slice(-2000) };
+  const capped = new RegExp(`${memoryCapWords}: (\\d+) of (\\d+) MB`).exec(output);
+  if (capped !== null) {
+    return new AppError(
+      'out-of-memory',
+      `The engine needed more memory (${capped[1]!} MB) than its cap of ${capped[2]!} MB. Raise the cap in the settings, or use fewer or smaller samples.`,
+      { details },
+    );
+  }
   const outOfHeap = /heap out of memory|bad_alloc|Fatal process out of memory|Cannot allocate memory/i.test(output);
   if (outOfHeap || signal === 'SIGKILL') {
     const how = outOfHeap ? '' : ' (the system killed the process, which it does when memory runs out)';

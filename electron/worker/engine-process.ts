@@ -8,6 +8,7 @@ import type { EngineEvent } from '../../shared/events.ts';
 import { assertAllowed, assertModelAllowed, type AllowedFolders } from '../engine/allowed-folders.ts';
 import { connectToHost } from './host-port.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
+import { watchMemory } from './watch-memory.ts';
 
 /** How long a job may tidy up after the host has gone, before this process ends itself. */
 const orphanGraceMs = 800;
@@ -122,6 +123,9 @@ function leaveAsOrphan(): void {
     endGroup();
   }, orphanGraceMs);
 }
+
+const memoryCapMb = Number(process.env['VERNIER_MEMORY_CAP_MB'] ?? '');
+if (memoryCapMb > 0) watchMemory(memoryCapMb);
 
 let started = false;
 

@@ -5,7 +5,7 @@ import type { EngineMessage, HostMessage } from './protocol.ts';
 export interface LaunchOptions {
   /** Folder for everything temporary; the host removes it afterwards. */
   readonly scratch: string;
-  /** JavaScript heap in 10^6 bytes; null for Node's own limit. */
+  /** What the engine process may hold in 10^6 bytes; null for no cap. */
   readonly memoryMb: number | null;
   /** The engine process's file; tests give their own. */
   readonly entryPath?: string | undefined;
@@ -40,9 +40,21 @@ export const outputTailLength = 16_384;
 export const outputWaitMs = 200;
 
 /** What every way of starting an engine puts into its environment. */
-export function engineEnvironment(scratch: string): Record<string, string> {
+export function engineEnvironment({ scratch, memoryMb }: LaunchOptions): Record<string, string> {
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...Object.fromEntries(inherited), TMPDIR: scratch, TMP: scratch, TEMP: scratch, VERNIER_SCRATCH: scratch };
+  return {
+    ...Object.fromEntries(inherited),
+    TMPDIR: scratch,
+    TMP: scratch,
+    TEMP: scratch,
+    VERNIER_SCRATCH: scratch,
+    ...(memoryMb === null ? {} : { VERNIER_MEMORY_CAP_MB: String(memoryMb) }),
+  };
+}
+
+/** The JavaScript heap is collected in time to stay below the cap; for all other memory see watch-memory.ts. */
+export function engineFlags({ memoryMb }: LaunchOptions): string[] {
+  return memoryMb === null ? [] : [`--max-old-space-size=${memoryMb}`];
 }
 
 /** The engine on plain Node, in a process group of its own. */
@@ -51,11 +63,11 @@ export const launchNodeEngine: LaunchEngine = (options) => {
   const entryPath = options.entryPath ?? fileURLToPath(new URL(`./engine-process.${extension}`, import.meta.url));
   const child = fork(entryPath, [], {
     serialization: 'advanced',
-    execArgv: options.memoryMb === null ? [] : [`--max-old-space-size=${options.memoryMb}`],
+    execArgv: engineFlags(options),
     // A session of its own: Ctrl-C in the terminal reaches the host only, which then asks the engine to stop.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: engineEnvironment(options.scratch),
+    env: engineEnvironment(options),
   });
 
   let output = '';

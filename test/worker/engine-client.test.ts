@@ -101,6 +101,16 @@ void test('running out of memory is told from a crash', async () => {
   assert.equal((await rejection(start('be killed').result)).code, 'out-of-memory');
 });
 
+void test('an engine above its memory cap is ended, though the memory is not JavaScript and it hears nobody', async () => {
+  const result = runEngineJob(
+    { kind: 'inspect', modelPath: 'hold too much outside the heap, in native code', dims: {} },
+    { signal: new AbortController().signal, onEvent: () => undefined, entryPath, memoryMb: 300 },
+  );
+  const error = await rejection(result);
+  assert.equal(error.code, 'out-of-memory');
+  assert.match(error.message, /needed more memory \(\d+ MB\) than its cap of 300 MB/);
+});
+
 /** From here on the clock of this process stands still, and goes on only when it is told to. */
 function stopClock(context: TestContext): void {
   context.mock.timers.enable({ apis: ['setTimeout'] });

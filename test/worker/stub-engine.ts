@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { watchMemory } from '../../electron/worker/watch-memory.ts';
 import type { HostMessage } from '../../electron/worker/protocol.ts';
 
 function send(message: unknown): void {
@@ -27,6 +28,11 @@ const behaviours: Readonly<Record<string, () => void>> = {
     process.abort();
   },
   'be killed': () => process.kill(process.pid, 'SIGKILL'),
+  'hold too much outside the heap, in native code': () => {
+    watchMemory(Number(process.env['VERNIER_MEMORY_CAP_MB']));
+    const held = Buffer.alloc(400_000_000, 1);
+    while (held.length > 0);
+  },
   'write to stdout': () => {
     process.stdout.write('native library says hello\n');
     behaviours['answer']?.();

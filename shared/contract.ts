@@ -198,7 +198,7 @@ export interface ArraySummary {
 }
 
 export interface DataWarning {
-  readonly code: 'random' | 'tiny' | 'overlap' | 'unlabelled';
+  readonly code: 'random' | 'tiny' | 'duplicates' | 'conflict' | 'unlabelled';
   readonly message: string;
 }
 

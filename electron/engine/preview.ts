@@ -81,7 +81,8 @@ async function findWarnings(dataset: Dataset): Promise<DataWarning[]> {
     seed: 0,
   });
   for (const { code, message } of split.warnings) {
-    if (code === 'data-duplicates' || code === 'labels-conflict') warnings.push({ code: 'overlap', message });
+    if (code === 'data-duplicates') warnings.push({ code: 'duplicates', message });
+    if (code === 'labels-conflict') warnings.push({ code: 'conflict', message });
   }
   return warnings;
 }

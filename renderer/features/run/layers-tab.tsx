@@ -126,7 +126,7 @@ function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
       {
         id: 'name',
         header: t('column.layer'),
-        width: 160,
+        width: 148,
         grow: 2,
         clip: 'start',
         value: (layer) => layer.name,
@@ -136,7 +136,7 @@ function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
       {
         id: 'opType',
         header: t('column.op'),
-        width: 90,
+        width: 84,
         value: (layer) => layer.opType,
         render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
       },
@@ -191,7 +191,7 @@ function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
       {
         id: 'bytesAfter',
         header: t('column.bytesAfter'),
-        width: 84,
+        width: 82,
         ...end,
         value: (layer) => layer.bytesAfter,
         render: (layer) => (layer.bytesAfter === 0 ? '–' : formatBytes(layer.bytesAfter)),

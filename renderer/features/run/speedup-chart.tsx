@@ -52,6 +52,8 @@ export function SpeedupChart(props: {
     const lowest = Math.min(0.8, ...ratios) / 1.1;
     const highest = Math.max(1.25, ...ratios) * 1.1;
     return {
+      // Bars may be a pixel wide or no higher: what stands above or below one counts as it.
+      interaction: { mode: 'index', intersect: false },
       scales: {
         x: { type: 'category', grid: { display: false }, ticks: { display: false } },
         y: {

@@ -168,7 +168,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
   const toRequest = (request: NewRun): CompressRequest => {
     files.assertAllowed(request.modelPath);
     assertDataAllowed(request.data);
-    if (request.outPath !== null) files.assertAllowed(request.outPath);
+    if (request.outPath !== null) files.assertWritable(request.outPath);
     const runId = randomUUID();
     const name = basename(request.modelPath, extname(request.modelPath));
     // Beside the history, each run in a folder of its own: an experiment never overwrites the result of an earlier one.
@@ -231,7 +231,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
   };
 
   const exportRuns = async (parameters: RequestParameters<'runs.export'>): Promise<ExportOutcome> => {
-    if (parameters.path !== null) files.assertAllowed(parameters.path);
+    if (parameters.path !== null) files.assertWritable(parameters.path);
     const runs = parameters.runIds.map((runId) => {
       const details = describeRun(runId);
       if (details.document === null) {
@@ -251,7 +251,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     'window.listening': () => null,
     'settings.get': () => settings.get(),
     'settings.set': (changes) => {
-      if (changes.databasePath != null) files.assertAllowed(changes.databasePath);
+      if (changes.databasePath != null) files.assertWritable(changes.databasePath);
       const saved = settings.set(changes);
       send('settings.changed', saved);
       return saved;

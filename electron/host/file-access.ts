@@ -16,6 +16,8 @@ export interface FileAccess {
   readonly allowedFolders: AllowedFolders;
   /** @throws AppError `file-unreadable` when the path leads to a place the window may not see. */
   assertAllowed(path: string): void;
+  /** @throws AppError `file-unreadable` when the window may not have anything written there. */
+  assertWritable(path: string): void;
   /** Entries of a folder, folders first; null lists the places there are. */
   list(path: string | null): FileListing;
 }
@@ -23,28 +25,35 @@ export interface FileAccess {
 /** The user's own desktop: everything the operating system lets them see. */
 export const unrestrictedAccess: FileAccess = {
   allowedFolders: null,
-  assertAllowed: (path) => {
-    assertAbsolute(path);
-  },
+  assertAllowed: assertAbsolute,
+  assertWritable: assertAbsolute,
   list: (path) => (path === null ? listPlaces([resolve(sep)]) : listFolder(resolve(path), dirname(resolve(path)))),
 };
 
 /**
  * Only what lies in the given folders, links followed.
- * @param roots absolute folders that exist.
+ * @param roots absolute folders that exist: what the user named.
+ * @param own folders of Vernier's own, whose files it opens (its sample, what it compressed) but neither lists nor lets be named
+ * for writing.
  */
-export function restrictedAccess(roots: readonly string[]): FileAccess {
-  const places = [...new Set(roots.map((root) => realpathSync(root)))];
-  const assertShown = (path: string) => {
+export function restrictedAccess(roots: readonly string[], own: readonly string[] = []): FileAccess {
+  const realPaths = (folders: readonly string[]) => [...new Set(folders.map((folder) => realpathSync(folder)))];
+  const places = realPaths(roots);
+  const ownPlaces = realPaths(own);
+  const assertNamed = (path: string) => {
     assertAbsolute(path);
     assertAllowed(path, places);
   };
   return {
-    allowedFolders: places,
-    assertAllowed: assertShown,
+    allowedFolders: [...places, ...ownPlaces],
+    assertAllowed: (path) => {
+      assertAbsolute(path);
+      if (findAllowedFolder(path, ownPlaces) === undefined) assertAllowed(path, places);
+    },
+    assertWritable: assertNamed,
     list: (path) => {
       if (path === null) return listPlaces(places);
-      assertShown(path);
+      assertNamed(path);
       const folder = realPathOf(path);
       const parent = dirname(folder);
       const isPlace = places.includes(folder) && !places.some((place) => place !== folder && isInside(place, folder));

@@ -27,7 +27,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** Where compressed models are put: it has to be there to be one of the places a window may see. */
+/** Where compressed models are put: it has to be there for its files to be opened. */
 function makeModelsFolder(databasePath: string): string {
   const folder = modelsFolder(databasePath);
   try {
@@ -60,7 +60,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     options.databasePath ??
     new SettingsFile(dirname(defaultDatabasePath())).get().databasePath ??
     defaultDatabasePath();
-  const places = [...options.roots, makeModelsFolder(databasePath), sampleFolder].filter((folder) => isFolder(folder));
+  const own = [makeModelsFolder(databasePath), sampleFolder].filter((folder) => isFolder(folder));
   const downloads = new Downloads();
   const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
   try {
@@ -69,7 +69,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         host: 'browser',
         version: manifest.version,
         versions: { Node: process.versions.node },
-        files: restrictedAccess(places),
+        files: restrictedAccess(options.roots, own),
         sampleFolder,
         launchEngine: launchNodeEngine,
         isOnBattery: () => null,

@@ -163,11 +163,17 @@ export interface Started {
 /** Starts a command line in a process of its own. Without --database it gets none of the user's. */
 export function startVernier(
   parameters: readonly string[],
-  options: { readonly environment?: Readonly<Record<string, string>>; readonly launcher?: readonly string[] } = {},
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly launcher?: readonly string[];
+    /** Where it is started. */
+    readonly folder?: string;
+  } = {},
 ): Started {
   const [program, ...rest] = [...(options.launcher ?? []), process.execPath, mainPath, ...parameters];
   const child = spawn(program!, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: options.folder,
     env: {
       ...process.env,
       NO_COLOR: '1',

@@ -86,7 +86,7 @@ export function screenshotPath(name: string): string {
 let display: Promise<string> | null = null;
 
 /** A screen nobody sees, shared by the tests of one process; without -noreset it would end with its first window. */
-function startDisplay(): Promise<string> {
+export function startDisplay(): Promise<string> {
   const present = process.env['DISPLAY'];
   if (present !== undefined && present !== '') return Promise.resolve(present);
   display ??= new Promise((resolve, reject) => {

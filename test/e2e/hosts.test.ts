@@ -103,10 +103,26 @@ for (const host of hosts) {
       await page.evaluate(() => window.location.assign('https://example.org/'));
       await new Promise((resolve) => setTimeout(resolve, 500));
       assert.equal(page.url(), before);
-      const permission = await page.evaluate(
-        async () => (await navigator.permissions.query({ name: 'geolocation' })).state,
-      );
-      assert.equal(permission, 'denied');
+      const asked = await page.evaluate(async () => {
+        const names = ['geolocation', 'notifications', 'camera', 'microphone', 'midi', 'persistent-storage'] as const;
+        const states = await Promise.all(
+          names.map(async (name) => [name, (await navigator.permissions.query({ name: name })).state]),
+        );
+        const notification = await Notification.requestPermission();
+        const camera = await navigator.mediaDevices.getUserMedia({ video: true }).then(
+          () => 'granted',
+          (error: unknown) => (error as Error).name,
+        );
+        const file = await fetch('file:///etc/hostname').then(
+          () => 'read',
+          () => 'refused',
+        );
+        return { granted: states.filter(([, state]) => state !== 'denied'), notification, camera, file };
+      });
+      assert.deepEqual(asked.granted, []);
+      assert.equal(asked.notification, 'denied');
+      assert.match(asked.camera, /^(NotAllowedError|NotFoundError)$/);
+      assert.equal(asked.file, 'refused');
     }
   });
 

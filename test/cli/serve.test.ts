@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import test from 'node:test';
+import type { FileListing, Reply } from '../../shared/contract.ts';
+import { assertBuilt } from '../e2e/harness.ts';
+import { makeFolder, startVernier } from './fixtures.ts';
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** Stands for the desktop's own and notes what it was asked to open. @returns the folder to put on the PATH. */
+function writeFakeBrowser(folder: string, notePath: string): string {
+  const programs = join(folder, 'programs');
+  mkdirSync(programs);
+  writeFileSync(join(programs, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > '${notePath}'\n`, { mode: 0o755 });
+  return programs;
+}
+
+const skip = process.platform === 'linux' ? false : 'other systems have other ways to open a browser';
+
+void test('serve takes the port, opens the browser, and shows the current folder alone', { skip }, async (context) => {
+  assertBuilt();
+  const folder = realpathSync(makeFolder(context));
+  const models = join(folder, 'models');
+  mkdirSync(join(models, 'inside'), { recursive: true });
+  const notePath = join(folder, 'opened.txt');
+  const port = await findFreePort();
+  const environment = { PATH: `${writeFakeBrowser(folder, notePath)}${delimiter}${process.env['PATH'] ?? ''}` };
+  const server = startVernier(['serve', '--port', String(port), '--open', '--database', join(folder, 'vernier.db')], {
+    environment,
+    folder: models,
+  });
+  context.after(() => {
+    server.child.kill('SIGINT');
+    return server.finished;
+  });
+  await server.waitFor('Ctrl-C stops the server');
+  while (!existsSync(notePath) || readFileSync(notePath, 'utf8') === '') {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const url = new URL(readFileSync(notePath, 'utf8'));
+  assert.equal(url.origin, `http://127.0.0.1:${port}`);
+
+  const entered = await fetch(url, { redirect: 'manual' });
+  const headers = {
+    cookie: entered.headers.get('set-cookie')!.split(';')[0]!,
+    origin: url.origin,
+    'content-type': 'application/json',
+  };
+  const list = async (path: string | null) => {
+    const body = JSON.stringify({ path });
+    const response = await fetch(new URL('/api/files.list', url), { method: 'POST', headers, body });
+    return (await response.json()) as Reply<FileListing>;
+  };
+  const roots = await list(null);
+  assert.deepEqual(roots.ok && roots.value.entries.map((entry) => entry.path), [models]);
+  const inside = await list(models);
+  assert.deepEqual(inside.ok && inside.value.entries.map((entry) => entry.name), ['inside']);
+  assert.equal((await list(folder)).ok, false);
+});

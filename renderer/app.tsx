@@ -1,15 +1,4 @@
-import {
-  AppShell,
-  Button,
-  Group,
-  Kbd,
-  NavLink,
-  Progress,
-  Text,
-  Tooltip,
-  UnstyledButton,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { AppShell, Button, Text, useMantineColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,9 +6,7 @@ import type { QueueEntry, Settings } from '../shared/contract.ts';
 import { onConnection, request, type ConnectionState } from './api.ts';
 import classes from './app.module.css';
 import { FilePickerProvider } from './components/file-picker.tsx';
-import { Icon, type IconName } from './components/icon.tsx';
 import { Notice } from './components/notice.tsx';
-import { runTitle } from './components/run-cells.tsx';
 import { ComparePage } from './features/compare/compare-page.tsx';
 import { ExperimentPage } from './features/experiment/experiment-page.tsx';
 import { HistoryPage } from './features/history/history-page.tsx';
@@ -31,15 +18,14 @@ import { StartPage } from './features/start/start-page.tsx';
 import { AppStateContext, useAppState, type AppState } from './hooks/use-app-state.ts';
 import { useDroppedFiles } from './hooks/use-dropped-files.ts';
 import { useHostEvent } from './hooks/use-host-event.ts';
-import { useLiveRun } from './hooks/use-live-run.ts';
 import { offerAction, useFailure } from './hooks/use-notify.tsx';
 import { kindOfFile, useOpenFiles } from './hooks/use-open-files.ts';
 import { useRequest } from './hooks/use-request.ts';
 import { navigate, useRoute } from './hooks/use-route.ts';
 import { useSample } from './hooks/use-sample.ts';
 import { changeLanguage } from './i18n/i18n.ts';
-import { overallProgress } from './live-run.ts';
-import { formatRoute, newExperimentRoute, startRoute, type Route } from './route.ts';
+import { newExperimentRoute, startRoute, type Route } from './route.ts';
+import { Sidebar } from './sidebar.tsx';
 
 export function App({ initialSettings }: { initialSettings: Settings }) {
   const [settings, setSettings] = useState(initialSettings);
@@ -82,21 +68,6 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
     </AppStateContext>
   );
 }
-
-interface NavigationItem {
-  readonly page: 'start' | 'experiment' | 'queue' | 'history' | 'settings';
-  readonly route: Route;
-  readonly icon: IconName;
-  readonly shortcut: string | null;
-}
-
-const navigationItems: readonly NavigationItem[] = [
-  { page: 'start', route: startRoute, icon: 'start', shortcut: null },
-  { page: 'experiment', route: newExperimentRoute, icon: 'add', shortcut: 'N' },
-  { page: 'queue', route: { page: 'queue' }, icon: 'queue', shortcut: null },
-  { page: 'history', route: { page: 'history' }, icon: 'history', shortcut: null },
-  { page: 'settings', route: { page: 'settings' }, icon: 'settings', shortcut: null },
-];
 
 function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () => void }) {
   const { t } = useTranslation();
@@ -170,15 +141,6 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
     ['alt+N', () => navigate(newExperimentRoute)],
   ]);
 
-  const battery = onBattery ?? info?.onBattery ?? false;
-  const currentPage =
-    route.page === 'run'
-      ? queue.some((entry) => entry.runId === route.runId)
-        ? 'queue'
-        : 'history'
-      : route.page === 'compare'
-        ? 'history'
-        : route.page;
   return (
     <AppShell
       navbar={{ width: 204, breakpoint: 0 }}
@@ -195,34 +157,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
       >
         {t('app.skip')}
       </a>
-      <AppShell.Navbar aria-label={t('app.navigation')}>
-        <UnstyledButton className={classes.brand} onClick={() => navigate(startRoute)} aria-label={t('app.home')}>
-          <Logo />
-          <span>Vernier</span>
-        </UnstyledButton>
-        <div className={classes.links}>
-          {navigationItems.map((item) => (
-            <NavLink
-              key={item.page}
-              href={formatRoute(item.route)}
-              label={t(`navigation.${item.page}`)}
-              leftSection={<Icon name={item.icon} />}
-              rightSection={
-                item.page === 'queue' && queue.length > 0 ? (
-                  <span className={classes.count} aria-label={t('navigation.inQueue', { count: queue.length })}>
-                    {queue.length}
-                  </span>
-                ) : null
-              }
-              active={currentPage === item.page}
-              aria-current={currentPage === item.page ? 'page' : undefined}
-              classNames={{ root: classes.link, label: classes.linkLabel }}
-            />
-          ))}
-        </div>
-        {running !== null && <RunningCard entry={running} />}
-        <Machine onBattery={battery} />
-      </AppShell.Navbar>
+      <Sidebar route={route} onBattery={onBattery ?? info?.onBattery ?? false} />
       <AppShell.Main id="main" tabIndex={-1}>
         {connection === 'lost' && (
           <div className={classes.banner}>
@@ -299,78 +234,4 @@ function PageOf({ route }: { route: Route }): ReactNode {
     case 'settings':
       return <SettingsPage />;
   }
-}
-
-/** Two scales against each other, the way a vernier is read. */
-function Logo() {
-  return (
-    <svg
-      width="22"
-      height="22"
-      viewBox="0 0 22 22"
-      aria-hidden="true"
-      focusable="false"
-      fill="none"
-      strokeLinecap="round"
-    >
-      <path d="M3 10V4M7 10V6.5M11 10V4M15 10V6.5M19 10V4" stroke="currentColor" strokeWidth="1.6" />
-      <path d="M3 12v6M6.6 12v3.5M10.2 12v6M13.8 12v3.5M17.4 12v6" stroke="var(--v-accent)" strokeWidth="1.6" />
-    </svg>
-  );
-}
-
-function RunningCard({ entry }: { entry: QueueEntry }) {
-  const { t } = useTranslation();
-  const live = useLiveRun(entry.runId);
-  const progress = Math.round(overallProgress(live) * 100);
-  return (
-    <UnstyledButton className={classes.running} onClick={() => navigate({ page: 'run', runId: entry.runId })}>
-      <Group justify="space-between" wrap="nowrap" gap={6}>
-        <span className={`clip ${classes.runningName}`}>{runTitle(entry)}</span>
-        <span className={`numeric ${classes.runningShare}`}>{progress} %</span>
-      </Group>
-      <Progress value={progress} size={3} w="100%" aria-label={t('running.progressOf', { name: runTitle(entry) })} />
-      <span className="muted">{live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}</span>
-    </UnstyledButton>
-  );
-}
-
-function Machine({ onBattery }: { onBattery: boolean }) {
-  const { t } = useTranslation();
-  const { info } = useAppState();
-  const environment = info?.environment ?? null;
-  return (
-    <div className={classes.machine}>
-      {onBattery && (
-        <div className={classes.battery}>
-          <Icon name="battery" /> {t('app.onBattery')}
-        </div>
-      )}
-      {environment !== null && (
-        <Tooltip
-          multiline
-          w={260}
-          position="right-end"
-          label={`${environment.cpuModel} · ${environment.os} · ONNX Runtime ${environment.onnxRuntimeVersion}`}
-        >
-          <div tabIndex={0} className={classes.machineFacts}>
-            <Icon name="cpu" />
-            <span>
-              <span className={`clip ${classes.cpu}`}>{environment.cpuModel}</span>
-              <span className="muted">
-                {t('app.cores', { count: environment.cores })}
-                {info?.hasInt8DotProduct != null &&
-                  ` · ${info.hasInt8DotProduct ? t('app.fastInt8') : t('app.slowInt8')}`}
-              </span>
-            </span>
-          </div>
-        </Tooltip>
-      )}
-      <Group gap={4} className={classes.hint}>
-        <Kbd size="xs">{navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl'}</Kbd>
-        <Kbd size="xs">K</Kbd>
-        <span className="muted">{t('app.find')}</span>
-      </Group>
-    </div>
-  );
 }

@@ -1,25 +1,22 @@
 import { Button, Progress } from '@mantine/core';
-import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../../shared/contract.ts';
 import { stages } from '../../../shared/events.ts';
-import { formatCount, formatMs } from '../../../shared/units.ts';
+import { formatCount } from '../../../shared/units.ts';
 import { request } from '../../api.ts';
-import { Chart } from '../../components/chart.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
-import { Table } from '../../components/table.tsx';
-import type { TableColumn } from '../../components/table-column.ts';
-import { usePalette } from '../../components/use-palette.ts';
-import { fileNameOf, formatNumber, formatSeconds } from '../../format.ts';
+import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
-import { overallProgress, remainingMs, stageProgress, type LiveRange, type LiveRun } from '../../live-run.ts';
+import { overallProgress, remainingMs, stageProgress, type LiveRun } from '../../live-run.ts';
+import { LiveLatency } from './live-latency.tsx';
+import { LiveRanges } from './live-ranges.tsx';
 import classes from './running-page.module.css';
 
 export function RunningPage({ entry }: { entry: QueueEntry }) {
@@ -149,152 +146,6 @@ function Stages({ live }: { live: LiveRun }) {
         );
       })}
     </ol>
-  );
-}
-
-interface LatencyLine {
-  readonly variant: string;
-  readonly count: number;
-  readonly medianMs: number | null;
-}
-
-function medianOf(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** Spikes of a busy machine must not squeeze all other dots into one line. */
-function shownMaximum(values: readonly number[]): number {
-  if (values.length === 0) return 1;
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor((sorted.length - 1) * 0.97)]! * 1.3;
-}
-
-function LiveLatency({ live }: { live: LiveRun }) {
-  const { t } = useTranslation();
-  const palette = usePalette();
-  const { before, after } = live.latency;
-  const data = useMemo((): ChartData<'scatter'> => {
-    const points = (samples: typeof before) => {
-      const first = samples.count - samples.newestMs.length;
-      return samples.newestMs.map((y, index) => ({ x: first + index, y }));
-    };
-    return {
-      datasets: [
-        {
-          label: t('variant.before'),
-          data: points(before),
-          backgroundColor: palette.before,
-          pointRadius: 1.8,
-          pointStyle: 'rect',
-        },
-        { label: t('variant.after'), data: points(after), backgroundColor: palette.after, pointRadius: 1.8 },
-      ],
-    };
-  }, [before, after, palette, t]);
-  const maximum = useMemo(() => shownMaximum([...before.newestMs, ...after.newestMs]), [before, after]);
-  const options = useMemo(
-    (): ChartOptions<'scatter'> => ({
-      scales: {
-        x: {
-          type: 'linear',
-          title: { display: true, text: t('running.inference') },
-          min: Math.max(0, Math.min(before.count, after.count) - 400),
-          ticks: { precision: 0 },
-        },
-        y: {
-          type: 'linear',
-          min: 0,
-          max: maximum,
-          title: { display: true, text: 'ms' },
-          ticks: { includeBounds: false },
-        },
-      },
-      plugins: { tooltip: { enabled: false } },
-    }),
-    [t, maximum, before.count, after.count],
-  );
-  const rows: LatencyLine[] = [
-    { variant: t('variant.before'), count: before.count, medianMs: medianOf(before.newestMs) },
-    { variant: t('variant.after'), count: after.count, medianMs: medianOf(after.newestMs) },
-  ];
-  const columns = useMemo(
-    (): TableColumn<LatencyLine>[] => [
-      { id: 'variant', header: t('column.variant'), width: 120, grow: 1, value: (row) => row.variant },
-      { id: 'count', header: t('column.count'), width: 90, align: 'end', value: (row) => row.count },
-      {
-        id: 'median',
-        header: t('column.medianNewest'),
-        width: 140,
-        align: 'end',
-        value: (row) => row.medianMs,
-        render: (row) => formatMs(row.medianMs),
-      },
-    ],
-    [t],
-  );
-  return (
-    <>
-      <Chart
-        title={t('running.latency')}
-        definition={t('running.latencyDefinition')}
-        summary={rows.map((row) => `${row.variant}: ${formatMs(row.medianMs)}`).join('; ')}
-        type="scatter"
-        data={data}
-        options={options}
-        columns={columns}
-        rows={rows}
-        rowId={(row) => row.variant}
-        height={before.count + after.count === 0 ? 286 : 244}
-        empty={before.count + after.count === 0 ? t('running.noLatency') : null}
-        live
-      />
-      <p className="muted" hidden={before.count + after.count === 0}>
-        {rows.map((row) => `${row.variant} ${formatMs(row.medianMs)} (n = ${formatCount(row.count)})`).join(' · ')}
-      </p>
-    </>
-  );
-}
-
-function LiveRanges({ ranges }: { ranges: ReadonlyMap<string, LiveRange> }) {
-  const { t } = useTranslation();
-  const rows = useMemo(() => [...ranges.values()], [ranges]);
-  const widest = useMemo(() => Math.max(1e-12, ...rows.map((range) => range.max - range.min)), [rows]);
-  const columns = useMemo(
-    (): TableColumn<LiveRange>[] => [
-      { id: 'tensor', header: t('column.tensor'), width: 120, grow: 1, clip: 'start', value: (range) => range.tensor },
-      {
-        id: 'min',
-        header: t('column.min'),
-        width: 84,
-        align: 'end',
-        value: (range) => range.min,
-        render: (range) => formatNumber(range.min),
-      },
-      {
-        id: 'max',
-        header: t('column.max'),
-        width: 100,
-        align: 'end',
-        value: (range) => range.max,
-        render: (range) => formatNumber(range.max),
-        heat: (range) => (range.max - range.min) / widest,
-      },
-    ],
-    [t, widest],
-  );
-  return (
-    <div className={classes.fill}>
-      <Table
-        label={t('running.ranges', { count: rows.length })}
-        columns={columns}
-        rows={rows}
-        rowId={(range) => range.tensor}
-        empty={t('running.noRanges')}
-      />
-    </div>
   );
 }
 

@@ -1,0 +1,164 @@
+import { ActionIcon } from '@mantine/core';
+import { useMemo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RunRow } from '../../../shared/contract.ts';
+import { formatDuration, formatMs } from '../../../shared/units.ts';
+import { Icon } from '../../components/icon.tsx';
+import { AccuracyCell, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';
+import type { TableColumn } from '../../components/table-column.ts';
+import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
+import classes from './history-page.module.css';
+import type { HistoryRow } from './use-run-pages.ts';
+
+/** A row whose run is not loaded yet is empty. */
+export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string): TableColumn<HistoryRow>[] {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    type Cell = (run: RunRow) => ReactNode;
+    const draw =
+      (cell: Cell) =>
+      (row: HistoryRow): ReactNode =>
+        row.run === null ? '' : cell(row.run);
+    const value =
+      (of: (run: RunRow) => string | number | null) =>
+      (row: HistoryRow): string | number | null =>
+        row.run === null ? null : of(row.run);
+    return [
+      {
+        id: 'starred',
+        header: '★',
+        width: 36,
+        sortable: false,
+        value: value((run) => (run.starred ? '★' : '')),
+        render: draw((run) => (
+          <ActionIcon
+            size="xs"
+            tabIndex={-1}
+            className={classes.star}
+            data-on={run.starred || undefined}
+            aria-label={t(run.starred ? 'run.unstar' : 'run.star')}
+            aria-pressed={run.starred}
+            onClick={(event) => {
+              event.stopPropagation();
+              toggleStar(run);
+            }}
+          >
+            <Icon name="star" size={14} filled={run.starred} />
+          </ActionIcon>
+        )),
+      },
+      {
+        id: 'name',
+        header: t('column.run'),
+        width: 210,
+        grow: 4,
+        hideable: false,
+        value: value(runTitle),
+        render: draw((run) => (
+          <a
+            className={classes.name}
+            tabIndex={-1}
+            href={`#/run/${encodeURIComponent(run.runId)}`}
+            title={run.notes === '' ? runTitle(run) : run.notes}
+          >
+            {runTitle(run)}
+          </a>
+        )),
+      },
+      {
+        id: 'status',
+        header: t('column.status'),
+        width: 84,
+        value: value((run) => run.status),
+        render: draw((run) => (
+          <span title={run.errorMessage ?? ''}>
+            <StatusMark status={run.status} gatesMet={run.gatesMet} />
+          </span>
+        )),
+      },
+      {
+        id: 'modelPath',
+        header: t('column.model'),
+        width: 84,
+        grow: 1,
+        value: value((run) => fileNameOf(run.modelPath)),
+        render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
+      },
+      {
+        id: 'recipeName',
+        header: t('column.recipe'),
+        width: 130,
+        grow: 0.7,
+        initiallyHidden: true,
+        value: value((run) => run.recipeName),
+      },
+      {
+        id: 'threads',
+        header: t('column.threads'),
+        width: 72,
+        align: 'end',
+        sortable: false,
+        initiallyHidden: true,
+        value: value((run) => run.threads),
+      },
+      {
+        id: 'speedupRatio',
+        header: t('column.speedup'),
+        width: 72,
+        align: 'end',
+        value: value((run) => run.speedupRatio),
+        render: draw((run) => formatTimes(run.speedupRatio)),
+      },
+      {
+        id: 'latencyMedianMsAfter',
+        header: t('column.latencyAfter'),
+        width: 78,
+        align: 'end',
+        value: value((run) => run.latencyMedianMsAfter),
+        render: draw((run) => formatMs(run.latencyMedianMsAfter)),
+      },
+      {
+        id: 'sizeBytesAfter',
+        header: t('column.smaller'),
+        width: 66,
+        align: 'end',
+        value: value((run) => run.sizeBytesAfter),
+        render: draw((run) => formatTimes(sizeRatio(run))),
+      },
+      {
+        id: 'accuracyAfter',
+        header: t('column.accuracy'),
+        width: 100,
+        align: 'end',
+        value: value((run) => run.accuracyAfter),
+        render: draw((run) => <AccuracyCell row={run} />),
+      },
+      {
+        id: 'tags',
+        header: t('run.tags'),
+        width: 80,
+        grow: 0.8,
+        sortable: false,
+        value: value((run) => run.tags.join(', ')),
+        render: draw((run) => <Tags tags={run.tags} />),
+      },
+      {
+        id: 'durationMs',
+        header: t('column.duration'),
+        width: 92,
+        align: 'end',
+        initiallyHidden: true,
+        value: value((run) => run.durationMs),
+        render: draw((run) => formatDuration(run.durationMs)),
+      },
+      {
+        id: 'startedTimestampMs',
+        header: t('column.started'),
+        width: 122,
+        align: 'end',
+        value: value((run) => run.startedTimestampMs),
+        render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),
+      },
+    ];
+  }, [t, language, toggleStar]);
+}

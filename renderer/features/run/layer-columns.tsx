@@ -1,0 +1,181 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { foldedInto } from '../../../shared/engine-texts.ts';
+import type { Layer } from '../../../shared/run.ts';
+import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
+import type { TableColumn } from '../../components/table-column.ts';
+import { formatDims, formatLayerDecibels, formatTimes } from '../../format.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { layerSpeedup } from './group-layers.ts';
+
+/** SQNR at which an error bar is full, and at which it is empty. */
+const worstDb = 5;
+const bestDb = 45;
+
+/** int8, float and why, or folded into another layer; the whole reason is one hover away. */
+function Becomes({ layer }: { layer: Layer }) {
+  const { t } = useTranslation();
+  const engineText = useEngineText();
+  const { quantized, reason } = layer;
+  const why = engineText(reason);
+  if (foldedInto(reason) !== null) {
+    return (
+      <span title={why} className="muted">
+        {t('plan.folded')}
+      </span>
+    );
+  }
+  const kind = quantized ? 'int8' : t('plan.float');
+  return reason === '' ? (
+    kind
+  ) : (
+    <span title={why} className="muted">
+      {kind} · {why}
+    </span>
+  );
+}
+
+/** What is known about a layer; bars behind times, bytes and error show which ones matter. */
+export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const largest = (value: (layer: Layer) => number | null): number =>
+      layers.reduce((most, layer) => Math.max(most, value(layer) ?? 0), 0) || 1;
+    const mostMs = largest((layer) => Math.max(layer.latencyBeforeMs ?? 0, layer.latencyAfterMs ?? 0));
+    const mostBytes = largest((layer) => Math.max(layer.bytesBefore, layer.bytesAfter));
+    const mostMacs = largest((layer) => layer.macs);
+    const ms = (value: number | null): string => (value === null ? '–' : formatMs(value).replace(' ms', ''));
+    const end = { align: 'end' } as const;
+    return [
+      {
+        id: 'name',
+        header: t('column.layer'),
+        width: 148,
+        grow: 2,
+        clip: 'start',
+        value: (layer) => layer.name,
+        hideable: false,
+        render: (layer) => <span title={layer.name}>{layer.name}</span>,
+      },
+      {
+        id: 'opType',
+        header: t('column.op'),
+        width: 84,
+        value: (layer) => layer.opType,
+        render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
+      },
+      {
+        id: 'kept',
+        header: t('column.becomes'),
+        definition: t('definition.becomes'),
+        width: 80,
+        grow: 1,
+        value: (layer) => (layer.quantized && layer.reason === '' ? 'int8' : layer.reason),
+        render: (layer) => <Becomes layer={layer} />,
+      },
+      {
+        id: 'before',
+        header: t('column.msBefore'),
+        definition: t('definition.layerMs'),
+        width: 76,
+        ...end,
+        value: (layer) => layer.latencyBeforeMs,
+        render: (layer) => ms(layer.latencyBeforeMs),
+        heat: (layer) => (layer.latencyBeforeMs ?? 0) / mostMs,
+      },
+      {
+        id: 'after',
+        header: t('column.msAfter'),
+        definition: t('definition.layerMs'),
+        width: 68,
+        ...end,
+        value: (layer) => layer.latencyAfterMs,
+        render: (layer) => ms(layer.latencyAfterMs),
+        heat: (layer) => (layer.latencyAfterMs ?? 0) / mostMs,
+      },
+      {
+        id: 'speedup',
+        header: t('column.speedup'),
+        definition: t('definition.layerSpeedup'),
+        width: 76,
+        ...end,
+        value: layerSpeedup,
+        render: (layer) => formatTimes(layerSpeedup(layer)),
+      },
+      {
+        id: 'bytesBefore',
+        header: t('column.bytesBefore'),
+        width: 88,
+        ...end,
+        value: (layer) => layer.bytesBefore,
+        render: (layer) => (layer.bytesBefore === 0 ? '–' : formatBytes(layer.bytesBefore)),
+        heat: (layer) => layer.bytesBefore / mostBytes,
+        initiallyHidden: true,
+      },
+      {
+        id: 'bytesAfter',
+        header: t('column.bytesAfter'),
+        width: 82,
+        ...end,
+        value: (layer) => layer.bytesAfter,
+        render: (layer) => (layer.bytesAfter === 0 ? '–' : formatBytes(layer.bytesAfter)),
+        heat: (layer) => layer.bytesAfter / mostBytes,
+      },
+      {
+        id: 'sqnr',
+        header: t('column.sqnr'),
+        definition: t('definition.layerSqnr'),
+        width: 68,
+        ...end,
+        value: (layer) => layer.sqnrDb,
+        render: (layer) => formatLayerDecibels(layer.sqnrDb),
+        heat: (layer) =>
+          layer.sqnrDb === null ? null : Math.max(0, Math.min(1, (bestDb - layer.sqnrDb) / (bestDb - worstDb))),
+      },
+      {
+        id: 'macs',
+        header: t('column.macs'),
+        definition: t('definition.macs'),
+        width: 88,
+        ...end,
+        value: (layer) => layer.macs,
+        render: (layer) => (layer.macs === 0 ? '–' : formatCount(layer.macs)),
+        heat: (layer) => layer.macs / mostMacs,
+        initiallyHidden: true,
+      },
+      {
+        id: 'parameters',
+        header: t('column.parameters'),
+        width: 96,
+        ...end,
+        value: (layer) => layer.parameters,
+        render: (layer) => (layer.parameters === 0 ? '–' : formatCount(layer.parameters)),
+        initiallyHidden: true,
+      },
+      {
+        id: 'bits',
+        header: t('column.bits'),
+        definition: t('definition.bits'),
+        width: 76,
+        ...end,
+        value: (layer) => layer.weightBits,
+        render: (layer) => `${layer.weightBits} / ${layer.activationBits}`,
+        initiallyHidden: true,
+      },
+      {
+        id: 'inputShape',
+        header: t('column.inputShape'),
+        width: 130,
+        value: (layer) => formatDims(layer.inputShape),
+        initiallyHidden: true,
+      },
+      {
+        id: 'outputShape',
+        header: t('column.outputShape'),
+        width: 130,
+        value: (layer) => formatDims(layer.outputShape),
+        initiallyHidden: true,
+      },
+    ];
+  }, [t, layers]);
+}

@@ -246,14 +246,20 @@ const titles: Readonly<Record<string, string>> = {
   settings: 'Settings',
 };
 
+const largestPictureBytes = 100_000;
+
 /** Small copies for the repository, and the page that shows them. */
 async function writeGallery(pictures: readonly Picture[]): Promise<void> {
   const folder = join(root, 'docs', 'images');
   mkdirSync(folder, { recursive: true });
   for (const { name, theme, width, path } of pictures) {
-    await sharp(path)
-      .png({ palette: true, colours: 96, effort: 10, compressionLevel: 9, dither: 0 })
-      .toFile(join(folder, `${name}-${theme}-${width}.png`));
+    const target = join(folder, `${name}-${theme}-${width}.png`);
+    // Photographs need more bytes than figures: they get coarser colours.
+    for (const quality of [100, 60, 40]) {
+      const options = { palette: true, quality, effort: 10, compressionLevel: 9, dither: 0 };
+      const { size } = await sharp(path).png(options).toFile(target);
+      if (size <= largestPictureBytes) break;
+    }
   }
   const page = Object.entries(titles).map(([name, title]) => {
     const images = ['light', 'dark'].map((theme) => `![${title}, ${theme}](images/${name}-${theme}-1280.png)`);

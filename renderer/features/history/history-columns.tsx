@@ -104,7 +104,7 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
       {
         id: 'speedupRatio',
         header: t('column.speedup'),
-        width: 72,
+        width: 88,
         align: 'end',
         value: value((run) => run.speedupRatio),
         render: draw((run) => formatTimes(run.speedupRatio)),

@@ -85,6 +85,8 @@ td{border-bottom:1px solid var(--grid);vertical-align:top}
 tbody tr:last-child td{border-bottom-color:var(--before)}
 .number{text-align:right;white-space:nowrap}
 .code{overflow-wrap:anywhere}
+th.number{white-space:normal}
+.code,.text{min-width:10rem}
 .dense{font-size:.78rem}
 .dense th,.dense td{padding:.15rem .45rem}
 .dense td:not(.code):not(.text){white-space:nowrap}
@@ -105,11 +107,14 @@ body{font-size:9.5pt}
 main,header,footer{max-width:none;padding:0}
 nav{display:none}
 section{margin:1.2rem 0}
-h2,summary{break-after:avoid}
+h2,summary,h2+p{break-after:avoid}
+details::details-content{content-visibility:visible;block-size:auto}
 figure,.verdict,.figures,tr{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 .dense{font-size:6.5pt}
+.dense th,.dense td{padding:.1rem .25rem}
+.dense .code{min-width:9rem}.dense .text{min-width:6rem}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }`.trim();
 

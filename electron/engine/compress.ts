@@ -287,6 +287,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       tuning,
       threads,
       fastThreads,
+      spawn: context.spawnChild,
       signal: context.signal,
       onCandidate: (done, total, name) => clock.report(done, total, 'candidates', name),
     });

@@ -1,11 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { CancelledError } from '../../shared/app-error.ts';
 import { externalFolderConfig } from './1-analyze/prepare.ts';
 import type { CalibrationSamples } from './2-calibrate/observe.ts';
 import type { QuantizedModel } from './3-quantize/apply.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
+import { measureLayers } from './4-measure/measure-layers.ts';
 import { compensateWeights } from './compensate-weights.ts';
-import { encodeModel } from './onnx/model-file.ts';
+import { encodeModel, writeModel } from './onnx/model-file.ts';
+import type { SpawnChild } from './runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from './runtime/session.ts';
 import { median } from './tensor/statistics.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
@@ -20,6 +25,8 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly threads: number;
   /** Threads for everything that is not timed. */
   readonly fastThreads: number;
+  /** Starts the processes that layers are timed in. */
+  readonly spawn: SpawnChild;
   readonly signal: AbortSignal;
 }
 
@@ -34,6 +41,10 @@ function argmaxRow(data: ArrayLike<number>, start: number, length: number): numb
   for (let index = 1; index < length; index++) if (data[start + index]! > data[start + best]!) best = index;
   return best;
 }
+
+/** Enough for medians to choose by; the times that are reported come from longer profiles. */
+const profileRuns = 20;
+const profileMaxSeconds = 2;
 
 /** Samples that match the float model better than this all count as this good. */
 const largestSampleSqnrDb = 60;
@@ -160,5 +171,30 @@ export class Laboratory {
     const low = ratios[Math.max(0, Math.floor(ratios.length / 2 - half))]!;
     const high = ratios[Math.min(ratios.length - 1, Math.ceil(ratios.length / 2 + half))]!;
     return { ratio: median(ratios), low, high };
+  }
+
+  /** Milliseconds each layer takes in a variant, or in the float model; conversions count for the layer they serve. */
+  async layerTimes(model: QuantizedModel | null): Promise<ReadonlyMap<string, number>> {
+    const { prepared, graph, threads, tuning, spawn, signal } = this.options;
+    const folder = await mkdtemp(join(tmpdir(), 'vernier-layers-'));
+    try {
+      const modelPath = join(folder, 'candidate.onnx');
+      await writeModel(model?.model ?? prepared.model.proto, modelPath, {
+        externalData: 'auto',
+        sourceFolder: prepared.model.folder,
+      });
+      const limits = { runs: profileRuns, maxSeconds: profileMaxSeconds };
+      const { layers } = await measureLayers(graph, {
+        modelPath,
+        threads,
+        feeds: tuning[0]!,
+        ...limits,
+        spawn,
+        signal,
+      });
+      return layers;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }

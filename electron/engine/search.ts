@@ -1,7 +1,8 @@
 import type { Candidate } from '../../shared/run.ts';
 import type { Recipe } from '../../shared/recipe.ts';
-import { opEntry } from './1-analyze/op-table.ts';
 import type { WeightRange } from './3-quantize/plan.ts';
+import { ampleSqnrDb, floatCandidates, keepLayersFloat } from './keep-float.ts';
+import { createJournal, type Journal } from './journal.ts';
 import { Laboratory, type LaboratoryOptions, type Quality } from './laboratory.ts';
 import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
 
@@ -13,14 +14,6 @@ export interface SearchOptions extends LaboratoryOptions {
 
 export interface SearchResult extends QuantizedVariant {
   readonly candidates: readonly Candidate[];
-}
-
-/** What a search writes down of its candidates, and how it tells how far it is. */
-interface Journal {
-  /** Counts as a step. */
-  readonly record: (name: string, quality: Quality, latencyRatio: number | null, note: string) => void;
-  readonly choose: (name: string) => void;
-  readonly advance: (name: string) => void;
 }
 
 const startingMethod: RangeMethod = { method: 'percentile', percentile: 99.99 };
@@ -39,13 +32,6 @@ function describeMethod({ method, percentile }: RangeMethod): string {
   return method === 'percentile' ? `percentile ${percentile}` : method;
 }
 
-/** Float prefixes longer than this were never worth it in what we measured. */
-const longestFloatPrefix = 6;
-/** The rate at which speed and closeness to the float model are exchanged: 1 dB of output SQNR for this share of latency. */
-const latencySharePerDb = 0.02;
-/** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
-const ampleSqnrDb = 35;
-
 const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
   auto: 'int8',
   off: 'int8',
@@ -55,7 +41,7 @@ const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
 
 /**
  * Fills in what the recipe leaves to measurement, one choice after the other: weight range, calibration methods,
- * equalization, bias correction, weight rounding, which first layers stay in float, and single ranges. Candidates are compared on calibration samples by SQNR of
+ * equalization, bias correction, weight rounding, which layers stay in float, and single ranges. Candidates are compared on calibration samples by SQNR of
  * the output, and where speed is concerned by paired latency.
  */
 export async function searchRecipe(options: SearchOptions): Promise<SearchResult> {
@@ -73,7 +59,7 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     methods: isAutoMethod,
     correction: recipe.biasCorrection === 'auto',
     rounding: recipe.weightRounding === 'auto',
-    prefix: recipe.keepFloat === 'auto',
+    float: recipe.keepFloat === 'auto',
   };
   const total =
     (steps.weights ? 3 : 0) +
@@ -81,26 +67,10 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     (steps.methods ? 2 * methodCandidates.length - 1 : 0) +
     (steps.correction ? 1 : 0) +
     (steps.rounding ? 1 : 0) +
-    (steps.prefix ? longestFloatPrefix : 0) +
+    (steps.float ? floatCandidates : 0) +
     (steps.methods ? refinedRuns + 2 : 0);
-  let done = 0;
-  const advance = (name: string): void => options.onCandidate(++done, total, name);
-  const record: Journal['record'] = (name, quality, latencyRatio, note) => {
-    candidates.push({
-      name,
-      chosen: false,
-      sqnrDb: Number.isFinite(quality.sqnrDb) ? quality.sqnrDb : null,
-      top1Agreement: quality.top1Agreement,
-      latencyRatio,
-      note,
-    });
-    advance(name);
-  };
-  const choose: Journal['choose'] = (name) => {
-    const index = candidates.findIndex((candidate) => candidate.name === name);
-    if (index >= 0) candidates[index] = { ...candidates[index]!, chosen: true };
-  };
-  const journal: Journal = { record, choose, advance };
+  const journal = createJournal(candidates, (done, name) => options.onCandidate(done, total, name));
+  const { record, choose } = journal;
 
   let best = laboratory.build({
     // On from the start where they are to be tried: which ranges are best depends on them.
@@ -169,66 +139,12 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     if (steps.rounding) await tryAll([['weights rounded with compensation', { weightRounding: 'compensated' }]]);
     else best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
   }
-  if (steps.prefix) best = await keepFloatPrefix(options, laboratory, best, journal);
+  if (steps.float) best = await keepLayersFloat(options.graph, laboratory, best, journal);
   if (steps.methods && (bestQuality?.sqnrDb ?? 0) < ampleSqnrDb) {
     best = await refineRanges(laboratory, best, journal);
   }
   if (steps.methods) best = await addHeadroom(laboratory, best, journal);
   return { ...best, candidates };
-}
-
-/**
- * The first layers of image models have few channels and large maps: int8 kernels gain nothing there, the conversion costs,
- * and their rounding errors go through everything behind them. Tries keeping the first 1, 2, ... weighted layers in float
- * and takes the one that is best by latency and output SQNR together.
- */
-async function keepFloatPrefix(
-  options: SearchOptions,
-  laboratory: Laboratory,
-  base: QuantizedVariant,
-  { record, choose }: Journal,
-): Promise<QuantizedVariant> {
-  const int8 = new Set(base.plan.nodes.filter((node) => node.mode === 'int8').map((node) => node.node));
-  const weighted = options.graph.nodes.filter(
-    (node) => int8.has(node.name) && opEntry(node.domain, node.opType)?.role === 'weighted',
-  );
-  const score = (quality: Quality, ratio: number): number =>
-    Math.min(quality.sqnrDb, ampleSqnrDb) + (ratio - 1) / latencySharePerDb;
-  const baseSession = await laboratory.open(base.quantized);
-  let best = base;
-  let bestName = '';
-  try {
-    let bestScore = score(await laboratory.quality(baseSession), 1);
-    let worseInARow = 0;
-    for (let length = 1; length <= Math.min(longestFloatPrefix, weighted.length - 1); length++) {
-      const keepFloat = new Map(
-        weighted
-          .slice(0, length)
-          .map((node) => [node.name, 'measured: in float the model is faster or closer to the original']),
-      );
-      const built = laboratory.build({ ...base.variant, keepFloat });
-      const session = await laboratory.open(built.quantized);
-      const name = `float: first ${length} layer${length === 1 ? '' : 's'}`;
-      try {
-        const quality = await laboratory.quality(session);
-        const { ratio, low } = await laboratory.latencyRatio(baseSession, session);
-        record(name, quality, ratio, weighted[length - 1]!.name);
-        // A gain in speed counts only as far as the measurement is sure of it.
-        const sure = ratio > 1 ? Math.max(1, low) : ratio;
-        if (score(quality, sure) > bestScore + 0.1) {
-          [best, bestName, bestScore, worseInARow] = [built, name, score(quality, sure), 0];
-        } else worseInARow++;
-      } finally {
-        await session.release();
-      }
-      // Three longer prefixes without a gain: the rest would only be slower.
-      if (worseInARow >= 3) break;
-    }
-  } finally {
-    await baseSession.release();
-  }
-  if (bestName !== '') choose(bestName);
-  return best;
 }
 
 /** Tensors are refined in this many runs of neighbours: single ones would cost more trials than they bring. */

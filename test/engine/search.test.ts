@@ -7,6 +7,7 @@ import { observeShapes } from '../../electron/engine/1-analyze/shapes.ts';
 import { calibrateModels } from '../../electron/engine/calibrate.ts';
 import { indexGraph } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
+import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
 import { searchRecipe, type SearchOptions } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
 import { buildModel, floats, inMemory, noise, op, plan } from './build-model.ts';
@@ -71,6 +72,7 @@ async function optionsFor(recipe: Partial<Recipe>, changes: Partial<SearchOption
     tuning: samples,
     threads: 1,
     fastThreads: 1,
+    spawn: spawnNodeChild,
     signal,
     onCandidate: () => undefined,
     ...changes,

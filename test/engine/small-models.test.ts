@@ -16,6 +16,7 @@ import { splitDataset } from '../../electron/engine/data/split.ts';
 import { indexGraph, opsetVersion } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
 import { hasInt8DotProduct, readEnvironment } from '../../electron/engine/runtime/environment.ts';
+import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
 import { searchRecipe } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
 import { assetPath, skipWithout } from './assets.ts';
@@ -65,6 +66,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
     tuning: samples,
     threads: 1,
     fastThreads: 1,
+    spawn: spawnNodeChild,
     signal,
     onCandidate: () => undefined,
   });

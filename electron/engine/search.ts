@@ -203,6 +203,8 @@ async function refineRanges(
  * probabilities falls by a tenth.
  */
 const headroom = 1.1;
+/** Ranges that lose more than this, in dB, by reaching further are left as they are. */
+const largestHeadroomLossDb = 1;
 
 async function addHeadroom(
   laboratory: Laboratory,
@@ -211,7 +213,10 @@ async function addHeadroom(
 ): Promise<QuantizedVariant> {
   const wider = laboratory.build({ ...base.variant, headroom });
   const name = 'ranges with 10 % headroom';
-  record(name, await laboratory.assess(wider), null, 'for inputs that calibration did not see');
+  const before = await laboratory.assess(base);
+  const after = await laboratory.assess(wider);
+  record(name, after, null, 'for inputs that calibration did not see');
+  if (before.sqnrDb - after.sqnrDb > largestHeadroomLossDb) return base;
   choose(name);
   return wider;
 }

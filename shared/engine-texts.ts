@@ -270,6 +270,11 @@ const candidates: readonly Phrase[] = [
     '此 CPU 以 16 位累加成对的 u8 x s8 乘积，8 位权重可能使其饱和',
   ],
   [/^float: first (?<count>\d+) layers?$/, '浮点：前 $<count> 层'],
+  [/^float: (?<count>\d+) layers? slower in int8$/, '浮点：int8 更慢的 $<count> 层'],
+  [
+    /^float: (?<count>\d+) layers? slower in int8, round (?<round>\d+)$/,
+    '浮点：int8 更慢的 $<count> 层，第 $<round> 轮',
+  ],
 ];
 
 const phrases = [...diagnostics, ...reasons, ...candidates];

@@ -8,6 +8,10 @@ import { calibrateModels } from '../../electron/engine/calibrate.ts';
 import { indexGraph } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
 import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
+import { createJournal } from '../../electron/engine/journal.ts';
+import { keepLayersFloat } from '../../electron/engine/keep-float.ts';
+import { Laboratory } from '../../electron/engine/laboratory.ts';
+import type { QuantizedModel } from '../../electron/engine/3-quantize/apply.ts';
 import { searchRecipe, type SearchOptions } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
 import { buildModel, floats, inMemory, noise, op, plan } from './build-model.ts';
@@ -195,6 +199,67 @@ suite('auto decides by measurement', () => {
       floating.map(({ node }) => node),
       [...variant.keepFloat.keys()],
     );
+  });
+});
+
+/** Real candidates, but layers and whole models take the time a test says. */
+class SettledTimes extends Laboratory {
+  readonly times: { readonly float: Readonly<Record<string, number>>; readonly int8: Readonly<Record<string, number>> };
+  /** Time of the base / time of the candidate, one after the other. */
+  readonly ratios: number[];
+
+  constructor(options: SearchOptions, times: SettledTimes['times'], ratios: readonly number[]) {
+    super(options);
+    this.times = times;
+    this.ratios = [...ratios];
+  }
+
+  override layerTimes(model: QuantizedModel | null): Promise<ReadonlyMap<string, number>> {
+    return Promise.resolve(new Map(Object.entries(model === null ? this.times.float : this.times.int8)));
+  }
+
+  override latencyRatio(): Promise<{ ratio: number; low: number; high: number }> {
+    const ratio = this.ratios.shift()!;
+    return Promise.resolve({ ratio, low: ratio, high: ratio });
+  }
+}
+
+suite('layers that int8 makes slower stay in float', () => {
+  const float = { a: 1, c: 1, e: 1, y: 1 };
+  const slowPrefixes = [0.5, 0.5, 0.5];
+  const decide = async (times: SettledTimes['times'], ratios: readonly number[]) => {
+    const options = await optionsFor(settled);
+    const laboratory = new SettledTimes(options, times, ratios);
+    const base = laboratory.build((await searchRecipe(options)).variant);
+    const candidates: Candidate[] = [];
+    const journal = createJournal(candidates, () => undefined);
+    const { variant } = await keepLayersFloat(options.graph, laboratory, base, journal);
+    return {
+      float: [...variant.keepFloat.keys()],
+      names: candidates.slice(slowPrefixes.length).map(({ name }) => name),
+    };
+  };
+
+  test('when the whole model gains by it', async () => {
+    const int8 = { a: 0.5, c: 2, e: 0.5, y: 1.02 };
+    // y is within what a short profile can tell.
+    assert.deepEqual(await decide({ float, int8 }, [...slowPrefixes, 1.5]), {
+      float: ['c'],
+      names: ['float: 1 layer slower in int8'],
+    });
+  });
+
+  test('but not when the conversions cost more than the layer saves', async () => {
+    const int8 = { a: 0.5, c: 2, e: 3, y: 0.5 };
+    assert.deepEqual(await decide({ float, int8 }, [...slowPrefixes, 0.5]), {
+      float: [],
+      names: ['float: 2 layers slower in int8'],
+    });
+  });
+
+  test('and never all of them: that would be the model as it came', async () => {
+    const int8 = { a: 2, c: 2, e: 2, y: 2 };
+    assert.deepEqual(await decide({ float, int8 }, slowPrefixes), { float: [], names: [] });
   });
 });
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { nameNodes, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
 import { encodeModel, readModel, type OnnxModel } from '../onnx/model-file.ts';
+import type { GraphProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 
 /** The oldest opset whose models ONNX Runtime still runs and our op table describes. */
@@ -28,12 +30,31 @@ export function externalFolderConfig(model: OnnxModel): Readonly<Record<string, 
 }
 
 /**
+ * ONNX Runtime loads no graph in which two nodes share a name. Here they get names of their own, so it would load, only to be
+ * refused from its file when it is timed.
+ */
+function refuseSharedNames(path: string, graph: GraphProto): void {
+  const names = new Set<string>();
+  for (const { name } of graph.node) {
+    if (name !== '' && names.has(name)) {
+      throw new AppError(
+        'model-unsupported',
+        `ONNX Runtime does not load "${path}": two of its nodes are called "${name}". Export it again, or give every node a ` +
+          'name of its own, or none.',
+      );
+    }
+    names.add(name);
+  }
+}
+
+/**
  * Folds constants and BatchNormalization by ONNX Runtime's own basic optimizations, into `workFolder`.
  * Tensor names survive them, which is how every later figure finds its way back to the user's layer.
  * @throws AppError `model-malformed`, `model-unsupported`.
  */
 export async function prepareModel(modelPath: string, workFolder: string): Promise<PreparedModel> {
   const original = await readModel(modelPath);
+  refuseSharedNames(modelPath, original.proto.graph!);
   const diagnostics: Diagnostic[] = [];
   const note = (code: string, message: string): void => {
     diagnostics.push({ severity: 'info', code, message, node: null });

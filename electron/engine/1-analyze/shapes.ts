@@ -14,6 +14,7 @@ import {
   type Feeds,
   type Tensor,
 } from '../tensor/tensor.ts';
+import { checkFeedSize } from '../data/model-inputs.ts';
 import { externalFolderConfig } from './prepare.ts';
 
 export interface TensorFacts {
@@ -40,9 +41,6 @@ const profileTypes: Readonly<Record<string, DataType>> = {
   uint64: 'uint64',
   bool: 'bool',
 };
-
-/** More elements than this in one dummy input is taken for a mistake in `--dim`. */
-const largestDummyInput = 1 << 28;
 
 /**
  * Resolves an input's dimensions: fixed ones as they are, symbolic ones from `dims`, the rest 1.
@@ -74,13 +72,8 @@ export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<s
       );
     }
     const shape = resolveDims(input, dims).dims;
+    checkFeedSize(input.name, shape);
     const count = elementCount(shape);
-    if (count > largestDummyInput) {
-      throw new AppError(
-        'options-invalid',
-        `Input "${input.name}" would have ${count} elements (${shape.join('x')}); give smaller values with --dim NAME=VALUE.`,
-      );
-    }
     const dataType = input.dataType as DataType;
     const big =
       dataType === 'int64' ? new BigInt64Array(count) : dataType === 'uint64' ? new BigUint64Array(count) : null;

@@ -110,7 +110,7 @@ async function buildDataset(
   const isInput = (name: string) => inputs.some((input) => input.name === name);
   const labelArray = isInput('labels') ? undefined : source.arrays.find((array) => array.name === 'labels');
   const candidates = source.arrays.filter((array) => array !== labelArray);
-  const matched = matchArrays(source.path, candidates, inputs, notes);
+  const matched = matchArrays(source, candidates, inputs, notes);
   const bindings = bindShapes(source.path, matched);
   const count = countSamples(source.path, bindings);
 
@@ -170,7 +170,7 @@ async function readLabels(
 
 /** By name; by name with other characters than letters and digits as `_`; or the only array for the only input. */
 function matchArrays(
-  path: string,
+  { path, skipped }: ArraySource,
   candidates: readonly SampleArray[],
   inputs: readonly ModelInput[],
   notes: string[],
@@ -190,7 +190,7 @@ function matchArrays(
       'data-shape-mismatch',
       `"${path}" has no array for the model's input ${describeInput(input)}. It holds ` +
         `${found.length === 0 ? 'no array of samples' : found.join('; ')}. Name one array after each input: ` +
-        `${describeInputs(inputs)}.`,
+        [`${describeInputs(inputs)}.`, ...skipped.map(({ reason }) => reason)].join(' '),
     );
   });
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { elementCount, type Feeds, type Tensor, type TensorData } from '../tensor/tensor.ts';
 import type { Dataset } from './dataset.ts';
-import { formatDims } from './model-inputs.ts';
+import { checkFeedSize, formatDims } from './model-inputs.ts';
 
 export interface Batch {
   readonly feeds: Feeds;
@@ -30,6 +30,10 @@ export async function readBatch(dataset: Dataset, indices: readonly number[], ba
   }
   const samples = await Promise.all(indices.map((index) => dataset.read(index)));
   if (batchSize === 1) return { feeds: samples[0]!, indices };
+  // The batch size may be the model's own, and any number.
+  for (const [name, { dims }] of Object.entries(samples[0]!)) {
+    checkFeedSize(name, [dims[0]! * batchSize, ...dims.slice(1)]);
+  }
   while (samples.length < batchSize) samples.push(samples.at(-1)!);
   const names = Object.keys(samples[0]!);
   const feeds = names.map(

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts';
 import type { ValueInfo } from '../runtime/session.ts';
-import type { DataType } from '../tensor/tensor.ts';
+import { elementCount, type DataType } from '../tensor/tensor.ts';
 
 /** A model input that data can feed: its symbolic dimensions replaced by the sizes the user gave. */
 export interface ModelInput {
@@ -51,6 +51,23 @@ export function resolveInputs(inputs: readonly ValueInfo[], dims: Readonly<Recor
       }),
     };
   });
+}
+
+/** More elements than this in one input (1 GB of floats) are taken for a mistake in the model or in `--dim`. */
+const mostFedElements = 1 << 28;
+
+/**
+ * Proves that an input is of a size that can be fed, before memory is taken for it.
+ * @throws AppError `options-invalid`.
+ */
+export function checkFeedSize(name: string, dims: readonly number[]): void {
+  const count = elementCount(dims);
+  if (count <= mostFedElements) return;
+  throw new AppError(
+    'options-invalid',
+    `Input "${name}" would have ${count} elements (${dims.join('x')}), too many to feed. Give smaller sizes with ` +
+      '--dim NAME=VALUE where dimensions are open; where they are fixed, export the model with smaller ones.',
+  );
 }
 
 export function formatDims(dims: readonly (number | string)[]): string {

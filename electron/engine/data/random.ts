@@ -5,7 +5,7 @@ import { hashFeeds } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { toFloat16Bits } from './float16.ts';
 import { unnamedDimension } from '../runtime/session.ts';
-import { describeInput, type ModelInput } from './model-inputs.ts';
+import { checkFeedSize, describeInput, type ModelInput } from './model-inputs.ts';
 
 export const defaultRandomCount = 32;
 
@@ -28,6 +28,7 @@ export function openRandom(inputs: readonly ModelInput[], options: { seed: numbe
       );
     }),
   );
+  for (const [position, input] of inputs.entries()) checkFeedSize(input.name, shapes[position]!);
   const count = options.count ?? defaultRandomCount;
   const read = (index: number): Promise<Feeds> => {
     const random = createRandom(Math.imul(options.seed, 0x9e37_79b1) + index);

@@ -56,8 +56,12 @@ export function createNamer(graph: GraphProto): (base: string) => string {
   };
 }
 
-/** Gives every unnamed or doubly named node a name of its own, so that figures can be traced. Mutates a private copy. */
+/**
+ * Gives every unnamed or doubly named node a name of its own, so that figures can be traced; one that has a name nobody used
+ * before it keeps it. Mutates a private copy.
+ */
 export function nameNodes(graph: GraphProto): { readonly named: number } {
+  const taken = new Set(graph.node.map((node) => node.name));
   const seen = new Set<string>();
   let named = 0;
   for (const node of graph.node) {
@@ -66,7 +70,8 @@ export function nameNodes(graph: GraphProto): { readonly named: number } {
       const base =
         name === '' ? `${node.opType}_${node.output.find((output) => output !== '') ?? String(named)}` : name;
       name = base;
-      for (let suffix = 1; seen.has(name); suffix++) name = `${base}_${suffix}`;
+      for (let suffix = 1; taken.has(name); suffix++) name = `${base}_${suffix}`;
+      taken.add(name);
       node.name = name;
       named++;
     }

@@ -1,8 +1,15 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { describeNode } from './attributes.ts';
-import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from './proto/onnx_pb.js';
+import type {
+  AttributeProto,
+  FunctionProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  SparseTensorProto,
+} from './proto/onnx_pb.js';
 import { checkTensor } from './tensor-proto.ts';
-import { isStandardDomain, tensorsOf } from './tensors-of.ts';
+import { isStandardDomain, sparseTensorsOf, tensorsOf } from './tensors-of.ts';
 
 const deepestSubgraph = 64;
 /** IR versions below 3 have no operator sets; the highest published is 13 (onnx.proto, enum Version). */
@@ -10,6 +17,9 @@ const oldestIrVersion = 3n;
 const newestPlausibleIrVersion = 99n;
 /** ONNX Runtime inlines functions when it loads a model. Functions calling functions can make few bytes into many nodes. */
 const mostInlinedNodes = 5_000_000;
+
+/** ONNX Runtime writes sparse tensors out when it loads a model: few bytes may claim any number of zeros. */
+const mostDenseElements = 2 ** 29;
 
 const again = 'The file is damaged or was written wrongly; copy or export it again.';
 
@@ -139,6 +149,17 @@ function checkCalls(model: ModelProto): void {
   if (model.graph !== undefined) countOf(model.graph.node);
 }
 
+function checkSparse({ values, dims }: SparseTensorProto): void {
+  const name = values?.name ?? '';
+  if (dims.some((dim) => dim < 0n)) throw malformed(`The sparse tensor "${name}" has a negative dimension`);
+  if (dims.reduce((count, dim) => count * Number(dim), 1) <= mostDenseElements) return;
+  throw new AppError(
+    'model-unsupported',
+    `The sparse tensor "${name}" has the dimensions ${dims.join(' x ')}: written out, as ONNX Runtime does when it loads ` +
+      'the model, it would fill the memory.',
+  );
+}
+
 /**
  * Proves that a decoded model is a whole and consistent one: a graph with operator sets; every value defined once and
  * before its use; every output produced; every tensor as long as it says; subgraphs and functions within bounds.
@@ -181,4 +202,5 @@ export function checkModel(model: ModelProto): void {
   }
   checkCalls(model);
   for (const tensor of tensorsOf(model)) checkTensor(tensor);
+  for (const sparse of sparseTensorsOf(model)) checkSparse(sparse);
 }

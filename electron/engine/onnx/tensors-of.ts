@@ -12,40 +12,52 @@ export function isStandardDomain(domain: string): boolean {
   return domain === '' || domain === 'ai.onnx';
 }
 
-function* tensorsOfSparse(sparse: SparseTensorProto): Generator<TensorProto> {
-  if (sparse.values !== undefined) yield sparse.values;
-  if (sparse.indices !== undefined) yield sparse.indices;
-}
+type StoredTensor = TensorProto | SparseTensorProto;
 
-function* tensorsOfAttribute(attribute: AttributeProto): Generator<TensorProto> {
+function* storedInAttribute(attribute: AttributeProto): Generator<StoredTensor> {
   if (attribute.t !== undefined) yield attribute.t;
   yield* attribute.tensors;
-  if (attribute.sparseTensor !== undefined) yield* tensorsOfSparse(attribute.sparseTensor);
-  for (const sparse of attribute.sparseTensors) yield* tensorsOfSparse(sparse);
-  if (attribute.g !== undefined) yield* tensorsOfGraph(attribute.g);
-  for (const graph of attribute.graphs) yield* tensorsOfGraph(graph);
+  if (attribute.sparseTensor !== undefined) yield attribute.sparseTensor;
+  yield* attribute.sparseTensors;
+  if (attribute.g !== undefined) yield* storedInGraph(attribute.g);
+  for (const graph of attribute.graphs) yield* storedInGraph(graph);
 }
 
-function* tensorsOfNodes(nodes: readonly NodeProto[]): Generator<TensorProto> {
-  for (const node of nodes) for (const attribute of node.attribute) yield* tensorsOfAttribute(attribute);
+function* storedInNodes(nodes: readonly NodeProto[]): Generator<StoredTensor> {
+  for (const node of nodes) for (const attribute of node.attribute) yield* storedInAttribute(attribute);
 }
 
-/** Every tensor stored in a graph: initializers dense and sparse, attributes, and those of subgraphs. */
-export function* tensorsOfGraph(graph: GraphProto): Generator<TensorProto> {
+function* storedInGraph(graph: GraphProto): Generator<StoredTensor> {
   yield* graph.initializer;
-  for (const sparse of graph.sparseInitializer) yield* tensorsOfSparse(sparse);
-  yield* tensorsOfNodes(graph.node);
+  yield* graph.sparseInitializer;
+  yield* storedInNodes(graph.node);
 }
 
-/** Every tensor stored anywhere in a model, functions and training graphs included. */
-export function* tensorsOf(model: ModelProto): Generator<TensorProto> {
-  if (model.graph !== undefined) yield* tensorsOfGraph(model.graph);
+/** Everything stored as a tensor anywhere in a model: initializers, attributes, subgraphs, functions, training graphs. */
+function* storedIn(model: ModelProto): Generator<StoredTensor> {
+  if (model.graph !== undefined) yield* storedInGraph(model.graph);
   for (const entry of model.functions) {
-    yield* tensorsOfNodes(entry.node);
-    for (const attribute of entry.attributeProto) yield* tensorsOfAttribute(attribute);
+    yield* storedInNodes(entry.node);
+    for (const attribute of entry.attributeProto) yield* storedInAttribute(attribute);
   }
   for (const training of model.trainingInfo) {
-    if (training.initialization !== undefined) yield* tensorsOfGraph(training.initialization);
-    if (training.algorithm !== undefined) yield* tensorsOfGraph(training.algorithm);
+    if (training.initialization !== undefined) yield* storedInGraph(training.initialization);
+    if (training.algorithm !== undefined) yield* storedInGraph(training.algorithm);
+  }
+}
+
+export function* sparseTensorsOf(model: ModelProto): Generator<SparseTensorProto> {
+  for (const stored of storedIn(model)) if (stored.$typeName === 'onnx.SparseTensorProto') yield stored;
+}
+
+/** Every dense tensor stored anywhere in a model; of sparse ones their values and indices. */
+export function* tensorsOf(model: ModelProto): Generator<TensorProto> {
+  for (const stored of storedIn(model)) {
+    if (stored.$typeName === 'onnx.TensorProto') {
+      yield stored;
+      continue;
+    }
+    if (stored.values !== undefined) yield stored.values;
+    if (stored.indices !== undefined) yield stored.indices;
   }
 }

@@ -65,19 +65,19 @@ function nestConfig(config: Readonly<Record<string, string>>): Record<string, un
   return root;
 }
 
-function toOrtTensor(tensor: Tensor): ort.Tensor {
-  let data: TensorData | Float16Array = tensor.data;
-  if (tensor.dataType === 'float16' && data instanceof Uint16Array && typeof Float16Array !== 'undefined') {
-    data = new Float16Array(data.buffer as ArrayBuffer, data.byteOffset, data.length);
-  }
-  return new ort.Tensor(tensor.dataType, data as never, tensor.dims);
+function toOrtTensor({ dataType, data, dims }: Tensor): ort.Tensor {
+  const tensor = new ort.Tensor(dataType, data as never, dims);
+  // Where there is a Float16Array, Tensor turns the bits into one; but the native side of ONNX Runtime 1.30 takes those for
+  // arrays of no bytes ("not enough space: expected 1536, got 0"). The bits themselves it can read.
+  if (dataType === 'float16') Object.defineProperty(tensor, 'data', { value: data });
+  return tensor;
 }
 
 function fromOrtTensor(name: string, value: ort.Tensor): Tensor {
   if (!(value.type in dataTypes)) {
     throw new AppError(
       'model-unsupported',
-      `Output "${name}" has element type ${value.type}, which Vernier cannot read.`,
+      `Output "${name}" has element type ${value.type}, and Vernier compares numbers only. Cut the model before this output.`,
     );
   }
   let data = value.data as unknown as TensorData | Float16Array;

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { AppError } from '../../../shared/app-error.ts';
 import { prepareModel, type PreparedModel } from '../../../electron/engine/1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from '../../../electron/engine/1-analyze/shapes.ts';
 import { traceLayers } from '../../../electron/engine/1-analyze/trace.ts';
@@ -81,17 +82,27 @@ suite('prepareModel', () => {
     assert.deepEqual(traceOf(made), { v: null, y: 'y' });
   });
 
-  test('names nodes that have no name or share one', async () => {
+  test('names nodes that have no name', async () => {
     const nodes = [op('Relu', 'x', 'a'), op('Neg', 'a', 'b'), op('Abs', 'b', 'y')];
     nodes[0]!.name = '';
-    nodes[1]!.name = 'same';
-    nodes[2]!.name = 'same';
+    nodes[1]!.name = 'Relu_a';
+    nodes[2]!.name = '';
     const { original, diagnostics } = await prepare(buildModel({ inputs: { x: [4] }, outputs: 'y', nodes }));
-    assert.deepEqual(
-      original.proto.graph!.node.map(({ name }) => name),
-      ['Relu_a', 'same', 'same_1'],
-    );
+    const names = original.proto.graph!.node.map(({ name }) => name);
+    assert.equal(new Set(names).size, 3, names.join());
+    assert.equal(names[1], 'Relu_a', 'what has a name keeps it');
     assert.match(diagnostics.find(({ code }) => code === 'nodes-named')!.message, /^2 nodes/);
+  });
+
+  test('refuses nodes that share a name, as ONNX Runtime does', async () => {
+    const nodes = [op('Neg', 'x', 'b'), op('Abs', 'b', 'y')];
+    for (const node of nodes) node.name = 'same';
+    const model = buildModel({ inputs: { x: [4] }, outputs: 'y', nodes });
+    await assert.rejects(run(model, { x: noise([4], 1) }), /two nodes with same node name/);
+    await assert.rejects(
+      prepare(model),
+      (error) => error instanceof AppError && error.code === 'model-unsupported' && error.message.includes('"same"'),
+    );
   });
 
   test('takes initializers that are also listed as inputs for constants', async () => {

@@ -173,3 +173,17 @@ test('a single .npy file and a folder of them are data too', async (context) => 
   assert.equal(await several.sampleSha256(2), await single.sampleSha256(2));
   assert.notEqual(several.sha256, single.sha256);
 });
+
+test('an array that cannot be read is told with the reason, where it is the one that is missing', async (context) => {
+  const path = join(await makeFolder(context), 'data.npz');
+  // As numpy.savez writes an object array: the header says so, pickled bytes follow.
+  const header = "{'descr': '|O', 'fortran_order': False, 'shape': (4,), }";
+  const npy = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header.padEnd(0x75)}\n`, 'latin1');
+  await writeFile(path, encodeZip([['x.npy', npy]]));
+  await rejects(
+    open(context, path, [pair]),
+    'data-shape-mismatch',
+    /no array for the model's input "x"/,
+    /Python objects/,
+  );
+});

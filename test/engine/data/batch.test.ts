@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { groupIntoBatches, readBatch } from '../../../electron/engine/data/batch.ts';
-import { makeDataset, rejects } from './fixtures.ts';
+import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
+import { imageInput, makeDataset, makeRequest, rejects } from './fixtures.ts';
 
 test('indices are cut into groups, the last one shorter', () => {
   assert.deepEqual(groupIntoBatches([5, 6, 7, 8, 9], 2), [[5, 6], [7, 8], [9]]);
@@ -41,4 +42,12 @@ test('samples of different shapes do not share a batch', async () => {
       Promise.resolve({ x: { dataType: 'float32' as const, dims: [1, index + 1], data: new Float32Array(index + 1) } }),
   };
   await rejects(readBatch(ragged, [0, 1], 2), 'data-shape-mismatch', /\[1, 1\].*\[1, 2\]/);
+});
+
+test('a model whose fixed batch no memory can hold is refused before any is taken', async () => {
+  const dataset = await openDataset(makeRequest({ random: true }), [{ ...imageInput, dims: [2 ** 40, 3, 4, 4] }], {
+    seed: 0,
+    dims: {},
+  });
+  await rejects(readBatch(dataset, [0], 2 ** 40), 'options-invalid', /"input".*1099511627776x3x4x4/);
 });

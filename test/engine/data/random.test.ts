@@ -70,3 +70,9 @@ test('an open dimension needs a size', async () => {
   const dataset = await open(inputs, { dims: { H: 5, W: 6 } });
   assert.deepEqual((await dataset.read(0))['input']!.dims, [1, 3, 5, 6]);
 });
+
+test('an input that no memory can hold is refused before any is taken', async () => {
+  const huge: ValueInfo = { name: 'x', dataType: 'float32', dims: [2 ** 40, 3, 16, 16] };
+  await rejects(open([{ ...huge, dims: [1, 3, 200_000, 200_000] }]), 'options-invalid', /"x".*120000000000 elements/);
+  await rejects(open([{ ...huge, dims: ['N', 3, 'H', 'H'] }], { dims: { H: 200_000 } }), 'options-invalid', /--dim/);
+});

@@ -10,6 +10,7 @@ import {
   FunctionProtoSchema,
   GraphProtoSchema,
   ModelProtoSchema,
+  SparseTensorProtoSchema,
   TensorProtoSchema,
   type GraphProto,
   type ModelProto,
@@ -220,6 +221,21 @@ test('a few bytes that claim many are refused without allocating', async () => {
     assert.equal((await refusal(Buffer.from(hex, 'hex'))).code, 'model-malformed');
   }
   assert.ok(process.memoryUsage.rss() - before < 50e6);
+});
+
+test('a sparse tensor that claims more zeros than memory holds is refused before ONNX Runtime writes it out', async () => {
+  const withSparse = (dims: bigint[]) =>
+    changed((_, graph) => {
+      const indices = { name: 'at', dims: [1n], dataType: 7, int64Data: [3n] };
+      const values = { name: 'sparse', dims: [1n], dataType: 1, floatData: [1] };
+      graph.sparseInitializer.push(create(SparseTensorProtoSchema, { values, indices, dims }));
+    });
+  writeFileSync(path, withSparse([1024n, 1024n]));
+  await readModel(path);
+  const error = await refusal(withSparse([1n << 25n, 1n << 20n]));
+  assert.equal(error.code, 'model-unsupported');
+  assert.match(error.message, /"sparse".*33554432 x 1048576.*memory/);
+  assert.equal((await refusal(withSparse([-1n]))).code, 'model-malformed');
 });
 
 test('many tiny parts that would fill the memory are refused before they are decoded', async () => {

@@ -18,6 +18,7 @@ import { StartPage } from './features/start/start-page.tsx';
 import { AppStateContext, useAppState, type AppState } from './hooks/use-app-state.ts';
 import { useDroppedFiles } from './hooks/use-dropped-files.ts';
 import { useHostEvent } from './hooks/use-host-event.ts';
+import { useErrorText } from './hooks/use-engine-text.ts';
 import { offerAction, useFailure } from './hooks/use-notify.tsx';
 import { kindOfFile, useOpenFiles } from './hooks/use-open-files.ts';
 import { useRequest } from './hooks/use-request.ts';
@@ -70,6 +71,7 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
 }
 
 function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () => void }) {
+  const errorText = useErrorText();
   const { t } = useTranslation();
   const route = useRoute();
   const openFiles = useOpenFiles();
@@ -169,7 +171,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
         {infoError !== null && (
           <div className={classes.banner}>
             <Notice tone="warning" alert title={t('app.hostSilent')}>
-              {infoError.message}{' '}
+              {errorText(infoError)}{' '}
               <Button variant="subtle" size="compact-xs" onClick={onReload}>
                 {t('common.retry')}
               </Button>
@@ -179,14 +181,14 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
         {info?.engineProblem != null && (
           <div className={classes.banner}>
             <Notice tone="warning" alert title={t('app.engineProblem')}>
-              {info.engineProblem}
+              {errorText(info.engineProblem)}
             </Notice>
           </div>
         )}
         {info?.readOnlyReason != null && (
           <div className={classes.banner}>
             <Notice tone="warning" title={t('app.readOnly')}>
-              {info.readOnlyReason}
+              {errorText(info.readOnlyReason)}
             </Notice>
           </div>
         )}

@@ -1,289 +1,36 @@
+import { candidates } from './engine-texts/candidates.ts';
+import { dataErrors } from './engine-texts/data-errors.ts';
+import { diagnostics } from './engine-texts/diagnostics.ts';
+import { historyErrors } from './engine-texts/history-errors.ts';
+import { layerReasons } from './engine-texts/layer-reasons.ts';
+import { modelErrors } from './engine-texts/model-errors.ts';
+import { createTranslator } from './engine-texts/phrase.ts';
+import { runErrors } from './engine-texts/run-errors.ts';
+
 /**
  * What the engine says in English, in the reader's language. The engine writes one language, into run documents that stay as
  * they are; known sentences are recognized here, and others are shown as they came.
  */
 export type TextLanguage = 'en' | 'zh-CN';
 
-/** A sentence of the engine's with what varies in it, and its translation; `$<name>` stands for what varied. */
-type Phrase = readonly [english: RegExp, chinese: string];
+const translateRemark = createTranslator([...diagnostics, ...layerReasons, ...candidates]);
+// Some errors quote why layers stay in float.
+const translateFailure = createTranslator([
+  ...modelErrors,
+  ...dataErrors,
+  ...runErrors,
+  ...historyErrors,
+  ...layerReasons,
+]);
 
-/** Diagnostics and what the data readers note, by what they are about. */
-const diagnostics: readonly Phrase[] = [
-  [
-    /^(?<count>\d+) BatchNormalization nodes were folded into the layers before them\.$/,
-    '$<count> 个 BatchNormalization 节点已折叠进前一层。',
-  ],
-  [
-    /^(?<count>\d+) more nodes were folded away by ONNX Runtime's basic optimizations\.$/,
-    '另有 $<count> 个节点被 ONNX Runtime 的基本优化折叠。',
-  ],
-  [
-    /^(?<count>\d+) nodes without a name of their own were named after their type and output\.$/,
-    '$<count> 个没有名称的节点已按类型和输出命名。',
-  ],
-  [
-    /^(?<count>\d+) initializers were also listed as inputs; they are now constants\.$/,
-    '$<count> 个初始值同时列为输入，现已作为常量。',
-  ],
-  [
-    /^IR version (?<version>\d+) was raised to 4, so that weights need not be inputs\.$/,
-    'IR 版本由 $<version> 升为 4，权重不必再列为输入。',
-  ],
-  [
-    /^Opset (?<from>\d+) was raised to (?<to>\d+), where per-channel QuantizeLinear is standard; every node means the same there\.$/,
-    'opset 由 $<from> 升为 $<to>，逐通道 QuantizeLinear 从该版本起属于标准；各节点含义不变。',
-  ],
-  [
-    /^Opset (?<from>\d+) was raised to (?<to>\d+), where int8 operators exist; every node means the same there\.$/,
-    'opset 由 $<from> 升为 $<to>，int8 算子从该版本起存在；各节点含义不变。',
-  ],
-  [
-    /^Opset stays (?<opset>\d+): (?<op>\S+) cannot be carried over to opset (?<target>\d+) as it is\.$/,
-    'opset 保持为 $<opset>：$<op> 不能原样用于 opset $<target>。',
-  ],
-  [
-    /^Opset (?<opset>\d+) is older than (?<oldest>\d+), the oldest Vernier is tested with; consider exporting the model again\.$/,
-    'opset $<opset> 低于 Vernier 测试过的最低版本 $<oldest>，建议重新导出模型。',
-  ],
-  [
-    /^Opset (?<opset>\d+) has no per-channel QuantizeLinear; the com\.microsoft operators are used, which ONNX Runtime runs and other runtimes may not\.$/,
-    'opset $<opset> 没有逐通道 QuantizeLinear，改用 com.microsoft 算子；ONNX Runtime 可以运行，其他运行时未必。',
-  ],
-  [
-    /^(?<count>\d+) of (?<all>\d+) quantized (?<op>\S+) nodes did not become (?<form>\S+) in ONNX Runtime; they run in float between conversions\.$/,
-    '$<all> 个已量化的 $<op> 节点中有 $<count> 个在 ONNX Runtime 中没有融合成 $<form>，仍在转换之间以浮点运行。',
-  ],
-  [
-    /^(?<count>\d+) channels got a larger weight scale so that their bias fits into int32\.$/,
-    '$<count> 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
-  ],
-  [
-    /^The MACs of (?<count>\d+) nodes? are unknown and count as 0: they lie inside control flow or depend on shapes that are not known\.$/,
-    '$<count> 个节点的 MAC 数未知，按 0 计：它们位于控制流内或依赖未知的形状。',
-  ],
-  [
-    /^The original model gives NaN or infinity for (?<count>\d+) of (?<all>\d+) evaluation samples \(first: sample (?<first>\d+)\)\. They are left out of SQNR and cosine, and a NaN among the scores counts as wrong\.$/,
-    '原模型在 $<all> 个评估样本中的 $<count> 个上输出 NaN 或无穷大（首个为样本 $<first>）。它们不计入 SQNR 和余弦相似度，分数中的 NaN 按答错计。',
-  ],
-  [
-    /^The compressed model gives NaN or infinity for (?<count>\d+) of (?<all>\d+) evaluation samples \(first: sample (?<first>\d+)\)\. They are left out of SQNR and cosine, and a NaN among the scores counts as wrong\.$/,
-    '压缩模型在 $<all> 个评估样本中的 $<count> 个上输出 NaN 或无穷大（首个为样本 $<first>）。它们不计入 SQNR 和余弦相似度，分数中的 NaN 按答错计。',
-  ],
-  [
-    /^Output "(?<output>.+)" does not rank classes once per sample, so the labels could not be used: agreement is reported instead of accuracy\.$/,
-    '输出“$<output>”不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
-  ],
-  [
-    /^Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold\.$/,
-    '以随机噪声代替数据：范围、一致率和精度没有意义，大小和时间仍然有效。',
-  ],
-  [
-    /^Random noise is not data: the model is calibrated on values it will never see, and accuracy and agreement mean nothing\. Sizes and times still hold\.$/,
-    '随机噪声不是数据：校准用的是模型不会遇到的值，精度和一致率没有意义。大小和时间仍然有效。',
-  ],
-  [
-    /^No node is called "(?<selector>.+)", as the recipe has it; `vernier inspect` lists the names\.$/,
-    '没有名为“$<selector>”的节点，而方案提到了它；`vernier inspect` 可列出名称。',
-  ],
-  [
-    /^(?<all>\d+) samples are too few for (?<wanted>\d+) calibration samples(?: and (?<evaluation>\d+) evaluation samples)?: (?<calibrate>\d+) calibrate and (?<evaluate>\d+) evaluate\. Add data for firmer figures\.$/,
-    '$<all> 个样本太少：$<calibrate> 个用于校准，$<evaluate> 个用于评估（希望校准 $<wanted> 个）。增加数据可得到更可靠的数字。',
-  ],
-  [
-    /^(?<count>\d+) sample\(s\) repeat the content of another; copies were kept on the same side of the split\.$/,
-    '$<count> 个样本与其他样本内容相同；相同的样本划分在同一侧。',
-  ],
-  [
-    /^(?<count>\d+) sample\(s\) occur more than once with different labels, first sample (?<first>\d+); no model can get these all right\.$/,
-    '$<count> 个样本重复出现且标签不同，首个为样本 $<first>；任何模型都无法全部答对。',
-  ],
-  [
-    /^Only (?<count>\d+) samples: ranges may miss what the model meets in use, and accuracy is uncertain\. A few hundred are better\.$/,
-    '只有 $<count> 个样本：范围可能漏掉实际会遇到的值，精度也不确定。几百个更好。',
-  ],
-  [
-    /^Without labels Vernier measures how often both models agree, which is not accuracy\.$/,
-    '没有标签时测量的是两个模型的一致率，而不是精度。',
-  ],
-  [
-    /^The model did not run on zeros \((?<why>.+)\); shapes are those written in the file\.$/s,
-    '模型无法以全零输入运行（$<why>）；形状取自文件。',
-  ],
-  [
-    /^Dimension "(?<name>.+)" of input "(?<input>.+)" is symbolic; 1 is assumed\. Set it with --dim .+=VALUE\.$/,
-    '输入“$<input>”的维度“$<name>”是符号，按 1 处理。可用 --dim $<name>=VALUE 指定。',
-  ],
-  [
-    /^Arrays that no input of the model is named after are left out: (?<names>.+)\.$/,
-    '名称与模型输入不符的数组未使用：$<names>。',
-  ],
-  [
-    /^The array "(?<name>.+)" is (?<from>\S+); it is converted to the model's (?<to>\S+)\.$/,
-    '数组“$<name>”为 $<from>，已转换为模型的 $<to>。',
-  ],
-  [
-    /^The array "(?<name>.+)" is taken for the model's input "(?<input>.+)"\.$/,
-    '数组“$<name>”作为模型的输入“$<input>”。',
-  ],
-  [
-    /^The images differ in size after preprocessing, so the model runs on one at a time\.$/,
-    '预处理后图像大小不一，模型每次运行一张。',
-  ],
-  [
-    /^(?<count>\d+) image\(s\) carry an EXIF orientation; pixels are used as stored, as Hugging Face does\.$/,
-    '$<count> 张图像带有 EXIF 方向；与 Hugging Face 相同，按存储的像素使用。',
-  ],
-  [
-    /^(?<count>\d+) image\(s\) of kinds that cannot be decoded are left out, such as "(?<name>.+)"\. Convert them to PNG or JPEG to use them\.$/,
-    '$<count> 张图像的格式无法解码，未使用，例如“$<name>”。转换为 PNG 或 JPEG 后即可使用。',
-  ],
-  [
-    /^All images lie in the one subfolder "(?<name>.+)": they are taken as unlabelled\.$/,
-    '所有图像都在子文件夹“$<name>”中：按无标签处理。',
-  ],
-  [
-    /^Labels in "(?<path>.+)" belong to the images in the order of their names\.$/,
-    '“$<path>”中的标签按图像名称的顺序对应。',
-  ],
-  [
-    /^Labels are the class folders in sorted order, as torchvision's ImageFolder numbers them: (?<classes>.+)\. The model must have been trained with the same order\.$/,
-    '标签为排序后的类别文件夹，编号方式与 torchvision 的 ImageFolder 相同：$<classes>。模型训练时必须使用相同的顺序。',
-  ],
-  [
-    /^The class folder "(?<name>.+)" became class (?<index>\d+), not its number\. If the numbers are the classes, give a labels\.csv \(file,label\)\.$/,
-    '类别文件夹“$<name>”成为类别 $<index>，而不是它的数字。如果数字就是类别，请提供 labels.csv (file,label)。',
-  ],
-  [
-    /^No preprocessor_config\.json: images are resized to (?<size>\S+) \(bilinear, not cropped\), (?<order>\S+), levels divided by 255\. If the model was trained with another preprocessing, accuracy figures are wrong\.$/,
-    '没有 preprocessor_config.json：图像缩放为 $<size>（双线性，不裁剪），$<order>，像素值除以 255。如果模型训练时的预处理不同，精度数字就是错的。',
-  ],
-  [
-    /^No preprocessor_config\.json: images are resized to (?<size>\S+) \(bilinear, not cropped\), (?<order>\S+), levels 0 to 255 as they are\. If the model was trained with another preprocessing, accuracy figures are wrong\.$/,
-    '没有 preprocessor_config.json：图像缩放为 $<size>（双线性，不裁剪），$<order>，像素值 0 到 255 不变。如果模型训练时的预处理不同，精度数字就是错的。',
-  ],
-  [
-    /^The preprocessor configuration says (?<told>\S+), but the model's input (?<input>.+) is (?<format>\S+): the model decides\.$/,
-    '预处理配置写的是 $<told>，而模型的输入 $<input> 为 $<format>：以模型为准。',
-  ],
-  [
-    /^The model's input (?<input>.+) takes levels 0 to 255: they are not rescaled or normalized\.$/,
-    '模型的输入 $<input> 接受 0 到 255 的像素值：不缩放也不归一化。',
-  ],
-  [
-    /^The preprocessor configuration names no resample filter: bilinear is used\.$/,
-    '预处理配置没有指定重采样滤波器：使用双线性。',
-  ],
-  [
-    /^Channels are flipped to BGR before normalizing: image_mean and image_std are read in BGR order\.$/,
-    '归一化之前通道翻转为 BGR：image_mean 和 image_std 按 BGR 顺序读取。',
-  ],
-  [
-    /^"(?<step>.+)" of the preprocessor configuration is not applied: Vernier does not know this step\.$/,
-    '预处理配置中的“$<step>”未应用：Vernier 不认识这一步。',
-  ],
-  [
-    /^"(?<path>.+)" is not used: only images are preprocessed, other data is fed as it is\.$/,
-    '“$<path>”未使用：只有图像会预处理，其他数据原样输入。',
-  ],
-  [
-    /^(?<count>\d+) samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs\.$/,
-    '以 $<count> 个固定种子的噪声样本代替数据：校准范围、精度和一致率对真实输入没有意义。',
-  ],
-];
-
-/** Why a layer stays in float or what it became: parts of sentences, without a full stop. */
-const reasons: readonly Phrase[] = [
-  [/^folded into a constant or removed$/, '折叠为常量或已移除'],
-  [/^folded into the range of (?<name>.+)$/, '折叠进 $<name> 的范围'],
-  [/^folded into (?<name>.+)$/, '折叠进 $<name>'],
-  [/^Vernier's op table has no entry for (?<name>.+)$/, 'Vernier 的算子表中没有 $<name>'],
-  [/^its inputs are float; converting them would cost more than it saves$/, '输入是浮点，转换的代价大于收益'],
-  [/^nothing behind it is int8; in float it costs nothing and is exact$/, '之后没有 int8 层，保留浮点无代价且精确'],
-  [/^nothing behind it is int8$/, '之后没有 int8 层'],
-  [/^its input is float; moving float values needs no conversion$/, '输入是浮点，搬运浮点值不需要转换'],
-  [/^the layer before it is not int8, so there is no range to fold it into$/, '前一层不是 int8，没有可折叠的范围'],
-  [/^both its operands are computed in float$/, '两个操作数都以浮点计算'],
-  [/^measured: in float the model is faster or closer to the original$/, '实测：保留浮点时模型更快或更接近原模型'],
-  [/^excluded by the recipe$/, '被方案排除'],
-  [/^the recipe includes only other nodes$/, '方案只包含其他节点'],
-  [/^op type (?<op>\S+) is excluded by the recipe$/, '算子 $<op> 被方案排除'],
-  [/^op type (?<op>\S+) is not among the included ones$/, '算子 $<op> 不在方案包含之列'],
-  [/^there is no int8 kernel for it$/, '没有对应的 int8 内核'],
-  [
-    /^ONNX Runtime's CPU provider has no int8 (?<op>\S+) kernel; in int8 it would run in float between two conversions$/,
-    'ONNX Runtime 的 CPU 实现没有 $<op> 的 int8 内核；量化后仍会在两次转换之间以浮点运行',
-  ],
-  [
-    /^(?<op>\S+) takes int8 from opset (?<from>\d+) on; this model has opset (?<opset>\d+)$/,
-    '$<op> 从 opset $<from> 起接受 int8；此模型为 opset $<opset>',
-  ],
-  [/^(?<op>\S+) takes int8 from opset (?<from>\d+) on$/, '$<op> 从 opset $<from> 起接受 int8'],
-  [/^before opset 13 Softmax flattens its input$/, 'opset 13 之前的 Softmax 会展平输入'],
-  [/^transA is set, which the int8 kernel does not take$/, '设置了 transA，int8 内核不支持'],
-  [/^(?<name>alpha|beta) is not 1, which the int8 kernel cannot fuse$/, '$<name> 不为 1，int8 内核无法融合'],
-  [/^its bias is not one value a column$/, '偏置不是每列一个值'],
-  [/^it pads with a value other than 0$/, '填充值不为 0'],
-  [/^its input "(?<name>.+)" is (?<type>\S+), not float32$/, '输入“$<name>”为 $<type>，不是 float32'],
-  [/^its weight is computed at run time$/, '权重在运行时计算'],
-  [/^its bias is computed at run time$/, '偏置在运行时计算'],
-  [/^its bounds are computed at run time$/, '上下限在运行时计算'],
-  [/^its weight is not float32$/, '权重不是 float32'],
-  [/^its input is (?<type>\S+), not float32$/, '输入为 $<type>，不是 float32'],
-  [/^its constant is the first operand$/, '常量是第一个操作数'],
-  [/^its weight is a vector$/, '权重是向量'],
-  [/^it is not two-dimensional$/, '不是二维'],
-  [/^only nearest resizing keeps int8 values exact$/, '只有最近邻缩放能保持 int8 值不变'],
-  [/^other nodes need the values before this clamp$/, '其他节点需要截断之前的值'],
-  [
-    /^a symmetric int8 range does not clamp, so no layer can do it by its range$/,
-    '对称 int8 范围不会截断，无法由前一层的范围代替',
-  ],
-  [/^its bounds leave out zero, which every quantized range holds$/, '上下限不含 0，而量化范围必须包含 0'],
-  [
-    /^this BatchNormalization does not follow a convolution it could be folded into$/,
-    '此 BatchNormalization 之前没有可折叠进去的卷积',
-  ],
-  [/^recurrent layers have no static int8 form in ONNX Runtime$/, '循环层在 ONNX Runtime 中没有静态 int8 形式'],
-  [
-    /^recurrent layers need dynamic quantization \(DynamicQuantizeLSTM\), which this recipe does not do$/,
-    '循环层需要动态量化 (DynamicQuantizeLSTM)，此方案不做',
-  ],
-  [/^nodes inside control flow are left as they are$/, '控制流内的节点保持原样'],
-];
-
-/** What was tried before the recipe's open options were decided. */
-const candidates: readonly Phrase[] = [
-  [/^ranges: (?<one>.+), signed tensors (?<two>.+)$/, '范围：$<one>，有符号张量 $<two>'],
-  [/^ranges: (?<method>.+)$/, '范围：$<method>'],
-  [/^ranges refined by depth$/, '按深度细化的范围'],
-  [/^ranges with (?<share>\d+) % headroom$/, '范围留 $<share> % 余量'],
-  [/^for inputs that calibration did not see$/, '为校准未见过的输入'],
-  [/^(?<count>\d+) of (?<all>\d+) runs of tensors changed method$/, '$<all> 段张量中有 $<count> 段换了方法'],
-  [/^without channel equalization$/, '不做通道均衡'],
-  [/^bias correction$/, '偏置校正'],
-  [/^without bias correction$/, '不做偏置校正'],
-  [/^weights rounded with compensation$/, '权重补偿取整'],
-  [/^weights: 8-bit, pairs bounded$/, '权重：8 位，成对受限'],
-  [/^weights: (?<bits>\d)-bit$/, '权重：$<bits> 位'],
-  [
-    /^this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate$/,
-    '此 CPU 以 16 位累加成对的 u8 x s8 乘积，8 位权重可能使其饱和',
-  ],
-  [/^float: first (?<count>\d+) layers?$/, '浮点：前 $<count> 层'],
-  [/^float: (?<count>\d+) layers? slower in int8$/, '浮点：int8 更慢的 $<count> 层'],
-  [
-    /^float: (?<count>\d+) layers? slower in int8, round (?<round>\d+)$/,
-    '浮点：int8 更慢的 $<count> 层，第 $<round> 轮',
-  ],
-];
-
-const phrases = [...diagnostics, ...reasons, ...candidates];
-
-/** @returns the translation; the text itself where it is not known. */
+/** Diagnostics, reasons of layers, candidates. @returns the translation; the text itself where it is not known. */
 export function translateEngineText(text: string, language: TextLanguage): string {
-  if (language === 'en') return text;
-  const phrase = phrases.find(([english]) => english.test(text));
-  return phrase === undefined ? text : text.replace(phrase[0], phrase[1]);
+  return language === 'en' ? text : translateRemark(text);
+}
+
+/** The message of an `AppError`. @returns the translation; the message itself where it is not known. */
+export function translateError(message: string, language: TextLanguage): string {
+  return language === 'en' ? message : translateFailure(message);
 }
 
 /** The layer that one was folded into, by the engine's reason; null when it was not. */

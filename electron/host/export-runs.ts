@@ -30,7 +30,10 @@ export async function prepareExport(
 function modelParts({ row, artifacts }: RunDetails, files: FileAccess): ExportPart[] {
   const model = artifacts.find((artifact) => artifact.kind === 'model');
   if (model === undefined) {
-    throw new AppError('run-not-found', `Run ${row.runId} is ${row.status} and has no compressed model to export.`);
+    throw new AppError(
+      'run-not-found',
+      `Run ${row.runId} did not get as far as a compressed model: there is none to export.`,
+    );
   }
   if (!model.present) {
     throw new AppError('file-not-found', `The compressed model "${model.path}" is gone: run the experiment again.`);

@@ -1,5 +1,6 @@
 import { dialog } from 'electron';
 import type { Settings } from '../../shared/contract.ts';
+import { translateError } from '../../shared/engine-texts.ts';
 import type { DamagedHistory } from '../store/damage.ts';
 import { restoreBackup, setDamagedAside } from '../store/restore-backup.ts';
 
@@ -41,7 +42,11 @@ export async function mendHistory(damaged: DamagedHistory, language: Settings['l
   const { response } = await dialog.showMessageBox({
     type: 'error',
     message: words.message,
-    detail: [problem, backup === null ? words.noBackup : words.backup(when, backup.runCount), words.kept].join('\n\n'),
+    detail: [
+      translateError(problem, language),
+      backup === null ? words.noBackup : words.backup(when, backup.runCount),
+      words.kept,
+    ].join('\n\n'),
     buttons: answers.map(({ label }) => label),
     defaultId: 0,
     cancelId: answers.length - 1,

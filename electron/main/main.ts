@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { eventChannel, requestChannel } from '../../shared/channels.ts';
 import { AppError, serializeError } from '../../shared/app-error.ts';
 import type { HostEvent, Reply, Settings } from '../../shared/contract.ts';
+import { translateError } from '../../shared/engine-texts.ts';
 import { createAppHost, type AppHost } from '../host/app-host.ts';
 import { unrestrictedAccess } from '../host/file-access.ts';
 import { SettingsFile } from '../host/settings.ts';
@@ -266,7 +267,8 @@ if (!app.requestSingleInstanceLock()) {
   // Not awaited at the top: Electron becomes ready only when this module has been run to its end.
   void app.whenReady().then(() => {
     startOrMend().catch((error: unknown) => {
-      dialog.showErrorBox('Vernier', error instanceof Error ? error.message : String(error));
+      const { language } = new SettingsFile(stateFolder).get();
+      dialog.showErrorBox('Vernier', translateError(error instanceof Error ? error.message : String(error), language));
       app.exit(1);
     });
   });

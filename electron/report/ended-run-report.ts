@@ -40,7 +40,7 @@ export function buildEndedRunReport(
             tone: hasFailed ? 'bad' : 'warning',
             lines: [
               (hasFailed ? texts.failedAfter : texts.cancelledAfter)(formatDuration(document.durationMs)),
-              makeVisible(document.error.message),
+              makeVisible(texts.errorText(document.error.message)),
             ],
           },
           { kind: 'paragraph', text: texts.nothingMeasured },

@@ -236,5 +236,6 @@ export const englishTexts: ReportTexts = {
     ],
   ],
   engineText: (text) => text,
+  errorText: (message) => message,
   engineLanguageNote: null,
 };

@@ -1,4 +1,4 @@
-import { translateEngineText } from '../../shared/engine-texts.ts';
+import { translateEngineText, translateError } from '../../shared/engine-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const chineseTexts: ReportTexts = {
@@ -220,5 +220,6 @@ export const chineseTexts: ReportTexts = {
     ],
   ],
   engineText: (text) => translateEngineText(text, 'zh-CN'),
-  engineLanguageNote: '错误信息以及少数没有译文的引擎文字为英文原文。',
+  errorText: (message) => translateError(message, 'zh-CN'),
+  engineLanguageNote: '没有译文的少数引擎文字为英文原文。',
 };

@@ -155,5 +155,6 @@ export interface ReportTexts {
   readonly method: readonly (readonly [string, string])[];
   /** What the engine said, in this language where it is known. */
   readonly engineText: (text: string) => string;
+  readonly errorText: (message: string) => string;
   readonly engineLanguageNote: string | null;
 }

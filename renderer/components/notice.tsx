@@ -2,6 +2,7 @@ import { Alert } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '../../shared/app-error.ts';
+import { useErrorText } from '../hooks/use-engine-text.ts';
 import { Icon } from './icon.tsx';
 import classes from './notice.module.css';
 
@@ -31,13 +32,14 @@ export function Notice(props: {
   );
 }
 
-/** What went wrong, in the host's words: they name the file or node and what to do. */
+/** What went wrong: the message names the file or node and what to do. */
 export function ErrorNotice({ error, title }: { error: Error; title?: string }) {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   const code = error instanceof AppError ? error.code : 'internal';
   return (
     <Notice tone="warning" alert title={title ?? t(`error.${code}`)}>
-      {error.message}
+      {errorText(error)}
     </Notice>
   );
 }

@@ -1,10 +1,23 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { translateEngineText } from '../../shared/engine-texts.ts';
+import { translateEngineText, translateError, type TextLanguage } from '../../shared/engine-texts.ts';
+
+function useTextLanguage(): TextLanguage {
+  const { i18n } = useTranslation();
+  return i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+}
 
 /** Says in the window's language what the engine says in English: diagnostics, reasons, candidates. */
 export function useEngineText(): (text: string) => string {
-  const { i18n } = useTranslation();
-  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  const language = useTextLanguage();
   return useCallback((text) => translateEngineText(text, language), [language]);
+}
+
+/** Says in the window's language what an error says in English. */
+export function useErrorText(): (error: unknown) => string {
+  const language = useTextLanguage();
+  return useCallback(
+    (error) => translateError(error instanceof Error ? error.message : String(error), language),
+    [language],
+  );
 }

@@ -3,23 +3,25 @@ import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '../../shared/app-error.ts';
+import { useErrorText } from './use-engine-text.ts';
 
 /** Long enough to read it and to think about the button in it. */
 const shownMs = 15_000;
 
-/** Says what went wrong: its kind in the window's language, then the host's words, which name the file and what to do. */
+/** Says what went wrong: its kind, then the message, which names the file and what to do. */
 export function useFailure(): (error: unknown, title?: string) => void {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   return useCallback(
     (error, title) => {
       notifications.show({
         title: title ?? t(`error.${error instanceof AppError ? error.code : 'internal'}`),
-        message: error instanceof Error ? error.message : String(error),
+        message: errorText(error),
         color: 'orange',
         autoClose: shownMs,
       });
     },
-    [t],
+    [t, errorText],
   );
 }
 

@@ -1,25 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import { readMessages } from './messages.ts';
 import { failedRunId, seededRuns } from './seeded-history.ts';
-import { goTo, takePicture } from './steps.ts';
+import { chooseChinese, takePicture } from './steps.ts';
 import { story } from './story.ts';
-
-type Messages = { readonly [key: string]: string | Messages };
-
-function flatten(messages: Messages, prefix = ''): Map<string, string> {
-  const flat = new Map<string, string>();
-  for (const [key, value] of Object.entries(messages)) {
-    if (typeof value === 'string') flat.set(prefix + key, value);
-    else for (const [inner, text] of flatten(value, `${prefix}${key}.`)) flat.set(inner, text);
-  }
-  return flat;
-}
-
-function readMessages(language: string): Map<string, string> {
-  const url = new URL(`../../renderer/i18n/${language}.json`, import.meta.url);
-  return flatten(JSON.parse(readFileSync(url, 'utf8')) as Messages);
-}
 
 const english = readMessages('en');
 const chinese = readMessages('zh-CN');
@@ -57,13 +41,7 @@ const pages: readonly { readonly address: string; readonly heading: string; read
 ];
 
 story('every page speaks Chinese once it is chosen, also after a restart', { history: 'seeded' }, async (first) => {
-  {
-    const { page } = first;
-    await goTo(page, 'Settings');
-    await page.getByRole('combobox', { name: 'Language' }).click();
-    await page.getByRole('option', { name: '简体中文' }).click();
-    await page.getByRole('heading', { name: '设置' }).waitFor();
-  }
+  await chooseChinese(first.page);
   const window = await first.restart();
   const { page } = window;
   for (const { address, heading, tab } of pages) {

@@ -58,6 +58,13 @@ export async function waitForVerdict(page: Page, timeoutMs = 240_000): Promise<L
   return verdict;
 }
 
+/** From here on, labels are Chinese: see messages.ts. */
+export async function chooseChinese(page: Page): Promise<void> {
+  await goTo(page, 'Settings');
+  await choose(page, 'Language', '简体中文');
+  await page.getByRole('heading', { name: '设置' }).waitFor();
+}
+
 /** Waits until the run on screen is in this stage or beyond it. */
 export async function waitForStage(page: Page, stage: string, timeoutMs = 60_000): Promise<void> {
   await page

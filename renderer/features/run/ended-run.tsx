@@ -3,11 +3,13 @@ import type { EndedRunDocument } from '../../../shared/run.ts';
 import { formatDuration } from '../../../shared/units.ts';
 import { Notice } from '../../components/notice.tsx';
 import { Panel } from '../../components/page.tsx';
+import { useErrorText } from '../../hooks/use-engine-text.ts';
 import classes from './run-page.module.css';
 
 /** A run that failed or was cancelled: what was asked for, why it ended, what to do. */
 export function EndedRun({ document }: { document: EndedRunDocument }) {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   return (
     <>
       <Notice
@@ -16,7 +18,7 @@ export function EndedRun({ document }: { document: EndedRunDocument }) {
           time: formatDuration(document.durationMs),
         })}
       >
-        {document.status === 'failed' ? document.error.message : t('run.cancelledHint')}
+        {document.status === 'failed' ? errorText(document.error.message) : t('run.cancelledHint')}
       </Notice>
       <Panel title={t('run.askedFor')}>
         <dl className={classes.facts}>

@@ -11,7 +11,7 @@ import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useEngineText, useErrorText } from '../../hooks/use-engine-text.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs, stageProgress, type LiveRun } from '../../live-run.ts';
@@ -152,6 +152,7 @@ function Stages({ live }: { live: LiveRun }) {
 function LogView({ live }: { live: LiveRun }) {
   const { t } = useTranslation();
   const engineText = useEngineText();
+  const errorText = useErrorText();
   // Newest first: what matters is in view without following the scroll bar.
   const lines = useMemo(() => [...live.log].reverse(), [live.log]);
   return (
@@ -167,7 +168,7 @@ function LogView({ live }: { live: LiveRun }) {
       ))}
       {lines.map((line) => (
         <div key={line.number} data-level={line.level} className={classes.line}>
-          {line.message}
+          {errorText(line.message)}
         </div>
       ))}
       {lines.length === 0 && live.diagnostics.length === 0 && <span className="muted">{t('running.noLog')}</span>}

@@ -1,0 +1,187 @@
+import type { Phrase } from './phrase.ts';
+
+/** Diagnostics, and what the data readers note. */
+export const diagnostics: readonly Phrase[] = [
+  [
+    '{#count} BatchNormalization nodes were folded into the layers before them.',
+    '{count} 个 BatchNormalization 节点已折叠进前一层。',
+  ],
+  [
+    "{#count} more nodes were folded away by ONNX Runtime's basic optimizations.",
+    '另有 {count} 个节点被 ONNX Runtime 的基本优化折叠。',
+  ],
+  [
+    '{#count} nodes without a name of their own were named after their type and output.',
+    '{count} 个没有名称的节点已按类型和输出命名。',
+  ],
+  [
+    '{#count} initializers were also listed as inputs; they are now constants.',
+    '{count} 个初始值同时列为输入，现已作为常量。',
+  ],
+  [
+    'IR version {#version} was raised to 4, so that weights need not be inputs.',
+    'IR 版本由 {version} 升为 4，权重不必再列为输入。',
+  ],
+  [
+    'Opset {#from} was raised to {#to}, where per-channel QuantizeLinear is standard; every node means the same there.',
+    'opset 由 {from} 升为 {to}，逐通道 QuantizeLinear 从该版本起属于标准；各节点含义不变。',
+  ],
+  [
+    'Opset {#from} was raised to {#to}, where int8 operators exist; every node means the same there.',
+    'opset 由 {from} 升为 {to}，int8 算子从该版本起存在；各节点含义不变。',
+  ],
+  [
+    'Opset stays {#opset}: {op} cannot be carried over to opset {#target} as it is.',
+    'opset 保持为 {opset}：{op} 不能原样用于 opset {target}。',
+  ],
+  [
+    'Opset {#opset} is older than {#oldest}, the oldest Vernier is tested with; consider exporting the model again.',
+    'opset {opset} 低于 Vernier 测试过的最低版本 {oldest}，建议重新导出模型。',
+  ],
+  [
+    'Opset {#opset} has no per-channel QuantizeLinear; the com.microsoft operators are used, which ONNX Runtime runs and other runtimes may not.',
+    'opset {opset} 没有逐通道 QuantizeLinear，改用 com.microsoft 算子；ONNX Runtime 可以运行，其他运行时未必。',
+  ],
+  [
+    '{#count} of {#all} quantized {op} nodes did not become {form} in ONNX Runtime; they run in float between conversions.',
+    '{all} 个已量化的 {op} 节点中有 {count} 个在 ONNX Runtime 中没有融合成 {form}，仍在转换之间以浮点运行。',
+  ],
+  [
+    '{#count} channels got a larger weight scale so that their bias fits into int32.',
+    '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
+  ],
+  [
+    'The MACs of {#count} node are unknown and count as 0: they lie inside control flow or depend on shapes that are not known.',
+    '{count} 个节点的 MAC 数未知，按 0 计：它们位于控制流内或依赖未知的形状。',
+  ],
+  [
+    'The MACs of {#count} nodes are unknown and count as 0: they lie inside control flow or depend on shapes that are not known.',
+    '{count} 个节点的 MAC 数未知，按 0 计：它们位于控制流内或依赖未知的形状。',
+  ],
+  [
+    'The original model gives NaN or infinity for {#count} of {#all} evaluation samples (first: sample {#first}). They are left out of SQNR and cosine, and a NaN among the scores counts as wrong.',
+    '原模型在 {all} 个评估样本中的 {count} 个上输出 NaN 或无穷大（首个为样本 {first}）。它们不计入 SQNR 和余弦相似度，分数中的 NaN 按答错计。',
+  ],
+  [
+    'The compressed model gives NaN or infinity for {#count} of {#all} evaluation samples (first: sample {#first}). They are left out of SQNR and cosine, and a NaN among the scores counts as wrong.',
+    '压缩模型在 {all} 个评估样本中的 {count} 个上输出 NaN 或无穷大（首个为样本 {first}）。它们不计入 SQNR 和余弦相似度，分数中的 NaN 按答错计。',
+  ],
+  [
+    'Output "{output}" does not rank classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
+    '输出“{output}”不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
+  ],
+  [
+    'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
+    '以随机噪声代替数据：范围、一致率和精度没有意义，大小和时间仍然有效。',
+  ],
+  [
+    'Random noise is not data: the model is calibrated on values it will never see, and accuracy and agreement mean nothing. Sizes and times still hold.',
+    '随机噪声不是数据：校准用的是模型不会遇到的值，精度和一致率没有意义。大小和时间仍然有效。',
+  ],
+  [
+    'No node is called "{selector}", as the recipe has it; `vernier inspect` lists the names.',
+    '没有名为“{selector}”的节点，而方案提到了它；`vernier inspect` 可列出名称。',
+  ],
+  [
+    '{#all} samples are too few for {#wanted} calibration samples: {#calibrate} calibrate and {#evaluate} evaluate. Add data for firmer figures.',
+    '{all} 个样本太少：{calibrate} 个用于校准，{evaluate} 个用于评估（希望校准 {wanted} 个）。增加数据可得到更可靠的数字。',
+  ],
+  [
+    '{#all} samples are too few for {#wanted} calibration samples and {#evaluation} evaluation samples: {#calibrate} calibrate and {#evaluate} evaluate. Add data for firmer figures.',
+    '{all} 个样本太少：{calibrate} 个用于校准，{evaluate} 个用于评估（希望校准 {wanted} 个）。增加数据可得到更可靠的数字。',
+  ],
+  [
+    '{#count} sample(s) repeat the content of another; copies were kept on the same side of the split.',
+    '{count} 个样本与其他样本内容相同；相同的样本划分在同一侧。',
+  ],
+  [
+    '{#count} sample(s) occur more than once with different labels, first sample {#first}; no model can get these all right.',
+    '{count} 个样本重复出现且标签不同，首个为样本 {first}；任何模型都无法全部答对。',
+  ],
+  [
+    'Only {#count} samples: ranges may miss what the model meets in use, and accuracy is uncertain. A few hundred are better.',
+    '只有 {count} 个样本：范围可能漏掉实际会遇到的值，精度也不确定。几百个更好。',
+  ],
+  [
+    'Without labels Vernier measures how often both models agree, which is not accuracy.',
+    '没有标签时测量的是两个模型的一致率，而不是精度。',
+  ],
+  [
+    'The model did not run on zeros ({why}); shapes are those written in the file.',
+    '模型无法以全零输入运行（{why}）；形状取自文件。',
+  ],
+  [
+    'Dimension "{name}" of input "{input}" is symbolic; 1 is assumed. Set it with --dim {same}=VALUE.',
+    '输入“{input}”的维度“{name}”是符号，按 1 处理。可用 --dim {name}=VALUE 指定。',
+  ],
+  [
+    'Arrays that no input of the model is named after are left out: {names}.',
+    '名称与模型输入不符的数组未使用：{names}。',
+  ],
+  [
+    'The array "{name}" is {from}; it is converted to the model\'s {to}.',
+    '数组“{name}”为 {from}，已转换为模型的 {to}。',
+  ],
+  ['The array "{name}" is taken for the model\'s input "{input}".', '数组“{name}”作为模型的输入“{input}”。'],
+  [
+    'The images differ in size after preprocessing, so the model runs on one at a time.',
+    '预处理后图像大小不一，模型每次运行一张。',
+  ],
+  [
+    '{#count} image(s) carry an EXIF orientation; pixels are used as stored, as Hugging Face does.',
+    '{count} 张图像带有 EXIF 方向；与 Hugging Face 相同，按存储的像素使用。',
+  ],
+  [
+    '{#count} image(s) of kinds that cannot be decoded are left out, such as "{name}". Convert them to PNG or JPEG to use them.',
+    '{count} 张图像的格式无法解码，未使用，例如“{name}”。转换为 PNG 或 JPEG 后即可使用。',
+  ],
+  [
+    'All images lie in the one subfolder "{name}": they are taken as unlabelled.',
+    '所有图像都在子文件夹“{name}”中：按无标签处理。',
+  ],
+  ['Labels in "{path}" belong to the images in the order of their names.', '“{path}”中的标签按图像名称的顺序对应。'],
+  [
+    "Labels are the class folders in sorted order, as torchvision's ImageFolder numbers them: {classes}. The model must have been trained with the same order.",
+    '标签为排序后的类别文件夹，编号方式与 torchvision 的 ImageFolder 相同：{classes}。模型训练时必须使用相同的顺序。',
+  ],
+  [
+    'The class folder "{name}" became class {#index}, not its number. If the numbers are the classes, give a labels.csv (file,label).',
+    '类别文件夹“{name}”成为类别 {index}，而不是它的数字。如果数字就是类别，请提供 labels.csv (file,label)。',
+  ],
+  [
+    'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels divided by 255. If the model was trained with another preprocessing, accuracy figures are wrong.',
+    '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值除以 255。如果模型训练时的预处理不同，精度数字就是错的。',
+  ],
+  [
+    'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong.',
+    '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值 0 到 255 不变。如果模型训练时的预处理不同，精度数字就是错的。',
+  ],
+  [
+    "The preprocessor configuration says {told}, but the model's input {input} is {format}: the model decides.",
+    '预处理配置写的是 {told}，而模型的输入 {input} 为 {format}：以模型为准。',
+  ],
+  [
+    "The model's input {input} takes levels 0 to 255: they are not rescaled or normalized.",
+    '模型的输入 {input} 接受 0 到 255 的像素值：不缩放也不归一化。',
+  ],
+  [
+    'The preprocessor configuration names no resample filter: bilinear is used.',
+    '预处理配置没有指定重采样滤波器：使用双线性。',
+  ],
+  [
+    'Channels are flipped to BGR before normalizing: image_mean and image_std are read in BGR order.',
+    '归一化之前通道翻转为 BGR：image_mean 和 image_std 按 BGR 顺序读取。',
+  ],
+  [
+    '"{step}" of the preprocessor configuration is not applied: Vernier does not know this step.',
+    '预处理配置中的“{step}”未应用：Vernier 不认识这一步。',
+  ],
+  [
+    '"{path}" is not used: only images are preprocessed, other data is fed as it is.',
+    '“{path}”未使用：只有图像会预处理，其他数据原样输入。',
+  ],
+  [
+    '{#count} samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs.',
+    '以 {count} 个固定种子的噪声样本代替数据：校准范围、精度和一致率对真实输入没有意义。',
+  ],
+];

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { translateError } from '../../shared/engine-texts.ts';
+import { collectErrorMessages } from './error-messages.ts';
+
+/** Mistakes in the arguments of a command: there is no window yet, or none that could have made them. */
+const onCommandLineOnly = [
+  /^--out names /,
+  /: give another --out, or --force to replace it\.$/,
+  /^Port 7 cannot be used: /,
+  /^--root "SAMPLE" is no folder\.$/,
+  /^The window is not built: /,
+];
+
+/** Two words of lower case in a row; code, what is quoted or stands in brackets, and a format of files are not prose. */
+function findEnglish(text: string): string | undefined {
+  return /[a-z]{2,} [a-z]{2,}/.exec(text.replace(/`[^`]*`|“[^”]*”|Python pickle|\([^)]*\)/g, ''))?.[0];
+}
+
+void test('every error that a window or a report can show has a translation', () => {
+  const messages = collectErrorMessages().filter(({ place }) => !place.startsWith('electron/cli/'));
+  assert.ok(messages.length > 400, `only ${messages.length} messages were found in the sources`);
+  const untranslated = messages
+    .filter(({ text }) => text !== 'SAMPLE' && !onCommandLineOnly.some((exempt) => exempt.test(text)))
+    .map(({ place, text }) => ({ place, text, translation: translateError(text, 'zh-CN') }))
+    .filter(({ translation }) => !/\p{Script=Han}/u.test(translation) || findEnglish(translation) !== undefined);
+  assert.deepEqual(untranslated, []);
+  const unused = onCommandLineOnly.filter((exempt) => !messages.some(({ text }) => exempt.test(text)));
+  assert.deepEqual(unused, [], 'exemptions for messages that are gone');
+});
+
+void test('an error within an error is translated with it', () => {
+  assert.equal(
+    translateError(
+      '"/models/a.onnx" cannot be used: It ends within a number at byte 12. It is not ONNX, or was cut short or damaged; copy or export it again.',
+      'zh-CN',
+    ),
+    '“/models/a.onnx”无法使用：文件在一个数字中间结束（第 12 字节）。文件不是 ONNX，或不完整、已损坏，请重新复制或导出。',
+  );
+});
+
+void test('the reasons an error lists are translated one by one', () => {
+  assert.equal(
+    translateError(
+      'Nothing in "m.onnx" can be quantized. Of its 3 nodes: 2: there is no int8 kernel for it; 1: its weight is a vector. `vernier inspect` tells the reason of each.',
+      'zh-CN',
+    ),
+    '“m.onnx”中没有可量化的层。3 个节点中，2 个：没有对应的 int8 内核；1 个：权重是向量。`vernier inspect` 可列出每个节点的原因。',
+  );
+});
+
+void test('English stays, and so does what is not known', () => {
+  assert.equal(translateError('There is no folder "/x".', 'en'), 'There is no folder "/x".');
+  assert.equal(translateError('Something new.', 'zh-CN'), 'Something new.');
+});

@@ -1,6 +1,7 @@
 import type { Content } from 'pdfmake';
 import { assertNever } from '../../shared/app-error.ts';
 import { renderChart } from './chart-svg.ts';
+import { bindEnds, measureOpening, outerLayout, type RenderedBlock, type RowsLayout } from './pdf-rows.ts';
 import { renderTable } from './pdf-table.ts';
 import { colors, fitWords, text, toneColors, type Setting } from './pdf-text.ts';
 import type { Block, ChartBlock, Figure } from './report-document.ts';
@@ -42,42 +43,58 @@ function renderFigures(figures: readonly Figure[], { fonts }: Setting): Content 
   };
 }
 
+interface Pair {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What has no label of its own says more of what stands above it. */
+function joinUnlabelled(pairs: readonly Pair[]): Pair[] {
+  const joined: Pair[] = [];
+  for (const pair of pairs) {
+    const above = pair.label === '' ? joined.pop() : undefined;
+    joined.push(above === undefined ? pair : { label: above.label, value: `${above.value}\n${pair.value}` });
+  }
+  return joined;
+}
+
 /** Two columns of label and text, without rules. */
 function renderPairs(
-  pairs: readonly { readonly label: string; readonly value: string; readonly code?: true }[],
+  pairs: readonly Pair[],
   labelWidthPt: number,
   sizePt: number,
   bold: boolean,
-  { fonts, widthPt }: Setting,
-): Extract<Content, { table: unknown }> {
+  setting: Setting,
+): RenderedBlock {
+  const { fonts, widthPt } = setting;
   const valueWidth = widthPt - labelWidthPt - 10;
-  return {
-    table: {
-      dontBreakRows: true,
-      widths: [labelWidthPt, valueWidth],
-      body: pairs.map(({ label, value }) => [
-        text(
-          fonts,
-          fitWords(fonts, label, labelWidthPt, sizePt, bold),
-          bold ? { bold: true } : { color: colors.mutedInk },
-        ),
-        text(fonts, fitWords(fonts, value, valueWidth, sizePt, false)),
-      ]),
-    },
-    layout: {
-      hLineWidth: () => 0,
-      vLineWidth: () => 0,
-      paddingLeft: () => 0,
-      paddingRight: (column) => (column === 0 ? 10 : 0),
-      paddingTop: () => (bold ? 2 : 1),
-      paddingBottom: () => (bold ? 2 : 1),
-    },
+  const layout: RowsLayout = {
+    sizePt,
+    widths: [labelWidthPt, valueWidth],
+    paddingLeft: () => 0,
+    paddingRight: (column) => (column === 0 ? 10 : 0),
+    paddingY: bold ? 2 : 1,
+    lineWidthPt: 0,
+    lineColor: colors.grid,
+  };
+  const rows = pairs.map(({ label, value }) => [
+    text(fonts, fitWords(fonts, label, labelWidthPt, sizePt, bold), bold ? { bold: true } : { color: colors.mutedInk }),
+    text(fonts, fitWords(fonts, value, valueWidth, sizePt, false)),
+  ]);
+  const content: Content = {
+    table: { dontBreakRows: true, widths: [labelWidthPt, valueWidth], body: bindEnds(rows, layout) },
+    layout: outerLayout(layout, 0),
     fontSize: sizePt,
     margin: [0, 2, 0, 10],
   };
+  const texts = pairs.map(({ label, value }) => [
+    { text: label, bold },
+    { text: value, bold: false },
+  ]);
+  return { content, openingPt: measureOpening(null, texts, layout, setting) };
 }
 
-export function renderBlock(block: Block, setting: Setting): Content {
+function renderWhole(block: Exclude<Block, { kind: 'facts' | 'definitions' | 'table' }>, setting: Setting): Content {
   const { fonts } = setting;
   switch (block.kind) {
     case 'paragraph':
@@ -120,26 +137,26 @@ export function renderBlock(block: Block, setting: Setting): Content {
       };
     case 'figures':
       return renderFigures(block.figures, setting);
-    case 'facts':
-      return {
-        ...renderPairs(block.facts, 82, 8, false, setting),
-        ...(block.continued === true && { margin: [0, 2, 0, -2] }),
-      };
-    case 'definitions':
-      return renderPairs(
-        block.items.map(([label, value]) => ({ label, value })),
-        118,
-        8,
-        true,
-        setting,
-      );
     case 'list':
       return { ul: block.items.map((item) => text(fonts, item)), margin: [0, 0, 0, 8] };
-    case 'table':
-      return renderTable(block, setting);
     case 'chart':
       return renderChartBlock(block, setting);
     default:
       return assertNever(block);
+  }
+}
+
+export function renderBlock(block: Block, setting: Setting): RenderedBlock {
+  switch (block.kind) {
+    case 'table':
+      return renderTable(block, setting);
+    case 'facts':
+      return renderPairs(joinUnlabelled(block.facts), 82, 8, false, setting);
+    case 'definitions': {
+      const pairs = block.items.map(([label, value]) => ({ label, value }));
+      return renderPairs(pairs, 118, 8, true, setting);
+    }
+    default:
+      return { content: renderWhole(block, setting), openingPt: null };
   }
 }

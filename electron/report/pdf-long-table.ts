@@ -55,9 +55,8 @@ export function layOutLongTable(
   section: LongTableSection,
   setting: Setting,
   page: { readonly width: number; readonly height: number },
-  lead: number,
 ): LongTable {
-  const { fonts, widthPt } = setting;
+  const { fonts, widthPt, lead } = setting;
   const [intro, table] = section.blocks;
   const columns = layOutColumns(table, setting);
   const { sizePt, paddingY } = columns;

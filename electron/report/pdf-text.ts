@@ -26,6 +26,8 @@ export const toneColors: Readonly<Record<Tone, string>> = {
 export interface Setting {
   readonly fonts: ReportFonts;
   readonly widthPt: number;
+  /** Line height as a multiple of the font's own. */
+  readonly lead: number;
   /** Counts charts, so that their clip paths have ids of their own. */
   readonly nextChart: () => number;
 }

@@ -14,8 +14,9 @@ import {
   runningSizePt,
   type RunningText,
 } from './pdf-page.ts';
+import type { RenderedBlock } from './pdf-rows.ts';
 import { colors, fitWords, text, type Setting } from './pdf-text.ts';
-import type { Block, ReportDocument, Section } from './report-document.ts';
+import type { ReportDocument, Section } from './report-document.ts';
 
 type TDocumentDefinitions = Parameters<typeof pdfMakeTypes.createPdf>[0];
 type TFontDictionary = Parameters<typeof pdfMakeTypes.setFonts>[0];
@@ -33,42 +34,22 @@ const pdfMake = createRequire(import.meta.url)('pdfmake') as PdfMake;
 /** Line height as a multiple of the font's own. */
 const leads = { en: 1.12, 'zh-CN': 1.08 } as const;
 
-/** Blocks of up to this many rows stay on one page with the heading above them. */
-const keptRows = 24;
-
-function isKeptTogether(block: Block): boolean {
-  return block.kind !== 'table' || block.rows.length <= keptRows;
+/**
+ * What leads to a block stays on one page with it: with all of a block that cannot be parted, with the first rows of others.
+ * For those it takes the space they need as well, and gives it back.
+ */
+function joinLead(lead: readonly Content[], { content, openingPt }: RenderedBlock): Content[] {
+  if (lead.length === 0) return [content];
+  if (openingPt === null) return [{ unbreakable: true, stack: [...lead, content] }];
+  const space: Content = { text: '', fontSize: 0, margin: [0, 0, 0, openingPt] };
+  return [
+    { unbreakable: true, stack: [...lead, space] },
+    { stack: [content], margin: [0, -openingPt, 0, 0] },
+  ];
 }
 
-/** Of a long list of facts its heading needs the beginning by its side; the rest may go over the page. */
-const leadingFacts = 6;
-
-function splitFacts(blocks: readonly Block[]): Block[] {
-  return blocks.flatMap((block): Block[] => {
-    if (block.kind !== 'facts' || block.facts.length <= leadingFacts) return [block];
-    return [
-      { kind: 'facts', facts: block.facts.slice(0, leadingFacts), continued: true },
-      { kind: 'facts', facts: block.facts.slice(leadingFacts) },
-    ];
-  });
-}
-
-/** A heading inside a section and what it heads stay on one page. */
-function keepHeadings(blocks: readonly Block[], setting: Setting): Content[] {
-  const contents: Content[] = [];
-  for (const [index, block] of blocks.entries()) {
-    const above = blocks[index - 1];
-    const content = renderBlock(block, setting);
-    if (above?.kind === 'heading') contents.push({ unbreakable: true, stack: [contents.pop()!, content] });
-    else contents.push(content);
-  }
-  return contents;
-}
-
-/** A heading never stands alone at the foot of a page: it is held together with its text and the first chart or table. */
 function renderSection(section: Section, setting: Setting): Content[] {
-  const { fonts } = setting;
-  const heading = text(fonts, section.title, {
+  const title = text(setting.fonts, section.title, {
     fontSize: 13,
     bold: true,
     color: colors.ink,
@@ -76,15 +57,19 @@ function renderSection(section: Section, setting: Setting): Content[] {
     outline: true,
     outlineText: section.title,
   });
-  const parts = splitFacts(section.blocks);
-  const firstBig = parts.findIndex((block) => block.kind !== 'paragraph' && block.kind !== 'heading');
-  const keptCount = firstBig === -1 ? parts.length : firstBig + 1;
-  const last = parts[keptCount - 1];
-  const render = (from: number, to?: number) => keepHeadings(parts.slice(from, to), setting);
-  if (last === undefined) return [heading, ...render(0)];
-  // A table too long for any page begins at the top of one.
-  if (!isKeptTogether(last)) return [{ ...heading, pageBreak: 'before' }, ...render(0)];
-  return [{ unbreakable: true, stack: [heading, ...render(0, keptCount)] }, ...render(keptCount)];
+  const contents: Content[] = [];
+  /** Title, heading and the text below it, until what they lead to. */
+  let lead: Content[] = [title];
+  for (const block of section.blocks) {
+    const rendered = renderBlock(block, setting);
+    if (block.kind === 'heading' || (block.kind === 'paragraph' && lead.length > 0)) {
+      lead.push(rendered.content);
+    } else {
+      contents.push(...joinLead(lead, rendered));
+      lead = [];
+    }
+  }
+  return lead.length === 0 ? contents : [...contents, { unbreakable: true, stack: lead }];
 }
 
 function renderTitle(report: ReportDocument, { fonts, widthPt }: Setting): Content[] {
@@ -97,6 +82,13 @@ function renderTitle(report: ReportDocument, { fonts, widthPt }: Setting): Conte
       margin: [0, 0, 0, 2],
     },
   ];
+}
+
+/** The space behind the last block may not fit on its page: it would begin another, empty one. */
+function dropSpaceBehind(content: Content): void {
+  const node = content as { stack?: Content[]; margin: [number, number, number, number] };
+  if (node.stack === undefined) node.margin[3] = 0;
+  else dropSpaceBehind(node.stack.at(-1)!);
 }
 
 /** Both ends of a line, at the head or the foot of a page. */
@@ -128,19 +120,16 @@ export async function renderPdf(report: ReportDocument): Promise<Buffer> {
   const lead = leads[report.language];
   let chartCount = 0;
   const nextChart = () => (chartCount += 1);
-  const portrait: Setting = { fonts, widthPt: page.width - margin.left - margin.right, nextChart };
-  const landscape: Setting = { fonts, widthPt: page.height - margin.left - margin.right, nextChart };
+  const portrait: Setting = { fonts, widthPt: page.width - margin.left - margin.right, lead, nextChart };
+  const landscape: Setting = { fonts, widthPt: page.height - margin.left - margin.right, lead, nextChart };
 
   const content: Content[] = [
     ...renderTitle(report, portrait),
     ...report.sections.flatMap((section) => renderSection(section, portrait)),
   ];
-  // The space behind the last table may not fit on its page: it would begin another, empty one.
-  const last = content.at(-1) as { margin?: unknown };
-  last.margin = [0, 2, 0, 0];
+  dropSpaceBehind(content.at(-1)!);
   const turnedPage = { width: page.height, height: page.width };
-  const longTable =
-    report.longTable === null ? null : layOutLongTable(report, report.longTable, landscape, turnedPage, lead);
+  const longTable = report.longTable === null ? null : layOutLongTable(report, report.longTable, landscape, turnedPage);
   const longPages = longTable?.pageCount ?? 0;
 
   pdfMake.setFonts(

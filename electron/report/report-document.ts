@@ -92,12 +92,7 @@ export type Block =
   /** What to remember when all else is forgotten. */
   | { readonly kind: 'verdict'; readonly tone: 'good' | 'bad' | 'warning'; readonly lines: readonly string[] }
   | { readonly kind: 'figures'; readonly figures: readonly Figure[] }
-  | {
-      readonly kind: 'facts';
-      readonly facts: readonly Fact[];
-      /** More of them follow: no space between. */
-      readonly continued?: true;
-    }
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'definitions'; readonly items: readonly (readonly [term: string, definition: string])[] }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | TableBlock

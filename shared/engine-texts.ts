@@ -5,6 +5,7 @@ import { historyErrors } from './engine-texts/history-errors.ts';
 import { layerReasons } from './engine-texts/layer-reasons.ts';
 import { modelErrors } from './engine-texts/model-errors.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
+import { recipeDescriptions } from './engine-texts/recipes.ts';
 import { runErrors } from './engine-texts/run-errors.ts';
 
 /**
@@ -13,7 +14,7 @@ import { runErrors } from './engine-texts/run-errors.ts';
  */
 export type TextLanguage = 'en' | 'zh-CN';
 
-const translateRemark = createTranslator([...diagnostics, ...layerReasons, ...candidates]);
+const translateRemark = createTranslator([...diagnostics, ...layerReasons, ...candidates, ...recipeDescriptions]);
 // Some errors quote why layers stay in float.
 const translateFailure = createTranslator([
   ...modelErrors,
@@ -23,7 +24,7 @@ const translateFailure = createTranslator([
   ...layerReasons,
 ]);
 
-/** Diagnostics, reasons of layers, candidates. @returns the translation; the text itself where it is not known. */
+/** Diagnostics, reasons of layers, candidates, descriptions of presets. @returns the translation; the text itself where it is not known. */
 export function translateEngineText(text: string, language: TextLanguage): string {
   return language === 'en' ? text : translateRemark(text);
 }

@@ -1,8 +1,9 @@
 import type { PageSize, ReportLanguage } from '../../shared/report-options.ts';
 import type { EndedRunDocument } from '../../shared/run.ts';
 import { formatDuration } from '../../shared/units.ts';
+import { noteUntranslated } from './engine-note.ts';
 import { recipeSection } from './reference-sections.ts';
-import { makeVisible, type Block, type ReportDocument } from './report-document.ts';
+import { makeVisible, type ReportDocument } from './report-document.ts';
 import { formatTimestamp, shortId } from './report-figures.ts';
 import { noNames, titleOf } from './run-names.ts';
 import { reportTexts } from './report-languages.ts';
@@ -17,8 +18,6 @@ export function buildEndedRunReport(
   const texts = reportTexts[language];
   const { words } = texts;
   const hasFailed = document.status === 'failed';
-  const note: Block[] =
-    texts.engineLanguageNote === null ? [] : [{ kind: 'paragraph', text: texts.engineLanguageNote, tone: 'muted' }];
   return {
     language,
     pageSize,
@@ -55,7 +54,7 @@ export function buildEndedRunReport(
               { label: words.code, value: makeVisible(document.error.code) },
             ],
           },
-          ...note,
+          ...noteUntranslated([document.error.message], texts.errorText, texts),
         ],
       },
       recipeSection(document, texts),

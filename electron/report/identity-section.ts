@@ -1,3 +1,4 @@
+import type { Stage } from '../../shared/events.ts';
 import type { DataFacts, Environment, ModelFacts, RunDocument } from '../../shared/run.ts';
 import { formatBytes, formatCount, formatDuration, formatShape } from '../../shared/units.ts';
 import { makeVisible, type Fact, type Section } from './report-document.ts';
@@ -44,18 +45,23 @@ function dataFacts(data: DataFacts, texts: ReportTexts): Fact[] {
     ...hash('SHA-256', data.sha256),
     {
       label: words.samples,
-      value: `${formatCount(data.sampleCount)} = ${formatCount(data.calibrationCount)} + ${formatCount(data.evaluationCount)} (seed ${data.seed}), ${data.kind}${data.labelled ? '' : `, ${words.unlabelled}`}`,
+      value: `${formatCount(data.sampleCount)} = ${formatCount(data.calibrationCount)} + ${formatCount(data.evaluationCount)} (${words.seed} ${data.seed}), ${texts.dataKinds[data.kind]}${data.labelled ? '' : `, ${words.unlabelled}`}`,
     },
-    ...hash('calibration', data.calibrationSha256),
-    ...hash('evaluation', data.evaluationSha256),
+    ...hash(words.calibration, data.calibrationSha256),
+    ...hash(words.evaluation, data.evaluationSha256),
   ];
+}
+
+/** Runs of other versions may have had other stages. */
+function nameStage(stage: string, { stages }: ReportTexts): string {
+  return Object.hasOwn(stages, stage) ? stages[stage as Stage] : makeVisible(stage);
 }
 
 export function identitySection(document: RunDocument, texts: ReportTexts): Section {
   const { words } = texts;
   const { environment } = document;
   const stages = Object.entries(document.stageDurationsMs)
-    .map(([stage, durationMs]) => `${stage} ${formatDuration(durationMs)}`)
+    .map(([stage, durationMs]) => `${nameStage(stage, texts)} ${formatDuration(durationMs)}`)
     .join(', ');
   const load = environment.loadAverage.map((value) => value.toFixed(2)).join(', ');
   const facts: Fact[] = [
@@ -73,9 +79,9 @@ export function identitySection(document: RunDocument, texts: ReportTexts): Sect
       value: makeVisible(
         [
           environment.cpuFlags.join(' '),
-          load === '' ? '' : `load ${load}`,
-          environment.governor === null ? '' : `governor ${environment.governor}`,
-          environment.onBattery === null ? '' : environment.onBattery ? 'on battery' : 'mains power',
+          load === '' ? '' : `${words.systemLoad} ${load}`,
+          environment.governor === null ? '' : `${words.governor} ${environment.governor}`,
+          environment.onBattery === null ? '' : environment.onBattery ? words.onBattery : words.mainsPower,
         ]
           .filter((part) => part !== '')
           .join('; '),

@@ -16,6 +16,7 @@ export function methodSection(texts: ReportTexts): Section {
 }
 
 export function recipeSection({ recipe }: Pick<RunDocument, 'recipe'>, texts: ReportTexts): Section {
+  const description = texts.engineText(recipe.description);
   const settings = Object.entries(recipe).filter(([name]) => name !== 'name' && name !== 'description');
   return {
     id: 'recipe',
@@ -24,7 +25,7 @@ export function recipeSection({ recipe }: Pick<RunDocument, 'recipe'>, texts: Re
     blocks: [
       {
         kind: 'paragraph',
-        text: makeVisible(`${recipe.name}${recipe.description === '' ? '' : `: ${recipe.description}`}`),
+        text: makeVisible(description === '' ? recipe.name : `${recipe.name}${texts.colon}${description}`),
       },
       {
         kind: 'facts',

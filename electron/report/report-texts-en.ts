@@ -98,8 +98,33 @@ export const englishTexts: ReportTexts = {
     cosine: 'cosine',
     noDifference: 'no difference this measurement can tell',
     stages: 'time per stage',
+    calibration: 'calibration',
+    evaluation: 'evaluation',
+    seed: 'seed',
+    systemLoad: 'load',
+    governor: 'governor',
+    onBattery: 'on battery',
+    mainsPower: 'mains power',
     threads: 'threads',
     int8Layers: 'layers in int8',
+  },
+  stages: {
+    prepare: 'prepare',
+    analyze: 'analyze',
+    data: 'data',
+    calibrate: 'calibrate',
+    quantize: 'quantize',
+    accuracy: 'accuracy',
+    latency: 'latency',
+    profile: 'profile',
+    judge: 'judge',
+  },
+  dataKinds: {
+    images: 'images',
+    arrays: 'arrays',
+    'onnx-test-data': 'ONNX test data',
+    random: 'random noise',
+    none: 'none',
   },
   claims: {
     parameters: {
@@ -201,6 +226,7 @@ export const englishTexts: ReportTexts = {
   comparisonIntro:
     'Speed is compared by each run’s own paired ratio of original to compressed, not by milliseconds, which also contain the hour and the machine.',
   listSeparator: ', ',
+  colon: ': ',
   comparable: 'All runs measured the same model on the same data and machine.',
   notComparable: 'Differs from the baseline in',
   layerComparisonIntro: (shown) =>

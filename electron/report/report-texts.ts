@@ -1,6 +1,7 @@
 import type { ChartTexts } from '../../shared/charts.ts';
 import type { DifferenceName } from '../../shared/compare-runs.ts';
-import type { ClaimName, Diagnostic, Gate } from '../../shared/run.ts';
+import type { Stage } from '../../shared/events.ts';
+import type { ClaimName, DataFacts, Diagnostic, Gate } from '../../shared/run.ts';
 
 /** Every text of a report that is not a figure or a name. */
 export interface ReportTexts {
@@ -106,12 +107,21 @@ export interface ReportTexts {
       | 'cosine'
       | 'noDifference'
       | 'stages'
+      | 'calibration'
+      | 'evaluation'
+      | 'seed'
+      | 'systemLoad'
+      | 'governor'
+      | 'onBattery'
+      | 'mainsPower'
       | 'threads'
       | 'int8Layers',
       string
     >
   >;
   readonly claims: Readonly<Record<ClaimName, { readonly name: string; readonly definition: string }>>;
+  readonly stages: Readonly<Record<Stage, string>>;
+  readonly dataKinds: Readonly<Record<DataFacts['kind'], string>>;
   readonly chart: ChartTexts;
   readonly severities: Readonly<Record<Diagnostic['severity'], string>>;
   readonly gates: Readonly<Record<Gate['name'], string>>;
@@ -150,6 +160,7 @@ export interface ReportTexts {
   readonly comparisonIntro: string;
   readonly comparable: string;
   readonly listSeparator: string;
+  readonly colon: string;
   readonly notComparable: string;
   readonly layerComparisonIntro: (shown: number) => string;
   readonly method: readonly (readonly [string, string])[];

@@ -2,6 +2,7 @@ import { isLossReal, isSpeedUnclear } from '../../shared/advice.ts';
 import type { PageSize, ReportLanguage } from '../../shared/report-options.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { formatBytes, formatInterval, formatRatio, formatShare } from '../../shared/units.ts';
+import { noteUntranslated } from './engine-note.ts';
 import { describeMachine, describeSoftware, identitySection } from './identity-section.ts';
 import { layersSection } from './layers-section.ts';
 import {
@@ -221,9 +222,11 @@ function diagnosticsSection(document: RunDocument, texts: ReportTexts): Section 
                 { text: node === null ? '' : makeVisible(node), tone: 'muted' },
               ]),
             },
-            ...(texts.engineLanguageNote === null
-              ? []
-              : [{ kind: 'paragraph' as const, text: texts.engineLanguageNote, tone: 'muted' as const }]),
+            ...noteUntranslated(
+              sorted.map(({ message }) => message),
+              texts.engineText,
+              texts,
+            ),
           ],
   };
 }

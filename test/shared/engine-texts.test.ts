@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { opEntry, quantizableOpTypes } from '../../electron/engine/1-analyze/op-table.ts';
 import { foldedInto, translateEngineText } from '../../shared/engine-texts.ts';
+import { recipePresets } from '../../shared/recipe.ts';
 import { readRealRun } from '../report/real-runs.ts';
 
 const runs = (['resnet8-auto', 'resnet8-minmax'] as const).map((name) => readRealRun(name));
@@ -43,6 +44,10 @@ void test('every reason of the operator table is known', () => {
   );
   assert.ok(reasons.length >= 5);
   assertTranslated(reasons);
+});
+
+void test('every preset describes itself in Chinese, too', () => {
+  assertTranslated(Object.values(recipePresets).map((preset) => preset.description!));
 });
 
 void test('the layer that another was folded into is found by name', () => {

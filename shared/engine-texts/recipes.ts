@@ -1,0 +1,25 @@
+import type { Phrase } from './phrase.ts';
+
+/** What the presets say of themselves (`shared/recipe.ts`). */
+export const recipeDescriptions: readonly Phrase[] = [
+  [
+    'Static int8 QDQ: per-channel weights, uint8 activations; calibration method and float layers chosen by measurement.',
+    '静态 int8 QDQ：逐通道权重，uint8 激活；校准方法和保留浮点的层由测量选定。',
+  ],
+  [
+    'Static int8 QDQ with MinMax ranges and every supported layer quantized; nothing is searched.',
+    '静态 int8 QDQ，MinMax 范围，量化所有支持的层；不做搜索。',
+  ],
+  [
+    'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
+    '静态 int8 QDQ，99.99 % 百分位范围，量化所有支持的层；不做搜索。',
+  ],
+  [
+    'Static int8 QDQ with entropy (KL) ranges and every supported layer quantized; nothing is searched.',
+    '静态 int8 QDQ，熵 (KL) 范围，量化所有支持的层；不做搜索。',
+  ],
+  [
+    'One scale per weight tensor, MinMax ranges: for runtimes without per-channel kernels.',
+    '每个权重张量一个缩放系数，MinMax 范围：用于没有逐通道内核的运行时。',
+  ],
+];

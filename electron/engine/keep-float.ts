@@ -1,3 +1,4 @@
+import { isLookup } from './3-quantize/plan.ts';
 import { opEntry } from './1-analyze/op-table.ts';
 import type { Graph } from './graph/graph.ts';
 import type { Journal } from './journal.ts';
@@ -9,7 +10,7 @@ const longestFloatPrefix = 6;
 /** Layers put into float bring conversions with them, which can make their neighbours slow: looked at again this often. */
 const slowLayerRounds = 3;
 /** Steps of a search that all this can take. */
-export const floatCandidates = longestFloatPrefix + slowLayerRounds;
+export const floatCandidates = longestFloatPrefix + slowLayerRounds + 1;
 /** The rate at which speed and closeness to the float model are exchanged: 1 dB of output SQNR for this share of latency. */
 const latencySharePerDb = 0.02;
 /** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
@@ -18,6 +19,9 @@ export const ampleSqnrDb = 35;
 const leastGainDb = 0.1;
 /** A layer's time in a short profile is only good to about this share. */
 const timeTolerance = 0.05;
+
+/** Tables cost no time in either form, and most of a text model's size is theirs: float only when half of the noise is from them. */
+const leastTableGainDb = 3;
 
 const reason = 'measured: in float the model is faster or closer to the original';
 
@@ -32,7 +36,8 @@ export async function keepLayersFloat(
   journal: Journal,
 ): Promise<QuantizedVariant> {
   const prefixed = await keepFloatPrefix(graph, laboratory, base, journal);
-  return keepSlowLayersFloat(graph, laboratory, prefixed, journal);
+  const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
+  return keepNoisyTablesFloat(laboratory, fast, journal);
 }
 
 /** Nodes with a weight that a variant computes in int8, in the order of the graph. */
@@ -65,11 +70,11 @@ async function compareWith<Result>(
   const baseSession = await laboratory.open(base.quantized);
   try {
     const worth = ({ sqnrDb }: Quality): number => Math.min(sqnrDb, ampleSqnrDb);
-    const baseWorth = worth(await laboratory.quality(baseSession));
+    const baseWorth = worth(await laboratory.quality(base.quantized, baseSession));
     return await use(async (candidate) => {
       const session = await laboratory.open(candidate.quantized);
       try {
-        const quality = await laboratory.quality(session);
+        const quality = await laboratory.quality(candidate.quantized, session);
         const { ratio, low } = await laboratory.latencyRatio(baseSession, session);
         const sure = ratio > 1 ? Math.max(1, low) : ratio;
         return { quality, ratio, gain: worth(quality) - baseWorth + (sure - 1) / latencySharePerDb };
@@ -139,4 +144,22 @@ async function keepSlowLayersFloat(
     best = variant;
   }
   return best;
+}
+
+/** Puts tables of weights back into float where rounding them is what ruins the outputs. */
+async function keepNoisyTablesFloat(
+  laboratory: Laboratory,
+  base: QuantizedVariant,
+  { record, choose }: Journal,
+): Promise<QuantizedVariant> {
+  const tables = base.plan.nodes.filter(isLookup).map((node) => node.node);
+  if (tables.length === 0) return base;
+  const before = await laboratory.assess(base);
+  const variant = withFloat(laboratory, base, tables);
+  const after = await laboratory.assess(variant);
+  const name = `float: ${tables.length} table${tables.length === 1 ? '' : 's'}`;
+  record(name, after, null, `${tables.slice(0, 3).join(', ')}${tables.length > 3 ? ', ...' : ''}`);
+  if (before.sqnrDb >= ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastTableGainDb) return base;
+  choose(name);
+  return variant;
 }

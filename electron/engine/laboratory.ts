@@ -86,6 +86,7 @@ export class Laboratory {
   private readonly options: LaboratoryOptions;
   private reference: Tensor[][] | null = null;
   private compensated: WeightCache | null = null;
+  private readonly qualities = new WeakMap<QuantizedModel, Quality>();
 
   constructor(options: LaboratoryOptions) {
     this.options = options;
@@ -127,18 +128,25 @@ export class Laboratory {
     if (this.options.signal.aborted) throw new CancelledError();
   }
 
-  async quality(session: Session): Promise<Quality> {
+  /** How close a candidate's outputs are; `session` is the candidate, opened. Each is looked at once. */
+  async quality(candidate: QuantizedModel, session: Session): Promise<Quality> {
+    const known = this.qualities.get(candidate);
+    if (known !== undefined) return known;
     if (this.reference === null) {
       const float = await this.open(null, this.options.fastThreads);
       this.reference = await this.outputsOf(float).finally(() => float.release());
     }
-    return compareOutputs(this.reference, await this.outputsOf(session));
+    const quality = compareOutputs(this.reference, await this.outputsOf(session));
+    this.qualities.set(candidate, quality);
+    return quality;
   }
 
   /** Opens a variant only to see how close its outputs are. */
   async assess({ quantized }: QuantizedVariant): Promise<Quality> {
+    const known = this.qualities.get(quantized);
+    if (known !== undefined) return known;
     const session = await this.open(quantized, this.options.fastThreads);
-    return this.quality(session).finally(() => session.release());
+    return this.quality(quantized, session).finally(() => session.release());
   }
 
   /**

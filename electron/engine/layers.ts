@@ -2,7 +2,7 @@ import type { Layer } from '../../shared/run.ts';
 import { costOf } from './1-analyze/cost.ts';
 import type { Shapes } from './1-analyze/shapes.ts';
 import { traceLayers } from './1-analyze/trace.ts';
-import type { NodePlan, QuantizationPlan } from './3-quantize/plan.ts';
+import { isLookup, type NodePlan, type QuantizationPlan } from './3-quantize/plan.ts';
 import type { Graph } from './graph/graph.ts';
 import type { NodeProto } from './onnx/proto/onnx_pb.js';
 import { tensorByteLength } from './onnx/tensor-proto.ts';
@@ -25,9 +25,14 @@ export interface LayersInput {
   readonly errors: ReadonlyMap<string, { readonly sqnrDb: number | null }>;
 }
 
-/** Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales. */
+/**
+ * Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales; a
+ * table of integers has its scales behind the look-up.
+ */
 function storedBytes(node: NodeProto, graph: Graph): number {
   const names = new Set<string>();
+  const [behind] = node.opType === 'Gather' ? (graph.consumers.get(node.output[0]!) ?? []) : [];
+  if (behind?.opType === 'DequantizeLinear') for (const name of behind.input.slice(1)) names.add(name);
   for (const input of node.input) {
     const producer = graph.producers.get(input);
     if (graph.constants.has(input)) names.add(input);
@@ -75,7 +80,7 @@ export function describeLayers(input: LayersInput): Layer[] {
       parameters: cost.parameters,
       macs: cost.macs ?? 0,
       weightBits: bits,
-      activationBits: bits,
+      activationBits: nodePlan !== undefined && isLookup(nodePlan) ? 32 : bits,
       quantized,
       reason:
         target === null

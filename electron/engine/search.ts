@@ -121,7 +121,10 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
       if (await trial(name, { oneSided: method, twoSided: method })) chosen = name;
     }
     const common = best.variant.oneSided;
-    for (const method of methodCandidates) {
+    const signed = [...best.ranges.values()].filter(({ low }) => low < 0).length;
+    // Where all tensors are of one kind, a method for the signed ones is the same model again, or the same as before.
+    const isMixed = signed > 0 && signed < best.ranges.size;
+    for (const method of isMixed ? methodCandidates : []) {
       if (describeMethod(method) === describeMethod(common)) continue;
       const name = `ranges: ${describeMethod(common)}, signed tensors ${describeMethod(method)}`;
       if (await trial(name, { twoSided: method })) chosen = name;

@@ -74,6 +74,8 @@ const integerForms: Readonly<Record<string, { readonly weightInput: number; read
 };
 
 const floatTypes: ReadonlySet<number> = new Set([1, 10, 11, 16]);
+/** uint8, int8. */
+const byteTypes: ReadonlySet<number> = new Set([2, 3]);
 
 /** Operators whose floating-point constants are settings (bounds, fill values, scales) or counted at their readers. */
 const settingOps: ReadonlySet<string> = new Set([
@@ -112,6 +114,11 @@ function collectParameters(node: NodeProto, scope: Scope, into: Set<TensorProto>
     for (const inner of body.node) collectParameters(inner, inside, into);
   }
   if (settingOps.has(node.opType)) return;
+  if (node.opType === 'Gather') {
+    // A table of weights in 8 bits, dequantized behind the look-up; shapes and indices have wider types.
+    const table = scope.constant(node.input[0] ?? '');
+    if (table !== undefined && byteTypes.has(table.dataType) && table.dims.length > 1) into.add(table);
+  }
   const integer = integerForms[node.opType];
   const tensors =
     integer === undefined

@@ -21,6 +21,8 @@ export interface OpEntry {
   /** Input index of the weight when constant. */
   readonly weightInput?: number;
   readonly biasInput?: number;
+  /** Input index of a table that the op looks rows up in: when constant, its weights are stored in 8 bits. */
+  readonly tableInput?: number;
   /** First opset whose int8 type constraint allows the fused form; below it the op stays float. */
   readonly minimumOpset?: number;
   /** Said to the user when the op cannot be int8. */
@@ -65,7 +67,7 @@ export const opTable: Readonly<Record<string, OpEntry>> = {
   Squeeze: passThrough,
   Unsqueeze: passThrough,
   Slice: passThrough,
-  Gather: passThrough,
+  Gather: { ...passThrough, tableInput: 0 },
   Split: passThrough,
   Identity: passThrough,
   // Nearest only; linear modes are checked by the planner.

@@ -16,8 +16,15 @@ import {
   type QuantizationParameters,
 } from '../tensor/quantization.ts';
 import type { TensorData } from '../tensor/tensor.ts';
-import type { NodePlan, QuantizationPlan } from './plan.ts';
-import { meanOutputError, quantizeBias, quantizeWeight, summationOrder, type WeightCache } from './weights.ts';
+import { isLookup, type NodePlan, type QuantizationPlan, type WeightPlan } from './plan.ts';
+import {
+  meanOutputError,
+  quantizeBias,
+  quantizeWeight,
+  summationOrder,
+  type QuantizedWeight,
+  type WeightCache,
+} from './weights.ts';
 
 export interface QuantizedModel {
   readonly model: ModelProto;
@@ -26,6 +33,13 @@ export interface QuantizedModel {
   /** Prepared tensor name to the tensor that holds its dequantized value in the new graph. */
   readonly dequantized: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The initializers a quantized weight is made of. */
+interface StoredWeight {
+  readonly integers: string;
+  readonly scale: string;
+  readonly zero: string;
 }
 
 /** Ops that keep int8 values int8 but that ONNX Runtime does not lift out of DequantizeLinear ... QuantizeLinear by itself. */
@@ -150,7 +164,44 @@ export function applyPlan(
     return output;
   };
 
-  const weightCache = new Map<string, { readonly name: string; readonly scales: Float32Array }>();
+  /** Tensors that were looked up in a table of integers: made of rounded values, though no tensor of 8 bits to int8 nodes. */
+  const lookedUp = new Map<string, string>();
+
+  /** A weight that several nodes share is stored once while its scales agree: same axis and no channel raised for a bias. */
+  const storedWeights = new Map<string, StoredWeight>();
+  const storeWeight = ({ tensor, axis, range }: WeightPlan, { data, scales }: QuantizedWeight): StoredWeight => {
+    const key = `${tensor}|${axis ?? 'tensor'}|${range}|${Buffer.from(scales.buffer).toString('base64')}`;
+    const known = storedWeights.get(key);
+    if (known !== undefined) return known;
+    const dims = graph.constants.get(tensor)!.dims.map(Number);
+    const scaleDims = axis === null ? [] : [scales.length];
+    const stored = {
+      integers: addInitializer(`${tensor}_quantized`, 'int8', dims, data),
+      scale: addInitializer(`${tensor}_scale`, 'float32', scaleDims, scales),
+      zero: addInitializer(`${tensor}_zero_point`, 'int8', scaleDims, new Int8Array(scales.length)),
+    };
+    storedWeights.set(key, stored);
+    return stored;
+  };
+  const dequantizedWeights = new Map<StoredWeight, string>();
+  const dequantizeStored = (tensor: string, axis: number | null, stored: StoredWeight): string => {
+    const known = dequantizedWeights.get(stored);
+    if (known !== undefined) return known;
+    const output = namer(`${tensor}_dequantized`);
+    nodes.push(
+      makeNode(
+        'DequantizeLinear',
+        namer(`${tensor}_DequantizeLinear`),
+        [stored.integers, stored.scale, stored.zero],
+        [output],
+        axis === null ? [] : [intAttribute('axis', axis)],
+        domain,
+      ),
+    );
+    dequantizedWeights.set(stored, output);
+    return output;
+  };
+
   const dequantizeWeight = (node: NodeProto, nodePlan: NodePlan, inputScale: number) => {
     const { tensor, axis, range } = nodePlan.weight!;
     const constant = graph.constants.get(tensor)!;
@@ -185,29 +236,8 @@ export function applyPlan(
             node.opType === 'Conv' ? dims[1]! : order.length,
             attributeInt(node, 'group', 1),
           );
-    // A weight shared by several layers is stored once while its scales agree: same axis and no channel raised for a bias.
-    const key = `${tensor}|${axis ?? 'tensor'}|${range}|${Buffer.from(quantized.scales.buffer).toString('base64')}`;
-    const known = weightCache.get(key);
-    if (known !== undefined) return { ...known, bias: correctBias(bias, correction) };
-    const perChannel = axis !== null;
-    const count = quantized.scales.length;
-    const stored = addInitializer(`${tensor}_quantized`, 'int8', dims, quantized.data);
-    const scale = addInitializer(`${tensor}_scale`, 'float32', perChannel ? [count] : [], quantized.scales);
-    const zero = addInitializer(`${tensor}_zero_point`, 'int8', perChannel ? [count] : [], new Int8Array(count));
-    const output = namer(`${tensor}_dequantized`);
-    nodes.push(
-      makeNode(
-        'DequantizeLinear',
-        namer(`${tensor}_DequantizeLinear`),
-        [stored, scale, zero],
-        [output],
-        perChannel ? [intAttribute('axis', axis)] : [],
-        domain,
-      ),
-    );
-    const made = { name: output, scales: quantized.scales };
-    weightCache.set(key, made);
-    return { ...made, bias: correctBias(bias, correction) };
+    const name = dequantizeStored(tensor, axis, storeWeight(nodePlan.weight!, quantized));
+    return { name, scales: quantized.scales, bias: correctBias(bias, correction) };
   };
 
   const dequantizeBias = (
@@ -264,6 +294,10 @@ export function applyPlan(
       nodes.push(node);
       continue;
     }
+    if (isLookup(nodePlan)) {
+      nodes.push(...lookUp(node, nodePlan.weight!));
+      continue;
+    }
     const inputs = [...node.input];
     if (runsOnIntegers.has(node.opType)) {
       nodes.push(...integerNode(node));
@@ -316,6 +350,29 @@ export function applyPlan(
     return [made, ...nodes.splice(before)];
   }
 
+  /** Looks rows up in integers and converts only those: the table is stored and read in 8 bits. */
+  function lookUp(node: NodeProto, weight: WeightPlan): NodeProto[] {
+    const constant = graph.constants.get(weight.tensor)!;
+    const data = toFloat32(readTensor(constant, prepared.folder));
+    const scheme = { dims: constant.dims.map(Number), axis: weight.axis, range: weight.range, order: null };
+    const table = storeWeight(weight, quantizeWeight(constant, data, scheme, null, 1, cache));
+    const output = node.output[0]!;
+    const looked = namer(`${output}_quantized`);
+    lookedUp.set(output, output);
+    return [
+      withEdges(node, [table.integers, ...node.input.slice(1)], [looked]),
+      makeNode(
+        'DequantizeLinear',
+        namer(`${output}_DequantizeLinear`),
+        [looked, table.scale, table.zero],
+        [output],
+        // The table's last dimension is the last of every row that is looked up.
+        weight.axis === null ? [] : [intAttribute('axis', -1)],
+        domain,
+      ),
+    ];
+  }
+
   // Behind a tensor that only integer nodes read, its dequantized form has no reader; ONNX Runtime would compute it still.
   const read = new Set([...graph.outputNames, ...graph.capturedNames, ...nodes.flatMap((node) => node.input)]);
   const isOfUse = (node: NodeProto): boolean => node.opType !== 'DequantizeLinear' || read.has(node.output[0]!);
@@ -340,7 +397,7 @@ export function applyPlan(
       node: null,
     });
   }
-  return { model, parameters, dequantized, diagnostics };
+  return { model, parameters, dequantized: new Map([...lookedUp, ...dequantized]), diagnostics };
 }
 
 function correctBias(bias: Float32Array | null, correction: Float32Array | null): Float32Array | null {

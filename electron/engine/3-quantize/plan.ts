@@ -1,11 +1,11 @@
-import { AppError } from '../../../shared/app-error.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
-import { opEntry, quantizableOpTypes, type OpEntry } from '../1-analyze/op-table.ts';
+import { opEntry, type OpEntry } from '../1-analyze/op-table.ts';
 import type { Shapes } from '../1-analyze/shapes.ts';
 import { opsetVersion, type Graph } from '../graph/graph.ts';
-import { attributeFloat, attributeInt, attributeString } from '../onnx/attributes.ts';
+import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
-import { readTensor } from '../onnx/tensor-proto.ts';
+import { clipBounds, isTableLookup, kernelReason } from './kernel-conditions.ts';
+import { selectionReason } from './select-nodes.ts';
 
 /** See the recipe's `reducedRange`. */
 export type WeightRange = 'int8' | 'int8-reduced' | 'int8-pairs';
@@ -25,6 +25,11 @@ export interface NodePlan {
   readonly reason: string;
   readonly weight: WeightPlan | null;
   readonly bias: string | null;
+}
+
+/** True for a node that looks rows up in a table of 8 bits; what it hands out is float. */
+export function isLookup({ opType, weight }: NodePlan): boolean {
+  return opType === 'Gather' && weight !== null;
 }
 
 /** One activation tensor that is stored in 8 bits. Tensors of one group share scale and zero point. */
@@ -53,158 +58,6 @@ export interface PlanOptions {
   readonly folder: string;
 }
 
-function compileSelectors(selectors: readonly string[]): (name: string) => boolean {
-  const tests = selectors.map((selector) => {
-    if (selector.length > 2 && selector.startsWith('/') && selector.endsWith('/')) {
-      try {
-        const pattern = new RegExp(selector.slice(1, -1), 'u');
-        return (name: string) => pattern.test(name);
-      } catch (error) {
-        throw new AppError('recipe-invalid', `Node selector ${selector} is not a valid regular expression.`, {
-          cause: error,
-        });
-      }
-    }
-    return (name: string) => name === selector;
-  });
-  return (name) => tests.some((test) => test(name));
-}
-
-/** Node selectors of a recipe that no node answers to: most likely a slip of the pen. */
-export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
-  return [...recipe.includeNodes, ...recipe.excludeNodes].filter((selector) => {
-    const matches = compileSelectors([selector]);
-    return !graph.nodes.some((node) => matches(node.name));
-  });
-}
-
-function selectionReason(recipe: Recipe): (node: NodeProto) => string {
-  for (const opType of [...recipe.includeOpTypes, ...recipe.excludeOpTypes]) {
-    if (!quantizableOpTypes.includes(opType)) {
-      throw new AppError(
-        'recipe-invalid',
-        `Op type "${opType}" is not one Vernier can quantize; it knows ${quantizableOpTypes.join(', ')}.`,
-      );
-    }
-  }
-  const included = compileSelectors(recipe.includeNodes);
-  const excluded = compileSelectors(recipe.excludeNodes);
-  return (node) => {
-    if (recipe.includeOpTypes.length > 0 && !recipe.includeOpTypes.includes(node.opType)) {
-      return `op type ${node.opType} is not among the included ones`;
-    }
-    if (recipe.excludeOpTypes.includes(node.opType)) return `op type ${node.opType} is excluded by the recipe`;
-    if (recipe.includeNodes.length > 0 && !included(node.name)) return 'the recipe includes only other nodes';
-    if (excluded(node.name)) return 'excluded by the recipe';
-    return '';
-  };
-}
-
-/** Conditions on attributes, weights and types under which ONNX Runtime has an int8 kernel. Empty string: it may be int8. */
-function kernelReason(
-  node: NodeProto,
-  entry: OpEntry,
-  graph: Graph,
-  shapes: Shapes,
-  opset: number,
-  named: boolean,
-): string {
-  if (entry.role === 'float-only') return entry.floatReason ?? 'there is no int8 kernel for it';
-  if (entry.floatReason !== undefined && !named) return entry.floatReason;
-  if (entry.minimumOpset !== undefined && opset < entry.minimumOpset) {
-    return `${node.opType} takes int8 from opset ${entry.minimumOpset} on; this model has opset ${opset}`;
-  }
-  const input = node.input[0] ?? '';
-  const inputType = shapes.get(input)?.dataType ?? null;
-  if (inputType !== null && inputType !== 'float32') return `its input is ${inputType}, not float32`;
-  const weight = entry.weightInput === undefined ? undefined : graph.constants.get(node.input[entry.weightInput] ?? '');
-  switch (node.opType) {
-    case 'Conv':
-    case 'ConvTranspose': {
-      if (weight === undefined) return 'its weight is computed at run time';
-      if (weight.dataType !== 1) return 'its weight is not float32';
-      if (node.opType === 'ConvTranspose' && weight.dims.length !== 4) return 'it is not two-dimensional';
-      const bias = node.input[2] ?? '';
-      if (bias !== '' && !graph.constants.has(bias)) return 'its bias is computed at run time';
-      return '';
-    }
-    case 'Gemm': {
-      if (weight === undefined) return 'its weight is computed at run time';
-      if (weight.dataType !== 1) return 'its weight is not float32';
-      if (attributeInt(node, 'transA', 0) !== 0) return 'transA is set, which the int8 kernel does not take';
-      if (attributeFloat(node, 'alpha', 1) !== 1) return 'alpha is not 1, which the int8 kernel cannot fuse';
-      const biasName = node.input[2] ?? '';
-      if (biasName === '') return '';
-      if (attributeFloat(node, 'beta', 1) !== 1) return 'beta is not 1, which the int8 kernel cannot fuse';
-      const bias = graph.constants.get(biasName);
-      if (bias === undefined) return 'its bias is computed at run time';
-      const columns = Number(weight.dims[attributeInt(node, 'transB', 0) === 0 ? 1 : 0]);
-      const biasDims = bias.dims.map(Number);
-      const isRow = biasDims.at(-1) === columns && biasDims.slice(0, -1).every((dim) => dim === 1);
-      return isRow && biasDims.length <= 2 ? '' : 'its bias is not one value a column';
-    }
-    case 'MatMul':
-      if (graph.constants.has(input)) return 'its constant is the first operand';
-      if (weight !== undefined && weight.dataType !== 1) return 'its weight is not float32';
-      if (weight !== undefined && weight.dims.length < 2) return 'its weight is a vector';
-      return '';
-    case 'Resize':
-      return attributeString(node, 'mode', 'nearest') === 'nearest'
-        ? ''
-        : 'only nearest resizing keeps int8 values exact';
-    case 'Pad': {
-      if (opset < 13) return 'Pad takes int8 from opset 13 on';
-      const mode = attributeString(node, 'mode', 'constant');
-      if (mode !== 'constant') return '';
-      const value = node.input[2] ?? '';
-      if (value === '') return '';
-      const constant = graph.constants.get(value);
-      return constant !== undefined && Number(readTensor(constant, '').data[0]) === 0
-        ? ''
-        : 'it pads with a value other than 0';
-    }
-    case 'Add':
-    case 'Mul':
-    case 'Concat':
-      for (const name of node.input) {
-        const type = shapes.get(name)?.dataType ?? null;
-        if (type !== null && type !== 'float32') return `its input "${name}" is ${type}, not float32`;
-      }
-      return '';
-    case 'Softmax':
-      if (opset < 13) {
-        const rank = shapes.get(input)?.dims.length ?? 0;
-        const axis = attributeInt(node, 'axis', 1);
-        return axis === rank - 1 || axis === -1 ? '' : 'before opset 13 Softmax flattens its input';
-      }
-      return '';
-    default:
-      return '';
-  }
-}
-
-/** Largest value a Clip lets through and smallest; null when they are computed at run time. */
-function clipBounds(
-  node: NodeProto,
-  graph: Graph,
-  folder: string,
-  opset: number,
-): { low: number; high: number } | null {
-  if (node.opType === 'Relu') return { low: 0, high: Infinity };
-  if (opset < 11) {
-    return { low: attributeFloat(node, 'min', -Infinity), high: attributeFloat(node, 'max', Infinity) };
-  }
-  const bound = (index: number, missing: number): number | null => {
-    const name = node.input[index] ?? '';
-    if (name === '') return missing;
-    const constant = graph.constants.get(name);
-    return constant === undefined ? null : Number(readTensor(constant, folder).data[0]);
-  };
-  const low = bound(1, -Infinity);
-  const high = bound(2, Infinity);
-  return low === null || high === null ? null : { low, high };
-}
-
 /** Weight scales lie along this axis; null when the op or recipe wants a single scale. */
 function weightAxis(node: NodeProto, rank: number, perChannel: boolean): number | null {
   if (!perChannel) return null;
@@ -217,6 +70,8 @@ function weightAxis(node: NodeProto, rank: number, perChannel: boolean): number 
       return attributeInt(node, 'transB', 0) === 0 ? 1 : 0;
     case 'MatMul':
       return rank === 2 ? 1 : null;
+    case 'Gather':
+      return rank - 1;
     default:
       return null;
   }
@@ -228,6 +83,7 @@ function weightAxis(node: NodeProto, rank: number, perChannel: boolean): number 
  * 2. Relu and Clip disappear into the range of an int8 producer (asymmetric activations only: the range ends at the clamp).
  * 3. Elementwise and pass-through candidates stay only where their inputs are int8 already and int8 is of use behind them.
  * 4. Tensors joined by pass-through nodes form one group with one scale.
+ * 5. Tables of weights are looked up in int8 where nothing else needs them in float.
  */
 export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOptions): QuantizationPlan {
   const { recipe } = options;
@@ -239,9 +95,13 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   for (const node of graph.nodes) {
     const entry = opEntry(node.domain, node.opType);
     if (entry === null) {
+      const outputType = shapes.get(node.output[0] ?? '')?.dataType ?? 'float32';
+      const name = `${node.domain === '' ? '' : `${node.domain}.`}${node.opType}`;
       reasons.set(
         node,
-        `Vernier's op table has no entry for ${node.domain === '' ? '' : `${node.domain}.`}${node.opType}`,
+        outputType === 'float32'
+          ? `Vernier's op table has no entry for ${name}`
+          : `its output is ${outputType}, not float32`,
       );
       continue;
     }
@@ -254,6 +114,9 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     if (reason === '') int8.add(node);
     else reasons.set(node, reason);
   }
+
+  const lookups = new Set([...int8].filter((node) => isTableLookup(node, entries.get(node)!, graph)));
+  for (const node of lookups) int8.delete(node);
 
   const soleConsumer = (tensor: string): NodeProto | null => {
     const users = graph.consumers.get(tensor) ?? [];
@@ -373,14 +236,26 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   };
   const tensors = [...stored].map((tensor) => ({ tensor, group: findGroup(tensor) }));
 
-  const anyPerChannel = recipe.perChannel && [...int8].some((node) => entries.get(node)!.role === 'weighted');
+  // 5. What is looked up is converted to float at once, so lookups neither need nor give int8 neighbours.
+  for (const node of lookups) {
+    const table = node.input[entries.get(node)!.tableInput!]!;
+    const isFree = (user: NodeProto): boolean => lookups.has(user) || int8.has(user);
+    if (graph.consumers.get(table)!.every(isFree) && !graph.outputNames.has(table) && !graph.capturedNames.has(table))
+      continue;
+    reasons.set(node, 'other nodes need its table in float, so a second one in int8 would only add to the size');
+    lookups.delete(node);
+  }
+
+  const hasWeight = (node: NodeProto): boolean => lookups.has(node) || entries.get(node)!.role === 'weighted';
+  const anyPerChannel = recipe.perChannel && [...int8, ...lookups].some(hasWeight);
   const nodes = graph.nodes.map((node): NodePlan => {
     const base = { node: node.name, opType: node.opType, weight: null, bias: null };
     const target = foldedInto.get(node);
     if (target !== undefined) return { ...base, mode: 'folded', reason: `folded into the range of ${target.name}` };
-    if (!int8.has(node)) return { ...base, mode: 'float', reason: reasons.get(node) ?? '' };
+    if (!int8.has(node) && !lookups.has(node)) return { ...base, mode: 'float', reason: reasons.get(node) ?? '' };
     const entry = entries.get(node)!;
-    const weightName = entry.weightInput === undefined ? '' : (node.input[entry.weightInput] ?? '');
+    const weightInput = lookups.has(node) ? entry.tableInput : entry.weightInput;
+    const weightName = weightInput === undefined ? '' : (node.input[weightInput] ?? '');
     const constant = graph.constants.get(weightName);
     const biasName = entry.biasInput === undefined ? '' : (node.input[entry.biasInput] ?? '');
     return {
@@ -388,12 +263,12 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
       mode: 'int8',
       reason: '',
       weight:
-        constant === undefined || entry.role !== 'weighted'
+        constant === undefined || !hasWeight(node)
           ? null
           : {
               tensor: weightName,
               axis: weightAxis(node, constant.dims.length, recipe.perChannel),
-              range: isDepthwise(node, constant.dims.map(Number)) ? 'int8' : options.weightRange,
+              range: neverSaturates(node, constant.dims.map(Number)) ? 'int8' : options.weightRange,
             },
       bias: biasName === '' ? null : biasName,
     };
@@ -408,10 +283,11 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
 }
 
 /**
- * One input and one output channel a group: only then ONNX Runtime takes its depthwise kernels, which sum in 32 bits and
- * never saturate. With more outputs a group it multiplies matrices like any other convolution.
+ * Tables are not multiplied at all. Of convolutions, those with one input and one output channel a group: only for them ONNX
+ * Runtime takes its depthwise kernels, which sum in 32 bits. With more outputs a group it multiplies matrices like any other.
  */
-function isDepthwise(node: NodeProto, weightDims: readonly number[]): boolean {
+function neverSaturates(node: NodeProto, weightDims: readonly number[]): boolean {
+  if (node.opType === 'Gather') return true;
   const groups = attributeInt(node, 'group', 1);
   return node.opType === 'Conv' && groups > 1 && weightDims[0] === groups && weightDims[1] === 1;
 }

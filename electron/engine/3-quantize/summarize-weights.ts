@@ -18,9 +18,13 @@ export function summarizeWeights(float: IndexedModel, compressed: IndexedModel, 
   const floatNodes = new Map(float.graph.nodes.map((node) => [node.name, node]));
   return compressed.graph.nodes.flatMap((node) =>
     node.input.flatMap((input, index) => {
-      const dequantize = compressed.graph.producers.get(input);
+      // A table of integers has its scales behind the look-up.
+      const isTable = node.opType === 'Gather' && index === 0 && compressed.graph.constants.has(input);
+      const dequantize = isTable
+        ? compressed.graph.consumers.get(node.output[0]!)?.[0]
+        : compressed.graph.producers.get(input);
       if (dequantize?.opType !== 'DequantizeLinear') return [];
-      const integers = compressed.graph.constants.get(dequantize.input[0]!);
+      const integers = compressed.graph.constants.get(isTable ? input : dequantize.input[0]!);
       const scales = compressed.graph.constants.get(dequantize.input[1]!);
       const tensor = floatNodes.get(node.name)?.input[index] ?? '';
       const weights = float.graph.constants.get(tensor);

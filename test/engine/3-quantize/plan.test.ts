@@ -3,11 +3,8 @@ import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
 import { recipeSchema } from '../../../shared/recipe.ts';
 import type { Shapes, TensorFacts } from '../../../electron/engine/1-analyze/shapes.ts';
-import {
-  correctionInputs,
-  findIdleSelectors,
-  type QuantizationPlan,
-} from '../../../electron/engine/3-quantize/plan.ts';
+import { correctionInputs, type QuantizationPlan } from '../../../electron/engine/3-quantize/plan.ts';
+import { findIdleSelectors } from '../../../electron/engine/3-quantize/select-nodes.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
@@ -352,6 +349,12 @@ suite('every float node has its reason', () => {
   test('wrong element type', () => {
     const shapes = new Map<string, TensorFacts>([['x', { dims: [1, 4, 8, 8], dataType: 'float16' }]]);
     assert.match(reasonOf(chain([op('Conv', 'x w1', 'y')]), 'y', {}, shapes), /float16, not float32/);
+  });
+
+  test('unknown op that makes no values to compute with', () => {
+    const shapes = new Map<string, TensorFacts>([['n', { dims: [4], dataType: 'int64' }]]);
+    const shape = chain([op('Conv', 'x w1', 'y'), op('Shape', 'x', 'n')], {}, 17, 'y n');
+    assert.equal(reasonOf(shape, 'n', {}, shapes), 'its output is int64, not float32');
   });
 
   test('no float node is without one', () => {

@@ -9,3 +9,18 @@ const enoughProcessorShare = 0.9;
 export function isMachineBusy({ processorShare }: { readonly processorShare: number | null }): boolean {
   return processorShare !== null && processorShare < enoughProcessorShare;
 }
+
+/**
+ * The speed-up to hold a limit against. On a quiet machine the measured ratio. On a busy one the least that can be behind it:
+ * sharing stretches the slower model's times more, on average by no more than 1 / its share of the processor, so the lower end
+ * of the interval times that share. A limit well below the truth is then still met, and none is met by what sharing added.
+ */
+export function safeSpeedup({
+  speedup,
+  processorShare,
+}: {
+  readonly speedup: { readonly ratio: number; readonly ci95: readonly [number, number] };
+  readonly processorShare: number | null;
+}): number {
+  return isMachineBusy({ processorShare }) ? speedup.ci95[0] * processorShare! : speedup.ratio;
+}

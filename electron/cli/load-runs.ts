@@ -10,8 +10,11 @@ import type { Store } from '../store/database.ts';
 import { findRun } from '../store/find-run.ts';
 import { resolvePath } from './options.ts';
 
-/** What RUN means in the commands that take several: said once, in their help. */
-export const runReferenceHelp = '`latest`, a run id, its first characters (at least 4), or a run document (.json)';
+/** What RUN means: said once, for every command's help. */
+export const storedRunHelp = '`latest` (the last that has ended), a run id, or its first characters (at least 4)';
+/** The same where a file will do as well. */
+export const runReferenceHelp =
+  '`latest` (the last that has ended), a run id, its first characters (at least 4), or a run document (.json)';
 
 function readRunFile(path: string): RunDocument | EndedRunDocument {
   let value: unknown;

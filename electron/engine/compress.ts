@@ -35,7 +35,7 @@ import type { SpawnChild } from './runtime/child-process.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
 import { searchRecipe } from './search.ts';
 import { summarizeHistogram } from './tensor/histogram.ts';
-import type { Feeds } from './tensor/tensor.ts';
+import { dataTypes, type Feeds } from './tensor/tensor.ts';
 import { chosenModel } from './variant.ts';
 
 export interface EngineContext {
@@ -180,10 +180,15 @@ function assertQuantizable({ plan, source }: Analysis): void {
     const counts = new Map<string, number>();
     for (const { reason } of plan.nodes) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     const common = [...counts].sort(([, left], [, right]) => right - left).slice(0, 3);
-    const isQuantized = source.original.proto.graph!.node.some((node) => node.opType === 'DequantizeLinear');
+    const graph = source.original.proto.graph!;
+    const guess = graph.node.some((node) => node.opType === 'DequantizeLinear')
+      ? '; it seems to be quantized already'
+      : graph.initializer.some((tensor) => tensor.dataType === dataTypes.float16.number)
+        ? '; its weights are float16: give the float32 model it was made from'
+        : '';
     throw new AppError(
       'quantization-failed',
-      `Nothing in "${source.original.path}" can be quantized${isQuantized ? '; it seems to be quantized already' : ''}. ` +
+      `Nothing in "${source.original.path}" can be quantized${guess}. ` +
         `Of its ${plan.nodes.length} nodes: ${common.map(([reason, count]) => `${count}: ${reason}`).join('; ')}. ` +
         '`vernier inspect` tells the reason of each.',
     );
@@ -396,7 +401,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     });
     const gates = checkGates(request.gates, {
       accuracyDrop: accuracyDropPoints(accuracy, dataFacts),
-      speedup: latency.speedup.ratio,
+      latency,
       sizeRatio: written.sizeBytes / original.sizeBytes,
     });
     const ranges = result.plan.observe.flatMap((tensor): TensorRange[] => {

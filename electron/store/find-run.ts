@@ -34,9 +34,13 @@ function parseDocument(store: Store, runId: string, json: string): RunDocument |
 export const lastMadeHere = `select max(runKey) from runs indexed by runsMadeHere
   where importedTimestampMs is null and deletedTimestampMs is null`;
 
+/** One that is still going has nothing to tell yet: whoever says `latest` means the last that has ended, however it ended. */
+const hasEnded = `status not in ('queued', 'running')`;
+
 /**
  * Finds one run.
- * @param reference `latest` (the last one recorded here, else the newest), a run id, or the first characters of one (at least 4) that no other run shares.
+ * @param reference `latest` (of those that have ended the last one recorded here, else the newest; while none has ended, the
+ *   one that is going), a run id, or the first characters of one (at least 4) that no other run shares.
  * @throws AppError `run-not-found`.
  */
 export function findRun(store: Store, reference: string): StoredRun {
@@ -53,7 +57,8 @@ export function findRun(store: Store, reference: string): StoredRun {
   const rows =
     reference === 'latest'
       ? [
-          ...select(`runKey = (${lastMadeHere})`),
+          ...select(`runKey = (${lastMadeHere} and ${hasEnded})`),
+          ...select(`${hasEnded} order by startedTimestampMs desc, runKey desc`),
           ...select('true order by startedTimestampMs desc, runKey desc'),
         ].slice(0, 1)
       : select('runId >= ? and runId < ? order by runId', reference, `${reference}\u{10ffff}`);

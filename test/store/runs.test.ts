@@ -185,6 +185,25 @@ void test('runs are found by id, by a beginning nobody shares, and as latest', (
   assert.throws(() => findRun(openEmpty(context), 'latest'), notFound(/history is empty/));
 });
 
+void test('latest is the last run that has ended, however it ended; while none has, the one that is going', (context) => {
+  const store = makeStore(context);
+  const latest = () => findRun(store, 'latest').summary.runId;
+  const start = (runId: string) => {
+    const request = makeRequest({ runId });
+    return { request, lock: startRun(store, request, 0) };
+  };
+  const first = start('first-run');
+  assert.equal(latest(), 'first-run');
+  finishRun(store, makeDocument(first.request), []);
+  first.lock.release();
+  const second = start('second-run');
+  assert.equal(latest(), 'first-run');
+  const error = { code: 'out-of-memory', message: 'There was not enough memory.' };
+  endRun(store, describeEndedRun(second.request, { status: 'failed', startedTimestampMs: 0, durationMs: 1, error }));
+  second.lock.release();
+  assert.equal(latest(), 'second-run', 'a failed run does not turn it back');
+});
+
 function openEmpty(context: TestContext): Store {
   return makeStore(context);
 }

@@ -12,6 +12,7 @@ import type { ImportOutcome } from '../../store/import-runs.ts';
 import { modelsFolder } from '../../store/places.ts';
 import { getRunRow, listRuns } from '../../store/run-rows.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { storedRunHelp } from '../load-runs.ts';
 import { addCommonOptions, databasePathOf, resolvePath, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';
 import { shownIdLength } from '../run-view.ts';
@@ -141,7 +142,7 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
       'Packs runs with their names, notes and tags into one file, which `vernier import` reads on another machine. The file ' +
         'holds the SHA-256 of everything in it.',
     )
-    .argument('[run...]', '`latest`, a run id, or its first characters (at least 4)')
+    .argument('[run...]', storedRunHelp)
     .requiredOption('-o, --out <file>', 'the bundle to write, by custom NAME.vernier')
     .option('--all', 'every run that has ended')
     .option('--with-models', 'the compressed models as well')

@@ -6,6 +6,7 @@ import { hideRuns, purgeRuns, restoreRuns, type PurgedFile } from '../../store/d
 import { findDeletedRunId, findRun } from '../../store/find-run.ts';
 import { confirm } from '../confirm.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { storedRunHelp } from '../load-runs.ts';
 import { addCommonOptions, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';
 import { shownIdLength } from '../run-view.ts';
@@ -103,7 +104,7 @@ export function addDeleteCommand(program: Command, setExitCode: (code: ExitCode)
       'Takes runs out of every list; --undo brings them back. With --purge they are removed for good, and with them the ' +
         'compressed models that no other run uses and that nobody changed since. Exported reports stay.',
     )
-    .argument('<run...>', '`latest`, a run id, or its first characters (at least 4)')
+    .argument('<run...>', storedRunHelp)
     .option('--undo', 'bring deleted runs back')
     .option('--purge', 'remove for good, also what was deleted before; asks first')
     .option('--yes', 'do not ask');

@@ -4,12 +4,11 @@ import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
 import { listTags, updateMarks, type RunMarks } from '../../store/run-marks.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { storedRunHelp } from '../load-runs.ts';
 import { addCommonOptions, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { shownIdLength } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
-
-const runHelp = '`latest`, a run id, or its first characters (at least 4)';
 
 function findRow(store: Store, reference: string): RunRow {
   return findRun(store, reference).summary;
@@ -103,7 +102,7 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
     .command('tag')
     .summary('add tags to a run, or list them')
     .description('Adds tags to a run. Without tags: prints those it has. Without a run: prints every tag in use.')
-    .argument('[run]', runHelp)
+    .argument('[run]', storedRunHelp)
     .argument('[tag...]', 'words of your own')
     .option('--remove', 'take these tags away instead');
   addCommonOptions(tag)
@@ -116,7 +115,7 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
     .command('note')
     .summary('write a note on a run, or read it')
     .description('Replaces the note of a run. Without text: prints it.')
-    .argument('<run>', runHelp)
+    .argument('<run>', storedRunHelp)
     .argument('[text...]', 'the note')
     .option('--append', 'add a line to the note that is there')
     .option('--clear', 'remove the note');
@@ -130,7 +129,7 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
     .command('name')
     .summary('give a run a name, or read it')
     .description('Names a run: lists show the name in place of the model. Without a name: prints it.')
-    .argument('<run>', runHelp)
+    .argument('<run>', storedRunHelp)
     .argument('[name...]', 'the name')
     .option('--clear', 'remove the name');
   addCommonOptions(name)
@@ -143,7 +142,7 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
     .command('star')
     .summary('mark runs with a star')
     .description('Marks runs with a star, for `vernier history --starred` and the window.')
-    .argument('<run...>', runHelp)
+    .argument('<run...>', storedRunHelp)
     .option('--remove', 'take the star away');
   addCommonOptions(star)
     .addHelpText('after', '\nExample:\n  vernier star latest')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findRun } from '../../store/find-run.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { storedRunHelp } from '../load-runs.ts';
 import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { renderMarks, renderRun, renderUnfinishedRun } from '../run-view.ts';
@@ -27,7 +28,7 @@ export function addShowCommand(program: Command, setExitCode: (code: ExitCode) =
     .command('show')
     .summary('everything about one run')
     .description('Prints what a run found out. With --json: its run document (docs/run-document.md).')
-    .argument('<run>', '`latest`, a run id, or its first characters (at least 4)')
+    .argument('<run>', storedRunHelp)
     .option('--layers', 'print the table of layers as well');
   addCommonOptions(command)
     .addHelpText('after', '\nExamples:\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json')

@@ -29,8 +29,9 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-// The window's tests try what is built, several files at once: it is made here, so that none finds it half made.
-if (files.some((file) => /^test\/(e2e|renderer)\//.test(file)) && !isBuilt()) {
+// The tests of the window and of `vernier serve` try what is built, several files at once: it is made here, so that none
+// finds it half made.
+if (files.some((file) => /^test\/(e2e|renderer|cli)\//.test(file)) && !isBuilt()) {
   const { status } = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }

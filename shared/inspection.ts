@@ -10,6 +10,7 @@ export const inspectionSchema = z.object({
   /** Dimensions the shapes below hold for: every symbolic one with the value used. */
   dims: z.record(z.string(), z.number()),
   totals: z.object({
+    /** Layers and Constant nodes. */
     nodes: count,
     quantizableNodes: count,
     /** Weight elements, counted at every node that reads them. */
@@ -34,6 +35,18 @@ export const inspectionSchema = z.object({
       reason: z.string(),
     }),
   ),
+  /** Constant nodes: stored values, no layers. Their parameters and bytes count at the layers that read them. */
+  constants: z
+    .array(
+      z.object({
+        name: z.string(),
+        shape: z.array(z.number()).nullable(),
+        bytes: count,
+        /** Names of the nodes that read it; empty when only a subgraph does. */
+        usedBy: z.array(z.string()),
+      }),
+    )
+    .default([]),
   diagnostics: z.array(diagnosticSchema),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;

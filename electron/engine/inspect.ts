@@ -12,8 +12,10 @@ import { planQuantization } from './3-quantize/plan.ts';
 import type { EngineContext } from './compress.ts';
 import { checkDimensions } from './data/model-inputs.ts';
 import { describeModel } from './describe-model.ts';
-import { indexGraph } from './graph/graph.ts';
+import { indexGraph, isConstantNode, type Graph } from './graph/graph.ts';
 import type { OnnxModel } from './onnx/model-file.ts';
+import type { NodeProto } from './onnx/proto/onnx_pb.js';
+import { tensorByteLength } from './onnx/tensor-proto.ts';
 import type { Feeds } from './tensor/tensor.ts';
 
 /** Shapes from one run on zeros; when the model cannot run on zeros, those written in it, with a warning. */
@@ -34,6 +36,18 @@ async function learnShapes(
     });
     return declaredShapes(model.proto.graph!, dims);
   }
+}
+
+function describeConstant(node: NodeProto, graph: Graph): Inspection['constants'][number] {
+  // Strings and sparse values are not among the graph's constants: they are named, and count as no bytes.
+  const tensor = graph.constants.get(node.output[0] ?? '');
+  const usedBy = graph.consumers.get(node.output[0] ?? '') ?? [];
+  return {
+    name: node.name,
+    shape: tensor === undefined ? null : tensor.dims.map(Number),
+    bytes: tensor === undefined ? 0 : tensorByteLength(tensor),
+    usedBy: usedBy.map((user) => user.name),
+  };
 }
 
 /** Looks at one model: shapes, parameters, MACs, and what the default recipe could quantize and why not the rest. */
@@ -90,7 +104,11 @@ export async function inspectModel(
     });
     const planned = new Map(plan.nodes.map((node) => [node.node, node]));
     const traced = traceLayers(graph, preparedGraph);
-    const layers = graph.nodes.map((node): Inspection['layers'][number] => {
+    const [constants, computing] = [
+      graph.nodes.filter(isConstantNode),
+      graph.nodes.filter((node) => !isConstantNode(node)),
+    ];
+    const layers = computing.map((node): Inspection['layers'][number] => {
       const cost = costOf(node, graph, shapes);
       const target = traced.get(node.name) ?? null;
       const nodePlan = target === null ? undefined : planned.get(target.name);
@@ -118,7 +136,7 @@ export async function inspectModel(
       model: await describeModel(original, inputs, outputs),
       dims,
       totals: {
-        nodes: layers.length,
+        nodes: graph.nodes.length,
         quantizableNodes: layers.filter((layer) => layer.quantizable).length,
         parameters: totals.raw,
         parametersDeduplicated: totals.deduplicated,
@@ -126,6 +144,7 @@ export async function inspectModel(
         macs: layers.reduce((sum, layer) => sum + (layer.macs ?? 0), 0),
       },
       layers,
+      constants: constants.map((node) => describeConstant(node, graph)),
       diagnostics,
     };
   } finally {

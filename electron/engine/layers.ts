@@ -3,7 +3,7 @@ import { costOf } from './1-analyze/cost.ts';
 import type { Shapes } from './1-analyze/shapes.ts';
 import { traceLayers } from './1-analyze/trace.ts';
 import { isLookup, type NodePlan, type QuantizationPlan } from './3-quantize/plan.ts';
-import type { Graph } from './graph/graph.ts';
+import { isConstantNode, type Graph } from './graph/graph.ts';
 import type { NodeProto } from './onnx/proto/onnx_pb.js';
 import { tensorByteLength } from './onnx/tensor-proto.ts';
 
@@ -48,7 +48,7 @@ function storedBytes(node: NodeProto, graph: Graph): number {
   return bytes;
 }
 
-/** One row for every node of the user's model: what it costs, what became of it, how long it takes on both sides. */
+/** One row for every node of the user's model but its Constants: what it costs, what became of it, how long it takes on both sides. */
 export function describeLayers(input: LayersInput): Layer[] {
   const { graph, shapes, preparedGraph, compressedGraph, plan, times } = input;
   const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
@@ -64,7 +64,8 @@ export function describeLayers(input: LayersInput): Layer[] {
     }
     return null;
   };
-  return graph.nodes.map((node): Layer => {
+  const layers = graph.nodes.filter((node) => !isConstantNode(node));
+  return layers.map((node): Layer => {
     const cost = costOf(node, graph, shapes);
     const target = traced.get(node.name) ?? null;
     const nodePlan = target === null ? undefined : planned.get(target.name);

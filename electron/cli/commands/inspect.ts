@@ -17,7 +17,7 @@ function describeValues(values: Inspection['model']['inputs']): string {
 }
 
 function renderInspection(inspection: Inspection): string {
-  const { model, totals, layers, diagnostics } = inspection;
+  const { model, totals, layers, constants, diagnostics } = inspection;
   const dims = Object.entries(inspection.dims).map(([name, value]) => `${name}=${value}`);
   const parts = [
     `${emphasize(model.path)}  ${formatBytes(model.sizeBytes)}, opset ${model.opset}${model.producer === '' ? '' : `, from ${model.producer}`}`,
@@ -48,7 +48,8 @@ function renderInspection(inspection: Inspection): string {
       ]),
     ),
     renderTitle('Totals'),
-    `nodes       ${formatCount(totals.nodes)}, of which ${formatCount(totals.quantizableNodes)} can be int8`,
+    `nodes       ${formatCount(totals.nodes)}${constants.length === 0 ? '' : ` (${formatCount(constants.length)} of them stored constants, which --json lists)`}, ` +
+      `of which ${formatCount(totals.quantizableNodes)} can be int8`,
     `parameters  ${formatCount(totals.parametersDeduplicated)}` +
       (totals.parameters === totals.parametersDeduplicated
         ? ''

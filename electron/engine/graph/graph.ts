@@ -72,3 +72,8 @@ export function opsetVersion(model: ModelProto, domain: '' | 'com.microsoft' | '
 export function isStandardOp(node: NodeProto): boolean {
   return node.domain === '' || node.domain === 'ai.onnx';
 }
+
+/** A stored value written as a node: no layer, for its bytes and parameters count at the layers that read it. */
+export function isConstantNode(node: NodeProto): boolean {
+  return node.opType === 'Constant' && isStandardOp(node);
+}

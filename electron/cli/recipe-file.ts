@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
+import { doesTheSame, nameChangedRecipe } from '../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
 import { SavedRecipes } from '../host/saved-recipes.ts';
 import { resolvePath } from './options.ts';
@@ -39,19 +41,30 @@ function readRecipeFile(reference: string): unknown {
   }
 }
 
+/** A recipe file that says no name goes by its own, not by the default recipe's, which it is not. */
+function nameAfterFile(value: unknown, reference: string): unknown {
+  const isNameless = typeof value === 'object' && value !== null && !Array.isArray(value) && !('name' in value);
+  return isNameless ? { ...value, name: basename(reference, extname(reference)).slice(0, 100) } : value;
+}
+
 /**
- * The recipe a command line asks for: a preset, one saved in the window, or a JSON file, with single options on top.
+ * The recipe a command line asks for: a preset, one saved in the window, or a JSON file, with single options on top. What the
+ * options change is in its name.
  * @throws AppError `recipe-invalid`.
  */
 export function loadRecipe(reference: string, overrides: Partial<RecipeInput>): Recipe {
-  const base = Object.hasOwn(recipePresets, reference)
+  const known = Object.hasOwn(recipePresets, reference)
     ? recipePresets[reference]
-    : (new SavedRecipes().list().find((recipe) => recipe.name === reference) ?? readRecipeFile(reference));
-  const parsed = recipeSchema.safeParse(base);
+    : new SavedRecipes().list().find((recipe) => recipe.name === reference);
+  const parsed = recipeSchema.safeParse(known ?? nameAfterFile(readRecipeFile(reference), reference));
   if (!parsed.success) {
     throw new AppError('recipe-invalid', `The recipe "${reference}" is not valid: ${describeIssues(parsed.error)}.`);
   }
   const combined = recipeSchema.safeParse({ ...parsed.data, ...overrides });
   if (!combined.success) throw new AppError('recipe-invalid', `Not valid: ${describeIssues(combined.error)}.`);
-  return combined.data;
+  // A file may borrow the name of a preset, and is held against what that one does.
+  const preset = recipePresets[parsed.data.name];
+  const base = preset === undefined ? parsed.data : recipeSchema.parse(preset);
+  if (doesTheSame(combined.data, base)) return combined.data;
+  return { ...combined.data, name: nameChangedRecipe(combined.data, base) };
 }

@@ -136,7 +136,8 @@ void test('a changed preset is not called by its name any more', () => {
   assert.equal(matchingRecipe(recipe, presets)?.name, 'int8-static');
   const changed = changeRecipe(recipe, { calibrationSamples: 7 }, presets);
   assert.equal(matchingRecipe(changed, presets), null);
-  assert.equal(changed.name, 'int8-static (changed)');
+  assert.equal(changed.name, 'int8-static (7 samples)');
+  assert.equal(changeRecipe(changed, { perChannel: false }, presets).name, 'int8-static (7 samples, per-tensor)');
   assert.equal(changeRecipe(changed, { calibrationSamples: 100 }, presets).name, 'int8-static');
 });
 
@@ -144,7 +145,7 @@ void test('a saved recipe is known by its options, and a changed one is not it a
   const saved = recipeSchema.parse({ name: 'ours', calibrationMethod: 'mse', keepFloat: 'none' });
   const known = [...presets, saved];
   assert.equal(matchingRecipe({ ...saved, name: 'elsewhere called so' }, known)?.name, 'ours');
-  assert.equal(changeRecipe(saved, { perChannel: false }, known).name, 'ours (changed)');
+  assert.equal(changeRecipe(saved, { perChannel: false }, known).name, 'ours (per-tensor)');
   // Two names for the same options: the one that was chosen stays.
   const twin = { ...saved, name: 'twin' };
   assert.equal(matchingRecipe(twin, [...known, twin])?.name, 'twin');

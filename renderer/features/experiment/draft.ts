@@ -1,4 +1,5 @@
 import type { NewRun } from '../../../shared/contract.ts';
+import { doesTheSame, nameChangedRecipe } from '../../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
 
 /** An experiment as it is being written: like `NewRun`, but the model may still be missing. */
@@ -67,15 +68,6 @@ export function canRun(draft: Draft): boolean {
   return draft.modelPath !== null && (draft.data.path !== null || draft.data.random);
 }
 
-const describedBy: ReadonlySet<string> = new Set(['name', 'description']);
-
-/** Whether two recipes do the same, whatever they are called. */
-function doesTheSame(left: Recipe, right: Recipe): boolean {
-  return (Object.keys(left) as (keyof Recipe)[]).every(
-    (key) => describedBy.has(key) || JSON.stringify(left[key]) === JSON.stringify(right[key]),
-  );
-}
-
 export const presets: readonly Recipe[] = Object.values(recipePresets).map((preset) => recipeSchema.parse(preset));
 
 /** The known recipe with exactly these options, the one of the same name first; null when something was changed. */
@@ -89,10 +81,7 @@ export function changeRecipe(recipe: Recipe, change: Partial<Recipe>, known: rea
   const changed = { ...recipe, ...change };
   const match = matchingRecipe(changed, known);
   if (match !== null) return match;
-  const before = matchingRecipe(recipe, known);
-  return {
-    ...changed,
-    name: before === null ? changed.name : `${before.name} (changed)`.slice(0, 100),
-    description: before === null ? changed.description : '',
-  };
+  // What was changed before and is changed again goes by the recipe it came from all the same.
+  const base = matchingRecipe(recipe, known) ?? known.find(({ name }) => recipe.name.startsWith(`${name} (`));
+  return base === undefined ? changed : { ...changed, name: nameChangedRecipe(changed, base), description: '' };
 }

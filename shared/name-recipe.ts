@@ -1,0 +1,67 @@
+import { assertNever } from './app-error.ts';
+import { recipeSchema, type Recipe } from './recipe.ts';
+
+type RecipeOption = Exclude<keyof Recipe, 'name' | 'description'>;
+
+const options = (Object.keys(recipeSchema.shape) as (keyof Recipe)[]).filter(
+  (key): key is RecipeOption => key !== 'name' && key !== 'description',
+);
+
+function findChanges(recipe: Recipe, base: Recipe): RecipeOption[] {
+  return options.filter((option) => JSON.stringify(recipe[option]) !== JSON.stringify(base[option]));
+}
+
+/** Whether two recipes do the same, whatever they are called. */
+export function doesTheSame(left: Recipe, right: Recipe): boolean {
+  return findChanges(left, right).length === 0;
+}
+
+/** What an option is set to, in as few words as a table has room for. */
+function describeOption(recipe: Recipe, option: RecipeOption): string {
+  switch (option) {
+    case 'calibrationMethod':
+      return recipe.calibrationMethod === 'auto' ? 'any method' : recipe.calibrationMethod;
+    case 'calibrationSamples':
+      return `${recipe.calibrationSamples} samples`;
+    case 'percentile':
+      return `${recipe.percentile} %`;
+    case 'perChannel':
+      return recipe.perChannel ? 'per-channel' : 'per-tensor';
+    case 'symmetricActivations':
+      return recipe.symmetricActivations ? 'symmetric' : 'asymmetric';
+    case 'reducedRange':
+      return `reduced range ${recipe.reducedRange}`;
+    case 'biasCorrection':
+      return `bias correction ${recipe.biasCorrection}`;
+    case 'equalization':
+      return `equalization ${recipe.equalization}`;
+    case 'weightRounding':
+      return `rounding ${recipe.weightRounding}`;
+    case 'includeOpTypes':
+    case 'includeNodes':
+      return recipe[option].length === 0 ? 'any layer' : `only ${recipe[option].join(' ')}`;
+    case 'excludeOpTypes':
+    case 'excludeNodes':
+      return recipe[option].length === 0 ? 'all layers' : `without ${recipe[option].join(' ')}`;
+    case 'keepFloat':
+      return `keep float ${recipe.keepFloat}`;
+    default:
+      return assertNever(option);
+  }
+}
+
+/** Room in tables and lists. */
+const longestName = 60;
+
+/**
+ * The name of a recipe that came from another by changing options: a run must not be taken for one of the recipe it no longer
+ * is. "int8-static (percentile, 50 samples)", or how many changes there are where they have no room.
+ */
+export function nameChangedRecipe(recipe: Recipe, base: Recipe): string {
+  const changes = findChanges(recipe, base);
+  if (changes.length === 0) return base.name;
+  const name = `${base.name} (${changes.map((option) => describeOption(recipe, option)).join(', ')})`;
+  if (name.length <= longestName) return name;
+  const count = changes.length === 1 ? '1 change' : `${changes.length} changes`;
+  return `${base.name.slice(0, 80)} (${count})`;
+}

@@ -18,6 +18,8 @@ export const candidates: readonly Phrase[] = [
     'this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate',
     '此 CPU 以 16 位累加成对的 u8 x s8 乘积，8 位权重可能使其饱和',
   ],
+  ['float: {#count} table', '浮点：{count} 个查找表'],
+  ['float: {#count} tables', '浮点：{count} 个查找表'],
   ['float: first {#count} layer', '浮点：前 {count} 层'],
   ['float: first {#count} layers', '浮点：前 {count} 层'],
   ['float: {#count} layer slower in int8', '浮点：int8 更慢的 {count} 层'],

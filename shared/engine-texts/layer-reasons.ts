@@ -36,6 +36,11 @@ export const layerReasons: readonly Phrase[] = [
   ['its weight is computed at run time', '权重在运行时计算'],
   ['its bias is computed at run time', '偏置在运行时计算'],
   ['its bounds are computed at run time', '上下限在运行时计算'],
+  ['its output is {type}, not float32', '输出为 {type}，不是 float32'],
+  [
+    'other nodes need its table in float, so a second one in int8 would only add to the size',
+    '其他节点需要浮点的查找表，再存一份 int8 只会增大体积',
+  ],
   ['its weight is not float32', '权重不是 float32'],
   ['its input is {type}, not float32', '输入为 {type}，不是 float32'],
   ['its constant is the first operand', '常量是第一个操作数'],

@@ -88,10 +88,14 @@ const leftOut = new Set(['method', 'recipe', 'layer-quality']);
 
 function renderSection(section: Section, moreRows: (count: number) => string): string {
   const isOpen = openSections.has(section.id);
+  const hasTable = section.blocks.some((block) => block.kind === 'table');
   const blocks = section.blocks
     // Definitions would push the table they belong to out of sight.
     .filter((block) => !isOpen || (block.kind !== 'definitions' && block.kind !== 'facts'))
-    .map((block) => renderBlock(block, moreRows))
+    // Without a table the chart is the section: what it shows is said in words.
+    .map((block) =>
+      block.kind === 'chart' && !hasTable ? escapeMarkdown(block.description) : renderBlock(block, moreRows),
+    )
     .filter((text) => text !== '');
   if (blocks.length === 0) return '';
   const body = blocks.join('\n\n');

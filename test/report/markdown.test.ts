@@ -15,6 +15,8 @@ test('a pull request sees the verdict and the ledger at once, the rest folded', 
   assert.match(open, /^## mobilenetv2\.onnx/);
   assert.match(open, /\| stored bytes \|.*3\.64x/);
   assert.match(open, /### Accuracy/);
+  // Charts are left out; what only a chart shows is said in words.
+  assert.match(text.slice(folded), /Speed-up per layer<\/summary>[^<]+\b\d\.\d\dx, /);
   assert.equal(text.match(/<details>/g)?.length, text.match(/<\/details>/g)?.length);
 });
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportedRun } from '../../shared/contract.ts';
-import { openBundle, type Bundle, type ReceivedRun } from '../report/read-bundle.ts';
-import { describeArtifact } from '../store/artifacts.ts';
-import { assertWritable, type Store } from '../store/database.ts';
+import { isUnpacked, openBundle, type Bundle, type ReceivedRun } from '../report/read-bundle.ts';
+import type { Artifact } from '../store/artifacts.ts';
+import { assertWritable, writeStore, type Store } from '../store/database.ts';
 import { conflictsWith, importRun } from '../store/import-runs.ts';
 import { announceFile, beginFileWork, deletePendingFiles, type FileWork } from '../store/pending-files.ts';
 
@@ -37,19 +37,39 @@ async function importOne(
 ): Promise<ImportedRun> {
   const { runId } = run.document;
   if (conflictsWith(store, run.document)) return { runId, outcome: 'conflict', models: [] };
-  const models: string[] = [];
-  if (modelFolder !== null) {
-    for (const { fileName, sha256 } of run.models) {
-      const target = join(modelFolder, runId, fileName);
-      // What is there already is not ours to clean up.
-      if (!existsSync(target)) announceFile(store, work, { path: target, purpose: 'import', sha256 });
-      await bundle.unpackModel(runId, fileName, target);
-      models.push(target);
-    }
+  for (;;) {
+    const artifacts =
+      modelFolder === null ? [] : await unpackModels(store, work, bundle, run, join(modelFolder, runId));
+    const models = artifacts.map(({ path }) => path);
+    // In one transaction: whoever deletes this run at the same time removes its files in one, too.
+    const outcome = writeStore(store, (database) => {
+      if (!models.every((path) => existsSync(path))) return null;
+      const outcome = importRun(store, run.document, run.marks, artifacts);
+      // A run that says something else was recorded meanwhile: what was unpacked stays in the list, for `vernier gc`.
+      if (outcome !== 'conflict') deletePendingFiles(database, work, models);
+      return outcome;
+    });
+    if (outcome !== null) return { runId, outcome, models };
   }
-  const artifacts = models.map((target) => describeArtifact(target.endsWith('.data') ? 'model-data' : 'model', target));
-  const outcome = importRun(store, run.document, run.marks, artifacts, (database) =>
-    deletePendingFiles(database, work, models),
-  );
-  return { runId, outcome, models };
+}
+
+async function unpackModels(
+  store: Store,
+  work: FileWork,
+  bundle: Bundle,
+  { document, models }: ReceivedRun,
+  folder: string,
+): Promise<Artifact[]> {
+  const artifacts: Artifact[] = [];
+  for (const { fileName, sha256, sizeBytes } of models) {
+    const path = join(folder, fileName);
+    // What is there already is not ours to clean up.
+    if (!(await isUnpacked(path, sha256))) {
+      announceFile(store, work, { path, purpose: 'import', sha256 });
+      await bundle.unpackModel(document.runId, fileName, path);
+    }
+    const kind = fileName.endsWith('.data') ? 'model-data' : 'model';
+    artifacts.push({ kind, path, sha256, sizeBytes, createdTimestampMs: Date.now() });
+  }
+  return artifacts;
 }

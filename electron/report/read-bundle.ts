@@ -108,11 +108,7 @@ async function unpackVerified(
   sha256: string,
   targetPath: string,
 ): Promise<boolean> {
-  const present = await stat(targetPath).catch(() => null);
-  if (present !== null) {
-    if (present.isFile() && (await hashFile(targetPath)).sha256 === sha256) return false;
-    throw new AppError('file-exists', `"${targetPath}" exists and is another file: move it away and import again.`);
-  }
+  if (await isUnpacked(targetPath, sha256)) return false;
   const hash = createHash('sha256');
   const check = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -127,6 +123,23 @@ async function unpackVerified(
   const content = await openEntry(zip, entry);
   await writeStreamAtomically(targetPath, content.on('error', (error) => check.destroy(error)).pipe(check));
   return true;
+}
+
+/**
+ * Whether exactly this file is there already.
+ * @throws AppError `file-exists` when it is another one.
+ */
+export async function isUnpacked(targetPath: string, sha256: string): Promise<boolean> {
+  const present = await stat(targetPath).catch(() => null);
+  if (present === null) return false;
+  try {
+    if (present.isFile() && (await hashFile(targetPath)).sha256 === sha256) return true;
+  } catch (error) {
+    // It may have been deleted with a run that had it, just now.
+    if ((await stat(targetPath).catch(() => null)) === null) return false;
+    throw error;
+  }
+  throw new AppError('file-exists', `"${targetPath}" exists and is another file: move it away and import again.`);
 }
 
 /**

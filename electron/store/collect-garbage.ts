@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { automaticBackupLockId } from './backups.ts';
-import { readStore, type Store } from './database.ts';
+import { readStore, writeStore, type Store } from './database.ts';
 import { purgeRuns, removeUnchanged } from './delete-runs.ts';
 import { forgetAbandonedFile, listAbandonedFiles } from './pending-files.ts';
 import { backupsFolder, modelsFolder } from './places.ts';
@@ -91,8 +91,8 @@ function listAbandoned(store: Store): Garbage[] {
       describeFile(part, null, reason),
     );
     const present = hashFileIfThere(path);
-    // A file that is no longer what was announced is somebody else's by now.
-    const isOurs = present !== null && (sha256 === null || sha256 === present);
+    // A file that is no longer what was announced is somebody else's by now; so is one that another import has recorded.
+    const isOurs = present !== null && (sha256 === null || sha256 === present) && !isArtifact(store, path, present);
     return isOurs ? [...parts, describeFile(path, sha256, reason)] : parts;
   });
 }
@@ -131,7 +131,7 @@ function listLeftByRuns(store: Store): Garbage[] {
       const status = statSync(path, { throwIfNoEntry: false });
       if (status?.isFile() !== true || status.mtimeMs < row.lastSeenTimestampMs - fileTimeToleranceMs) continue;
       const sha256 = hashFileIfThere(path);
-      if (sha256 === null || isRecorded(store, path, sha256)) continue;
+      if (sha256 === null || isArtifact(store, path, sha256) || isPending(store, path)) continue;
       found.set(path, describeFile(path, sha256, `written by run ${row.runId}, which ended before it was recorded`));
     }
   }
@@ -150,12 +150,18 @@ function listOutPathsInProgress(store: Store): string[] {
   );
 }
 
-function isRecorded(store: Store, path: string, sha256: string): boolean {
+function isArtifact(store: Store, path: string, sha256: string): boolean {
   return readStore(
     store,
     (database) =>
-      database.prepare('select 1 from artifacts where path = ? and sha256 = ?').get(path, sha256) !== undefined ||
-      database.prepare('select 1 from pending_files where path = ?').get(path) !== undefined,
+      database.prepare('select 1 from artifacts where path = ? and sha256 = ?').get(path, sha256) !== undefined,
+  );
+}
+
+function isPending(store: Store, path: string): boolean {
+  return readStore(
+    store,
+    (database) => database.prepare('select 1 from pending_files where path = ?').get(path) !== undefined,
   );
 }
 
@@ -169,16 +175,20 @@ function isKnownRun(store: Store, runId: string): boolean {
 /** Folders beside the history that are named after a run which is not in it. */
 function listStrayModelFolders(store: Store): Garbage[] {
   const folder = modelsFolder(store.path);
+  return listNames(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => isStrayModelFolder(store, path))
+    .map((path) => ({ kind: 'folder', path, reason: 'of a run that is not in the history', sizeBytes: sizeOf(path) }));
+}
+
+function isStrayModelFolder(store: Store, path: string): boolean {
+  const name = basename(path);
+  if (!isRunId(name) || isKnownRun(store, name) || isRunAlive(store.path, name)) return false;
   const pending = readStore(store, (database) =>
     database.prepare<[], string>('select path from pending_files').pluck().all(),
   );
-  return listNames(folder).flatMap((name): Garbage[] => {
-    const path = join(folder, name);
-    if (!isRunId(name) || isKnownRun(store, name) || isRunAlive(store.path, name)) return [];
-    // Named one by one, or being written at this moment.
-    if (pending.some((file) => dirname(file) === path)) return [];
-    return [{ kind: 'folder', path, reason: 'of a run that is not in the history', sizeBytes: sizeOf(path) }];
-  });
+  // Named one by one, or being written at this moment.
+  return !pending.some((file) => dirname(file) === path);
 }
 
 function isRunId(name: string): boolean {
@@ -240,7 +250,7 @@ export function removeGarbage(store: Store, garbage: readonly Garbage[]): Remove
   let fileCount = 0;
   let sizeBytes = 0;
   const runIds = garbage.flatMap((item) => (item.kind === 'deleted-run' ? [item.runId] : []));
-  const purged = runIds.length === 0 ? { runCount: 0, files: [] } : purgeRuns(store, runIds);
+  const purged = runIds.length === 0 ? { runCount: 0, files: [] } : purgeRuns(store, runIds, { onlyDeleted: true });
   for (const file of purged.files) {
     if (file.outcome === 'removed') {
       fileCount += 1;
@@ -272,10 +282,18 @@ function removeOne(
   store: Store,
   item: Exclude<Garbage, { kind: 'deleted-run' }>,
 ): 'removed' | 'used' | 'changed' | 'gone' | 'failed' {
-  if (item.kind === 'file' && item.sha256 !== null) return removeUnchanged(store, item.path, item.sha256);
+  if (item.kind === 'file' && item.sha256 !== null) return removeUnchanged(store, item.path, item.sha256, null);
   if (statSync(item.path, { throwIfNoEntry: false }) === undefined) return 'gone';
+  if (item.kind === 'folder' && dirname(item.path) === modelsFolder(store.path)) {
+    // An import announces its files before it makes their folder.
+    return writeStore(store, () => (isStrayModelFolder(store, item.path) ? removeForGood(item.path) : 'used'));
+  }
+  return removeForGood(item.path);
+}
+
+function removeForGood(path: string): 'removed' | 'failed' {
   try {
-    rmSync(item.path, { recursive: true, force: true });
+    rmSync(path, { recursive: true, force: true });
     return 'removed';
   } catch {
     return 'failed';

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { statSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
 
 /** An open history. Repository files (`runs.ts`, `artifacts.ts`) take it as their first argument. */
@@ -7,6 +8,18 @@ export interface Store {
   readonly database: Database.Database;
   /** Why this history can be read but not written; null in the ordinary case. */
   readonly readOnlyReason: AppError | null;
+  /** Which file it is, whatever its name; null for one that is not written. */
+  readonly file: FileIdentity | null;
+}
+
+interface FileIdentity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+export function identifyFile(path: string): FileIdentity | null {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status === undefined ? null : { dev: status.dev, ino: status.ino };
 }
 
 function isErrorWithCode(error: unknown): error is Error & { code: string } {
@@ -85,10 +98,28 @@ export function readStore<T>(store: Store, work: (database: Database.Database) =
   });
 }
 
+/**
+ * A file that was moved away, deleted or replaced can still be written by whoever has it open, and nobody would ever read
+ * what was written.
+ */
+function assertInPlace({ path, file }: Store): void {
+  const now = identifyFile(path);
+  if (file === null || (now?.dev === file.dev && now.ino === file.ino)) return;
+  const what = now === null ? 'moved or deleted' : 'replaced';
+  throw new AppError(
+    'database-unwritable',
+    `The history database "${path}" was ${what} while it was open, and nothing was written. ` +
+      'Start Vernier again to go on with the file that is there now.',
+  );
+}
+
 /** Writes to the history in one transaction, taken for writing at once so that two writers wait instead of failing. */
 export function writeStore<T>(store: Store, work: (database: Database.Database) => T): T {
   assertWritable(store);
-  return withStoreErrors(store.path, () => store.database.transaction(() => work(store.database)).immediate());
+  return withStoreErrors(store.path, () => {
+    assertInPlace(store);
+    return store.database.transaction(() => work(store.database)).immediate();
+  });
 }
 
 const prepared = new WeakMap<Database.Database, Map<string, Database.Statement>>();

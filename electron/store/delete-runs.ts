@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
-import { rmSync, rmdirSync } from 'node:fs';
+import { rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { hashFileIfThere } from './artifacts.ts';
-import { writeStore, type Store } from './database.ts';
+import { readStore, writeStore, type Store } from './database.ts';
 import { modelsFolder } from './places.ts';
 import { beginFileWork, deletePendingFiles, insertPendingFile, type FileWork } from './pending-files.ts';
+import { isRunAlive } from './run-lock.ts';
 import { removeUnusedTags } from './run-marks.ts';
 import { indexRun, removeFromIndex } from './search.ts';
 
@@ -48,7 +49,11 @@ interface OwnedFile {
   readonly path: string;
   readonly sha256: string;
   readonly sizeBytes: number;
-  readonly isUsed: number;
+}
+
+export interface PurgeOptions {
+  /** Only of those that are deleted now: somebody may have brought others back. */
+  readonly onlyDeleted?: boolean;
 }
 
 /**
@@ -56,13 +61,13 @@ interface OwnedFile {
  * that are byte for byte what Vernier wrote. Exported reports belong to whoever asked for them and stay.
  * @throws AppError `options-invalid` when one of them is still running.
  */
-export function purgeRuns(store: Store, runIds: readonly string[]): PurgedRuns {
+export function purgeRuns(store: Store, runIds: readonly string[], options: PurgeOptions = {}): PurgedRuns {
   const work = beginFileWork(store);
   try {
-    const { runCount, files } = writeStore(store, (database) => deleteRows(database, work, runIds));
+    const { runCount, files } = writeStore(store, (database) => deleteRows(database, work, runIds, options));
     const purged = files.map((file): PurgedFile => {
-      const { path, sizeBytes } = file;
-      return { path, sizeBytes, outcome: file.isUsed === 1 ? 'used' : removeUnchanged(store, path, file.sha256) };
+      const { path, sha256, sizeBytes } = file;
+      return { path, sizeBytes, outcome: removeUnchanged(store, path, sha256, work.ownerId) };
     });
     // What could not be removed stays in the list, for `vernier gc` to name.
     const settled = purged.filter(({ outcome }) => outcome !== 'failed').map(({ path }) => path);
@@ -78,10 +83,12 @@ function deleteRows(
   database: Database.Database,
   work: FileWork,
   runIds: readonly string[],
+  { onlyDeleted = false }: PurgeOptions,
 ): { readonly runCount: number; readonly files: readonly OwnedFile[] } {
   const runs = database
     .prepare<[string], { runKey: number; runId: string; status: string }>(
-      'select runKey, runId, status from runs where runId in (select value from json_each(?))',
+      `select runKey, runId, status from runs where runId in (select value from json_each(?))
+         ${onlyDeleted ? 'and deletedTimestampMs is not null' : ''}`,
     )
     .all(JSON.stringify(runIds));
   const running = runs.find(({ status }) => status === 'running' || status === 'queued');
@@ -91,20 +98,12 @@ function deleteRows(
   const runKeys = JSON.stringify(runs.map(({ runKey }) => runKey));
   const files = database
     .prepare<{ runKeys: string }, OwnedFile>(
-      `select path, sha256, sizeBytes,
-         exists (select 1 from artifacts as other
-                 where other.path = own.path and other.sha256 = own.sha256
-                   and other.runKey not in (select value from json_each(@runKeys)))
-         or exists (select 1 from runs
-                    where modelPath = own.path and runKey not in (select value from json_each(@runKeys))) as isUsed
-       from artifacts as own
+      `select path, sha256, sizeBytes from artifacts
        where kind in ('model', 'model-data') and runKey in (select value from json_each(@runKeys))
        group by path, sha256 order by path`,
     )
     .all({ runKeys });
-  for (const { path, sha256, isUsed } of files) {
-    if (isUsed === 0) insertPendingFile(database, work, { path, purpose: 'delete', sha256 });
-  }
+  for (const { path, sha256 } of files) insertPendingFile(database, work, { path, purpose: 'delete', sha256 });
   const deleteRun = database.prepare('delete from runs where runKey = ?');
   for (const { runKey } of runs) {
     removeFromIndex(database, runKey);
@@ -127,18 +126,63 @@ function removeUnusedNouns(database: Database.Database): void {
   removeUnusedTags(database);
 }
 
-/** Removes a file while it is what `sha256` says, and the folder that Vernier made for it alone. */
-export function removeUnchanged(store: Store, path: string, sha256: string): PurgedFile['outcome'] {
+/**
+ * Removes a file while it is what `sha256` says and nothing needs it, and the folder that Vernier made for it alone. Both
+ * are looked at and it is removed in one transaction: whoever records a file looks in one, too, whether it is there.
+ * @param ownerId of whoever removes it; others that are at work on it keep it.
+ */
+export function removeUnchanged(
+  store: Store,
+  path: string,
+  sha256: string,
+  ownerId: string | null,
+): PurgedFile['outcome'] {
+  if (readStore(store, (database) => isNeeded(store, database, path, sha256, ownerId))) return 'used';
+  let hashed;
   try {
+    hashed = statSync(path, { throwIfNoEntry: false });
     const present = hashFileIfThere(path);
-    if (present === null) return 'gone';
+    if (hashed === undefined || present === null) return 'gone';
     if (present !== sha256) return 'changed';
-    rmSync(path, { force: true });
   } catch {
     return 'failed';
   }
-  removeOwnFolder(store, dirname(path));
-  return 'removed';
+  const outcome = writeStore(store, (database): PurgedFile['outcome'] => {
+    if (isNeeded(store, database, path, sha256, ownerId)) return 'used';
+    try {
+      const now = statSync(path, { throwIfNoEntry: false });
+      if (now === undefined) return 'gone';
+      if (now.ino !== hashed.ino || now.mtimeMs !== hashed.mtimeMs) return 'changed';
+      rmSync(path, { force: true });
+      return 'removed';
+    } catch {
+      return 'failed';
+    }
+  });
+  if (outcome === 'removed') removeOwnFolder(store, dirname(path));
+  return outcome;
+}
+
+/** Whether a run has written this file, started from it or is about to write it, or somebody else is at work on it. */
+function isNeeded(
+  store: Store,
+  database: Database.Database,
+  path: string,
+  sha256: string,
+  ownerId: string | null,
+): boolean {
+  const isRecorded = database
+    .prepare<{ path: string; sha256: string }>(
+      `select 1 where exists (select 1 from artifacts where path = @path and sha256 = @sha256)
+         or exists (select 1 from runs where modelPath = @path)
+         or exists (select 1 from runs join run_documents using (runKey) where status = 'running'
+                    and @path in (requestJson ->> '$.outPath', (requestJson ->> '$.outPath') || '.data'))`,
+    )
+    .get({ path, sha256 });
+  if (isRecorded !== undefined) return true;
+  const atWork = database.prepare<[string], string>('select ownerId from pending_files where path = ?').pluck();
+  const worker = atWork.get(path);
+  return worker !== undefined && worker !== ownerId && isRunAlive(store.path, worker);
 }
 
 /** The folder of one run beside the history, once it is empty. */

@@ -65,18 +65,15 @@ function selectPresent(database: Database.Database, runId: string): PresentRun |
 /**
  * Takes over a run of another history, with the model files that came with it, in one transaction. Doing so again changes
  * nothing: what people noted here is never replaced by what they noted on the other machine, only added to.
- * @param settle part of the same transaction: strikes the files off the list of pending ones.
  */
 export function importRun(
   store: Store,
   document: RunDocument | EndedRunDocument,
   marks: Partial<RunMarks>,
   artifacts: readonly Artifact[] = [],
-  settle: (database: Database.Database) => void = () => undefined,
 ): ImportOutcome {
   const { runId } = document;
   return writeStore(store, (database): ImportOutcome => {
-    settle(database);
     const present = selectPresent(database, runId);
     if (present !== undefined) {
       if (!isSameRun(present.documentJson, document)) return 'conflict';

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { makeFolder } from '../engine/onnx/atomic-file.ts';
 import { adviseOnDamage, assertUndamaged } from './damage.ts';
-import { withStoreErrors, type Store } from './database.ts';
+import { identifyFile, withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
 import { reconcileRuns } from './runs.ts';
@@ -37,12 +37,12 @@ function openReadOnly(path: string, readOnlyReason: AppError): Store {
   try {
     // A write-ahead log needs its folder even to be read; one that was closed in order can do without.
     database.prepare('select count(*) from sqlite_schema').get();
-    return { path, database, readOnlyReason };
+    return { path, database, readOnlyReason, file: null };
   } catch (error) {
     database.close();
     const isFolderReadOnly = (error as { code?: unknown }).code === 'SQLITE_CANTOPEN' && !existsSync(`${path}-wal`);
     if (!isFolderReadOnly) throw error;
-    return { path, database: openInMemory(path), readOnlyReason };
+    return { path, database: openInMemory(path), readOnlyReason, file: null };
   }
 }
 
@@ -115,7 +115,7 @@ function openWritable(path: string): Store {
     database.pragma('synchronous = full');
     migrate(database, path);
     database.pragma('foreign_keys = on');
-    const store: Store = { path, database, readOnlyReason: null };
+    const store: Store = { path, database, readOnlyReason: null, file: identifyFile(path) };
     settleDeadRuns(store);
     return store;
   } catch (error) {

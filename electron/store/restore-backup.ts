@@ -11,6 +11,9 @@ import { backupsFolder } from './places.ts';
 import { isAnyoneAtWork } from './run-lock.ts';
 import { applicationId, readUserVersion } from './schema.ts';
 
+/** Copied at a time; other work of the process goes on in between. */
+const pagesPerStep = 100;
+
 export interface BackupContents {
   readonly path: string;
   readonly schemaVersion: number;
@@ -104,21 +107,41 @@ export async function restoreBackup(databasePath: string, backupPath: string): P
 }
 
 async function replaceHealthy(databasePath: string, backupPath: string): Promise<string> {
-  const live = openDatabase(databasePath, { timeout: 5000 });
-  let previousPath;
-  try {
-    previousPath = backUpBefore(live, databasePath, 'before-restore');
-  } finally {
-    live.close();
+  for (;;) {
+    const previousPath = await replaceUnlessChanged(databasePath, backupPath);
+    if (previousPath !== null) return previousPath;
+    // It may have been a run that began.
+    assertNobodyAtWork(databasePath);
   }
+}
+
+/** Stops a copy that must not be finished. */
+class ChangedMeanwhile extends Error {}
+
+/** @returns where the history of before is kept; null when somebody wrote to it after it was kept: nothing was replaced. */
+async function replaceUnlessChanged(databasePath: string, backupPath: string): Promise<string | null> {
+  const live = openDatabase(databasePath, { timeout: 5000 });
   const source = openDatabase(backupPath, { readonly: true, fileMustExist: true });
+  const readVersion = () => live.pragma('data_version', { simple: true });
   try {
-    await source.backup(databasePath);
+    const keptVersion = readVersion();
+    const previousPath = backUpBefore(live, databasePath, 'before-restore');
+    let isChecked = false;
+    await source.backup(databasePath, {
+      progress: () => {
+        // Before the first page, when the history is already locked: nobody can write to it any more.
+        if (!isChecked && readVersion() !== keptVersion) throw new ChangedMeanwhile();
+        isChecked = true;
+        return pagesPerStep;
+      },
+    });
     return previousPath;
   } catch (error) {
+    if (error instanceof ChangedMeanwhile) return null;
     throw toStoreError(error, databasePath);
   } finally {
     source.close();
+    live.close();
   }
 }
 

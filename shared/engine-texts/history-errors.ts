@@ -42,6 +42,14 @@ export const historyErrors: readonly Phrase[] = [
     '历史数据库“{path}”由更新版本的 Vernier 写入（结构版本 {version}，此版本支持到 {known}），只能读取，不能添加。请更新 Vernier，或用 --database FILE 指定其他文件。',
   ],
   [
+    'The history database "{path}" was moved or deleted while it was open, and nothing was written. Start Vernier again to go on with the file that is there now.',
+    '历史数据库“{path}”在打开期间被移走或删除，没有写入任何内容。请重新启动 Vernier，以使用现在的文件。',
+  ],
+  [
+    'The history database "{path}" was replaced while it was open, and nothing was written. Start Vernier again to go on with the file that is there now.',
+    '历史数据库“{path}”在打开期间被替换，没有写入任何内容。请重新启动 Vernier，以使用现在的文件。',
+  ],
+  [
     'The history database "{path}" cannot be written: it or its folder is read-only. It can be read but not added to; change its permissions, or name another file with --database FILE.',
     '历史数据库“{path}”无法写入：文件或其文件夹是只读的，只能读取，不能添加。请更改权限，或用 --database FILE 指定其他文件。',
   ],

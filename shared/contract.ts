@@ -35,8 +35,8 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What a window writes runs as. MLflow's runs hold the address of their folder and are written by the command line. */
-export const exportFormats = ['csv', 'json', 'pdf', 'html', 'md', 'cyclonedx', 'onnx'] as const;
+/** What a window writes runs as: documents and figures, and the model itself. */
+export const exportFormats = ['csv', 'json', 'pdf', 'html', 'md', 'cyclonedx', 'mlflow', 'onnx'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export const runSortColumns = [
@@ -62,6 +62,7 @@ export const pickKinds = [
   'preprocessor',
   'bundle',
   'database',
+  'folder',
   'save',
 ] as const;
 export type PickKind = (typeof pickKinds)[number];
@@ -127,7 +128,7 @@ export const requestSchemas = {
   'runs.tags': nothing,
   /**
    * Writes runs to a file. Without a path Electron asks where with its native dialog, and the browser host offers a
-   * download. Several runs make one file (csv, json), one comparison (pdf, html, md), or one zip of reports when they are too many.
+   * download; MLflow's runs hold the address of their folder, which must be named. Several runs make one file (csv, json), one comparison (pdf, html, md), or one zip of reports when they are too many.
    */
   'runs.export': z.strictObject({
     runIds,
@@ -135,6 +136,17 @@ export const requestSchemas = {
     path: path.nullable().default(null),
     language: z.enum(languages).default('en'),
     pageSize: z.enum(pageSizes).default('A4'),
+  }),
+  'comparisons.list': nothing,
+  /** Keeps a comparison under a name, replacing one saved under it before; the first run is the baseline. */
+  'comparisons.save': z.strictObject({ name: text(200).min(1), runIds }),
+  'comparisons.delete': z.strictObject({ name: text(200) }),
+  /** What nothing needs any more: leftovers of what was interrupted, and runs deleted at least so many days ago. */
+  'garbage.list': z.strictObject({ deletedForDays: z.number().int().min(0).max(10_000) }),
+  /** Removes, of what `garbage.list` told, what is named here and still nobody's. */
+  'garbage.remove': z.strictObject({
+    deletedForDays: z.number().int().min(0).max(10_000),
+    names: z.array(path).min(1).max(100_000),
   }),
   /** Takes over the runs of a bundle that `vernier bundle` or another window wrote. */
   'runs.import': z.strictObject({ path }),
@@ -297,6 +309,30 @@ export interface ImportedRun {
   readonly models: readonly string[];
 }
 
+/** A comparison worth coming back to; the first run is the baseline. */
+export interface SavedComparison {
+  readonly name: string;
+  readonly createdTimestampMs: number;
+  /** Those that are not deleted. */
+  readonly runIds: readonly string[];
+}
+
+export interface GarbageItem {
+  readonly kind: 'deleted-run' | 'file' | 'folder';
+  /** Id of the run, or path. */
+  readonly name: string;
+  readonly reason: string;
+  readonly sizeBytes: number;
+}
+
+export interface RemovedGarbage {
+  readonly runCount: number;
+  readonly fileCount: number;
+  readonly sizeBytes: number;
+  /** What stayed, and why. */
+  readonly kept: readonly { readonly path: string; readonly reason: string }[];
+}
+
 export type ExportOutcome =
   | { readonly kind: 'written'; readonly path: string; readonly sizeBytes: number }
   /** To be opened by the browser; good once, for a minute. */
@@ -327,6 +363,11 @@ export interface RequestResults {
   'runs.tags': readonly string[];
   'runs.export': ExportOutcome;
   'runs.import': readonly ImportedRun[];
+  'comparisons.list': readonly SavedComparison[];
+  'comparisons.save': readonly SavedComparison[];
+  'comparisons.delete': readonly SavedComparison[];
+  'garbage.list': readonly GarbageItem[];
+  'garbage.remove': RemovedGarbage;
   'files.pick': { readonly paths: readonly string[] } | null;
   'files.list': FileListing;
   'files.reveal': boolean;

@@ -1,6 +1,7 @@
 import { candidates } from './engine-texts/candidates.ts';
 import { dataErrors } from './engine-texts/data-errors.ts';
 import { diagnostics } from './engine-texts/diagnostics.ts';
+import { garbageReasons } from './engine-texts/garbage-reasons.ts';
 import { historyErrors } from './engine-texts/history-errors.ts';
 import { layerReasons } from './engine-texts/layer-reasons.ts';
 import { modelErrors } from './engine-texts/model-errors.ts';
@@ -14,7 +15,13 @@ import { runErrors } from './engine-texts/run-errors.ts';
  */
 export type TextLanguage = 'en' | 'zh-CN';
 
-const translateRemark = createTranslator([...diagnostics, ...layerReasons, ...candidates, ...recipeDescriptions]);
+const translateRemark = createTranslator([
+  ...diagnostics,
+  ...layerReasons,
+  ...candidates,
+  ...recipeDescriptions,
+  ...garbageReasons,
+]);
 // Some errors quote why layers stay in float.
 const translateFailure = createTranslator([
   ...modelErrors,
@@ -24,7 +31,10 @@ const translateFailure = createTranslator([
   ...layerReasons,
 ]);
 
-/** Diagnostics, reasons of layers, candidates, descriptions of presets. @returns the translation; the text itself where it is not known. */
+/**
+ * Diagnostics, reasons of layers and of garbage, candidates, descriptions of presets.
+ * @returns the translation; the text itself where it is not known.
+ */
 export function translateEngineText(text: string, language: TextLanguage): string {
   return language === 'en' ? text : translateRemark(text);
 }

@@ -12,6 +12,8 @@ export interface ExportContent {
   readonly fileName: string;
   /** More than one part becomes a zip file, unless they are a model with its weights beside it. */
   readonly parts: readonly ExportPart[];
+  /** The parts belong into a folder, under names with slashes in them, and tell where that folder lies. */
+  readonly isFolder?: true;
 }
 
 const forbiddenInNames = /[^\p{L}\p{N}._-]+/gu;

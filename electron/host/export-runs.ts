@@ -45,8 +45,39 @@ function modelParts({ row, artifacts }: RunDetails, files: FileAccess): ExportPa
   return paths.map((path) => ({ fileName: basename(path), sourcePath: path }));
 }
 
+/**
+ * Puts MLflow's runs into a folder: a new one, or one that holds others.
+ * @throws AppError `file-exists` before anything is written, where a run is there already.
+ */
+async function writeMlflowFolder(
+  parts: readonly ExportPart[],
+  folder: string,
+): Promise<{ readonly sizeBytes: number }> {
+  const { placeMlflowRuns } = await import('../report/mlflow.ts');
+  const files = parts.flatMap((part) => ('content' in part ? [{ path: part.fileName, content: part.content }] : []));
+  const places = placeMlflowRuns(
+    files.map((file) => ({ file, path: join(folder, ...file.path.split('/')) })),
+    folder,
+  );
+  // Runs of an experiment share its description: what is there stays.
+  const isShared = (path: string) => path.split('/').length === 2;
+  const present = places.find(({ file, path }) => !isShared(file.path) && existsSync(path));
+  if (present !== undefined) {
+    const what = `"${folder}" holds this run already (${present.file.path})`;
+    throw new AppError('file-exists', `${what}: choose another folder, or remove it there.`);
+  }
+  let sizeBytes = 0;
+  for (const { file, path } of places) {
+    if (existsSync(path)) continue;
+    writeFileAtomically(path, file.content);
+    sizeBytes += Buffer.byteLength(file.content);
+  }
+  return { sizeBytes };
+}
+
 /** Writes an export to the place the user chose. */
 export async function writeExport(content: ExportContent, path: string): Promise<{ readonly sizeBytes: number }> {
+  if (content.isFolder === true) return writeMlflowFolder(content.parts, path);
   const [first, ...others] = content.parts;
   if (first === undefined) throw new AppError('internal', 'There is nothing to export.');
   const isModelWithData = 'sourcePath' in first && others.length > 0 && extname(path) === '.onnx';

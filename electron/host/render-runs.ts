@@ -35,6 +35,10 @@ export async function renderRuns(
     const content = `${JSON.stringify(value, null, 2)}\n`;
     return { fileName: `${name}.json`, parts: [{ fileName: `${name}.json`, content }] };
   }
+  if (format === 'mlflow') {
+    const parts = await renderGroup(runs, format, settings);
+    return { fileName: 'mlruns', parts, isFolder: true };
+  }
   const areComparable = runs.length <= maxComparedRuns && runs.every((run) => run.document.status === 'done');
   const groups = format === 'csv' || areComparable ? [runs] : runs.map((run) => [run]);
   const parts: ExportPart[] = [];

@@ -7,6 +7,7 @@ import { writeExport } from '../host/export-runs.ts';
 const allFiles: FileFilter = { name: '*', extensions: ['*'] };
 const openOptions: Readonly<Record<Exclude<PickKind, 'save'>, OpenDialogOptions>> = {
   model: { properties: ['openFile'], filters: [{ name: 'ONNX', extensions: ['onnx'] }, allFiles] },
+  folder: { properties: ['openDirectory', 'createDirectory', 'promptToCreate'] },
   data: { properties: ['openDirectory'] },
   'data-file': { properties: ['openFile'], filters: [{ name: 'NumPy', extensions: ['npz', 'npy'] }, allFiles] },
   labels: { properties: ['openFile'], filters: [{ name: 'CSV', extensions: ['csv', 'txt'] }, allFiles] },

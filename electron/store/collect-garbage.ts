@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import type { RemovedGarbage } from '../../shared/contract.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { automaticBackupLockId } from './backups.ts';
@@ -219,6 +220,11 @@ function listHalfBackups(store: Store): Garbage[] {
     .map((name) => describeFile(join(folder, name), null, 'left by a backup that was interrupted'));
 }
 
+/** What tells one piece of garbage from another: the id of the run, or the path. */
+export function nameOfGarbage(item: Garbage): string {
+  return item.kind === 'deleted-run' ? item.runId : item.path;
+}
+
 /** Everything that could go. */
 export function listGarbage(store: Store, options: { readonly deletedForDays: number }): Garbage[] {
   const all = [
@@ -231,17 +237,9 @@ export function listGarbage(store: Store, options: { readonly deletedForDays: nu
   ];
   const seen = new Set<string>();
   return all.filter((item) => {
-    const name = item.kind === 'deleted-run' ? item.runId : item.path;
+    const name = nameOfGarbage(item);
     return !seen.has(name) && seen.add(name);
   });
-}
-
-export interface RemovedGarbage {
-  readonly runCount: number;
-  readonly fileCount: number;
-  readonly sizeBytes: number;
-  /** What stayed, and why. */
-  readonly kept: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** Removes what `listGarbage` named. */

@@ -1,13 +1,6 @@
 import { AppError } from '../../shared/app-error.ts';
+import type { SavedComparison } from '../../shared/contract.ts';
 import { readStore, writeStore, type Store } from './database.ts';
-
-/** A comparison worth coming back to; the first run is the baseline. */
-export interface SavedComparison {
-  readonly name: string;
-  readonly createdTimestampMs: number;
-  /** Those that are not deleted. */
-  readonly runIds: readonly string[];
-}
 
 /** Keeps a comparison under a name, in place of an earlier one of that name. */
 export function saveComparison(store: Store, name: string, runIds: readonly string[]): void {

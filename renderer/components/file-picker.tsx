@@ -57,6 +57,7 @@ const extensions: Readonly<Partial<Record<PickKind, readonly string[]>>> = {
 
 function isOffered(entry: FileEntry, kind: PickKind): boolean {
   if (entry.kind === 'folder') return true;
+  if (kind === 'folder') return false;
   if (kind === 'data') return ['.npz', '.npy'].some((extension) => entry.name.toLowerCase().endsWith(extension));
   const wanted = extensions[kind];
   return wanted === undefined || wanted.some((extension) => entry.name.toLowerCase().endsWith(extension));
@@ -75,6 +76,7 @@ function FileDialog({ question, onClose }: { question: Question; onClose: (path:
   const [chosen, setChosen] = useState<FileEntry | null>(null);
   const [typed, setTyped] = useState('');
   const listing = useRequest('files.list', { path: folder });
+  const choosesFolder = kind === 'data' || kind === 'folder';
   const writes = kind === 'save' || kind === 'database';
   const entries = useMemo(
     () => (listing.value?.entries ?? []).filter((entry) => isOffered(entry, kind)),
@@ -116,7 +118,7 @@ function FileDialog({ question, onClose }: { question: Question; onClose: (path:
     ? typed !== '' && folder !== null
       ? `${folder}/${typed}`
       : (chosen?.path ?? null)
-    : kind === 'data'
+    : choosesFolder
       ? (chosen?.path ?? folder)
       : chosen?.kind === 'file'
         ? chosen.path
@@ -177,7 +179,7 @@ function FileDialog({ question, onClose }: { question: Question; onClose: (path:
             </Button>
           )}
           <Button disabled={answer === null} onClick={() => onClose(answer)}>
-            {kind === 'data' && (chosen === null || chosen.kind === 'folder')
+            {choosesFolder && (chosen === null || chosen.kind === 'folder')
               ? t('picker.useFolder')
               : t('picker.choose')}
           </Button>

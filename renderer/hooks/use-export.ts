@@ -1,12 +1,12 @@
-import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ExportFormat } from '../../shared/contract.ts';
+import type { ExportFormat, ExportOutcome } from '../../shared/contract.ts';
 import type { PageSize } from '../../shared/report-options.ts';
 import { request } from '../api.ts';
+import { usePickPath } from '../components/file-picker.tsx';
 import { fileNameOf } from '../format.ts';
 import { useAppState } from './use-app-state.ts';
-import { offerAction, useFailure } from './use-notify.tsx';
+import { notify, offerAction, useFailure } from './use-notify.tsx';
 
 /** Shows a file where it lies, or says where that is when the host has no file manager. */
 export function useReveal(): (path: string) => void {
@@ -15,7 +15,7 @@ export function useReveal(): (path: string) => void {
   return useCallback(
     (path) => {
       request('files.reveal', { path }).then((shown) => {
-        if (!shown) notifications.show({ title: t('export.liesAt'), message: path, autoClose: 12_000 });
+        if (!shown) notify({ title: t('export.liesAt'), message: path, autoClose: 12_000 });
       }, fail);
     },
     [t, fail],
@@ -29,20 +29,22 @@ function readPageSize(): PageSize {
   return letterRegions.has(new Intl.Locale(navigator.language).region ?? '') ? 'Letter' : 'A4';
 }
 
-/** Writes runs to a file of the user's choice and says where it went. */
+/** Writes runs to a file or folder of the user's choice and says where they went. */
 export function useExport(): (runIds: readonly string[], format: ExportFormat) => void {
   const { t } = useTranslation();
   const { settings } = useAppState();
   const reveal = useReveal();
   const fail = useFailure();
+  const pick = usePickPath();
   return useCallback(
     (runIds, format) => {
-      request('runs.export', {
-        runIds: [...runIds],
-        format,
-        language: settings.language,
-        pageSize: readPageSize(),
-      }).then(
+      const write = async (): Promise<ExportOutcome> => {
+        const path = format === 'mlflow' ? await pick('folder') : null;
+        if (format === 'mlflow' && path === null) return { kind: 'cancelled' };
+        const { language } = settings;
+        return request('runs.export', { runIds: [...runIds], format, path, language, pageSize: readPageSize() });
+      };
+      write().then(
         (outcome) => {
           if (outcome.kind === 'download') {
             const link = document.createElement('a');
@@ -59,6 +61,6 @@ export function useExport(): (runIds: readonly string[], format: ExportFormat) =
         (error: unknown) => fail(error, t('export.failed')),
       );
     },
-    [t, settings.language, reveal, fail],
+    [t, settings, reveal, fail, pick],
   );
 }

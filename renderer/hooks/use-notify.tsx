@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { notifications, type NotificationData } from '@mantine/notifications';
+import i18next from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '../../shared/app-error.ts';
@@ -8,13 +9,19 @@ import { useErrorText } from './use-engine-text.ts';
 /** Long enough to read it and to think about the button in it. */
 const shownMs = 15_000;
 
+/** Shows a message at the window's edge. @returns what `notifications.hide` takes. */
+export function notify(message: NotificationData): string {
+  // Its cross is no word: it needs a name for whoever cannot see it.
+  return notifications.show({ closeButtonProps: { 'aria-label': i18next.t('common.close') }, ...message });
+}
+
 /** Says what went wrong: its kind, then the message, which names the file and what to do. */
 export function useFailure(): (error: unknown, title?: string) => void {
   const { t } = useTranslation();
   const errorText = useErrorText();
   return useCallback(
     (error, title) => {
-      notifications.show({
+      notify({
         title: title ?? t(`error.${error instanceof AppError ? error.code : 'internal'}`),
         message: errorText(error),
         color: 'orange',
@@ -27,7 +34,7 @@ export function useFailure(): (error: unknown, title?: string) => void {
 
 /** Says something and offers to do something about it. */
 export function offerAction(title: string, action: { readonly label: string; readonly act: () => void }): void {
-  const id = notifications.show({
+  const id = notify({
     title,
     autoClose: shownMs,
     message: (

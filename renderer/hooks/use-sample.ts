@@ -1,8 +1,7 @@
-import { notifications } from '@mantine/notifications';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { request } from '../api.ts';
-import { useFailure } from './use-notify.tsx';
+import { notify, useFailure } from './use-notify.tsx';
 import { navigate } from './use-route.ts';
 
 /** @returns false when this build carries no sample. */
@@ -28,7 +27,7 @@ export function useSample(): { readonly isStarting: boolean; readonly start: () 
     startSample(t('start.sampleName'))
       .then(
         (isPresent) => {
-          if (!isPresent) notifications.show({ message: t('start.noSample') });
+          if (!isPresent) notify({ message: t('start.noSample') });
         },
         (error: unknown) => fail(error, t('start.sampleFailed')),
       )

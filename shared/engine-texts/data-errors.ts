@@ -98,8 +98,12 @@ export const dataErrors: readonly Phrase[] = [
     '数组{array}为 {from}，其中的 {value} 无法用模型的类型 {to} 精确表示。请把数组保存为 {type}。',
   ],
   [
-    `"{path}" has no array for the model's input {input}. It holds {found}. Name one array after each input: {inputs}.`,
-    '“{path}”中没有对应模型输入 {input} 的数组，只有{found}。请以每个输入的名称命名一个数组：{inputs}。',
+    `"{path}" has no array for the model's input {input}. It holds {found}. Name one array after each input: {inputs}. {error}`,
+    '“{path}”中没有对应模型输入 {input} 的数组，只有{found}。请以每个输入的名称命名一个数组：{inputs}。{error}',
+  ],
+  [
+    `"{path}" has no array for the model's input {input}. It holds {found}. Name one array after each input: {inputs}`,
+    '“{path}”中没有对应模型输入 {input} 的数组，只有{found}。请以每个输入的名称命名一个数组：{inputs}',
   ],
   ['no array of samples', '不含样本的内容'],
   [

@@ -44,10 +44,6 @@ export const modelErrors: readonly Phrase[] = [
     ' safetensors 文件：只有权重，没有计算图，请先导出为 ONNX',
   ],
   [
-    'a GGUF file: weights without a graph. Export it to ONNX first',
-    ' GGUF 文件：只有权重，没有计算图，请先导出为 ONNX',
-  ],
-  [
     '"{path}" is {size} GB; an .onnx file ends at 2 GiB, the limit of protobuf. Save it with external data (onnx.save_model(model, path, save_as_external_data=True)): then models of any size work.',
     '“{path}”为 {size} GB，而 .onnx 文件受 protobuf 限制最大为 2 GiB。请用外部数据保存 (onnx.save_model(model, path, save_as_external_data=True))，这样任何大小的模型都可以使用。',
   ],
@@ -125,6 +121,15 @@ export const modelErrors: readonly Phrase[] = [
   [
     '{node} is an ONNX operator, but the model imports no ONNX operator set',
     '{node}是 ONNX 算子，但模型没有导入 ONNX 算子集',
+  ],
+  ['The sparse tensor "{name}" has a negative dimension', '稀疏张量“{name}”有负的维度'],
+  [
+    'The sparse tensor "{name}" has the dimensions {dimensions}: written out, as ONNX Runtime does when it loads the model, it would fill the memory.',
+    '稀疏张量“{name}”的维度为 {dimensions}：ONNX Runtime 加载模型时会将其展开，这会占满内存。',
+  ],
+  [
+    'ONNX Runtime does not load "{path}": two of its nodes are called "{name}". Export it again, or give every node a name of its own, or none.',
+    'ONNX Runtime 无法加载“{path}”：其中两个节点同名为“{name}”。请重新导出，或为每个节点取不同的名称，或都不命名。',
   ],
   ['It has no IR version', '没有 IR 版本'],
   ['Its IR version {version} is not a real one', 'IR 版本 {version} 不存在'],
@@ -233,10 +238,6 @@ export const modelErrors: readonly Phrase[] = [
     '它使用 {domain} 的 opset {opset}，而 ONNX Runtime {version} 最高支持 opset {newest}。请以较低的 opset 导出。',
   ],
   [
-    'Output "{name}" has element type {type}, which Vernier cannot read.',
-    '输出“{name}”的元素类型为 {type}，Vernier 无法读取。',
-  ],
-  [
     'ONNX Runtime could not write to the temporary folder "{folder}", most likely because its disk is full. Free some space, or name a folder on another disk in TMPDIR.',
     'ONNX Runtime 无法写入临时文件夹“{folder}”，很可能是磁盘已满。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
   ],
@@ -249,8 +250,12 @@ export const modelErrors: readonly Phrase[] = [
     '输入“{name}”的类型为 {type}，Vernier 只能输入稠密数值张量。',
   ],
   [
-    'Input "{name}" would have {#count} elements ({shape}); give smaller values with --dim NAME=VALUE.',
-    '输入“{name}”将有 {count} 个元素 ({shape})，请用 --dim NAME=VALUE 给出较小的维度。',
+    'Output "{name}" has element type {type}, and Vernier compares numbers only. Cut the model before this output.',
+    '输出“{name}”的元素类型为 {type}，而 Vernier 只比较数值。请裁剪模型，去掉该输出。',
+  ],
+  [
+    'Input "{name}" would have {#count} elements ({shape}), too many to feed. Give smaller sizes with --dim NAME=VALUE where dimensions are open; where they are fixed, export the model with smaller ones.',
+    '输入“{name}”将有 {count} 个元素 ({shape})，过多而无法输入。未定的维度可用 --dim NAME=VALUE 给出较小的值；固定的维度请以较小的值重新导出模型。',
   ],
   [
     `The model's inputs have no open dimension "{name}". All their dimensions are fixed: leave --dim out.`,

@@ -120,6 +120,11 @@ export const runErrors: readonly Phrase[] = [
   [`"{name}" is a preset of Vernier's: choose another name.`, '“{name}”是 Vernier 的预设名称，请另取名称。'],
 
   // Exports
+  ['MLflow runs belong into a folder: name one.', 'MLflow 运行需要写入文件夹，请指定一个。'],
+  [
+    '"{path}" holds this run already ({entry}): choose another folder, or remove it there.',
+    '“{path}”中已有此运行（{entry}）：请另选文件夹，或先将其删除。',
+  ],
   ['Choose at least one run to export.', '请至少选择一次要导出的运行。'],
   ['There is nothing to export.', '没有可导出的内容。'],
   [

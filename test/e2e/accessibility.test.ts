@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
 import { failedRunId, seededRuns } from './seeded-history.ts';
-import { fillExperiment, goTo, openTab, pressRun, table, waitForStage } from './steps.ts';
+import { field, fillExperiment, goTo, openTab, pressRun, table, waitForStage } from './steps.ts';
 import { story } from './story.ts';
 
 const schemes = ['light', 'dark'] as const;
@@ -37,6 +37,10 @@ story('axe finds nothing on any page, in light and in dark', { history: 'seeded'
   await assertAccessible(page, 'history');
   await goTo(page, 'Settings');
   await assertAccessible(page, 'settings');
+  await page.getByRole('button', { name: 'Find what can be removed' }).click();
+  await page.getByText('Nothing to remove.').waitFor();
+  await assertAccessible(page, 'storage');
+  await page.keyboard.press('Escape');
   await open(page, `#/run/${seededRuns.auto.runId}`);
   for (const tab of ['Overview', 'Layers', 'Candidates', 'Diagnostics', 'Conditions']) {
     await openTab(page, tab);
@@ -49,6 +53,13 @@ story('axe finds nothing on any page, in light and in dark', { history: 'seeded'
   await open(page, `#/compare?run=${seededRuns.auto.runId}&run=${seededRuns.twoThreads.runId}`);
   await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
   await assertAccessible(page, 'compare');
+  await page.getByRole('button', { name: 'Save comparison' }).click();
+  await field(page, 'Name').fill('Threads');
+  await assertAccessible(page, 'save comparison');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Saved comparisons' }).click();
+  await page.getByRole('link', { name: 'Threads', exact: true }).waitFor();
+  await assertAccessible(page, 'saved comparisons');
 
   await fillExperiment(page, { modelPath: writeTinyNet(folder, { channels: 16 }), dataPath: writeSamples(folder) });
   for (const tab of ['net.onnx', 'Data', 'What will be quantized']) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readZip } from './read-zip.ts';
 import { seededRuns } from './seeded-history.ts';
-import { exportAs, goTo, readColumn, sortBy, table } from './steps.ts';
+import { exportAs, field, goTo, readColumn, sortBy, table } from './steps.ts';
 import { story } from './story.ts';
 
 story('two runs are compared, and what is not comparable is marked', { history: 'seeded' }, async ({ page }) => {
@@ -24,6 +24,36 @@ story('two runs are compared, and what is not comparable is marked', { history: 
   await sortBy(layers, 'Layer');
   const names = await readColumn(layers, 'Layer');
   assert.ok(names.length > 5 && names.every((name) => seededRuns.auto.layers.some((layer) => layer.name === name)));
+});
+
+story('a comparison is saved, opened again, and deleted', { history: 'seeded' }, async (first) => {
+  {
+    const { page } = first;
+    await goTo(page, 'History');
+    await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();
+    await page.getByRole('checkbox', { name: 'Select ResNet-8, MinMax' }).check();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByRole('button', { name: 'Save comparison' }).click();
+    await field(page, 'Name').fill('Search against MinMax');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Comparison “Search against MinMax” is saved').waitFor();
+  }
+  const { page } = await first.restart();
+  await goTo(page, 'History');
+  const saved = page.getByRole('button', { name: 'Saved comparisons' });
+  await saved.click();
+  await page.getByText('2 runs', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Search against MinMax' }).click();
+  await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+  const runs = page.getByRole('list', { name: 'Runs', exact: true });
+  await runs.getByRole('link', { name: 'ResNet-8, measured' }).waitFor();
+  await runs.getByRole('link', { name: 'ResNet-8, MinMax' }).waitFor();
+
+  await saved.click();
+  await page.getByRole('button', { name: 'Delete comparison Search against MinMax' }).click();
+  await page.getByText('None yet.').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Search against MinMax' }).waitFor();
 });
 
 story('selected runs are exported as CSV tables in one zip', { history: 'seeded' }, async (window) => {

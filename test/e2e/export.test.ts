@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runDocumentSchema } from '../../shared/run.ts';
 import { readZip } from './read-zip.ts';
 import { seededRuns } from './seeded-history.ts';
-import { exportAs, openRun } from './steps.ts';
+import { chooseFolder, exportAs, openRun } from './steps.ts';
 import { story } from './story.ts';
 
 const run = seededRuns.auto;
@@ -33,4 +35,28 @@ story('a run is exported as JSON, CSV, PDF, HTML and CycloneDX', { history: 'see
 
   const bom = readFileSync(await exportAs(window, 'Bill of materials (CycloneDX)', 'run.cdx.json'), 'utf8');
   assert.equal((JSON.parse(bom) as { bomFormat: string }).bomFormat, 'CycloneDX');
+});
+
+story('runs are written for MLflow into a folder, and not twice', { history: 'seeded' }, async (window) => {
+  const { page, folder } = window;
+  mkdirSync(join(folder, 'tracking'));
+  await openRun(page, 'ResNet-8, measured');
+  const exportToTracking = () =>
+    chooseFolder(window, 'tracking', async () => {
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'MLflow runs (folder)' }).click();
+    });
+  await exportToTracking();
+  await page.getByText('mlruns is written').waitFor();
+
+  const store = join(folder, 'tracking', 'mlruns');
+  const runFolder = join(store, '86017317', run.runId.replaceAll('-', ''));
+  const meta = readFileSync(join(runFolder, 'meta.yaml'), 'utf8');
+  assert.match(meta, /^run_name: "ResNet-8, measured"$/m);
+  assert.ok(meta.includes(`${pathToFileURL(store).href}/86017317/`), 'artifacts are found where they lie');
+  assert.match(readFileSync(join(runFolder, 'metrics', 'speedup'), 'utf8'), /^\d+ \d+\.\d+ 0\n$/);
+  assert.ok(existsSync(join(runFolder, 'artifacts', 'run-document.json')));
+
+  await exportToTracking();
+  await page.getByText('holds this run already').waitFor();
 });

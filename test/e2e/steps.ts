@@ -123,6 +123,20 @@ export async function saveFile(window: StoryWindow, fileName: string, save: () =
   return path;
 }
 
+/** Does what asks for a folder, and answers with one that lies in the story's. */
+export async function chooseFolder(window: StoryWindow, name: string, ask: () => Promise<void>): Promise<void> {
+  const path = `${window.folder}/${name}`;
+  await window.app?.evaluate(({ dialog }, filePath) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] });
+  }, path);
+  await ask();
+  if (window.app !== null) return;
+  const picker = window.page.getByRole('dialog', { name: 'Choose a folder' });
+  await picker.getByRole('gridcell', { name: window.folder, exact: true }).dblclick();
+  await picker.getByRole('gridcell', { name, exact: true }).click();
+  await picker.getByRole('button', { name: 'Use this folder' }).click();
+}
+
 /** Exports what is on screen or selected; tells where the file lies. */
 export function exportAs(window: StoryWindow, format: string, fileName: string): Promise<string> {
   return saveFile(window, fileName, async () => {

@@ -285,6 +285,8 @@ export function installStub(host: StubHost): void {
       for (const runId of runIds ?? []) deleted.delete(runId);
       return { count: runIds?.length ?? 0 };
     },
+    'comparisons.list': () => [],
+    'garbage.list': () => [],
     'runs.tags': () => ['cifar10', 'imagenet', 'release', 'threads'],
     'runs.export': () => ({ kind: 'written', path: '/home/ada/report.pdf', sizeBytes: 120_000 }),
     'runs.import': () => [

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { translateError } from '../../shared/engine-texts.ts';
-import { collectErrorMessages } from './error-messages.ts';
+import { translateEngineText, translateError } from '../../shared/engine-texts.ts';
+import { openSourceTexts } from './source-texts.ts';
+
+const sources = openSourceTexts();
 
 /** Mistakes in the arguments of a command: there is no window yet, or none that could have made them. */
 const onCommandLineOnly = [
@@ -18,7 +20,7 @@ function findEnglish(text: string): string | undefined {
 }
 
 void test('every error that a window or a report can show has a translation', () => {
-  const messages = collectErrorMessages().filter(({ place }) => !place.startsWith('electron/cli/'));
+  const messages = sources.errorMessages().filter(({ place }) => !place.startsWith('electron/cli/'));
   assert.ok(messages.length > 400, `only ${messages.length} messages were found in the sources`);
   const untranslated = messages
     .filter(({ text }) => text !== 'SAMPLE' && !onCommandLineOnly.some((exempt) => exempt.test(text)))
@@ -27,6 +29,13 @@ void test('every error that a window or a report can show has a translation', ()
   assert.deepEqual(untranslated, []);
   const unused = onCommandLineOnly.filter((exempt) => !messages.some(({ text }) => exempt.test(text)));
   assert.deepEqual(unused, [], 'exemptions for messages that are gone');
+});
+
+void test('every reason why something is garbage, or stays, has a translation', () => {
+  const reasons = sources.propertyTexts('electron/store/collect-garbage.ts', 'reason').map(({ text }) => text);
+  assert.ok(reasons.includes('left by run SAMPLE, which failed') && reasons.includes('another run uses it'));
+  const untranslated = reasons.filter((text) => text !== 'SAMPLE' && findEnglish(translateEngineText(text, 'zh-CN')));
+  assert.deepEqual(untranslated, []);
 });
 
 void test('an error within an error is translated with it', () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { compareRuns, type Comparison, type RegressionThresholds } from '../../../shared/compare-runs.ts';
+import type { SavedComparison } from '../../../shared/contract.ts';
 import { maxComparedRuns } from '../../../shared/report-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { listRegressionChecks } from '../../report/junit.ts';
 import { reportTexts } from '../../report/report-languages.ts';
 import { reportChecks, type CiOptions } from '../ci-output.ts';
-import { forgetComparison, listComparisons, saveComparison, type SavedComparison } from '../../store/comparisons.ts';
+import { forgetComparison, listComparisons, saveComparison } from '../../store/comparisons.ts';
 import type { Store } from '../../store/database.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadFinishedRun, runReferenceHelp } from '../load-runs.ts';

@@ -6,6 +6,7 @@ import { request } from '../../api.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
+import { SavedComparisons } from '../../components/saved-comparisons.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { usePalette } from '../../components/use-palette.ts';
 import { navigate } from '../../hooks/use-route.ts';
@@ -17,6 +18,7 @@ import { CompareLedger } from './compare-ledger.tsx';
 import { CompareScatter } from './compare-scatter.tsx';
 import type { ComparedRun } from './compared-run.ts';
 import { RunMark } from './run-mark.tsx';
+import { SaveComparison } from './save-comparison.tsx';
 
 const mostRuns = 8;
 const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json'];
@@ -85,6 +87,8 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
       actions={
         <>
           {back}
+          <SavedComparisons />
+          <SaveComparison runIds={runs.map((run) => run.runId)} />
           <ExportMenu runIds={runs.map((run) => run.runId)} formats={formats} />
         </>
       }

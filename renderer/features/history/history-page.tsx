@@ -10,6 +10,7 @@ import { usePickPath } from '../../components/file-picker.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
+import { SavedComparisons } from '../../components/saved-comparisons.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { Table, type TableSort } from '../../components/table.tsx';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
@@ -22,7 +23,7 @@ import classes from './history-page.module.css';
 import { useRunPages, type HistoryQuery, type HistoryRow } from './use-run-pages.ts';
 
 const searchDelayMs = 150;
-const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json', 'cyclonedx'];
+const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json', 'cyclonedx', 'mlflow'];
 
 export function HistoryPage() {
   const { t, i18n } = useTranslation();
@@ -88,17 +89,20 @@ export function HistoryPage() {
       title={t('navigation.history')}
       actions={
         selected.size === 0 ? (
-          <Button
-            variant="default"
-            leftSection={<Icon name="folder" />}
-            onClick={() => {
-              void pick('bundle').then((path) => {
-                if (path !== null) importBundle(path);
-              });
-            }}
-          >
-            {t('import.action')}
-          </Button>
+          <>
+            <SavedComparisons />
+            <Button
+              variant="default"
+              leftSection={<Icon name="folder" />}
+              onClick={() => {
+                void pick('bundle').then((path) => {
+                  if (path !== null) importBundle(path);
+                });
+              }}
+            >
+              {t('import.action')}
+            </Button>
+          </>
         ) : (
           <>
             <span className="muted" role="status">

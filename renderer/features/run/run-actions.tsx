@@ -10,7 +10,10 @@ import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
 import { formatRoute } from '../../route.ts';
 
-const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'json', 'cyclonedx'];
+const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'json', 'cyclonedx', 'mlflow'];
+
+/** Failed and cancelled runs have none. */
+const needsFigures: ReadonlySet<ExportFormat> = new Set(['csv', 'cyclonedx', 'mlflow']);
 
 export function RunActions({ details }: { details: RunDetails }) {
   const { t } = useTranslation();
@@ -41,9 +44,7 @@ export function RunActions({ details }: { details: RunDetails }) {
       <ExportMenu
         runIds={[runId]}
         formats={formats}
-        isDisabled={(format) =>
-          format === 'onnx' ? model?.present !== true : !done && (format === 'csv' || format === 'cyclonedx')
-        }
+        isDisabled={(format) => (format === 'onnx' ? model?.present !== true : !done && needsFigures.has(format))}
       >
         <Menu.Divider />
         <Menu.Item

@@ -7,6 +7,7 @@ import { Page, Panel } from '../../components/page.tsx';
 import { PathField } from '../../components/path-field.tsx';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useReveal } from '../../hooks/use-export.ts';
+import { StoragePanel } from './storage-panel.tsx';
 import classes from './settings-page.module.css';
 
 export function SettingsPage() {
@@ -109,6 +110,7 @@ export function SettingsPage() {
             )}
           </div>
         </Panel>
+        <StoragePanel />
         <Panel title={t('settings.about')}>
           <dl className={classes.about}>
             {info !== null && (

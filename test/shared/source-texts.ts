@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import ts from 'typescript';
 
-/** A text that some `new AppError(…)` of the sources can carry, with samples where it varies. */
-export interface ErrorMessage {
-  /** Source file and line of the `new AppError`. */
+/** A text that the sources can say, with samples where it varies. */
+export interface SourceText {
+  /** Source file and line. */
   readonly place: string;
   readonly text: string;
 }
@@ -17,11 +17,18 @@ const deepestCall = 6;
 
 const root = resolve(import.meta.dirname, '../..');
 
-/**
- * Reads every message given to `new AppError` out of the sources: literals as they are, each branch of a condition, each
- * argument that a call gives to a function which builds the message, and a sample for what is only known when it runs.
- */
-export function collectErrorMessages(): ErrorMessage[] {
+/** The sources that can say something to a user, read once. */
+export interface SourceTexts {
+  /**
+   * Every message given to `new AppError`: literals as they are, each branch of a condition, each argument that a call gives to
+   * a function which builds the message, and a sample for what is only known when it runs.
+   */
+  readonly errorMessages: () => SourceText[];
+  /** What the objects written in a file have under a name. */
+  readonly propertyTexts: (file: string, property: string) => SourceText[];
+}
+
+export function openSourceTexts(): SourceTexts {
   const configPath = resolve(root, 'tsconfig.json');
   const { config } = ts.readConfigFile(configPath, (path) => ts.sys.readFile(path)) as { config: object };
   const { fileNames, options } = ts.parseJsonConfigFileContent(
@@ -35,18 +42,33 @@ export function collectErrorMessages(): ErrorMessage[] {
     .filter((source) => !source.isDeclarationFile && !source.fileName.includes('/node_modules/'));
   const variants = createReader(program.getTypeChecker(), sources);
 
-  const messages: ErrorMessage[] = [];
-  for (const source of sources) {
-    visit(source, (node) => {
-      if (!ts.isNewExpression(node) || node.expression.getText() !== 'AppError') return;
-      const message = node.arguments?.[1];
-      if (message === undefined) return;
-      const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-      const place = `${source.fileName.slice(root.length + 1)}:${line}`;
-      for (const text of variants(message)) messages.push({ place, text });
-    });
+  /** @param select the expression in a node whose texts are wanted. */
+  function collect(select: (node: ts.Node, source: ts.SourceFile) => ts.Expression | undefined): SourceText[] {
+    const found: SourceText[] = [];
+    for (const source of sources) {
+      visit(source, (node) => {
+        const expression = select(node, source);
+        if (expression === undefined) return;
+        const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+        const place = `${source.fileName.slice(root.length + 1)}:${line}`;
+        for (const text of variants(expression)) found.push({ place, text });
+      });
+    }
+    return found;
   }
-  return messages;
+
+  return {
+    errorMessages: () =>
+      collect((node) =>
+        ts.isNewExpression(node) && node.expression.getText() === 'AppError' ? node.arguments?.[1] : undefined,
+      ),
+    propertyTexts: (file, property) =>
+      collect((node, source) => {
+        if (!source.fileName.endsWith(file)) return undefined;
+        if (ts.isPropertyAssignment(node) && node.name.getText() === property) return node.initializer;
+        return ts.isShorthandPropertyAssignment(node) && node.name.text === property ? node.name : undefined;
+      }),
+  };
 }
 
 function visit(node: ts.Node, act: (node: ts.Node) => void): void {
@@ -98,6 +120,7 @@ function createReader(
     }
     if (ts.isIdentifier(expression)) return readName(expression, depth);
     if (ts.isPropertyAccessExpression(expression)) return readProperty(expression, depth);
+    if (ts.isElementAccessExpression(expression)) return readElement(expression, depth);
     if (ts.isCallExpression(expression)) return readCall(expression, depth);
     return sample(expression);
   }
@@ -109,7 +132,9 @@ function createReader(
   /** A constant is what it was set to; a parameter what the callers give. */
   function readName(name: ts.Identifier, depth: number): readonly string[] {
     if (isNumber(name)) return [sampleNumber];
-    const declaration = checker.getSymbolAtLocation(name)?.valueDeclaration;
+    const declaration = ts.isShorthandPropertyAssignment(name.parent)
+      ? checker.getShorthandAssignmentValueSymbol(name.parent)?.valueDeclaration
+      : checker.getSymbolAtLocation(name)?.valueDeclaration;
     if (declaration === undefined) return sample(name);
     if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined) {
       const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
@@ -136,6 +161,15 @@ function createReader(
       );
     });
     return values.length > 0 ? all(values, depth + 1) : sample(access);
+  }
+
+  /** Any entry of a table of texts. */
+  function readElement(access: ts.ElementAccessExpression, depth: number): readonly string[] {
+    const table = ts.isIdentifier(access.expression) ? initializerOf(access.expression) : undefined;
+    const literal = table !== undefined && ts.isAsExpression(table) ? table.expression : table;
+    if (literal === undefined || !ts.isObjectLiteralExpression(literal)) return sample(access);
+    const entries = literal.properties.flatMap((entry) => (ts.isPropertyAssignment(entry) ? [entry.initializer] : []));
+    return all(entries, depth + 1);
   }
 
   function initializerOf(name: ts.Identifier): ts.Expression | undefined {

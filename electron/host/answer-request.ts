@@ -1,0 +1,35 @@
+import { AppError, serializeError } from '../../shared/app-error.ts';
+import {
+  requestSchemas,
+  type Reply,
+  type RequestName,
+  type RequestParameters,
+  type RequestResults,
+} from '../../shared/contract.ts';
+
+/** What answers these requests; parameters have been checked. */
+export type Handlers<Names extends RequestName = RequestName> = {
+  readonly [Name in Names]: (
+    parameters: RequestParameters<Name>,
+  ) => RequestResults[Name] | Promise<RequestResults[Name]>;
+};
+
+/** Checks the parameters and does what is asked; what goes wrong is an answer too. */
+export async function answerRequest(handlers: Handlers, name: string, parameters: unknown): Promise<Reply<unknown>> {
+  try {
+    if (!Object.hasOwn(requestSchemas, name)) throw new AppError('options-invalid', `There is no request "${name}".`);
+    const schema = requestSchemas[name as RequestName];
+    const parsed = schema.safeParse(parameters ?? {});
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new AppError(
+        'options-invalid',
+        `"${name}" was asked with wrong parameters: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
+      );
+    }
+    const handler = handlers[name as RequestName] as (parameters: unknown) => unknown;
+    return { ok: true, value: await handler(parsed.data) };
+  } catch (error) {
+    return { ok: false, error: serializeError(error) };
+  }
+}

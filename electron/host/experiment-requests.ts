@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { basename, extname, join } from 'node:path';
+import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
+import type { NewRun, PlanNode, RequestName } from '../../shared/contract.ts';
+import type { OnEvent } from '../../shared/events.ts';
+import { assertWritable, type Store } from '../store/database.ts';
+import { modelsFolder } from '../store/places.ts';
+import { getRunRow } from '../store/run-rows.ts';
+import { runEngineJob, type EngineJobOptions } from '../worker/engine-client.ts';
+import type { EngineJob, EngineJobKind, EngineJobResults } from '../worker/protocol.ts';
+import type { Handlers } from './answer-request.ts';
+import type { FileAccess } from './file-access.ts';
+import type { RecentFiles } from './recent-files.ts';
+import { assertModelExists, assertReplaceable, recordRun } from './record-run.ts';
+import { RunQueue, type QueuedRun } from './run-queue.ts';
+import type { SendEvent } from './surroundings.ts';
+
+/** Looks at models and data before a run, and does the runs themselves, one after another. */
+export function createExperimentHandlers(context: {
+  readonly store: Store;
+  readonly files: FileAccess;
+  readonly recent: RecentFiles;
+  readonly send: SendEvent;
+  /** How the engine is started, as the settings are now. */
+  readonly engineOptions: () => Pick<EngineJobOptions, 'launch' | 'memoryMb' | 'allowedFolders'>;
+  /** Something short, beside whatever runs. */
+  readonly runJob: <Kind extends EngineJobKind>(
+    job: Extract<EngineJob, { kind: Kind }>,
+  ) => Promise<EngineJobResults[Kind]>;
+}): {
+  readonly queue: RunQueue;
+  readonly handlers: Handlers<
+    Extract<RequestName, `run.${string}`> | 'model.inspect' | 'data.preview' | 'plan.preview'
+  >;
+} {
+  const { store, files, recent, send, runJob } = context;
+
+  const assertDataAllowed = (data: DataRequest) => {
+    for (const path of [data.path, data.labelsPath, data.preprocessorPath]) {
+      if (path !== null) files.assertAllowed(path);
+    }
+  };
+
+  const toRequest = (request: NewRun): CompressRequest => {
+    files.assertAllowed(request.modelPath);
+    assertDataAllowed(request.data);
+    if (request.outPath !== null) files.assertWritable(request.outPath);
+    const runId = randomUUID();
+    const name = basename(request.modelPath, extname(request.modelPath));
+    // Beside the history, each run in a folder of its own: an experiment never overwrites the result of an earlier one.
+    const outPath = request.outPath ?? join(modelsFolder(store.path), runId, `${name}.int8.onnx`);
+    return compressRequestSchema.parse({ ...request, runId, outPath });
+  };
+
+  const perform = async ({ request, marks }: QueuedRun, signal: AbortSignal, onEvent: OnEvent): Promise<void> => {
+    const { historyError } = await recordRun(store, request, {
+      marks,
+      onEvent,
+      onUnrecordedEnd: (error) => onEvent({ type: 'log', level: 'warning', message: error.message }),
+      onWarning: (message) => onEvent({ type: 'log', level: 'warning', message }),
+      compress: (forward) => {
+        assertReplaceable(request, false, store, {
+          what: 'The place for the compressed model',
+          otherwise: 'choose another place for the compressed model',
+        });
+        return runEngineJob({ kind: 'compress', request }, { ...context.engineOptions(), signal, onEvent: forward });
+      },
+    });
+    if (historyError !== null) throw historyError;
+  };
+
+  const endedStatus = (runId: string) => {
+    try {
+      return getRunRow(store, runId).row.status;
+    } catch {
+      // Cancelled before it began, so it was never recorded.
+      return 'cancelled';
+    }
+  };
+
+  const queue = new RunQueue({
+    perform,
+    onEvents: (runId, events) => send('run.events', { runId, events }),
+    onStatus: (runId, status) =>
+      send('run.changed', { runId, status: status === 'ended' ? endedStatus(runId) : status }),
+    onChange: (entries) => send('queue.changed', entries),
+  });
+
+  return {
+    queue,
+    handlers: {
+      'model.inspect': async ({ modelPath, dims }) => {
+        files.assertAllowed(modelPath);
+        assertModelExists(modelPath);
+        const inspection = await runJob({ kind: 'inspect', modelPath, dims });
+        recent.add(modelPath, 'model');
+        return inspection;
+      },
+      'data.preview': async ({ modelPath, data, dims }) => {
+        files.assertAllowed(modelPath);
+        assertDataAllowed(data);
+        const preview = await runJob({ kind: 'preview', modelPath, data, dims });
+        if (data.path !== null) recent.add(data.path, 'data');
+        return preview;
+      },
+      'plan.preview': async ({ request }) => {
+        const plan = await runJob({ kind: 'plan', request: toRequest(request) });
+        return plan.nodes.map(({ node, opType, mode, reason }): PlanNode => ({ node, opType, mode, reason }));
+      },
+      'run.start': ({ request, name, notes, tags }) => {
+        assertWritable(store);
+        const whole = toRequest(request);
+        assertModelExists(whole.modelPath);
+        recent.add(whole.modelPath, 'model');
+        if (whole.data.path !== null) recent.add(whole.data.path, 'data');
+        queue.add({ request: whole, marks: { name, notes, tags } });
+        return { runId: whole.runId };
+      },
+      'run.cancel': ({ runId }) => ({ cancelled: queue.cancel(runId) }),
+      'run.queue': () => queue.list(),
+      'run.live': ({ runId }) => queue.live(runId) ?? { startedTimestampMs: null, events: [] },
+    },
+  };
+}

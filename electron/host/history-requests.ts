@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AppError } from '../../shared/app-error.ts';
+import {
+  newRunSchema,
+  type ExportOutcome,
+  type RequestName,
+  type RequestParameters,
+  type RunDetails,
+} from '../../shared/contract.ts';
+import { listArtifacts } from '../store/artifacts.ts';
+import { listGarbage, nameOfGarbage, removeGarbage } from '../store/collect-garbage.ts';
+import { forgetComparison, listComparisons, saveComparison } from '../store/comparisons.ts';
+import type { Store } from '../store/database.ts';
+import { hideRuns, restoreRuns } from '../store/delete-runs.ts';
+import { findRun } from '../store/find-run.ts';
+import { modelsFolder } from '../store/places.ts';
+import { listTags, updateMarks } from '../store/run-marks.ts';
+import { getRunRow, listRunRows } from '../store/run-rows.ts';
+import type { Handlers } from './answer-request.ts';
+import { prepareExport, writeExport } from './export-runs.ts';
+import { importBundle } from './import-bundle.ts';
+import type { SendEvent, Surroundings } from './surroundings.ts';
+
+/** MLflow looks for `mlruns` in the folder it is started in. */
+function placeMlflowStore(folder: string | null): string {
+  if (folder === null) throw new AppError('options-invalid', 'MLflow runs belong into a folder: name one.');
+  return basename(folder) === 'mlruns' ? folder : join(folder, 'mlruns');
+}
+
+/** @param isActive whether a run waits or goes on, so that it must not be deleted. */
+export function createHistoryHandlers(context: {
+  readonly store: Store;
+  readonly surroundings: Pick<Surroundings, 'files' | 'deliverExport'>;
+  readonly send: SendEvent;
+  readonly isActive: (runId: string) => boolean;
+}): Handlers<Extract<RequestName, `runs.${string}` | `comparisons.${string}` | `garbage.${string}`>> {
+  const { store, send, surroundings } = context;
+  const { files } = surroundings;
+
+  const describeRun = (runId: string): RunDetails => {
+    const { row, request } = getRunRow(store, runId);
+    return {
+      row,
+      document: findRun(store, runId).document,
+      // A repetition gets an id and a place of its own.
+      request: newRunSchema.strip().parse({ ...request, outPath: null }),
+      artifacts: listArtifacts(store, runId).map((artifact) => ({ ...artifact, present: existsSync(artifact.path) })),
+    };
+  };
+
+  const exportRuns = async (parameters: RequestParameters<'runs.export'>): Promise<ExportOutcome> => {
+    const { format, language, pageSize } = parameters;
+    const path = format === 'mlflow' ? placeMlflowStore(parameters.path) : parameters.path;
+    if (path !== null) files.assertWritable(path);
+    const runs = parameters.runIds.map((runId) => {
+      const details = describeRun(runId);
+      if (details.document === null) {
+        throw new AppError('run-not-found', `Run ${runId} is still running: there is nothing to export yet.`);
+      }
+      return { details, document: details.document };
+    });
+    const content = await prepareExport(runs, format, { language, pageSize }, files);
+    if (path === null) return surroundings.deliverExport(content);
+    return { kind: 'written', path, ...(await writeExport(content, path)) };
+  };
+
+  return {
+    'runs.list': (filter) => listRunRows(store, filter),
+    'runs.get': ({ runId }) => describeRun(runId),
+    'runs.update': ({ runId, ...changes }) => {
+      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+      const row = updateMarks(store, runId, given);
+      send('run.changed', { runId, status: 'updated' });
+      return row;
+    },
+    'runs.delete': ({ runIds }) => {
+      const going = runIds.find((runId) => context.isActive(runId));
+      if (going !== undefined) throw new AppError('options-invalid', `Run ${going} is still going: cancel it first.`);
+      const count = hideRuns(store, runIds, Date.now());
+      for (const runId of runIds) send('run.changed', { runId, status: 'deleted' });
+      return { count };
+    },
+    'runs.restore': ({ runIds }) => {
+      const count = restoreRuns(store, runIds);
+      for (const runId of runIds) send('run.changed', { runId, status: 'restored' });
+      return { count };
+    },
+    'runs.tags': () => listTags(store),
+    'runs.export': exportRuns,
+    'runs.import': async ({ path }) => {
+      files.assertAllowed(path);
+      const imported = await importBundle(store, path, modelsFolder(store.path));
+      for (const { runId, outcome } of imported) {
+        if (outcome !== 'present' && outcome !== 'conflict') send('run.changed', { runId, status: 'restored' });
+      }
+      return imported;
+    },
+    'comparisons.list': () => listComparisons(store),
+    'comparisons.save': ({ name, runIds }) => {
+      saveComparison(store, name, runIds);
+      return listComparisons(store);
+    },
+    'comparisons.delete': ({ name }) => {
+      forgetComparison(store, name);
+      return listComparisons(store);
+    },
+    'garbage.list': ({ deletedForDays }) =>
+      listGarbage(store, { deletedForDays }).map((item) => ({
+        kind: item.kind,
+        name: nameOfGarbage(item),
+        reason: item.reason,
+        sizeBytes: item.sizeBytes,
+      })),
+    'garbage.remove': ({ deletedForDays, names }) => {
+      const agreed = new Set(names);
+      // Looked for again: only what was shown goes, and only while it is still nobody's.
+      const garbage = listGarbage(store, { deletedForDays }).filter((item) => agreed.has(nameOfGarbage(item)));
+      return removeGarbage(store, garbage);
+    },
+  };
+}

@@ -288,6 +288,10 @@ export const modelErrors: readonly Phrase[] = [
     'Nothing in "{path}" can be quantized; it seems to be quantized already. Of its {#count} nodes: {reasons}. `vernier inspect` tells the reason of each.',
     '“{path}”中没有可量化的层，它似乎已经量化过。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   ],
+  [
+    'Nothing in "{path}" can be quantized; its weights are float16: give the float32 model it was made from. Of its {#count} nodes: {reasons}. `vernier inspect` tells the reason of each.',
+    '“{path}”中没有可量化的层，其权重为 float16：请提供导出它的 float32 模型。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
+  ],
   ['{#count}: {reason}', '{count} 个：{reason}'],
   ['{#count}: {reason}; {more}', '{count} 个：{reason}；{more}'],
   [

@@ -27,6 +27,7 @@ export async function buildAll(): Promise<void> {
     entryPoints: {
       main: 'electron/main/main.ts',
       'copy-thread': 'electron/store/copy-thread.ts',
+      'render-thread': 'electron/host/render-thread.ts',
       'engine-process': 'electron/worker/engine-process.ts',
       'latency-process': 'electron/engine/4-measure/latency-process.ts',
       'profile-process': 'electron/engine/4-measure/profile-process.ts',

@@ -8,7 +8,8 @@ import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
 import { writeFileAtomically, writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
 import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
 import type { FileAccess } from './file-access.ts';
-import { renderRuns, type ReportSettings } from './render-runs.ts';
+import { renderElsewhere } from './render-elsewhere.ts';
+import type { ReportSettings } from './render-runs.ts';
 
 /**
  * @param files where models may be copied from: runs of the command line left theirs anywhere.
@@ -20,7 +21,7 @@ export async function prepareExport(
   settings: ReportSettings,
   files: FileAccess,
 ): Promise<ExportContent> {
-  if (format !== 'onnx') return renderRuns(runs, format, settings);
+  if (format !== 'onnx') return renderElsewhere({ runs, format, settings });
   const parts = runs.flatMap(({ details }) => modelParts(details, files));
   const first = parts[0]!;
   const base = runs.length === 1 ? first.fileName : 'vernier-models.onnx';

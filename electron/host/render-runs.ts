@@ -14,6 +14,13 @@ export interface ReportSettings {
   readonly pageSize: PageSize;
 }
 
+/** What `renderRuns` is to do, as it goes to the thread that does it. */
+export interface RenderTask {
+  readonly runs: readonly ExportableRun[];
+  readonly format: DocumentFormat;
+  readonly settings: ReportSettings;
+}
+
 /** Where a file's name does not end like its format. */
 const extensions: Readonly<Partial<Record<DocumentFormat, string>>> = { cyclonedx: 'cdx.json' };
 

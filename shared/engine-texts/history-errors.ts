@@ -80,7 +80,6 @@ export const historyErrors: readonly Phrase[] = [
     'The backup "{path}" cannot be written ({reason}). Check its folder, or name another file.',
     '备份“{path}”无法写入（{reason}）。请检查其文件夹，或指定其他文件。',
   ],
-  ['The copy "{path}" was given up (exit code {code}).', '副本“{path}”已放弃（退出码 {code}）。'],
   ['The history has no backup of today: {error}', '历史没有今天的备份：{error}'],
   [
     'There is no backup "{path}". `vernier restore` lists those there are.',

@@ -65,6 +65,13 @@ export const runErrors: readonly Phrase[] = [
     'This program is a helper of Vernier and runs only as its child.',
     '此程序是 Vernier 的辅助程序，只能作为其子进程运行。',
   ],
+  [
+    'There was not enough memory for {task}. Close other programs, or take less at once.',
+    '内存不足，无法完成{task}。请关闭其他程序，或减少一次处理的内容。',
+  ],
+  ['{task} was given up (exit code {code}).', '{task}已放弃（退出码 {code}）。'],
+  ['the copy "{path}"', '副本“{path}”'],
+  ['the report', '报告'],
   ['Unknown call "{call}".', '未知的调用“{call}”。'],
   ['No model to measure was given; name at least one.', '没有给出要测量的模型，请至少指定一个。'],
   ['The second model was not measured.', '第二个模型没有测量。'],

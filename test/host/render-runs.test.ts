@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ExportableRun } from '../../electron/host/export-content.ts';
 import { renderRuns } from '../../electron/host/render-runs.ts';
 import { renderExport } from '../../electron/report/render-export.ts';
 import { exportOptionsSchema } from '../../shared/report-options.ts';
-import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { makeFailedRun, readRealRun } from '../report/real-runs.ts';
-
-function asListed(document: RunDocument | EndedRunDocument): ExportableRun {
-  const row = { runId: document.runId, name: '', modelPath: '/models/net.onnx' };
-  return { document, details: { row } } as unknown as ExportableRun;
-}
+import { asListed } from './listed-run.ts';
 
 const settings = { language: 'zh-CN', pageSize: 'Letter' } as const;
 const run = readRealRun('resnet8-auto');

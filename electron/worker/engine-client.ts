@@ -24,7 +24,11 @@ export interface EngineJobOptions {
   readonly graceMs?: number;
 }
 
-const defaultGraceMs = 600;
+/**
+ * Between batches it answers within milliseconds; inside a long call into ONNX Runtime it would not within seconds. Asking is a
+ * courtesy: whatever it leaves when it is killed, the host clears.
+ */
+const defaultGraceMs = 150;
 
 /** Says why a process that gave no answer ended. */
 export function describeCrash(code: number | null, signal: NodeJS.Signals | null, output: string): AppError {

@@ -125,13 +125,13 @@ void test('a cancelled job that stops by itself is cancelled at once: nothing of
 });
 
 for (const [graceMs, name] of [
-  [600, 'the usual grace period of 600 ms'],
+  [150, 'the usual grace period of 150 ms'],
   [300, 'a grace period of 300 ms'],
 ] as const) {
   void test(`an engine stuck in native code is killed after ${name}, not sooner or later, with its helpers and temporary files`, async (context) => {
     const { result, controller, reported, killCount } = start(
       'hang in native code with a helper',
-      graceMs === 600 ? undefined : graceMs,
+      graceMs === 150 ? undefined : graceMs,
     );
     const [enginePid = '', helperPid = '', scratch = ''] = (await reported).split(' ');
     // It hangs now, and hears nothing any more.

@@ -4,6 +4,11 @@ import type { Phrase } from './phrase.ts';
 export const runErrors: readonly Phrase[] = [
   ['Internal error: {message}', '内部错误：{message}'],
   ['Unexpected value {value}.', '意外的值 {value}。'],
+  [
+    'The clock of this machine says {now} UTC, but the history holds a run of {last} UTC: it was set back, or was ahead then. This run is recorded all the same; `latest` means it, but in lists by time it stands below the other.',
+    '本机时钟为 {now} UTC，而历史中有 {last} UTC 的运行：时钟被调回过，或当时超前。此运行照常记录，`latest` 指的是它，但按时间排列时位于另一次之下。',
+  ],
+  ['A decoded test image has wrong colours ({pixels}).', '解码的测试图像颜色有误（{pixels}）。'],
 
   // Processes and memory
   [

@@ -31,6 +31,16 @@ void test('every error that a window or a report can show has a translation', ()
   assert.deepEqual(unused, [], 'exemptions for messages that are gone');
 });
 
+void test('every warning in the log of a run has a translation', () => {
+  const warnings = sources.argumentTexts('onWarning').map(({ text }) => text);
+  assert.ok(warnings.includes('The history has no backup of today: SAMPLE'));
+  assert.ok(warnings.some((text) => text.startsWith('The clock of this machine says')));
+  assert.deepEqual(
+    warnings.filter((text) => findEnglish(translateError(text, 'zh-CN')) !== undefined),
+    [],
+  );
+});
+
 void test('every reason why something is garbage, or stays, has a translation', () => {
   const reasons = sources.propertyTexts('electron/store/collect-garbage.ts', 'reason').map(({ text }) => text);
   assert.ok(reasons.includes('left by run SAMPLE, which failed') && reasons.includes('another run uses it'));

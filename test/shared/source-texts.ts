@@ -26,6 +26,8 @@ export interface SourceTexts {
   readonly errorMessages: () => SourceText[];
   /** What the objects written in a file have under a name. */
   readonly propertyTexts: (file: string, property: string) => SourceText[];
+  /** What functions of this name are given first, whoever has them. */
+  readonly argumentTexts: (functionName: string) => SourceText[];
 }
 
 export function openSourceTexts(): SourceTexts {
@@ -61,6 +63,12 @@ export function openSourceTexts(): SourceTexts {
     errorMessages: () =>
       collect((node) =>
         ts.isNewExpression(node) && node.expression.getText() === 'AppError' ? node.arguments?.[1] : undefined,
+      ),
+    argumentTexts: (functionName) =>
+      collect((node) =>
+        ts.isCallExpression(node) && node.expression.getText().split('.').at(-1) === functionName
+          ? node.arguments[0]
+          : undefined,
       ),
     propertyTexts: (file, property) =>
       collect((node, source) => {

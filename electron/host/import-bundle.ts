@@ -19,6 +19,7 @@ export async function importBundle(store: Store, path: string, modelFolder: stri
   const bundle = await openBundle(path);
   const work = beginFileWork(store);
   try {
+    if (modelFolder !== null) await bundle.verifyModels();
     const imported: ImportedRun[] = [];
     for (const run of bundle.runs) imported.push(await importOne(store, work, bundle, run, modelFolder));
     return imported;

@@ -16,7 +16,11 @@ const limits = {
 };
 
 export function malformed(path: string, what: string, cause?: unknown): AppError {
-  return new AppError('bundle-malformed', `"${path}" is not a bundle Vernier can import: ${what}.`, { cause });
+  return new AppError(
+    'bundle-malformed',
+    `"${path}" is not a bundle Vernier can import: ${what}. Nothing was imported. Copy it again, or ask for a new one.`,
+    { cause },
+  );
 }
 
 export function unsafe(path: string, what: string): AppError {

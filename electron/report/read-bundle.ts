@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Transform } from 'node:stream';
+import { Transform, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '../../shared/app-error.ts';
 import {
@@ -32,9 +33,9 @@ function parseJson(path: string, name: string, content: Buffer): unknown {
 function parseManifest(path: string, value: unknown): Manifest {
   const version = (value as { formatVersion?: unknown } | null)?.formatVersion;
   if (typeof version === 'number' && version > formatVersion) {
-    throw malformed(
-      path,
-      `it was written by a newer Vernier (bundle format ${version}, this one knows ${formatVersion}); update Vernier`,
+    throw new AppError(
+      'bundle-malformed',
+      `"${path}" was written by a newer Vernier (bundle format ${version}, this one knows ${formatVersion}): update Vernier, then import it.`,
     );
   }
   const parsed = manifestSchema.safeParse(value);
@@ -89,10 +90,12 @@ export interface ReceivedRun {
   readonly models: readonly { readonly fileName: string; readonly sha256: string; readonly sizeBytes: number }[];
 }
 
-/** An open bundle. Every run in it has been verified; models are verified as they are unpacked. */
+/** An open bundle. Every run in it has been verified; its models are when `verifyModels` says so. */
 export interface Bundle {
   readonly createdBy: string;
   readonly runs: readonly ReceivedRun[];
+  /** @throws AppError `bundle-malformed` when a model does not have the hash the manifest says. */
+  verifyModels(): Promise<void>;
   /**
    * Unpacks one model file; it appears under its name only when its hash is right.
    * @returns false when exactly this file was already there.
@@ -109,6 +112,12 @@ async function unpackVerified(
   targetPath: string,
 ): Promise<boolean> {
   if (await isUnpacked(targetPath, sha256)) return false;
+  await writeStreamAtomically(targetPath, await openVerified(bundlePath, zip, entry, sha256));
+  return true;
+}
+
+/** What an entry holds; the stream fails at its end when that does not have the hash. */
+async function openVerified(bundlePath: string, zip: ZipFile, entry: Entry, sha256: string): Promise<Readable> {
   const hash = createHash('sha256');
   const check = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -121,8 +130,10 @@ async function unpackVerified(
     },
   });
   const content = await openEntry(zip, entry);
-  await writeStreamAtomically(targetPath, content.on('error', (error) => check.destroy(error)).pipe(check));
-  return true;
+  content.on('error', (error) =>
+    check.destroy(malformed(bundlePath, `${entry.fileName} cannot be unpacked (${error.message})`, error)),
+  );
+  return content.pipe(check);
 }
 
 /**
@@ -182,6 +193,14 @@ export async function openBundle(path: string): Promise<Bundle> {
     return {
       createdBy: manifest.createdBy,
       runs,
+      verifyModels: async () => {
+        for (const { document, models } of runs) {
+          for (const { fileName, sha256 } of models) {
+            const entry = entries.get(`models/${document.runId}/${fileName}`)!;
+            await finished((await openVerified(path, zip, entry, sha256)).resume());
+          }
+        }
+      },
       unpackModel: (runId, fileName, targetPath) => {
         const listed = runs
           .find((run) => run.document.runId === runId)

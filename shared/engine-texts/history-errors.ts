@@ -140,7 +140,14 @@ export const historyErrors: readonly Phrase[] = [
 
   // Bundles
   ['There is no bundle "{path}".', '没有运行包“{path}”。'],
-  ['"{path}" is not a bundle Vernier can import: {what}.', '“{path}”不是 Vernier 可以导入的运行包：{what}。'],
+  [
+    '"{path}" is not a bundle Vernier can import: {what}. Nothing was imported. Copy it again, or ask for a new one.',
+    '“{path}”不是 Vernier 可以导入的运行包：{what}。没有导入任何内容。请重新复制，或索取新的运行包。',
+  ],
+  [
+    '"{path}" was written by a newer Vernier (bundle format {#version}, this one knows {#known}): update Vernier, then import it.',
+    '“{path}”由更新版本的 Vernier 写入（运行包格式 {version}，此版本支持到 {known}）：请更新 Vernier 后再导入。',
+  ],
   [
     '"{path}" was refused, for it looks made to do harm: {what}. Nothing was imported. Ask whoever sent it for a new one.',
     '“{path}”已被拒绝，它看起来是恶意制作的：{what}。没有导入任何内容，请向发送者索取新的运行包。',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buildLargeRun } from '../../bench/large-run.ts';
+import { buildEndedRunReport } from '../../electron/report/ended-run-report.ts';
 import { renderMarkdown } from '../../electron/report/markdown.ts';
 import { buildRunReport } from '../../electron/report/run-report.ts';
-import { readRealRun, renameLayer } from './real-runs.ts';
+import { makeFailedRun, readRealRun, renameLayer } from './real-runs.ts';
 
 const run = readRealRun('mobilenetv2');
 
@@ -38,4 +39,12 @@ test('rows of a table have as many cells as its head, whatever a name holds', ()
 
 test('5,000 layers still fit a comment of 65,536 characters', () => {
   assert.ok(renderMarkdown(buildRunReport(buildLargeRun(5000), 'en', 'A4')).length < 65_536);
+});
+
+test('a failed run says why in the language of its report', () => {
+  const failed = makeFailedRun();
+  const error = { code: 'file-not-found', message: 'There is no file "/home/ada/data". Check the path and try again.' };
+  const text = renderMarkdown(buildEndedRunReport({ ...failed, error }, 'zh-CN', 'A4'));
+  assert.match(text, /没有文件“\/home\/ada\/data”，请检查路径后重试。/);
+  assert.doesNotMatch(text, /There is no file/);
 });

@@ -153,6 +153,7 @@ export const historyErrors: readonly Phrase[] = [
     '“{path}”已被拒绝，它看起来是恶意制作的：{what}。没有导入任何内容，请向发送者索取新的运行包。',
   ],
   ['{entry} is compressed in a way Vernier does not write', '{entry} 的压缩方式不是 Vernier 所用的'],
+  ['{entry} cannot be unpacked ({reason})', '{entry} 无法解压（{reason}）'],
   ['{entry} is encrypted', '{entry} 已加密'],
   ['{entry} is no JSON', '{entry} 不是 JSON'],
   [

@@ -1,4 +1,4 @@
-import { buildIntervalChart, type IntervalRow } from '../../shared/charts.ts';
+import { buildIntervalChart, type IntervalRow } from '../../shared/charts/intervals.ts';
 import { compareRuns, type ComparedRun, type Comparison } from '../../shared/compare-runs.ts';
 import type { PageSize, ReportLanguage } from '../../shared/report-options.ts';
 import { claimNames, type RunDocument } from '../../shared/run.ts';

@@ -1,4 +1,4 @@
-import { lightChartColors, type ChartColors } from '../../shared/charts.ts';
+import { lightChartColors, type ChartColors } from '../../shared/charts/chart-style.ts';
 import { assertNever } from '../../shared/app-error.ts';
 import { renderChart } from './chart-svg.ts';
 import { openFonts, type ReportFonts } from './fonts.ts';

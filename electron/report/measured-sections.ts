@@ -1,15 +1,9 @@
-import {
-  buildIntervalChart,
-  buildLatencyDistributionChart,
-  buildLayerSpeedupChart,
-  buildLayerSqnrChart,
-  buildSizeByKindChart,
-  nameSizeKind,
-  shareBeyondAxis,
-  slowestLayers,
-  sumSizeByKind,
-  type ChartStyle,
-} from '../../shared/charts.ts';
+import { type ChartStyle } from '../../shared/charts/chart-style.ts';
+import { buildIntervalChart } from '../../shared/charts/intervals.ts';
+import { buildLatencyDistributionChart, shareBeyondAxis } from '../../shared/charts/latency-distribution.ts';
+import { buildLayerSpeedupChart, slowestLayers } from '../../shared/charts/layer-speedup.ts';
+import { buildLayerSqnrChart } from '../../shared/charts/layer-sqnr.ts';
+import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../shared/charts/size-by-kind.ts';
 import type { Accuracy, RunDocument } from '../../shared/run.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../shared/units.ts';
 import { chartBlock } from './report-charts.ts';

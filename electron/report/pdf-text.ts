@@ -1,5 +1,5 @@
 import type { Content } from 'pdfmake';
-import { lightChartColors } from '../../shared/charts.ts';
+import { lightChartColors } from '../../shared/charts/chart-style.ts';
 import type { ReportFonts } from './fonts.ts';
 import type { Tone } from './report-document.ts';
 

@@ -1,5 +1,5 @@
 import type { ChartConfiguration } from 'chart.js';
-import { lightChartColors, type ChartStyle } from '../../shared/charts.ts';
+import { lightChartColors, type ChartStyle } from '../../shared/charts/chart-style.ts';
 import type { ReportLanguage } from '../../shared/report-options.ts';
 import type { ChartBlock } from './report-document.ts';
 

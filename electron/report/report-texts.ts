@@ -1,4 +1,4 @@
-import type { ChartTexts } from '../../shared/charts.ts';
+import type { ChartTexts } from '../../shared/charts/chart-style.ts';
 import type { DifferenceName } from '../../shared/compare-runs.ts';
 import type { Stage } from '../../shared/events.ts';
 import type { ClaimName, DataFacts, Diagnostic, Gate } from '../../shared/run.ts';

@@ -1,0 +1,117 @@
+import type { ChartConfiguration, Plugin } from 'chart.js';
+import type { Interval95 } from '../run.ts';
+import { axisTitle, baseOptions, type ChartStyle, noLegend, tickStyle } from './chart-style.ts';
+
+export interface IntervalRow {
+  readonly label: string;
+  readonly value: number;
+  readonly ci95: Interval95 | null;
+  readonly role: 'before' | 'after';
+  /** The figure in words, written behind the interval. */
+  readonly text: string;
+}
+
+/** Values with their 95 % intervals, one line each: what overlaps is not told apart. */
+export function buildIntervalChart(
+  rows: readonly IntervalRow[],
+  axis: { readonly title: string; readonly reference: number | null; readonly unit: '%' | 'x' },
+  style: ChartStyle,
+): ChartConfiguration<'bar' | 'line', ([number, number] | number)[]> {
+  const values = rows.flatMap((row) => [row.value, ...(row.ci95 ?? [])]);
+  if (axis.reference !== null) values.push(axis.reference);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const room = (high - low) * 0.12 || Math.max(0.05, Math.abs(high) * 0.05);
+  const min = low - room;
+  const max = high + room * 3.6;
+  /** No share is larger; the axis goes on for the labels only. */
+  const lastTick = axis.unit === '%' ? 100 : Infinity;
+  const { reference } = axis;
+  const referenceLine: Plugin<'bar' | 'line'> = {
+    id: 'referenceLine',
+    beforeDatasetsDraw: (chart) => {
+      if (reference === null) return;
+      const { ctx, chartArea } = chart;
+      const x = chart.scales['x']!.getPixelForValue(reference);
+      ctx.save();
+      ctx.strokeStyle = style.colors.mutedInk;
+      ctx.lineWidth = 1;
+      ctx.setLineDash([3, 2]);
+      ctx.beginPath();
+      ctx.moveTo(x, chartArea.top);
+      ctx.lineTo(x, chartArea.bottom);
+      ctx.stroke();
+      ctx.restore();
+    },
+  };
+  const endLabels: Plugin<'bar' | 'line'> = {
+    id: 'intervalLabels',
+    afterDatasetsDraw: (chart) => {
+      const { ctx } = chart;
+      ctx.save();
+      ctx.font = `${style.fontSizePx}px ${style.fontFamily}`;
+      ctx.fillStyle = style.colors.ink;
+      ctx.textBaseline = 'middle';
+      ctx.textAlign = 'left';
+      rows.forEach((row, index) => {
+        const x = chart.scales['x']!.getPixelForValue(Math.max(row.value, row.ci95?.[1] ?? row.value));
+        ctx.fillText(row.text, x + 8, chart.scales['y']!.getPixelForValue(index));
+      });
+      ctx.restore();
+    },
+  };
+  return {
+    type: 'bar',
+    data: {
+      labels: rows.map((row) => row.label),
+      datasets: [
+        {
+          type: 'line',
+          data: rows.map((row) => row.value),
+          showLine: false,
+          pointRadius: 3.5,
+          pointBorderWidth: 1,
+          pointBorderColor: style.colors.surface,
+          pointBackgroundColor: rows.map((row) => style.colors[row.role]),
+          backgroundColor: style.colors.after,
+        },
+        {
+          type: 'bar',
+          data: rows.map((row): [number, number] => row.ci95 ?? [row.value, row.value]),
+          backgroundColor: rows.map((row) => style.colors[row.role]),
+          barThickness: 2.5,
+        },
+      ],
+    },
+    options: {
+      ...baseOptions(style),
+      indexAxis: 'y',
+      plugins: noLegend,
+      scales: {
+        x: {
+          type: 'linear',
+          min,
+          max,
+          title: axisTitle(axis.title, style),
+          grid: { color: style.colors.grid },
+          border: { display: false },
+          ticks: {
+            ...tickStyle(style),
+            maxTicksLimit: 8,
+            includeBounds: false,
+            callback: (value) =>
+              Number(value) > lastTick ? null : `${Number(Number(value).toFixed(4))}${axis.unit === '%' ? ' %' : 'x'}`,
+          },
+        },
+        y: {
+          type: 'category',
+          offset: true,
+          grid: { display: false },
+          border: { color: style.colors.mutedInk },
+          ticks: { ...tickStyle(style), color: style.colors.ink, autoSkip: false },
+        },
+      },
+    },
+    plugins: [referenceLine, endLabels],
+  };
+}

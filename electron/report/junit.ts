@@ -81,6 +81,23 @@ export function renderJunit(document: RunDocument, checks: readonly Check[] = li
   ].join('\n');
 }
 
+/** JUnit XML of a run that came to no result: one test with an error, so that no earlier file is taken for this run's. */
+export function renderJunitError(modelPath: string, message: string): string {
+  const suite = attribute(`vernier ${baseNameOf(modelPath)}`);
+  const counts = 'tests="1" failures="0" errors="1"';
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="vernier" ${counts} time="0">`,
+    `  <testsuite name="${suite}" ${counts} skipped="0" time="0">`,
+    `    <testcase classname="${suite}" name="compress" time="0">`,
+    `      <error type="run" message="${attribute(message)}">${attribute(message)}</error>`,
+    '    </testcase>',
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

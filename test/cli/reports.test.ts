@@ -64,6 +64,16 @@ describe('from a history that holds runs and nothing else', () => {
     assert.equal(readFileSync(out, 'utf8'), 'mine');
   });
 
+  test('compress without a result: JUnit and GitHub are told so, and an earlier file is not left to say otherwise', async () => {
+    const junit = join(folder, 'compress.xml');
+    writeFileSync(junit, '<testsuites name="vernier" tests="1" failures="0"/>');
+    const gates = ['--random-data', '--min-speedup', '1', '--junit', junit, '--github'];
+    const { exitCode, stdout } = await vernier('compress', join(folder, 'nothing.onnx'), ...gates);
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^::error title=vernier compress%3A no result::.*nothing\.onnx/m);
+    assert.match(readFileSync(junit, 'utf8'), /errors="1".*<error type="run"/s);
+  });
+
   test('compare: exit code 3 on regression, with JUnit and GitHub annotations, 0 within the limits', async () => {
     const worse: RunDocument = {
       ...other,

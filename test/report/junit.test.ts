@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { listChecks, listRegressionChecks, renderGithubAnnotations, renderJunit } from '../../electron/report/junit.ts';
+import {
+  listChecks,
+  listRegressionChecks,
+  renderGithubAnnotations,
+  renderJunit,
+  renderJunitError,
+} from '../../electron/report/junit.ts';
 import { compareRuns } from '../../shared/compare-runs.ts';
 import type { Gate, RunDocument } from '../../shared/run.ts';
 import { readRealRun } from './real-runs.ts';
@@ -67,4 +73,12 @@ test('a comparison is one check per run, which says what got worse and by how mu
   assert.equal(rest.length, 0);
   assert.equal(check?.passed, false);
   assert.match(check.message, /size growth: 100\.00 % against a limit of 5 %/);
+});
+
+test('a run without a result is an error with its reason, in XML that nests', () => {
+  const xml = renderJunitError('/models/a&b.onnx', 'The array "x" has shape <1>\nand is no input.');
+  assert.deepEqual(listElements(xml), ['testsuites', 'testsuite', 'testcase', 'error']);
+  assert.match(xml, /tests="1" failures="0" errors="1"/);
+  assert.match(xml, /name="vernier a&amp;b\.onnx"/);
+  assert.match(xml, /<error type="run" message="The array &quot;x&quot; has shape &lt;1&gt;/);
 });

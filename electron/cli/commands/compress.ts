@@ -8,7 +8,7 @@ import { assertModelExists, assertReplaceable, recordRun, type RecordedRun } fro
 import { assertWritable, type Store } from '../../store/database.ts';
 import { listChecks } from '../../report/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
-import { reportChecks, type CiOptions } from '../ci-output.ts';
+import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
 import {
@@ -159,6 +159,15 @@ async function printPlan(request: CompressRequest, options: CompressOptions): Pr
 }
 
 async function compressModel(model: string, options: CompressOptions): Promise<ExitCode> {
+  try {
+    return await compressOrPlan(model, options);
+  } catch (error) {
+    if (options.plan !== true && error instanceof Error) reportFailure(model, error, 'vernier compress', options);
+    throw error;
+  }
+}
+
+async function compressOrPlan(model: string, options: CompressOptions): Promise<ExitCode> {
   const request = buildRequest(model, options);
   assertModelExists(request.modelPath);
   if (options.plan === true) return printPlan(request, options);

@@ -17,7 +17,7 @@ import { pickFiles, saveExport } from './dialogs.ts';
 import { followRuns, isOnBattery } from './follow-runs.ts';
 import { launchUtilityEngine } from './launch-utility-engine.ts';
 import { setApplicationMenu } from './menu.ts';
-import { filesInArguments } from './opened-files.ts';
+import { commandInArguments, filesInArguments } from './opened-files.ts';
 import { keepWindowState, readWindowState } from './window-state.ts';
 
 /** dist/electron */
@@ -229,6 +229,18 @@ async function startOrMend(): Promise<void> {
   }
 }
 
+/** A script that calls the app for the command line must not get a window and success. Needs no display. */
+function refuseCommands(): void {
+  const command = commandInArguments(process.argv.slice(1), process.cwd());
+  if (command === null) return;
+  process.stderr.write(
+    `vernier: this is the desktop app, which takes files and no commands like "${command}". The command line is the npm ` +
+      'package: `npm run -s vernier -- --help` in a checkout.\n',
+  );
+  process.exit(2);
+}
+
+refuseCommands();
 registerAppScheme();
 Menu.setApplicationMenu(null);
 if (!app.requestSingleInstanceLock()) {

@@ -22,3 +22,12 @@ export function filesInArguments(programArguments: readonly string[], folder: st
     })
     .filter((path) => existsSync(path));
 }
+
+/**
+ * The command of a command line meant for `vernier` as npm installs it, which the app by the same name is not: the first argument
+ * when it is a bare word and names nothing on the disk.
+ */
+export function commandInArguments(programArguments: readonly string[], folder: string): string | null {
+  const first = programArguments.find((argument) => !argument.startsWith('-'));
+  return first !== undefined && /^[a-z]+$/.test(first) && !existsSync(resolve(folder, first)) ? first : null;
+}

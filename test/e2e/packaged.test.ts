@@ -74,6 +74,16 @@ void test('npm run package makes an app that runs the sample', options, async (c
     assert.doesNotMatch(asNode.stdout, /I am Node/);
   });
 
+  await context.test('which says where the command line is, instead of showing a window to a script', () => {
+    const asked = spawnSync(program, ['--no-sandbox', 'compress', 'model.onnx', '--data', 'images'], {
+      env: { ...process.env, DISPLAY: '' },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    assert.equal(asked.status, 2, asked.stderr);
+    assert.match(asked.stderr, /desktop app.*"compress".*npm run -s vernier/s);
+  });
+
   await context.test('from one click to the proof', async () => {
     const home = makeFolder(context);
     const { page, startedAfterMs } = await launchPackaged({ program, folder: home });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { filesInArguments } from '../../electron/main/opened-files.ts';
+import { commandInArguments, filesInArguments } from '../../electron/main/opened-files.ts';
 
 void test('files are opened by path, relative path and address; anything else is passed over', (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'vernier-opened-'));
@@ -19,4 +19,19 @@ void test('files are opened by path, relative path and address; anything else is
   assert.deepEqual(open(pathToFileURL(modelPath).href), [modelPath]);
   assert.deepEqual(open('--no-sandbox', '--flag=x.onnx', '.', 'absent.onnx', 'notes.txt'), []);
   assert.deepEqual(open('file://server/share/net.onnx', 'file:///absent.onnx', 'https://a.example/net.onnx'), []);
+});
+
+void test('a command of the command line is told from files, switches and folders', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vernier-opened-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'net.onnx'), '');
+  writeFileSync(join(folder, 'compress'), '');
+  const commandOf = (...programArguments: string[]) => commandInArguments(programArguments, folder);
+
+  assert.equal(commandOf('inspect', 'net.onnx'), 'inspect');
+  assert.equal(commandOf('--no-sandbox', 'doctor', '--json'), 'doctor');
+  assert.equal(commandOf('compress'), null, 'a file of this name');
+  for (const files of [[], ['net.onnx', 'inspect'], ['.'], ['absent.onnx'], ['file:///absent.onnx'], ['--flag']]) {
+    assert.equal(commandOf(...files), null, files.join(' '));
+  }
 });

@@ -4,7 +4,7 @@ import { AppError, CancelledError, serializeError } from '../../shared/app-error
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { makeFolder } from '../engine/onnx/atomic-file.ts';
+import { assertReplaceableKind, makeFolder } from '../engine/onnx/atomic-file.ts';
 import { describeModelFiles, isOwnArtifact } from '../store/artifacts.ts';
 import { backUpDaily } from '../store/backups.ts';
 import { describeClockProblem } from '../store/clock.ts';
@@ -119,9 +119,10 @@ export interface OutputAdvice {
 /**
  * The output may replace nothing that could be missed: not the original (ever), and no other file unless Vernier wrote it
  * there and nobody changed it since, or the user said so. Makes the folder where there is none.
- * @throws AppError `options-invalid` or `file-exists`.
+ * @throws AppError `options-invalid`, `file-exists`, or `write-failed` for a device or a pipe.
  */
 export function assertReplaceable(request: CompressRequest, force: boolean, store: Store, advice: OutputAdvice): void {
+  assertReplaceableKind(request.outPath);
   const outPath = realPath(request.outPath);
   if (outPath === null) {
     makeFolder(dirname(request.outPath));

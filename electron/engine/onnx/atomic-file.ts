@@ -3,15 +3,19 @@ import {
   closeSync,
   createWriteStream,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AppError } from '../../../shared/app-error.ts';
 import { writeFailure } from './file-errors.ts';
 
 /*
@@ -42,6 +46,23 @@ export function makeFolder(folder: string): void {
   for (let made = folder; made.length >= topmost.length; made = dirname(made)) syncFolder(dirname(made));
 }
 
+/**
+ * Proves that a file may take the place of what has its name. A device or a pipe would be gone after the rename, for everyone
+ * on the machine where root does it: `/dev/null`, or `/dev/stdout`, which is a link into /proc.
+ * @throws AppError `write-failed`.
+ */
+export function assertReplaceableKind(path: string): void {
+  const own = lstatSync(path, { throwIfNoEntry: false });
+  const isIntoProc = own?.isSymbolicLink() === true && readlinkSync(path).startsWith('/proc/');
+  const status = statSync(path, { throwIfNoEntry: false });
+  // Folders fail by themselves when something is to be renamed to their name.
+  if (!isIntoProc && (status === undefined || status.isFile() || status.isDirectory())) return;
+  throw new AppError(
+    'write-failed',
+    `"${path}" is a device or a pipe, and nothing else may take its place. Name a file.`,
+  );
+}
+
 /** Gives a file that is whole its name, in place of what had it. */
 export function publishFile(temporaryPath: string, path: string): void {
   const file = openSync(temporaryPath, 'r+');
@@ -50,6 +71,7 @@ export function publishFile(temporaryPath: string, path: string): void {
   } finally {
     closeSync(file);
   }
+  assertReplaceableKind(path);
   renameSync(temporaryPath, path);
   syncFolder(dirname(path));
 }
@@ -58,6 +80,7 @@ export function publishFile(temporaryPath: string, path: string): void {
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   const temporaryPath = temporaryName(path);
   try {
+    assertReplaceableKind(path);
     makeFolder(dirname(path));
     writeFileSync(temporaryPath, content, { flag: 'wx' });
     publishFile(temporaryPath, path);
@@ -75,6 +98,7 @@ export async function writeStreamAtomically(path: string, content: Readable): Pr
   const temporaryPath = temporaryName(path);
   try {
     makeFolder(dirname(path));
+    assertReplaceableKind(path);
     await pipeline(content, createWriteStream(temporaryPath, { flags: 'wx', flush: true }));
     renameSync(temporaryPath, path);
     syncFolder(dirname(path));

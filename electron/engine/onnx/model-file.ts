@@ -5,7 +5,7 @@ import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { allocate } from './allocate.ts';
-import { syncFolder } from './atomic-file.ts';
+import { assertReplaceableKind, syncFolder } from './atomic-file.ts';
 import { checkModel } from './check-model.ts';
 import { checkWire, deepestMessage } from './check-wire.ts';
 import { encodeChunks, encodedBytes, joinChunks, protobufLimitBytes, type EncodedChunk } from './encode-model.ts';
@@ -382,6 +382,7 @@ export async function writeModel(proto: ModelProto, path: string, options: Write
     options.externalData === 'inline' || (options.externalData === 'auto' && sizeBytes <= autoInlineLimitBytes);
   if (isInline) checkProtobufLimit(sizeBytes);
   try {
+    assertReplaceableKind(absolute);
     if (isInline) {
       const chunks = encodeChunks(loadNestedExternal(proto, sourceFolder), true);
       await writeNewFile(temporaryModel, (handle) => writeChunks(handle, chunks, sourceFolder));

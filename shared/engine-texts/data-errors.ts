@@ -287,7 +287,7 @@ export const dataErrors: readonly Phrase[] = [
     '没有剩余的评估样本可用来比较模型，请提供更多数据。',
   ],
   [
-    'Output "{name}" has {#before} values per sample in the original and {#after} in the compressed model, so they cannot be compared.',
-    '输出“{name}”每个样本在原模型中有 {before} 个值，在压缩模型中有 {after} 个，无法比较。',
+    'Output "{name}" has {#before} values per sample in the original and {#after} in the compressed model, so they cannot be compared. Where a model selects what it found (NonMaxSuppression, NonZero), cut it before the selection.',
+    '输出“{name}”每个样本在原模型中有 {before} 个值，在压缩模型中有 {after} 个，无法比较。如果模型会筛选检出的目标（NonMaxSuppression、NonZero），请在筛选之前截断模型。',
   ],
 ];

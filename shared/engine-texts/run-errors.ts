@@ -10,6 +10,16 @@ export const runErrors: readonly Phrase[] = [
   ],
   ['A decoded test image has wrong colours ({pixels}).', '解码的测试图像颜色有误（{pixels}）。'],
 
+  [
+    '"{path}" is a device or a pipe, and nothing else may take its place. Name a file.',
+    '“{path}”是设备或管道，不能被其他内容取代，请指定一个文件。',
+  ],
+
+  [
+    'Both models give empty outputs for all {#count} evaluation samples, so there is nothing to compare. Give data in which the model finds something, or cut it before the selection (NonMaxSuppression, NonZero).',
+    '两个模型对全部 {count} 个评估样本的输出均为空，无从比较。请提供模型能检出目标的数据，或在筛选（NonMaxSuppression、NonZero）之前截断模型。',
+  ],
+
   // Processes and memory
   [
     'The engine needed more memory ({needed} MB) than its cap of {cap} MB. Raise the cap in the settings, or use fewer or smaller samples.',

@@ -89,7 +89,7 @@ function describeScores(tensor: Tensor, batchSize: number): ScoreLayout {
   const classes = dims.length <= 1 ? count : dims.length === 3 ? dims[2]! : dims[1]!;
   return {
     classes,
-    positions: count / classes,
+    positions: classes === 0 ? 0 : count / classes,
     inner: elementCount(dims.slice(dims.length === 3 ? 3 : 2)),
     areClasses: false,
   };
@@ -130,7 +130,8 @@ function shareOfEqualDecisions(
     const decided = predictClass(scores, layout, position, threshold);
     if (decided !== -1 && decided === predictClass(otherScores, layout, position, threshold)) equal++;
   }
-  return equal / layout.positions;
+  // An empty output: both models found nothing here.
+  return layout.positions === 0 ? 1 : equal / layout.positions;
 }
 
 /** Rank of a class, 0 being first; of equal scores the lower index ranks higher. Infinity when a score is NaN. */
@@ -231,6 +232,7 @@ function createComparison(classOutput: string, labels: Int32Array | null) {
   let count = 0;
   let finiteCount = 0;
   let agreement = 0;
+  let comparedValues = 0;
   // One value per sample is cut at 0 (a logit) or 0.5 (a probability); which it is, only all of them together tell.
   let agreementAsProbability = 0;
   let looksLikeProbability = true;
@@ -267,6 +269,7 @@ function createComparison(classOutput: string, labels: Int32Array | null) {
       const { index, scores, otherScores, values } = sample;
       layout = sampleLayout;
       count++;
+      for (const [mine] of values) comparedValues += mine.length;
       agreement += shareOfEqualDecisions(scores, otherScores, layout, 0);
       if (layout.classes === 1 && !layout.areClasses) {
         agreementAsProbability += shareOfEqualDecisions(scores, otherScores, layout, 0.5);
@@ -284,6 +287,13 @@ function createComparison(classOutput: string, labels: Int32Array | null) {
     },
 
     report: (): AccuracyReport => {
+      if (comparedValues === 0) {
+        throw new AppError(
+          'model-run-failed',
+          `Both models give empty outputs for all ${count} evaluation samples, so there is nothing to compare. Give data in which ` +
+            'the model finds something, or cut it before the selection (NonMaxSuppression, NonZero).',
+        );
+      }
       if (finiteCount === 0 || layout === null) {
         const model = nonFiniteBefore.count === count ? 'original' : 'compressed';
         throw new AppError(
@@ -403,7 +413,8 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
           throw new AppError(
             'model-unsupported',
             `Output "${comparedOutputs[i]!}" has ${own.length} values per sample in the original and ${other.length} in ` +
-              'the compressed model, so they cannot be compared.',
+              'the compressed model, so they cannot be compared. Where a model selects what it found (NonMaxSuppression, ' +
+              'NonZero), cut it before the selection.',
           );
         }
         const scores = slice(mine, classOutput);

@@ -9,6 +9,9 @@ import {
 } from '../../../electron/engine/4-measure/accuracy.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
+import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import { buildModel, op } from '../build-model.ts';
 import { encodeTinyModel, makeIdentity, makeInt, makeNode, makeOffset, makeTensor } from './tiny-models.ts';
 
 /** A dataset of given samples for input `input`; counts how often each is read. */
@@ -243,6 +246,29 @@ suite('measureAccuracy', () => {
     );
     assert.equal(accuracy.before!.value, 1 / 2);
     assert.equal(accuracy.agreement.top1, 1);
+  });
+
+  test('a model that selects what it found: where nothing is found both agree, and what differs in number is refused', async () => {
+    const selecting = (...first: NodeProto[]) =>
+      encodeModel(
+        buildModel({
+          inputs: { input: ['N', 3] },
+          outputs: 'y',
+          nodes: [...first, op('NonZero', first.at(-1)?.output[0] ?? 'input', 'n'), op('Cast', 'n', 'y', { to: 1 })],
+        }),
+      );
+    const models = { before: selecting(), after: selecting(op('Relu', 'input', 'r')) };
+    const nothing = [0, 0, 0];
+    const { accuracy } = await measureAccuracy(optionsFor([nothing, [1, 0, 2]], null, models));
+    assert.deepEqual([accuracy.agreement.top1, accuracy.agreement.cosine], [1, 1]);
+    await assert.rejects(
+      measureAccuracy(optionsFor([nothing, nothing], null, models)),
+      /Both models give empty outputs for all 2 evaluation samples/,
+    );
+    await assert.rejects(
+      measureAccuracy(optionsFor([[1, -1, 0]], null, models)),
+      /"y" has 4 values per sample in the original and 2 in the compressed model.*cut it before the selection/,
+    );
   });
 
   test('refuses what it cannot compare, and says why', async () => {

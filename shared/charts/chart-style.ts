@@ -70,6 +70,14 @@ export function tickStyle(style: ChartStyle) {
   return { color: style.colors.mutedInk, font: { family: style.fontFamily, size: style.fontSizePx } };
 }
 
+/** Texts that a plugin writes to the right of a point, at its height. Save and restore the context around it. */
+export function setLabelStyle(ctx: CanvasRenderingContext2D, style: ChartStyle): void {
+  ctx.font = `${style.fontSizePx}px ${style.fontFamily}`;
+  ctx.fillStyle = style.colors.ink;
+  ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
+}
+
 export function legendOf(style: ChartStyle) {
   return {
     display: true,

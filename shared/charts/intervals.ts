@@ -1,6 +1,6 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Interval95 } from '../run.ts';
-import { axisTitle, baseOptions, type ChartStyle, noLegend, tickStyle } from './chart-style.ts';
+import { axisTitle, baseOptions, type ChartStyle, noLegend, setLabelStyle, tickStyle } from './chart-style.ts';
 
 export interface IntervalRow {
   readonly label: string;
@@ -49,10 +49,7 @@ export function buildIntervalChart(
     afterDatasetsDraw: (chart) => {
       const { ctx } = chart;
       ctx.save();
-      ctx.font = `${style.fontSizePx}px ${style.fontFamily}`;
-      ctx.fillStyle = style.colors.ink;
-      ctx.textBaseline = 'middle';
-      ctx.textAlign = 'left';
+      setLabelStyle(ctx, style);
       rows.forEach((row, index) => {
         const x = chart.scales['x']!.getPixelForValue(Math.max(row.value, row.ci95?.[1] ?? row.value));
         ctx.fillText(row.text, x + 8, chart.scales['y']!.getPixelForValue(index));

@@ -7,6 +7,7 @@ import {
   type ChartStyle,
   type ChartTexts,
   noLegend,
+  setLabelStyle,
   shortenMiddle,
   tickStyle,
 } from './chart-style.ts';
@@ -18,10 +19,7 @@ function barEndLabels(labels: readonly string[], style: ChartStyle): Plugin<'bar
     afterDatasetsDraw: (chart: Chart<'bar'>) => {
       const { ctx } = chart;
       ctx.save();
-      ctx.font = `${style.fontSizePx}px ${style.fontFamily}`;
-      ctx.fillStyle = style.colors.ink;
-      ctx.textBaseline = 'middle';
-      ctx.textAlign = 'left';
+      setLabelStyle(ctx, style);
       chart.getDatasetMeta(0).data.forEach((bar, index) => {
         const { x, y, base } = bar.getProps(['x', 'y', 'base'], true) as { x: number; y: number; base: number };
         ctx.fillText(labels[index] ?? '', Math.max(x, base) + 4, y);

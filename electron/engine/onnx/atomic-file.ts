@@ -46,17 +46,28 @@ export function makeFolder(folder: string): void {
   for (let made = folder; made.length >= topmost.length; made = dirname(made)) syncFolder(dirname(made));
 }
 
+function isReplaceableKind(path: string): boolean {
+  const own = lstatSync(path, { throwIfNoEntry: false });
+  if (own?.isSymbolicLink() === true && readlinkSync(path).startsWith('/proc/')) return false;
+  const status = statSync(path, { throwIfNoEntry: false });
+  // Folders fail by themselves when something is to be renamed to their name.
+  return status === undefined || status.isFile() || status.isDirectory();
+}
+
 /**
  * Proves that a file may take the place of what has its name. A device or a pipe would be gone after the rename, for everyone
  * on the machine where root does it: `/dev/null`, or `/dev/stdout`, which is a link into /proc.
  * @throws AppError `write-failed`.
  */
 export function assertReplaceableKind(path: string): void {
-  const own = lstatSync(path, { throwIfNoEntry: false });
-  const isIntoProc = own?.isSymbolicLink() === true && readlinkSync(path).startsWith('/proc/');
-  const status = statSync(path, { throwIfNoEntry: false });
-  // Folders fail by themselves when something is to be renamed to their name.
-  if (!isIntoProc && (status === undefined || status.isFile() || status.isDirectory())) return;
+  let isReplaceable: boolean;
+  try {
+    isReplaceable = isReplaceableKind(path);
+  } catch (error) {
+    // A file where a folder should be, a folder that may not be searched.
+    throw writeFailure(path, error);
+  }
+  if (isReplaceable) return;
   throw new AppError(
     'write-failed',
     `"${path}" is a device or a pipe, and nothing else may take its place. Name a file.`,

@@ -4,7 +4,11 @@ import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { writeFileAtomically, writeStreamAtomically } from '../../../electron/engine/onnx/atomic-file.ts';
+import {
+  assertReplaceableKind,
+  writeFileAtomically,
+  writeStreamAtomically,
+} from '../../../electron/engine/onnx/atomic-file.ts';
 import { writeModel } from '../../../electron/engine/onnx/model-file.ts';
 import { temporaryFolder, tinyModel } from './tiny-model.ts';
 
@@ -31,6 +35,16 @@ test(
     assert.deepEqual(readdirSync(folder).sort(), ['link', 'output', 'pipe']);
   },
 );
+
+test('a file where a folder should be is told from a fault of ours', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, 'text');
+  const inside = join(file, 'inside.onnx');
+  assert.throws(() => assertReplaceableKind(inside), {
+    code: 'write-failed',
+    message: /Cannot write ".*inside\.onnx" \(ENOTDIR\)/,
+  });
+});
 
 test('a link to a file gives way to the file that is written', () => {
   const kept = join(folder, 'kept.json');

@@ -1,10 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { assertReplaceableKind, makeFolder } from '../engine/onnx/atomic-file.ts';
+import { proveWritable } from '../engine/onnx/atomic-file.ts';
 import { describeModelFiles, isOwnArtifact } from '../store/artifacts.ts';
 import { backUpDaily } from '../store/backups.ts';
 import { describeClockProblem } from '../store/clock.ts';
@@ -119,15 +118,21 @@ export interface OutputAdvice {
 /**
  * The output may replace nothing that could be missed: not the original (ever), and no other file unless Vernier wrote it
  * there and nobody changed it since, or the user said so. Makes the folder where there is none.
- * @throws AppError `options-invalid`, `file-exists`, or `write-failed` for a device or a pipe.
+ * @throws AppError `options-invalid`, `file-exists`, `disk-full`, or `write-failed`, also for a device or a pipe.
  */
 export function assertReplaceable(request: CompressRequest, force: boolean, store: Store, advice: OutputAdvice): void {
-  assertReplaceableKind(request.outPath);
   const outPath = realPath(request.outPath);
-  if (outPath === null) {
-    makeFolder(dirname(request.outPath));
-    return;
-  }
+  if (outPath !== null) assertMissedByNobody(outPath, request, force, store, advice);
+  proveWritable(request.outPath);
+}
+
+function assertMissedByNobody(
+  outPath: string,
+  request: CompressRequest,
+  force: boolean,
+  store: Store,
+  advice: OutputAdvice,
+): void {
   if (outPath === realPath(request.modelPath)) {
     throw new AppError(
       'options-invalid',

@@ -165,3 +165,18 @@ void test('the output never replaces the model or a file of somebody else', asyn
   );
   assertFailure(await runVernier(['compress', model, '--out', folder, ...common]), 'options-invalid', 2);
 });
+
+void test('what cannot be written is told before any work', { skip: process.platform !== 'linux' }, async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder);
+  const common = ['compress', model, '--random-data', '--json', '--database', join(folder, 'history.db')];
+  const out = join(folder, 'out.onnx');
+  for (const options of [
+    ['--out', '/proc/no-such-folder/out.onnx'],
+    ['--out', '/proc/out.onnx'],
+    ['--out', out, '--junit', '/proc/gates.xml'],
+  ]) {
+    assert.match(assertFailure(await runVernier([...common, ...options]), 'write-failed'), /Cannot write "\/proc\//);
+  }
+  assert.equal(existsSync(out), false);
+});

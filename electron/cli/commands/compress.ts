@@ -6,6 +6,7 @@ import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } fro
 import type { RunDocument } from '../../../shared/run.ts';
 import { assertModelExists, assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
+import { proveWritable } from '../../engine/onnx/atomic-file.ts';
 import { listChecks } from '../../report/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';
@@ -178,6 +179,7 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
       what: '--out',
       otherwise: 'give another --out, or --force to replace it',
     });
+    if (options.junit !== undefined) proveWritable(resolvePath(options.junit));
     const { document, historyError } = await runRecorded(store, request, options.quiet === true);
     if (options.json === true) printJson(document);
     else {

@@ -39,11 +39,26 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Makes a folder and those above it, as durable as what will be written into it. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/**
+ * Makes a folder and those above it, as durable as what will be written into it. One at a time: Node's own recursive call
+ * never returns where the file system denies a new folder with ENOENT, as /proc does.
+ */
 export function makeFolder(folder: string): void {
-  const topmost = mkdirSync(folder, { recursive: true });
-  if (topmost === undefined) return;
-  for (let made = folder; made.length >= topmost.length; made = dirname(made)) syncFolder(dirname(made));
+  const parent = dirname(folder);
+  if (isFolder(folder)) return;
+  makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been first.
+    if (isFolder(folder)) return;
+    throw error;
+  }
+  syncFolder(parent);
 }
 
 function isReplaceableKind(path: string): boolean {
@@ -72,6 +87,22 @@ export function assertReplaceableKind(path: string): void {
     'write-failed',
     `"${path}" is a device or a pipe, and nothing else may take its place. Name a file.`,
   );
+}
+
+/**
+ * Proves, before the work for it begins, that a file can be written: makes its folder, and a temporary file that goes at once.
+ * @throws AppError `disk-full` or `write-failed`.
+ */
+export function proveWritable(path: string): void {
+  const temporaryPath = temporaryName(path);
+  try {
+    assertReplaceableKind(path);
+    makeFolder(dirname(path));
+    writeFileSync(temporaryPath, '', { flag: 'wx' });
+    rmSync(temporaryPath);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
 }
 
 /** Gives a file that is whole its name, in place of what had it. */

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import {
   assertReplaceableKind,
+  proveWritable,
   writeFileAtomically,
   writeStreamAtomically,
 } from '../../../electron/engine/onnx/atomic-file.ts';
@@ -45,6 +46,31 @@ test('a file where a folder should be is told from a fault of ours', () => {
     message: /Cannot write ".*inside\.onnx" \(ENOTDIR\)/,
   });
 });
+
+test('whether a file can be written is tried before, and leaves nothing but its folder', () => {
+  const place = join(folder, 'place');
+  proveWritable(join(place, 'later.onnx'));
+  assert.deepEqual(readdirSync(place), []);
+});
+
+test('folders are made one after another, and only once', () => {
+  const path = join(folder, 'made', 'inside', 'it.json');
+  writeFileAtomically(path, 'first');
+  writeFileAtomically(path, 'second');
+  assert.equal(readFileSync(path, 'utf8'), 'second');
+});
+
+test(
+  'a file system that denies folders by ENOENT is told, not tried for ever',
+  { skip: process.platform !== 'linux' },
+  () => {
+    for (const path of ['/proc/no-such-folder/it.json', '/proc/it.json']) {
+      const failure = { code: 'write-failed', message: /Cannot write ".*it\.json" \(ENOENT\)/ };
+      assert.throws(() => writeFileAtomically(path, 'text'), failure);
+      assert.throws(() => proveWritable(path), failure);
+    }
+  },
+);
 
 test('a link to a file gives way to the file that is written', () => {
   const kept = join(folder, 'kept.json');

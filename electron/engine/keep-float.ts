@@ -9,8 +9,11 @@ import type { QuantizedVariant } from './variant.ts';
 const longestFloatPrefix = 6;
 /** Layers put into float bring conversions with them, which can make their neighbours slow: looked at again this often. */
 const slowLayerRounds = 3;
+/** Layers that ruin the outputs are looked for in this many runs of neighbours, and then within the worst of them. */
+const noisyRuns = 8;
+const noisyLayerRounds = 3;
 /** Steps of a search that all this can take. */
-export const floatCandidates = longestFloatPrefix + slowLayerRounds + 1;
+export const floatCandidates = longestFloatPrefix + noisyLayerRounds * (noisyRuns + 1) + slowLayerRounds + 1;
 /** The rate at which speed and closeness to the float model are exchanged: 1 dB of output SQNR for this share of latency. */
 const latencySharePerDb = 0.02;
 /** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
@@ -20,14 +23,14 @@ const leastGainDb = 0.1;
 /** A layer's time in a short profile is only good to about this share. */
 const timeTolerance = 0.05;
 
-/** Tables cost no time in either form, and most of a text model's size is theirs: float only when half of the noise is from them. */
-const leastTableGainDb = 3;
+/** What ruins the outputs makes half of their noise or more; of less than that another set of samples may think otherwise. */
+const leastRuinDb = 3;
 
 const reason = 'measured: in float the model is faster or closer to the original';
 
 /**
- * Which layers stay in float, by measurement: first the first ones, then those that int8 makes slower.
- * Candidates are compared by latency and output SQNR together.
+ * Which layers stay in float, by measurement: first those that ruin the outputs, then the first ones, then those that int8
+ * makes slower. Candidates are compared by latency and output SQNR together.
  */
 export async function keepLayersFloat(
   graph: Graph,
@@ -35,7 +38,8 @@ export async function keepLayersFloat(
   base: QuantizedVariant,
   journal: Journal,
 ): Promise<QuantizedVariant> {
-  const prefixed = await keepFloatPrefix(graph, laboratory, base, journal);
+  const exact = await keepNoisyLayersFloat(graph, laboratory, base, journal);
+  const prefixed = await keepFloatPrefix(graph, laboratory, exact, journal);
   const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
   return keepNoisyTablesFloat(laboratory, fast, journal);
 }
@@ -116,6 +120,80 @@ async function keepFloatPrefix(
   return best.variant;
 }
 
+function splitEvenly<Item>(items: readonly Item[], parts: number): Item[][] {
+  const length = Math.ceil(items.length / parts);
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, part) =>
+    items.slice(part * length, (part + 1) * length),
+  );
+}
+
+interface NoisyLayers {
+  readonly layers: readonly string[];
+  /** dB by which the output comes closer to the float model's with these layers in float. */
+  readonly gainDb: number;
+}
+
+/** The few layers in a row that make most of the noise; null where it comes from everywhere. */
+async function findNoisyLayers(
+  graph: Graph,
+  laboratory: Laboratory,
+  base: QuantizedVariant,
+  onLook: () => void,
+): Promise<NoisyLayers | null> {
+  const { sqnrDb } = await laboratory.assess(base);
+  if (sqnrDb >= ampleSqnrDb) return null;
+  const findWorst = async (runs: readonly (readonly string[])[], onRun?: () => void): Promise<NoisyLayers> => {
+    let worst: NoisyLayers = { layers: [], gainDb: -Infinity };
+    for (const layers of runs) {
+      onRun?.();
+      const quality = await laboratory.assess(withFloat(laboratory, base, layers));
+      const gainDb = quality.sqnrDb - sqnrDb;
+      if (gainDb > worst.gainDb) worst = { layers, gainDb };
+    }
+    return worst;
+  };
+  const all = int8Layers(graph, base);
+  if (all.length < 2) return null;
+  let found = await findWorst(splitEvenly(all, noisyRuns), onLook);
+  if (found.gainDb < leastRuinDb) return null;
+  while (found.layers.length > 1) {
+    const half = await findWorst(splitEvenly(found.layers, 2));
+    // Both halves are to blame, or it takes both to help.
+    if (half.gainDb < found.gainDb - leastRuinDb) break;
+    found = half;
+  }
+  return found;
+}
+
+/**
+ * A few layers can ruin what all others do well: those that read a tensor of which some channels are far larger than the
+ * rest, so that one scale leaves nothing of the rest.
+ */
+async function keepNoisyLayersFloat(
+  graph: Graph,
+  laboratory: Laboratory,
+  base: QuantizedVariant,
+  { record, choose, advance }: Journal,
+): Promise<QuantizedVariant> {
+  let best = base;
+  for (let round = 1; round <= noisyLayerRounds; round++) {
+    const found = await findNoisyLayers(graph, laboratory, best, () => advance('float: layers that make the noise'));
+    if (found === null) break;
+    const { layers } = found;
+    const variant = withFloat(laboratory, best, layers);
+    const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
+    const name = `float: ${layers.length === 1 ? '1 layer that makes' : `${layers.length} layers that make`} most of the noise${nameRound(round)}`;
+    record(name, quality, ratio, nameSome(layers));
+    if (gain <= leastGainDb) break;
+    choose(name);
+    best = variant;
+  }
+  return best;
+}
+
+const nameRound = (round: number): string => (round === 1 ? '' : `, round ${round}`);
+const nameSome = (names: readonly string[]): string => names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '');
+
 /**
  * Int8 kernels are not faster at everything: depthwise convolutions on small maps, tiny layers and those between layers
  * that are float anyway can take longer, with the conversions they need, than they did in float. Puts all layers whose
@@ -137,8 +215,8 @@ async function keepSlowLayersFloat(
     if (slow.length === 0 || slow.length === layers.length) break;
     const variant = withFloat(laboratory, best, slow);
     const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
-    const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${round === 1 ? '' : `, round ${round}`}`;
-    record(name, quality, ratio, `${slow.slice(0, 3).join(', ')}${slow.length > 3 ? ', ...' : ''}`);
+    const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${nameRound(round)}`;
+    record(name, quality, ratio, nameSome(slow));
     if (gain <= leastGainDb) break;
     choose(name);
     best = variant;
@@ -146,7 +224,10 @@ async function keepSlowLayersFloat(
   return best;
 }
 
-/** Puts tables of weights back into float where rounding them is what ruins the outputs. */
+/**
+ * Puts tables of weights back into float where rounding them is what ruins the outputs: they cost no time in either form, and
+ * most of a text model's size is theirs.
+ */
 async function keepNoisyTablesFloat(
   laboratory: Laboratory,
   base: QuantizedVariant,
@@ -158,8 +239,8 @@ async function keepNoisyTablesFloat(
   const variant = withFloat(laboratory, base, tables);
   const after = await laboratory.assess(variant);
   const name = `float: ${tables.length} table${tables.length === 1 ? '' : 's'}`;
-  record(name, after, null, `${tables.slice(0, 3).join(', ')}${tables.length > 3 ? ', ...' : ''}`);
-  if (before.sqnrDb >= ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastTableGainDb) return base;
+  record(name, after, null, nameSome(tables));
+  if (before.sqnrDb >= ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastRuinDb) return base;
   choose(name);
   return variant;
 }

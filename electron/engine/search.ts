@@ -41,8 +41,8 @@ const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
 
 /**
  * Fills in what the recipe leaves to measurement, one choice after the other: weight range, calibration methods,
- * equalization, bias correction, weight rounding, which layers stay in float, and single ranges. Candidates are compared on calibration samples by SQNR of
- * the output, and where speed is concerned by paired latency.
+ * equalization, bias correction, weight rounding, which layers stay in float, and single ranges. Candidates are compared on
+ * calibration samples by SQNR of the output, and where speed is concerned by paired latency.
  */
 export async function searchRecipe(options: SearchOptions): Promise<SearchResult> {
   const { recipe } = options;

@@ -22,6 +22,17 @@ export const candidates: readonly Phrase[] = [
   ['float: {#count} tables', '浮点：{count} 个查找表'],
   ['float: first {#count} layer', '浮点：前 {count} 层'],
   ['float: first {#count} layers', '浮点：前 {count} 层'],
+  ['float: {#count} layer that makes most of the noise', '浮点：造成大部分噪声的 {count} 层'],
+  ['float: {#count} layers that make most of the noise', '浮点：造成大部分噪声的 {count} 层'],
+  [
+    'float: {#count} layer that makes most of the noise, round {#round}',
+    '浮点：造成大部分噪声的 {count} 层，第 {round} 轮',
+  ],
+  [
+    'float: {#count} layers that make most of the noise, round {#round}',
+    '浮点：造成大部分噪声的 {count} 层，第 {round} 轮',
+  ],
+  ['float: layers that make the noise', '浮点：寻找造成噪声的层'],
   ['float: {#count} layer slower in int8', '浮点：int8 更慢的 {count} 层'],
   ['float: {#count} layers slower in int8', '浮点：int8 更慢的 {count} 层'],
   ['float: {#count} layer slower in int8, round {#round}', '浮点：int8 更慢的 {count} 层，第 {round} 轮'],

@@ -1,97 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { CancelledError } from '../../shared/app-error.ts';
-import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
+import { recipePresets, type Recipe } from '../../shared/recipe.ts';
 import type { Candidate } from '../../shared/run.ts';
-import { observeShapes } from '../../electron/engine/1-analyze/shapes.ts';
-import { calibrateModels } from '../../electron/engine/calibrate.ts';
-import { indexGraph } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
-import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
-import { createJournal } from '../../electron/engine/journal.ts';
-import { keepLayersFloat } from '../../electron/engine/keep-float.ts';
-import { Laboratory } from '../../electron/engine/laboratory.ts';
-import type { QuantizedModel } from '../../electron/engine/3-quantize/apply.ts';
-import { searchRecipe, type SearchOptions } from '../../electron/engine/search.ts';
-import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
-import { buildModel, floats, inMemory, noise, op, plan } from './build-model.ts';
-
-const same = { pads: [1, 1, 1, 1] };
-
-/** Three convolutions and a classifier; inputs are far from zero on average, with rare outliers. */
-const model = buildModel({
-  inputs: { x: ['N', 4, 8, 8] },
-  outputs: 'y',
-  nodes: [
-    op('Conv', 'x w1 b1', 'a', same),
-    op('Relu', 'a', 'r'),
-    op('Conv', 'r w2 b2', 'c', same),
-    op('LeakyRelu', 'c', 'd', { alpha: { float: 0.1 } }),
-    op('Conv', 'd w3', 'e', same),
-    op('Relu', 'e', 'f'),
-    op('GlobalAveragePool', 'f', 'g'),
-    op('Flatten', 'g', 'h'),
-    op('Gemm', 'h w4 b4', 'y'),
-  ],
-  weights: {
-    w1: noise([8, 4, 3, 3], 1, 0.2),
-    b1: noise([8], 2, 0.1),
-    w2: noise([8, 8, 3, 3], 3, 0.15),
-    b2: noise([8], 4, 0.1),
-    w3: noise([8, 8, 3, 3], 5, 0.15),
-    w4: noise([8, 5], 6, 0.5),
-    b4: noise([5], 7, 0.1),
-  },
-});
-
-const samples = Array.from({ length: 12 }, (_, seed): Feeds => {
-  const values = noise([1, 4, 8, 8], seed, 0.3).data as Float32Array;
-  return { x: floats([1, 4, 8, 8], values.map((value, index) => (index === 17 * seed ? 12 : value + 1))) }; // prettier-ignore
-});
-
-async function optionsFor(recipe: Partial<Recipe>, changes: Partial<SearchOptions> = {}): Promise<SearchOptions> {
-  const graph = indexGraph(model);
-  const shapes = await observeShapes(inMemory(model), samples[0]!);
-  const made = plan(model, shapes);
-  const calibration = { count: samples.length, read: (index: number) => Promise.resolve(samples[index]!) };
-  const { signal } = new AbortController();
-  const whole = recipeSchema.parse(recipe);
-  const models = await calibrateModels(inMemory(model), {
-    plan: made,
-    graph,
-    shapes,
-    recipe: whole,
-    samples: calibration,
-    threads: 1,
-    signal,
-    onSample: () => undefined,
-  });
-  return {
-    ...models,
-    samples: calibration,
-    graph,
-    shapes,
-    recipe: whole,
-    hasInt8DotProduct: false,
-    tuning: samples,
-    threads: 1,
-    fastThreads: 1,
-    spawn: spawnNodeChild,
-    signal,
-    onCandidate: () => undefined,
-    ...changes,
-  };
-}
-
-/** Nothing left to choose but what a test says. */
-const settled: Partial<Recipe> = {
-  calibrationMethod: 'percentile',
-  reducedRange: 'pairs',
-  biasCorrection: 'off',
-  equalization: 'off',
-  weightRounding: 'nearest',
-  keepFloat: 'none',
-};
+import { searchRecipe } from '../../electron/engine/search.ts';
+import { optionsFor, settled } from './search-options.ts';
 
 const startingWith = (candidates: readonly Candidate[], prefix: string) =>
   candidates.filter(({ name }) => name.startsWith(prefix));
@@ -199,67 +113,6 @@ suite('auto decides by measurement', () => {
       floating.map(({ node }) => node),
       [...variant.keepFloat.keys()],
     );
-  });
-});
-
-/** Real candidates, but layers and whole models take the time a test says. */
-class SettledTimes extends Laboratory {
-  readonly times: { readonly float: Readonly<Record<string, number>>; readonly int8: Readonly<Record<string, number>> };
-  /** Time of the base / time of the candidate, one after the other. */
-  readonly ratios: number[];
-
-  constructor(options: SearchOptions, times: SettledTimes['times'], ratios: readonly number[]) {
-    super(options);
-    this.times = times;
-    this.ratios = [...ratios];
-  }
-
-  override layerTimes(model: QuantizedModel | null): Promise<ReadonlyMap<string, number>> {
-    return Promise.resolve(new Map(Object.entries(model === null ? this.times.float : this.times.int8)));
-  }
-
-  override latencyRatio(): Promise<{ ratio: number; low: number; high: number }> {
-    const ratio = this.ratios.shift()!;
-    return Promise.resolve({ ratio, low: ratio, high: ratio });
-  }
-}
-
-suite('layers that int8 makes slower stay in float', () => {
-  const float = { a: 1, c: 1, e: 1, y: 1 };
-  const slowPrefixes = [0.5, 0.5, 0.5];
-  const decide = async (times: SettledTimes['times'], ratios: readonly number[]) => {
-    const options = await optionsFor(settled);
-    const laboratory = new SettledTimes(options, times, ratios);
-    const base = laboratory.build((await searchRecipe(options)).variant);
-    const candidates: Candidate[] = [];
-    const journal = createJournal(candidates, () => undefined);
-    const { variant } = await keepLayersFloat(options.graph, laboratory, base, journal);
-    return {
-      float: [...variant.keepFloat.keys()],
-      names: candidates.slice(slowPrefixes.length).map(({ name }) => name),
-    };
-  };
-
-  test('when the whole model gains by it', async () => {
-    const int8 = { a: 0.5, c: 2, e: 0.5, y: 1.02 };
-    // y is within what a short profile can tell.
-    assert.deepEqual(await decide({ float, int8 }, [...slowPrefixes, 1.5]), {
-      float: ['c'],
-      names: ['float: 1 layer slower in int8'],
-    });
-  });
-
-  test('but not when the conversions cost more than the layer saves', async () => {
-    const int8 = { a: 0.5, c: 2, e: 3, y: 0.5 };
-    assert.deepEqual(await decide({ float, int8 }, [...slowPrefixes, 0.5]), {
-      float: [],
-      names: ['float: 2 layers slower in int8'],
-    });
-  });
-
-  test('and never all of them: that would be the model as it came', async () => {
-    const int8 = { a: 2, c: 2, e: 2, y: 2 };
-    assert.deepEqual(await decide({ float, int8 }, slowPrefixes), { float: [], names: [] });
   });
 });
 

@@ -122,31 +122,22 @@ export interface OutputAdvice {
  */
 export function assertReplaceable(request: CompressRequest, force: boolean, store: Store, advice: OutputAdvice): void {
   const outPath = realPath(request.outPath);
-  if (outPath !== null) assertMissedByNobody(outPath, request, force, store, advice);
-  proveWritable(request.outPath);
-}
-
-function assertMissedByNobody(
-  outPath: string,
-  request: CompressRequest,
-  force: boolean,
-  store: Store,
-  advice: OutputAdvice,
-): void {
-  if (outPath === realPath(request.modelPath)) {
+  if (outPath !== null && outPath === realPath(request.modelPath)) {
     throw new AppError(
       'options-invalid',
       `${advice.what} names the model itself ("${request.outPath}"): give another file.`,
     );
   }
-  const status = statSync(outPath);
-  if (status.isDirectory()) {
+  const status = outPath === null ? null : statSync(outPath);
+  if (status?.isDirectory() === true) {
     throw new AppError(
       'options-invalid',
       `${advice.what} names a folder ("${request.outPath}"): give a file name in it.`,
     );
   }
-  if (force || status.size === 0 || isOwnArtifact(store, request.outPath)) return;
+  // What cannot be written is told before what may not be replaced.
+  proveWritable(request.outPath);
+  if (force || status === null || status.size === 0 || isOwnArtifact(store, request.outPath)) return;
   throw new AppError(
     'file-exists',
     `"${request.outPath}" exists and is not an unchanged result of an earlier run: ${advice.otherwise}.`,

@@ -7,6 +7,8 @@ import type { Accuracy, Gate, Latency, RunDocument } from './run.ts';
 export type Advice =
   | { readonly kind: 'gatesNotMet' }
   | { readonly kind: 'randomData' }
+  /** The outputs differ by this share of their own size (root mean square). */
+  | { readonly kind: 'farOff'; readonly share: number }
   | { readonly kind: 'slower' }
   | { readonly kind: 'realLoss'; readonly pValue: number }
   | {
@@ -29,14 +31,20 @@ export function isLossReal({ difference, mcnemar }: Pick<Accuracy, 'difference' 
   return difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05;
 }
 
+/** A third, or 10 dB of output SQNR. */
+const largestPlausibleShare = 10 ** (-10 / 20);
+
 export function adviceOf(
   run: Pick<RunDocument, 'data' | 'latency' | 'accuracy'> & { readonly gates: readonly Pick<Gate, 'met'>[] },
 ): Advice {
   const { gates, data, latency, accuracy } = run;
   if (gates.some((gate) => !gate.met)) return { kind: 'gatesNotMet' };
   if (data.random) return { kind: 'randomData' };
+  const { difference, mcnemar, agreement } = accuracy;
+  // With labels accuracy itself says what a difference of the outputs is worth.
+  const share = agreement.sqnrDb === null ? 0 : 10 ** (-agreement.sqnrDb / 20);
+  if (difference === null && share > largestPlausibleShare) return { kind: 'farOff', share };
   if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
-  const { difference, mcnemar } = accuracy;
   if (difference === null) return { kind: 'unlabelled' };
   if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
   const [low, high] = difference.ci95;

@@ -43,6 +43,8 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
     }
     case 'randomData':
       return '不要发布：请先用真实数据校准和评估。';
+    case 'farOff':
+      return `不要发布：其输出与原模型相差其大小的 ${formatShare(advice.share)}。请用更多数据校准，或让配方 int8-static 来选择。`;
     case 'slower':
       return '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。';
     case 'realLoss':

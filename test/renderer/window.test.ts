@@ -129,6 +129,11 @@ void test('the advice follows the figures', () => {
   assert.equal(adviceOf({ ...auto, data: { ...auto.data, random: true } }).kind, 'randomData');
   const slower = { ...auto.latency, speedup: { ratio: 0.8, ci95: [0.7, 0.9] as [number, number] } };
   assert.equal(adviceOf({ ...auto, latency: slower }).kind, 'slower');
+  const agreement = { ...auto.accuracy.agreement, sqnrDb: 6 };
+  const farOff = { ...auto, latency: slower, accuracy: { ...auto.accuracy, agreement, difference: null } };
+  assert.deepEqual(adviceOf(farOff), { kind: 'farOff', share: 10 ** -0.3 });
+  const labelled = { ...auto, accuracy: { ...auto.accuracy, agreement } };
+  assert.equal(adviceOf(labelled).kind, 'noVisibleLoss', 'accuracy says more than the outputs');
 });
 
 void test('a changed preset is not called by its name any more', () => {

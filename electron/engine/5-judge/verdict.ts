@@ -115,6 +115,8 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
     }
     case 'randomData':
       return 'Do not ship it: calibrate and evaluate on real data first.';
+    case 'farOff':
+      return `Do not ship it: its outputs differ from the original's by ${percent(advice.share)} of their size. Calibrate on more data, or let the recipe int8-static choose.`;
     case 'slower':
       return 'Slower than the original on this CPU: worth it only if size is what counts.';
     case 'realLoss':

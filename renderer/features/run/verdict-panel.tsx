@@ -10,6 +10,7 @@ import classes from './run-page.module.css';
 const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
   gatesNotMet: 'warning',
   randomData: 'warning',
+  farOff: 'warning',
   slower: 'warning',
   realLoss: 'warning',
   noVisibleLoss: 'good',
@@ -105,6 +106,8 @@ function AdviceText({ advice }: { advice: Advice }): string {
       return t('advice.gatesNotMet');
     case 'randomData':
       return t('advice.randomData');
+    case 'farOff':
+      return t('advice.farOff', { share: formatShare(advice.share) });
     case 'slower':
       return t('advice.slower');
     case 'realLoss':

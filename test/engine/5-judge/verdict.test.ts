@@ -79,6 +79,14 @@ suite('the verdict is two lines', () => {
     assert.equal(second, 'Do not ship it: calibrate and evaluate on real data first.');
   });
 
+  test('outputs that are far from the original’s', () => {
+    const agreement = { top1: 0.6, sqnrDb: 4.8, cosine: 0.8, count: 500 };
+    assert.equal(
+      verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, agreement } })[1],
+      "Do not ship it: its outputs differ from the original's by 57.5 % of their size. Calibrate on more data, or let the recipe int8-static choose.",
+    );
+  });
+
   test('unlabelled data give agreement, which is not accuracy', () => {
     const [first, second] = verdictOf({ data: { labelled: false }, accuracy: unlabelled });
     assert.match(first, /same first-ranked class on 98\.0 % of 500 unlabelled samples \(agreement, not accuracy\)/);

@@ -55,15 +55,27 @@ function percentileRange(statistics: TensorStatistics, histogram: Histogram, per
   return { low: Math.max(low, statistics.min), high: Math.min(high, statistics.max) };
 }
 
+/** Least density of Q, as a share of all mass: keeps the divergence finite where P holds nothing but clipped values. */
+const leastShare = 1e-9;
+
 /**
- * KL divergence of the clipped distribution from its `levels`-level quantization; both over the bins below `end`.
+ * KL divergence of the clipped distribution P from Q, its quantization to `levels` levels; both over the bins below `end`.
  * Szymon Migacz, "8-bit inference with TensorRT" (2017): outliers are added to the last bin of P, Q spreads each level's
- * mass evenly over its non-empty bins.
+ * mass evenly over its non-empty bins. Two things differ, for tensors on which the original clips nearly all:
+ *
+ * Q lacks the outliers and is not scaled up for it. Where all values lie far from zero (a Sigmoid's, around 0.5), a threshold
+ * just above the least of them leaves everything in one bin of P and, scaled, in the same bin of Q: a perfect match. The
+ * divergence of unnormalized measures, sum p ln(p/q) - p + q, charges for the mass that is gone.
+ *
+ * What counts scatter by is not taken for shape. Of F counts drawn from one flat level the divergence expects (F - 1)/2 values
+ * (G. A. Miller, "Note on the bias of information estimates", 1955), and none where each is 1; with few samples this
+ * outweighs everything else, and small thresholds, with fewer bins to a level, would win by it.
  */
 function divergence(bins: Float64Array, end: number, outliers: number, levels: number): number {
-  let total = outliers;
-  for (let bin = 0; bin < end; bin++) total += bins[bin]!;
-  let result = 0;
+  let inside = 0;
+  for (let bin = 0; bin < end; bin++) inside += bins[bin]!;
+  const total = inside + outliers;
+  let result = inside - total;
   for (let level = 0; level < levels; level++) {
     const start = Math.floor((level * end) / levels);
     const stop = level === levels - 1 ? end : Math.floor(((level + 1) * end) / levels);
@@ -74,16 +86,15 @@ function divergence(bins: Float64Array, end: number, outliers: number, levels: n
       if (bins[bin]! > 0 || (bin === end - 1 && outliers > 0)) filled++;
     }
     if (filled === 0) continue;
-    const spread = mass / filled;
+    const spread = Math.max(mass / filled, leastShare * total);
     for (let bin = start; bin < stop; bin++) {
       const count = bins[bin]! + (bin === end - 1 ? outliers : 0);
-      if (count === 0) continue;
-      // Smoothing keeps the divergence finite where only outliers fill the last bin.
-      result += (count / total) * Math.log(count / Math.max(spread, 1e-9 * total));
+      if (count > 0) result += count * Math.log(count / spread);
     }
+    if (mass > filled) result -= ((filled - 1) / 2) * (1 - filled / mass);
   }
-  // P sums to `total`, Q to `total - outliers`; normalizing Q adds this term.
-  return result + Math.log(Math.max(total - outliers, 1e-9 * total) / total);
+  // Less than chance leaves is no better than what chance leaves: of such thresholds the search takes the smallest.
+  return Math.max(0, result / total);
 }
 
 /** Between half and all of these cover the magnitudes: enough that the threshold search is no disguised MinMax. */

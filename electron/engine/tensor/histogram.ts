@@ -91,7 +91,8 @@ export class StreamingHistogram implements Histogram {
 /** Counts of |x| in bins of the histogram's width, from 0 up to the last bin in use. */
 export function foldMagnitudes(histogram: Histogram): Float64Array<ArrayBuffer> {
   const magnitude = Math.max(Math.abs(histogram.min), Math.abs(histogram.max));
-  const used = Math.max(1, Math.min(histogramBins, Math.ceil(magnitude / histogram.binWidth)));
+  // A magnitude on an edge (1, 6, 255) lies in the bin above it.
+  const used = Math.min(histogramBins, Math.floor(magnitude / histogram.binWidth) + 1);
   const folded = new Float64Array(used);
   for (let bin = 0; bin < used; bin++) {
     folded[bin] = histogram.counts[histogramBins + bin]! + histogram.counts[histogramBins - 1 - bin]!;

@@ -122,6 +122,61 @@ suite('entropy', () => {
   });
 });
 
+suite('entropy on distributions made by hand', () => {
+  const normal = (count: number): number[] => Array.from(noise([count], 7).data, Number);
+  const afterRelu = (count: number): number[] => normal(count).map(Math.abs);
+  const largest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
+  const clippedShare = (values: readonly number[], { low, high }: Range): number =>
+    values.filter((value) => value < low || value > high).length / values.length;
+
+  test('a normal distribution keeps all but a thousandth', () => {
+    const values = normal(100_000);
+    assert.ok(clippedShare(values, rangeOf(values, 'entropy')) < 0.001);
+  });
+
+  test('zeros do not change where the rest is clipped, however many there are', () => {
+    const values = afterRelu(50_000);
+    const { high } = rangeOf(values, 'entropy');
+    for (const zeros of [5_000, 50_000, 450_000]) {
+      const spiked = rangeOf([...values, ...new Float32Array(zeros)], 'entropy');
+      assert.ok(Math.abs(spiked.high / high - 1) < 0.02, `${zeros} zeros: ${spiked.high} instead of ${high}`);
+    }
+  });
+
+  test('few values in many bins are not clipped for being few', () => {
+    for (const count of [100, 500, 2_000, 8_000]) {
+      const values = afterRelu(count);
+      const range = rangeOf(values, 'entropy');
+      assert.ok(clippedShare(values, range) <= 0.002, `${clippedShare(values, range)} of ${count}`);
+    }
+  });
+
+  test('one outlier at ten times the rest is clipped, and nothing else', () => {
+    const values = afterRelu(50_000);
+    const outlier = 10 * largest(values);
+    const { high } = rangeOf([...values, outlier], 'entropy');
+    assert.ok(high > largest(values) && high < 0.4 * outlier, `${high}, rest up to ${largest(values)}`);
+  });
+
+  test('values around 0.5, as of a Sigmoid, are kept', () => {
+    for (const count of [2_000, 50_000]) {
+      const values = normal(count).map((value) => 1 / (1 + Math.exp(-0.2 * value)));
+      const range = rangeOf(values, 'entropy');
+      assert.ok(clippedShare(values, range) <= 0.002, `${range.low} to ${range.high}`);
+      const mirrored = rangeOf(
+        values.map((value) => -value),
+        'entropy',
+      );
+      assert.deepEqual([mirrored.low, mirrored.high], [-range.high, -range.low]);
+    }
+  });
+
+  test('a spike at the upper end, as of a Relu6, stays inside', () => {
+    const values = normal(50_000).map((value) => Math.min(6, Math.max(0, 4 * value)));
+    assert.equal(rangeOf(values, 'entropy').high, 6);
+  });
+});
+
 suite('mse', () => {
   test('beats minmax in mean squared error, on the values themselves', () => {
     // Rounding noise of the range, against clipping of few values far out.

@@ -112,6 +112,10 @@ test('foldMagnitudes adds both signs, from zero to the last bin in use', () => {
   assert.deepEqual([bin(1), bin(0.5)], [2, 2]);
 });
 
+test('foldMagnitudes loses no value that lies on the edge of a bin, as what Relu6 and pixels saturate at does', () => {
+  for (const largest of [1, 6, 255]) assert.equal(total(foldMagnitudes(histogramOf([0.3, largest, largest]))), 3);
+});
+
 suite('summarizeHistogram', () => {
   test('re-bins over the observed range and keeps the sum', () => {
     const drawn = summarizeHistogram(histogramOf([-1, -0.9, 0, 0.9, 1, 3]), 4);

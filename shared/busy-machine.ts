@@ -10,17 +10,21 @@ export function isMachineBusy({ processorShare }: { readonly processorShare: num
   return processorShare !== null && processorShare < enoughProcessorShare;
 }
 
+interface MeasuredSpeedup {
+  readonly speedup: { readonly ratio: number; readonly ci95: readonly [number, number] };
+  readonly processorShare: number | null;
+}
+
 /**
  * The speed-up to hold a limit against. On a quiet machine the measured ratio. On a busy one the least that can be behind it:
  * sharing stretches the slower model's times more, on average by no more than 1 / its share of the processor, so the lower end
  * of the interval times that share. A limit well below the truth is then still met, and none is met by what sharing added.
  */
-export function safeSpeedup({
-  speedup,
-  processorShare,
-}: {
-  readonly speedup: { readonly ratio: number; readonly ci95: readonly [number, number] };
-  readonly processorShare: number | null;
-}): number {
+export function safeSpeedup({ speedup, processorShare }: MeasuredSpeedup): number {
   return isMachineBusy({ processorShare }) ? speedup.ci95[0] * processorShare! : speedup.ratio;
+}
+
+/** The most that can be behind a speed-up, by the same reasoning: what a later run is held against. */
+export function largestSpeedup({ speedup, processorShare }: MeasuredSpeedup): number {
+  return isMachineBusy({ processorShare }) ? speedup.ci95[1] / processorShare! : speedup.ratio;
 }

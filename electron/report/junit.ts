@@ -26,11 +26,15 @@ export function listRegressionChecks(comparison: Comparison): Check[] {
     .filter((run) => !run.isBaseline)
     .map((run) => {
       const found = comparison.regressions.filter((regression) => regression.runId === run.runId);
-      const messages = found.map(({ measure, actual, limit }) => {
+      const messages = found.map(({ measure, actual, limit, measured }) => {
         const unit = measureUnits[measure];
-        return actual === null
-          ? `${measureWords[measure]}: cannot be judged, the runs were not evaluated alike.`
-          : `${measureWords[measure]}: ${actual.toFixed(2)}${unit} against a limit of ${limit}${unit}.`;
+        if (actual === null) return `${measureWords[measure]}: cannot be judged, the runs were not evaluated alike.`;
+        const busy =
+          measured === null
+            ? ''
+            : ` (measured ${measured.toFixed(2)}${unit}, on a busy machine: the most that can be behind it counts; ` +
+              'measure both runs when it is quiet)';
+        return `${measureWords[measure]}: ${actual.toFixed(2)}${unit} against a limit of ${limit}${unit}${busy}.`;
       });
       return {
         name: `${shortId(run.runId)} against ${shortId(comparison.baselineRunId)}`,

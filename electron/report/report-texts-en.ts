@@ -182,6 +182,7 @@ export const englishTexts: ReportTexts = {
     'random-data': 'seeded noise instead of data',
     threads: 'another number of threads',
     batch: 'another batch size',
+    'busy-machine': 'a busy machine at either measurement',
     cpu: 'another CPU',
     'onnx-runtime': 'another ONNX Runtime',
   },

@@ -176,6 +176,7 @@ export const chineseTexts: ReportTexts = {
     'random-data': '以随机噪声代替数据',
     threads: '线程数不同',
     batch: '批大小不同',
+    'busy-machine': '其中一次测量时机器繁忙',
     cpu: 'CPU 不同',
     'onnx-runtime': 'ONNX Runtime 版本不同',
   },

@@ -177,7 +177,7 @@ export function addCompareCommand(program: Command, setExitCode: (code: ExitCode
     .option('--max-accuracy-drop <points>', 'largest loss of accuracy, in percentage points', parseDecimal(-100))
     .option(
       '--max-speedup-drop <percent>',
-      "largest loss of speed-up, in percent of the baseline's",
+      "largest loss of speed-up, in percent of the baseline's; from a busy machine, the worst that can be behind it counts",
       parseDecimal(-1e6),
     )
     .option('--max-size-growth <percent>', 'largest growth of the compressed model, in percent', parseDecimal(-100))

@@ -128,8 +128,12 @@ export const diagnostics: readonly Phrase[] = [
     '预处理后图像大小不一，模型每次运行一张。',
   ],
   [
-    '{#count} image(s) carry an EXIF orientation; pixels are used as stored, as Hugging Face does.',
-    '{count} 张图像带有 EXIF 方向；与 Hugging Face 相同，按存储的像素使用。',
+    `{#count} image(s) carry an EXIF orientation; pixels are used as stored, as torchvision and Hugging Face image processors do. Pipelines that turn images upright first (transformers' load_image) see others: turn the files to have theirs.`,
+    '{count} 张图像带有 EXIF 方向；与 torchvision 及 Hugging Face 的图像处理器相同，按存储的像素使用。先将图像转正的流程（transformers 的 load_image）得到的像素不同：若要与之一致，请先旋转文件。',
+  ],
+  [
+    `{#count} image(s) are 16-bit grey; they are scaled to 8 bits, where Pillow's convert("RGB") clips nearly all to white.`,
+    '{count} 张图像为 16 位灰度；此处缩放为 8 位，而 Pillow 的 convert("RGB") 会将几乎全部像素截断为白色。',
   ],
   [
     '{#count} image(s) of kinds that cannot be decoded are left out, such as "{name}". Convert them to PNG or JPEG to use them.',

@@ -65,7 +65,8 @@ export async function readImageHeader(bytes: Uint8Array, where: string): Promise
 /**
  * Decodes to 8-bit RGB as Pillow's `Image.open(…).convert("RGB")` would: grey and palettes expanded, alpha dropped (not
  * blended), CMYK converted by its formula, colour profiles and EXIF orientation not applied, first frame of animations.
- * One difference by choice: 16-bit grey is scaled to 8 bits, where Pillow clips nearly all of it to white.
+ * One difference by choice: 16-bit grey is scaled to 8 bits, where Pillow clips nearly all of it to white. Two are libvips':
+ * transparent pixels of a GIF come out black, not in the palette's colour, and AVIF's chroma is scaled up in another way.
  * @throws AppError `data-malformed` naming the file when it is damaged.
  */
 export async function decodeImage(bytes: Uint8Array, where: string): Promise<Pixels> {

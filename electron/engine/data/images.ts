@@ -181,7 +181,16 @@ function noteSizes(headers: readonly ImageHeader[], sameSize: boolean): string[]
   if (!sameSize) notes.push('The images differ in size after preprocessing, so the model runs on one at a time.');
   const rotatedCount = headers.filter((header) => header.isRotated).length;
   if (rotatedCount > 0) {
-    notes.push(`${rotatedCount} image(s) carry an EXIF orientation; pixels are used as stored, as Hugging Face does.`);
+    notes.push(
+      `${rotatedCount} image(s) carry an EXIF orientation; pixels are used as stored, as torchvision and Hugging Face image ` +
+        "processors do. Pipelines that turn images upright first (transformers' load_image) see others: turn the files to have theirs.",
+    );
+  }
+  const deepGreyCount = headers.filter(({ colourSpace }) => colourSpace === 'grey16').length;
+  if (deepGreyCount > 0) {
+    notes.push(
+      `${deepGreyCount} image(s) are 16-bit grey; they are scaled to 8 bits, where Pillow's convert("RGB") clips nearly all to white.`,
+    );
   }
   return notes;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import sharp from 'sharp';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import { CancelledError } from '../../../shared/app-error.ts';
@@ -172,6 +173,27 @@ test('images of other kinds are left out with a note, or refused when there is n
   await rejects(open(folder), 'data-malformed', /scan\.bmp/, /PNG or JPEG/);
   await writeImage(join(folder, 'a.png'), makePixels(4, 4));
   assert.match((await open(folder)).notes.join('\n'), /1 image\(s\).*left out.*scan\.bmp/);
+});
+
+test('what other readers would show differently is noted: an EXIF orientation, 16-bit grey', async (context) => {
+  const folder = await makeFolder(context);
+  await writeImage(join(folder, 'plain.png'), makePixels(4, 4));
+  assert.doesNotMatch((await open(folder)).notes.join('\n'), /EXIF|16-bit/);
+  const raw = { width: 4, height: 4, channels: 3 } as const;
+  await sharp(makePixels(4, 4).data, { raw })
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toFile(join(folder, 'turned.jpg'));
+  await sharp(
+    Uint16Array.from({ length: 16 }, (_, index) => 4000 * index),
+    { raw: { ...raw, channels: 1 } },
+  )
+    .toColourspace('grey16')
+    .png()
+    .toFile(join(folder, 'x-ray.png'));
+  const notes = (await open(folder)).notes.join('\n');
+  assert.match(notes, /1 image\(s\) carry an EXIF orientation; pixels are used as stored/);
+  assert.match(notes, /1 image\(s\) are 16-bit grey; they are scaled to 8 bits/);
 });
 
 test('a fixed batch, an open size and a fixed dimension decide how many samples a run takes', async (context) => {

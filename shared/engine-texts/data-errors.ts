@@ -35,6 +35,10 @@ export const dataErrors: readonly Phrase[] = [
   ],
 
   // Arrays
+  [
+    '"{path}" is not a regular file. Write its contents to one and name that.',
+    '“{path}”不是普通文件。请将其内容写入普通文件，再指定该文件。',
+  ],
   ['"{path}" is not a regular file. Choose an .npy or .npz file.', '“{path}”不是普通文件，请选择 .npy 或 .npz 文件。'],
   ['"{path}" ended before its data did. Copy it again.', '“{path}”在数据结束之前就中断了，请重新复制。'],
   [

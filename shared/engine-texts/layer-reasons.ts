@@ -11,6 +11,7 @@ export const layerReasons: readonly Phrase[] = [
   ['nothing behind it is int8', '之后没有 int8 层'],
   ['its input is float; moving float values needs no conversion', '输入是浮点，搬运浮点值不需要转换'],
   ['the layer before it is not int8, so there is no range to fold it into', '前一层不是 int8，没有可折叠的范围'],
+  ['its weight is stored sparse, for which there is no int8 form', '权重以稀疏形式存储，没有对应的 int8 形式'],
   ['both its operands are computed in float', '两个操作数都以浮点计算'],
   ['measured: in float the model is faster or closer to the original', '实测：保留浮点时模型更快或更接近原模型'],
   ['excluded by the recipe', '被方案排除'],

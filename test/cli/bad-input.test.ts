@@ -1,7 +1,11 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { toFloat16Bits } from '../../electron/engine/data/float16.ts';
+import { ModelProtoSchema, TensorProto_DataType } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import {
   assertFailure,
   encodeTinyNet,
@@ -135,6 +139,40 @@ void test('a model of which nothing can be quantized says so before any work', a
     message: /quantized already.*DequantizeLinear/,
   });
 });
+
+void test('a float16 model is refused with the way out: the float32 one', async (context) => {
+  const folder = makeFolder(context);
+  const proto = fromBinary(ModelProtoSchema, encodeTinyNet());
+  for (const tensor of proto.graph!.initializer) {
+    const values = new Float32Array(tensor.rawData.slice().buffer);
+    tensor.dataType = TensorProto_DataType.FLOAT16;
+    tensor.rawData = new Uint8Array(Uint16Array.from(values, toFloat16Bits).buffer);
+  }
+  for (const { type } of [...proto.graph!.input, ...proto.graph!.output]) {
+    if (type?.value.case === 'tensorType') type.value.value.elemType = TensorProto_DataType.FLOAT16;
+  }
+  const model = join(folder, 'half.onnx');
+  writeFileSync(model, toBinary(ModelProtoSchema, proto));
+  await assertCompressFails(context, {
+    model,
+    data: writeSamples(folder),
+    code: 'quantization-failed',
+    message: /its weights are float16: give the float32 model/,
+  });
+});
+
+void test(
+  'labels from a pipe are refused instead of waited for',
+  { skip: process.platform === 'win32' },
+  async (context) => {
+    const folder = makeFolder(context);
+    const labels = join(folder, 'labels.csv');
+    execFileSync('mkfifo', [labels]);
+    const options = ['--data', writeSamples(folder), '--labels', labels, '--plan', '--json'];
+    const finished = await runVernier(['compress', writeTinyNet(folder), ...options]);
+    assert.match(assertFailure(finished, 'file-unreadable'), /labels\.csv" is not a regular file/);
+  },
+);
 
 void test('a size for a dimension that the model does not have is no size', async (context) => {
   const folder = makeFolder(context);

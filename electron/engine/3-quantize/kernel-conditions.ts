@@ -22,6 +22,10 @@ export function kernelReason(
   const input = node.input[0] ?? '';
   const inputType = shapes.get(input)?.dataType ?? null;
   if (inputType !== null && inputType !== 'float32') return `its input is ${inputType}, not float32`;
+  const { sparseInitializer } = graph.model.graph!;
+  if (sparseInitializer.some(({ values }) => node.input.includes(values?.name ?? ''))) {
+    return 'its weight is stored sparse, for which there is no int8 form';
+  }
   const weight = entry.weightInput === undefined ? undefined : graph.constants.get(node.input[entry.weightInput] ?? '');
   switch (node.opType) {
     case 'Conv':

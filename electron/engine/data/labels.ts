@@ -1,11 +1,10 @@
 import { CsvError, parse, type Info } from 'csv-parse/sync';
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
-import { readFailure } from '../onnx/file-errors.ts';
 import { openNpy } from '../onnx/npy.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { formatDims } from './model-inputs.ts';
+import { readTextFile } from './read-text-file.ts';
 
 export interface LabelRow {
   /** As written in the file; null when the table has no file column. */
@@ -29,12 +28,7 @@ export interface LabelTable {
  */
 export async function readLabelTable(path: string): Promise<LabelTable> {
   if (extname(path).toLowerCase() === '.npy') return readLabelArray(path);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw readFailure(path, error);
-  }
+  const text = await readTextFile(path);
   let records: { record: string[]; info: Info }[];
   try {
     records = parse(text, { bom: true, skip_empty_lines: true, trim: true, info: true }) as unknown as typeof records;

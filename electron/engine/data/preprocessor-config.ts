@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError } from '../../../shared/app-error.ts';
-import { readFailure } from '../onnx/file-errors.ts';
+import { readTextFile } from './read-text-file.ts';
 import { resampleFilters, type ResampleFilter } from './resample.ts';
 
 /**
@@ -95,12 +94,7 @@ const shortestEdgeProcessors =
  * @throws AppError `file-not-found`; `data-malformed` naming the field when it is not what Hugging Face writes.
  */
 export async function readPreprocessorConfig(path: string): Promise<{ recipe: ImageRecipe; notes: string[] }> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw readFailure(path, error);
-  }
+  const text = await readTextFile(path);
   let json: unknown;
   try {
     json = JSON.parse(text);

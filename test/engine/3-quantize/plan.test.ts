@@ -1,3 +1,4 @@
+import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
@@ -6,7 +7,11 @@ import type { Shapes, TensorFacts } from '../../../electron/engine/1-analyze/sha
 import { correctionInputs, type QuantizationPlan } from '../../../electron/engine/3-quantize/plan.ts';
 import { findIdleSelectors } from '../../../electron/engine/3-quantize/select-nodes.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
-import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import {
+  SparseTensorProtoSchema,
+  type ModelProto,
+  type NodeProto,
+} from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import { buildModel, floats, integers, nodePlan, noise, op, plan, type QuantizeOptions } from '../build-model.ts';
 
@@ -345,6 +350,14 @@ suite('every float node has its reason', () => {
   for (const [name, pattern, nodes, more] of reasons) {
     test(name, () => assert.match(reasonOf(chain(nodes, more ?? {}), 'n'), pattern));
   }
+
+  test('sparse weight', () => {
+    for (const opType of ['Conv', 'MatMul']) {
+      const model = chain([op(opType, 'x sparse', 'n'), op('Conv', 'n w2', 'y')]);
+      model.graph!.sparseInitializer.push(create(SparseTensorProtoSchema, { values: { name: 'sparse' } }));
+      assert.match(reasonOf(model, 'n'), /weight is stored sparse/);
+    }
+  });
 
   test('wrong element type', () => {
     const shapes = new Map<string, TensorFacts>([['x', { dims: [1, 4, 8, 8], dataType: 'float16' }]]);

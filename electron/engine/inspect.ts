@@ -9,7 +9,7 @@ import { prepareModel } from './1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims, type Shapes } from './1-analyze/shapes.ts';
 import { traceLayers } from './1-analyze/trace.ts';
 import { planQuantization } from './3-quantize/plan.ts';
-import type { EngineContext } from './compress.ts';
+import type { EngineContext } from './engine-context.ts';
 import { checkDimensions } from './data/model-inputs.ts';
 import { describeModel } from './describe-model.ts';
 import { indexGraph, isConstantNode, type Graph } from './graph/graph.ts';

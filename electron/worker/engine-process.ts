@@ -59,7 +59,7 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
       return compress(job.request, context);
     }
     case 'plan': {
-      const { planModel } = await import('../engine/compress.ts');
+      const { planModel } = await import('../engine/plan-model.ts');
       return planModel(job.request, context);
     }
     case 'inspect': {

@@ -49,6 +49,19 @@ export async function readBatch(dataset: Dataset, indices: readonly number[], ba
   return { feeds: Object.fromEntries(feeds), indices };
 }
 
+/** The samples as the batches the model takes, to be read one at a time. */
+export function batchSamples(
+  dataset: Dataset,
+  indices: readonly number[],
+): { readonly count: number; readonly read: (index: number) => Promise<Feeds> } {
+  const batchSize = dataset.fixedBatchSize ?? 1;
+  const groups = groupIntoBatches(indices, batchSize);
+  return {
+    count: groups.length,
+    read: async (index) => (await readBatch(dataset, groups[index]!, batchSize)).feeds,
+  };
+}
+
 function stack(name: string, tensors: readonly Tensor[]): Tensor {
   const { dataType, dims, data } = tensors[0]!;
   const rowDims = dims.slice(1);

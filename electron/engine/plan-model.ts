@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import type { QuantizationPlan } from './3-quantize/plan.ts';
+import { analyzeModel } from './analyze-model.ts';
+import type { EngineContext } from './engine-context.ts';
+import { RunLog } from './run-log.ts';
+
+/** The plan the recipe leads to before anything is calibrated or measured: what `--plan` prints. */
+export async function planModel(request: CompressRequest, context: EngineContext): Promise<QuantizationPlan> {
+  const workFolder = await mkdtemp(join(tmpdir(), 'vernier-plan-'));
+  try {
+    const { plan, dataset } = await analyzeModel(request, workFolder, new RunLog(context), context.allowedFolders);
+    await dataset.close();
+    return plan;
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}

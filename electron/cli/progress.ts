@@ -19,6 +19,18 @@ export interface ProgressOptions {
 /** Before this much time has passed the remaining time is anybody's guess. */
 const firstEstimateMs = 1500;
 
+const stageWidth = 9;
+/** Between and around the parts, and the longest percentage and remaining time: ` 100 % | ETA 59 min`. */
+const figuresWidth = 21;
+
+/**
+ * What a terminal does not hold is cut off at its edge: the detail comes last, and the bar gives way to stage, percentage and ETA.
+ */
+export function layOutBar(columns: number): { readonly format: string; readonly barsize: number } {
+  const barsize = Math.max(4, Math.min(24, columns - stageWidth - 1 - figuresWidth));
+  return { format: '{stage} {bar} {percentage} % | ETA {remaining} | {detail}', barsize };
+}
+
 /** Shows a running engine job on stderr: a bar on a terminal, one line per stage anywhere else, nothing when quiet. */
 export function showProgress(options: ProgressOptions): Progress {
   const startedMs = performance.now();
@@ -33,8 +45,7 @@ export function showProgress(options: ProgressOptions): Progress {
   const bar = useBar
     ? new cliProgress.SingleBar(
         {
-          format: '{stage} {bar} {percentage} % | {detail} | ETA {remaining}',
-          barsize: 24,
+          ...layOutBar(process.stderr.columns || 80),
           hideCursor: true,
           clearOnComplete: true,
           stream: process.stderr,
@@ -46,7 +57,7 @@ export function showProgress(options: ProgressOptions): Progress {
         cliProgress.Presets.shades_classic,
       )
     : null;
-  bar?.start(1000, 0, { stage: 'starting ', detail: '', remaining: '–' });
+  bar?.start(1000, 0, { stage: 'starting'.padEnd(stageWidth), detail: '', remaining: '–' });
 
   const report = (event: Extract<EngineEvent, { type: 'progress' }>) => {
     const { stage, done, total, unit, detail } = event;
@@ -75,7 +86,7 @@ export function showProgress(options: ProgressOptions): Progress {
     const remaining =
       elapsedMs < firstEstimateMs ? '–' : formatDuration(Math.ceil(remainingMs / 1000) * 1000).replace('.0 s', ' s');
     const counted = total > 1 && unit !== 'per mille' ? `${done}/${total} ${unit} ` : '';
-    bar.update(Math.round(share * 1000), { stage: stage.padEnd(9), detail: `${counted}${detail}`, remaining });
+    bar.update(Math.round(share * 1000), { stage: stage.padEnd(stageWidth), detail: `${counted}${detail}`, remaining });
   };
 
   return {

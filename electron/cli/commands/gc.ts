@@ -13,6 +13,10 @@ interface GcOptions extends CommonOptions {
   readonly deletedFor: number;
 }
 
+function countOf(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 function renderGarbage(garbage: readonly Garbage[]): string {
   return garbage
     .map((item) => {
@@ -29,7 +33,7 @@ async function collectGarbage(options: GcOptions): Promise<ExitCode> {
     const isDry = options.dryRun === true;
     if (options.json !== true) {
       printText(garbage.length === 0 ? 'Nothing to remove.' : renderGarbage(garbage));
-      if (garbage.length > 0) printNote(`${garbage.length} things, ${formatBytes(sizeBytes)}.`);
+      if (garbage.length > 0) printNote(`${countOf(garbage.length, 'thing')}, ${formatBytes(sizeBytes)}.`);
     }
     const goOn = !isDry && garbage.length > 0 && (await confirm('Remove all of this for good?', options.yes === true));
     if (!goOn) {
@@ -41,7 +45,8 @@ async function collectGarbage(options: GcOptions): Promise<ExitCode> {
     if (options.json === true) printJson({ garbage, removed });
     else {
       printText(
-        `Removed ${removed.runCount} deleted runs and ${removed.fileCount} files and folders, ${formatBytes(removed.sizeBytes)}.`,
+        `Removed ${countOf(removed.runCount, 'deleted run')} and ${countOf(removed.fileCount, 'file or folder', 'files and folders')}, ` +
+          `${formatBytes(removed.sizeBytes)} on disk beside the history.`,
       );
       for (const { path, reason } of removed.kept) printText(`kept ${path}: ${reason}`);
     }

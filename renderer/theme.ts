@@ -8,6 +8,7 @@ import {
   ActionIcon,
   Tabs,
 } from '@mantine/core';
+import { darkChartColors, lightChartColors } from '../shared/charts/chart-style.ts';
 
 /**
  * Colours. Okabe and Ito's palette, which people of every colour vision can tell apart: blue is the one accent and always
@@ -35,21 +36,24 @@ export interface Palette {
   readonly series: readonly string[];
 }
 
+const light = lightChartColors;
+const dark = darkChartColors;
+
 export const lightPalette: Palette = {
   background: '#f5f6f7',
-  surface: '#ffffff',
+  surface: light.surface,
   raised: '#fafbfb',
-  border: '#e1e4e8',
+  border: light.grid,
   strongBorder: '#c6ccd3',
-  text: '#171b20',
-  muted: '#59626c',
-  accent: '#0072b2',
+  text: light.ink,
+  muted: light.mutedInk,
+  accent: light.after,
   accentText: '#00659e',
   accentTint: '#e7f2f9',
-  before: '#7d8792',
-  after: '#0072b2',
+  before: light.before,
+  after: light.after,
   good: '#00734f',
-  warning: '#a84300',
+  warning: light.worse,
   warningTint: '#fdf1e8',
   heat: '#c9e1f0',
   series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a7d00', '#59626c'],
@@ -57,19 +61,19 @@ export const lightPalette: Palette = {
 
 export const darkPalette: Palette = {
   background: '#101316',
-  surface: '#171b1f',
+  surface: dark.surface,
   raised: '#1c2126',
-  border: '#2a3037',
+  border: dark.grid,
   strongBorder: '#414952',
-  text: '#e3e7ea',
-  muted: '#9aa4ae',
-  accent: '#56b4e9',
+  text: dark.ink,
+  muted: dark.mutedInk,
+  accent: dark.after,
   accentText: '#6fc0ee',
   accentTint: '#15293a',
-  before: '#8c97a2',
-  after: '#56b4e9',
+  before: dark.before,
+  after: dark.after,
   good: '#3cc79c',
-  warning: '#f0894a',
+  warning: dark.worse,
   warningTint: '#33210f',
   heat: '#1f4058',
   series: ['#56b4e9', '#e8772e', '#2fbf93', '#d993b8', '#e6ab2e', '#3d8fd1', '#d8cc4a', '#9aa4ae'],
@@ -93,6 +97,8 @@ export const windowFont = '"Inter Variable"';
 export const sansSerif =
   windowFont +
   ', -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Ubuntu, Cantarell, "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif';
+/** Of texts in charts. */
+export const canvasFontPx = 11;
 const monospace =
   'ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", Menlo, Consolas, monospace';
 

@@ -91,7 +91,7 @@ function runsTable(
         formatTimestamp(document.startedTimestampMs),
         `${formatRatio(run.speedupRatio)}${change(run, signedPercent(run.speedupChangePercent))}`,
         `${formatBytes(run.sizeBytes)}${change(run, signedPercent(run.sizeChangePercent))}`,
-        `${formatShare(run.accuracyShare)}${run.metric === 'agreement' ? ` ${words.agreement}` : ''}${change(
+        `${run.metric === 'agreement' ? `${words.agree} ` : ''}${formatShare(run.accuracyShare)}${change(
           run,
           run.accuracyChangePoints === null ? null : formatPoints(run.accuracyChangePoints / 100, texts),
         )}`,

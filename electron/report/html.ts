@@ -1,4 +1,4 @@
-import { lightChartColors, type ChartColors } from '../../shared/charts/chart-style.ts';
+import { darkChartColors, lightChartColors, type ChartColors } from '../../shared/charts/chart-style.ts';
 import { assertNever } from '../../shared/app-error.ts';
 import { renderChart } from './chart-svg.ts';
 import { openFonts, type ReportFonts } from './fonts.ts';
@@ -13,17 +13,6 @@ import {
 import { escapeXml } from './svg-context.ts';
 
 /** Colours of charts become CSS variables, so that they follow the reader's light or dark setting. */
-const darkChartColors: ChartColors = {
-  ink: '#e6eaef',
-  mutedInk: '#9aa6b4',
-  grid: '#333d49',
-  surface: '#161b21',
-  before: '#7d8897',
-  after: '#5aa9e6',
-  worse: '#e5884a',
-  parts: ['#8cc4ee', '#4b93cd', '#2d6ea3', '#1f4d73', '#7d8898', '#4a5563'],
-};
-
 function colorVariables(colors: ChartColors): string {
   const { parts, ...single } = colors;
   return [
@@ -45,8 +34,8 @@ function useVariables(svg: string): string {
 }
 
 const styleSheet = `
-:root{color-scheme:light dark;${colorVariables(lightChartColors)};--rule:#c9d0d8;--soft:#f4f6f8;--good:#1763a6;--bad:#a8320a;--warning:#8a5a00;--good-soft:#eaf2fa;--bad-soft:#fbeee8;--warning-soft:#fbf4e3}
-@media screen and (prefers-color-scheme:dark){:root{${colorVariables(darkChartColors)};--rule:#3d4856;--soft:#1d242c;--good:#6db5ee;--bad:#f08a5d;--warning:#e0b455;--good-soft:#152a3d;--bad-soft:#3a2017;--warning-soft:#352a12}}
+:root{color-scheme:light dark;${colorVariables(lightChartColors)};--rule:#c9d0d8;--soft:#f4f6f8;--good:${lightChartColors.after};--bad:#a8320a;--warning:#8a5a00;--good-soft:#eaf2fa;--bad-soft:#fbeee8;--warning-soft:#fbf4e3}
+@media screen and (prefers-color-scheme:dark){:root{${colorVariables(darkChartColors)};--rule:#3d4856;--soft:#1d242c;--good:${darkChartColors.after};--bad:#f08a5d;--warning:#e0b455;--good-soft:#152a3d;--bad-soft:#3a2017;--warning-soft:#352a12}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--surface);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans SC","Noto Sans CJK SC",sans-serif}
 main,header{max-width:60rem;margin:0 auto;padding:0 1.5rem}

@@ -1,7 +1,11 @@
 import { type ChartStyle } from '../../shared/charts/chart-style.ts';
 import { buildIntervalChart } from '../../shared/charts/intervals.ts';
-import { buildLatencyDistributionChart, shareBeyondAxis } from '../../shared/charts/latency-distribution.ts';
-import { buildLayerSpeedupChart, slowestLayers } from '../../shared/charts/layer-speedup.ts';
+import {
+  buildLatencyDistributionChart,
+  latencySeriesOf,
+  shareBeyondAxis,
+} from '../../shared/charts/latency-distribution.ts';
+import { buildLayerSpeedupChart, heightOfNamedLayers, slowestLayers } from '../../shared/charts/layer-speedup.ts';
 import { buildLayerSqnrChart } from '../../shared/charts/layer-sqnr.ts';
 import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../shared/charts/size-by-kind.ts';
 import type { Accuracy, RunDocument } from '../../shared/run.ts';
@@ -110,7 +114,7 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
 export function latencySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
   const { latency, environment } = document;
   const { words } = texts;
-  const beyond = shareBeyondAxis(document);
+  const beyond = shareBeyondAxis([latency.before.samplesMs, latency.after.samplesMs]);
   const showP99 = latency.before.p99Ms !== null || latency.after.p99Ms !== null;
   const { speedup, resolution } = latency;
   return {
@@ -146,7 +150,7 @@ export function latencySection(document: RunDocument, style: ChartStyle, texts: 
           formatBytes(latency[side].peakMemoryBytes),
         ]),
       },
-      chartBlock(buildLatencyDistributionChart(document, style, texts.chart), {
+      chartBlock(buildLatencyDistributionChart(latencySeriesOf(latency, style, texts.chart), style, texts.chart), {
         title: texts.chart.latencyMs,
         description: `${texts.chart.before}: ${texts.words.median} ${formatMs(latency.before.medianMs)}; ${texts.chart.after}: ${texts.words.median} ${formatMs(latency.after.medianMs)}`,
         heightPx: 190,
@@ -173,8 +177,8 @@ export function latencySection(document: RunDocument, style: ChartStyle, texts: 
 }
 
 export function layerSpeedSection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
-  const shown = slowestLayers(document, shownLayerBars);
-  const timedCount = slowestLayers(document, Infinity).length;
+  const shown = slowestLayers(document.layers, shownLayerBars);
+  const timedCount = slowestLayers(document.layers, Infinity).length;
   const { profile, latency } = document;
   const blocks: Block[] =
     shown.length === 0
@@ -186,6 +190,7 @@ export function layerSpeedSection(document: RunDocument, style: ChartStyle, text
               shown.map((layer) => ({ ...layer, name: makeVisible(layer.name) })),
               style,
               texts.chart,
+              { kind: 'named', withTimes: true },
             ),
             {
               title: texts.sections.layerSpeed,
@@ -196,7 +201,7 @@ export function layerSpeedSection(document: RunDocument, style: ChartStyle, text
                     `${makeVisible(layer.name)} ${formatRatio(layer.latencyBeforeMs! / layer.latencyAfterMs!)}`,
                 )
                 .join(', '),
-              heightPx: 56 + shown.length * 19,
+              heightPx: heightOfNamedLayers(shown.length),
             },
           ),
         ];

@@ -9,7 +9,7 @@ export const colors = {
   ...lightChartColors,
   rule: '#c9d0d8',
   softSurface: '#f4f6f8',
-  good: '#1763a6',
+  good: lightChartColors.after,
   bad: '#a8320a',
   warning: '#8a5a00',
 };

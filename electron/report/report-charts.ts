@@ -8,6 +8,7 @@ export const reportChartStyle = (language: ReportLanguage): ChartStyle => ({
   colors: lightChartColors,
   fontFamily: language === 'zh-CN' ? 'Noto Sans SC' : 'Noto Sans',
   fontSizePx: 10.5,
+  timesSign: 'x',
 });
 
 /** The text width of a portrait page. */

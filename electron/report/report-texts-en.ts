@@ -1,3 +1,4 @@
+import { chartTexts } from '../../shared/charts/chart-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const englishTexts: ReportTexts = {
@@ -41,6 +42,7 @@ export const englishTexts: ReportTexts = {
     size: 'size',
     accuracy: 'top-1 accuracy',
     agreement: 'agreement with the original',
+    agree: 'agree',
     top1: 'top-1',
     top5: 'top-5',
     metric: 'metric',
@@ -158,18 +160,7 @@ export const englishTexts: ReportTexts = {
       definition: 'Peak resident set of a fresh process that loads the model and runs it.',
     },
   },
-  chart: {
-    before: 'original',
-    after: 'compressed',
-    latencyMs: 'time of one inference (ms)',
-    shareOfIterations: 'share of iterations (%)',
-    median: 'median',
-    speedup: 'speed-up (time before / time after)',
-    otherLayers: 'other layers',
-    restOfFile: 'rest of the file',
-    layerInGraphOrder: 'layer, in the order of the graph',
-    outputSqnrDb: 'SQNR of the output (dB)',
-  },
+  chart: chartTexts.en,
   severities: { info: 'info', warning: 'warning', error: 'error' },
   gates: {
     maxAccuracyDrop: 'largest loss of top-1 accuracy (points)',

@@ -1,4 +1,4 @@
-import type { ChartTexts } from '../../shared/charts/chart-style.ts';
+import type { ChartTexts } from '../../shared/charts/chart-texts.ts';
 import type { DifferenceName } from '../../shared/compare-runs.ts';
 import type { Stage } from '../../shared/events.ts';
 import type { ClaimName, DataFacts, Diagnostic, Gate } from '../../shared/run.ts';
@@ -50,6 +50,7 @@ export interface ReportTexts {
       | 'size'
       | 'accuracy'
       | 'agreement'
+      | 'agree'
       | 'top1'
       | 'top5'
       | 'metric'

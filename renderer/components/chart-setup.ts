@@ -4,6 +4,7 @@ import {
   BubbleController,
   CategoryScale,
   Chart,
+  Filler,
   Legend,
   LinearScale,
   LineController,
@@ -13,18 +14,20 @@ import {
   ScatterController,
   Tooltip,
 } from 'chart.js';
-import { sansSerif } from '../theme.ts';
-import { intervalsPlugin } from './intervals-plugin.ts';
-import { markersPlugin } from './markers-plugin.ts';
+import { endLabelsPlugin } from '../../shared/charts/end-labels-plugin.ts';
+import { markersPlugin } from '../../shared/charts/markers-plugin.ts';
+import { canvasFontPx, sansSerif } from '../theme.ts';
 import { pointLabelsPlugin } from './point-labels-plugin.ts';
 
 Chart.defaults.font.family = sansSerif;
+Chart.defaults.font.size = canvasFontPx;
 // Only what is drawn: the rest of Chart.js stays out of the bundle.
 Chart.register(
   BarController,
   BarElement,
   BubbleController,
   CategoryScale,
+  Filler,
   Legend,
   LinearScale,
   LineController,
@@ -33,7 +36,7 @@ Chart.register(
   PointElement,
   ScatterController,
   Tooltip,
-  intervalsPlugin,
+  endLabelsPlugin,
   markersPlugin,
   pointLabelsPlugin,
 );

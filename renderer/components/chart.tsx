@@ -1,6 +1,5 @@
 import { ActionIcon, HoverCard, Text, Tooltip, UnstyledButton, useComputedColorScheme } from '@mantine/core';
-import { useReducedMotion } from '@mantine/hooks';
-import type { ChartData, ChartOptions, ChartType, Chart as ChartJs, ScaleOptions } from 'chart.js';
+import type { ChartConfiguration, ChartData, ChartOptions, ChartType, Chart as ChartJs, ScaleOptions } from 'chart.js';
 import type { RowData } from '@tanstack/react-table';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { Chart as ReactChart } from 'react-chartjs-2';
@@ -13,15 +12,14 @@ import { usePalette } from './use-palette.ts';
 import './chart-setup.ts';
 import classes from './chart.module.css';
 
-export interface ChartProps<Type extends ChartType, Row extends RowData> {
+export interface ChartProps<Type extends ChartType, Data, Row extends RowData> {
   readonly title: string;
   /** What is drawn and how it was got, one hover or focus away. */
   readonly definition: string;
   /** What the chart says in one sentence, for people who cannot see it. */
   readonly summary: string;
-  readonly type: Type;
-  readonly data: ChartData<Type>;
-  readonly options?: ChartOptions<Type>;
+  /** What `shared/charts` built, or what only the window has. */
+  readonly config: ChartConfiguration<Type, Data>;
   /** The figures behind the chart. */
   readonly columns: readonly TableColumn<Row>[];
   readonly rows: readonly Row[];
@@ -34,8 +32,6 @@ export interface ChartProps<Type extends ChartType, Row extends RowData> {
   readonly actions?: ReactNode;
   /** Stands in the chart's place while there is nothing to draw. */
   readonly empty?: string | null;
-  /** Live charts change many times a second: no animation, ever. */
-  readonly live?: boolean;
 }
 
 /** Copies a canvas onto the page's background and offers it as a PNG file. */
@@ -60,14 +56,14 @@ function downloadPng(canvas: HTMLCanvasElement, background: string, title: strin
 }
 
 /** The one chart of the window: Chart.js with the house's axes, and the table it was drawn from one key press away. */
-export function Chart<Type extends ChartType, Row extends RowData>(props: ChartProps<Type, Row>) {
+export function Chart<Type extends ChartType, Data, Row extends RowData>(props: ChartProps<Type, Data, Row>) {
   const { t } = useTranslation();
   const palette = usePalette();
   const scheme = useComputedColorScheme('light');
-  const reducedMotion = useReducedMotion();
   const [asTable, setAsTable] = useState(false);
   const chart = useRef<ChartJs<Type> | null>(null);
-  const { options, onElement, title } = props;
+  const { config, onElement, title } = props;
+  const { options } = config;
   const isEmpty = props.empty != null;
   const height = props.height ?? 220;
 
@@ -111,7 +107,7 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
     return {
       responsive: true,
       maintainAspectRatio: false,
-      animation: props.live === true || reducedMotion ? false : { duration: 180 },
+      animation: false,
       ...given,
       scales: styledScales,
       onClick: (_event: unknown, elements: readonly { index: number }[]) => {
@@ -136,7 +132,7 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
         },
       },
     } as unknown as ChartOptions<Type>;
-  }, [options, onElement, palette, scheme, reducedMotion, props.live]);
+  }, [options, onElement, palette, scheme]);
 
   return (
     <figure className={classes.figure} aria-label={title}>
@@ -192,8 +188,8 @@ export function Chart<Type extends ChartType, Row extends RowData>(props: ChartP
               chart.current = (instance as ChartJs<Type> | undefined) ?? null;
             }}
             key={scheme}
-            type={props.type}
-            data={props.data}
+            type={config.type}
+            data={config.data as ChartData<Type>}
             options={merged}
             role="img"
             aria-label={`${title}. ${props.summary} ${t('chart.tableHint')}`}

@@ -1,6 +1,10 @@
+import type { Chart } from 'chart.js';
+import { formatRatio } from '../units.ts';
+
 /**
- * The charts of reports as data: pure functions from run documents to Chart.js configurations. Whoever draws them decides
- * about size, animation and responsiveness; reports draw them as SVG, without a browser.
+ * Charts as data: pure functions from run documents to Chart.js configurations, the same for the window and for reports.
+ * Whoever draws them decides about size and animation; the window adds what a pointer can ask, reports draw them as SVG,
+ * without a browser.
  */
 
 /** Safe for the common kinds of colour blindness: roles differ in lightness, one accent, and orange only for "worse". */
@@ -18,35 +22,33 @@ export interface ChartColors {
 }
 
 export const lightChartColors: ChartColors = {
-  ink: '#1c2530',
-  mutedInk: '#5a6675',
-  grid: '#e3e7ec',
+  ink: '#171b20',
+  mutedInk: '#59626c',
+  grid: '#e1e4e8',
   surface: '#ffffff',
-  before: '#98a2b0',
-  after: '#1763a6',
-  worse: '#c2570c',
-  parts: ['#123f6b', '#2f7fc1', '#7db4de', '#bcd8ee', '#98a2b1', '#d5dae0'],
+  before: '#7d8792',
+  after: '#0072b2',
+  worse: '#a84300',
+  parts: ['#004b75', '#0072b2', '#56a8d6', '#a9d3ec', '#98a2b1', '#d5dae0'],
+};
+
+export const darkChartColors: ChartColors = {
+  ink: '#e3e7ea',
+  mutedInk: '#9aa4ae',
+  grid: '#2a3037',
+  surface: '#171b1f',
+  before: '#8c97a2',
+  after: '#56b4e9',
+  worse: '#f0894a',
+  parts: ['#a6d8f6', '#56b4e9', '#2b82ba', '#1f587e', '#5b6672', '#3a424b'],
 };
 
 export interface ChartStyle {
   readonly colors: ChartColors;
   readonly fontFamily: string;
   readonly fontSizePx: number;
-}
-
-/** The words in a chart, in the reader's language. */
-export interface ChartTexts {
-  readonly before: string;
-  readonly after: string;
-  readonly latencyMs: string;
-  readonly shareOfIterations: string;
-  readonly median: string;
-  readonly speedup: string;
-  readonly otherLayers: string;
-  /** Bytes of a model file that belong to no layer: scales, graph, metadata. */
-  readonly restOfFile: string;
-  readonly layerInGraphOrder: string;
-  readonly outputSqnrDb: string;
+  /** Behind a ratio. */
+  readonly timesSign: 'x' | '×';
 }
 
 export function baseOptions(style: ChartStyle) {
@@ -70,12 +72,10 @@ export function tickStyle(style: ChartStyle) {
   return { color: style.colors.mutedInk, font: { family: style.fontFamily, size: style.fontSizePx } };
 }
 
-/** Texts that a plugin writes to the right of a point, at its height. Save and restore the context around it. */
-export function setLabelStyle(ctx: CanvasRenderingContext2D, style: ChartStyle): void {
-  ctx.font = `${style.fontSizePx}px ${style.fontFamily}`;
-  ctx.fillStyle = style.colors.ink;
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'left';
+/** What plugins write in: the font of the chart they draw on. */
+export function canvasFont({ options: { font } }: Chart): string {
+  const { size, family } = font as { size: number; family: string };
+  return `${size}px ${family}`;
 }
 
 export function legendOf(style: ChartStyle) {
@@ -91,6 +91,10 @@ export function legendOf(style: ChartStyle) {
       font: { family: style.fontFamily, size: style.fontSizePx },
     },
   };
+}
+
+export function formatTimesOf(ratio: number, { timesSign }: ChartStyle): string {
+  return formatRatio(ratio).replace(/x$/, timesSign);
 }
 
 export const noLegend = { legend: { display: false } };

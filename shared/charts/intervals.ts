@@ -1,6 +1,8 @@
-import type { ChartConfiguration, Plugin } from 'chart.js';
+import type { ChartConfiguration } from 'chart.js';
 import type { Interval95 } from '../run.ts';
-import { axisTitle, baseOptions, type ChartStyle, noLegend, setLabelStyle, tickStyle } from './chart-style.ts';
+import { axisTitle, baseOptions, type ChartStyle, noLegend, tickStyle } from './chart-style.ts';
+import './end-labels-plugin.ts';
+import './markers-plugin.ts';
 
 export interface IntervalRow {
   readonly label: string;
@@ -27,36 +29,6 @@ export function buildIntervalChart(
   /** No share is larger; the axis goes on for the labels only. */
   const lastTick = axis.unit === '%' ? 100 : Infinity;
   const { reference } = axis;
-  const referenceLine: Plugin<'bar' | 'line'> = {
-    id: 'referenceLine',
-    beforeDatasetsDraw: (chart) => {
-      if (reference === null) return;
-      const { ctx, chartArea } = chart;
-      const x = chart.scales['x']!.getPixelForValue(reference);
-      ctx.save();
-      ctx.strokeStyle = style.colors.mutedInk;
-      ctx.lineWidth = 1;
-      ctx.setLineDash([3, 2]);
-      ctx.beginPath();
-      ctx.moveTo(x, chartArea.top);
-      ctx.lineTo(x, chartArea.bottom);
-      ctx.stroke();
-      ctx.restore();
-    },
-  };
-  const endLabels: Plugin<'bar' | 'line'> = {
-    id: 'intervalLabels',
-    afterDatasetsDraw: (chart) => {
-      const { ctx } = chart;
-      ctx.save();
-      setLabelStyle(ctx, style);
-      rows.forEach((row, index) => {
-        const x = chart.scales['x']!.getPixelForValue(Math.max(row.value, row.ci95?.[1] ?? row.value));
-        ctx.fillText(row.text, x + 8, chart.scales['y']!.getPixelForValue(index));
-      });
-      ctx.restore();
-    },
-  };
   return {
     type: 'bar',
     data: {
@@ -83,7 +55,17 @@ export function buildIntervalChart(
     options: {
       ...baseOptions(style),
       indexAxis: 'y',
-      plugins: noLegend,
+      plugins: {
+        ...noLegend,
+        markers: {
+          lines:
+            reference === null ? [] : [{ axis: 'x', value: reference, color: style.colors.mutedInk, dashed: true }],
+        },
+        endLabels: {
+          labels: rows.map((row) => ({ text: row.text, value: Math.max(row.value, row.ci95?.[1] ?? row.value) })),
+          color: style.colors.ink,
+        },
+      },
       scales: {
         x: {
           type: 'linear',
@@ -97,7 +79,9 @@ export function buildIntervalChart(
             maxTicksLimit: 8,
             includeBounds: false,
             callback: (value) =>
-              Number(value) > lastTick ? null : `${Number(Number(value).toFixed(4))}${axis.unit === '%' ? ' %' : 'x'}`,
+              Number(value) > lastTick
+                ? null
+                : `${Number(Number(value).toFixed(4))}${axis.unit === '%' ? ' %' : style.timesSign}`,
           },
         },
         y: {
@@ -109,6 +93,5 @@ export function buildIntervalChart(
         },
       },
     },
-    plugins: [referenceLine, endLabels],
   };
 }

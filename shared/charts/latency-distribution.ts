@@ -1,30 +1,49 @@
 import type { ChartConfiguration } from 'chart.js';
-import type { RunDocument } from '../run.ts';
+import type { Latency } from '../run.ts';
 import { formatMs } from '../units.ts';
-import { axisTitle, baseOptions, type ChartStyle, type ChartTexts, legendOf, tickStyle } from './chart-style.ts';
+import { axisTitle, baseOptions, type ChartStyle, legendOf, tickStyle } from './chart-style.ts';
+import type { ChartTexts } from './chart-texts.ts';
+
+/** One model's iterations. */
+export interface LatencySeries {
+  readonly name: string;
+  readonly samplesMs: readonly number[];
+  readonly medianMs: number;
+  readonly color: string;
+  /** Canvas line dashes; several lines are told apart by them where colours do not reach. */
+  readonly dash?: readonly number[];
+}
+
+/** Both models of a run, in the colours they have everywhere. */
+export function latencySeriesOf(latency: Latency, style: ChartStyle, texts: ChartTexts): LatencySeries[] {
+  return (['before', 'after'] as const).map((side) => ({
+    name: texts[side],
+    samplesMs: latency[side].samplesMs,
+    medianMs: latency[side].medianMs,
+    color: style.colors[side],
+  }));
+}
 
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? 0;
 }
 
-const toSorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
-
 /**
  * Where the time axis ends: a few iterations that another program interrupted must not squeeze the rest into one bar.
  * What lies beyond is said by `shareBeyondAxis`.
  */
-export function latencyAxisEndMs({ latency }: RunDocument): number {
-  const ends = (['before', 'after'] as const).map((side) => {
-    const sorted = toSorted(latency[side].samplesMs);
+function axisEndMs(sets: readonly (readonly number[])[]): number {
+  const ends = sets.map((set) => {
+    const sorted = set.toSorted((a, b) => a - b);
     return Math.min(quantile(sorted, 0.995), 2.5 * quantile(sorted, 0.5));
   });
   return Math.max(...ends) * 1.02;
 }
 
 /** Share of all iterations that took longer than the time axis reaches. */
-export function shareBeyondAxis(document: RunDocument): number {
-  const end = latencyAxisEndMs(document);
-  const all = [...document.latency.before.samplesMs, ...document.latency.after.samplesMs];
+export function shareBeyondAxis(sets: readonly (readonly number[])[]): number {
+  const end = axisEndMs(sets);
+  const all = sets.flat();
   return all.length === 0 ? 0 : all.filter((sample) => sample > end).length / all.length;
 }
 
@@ -53,48 +72,51 @@ function outlineHistogram(samplesMs: readonly number[], start: number, end: numb
   });
 }
 
-/** How long one inference took, both models on one axis, medians dashed. */
+/**
+ * How long one inference took, all models on one axis, their medians as long dashes. Shares are of all iterations, those
+ * beyond the axis too. The datasets are the outlines first, then the medians.
+ */
 export function buildLatencyDistributionChart(
-  document: RunDocument,
+  series: readonly LatencySeries[],
   style: ChartStyle,
   texts: ChartTexts,
 ): ChartConfiguration<'scatter'> {
-  const { before, after } = document.latency;
-  const end = latencyAxisEndMs(document);
-  const first = Math.min(...before.samplesMs, ...after.samplesMs);
+  const sets = series.map(({ samplesMs }) => samplesMs);
+  const end = axisEndMs(sets);
+  const first = sets.flat().reduce((least, sample) => Math.min(least, sample), Infinity);
   const start = Number.isFinite(first) ? Math.max(0, first - (end - first) * 0.03) : 0;
-  const outlines = {
-    before: outlineHistogram(before.samplesMs, start, end),
-    after: outlineHistogram(after.samplesMs, start, end),
-  };
-  const top = Math.max(...outlines.before.map(({ y }) => y), ...outlines.after.map(({ y }) => y), 1e-9);
-  const area = (side: 'before' | 'after') => ({
-    label: `${texts[side]} (${texts.median} ${formatMs(document.latency[side].medianMs)})`,
-    data: outlines[side],
+  const outlines = sets.map((samplesMs) => outlineHistogram(samplesMs, start, end));
+  const top = outlines.flat().reduce((most, { y }) => Math.max(most, y), 1e-9) * 1.05;
+  const areas = series.map(({ name, medianMs, color, dash }, index) => ({
+    label: `${name} (${texts.median} ${formatMs(medianMs)})`,
+    data: outlines[index]!,
     showLine: true,
     pointRadius: 0,
-    borderWidth: 1,
-    borderColor: style.colors[side],
-    backgroundColor: `${style.colors[side]}55`,
+    pointHitRadius: 6,
+    borderWidth: dash === undefined ? 1 : 1.5,
+    borderColor: color,
+    borderDash: [...(dash ?? [])],
+    backgroundColor: `${color}${dash === undefined ? '55' : '26'}`,
     fill: 'origin' as const,
-  });
-  const median = (side: 'before' | 'after') => ({
+  }));
+  const medians = series.map(({ medianMs, color }) => ({
     label: '',
     data: [
-      { x: document.latency[side].medianMs, y: 0 },
-      { x: document.latency[side].medianMs, y: top * 1.05 },
+      { x: medianMs, y: 0 },
+      { x: medianMs, y: top },
     ],
     showLine: true,
     pointRadius: 0,
+    pointHitRadius: 0,
     borderWidth: 1.25,
-    borderColor: style.colors[side],
+    borderColor: color,
     borderDash: [3, 2],
     fill: false,
-  });
+  }));
   const legend = legendOf(style);
   return {
     type: 'scatter',
-    data: { datasets: [area('before'), area('after'), median('before'), median('after')] },
+    data: { datasets: [...areas, ...medians] },
     options: {
       ...baseOptions(style),
       plugins: { legend: { ...legend, labels: { ...legend.labels, filter: (item) => item.text !== '' } } },
@@ -110,7 +132,7 @@ export function buildLatencyDistributionChart(
         },
         y: {
           min: 0,
-          max: top * 1.05,
+          max: top,
           title: axisTitle(texts.shareOfIterations, style),
           grid: { color: style.colors.grid },
           border: { display: false },

@@ -1,38 +1,29 @@
-import type { Chart, ChartConfiguration, LogarithmicScale, Plugin } from 'chart.js';
-import type { Layer, RunDocument } from '../run.ts';
-import { formatMs, formatRatio } from '../units.ts';
+import type { ChartConfiguration, LogarithmicScale } from 'chart.js';
+import type { Layer } from '../run.ts';
+import { formatMs } from '../units.ts';
 import {
   axisTitle,
   baseOptions,
   type ChartStyle,
-  type ChartTexts,
+  formatTimesOf,
   noLegend,
-  setLabelStyle,
   shortenMiddle,
   tickStyle,
 } from './chart-style.ts';
+import type { ChartTexts } from './chart-texts.ts';
+import './end-labels-plugin.ts';
+import './markers-plugin.ts';
 
-/** Writes a short text behind the end of every bar. */
-function barEndLabels(labels: readonly string[], style: ChartStyle): Plugin<'bar'> {
-  return {
-    id: 'barEndLabels',
-    afterDatasetsDraw: (chart: Chart<'bar'>) => {
-      const { ctx } = chart;
-      ctx.save();
-      setLabelStyle(ctx, style);
-      chart.getDatasetMeta(0).data.forEach((bar, index) => {
-        const { x, y, base } = bar.getProps(['x', 'y', 'base'], true) as { x: number; y: number; base: number };
-        ctx.fillText(labels[index] ?? '', Math.max(x, base) + 4, y);
-      });
-      ctx.restore();
-    },
-  };
+/** before / after of one layer's time; null when either side was not measured or is too short to divide by. */
+export function layerSpeedup(layer: Layer): number | null {
+  const { latencyBeforeMs: before, latencyAfterMs: after } = layer;
+  return before === null || after === null || before <= 0 || after <= 0 ? null : before / after;
 }
 
 /** Layers whose time is known on both sides, the ones that took longest in the original first. */
-export function slowestLayers(document: RunDocument, count: number): Layer[] {
-  return document.layers
-    .filter((layer) => (layer.latencyBeforeMs ?? 0) > 0 && (layer.latencyAfterMs ?? 0) > 0)
+export function slowestLayers(layers: readonly Layer[], count: number): Layer[] {
+  return layers
+    .filter((layer) => layerSpeedup(layer) !== null)
     .toSorted((a, b) => b.latencyBeforeMs! - a.latencyBeforeMs!)
     .slice(0, count);
 }
@@ -44,8 +35,18 @@ function setRatioTicks(axis: unknown): void {
   scale.ticks = ratioTicks.filter((value) => value >= scale.min && value <= scale.max).map((value) => ({ value }));
 }
 
-function formatTickRatio(value: number | string): string {
-  return `${Number(value) < 1 ? `1/${Math.round(1 / Number(value))}` : String(value)}x`;
+export interface LayerSpeedupLayout {
+  /** `named`: a line a layer, with its name and ratio. `compact`: a column a layer, for many or in little room. */
+  readonly kind: 'named' | 'compact';
+  /** Write the times behind the ratio of a named layer: where nobody can point at it. */
+  readonly withTimes?: boolean;
+  /** Stands out from the others. */
+  readonly active?: string | null;
+}
+
+/** Room for so many named layers, the axis included. */
+export function heightOfNamedLayers(count: number): number {
+  return 56 + count * 19;
 }
 
 /** before / after per layer around 1x, on a logarithmic axis so that twice as fast and half as fast look alike. */
@@ -53,14 +54,34 @@ export function buildLayerSpeedupChart(
   layers: readonly Layer[],
   style: ChartStyle,
   texts: ChartTexts,
+  { kind, withTimes = false, active = null }: LayerSpeedupLayout,
 ): ChartConfiguration<'bar', [number, number][]> {
-  const ratios = layers.map((layer) => layer.latencyBeforeMs! / layer.latencyAfterMs!);
+  const { colors, timesSign } = style;
+  const ratios = layers.map((layer) => layerSpeedup(layer) ?? 1);
   const lowest = Math.min(1, ...ratios);
   const highest = Math.max(1, ...ratios);
-  const labels = layers.map(
-    (layer, index) =>
-      `${formatRatio(ratios[index]!)}   ${formatMs(layer.latencyBeforeMs)} → ${formatMs(layer.latencyAfterMs)}`,
-  );
+  const isNamed = kind === 'named';
+  const ratioAxis = {
+    type: 'logarithmic' as const,
+    min: Math.min(0.8, lowest * 0.9),
+    // Room for the figures behind the longest bar.
+    max: highest * (isNamed ? Math.max(1.6, (highest / Math.min(0.8, lowest)) ** (withTimes ? 0.45 : 0.2)) : 1.1),
+    // In little room the heading says it.
+    title: { ...axisTitle(texts.speedup, style), display: isNamed },
+    afterBuildTicks: setRatioTicks,
+    grid: { color: colors.grid },
+    border: { display: false },
+    ticks: {
+      ...tickStyle(style),
+      callback: (value: number | string) =>
+        `${Number(value) < 1 ? `1/${Math.round(1 / Number(value))}` : String(value)}${timesSign}`,
+    },
+  };
+  const layerAxis = {
+    grid: { display: false },
+    border: { display: false },
+    ticks: { ...tickStyle(style), color: colors.ink, autoSkip: false, display: isNamed },
+  };
   return {
     type: 'bar',
     data: {
@@ -69,36 +90,36 @@ export function buildLayerSpeedupChart(
         {
           label: texts.speedup,
           data: ratios.map((ratio): [number, number] => (ratio >= 1 ? [1, ratio] : [ratio, 1])),
-          backgroundColor: ratios.map((ratio) => (ratio >= 1 ? style.colors.after : style.colors.worse)),
+          backgroundColor: layers.map((layer, index) => {
+            const color = ratios[index]! >= 1 ? colors.after : colors.worse;
+            return active === null || layer.name === active ? color : `${color}73`;
+          }),
           barPercentage: 0.72,
           categoryPercentage: 0.9,
-          minBarLength: 1,
+          maxBarThickness: 16,
+          minBarLength: isNamed ? 1 : 2,
         },
       ],
     },
     options: {
       ...baseOptions(style),
-      indexAxis: 'y',
-      plugins: noLegend,
-      scales: {
-        x: {
-          type: 'logarithmic',
-          min: Math.min(0.8, lowest * 0.9),
-          // Room for the figures behind the longest bar.
-          max: highest * Math.max(1.6, (highest / Math.min(0.8, lowest)) ** 0.45),
-          title: axisTitle(texts.speedup, style),
-          afterBuildTicks: setRatioTicks,
-          grid: { color: style.colors.grid },
-          border: { display: false },
-          ticks: { ...tickStyle(style), callback: formatTickRatio },
-        },
-        y: {
-          grid: { display: false },
-          border: { color: style.colors.mutedInk },
-          ticks: { ...tickStyle(style), color: style.colors.ink, autoSkip: false },
+      indexAxis: isNamed ? 'y' : 'x',
+      // Bars may be a pixel wide or no higher: what stands beside one counts as it.
+      interaction: { mode: 'index', axis: isNamed ? 'y' : 'x', intersect: false },
+      plugins: {
+        ...noLegend,
+        markers: { lines: [{ axis: isNamed ? 'x' : 'y', value: 1, color: colors.mutedInk }] },
+        endLabels: {
+          labels: isNamed
+            ? layers.map((layer, index) => ({
+                text: `${formatTimesOf(ratios[index]!, style)}${withTimes ? `   ${formatMs(layer.latencyBeforeMs)} → ${formatMs(layer.latencyAfterMs)}` : ''}`,
+                value: Math.max(1, ratios[index]!),
+              }))
+            : [],
+          color: colors.ink,
         },
       },
+      scales: isNamed ? { x: ratioAxis, y: layerAxis } : { x: layerAxis, y: ratioAxis },
     },
-    plugins: [barEndLabels(labels, style)],
   };
 }

@@ -1,6 +1,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { RunDocument } from '../run.ts';
-import { axisTitle, baseOptions, type ChartStyle, type ChartTexts, noLegend, tickStyle } from './chart-style.ts';
+import { axisTitle, baseOptions, type ChartStyle, noLegend, tickStyle } from './chart-style.ts';
+import type { ChartTexts } from './chart-texts.ts';
 
 /** How exactly every layer's output is kept, in the order of the graph; higher is better. Null without any figure. */
 export function buildLayerSqnrChart(

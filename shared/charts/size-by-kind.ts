@@ -1,7 +1,8 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { RunDocument } from '../run.ts';
 import { formatBytes } from '../units.ts';
-import { baseOptions, type ChartStyle, type ChartTexts, legendOf, tickStyle } from './chart-style.ts';
+import { baseOptions, type ChartStyle, legendOf, tickStyle } from './chart-style.ts';
+import type { ChartTexts } from './chart-texts.ts';
 
 export interface SizeKind {
   readonly kind: 'operator' | 'other-layers' | 'rest-of-file';
@@ -71,6 +72,7 @@ export function buildSizeByKindChart(
         borderSkipped: false,
         barPercentage: 0.8,
         categoryPercentage: 0.85,
+        maxBarThickness: 40,
       })),
     },
     options: {

@@ -4,11 +4,10 @@ import { compareCells, toTabSeparated } from '../../renderer/components/table-co
 import { changeRecipe, matchingRecipe, presets } from '../../renderer/features/experiment/draft.ts';
 import { adviceOf } from '../../shared/advice.ts';
 import { findRange } from '../../renderer/features/run/find-range.ts';
-import { foldRest, groupByKind, layerSpeedup } from '../../renderer/features/run/group-layers.ts';
+import { foldRest, groupByKind } from '../../renderer/features/run/group-layers.ts';
 import { fileNameOf, formatNumber, formatSeconds, formatTimes, formatTimesInterval } from '../../renderer/format.ts';
 import { applyEvents, emptyLiveRun, overallProgress, remainingMs } from '../../renderer/live-run.ts';
 import { formatRoute, parseRoute, type Route } from '../../renderer/route.ts';
-import { distributionsOf, quantile } from '../../renderer/statistics.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import { eventsOf } from './live-events.ts';
 import { fixtureRuns } from './stub-bridge.ts';
@@ -90,18 +89,6 @@ void test('the remaining time is not guessed too early', () => {
   assert.ok(guess !== null && guess > 0 && guess < 20_000);
 });
 
-void test('distributions share their bins and leave out a tail', () => {
-  const { curves, low, high } = distributionsOf(
-    [[...new Array<number>(99).fill(1), 500], new Array<number>(50).fill(2)],
-    10,
-  );
-  assert.ok(low <= 1 && high < 500);
-  assert.equal(curves[0]?.length, 10);
-  const share = curves[0].reduce((sum, point) => sum + point.y, 0);
-  assert.ok(Math.abs(share - 0.99) < 1e-9);
-  assert.equal(quantile([1, 2, 3, 4], 0.5), 2.5);
-});
-
 void test('a convolution shows the range of the activation folded into it', () => {
   const conv = auto.layers.find((layer) => layer.name === 'conv2d')!;
   assert.equal(findRange(conv, auto.layers, auto.ranges)?.tensor, 'activation');
@@ -116,12 +103,6 @@ void test('layers are grouped by operator without losing bytes', () => {
   const sum = (list: typeof kinds) => list.reduce((total, kind) => total + kind.bytesBefore, 0);
   assert.equal(sum(folded), sum(kinds));
   assert.equal(folded.length, 3);
-});
-
-void test('a layer without both times has no speed-up', () => {
-  const layer = auto.layers[0]!;
-  assert.equal(layerSpeedup({ ...layer, latencyAfterMs: null }), null);
-  assert.equal(layerSpeedup({ ...layer, latencyBeforeMs: 2, latencyAfterMs: 1 }), 2);
 });
 
 void test('the advice follows the figures', () => {

@@ -59,7 +59,7 @@ describe('in a browser without a network', { skip }, () => {
           overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
           headings: [...document.querySelectorAll('h2')].map((heading) => heading.textContent),
         }));
-        assert.equal(seen.background, colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(22, 27, 33)');
+        assert.equal(seen.background, colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(23, 27, 31)');
         assert.equal(seen.overflow, 0);
         assert.ok(seen.headings.includes('Claim ledger'));
       } finally {

@@ -1,11 +1,12 @@
-import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { buildLatencyDistributionChart } from '../../../shared/charts/latency-distribution.ts';
 import { formatMs } from '../../../shared/units.ts';
+import { addTooltip } from '../../components/chart-tooltip.ts';
 import { Chart } from '../../components/chart.tsx';
+import { useChartStyle } from '../../components/use-chart-style.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatTimes, formatTimesInterval } from '../../format.ts';
-import { distributionsOf } from '../../statistics.ts';
 import type { ComparedRun } from './compared-run.ts';
 
 const dashes: readonly (readonly number[])[] = [
@@ -19,59 +20,31 @@ const dashes: readonly (readonly number[])[] = [
   [12, 3, 3, 3],
 ];
 
-const bins = 160;
-
 /** Latency of every compressed model over one axis; each run has its own colour and its own dashes. */
 export function CompareLatency({ runs }: { runs: readonly ComparedRun[] }) {
   const { t } = useTranslation();
-  const distributions = useMemo(
+  const { style, texts } = useChartStyle();
+  const config = useMemo(
     () =>
-      distributionsOf(
-        runs.map((run) => run.document.latency.after.samplesMs),
-        bins,
+      addTooltip(
+        buildLatencyDistributionChart(
+          runs.map(({ letter, color, document: { latency } }, index) => ({
+            name: letter,
+            samplesMs: latency.after.samplesMs,
+            medianMs: latency.after.medianMs,
+            color,
+            dash: dashes[index % dashes.length]!,
+          })),
+          style,
+          texts,
+        ),
+        {
+          title: () => '',
+          label: ({ datasetIndex, parsed: { x, y } }) =>
+            `${runs[datasetIndex]?.letter ?? ''}: ${y!.toFixed(1)} % @ ${formatMs(x)}`,
+        },
       ),
-    [runs],
-  );
-  const data = useMemo(
-    (): ChartData<'scatter'> => ({
-      datasets: runs.map((run, index) => ({
-        label: run.letter,
-        data: [...(distributions.curves[index] ?? [])],
-        borderColor: run.color,
-        backgroundColor: run.color,
-        borderWidth: 1.75,
-        borderDash: [...(dashes[index % dashes.length] ?? [])],
-        pointRadius: 0,
-        showLine: true,
-        stepped: 'middle' as const,
-      })),
-    }),
-    [runs, distributions],
-  );
-  const options = useMemo(
-    (): ChartOptions<'scatter'> => ({
-      scales: {
-        x: {
-          type: 'linear',
-          min: distributions.low,
-          max: distributions.high,
-          title: { display: true, text: t('axis.latencyMs') },
-          ticks: { maxTicksLimit: 8 },
-        },
-        y: {
-          type: 'linear',
-          min: 0,
-          title: { display: true, text: t('axis.shareOfInferences') },
-          ticks: { maxTicksLimit: 5, callback: (value) => `${Math.round(Number(value) * 100)} %` },
-        },
-      },
-      plugins: {
-        tooltip: {
-          callbacks: { title: () => '', label: (item) => `${item.dataset.label ?? ''}: ${formatMs(item.parsed.x)}` },
-        },
-      },
-    }),
-    [distributions, t],
+    [runs, style, texts],
   );
   const columns = useMemo((): TableColumn<ComparedRun>[] => {
     const ms = (id: 'medianMs' | 'p90Ms' | 'p95Ms'): TableColumn<ComparedRun> => ({
@@ -110,9 +83,7 @@ export function CompareLatency({ runs }: { runs: readonly ComparedRun[] }) {
       title={t('compare.latency')}
       definition={t('compare.latencyDefinition')}
       summary={runs.map((run) => `${run.letter}: ${formatMs(run.document.latency.after.medianMs)}`).join('; ')}
-      type="scatter"
-      data={data}
-      options={options}
+      config={config}
       columns={columns}
       rows={runs}
       rowId={(run) => run.runId}

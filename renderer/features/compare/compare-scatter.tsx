@@ -184,9 +184,7 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
       title={t('compare.scatter')}
       definition={t('compare.frontDefinition')}
       summary={t('compare.frontSummary', { runs: front.map((point) => point.label).join(', ') })}
-      type="scatter"
-      data={data}
-      options={options}
+      config={{ type: 'scatter', data, options }}
       columns={columns}
       rows={points}
       rowId={(point) => point.id}

@@ -1,13 +1,13 @@
-import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
 import type { Accuracy, Estimate } from '../../../shared/run.ts';
 import { formatDecibels, formatInterval, formatShare } from '../../../shared/units.ts';
+import { addTooltip } from '../../components/chart-tooltip.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Definition } from '../../components/definition.tsx';
-import type { IntervalMark } from '../../components/intervals-plugin.ts';
 import type { TableColumn } from '../../components/table-column.ts';
-import { usePalette } from '../../components/use-palette.ts';
+import { useChartStyle } from '../../components/use-chart-style.ts';
 import { formatPointChange } from '../../format.ts';
 import classes from './run-page.module.css';
 
@@ -20,7 +20,7 @@ interface AccuracyLine {
 /** Accuracy of both models with intervals; without labels, how far they agree and plainly no accuracy. */
 export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
   const { t } = useTranslation();
-  const palette = usePalette();
+  const { style } = useChartStyle();
   const lines = useMemo((): AccuracyLine[] => {
     const { before, after, top5 } = accuracy;
     if (before === null || after === null) return [];
@@ -36,64 +36,29 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
     }
     return result;
   }, [accuracy, t]);
-  const data = useMemo(
-    (): ChartData<'line'> => ({
-      labels: lines.map((line) => line.label),
-      datasets: [
-        {
-          data: lines.map((line) => line.estimate.value),
-          showLine: false,
-          pointRadius: 5,
-          pointHoverRadius: 6,
-          pointStyle: lines.map((line) => (line.variant === 'before' ? 'rect' : 'circle')),
-          pointBackgroundColor: lines.map((line) => palette[line.variant]),
-          pointBorderColor: lines.map((line) => palette[line.variant]),
-        },
-      ],
-    }),
-    [lines, palette],
-  );
-  const options = useMemo((): ChartOptions<'line'> => {
-    const low = Math.min(...lines.map((line) => line.estimate.ci95[0]));
-    const high = Math.max(...lines.map((line) => line.estimate.ci95[1]));
-    const margin = Math.max(0.01, (high - low) * 0.08);
-    return {
-      indexAxis: 'y',
-      scales: {
-        x: {
-          type: 'linear',
-          min: Math.max(0, Math.floor((low - margin) * 100) / 100),
-          max: Math.min(1, Math.ceil((high + margin) * 100) / 100),
-          title: { display: true, text: t('axis.shareCorrect') },
-          ticks: { maxTicksLimit: 7, callback: (value) => `${Math.round(Number(value) * 1000) / 10} %` },
-        },
-        y: { type: 'category', offset: true, grid: { display: false }, ticks: { color: palette.text } },
-      },
-      plugins: {
-        legend: { display: false },
-        intervals: {
-          axis: 'x',
-          marks: lines.map((line, index): IntervalMark => ({
-            datasetIndex: 0,
-            index,
-            low: line.estimate.ci95[0],
-            high: line.estimate.ci95[1],
-            color: palette[line.variant],
+  const config = useMemo(
+    () =>
+      addTooltip(
+        buildIntervalChart(
+          lines.map(({ label, variant, estimate: { value, ci95 } }) => ({
+            label,
+            value: 100 * value,
+            ci95: [100 * ci95[0], 100 * ci95[1]],
+            role: variant,
+            text: formatShare(value),
           })),
-        },
-        tooltip: {
-          callbacks: {
-            label: (item) => {
-              const line = lines[item.dataIndex];
-              return line === undefined
-                ? ''
-                : `${formatShare(line.estimate.value)} ${formatInterval(line.estimate.ci95, formatShare)}`;
-            },
+          { title: t('axis.shareCorrect'), reference: null, unit: '%' },
+          style,
+        ),
+        {
+          label: (item) => {
+            const line = lines[item.dataIndex];
+            return line === undefined ? '' : formatInterval(line.estimate.ci95, formatShare);
           },
         },
-      },
-    };
-  }, [lines, palette, t]);
+      ),
+    [lines, style, t],
+  );
   const columns = useMemo(
     (): TableColumn<AccuracyLine>[] => [
       { id: 'label', header: t('column.figure'), width: 180, grow: 1, value: (line) => line.label },
@@ -125,9 +90,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
           title={t('accuracy.title')}
           definition={t('accuracy.definition', { count: accuracy.count })}
           summary={lines.map((line) => `${line.label} ${formatShare(line.estimate.value)}`).join('; ')}
-          type="line"
-          data={data}
-          options={options}
+          config={config}
           columns={columns}
           rows={lines}
           rowId={(line) => line.label}

@@ -43,9 +43,3 @@ export function foldRest(kinds: readonly LayerKind[], kept: number, otherName: s
     },
   ];
 }
-
-/** before / after of one layer's time; null when either side was not measured or is too short to divide by. */
-export function layerSpeedup(layer: Layer): number | null {
-  const { latencyBeforeMs: before, latencyAfterMs: after } = layer;
-  return before === null || after === null || before <= 0 || after <= 0 ? null : before / after;
-}

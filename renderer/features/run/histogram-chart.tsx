@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatCount } from '../../../shared/units.ts';
 import { Chart } from '../../components/chart.tsx';
-import type { Marker } from '../../components/markers-plugin.ts';
+import type { Marker } from '../../../shared/charts/markers-plugin.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
 import { formatNumber } from '../../format.ts';
@@ -148,9 +148,7 @@ export function HistogramChart(props: {
       title={props.title}
       definition={props.definition}
       summary={props.summary}
-      type="bar"
-      data={data as unknown as ChartData<'bar'>}
-      options={options}
+      config={{ type: 'bar', data, options }}
       columns={columns}
       rows={bins}
       rowId={(bin) => String(bin.index)}

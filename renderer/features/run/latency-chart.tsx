@@ -1,13 +1,13 @@
-import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Latency, LatencySide } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
+import { buildLatencyDistributionChart, latencySeriesOf } from '../../../shared/charts/latency-distribution.ts';
 import { Chart } from '../../components/chart.tsx';
+import { addTooltip } from '../../components/chart-tooltip.ts';
 import type { TableColumn } from '../../components/table-column.ts';
-import { usePalette } from '../../components/use-palette.ts';
+import { useChartStyle } from '../../components/use-chart-style.ts';
 import { formatTimes, formatTimesInterval } from '../../format.ts';
-import { distributionsOf } from '../../statistics.ts';
 
 interface LatencyFigure {
   readonly figure: string;
@@ -19,67 +19,16 @@ const millisecondFigures = ['medianMs', 'meanMs', 'p90Ms', 'p95Ms', 'p99Ms', 'se
 
 export function LatencyChart({ latency }: { latency: Latency }) {
   const { t } = useTranslation();
-  const palette = usePalette();
+  const { style, texts } = useChartStyle();
   const { before, after } = latency;
-  const distributions = useMemo(() => distributionsOf([before.samplesMs, after.samplesMs]), [before, after]);
-  const data = useMemo((): ChartData<'scatter'> => {
-    const style = (color: string) => ({
-      borderColor: color,
-      backgroundColor: color,
-      borderWidth: 1.75,
-      pointRadius: 0,
-      pointHitRadius: 6,
-      showLine: true,
-      stepped: 'middle' as const,
+  const config = useMemo(() => {
+    const series = latencySeriesOf(latency, style, texts);
+    return addTooltip(buildLatencyDistributionChart(series, style, texts), {
+      title: () => '',
+      label: ({ datasetIndex, parsed: { x, y } }) =>
+        `${series[datasetIndex]?.name ?? ''}: ${y!.toFixed(1)} % @ ${formatMs(x)}`,
     });
-    return {
-      datasets: [
-        { label: t('variant.before'), data: [...(distributions.curves[0] ?? [])], ...style(palette.before) },
-        { label: t('variant.after'), data: [...(distributions.curves[1] ?? [])], ...style(palette.after) },
-      ],
-    };
-  }, [distributions, palette, t]);
-  const options = useMemo(
-    (): ChartOptions<'scatter'> => ({
-      scales: {
-        x: {
-          type: 'linear',
-          min: distributions.low,
-          max: distributions.high,
-          title: { display: true, text: t('axis.latencyMs') },
-          ticks: { maxTicksLimit: 8 },
-        },
-        y: {
-          type: 'linear',
-          min: 0,
-          title: { display: true, text: t('axis.shareOfInferences') },
-          ticks: { maxTicksLimit: 5, callback: (value) => `${Math.round(Number(value) * 100)} %` },
-        },
-      },
-      plugins: {
-        markers: {
-          lines: [
-            {
-              axis: 'x',
-              value: before.medianMs,
-              color: palette.before,
-              label: formatMs(before.medianMs),
-              dashed: true,
-            },
-            { axis: 'x', value: after.medianMs, color: palette.after, label: formatMs(after.medianMs), dashed: true },
-          ],
-        },
-        tooltip: {
-          callbacks: {
-            title: () => '',
-            label: (item) =>
-              `${item.dataset.label ?? ''}: ${(Number(item.parsed.y) * 100).toFixed(1)} % @ ${formatMs(item.parsed.x)}`,
-          },
-        },
-      },
-    }),
-    [distributions, before, after, palette, t],
-  );
+  }, [latency, style, texts]);
   const rows = useMemo((): LatencyFigure[] => {
     const row = (figure: string, value: (side: LatencySide) => string): LatencyFigure => ({
       figure,
@@ -120,9 +69,7 @@ export function LatencyChart({ latency }: { latency: Latency }) {
         after: formatMs(after.medianMs),
         ratio: formatTimes(latency.speedup.ratio),
       })}
-      type="scatter"
-      data={data}
-      options={options}
+      config={config}
       columns={columns}
       rows={rows}
       rowId={(row) => row.figure}

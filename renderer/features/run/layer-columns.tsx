@@ -2,11 +2,11 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { foldedInto } from '../../../shared/engine-texts.ts';
 import type { Layer } from '../../../shared/run.ts';
+import { layerSpeedup } from '../../../shared/charts/layer-speedup.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims, formatLayerDecibels, formatTimes } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
-import { layerSpeedup } from './group-layers.ts';
 
 /** SQNR at which an error bar is full, and at which it is empty. */
 const worstDb = 5;

@@ -1,11 +1,11 @@
 import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { layerSpeedup } from '../../../shared/charts/layer-speedup.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
 import { Panel } from '../../components/page.tsx';
 import { Table } from '../../components/table.tsx';
-import { layerSpeedup } from './group-layers.ts';
 import { useLayerColumns } from './layer-columns.tsx';
 import { LayerDetails } from './layer-details.tsx';
 import classes from './run-page.module.css';
@@ -66,7 +66,7 @@ export function LayersTab(props: {
       />
       <div className={classes.layerSide}>
         <Panel label={t('speedup.title')}>
-          <SpeedupChart layers={layers} active={active} onActive={onActive} kept={40} height={168} />
+          <SpeedupChart kind="compact" layers={layers} active={active} onActive={onActive} kept={40} height={168} />
         </Panel>
         <Panel label={t('layers.selected')}>
           {layer === null ? (

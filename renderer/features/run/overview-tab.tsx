@@ -9,7 +9,7 @@ import { SizeChart } from './size-chart.tsx';
 import { SpeedupChart } from './speedup-chart.tsx';
 import { TimeChart } from './time-chart.tsx';
 
-const layersInChart = 60;
+const layersInChart = 20;
 
 export function OverviewTab(props: { readonly document: RunDocument; readonly onLayer: (name: string) => void }) {
   const { t } = useTranslation();
@@ -21,16 +21,22 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
         <LatencyChart latency={document.latency} />
       </Panel>
       <Panel label={t('size.title')}>
-        <SizeChart layers={document.layers} />
+        <SizeChart document={document} />
       </Panel>
       <Panel label={t('accuracy.title')}>
         <AccuracyChart accuracy={document.accuracy} />
       </Panel>
-      <Panel label={t('time.title')}>
+      <Panel label={t('time.title')} className={classes.wide}>
         <TimeChart document={document} />
       </Panel>
-      <Panel label={t('speedup.title')} className={classes.last}>
-        <SpeedupChart layers={document.layers} active={null} onActive={props.onLayer} kept={layersInChart} />
+      <Panel label={t('speedup.title')} className={classes.wide}>
+        <SpeedupChart
+          layers={document.layers}
+          active={null}
+          onActive={props.onLayer}
+          kept={layersInChart}
+          kind="named"
+        />
       </Panel>
     </div>
   );

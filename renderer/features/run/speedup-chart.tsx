@@ -1,89 +1,51 @@
-import type { ChartData, ChartOptions } from 'chart.js';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import {
+  buildLayerSpeedupChart,
+  heightOfNamedLayers,
+  layerSpeedup,
+  type LayerSpeedupLayout,
+  slowestLayers,
+} from '../../../shared/charts/layer-speedup.ts';
 import type { Layer } from '../../../shared/run.ts';
 import { formatMs } from '../../../shared/units.ts';
+import { addTooltip } from '../../components/chart-tooltip.ts';
 import { Chart } from '../../components/chart.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
-import { usePalette } from '../../components/use-palette.ts';
+import { useChartStyle } from '../../components/use-chart-style.ts';
 import { formatTimes } from '../../format.ts';
-import { layerSpeedup } from './group-layers.ts';
 
-/** The slowest layers in the model's order: how much faster each became. Clicking one selects it. */
+/** The slowest layers: how much faster each became. Clicking one selects it. */
 export function SpeedupChart(props: {
   readonly layers: readonly Layer[];
   readonly active: string | null;
   readonly onActive: (name: string) => void;
   readonly kept: number;
+  /** With names the slowest come first; without, layers keep the model's order. */
+  readonly kind: LayerSpeedupLayout['kind'];
   readonly height?: number;
 }) {
   const { t } = useTranslation();
-  const palette = usePalette();
-  const { layers, active, onActive, kept } = props;
+  const { style, texts } = useChartStyle();
+  const { layers, active, onActive, kept, kind } = props;
   const shown = useMemo(() => {
-    const timed = layers.filter((layer) => layerSpeedup(layer) !== null);
-    const slowest = [...timed]
-      .sort((left, right) => (right.latencyBeforeMs ?? 0) - (left.latencyBeforeMs ?? 0))
-      .slice(0, kept);
+    const slowest = slowestLayers(layers, kept);
+    if (kind === 'named') return slowest;
     const chosen = new Set(slowest.map((layer) => layer.name));
     if (active !== null) chosen.add(active);
-    return timed.filter((layer) => chosen.has(layer.name));
-  }, [layers, kept, active]);
-  const ratios = useMemo(() => shown.map((layer) => layerSpeedup(layer) ?? 1), [shown]);
-  const data = useMemo(
-    (): ChartData<'bar', [number, number][]> => ({
-      labels: shown.map((layer) => layer.name),
-      datasets: [
-        {
-          label: t('column.speedup'),
-          data: ratios.map((ratio): [number, number] => [1, ratio]),
-          backgroundColor: shown.map((layer, index) => {
-            const color = ratios[index]! >= 1 ? palette.after : palette.warning;
-            return active === null || layer.name === active ? color : `${color}73`;
-          }),
-          maxBarThickness: 16,
-          minBarLength: 2,
+    return layers.filter((layer) => layerSpeedup(layer) !== null && chosen.has(layer.name));
+  }, [layers, kept, kind, active]);
+  const config = useMemo(
+    () =>
+      addTooltip(buildLayerSpeedupChart(shown, style, texts, { kind, active }), {
+        title: ([item]) => (item === undefined ? '' : shown[item.dataIndex]!.name),
+        label: (item) => {
+          const layer = shown[item.dataIndex]!;
+          return `${layer.opType} · ${formatTimes(layerSpeedup(layer))} · ${formatMs(layer.latencyBeforeMs)} → ${formatMs(layer.latencyAfterMs)}`;
         },
-      ],
-    }),
-    [shown, ratios, palette, active, t],
+      }),
+    [shown, style, texts, kind, active],
   );
-  const options = useMemo((): ChartOptions<'bar'> => {
-    const lowest = Math.min(0.8, ...ratios) / 1.1;
-    const highest = Math.max(1.25, ...ratios) * 1.1;
-    return {
-      // Bars may be a pixel wide or no higher: what stands above or below one counts as it.
-      interaction: { mode: 'index', intersect: false },
-      scales: {
-        x: { type: 'category', grid: { display: false }, ticks: { display: false } },
-        y: {
-          type: 'logarithmic',
-          min: lowest,
-          max: highest,
-          title: { display: true, text: t('axis.speedup') },
-          ticks: {
-            autoSkip: true,
-            maxTicksLimit: 6,
-            callback: (value) => ([0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20].includes(Number(value)) ? `${value}×` : null),
-          },
-        },
-      },
-      plugins: {
-        legend: { display: false },
-        markers: { lines: [{ axis: 'y', value: 1, color: palette.strongBorder }] },
-        tooltip: {
-          callbacks: {
-            label: (item) => {
-              const layer = shown[item.dataIndex];
-              return layer === undefined
-                ? ''
-                : `${layer.opType} · ${formatTimes(layerSpeedup(layer))} · ${formatMs(layer.latencyBeforeMs)} → ${formatMs(layer.latencyAfterMs)}`;
-            },
-          },
-        },
-      },
-    };
-  }, [shown, ratios, palette, t]);
   const columns = useMemo(
     (): TableColumn<Layer>[] => [
       { id: 'name', header: t('column.layer'), width: 120, grow: 1, value: (layer) => layer.name },
@@ -121,23 +83,21 @@ export function SpeedupChart(props: {
     },
     [shown, onActive],
   );
-  const faster = ratios.filter((ratio) => ratio > 1).length;
+  const faster = shown.filter((layer) => layerSpeedup(layer)! > 1).length;
   if (shown.length === 0) return <p className="muted">{t('speedup.none')}</p>;
   return (
     <Chart
       title={t('speedup.title')}
       definition={t('speedup.definition', { count: kept })}
-      summary={t('speedup.summary', { faster, slower: ratios.length - faster })}
-      type="bar"
-      data={data}
-      options={options}
+      summary={t('speedup.summary', { faster, slower: shown.length - faster })}
+      config={config}
       columns={columns}
       rows={shown}
       rowId={(layer) => layer.name}
       activeId={active}
       onActivate={(layer) => onActive(layer.name)}
       onElement={select}
-      height={props.height ?? 220}
+      height={kind === 'named' ? heightOfNamedLayers(shown.length) : (props.height ?? 220)}
     />
   );
 }

@@ -126,12 +126,11 @@ export function TimeChart({ document }: { document: RunDocument }) {
       summary={kinds
         .map((kind) => `${kind.opType}: ${formatMs(kind.timeBeforeMs)} → ${formatMs(kind.timeAfterMs)}`)
         .join('; ')}
-      type="bar"
-      data={data}
-      options={options}
+      config={{ type: 'bar', data, options }}
       columns={columns}
       rows={kinds}
       rowId={(kind) => kind.opType}
+      height={176}
     />
   );
 }

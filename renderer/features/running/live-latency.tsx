@@ -97,15 +97,12 @@ export function LiveLatency({ live }: { live: LiveRun }) {
         title={t('running.latency')}
         definition={t('running.latencyDefinition')}
         summary={rows.map((row) => `${row.variant}: ${formatMs(row.medianMs)}`).join('; ')}
-        type="scatter"
-        data={data}
-        options={options}
+        config={{ type: 'scatter', data, options }}
         columns={columns}
         rows={rows}
         rowId={(row) => row.variant}
         height={before.count + after.count === 0 ? 286 : 244}
         empty={before.count + after.count === 0 ? t('running.noLatency') : null}
-        live
       />
       <p className="muted" hidden={before.count + after.count === 0}>
         {rows.map((row) => `${row.variant} ${formatMs(row.medianMs)} (n = ${formatCount(row.count)})`).join(' · ')}

@@ -1,5 +1,5 @@
 import type { Chart, ChartType, Plugin } from 'chart.js';
-import { sansSerif } from '../theme.ts';
+import { canvasFont } from './chart-style.ts';
 
 const labelHeightPx = 14;
 
@@ -24,14 +24,14 @@ declare module 'chart.js' {
   }
 }
 
-/** Straight lines across a chart: medians, chosen ranges, "no change". */
+/** Straight lines across a chart: chosen ranges, "no change". Reports outline no text: lines in them have no labels. */
 export const markersPlugin: Plugin<ChartType, MarkersOptions> = {
   id: 'markers',
   afterDatasetsDraw(chart: Chart, _arguments, options) {
     const { left, right, top, bottom } = chart.chartArea;
     const context = chart.ctx;
     context.save();
-    context.font = `11px ${sansSerif}`;
+    context.font = canvasFont(chart);
     context.textBaseline = 'top';
     for (const [index, line] of (options.lines ?? []).entries()) {
       const scale = chart.scales[line.axis];

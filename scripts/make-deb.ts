@@ -55,7 +55,8 @@ try {
     Recommends: values['deb-recommends']?.join(', '),
     Section: 'devel',
     Priority: values['deb-priority'],
-    Homepage: values.url,
+    // electron-builder wants a page even where there is none: a reserved name (RFC 2606) is not worth following.
+    Homepage: values.url !== undefined && new URL(values.url).hostname.endsWith('.example') ? undefined : values.url,
     Description: [synopsis, ...lines.map((line) => ` ${line.trim()}`)].join('\n'),
   };
   const control = join(stage, 'DEBIAN');

@@ -1,5 +1,6 @@
 import type { RunDocument } from '../../shared/run.ts';
 import type { Comparison } from '../../shared/compare-runs.ts';
+import { gateSubjects } from '../engine/5-judge/verdict.ts';
 import { makeVisible } from './report-document.ts';
 import { baseNameOf, shortId } from './report-figures.ts';
 import { escapeXml } from './svg-context.ts';
@@ -14,7 +15,7 @@ export interface Check {
 /** The gates of a run; without any, that it finished is the only check. */
 export function listChecks(document: RunDocument): Check[] {
   if (document.gates.length === 0) return [{ name: 'compress', passed: true, message: document.verdict.join(' ') }];
-  return document.gates.map((gate) => ({ name: gate.name, passed: gate.met, message: gate.message }));
+  return document.gates.map((gate) => ({ name: gateSubjects[gate.name], passed: gate.met, message: gate.message }));
 }
 
 const measureWords = { accuracy: 'accuracy drop', speedup: 'speed-up drop', size: 'size growth' } as const;

@@ -52,7 +52,7 @@ test('JUnit: without gates the run itself is the case', () => {
 
 test('GitHub: an error for each missed gate, escaped as workflow commands want it', () => {
   const text = renderGithubAnnotations('vernier: a, b', listChecks(run));
-  assert.equal(text, '::error title=vernier%3A a%2C b%3A maxSizeRatio::0.3 > 0.2 & "more",\\u000a100%25\n');
+  assert.equal(text, '::error title=vernier%3A a%2C b%3A size after / before::0.3 > 0.2 & "more",\\u000a100%25\n');
 });
 
 test('GitHub: one notice when everything is met', () => {

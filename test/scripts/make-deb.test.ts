@@ -43,6 +43,7 @@ void test('a deb is made from what electron-builder asks of fpm', { skip }, (con
     'Package: vernier\nVersion: 1.2.3\nDepends: libgtk-3-0, libnss3',
   );
   assert.equal(ask('--field', deb, 'Description').trim(), 'In short.\n At some length.');
+  assert.equal(ask('--field', deb, 'Homepage').trim(), '', 'a reserved name is no page');
   const contents = ask('--contents', deb);
   assert.match(contents, /-rwxr-xr-x root\/root .* \.\/opt\/Vernier\/vernier\n/);
   assert.match(contents, /root\/root .* \.\/usr\/share\/applications\/vernier\.desktop\n/);

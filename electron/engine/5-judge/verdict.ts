@@ -12,16 +12,32 @@ export function accuracyDropPoints(accuracy: Accuracy, data: DataFacts): number 
   return accuracy.difference === null || data.random ? null : -100 * accuracy.difference.value;
 }
 
-function judge(
-  name: Gate['name'],
-  limit: number,
-  actual: number,
-  met: boolean,
-  words: { readonly unit: string; readonly after?: string },
-): Gate {
-  const { unit, after = '' } = words;
-  const message = `${name}: ${actual.toFixed(2)}${unit} against a limit of ${limit}${unit}: ${met ? 'met' : 'NOT met'}${after}.`;
-  return { name, limit, actual, met, message };
+/** What a gate looks at, as sentences and lists of checks call it. */
+export const gateSubjects: Readonly<Record<Gate['name'], string>> = {
+  maxAccuracyDrop: 'loss of top-1 accuracy',
+  minSpeedup: 'speed-up',
+  maxSizeRatio: 'size after / before',
+};
+const gateLimits = {
+  maxAccuracyDrop: { bound: 'at most', unit: ' points', digits: 2 },
+  minSpeedup: { bound: 'at least', unit: 'x', digits: 2 },
+  maxSizeRatio: { bound: 'at most', unit: '', digits: 3 },
+} as const satisfies Record<Gate['name'], unknown>;
+
+function startSentence(name: Gate['name']): string {
+  const subject = gateSubjects[name];
+  return subject.charAt(0).toUpperCase() + subject.slice(1);
+}
+
+/** @param after what has to be said of the figure behind the sentence. */
+function judge(gate: Pick<Gate, 'name' | 'limit' | 'met'> & { readonly actual: number }, after = ''): Gate {
+  const { bound, unit, digits } = gateLimits[gate.name];
+  const figure = `${gate.actual.toFixed(digits)}${unit}`;
+  const wanted = `${bound} ${gate.limit}${unit} wanted`;
+  return {
+    ...gate,
+    message: `${startSentence(gate.name)} ${figure}, ${wanted}: ${gate.met ? 'met' : 'NOT met'}${after}.`,
+  };
 }
 
 /** What a busy machine does to the gate: which ratio was measured, and why it is not the one that is judged. */
@@ -47,28 +63,29 @@ export function checkGates(
   const { accuracyDrop, latency, sizeRatio } = facts;
   const { maxAccuracyDrop, minSpeedup, maxSizeRatio } = gates;
   if (maxAccuracyDrop !== null) {
+    const gate = { name: 'maxAccuracyDrop', limit: maxAccuracyDrop } as const;
     checked.push(
       accuracyDrop === null
         ? {
-            name: 'maxAccuracyDrop',
-            limit: maxAccuracyDrop,
+            ...gate,
             actual: null,
             met: false,
-            message: 'maxAccuracyDrop: cannot be checked, because there is no labelled real data.',
+            message: `${startSentence(gate.name)} cannot be checked, because there is no labelled real data.`,
           }
         : // A drop that equals the limit up to rounding of shares is within it.
-          judge('maxAccuracyDrop', maxAccuracyDrop, accuracyDrop, accuracyDrop <= maxAccuracyDrop + 1e-9, {
-            unit: ' points',
-          }),
+          judge({ ...gate, actual: accuracyDrop, met: accuracyDrop <= maxAccuracyDrop + 1e-9 }),
     );
   }
   if (minSpeedup !== null) {
-    const speedup = safeSpeedup(latency);
-    const after = explainBusy(latency);
-    checked.push(judge('minSpeedup', minSpeedup, speedup, speedup >= minSpeedup, { unit: 'x', after }));
+    const actual = safeSpeedup(latency);
+    checked.push(
+      judge({ name: 'minSpeedup', limit: minSpeedup, actual, met: actual >= minSpeedup }, explainBusy(latency)),
+    );
   }
   if (maxSizeRatio !== null) {
-    checked.push(judge('maxSizeRatio', maxSizeRatio, sizeRatio, sizeRatio <= maxSizeRatio, { unit: '' }));
+    checked.push(
+      judge({ name: 'maxSizeRatio', limit: maxSizeRatio, actual: sizeRatio, met: sizeRatio <= maxSizeRatio }),
+    );
   }
   return checked;
 }

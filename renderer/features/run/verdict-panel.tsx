@@ -91,7 +91,12 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
         {gates.map((gate) => (
           <span key={gate.name} className={classes.gate} data-met={gate.met}>
             <Icon name={gate.met ? 'check' : 'close'} size={12} />
-            {t(`gate.${gate.name}`)}: {gate.actual === null ? t('gate.unknown') : gate.actual.toFixed(2)} / {gate.limit}
+            {gate.actual === null
+              ? t('gate.unknown', { limit: gate.limit })
+              : t(`gate.found.${gate.name}`, {
+                  actual: gate.actual.toFixed(gate.name === 'maxSizeRatio' ? 3 : 2),
+                  limit: gate.limit,
+                })}
           </span>
         ))}
       </div>

@@ -39,18 +39,28 @@ const sorts: Readonly<Record<string, { readonly column: RunSortColumn; readonly 
   agreement: { column: 'top1AgreementShare', descending: true },
 } satisfies Record<string, { column: (typeof runSortColumns)[number]; descending: boolean }>;
 
+/** Why the list is empty: nothing there, nothing that fits, or all of it before the offset. */
+function explainEmpty(options: HistoryOptions, total: number, isFiltered: boolean): string {
+  const database = databasePathOf(options);
+  if (total > 0) return `--offset ${options.offset} leaves out all ${total} runs that fit in ${database}.`;
+  return isFiltered ? `No runs in ${database} that fit.` : `No runs in ${database} yet.`;
+}
+
 async function showHistory(options: HistoryOptions): Promise<ExitCode> {
   const sort = sorts[options.sort]!;
+  const filter = {
+    text: options.text,
+    status: options.status,
+    model: options.model,
+    tag: options.tag,
+    starred: options.starred,
+    sinceTimestampMs: options.since,
+    untilTimestampMs: options.until,
+    deleted: options.deleted,
+  };
   const { total, rows } = await withStore(options, (store) =>
     listRunRows(store, {
-      text: options.text,
-      status: options.status,
-      model: options.model,
-      tag: options.tag,
-      starred: options.starred,
-      sinceTimestampMs: options.since,
-      untilTimestampMs: options.until,
-      deleted: options.deleted,
+      ...filter,
       sort: { column: sort.column, descending: sort.descending !== (options.reverse === true) },
       offset: options.offset,
       limit: options.limit === 0 ? undefined : options.limit,
@@ -64,7 +74,10 @@ async function showHistory(options: HistoryOptions): Promise<ExitCode> {
         `${options.offset + 1} to ${options.offset + rows.length} of ${total}; --limit and --offset show others.`,
       );
     }
-  } else printText(`No runs in ${databasePathOf(options)} that fit.`);
+  } else {
+    const isFiltered = Object.values(filter).some((value) => value !== undefined);
+    printText(explainEmpty(options, total, isFiltered));
+  }
   return exitCodes.done;
 }
 

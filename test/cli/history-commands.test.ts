@@ -83,10 +83,11 @@ test('a backup brings back what was removed for good; the history of before is k
 });
 
 test('an empty list says why it is empty', async () => {
-  assert.match((await vernier('history', '--text', 'nowhere')).stdout, /^No runs in .* that fit\.\n$/);
-  assert.match((await vernier('history', '--offset', '7')).stdout, /^--offset 7 leaves out all 2 runs that fit in /);
-  const fresh = await startVernier(['history', '--database', join(folder, 'fresh.db')]).finished;
-  assert.match(fresh.stdout, /^No runs in .*fresh\.db yet\.\n$/);
+  const list = async (file: string, ...filters: string[]) =>
+    (await startVernier(['history', ...filters, '--database', file]).finished).stdout;
+  assert.match(await list(database, '--text', 'nowhere'), /^No runs in .* that fit\.\n$/);
+  assert.match(await list(database, '--offset', '7'), /^--offset 7 leaves out all 2 runs that fit in /);
+  assert.match(await list(join(folder, 'fresh.db')), /^No runs in .*fresh\.db yet\.\n$/);
 });
 
 test('a file that is no history is not restored', async () => {

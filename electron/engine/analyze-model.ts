@@ -5,6 +5,7 @@ import { prepareModel, type PreparedModel } from './1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from './1-analyze/raise-opset.ts';
 import { observeShapes, type Shapes } from './1-analyze/shapes.ts';
 import { planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
+import type { Selection } from './3-quantize/find-selection.ts';
 import { findIdleSelectors } from './3-quantize/select-nodes.ts';
 import type { AllowedFolders } from './allowed-folders.ts';
 import { readBatch } from './data/batch.ts';
@@ -117,7 +118,22 @@ async function planOnFirstBatch(
     keepFloat: new Map(),
     folder: source.prepared.folder,
   });
+  if (plan.selection !== null) log.add([describeSelection(plan.selection)]);
   return { firstFeeds, originalShapes, preparedShapes, plan };
+}
+
+function describeSelection({ node, tensors }: Selection): Diagnostic {
+  if (tensors.length === 0) {
+    throw new AppError(
+      'model-unsupported',
+      `"${node}" selects by values that int8 changes, and there is no tensor before it to compare both models at. Cut the model before it.`,
+    );
+  }
+  const shown = tensors.slice(0, 4).join(', ') + (tensors.length > 4 ? ', ...' : '');
+  return warn(
+    'compared-before-selection',
+    `"${node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at ${shown}. What works on its results stays in float.`,
+  );
 }
 
 /**

@@ -18,7 +18,7 @@ import { describeModel } from './describe-model.ts';
 import type { EngineContext } from './engine-context.ts';
 import { indexGraph } from './graph/graph.ts';
 import { describeLayers } from './layers.ts';
-import { measureRun } from './measure-run.ts';
+import { measureRun, writeCompared } from './measure-run.ts';
 import { readModel, writeModel } from './onnx/model-file.ts';
 import { RunLog } from './run-log.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
@@ -94,6 +94,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       recipe,
       hasInt8DotProduct: hasInt8DotProduct(environment),
       tuning,
+      comparedAt: plan.selection?.tensors ?? null,
       threads,
       fastThreads,
       spawn: context.spawnChild,
@@ -125,6 +126,11 @@ export async function compress(request: CompressRequest, context: EngineContext)
       {
         graph,
         compressedPath,
+        compared: await writeCompared(
+          { before: prepared, after: { ...prepared, proto: stamped } },
+          plan.selection,
+          workFolder,
+        ),
         twinPath,
         pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
       },

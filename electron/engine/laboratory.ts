@@ -9,6 +9,7 @@ import type { QuantizedModel } from './3-quantize/apply.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
 import { compensateWeights } from './compensate-weights.ts';
+import { cutModel } from './graph/edit.ts';
 import { encodeModel, writeModel } from './onnx/model-file.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from './runtime/session.ts';
@@ -21,6 +22,8 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly samples: CalibrationSamples;
   /** Calibration samples the candidates are compared on; never evaluation samples. */
   readonly tuning: readonly Feeds[];
+  /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
+  readonly comparedAt: readonly string[] | null;
   /** Threads of the final measurement: what is faster depends on them. */
   readonly threads: number;
   /** Threads for everything that is not timed. */
@@ -58,16 +61,19 @@ function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tens
   let agreeing = 0;
   let rows = 0;
   reference.forEach((outputs, sample) => {
-    let signal = 0;
-    let noise = 0;
+    /** Of each output, so that boxes in pixels do not drown scores. */
+    const noiseShares: number[] = [];
     outputs.forEach((expected, position) => {
       const actual = candidate[sample]![position]!;
       if (!(expected.data instanceof Float32Array) || !(actual.data instanceof Float32Array)) return;
+      let signal = 0;
+      let noise = 0;
       for (let index = 0; index < expected.data.length; index++) {
         const difference = expected.data[index]! - actual.data[index]!;
         signal += expected.data[index]! ** 2;
         noise += difference ** 2;
       }
+      noiseShares.push(noise === 0 ? 0 : noise / signal);
       const classes = expected.dims.at(-1) ?? 1;
       if (position !== 0 || expected.dims.length !== 2 || classes < 2) return;
       for (let start = 0; start < expected.data.length; start += classes) {
@@ -75,7 +81,8 @@ function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tens
         if (argmaxRow(expected.data, start, classes) === argmaxRow(actual.data, start, classes)) agreeing++;
       }
     });
-    const db = noise === 0 ? largestSampleSqnrDb : 10 * Math.log10(signal / noise);
+    const noiseShare = noiseShares.reduce((sum, share) => sum + share, 0) / Math.max(1, noiseShares.length);
+    const db = noiseShare === 0 ? largestSampleSqnrDb : -10 * Math.log10(noiseShare);
     totalDb += Number.isNaN(db) ? -Infinity : Math.max(-largestSampleSqnrDb, Math.min(largestSampleSqnrDb, db));
   });
   return { sqnrDb: totalDb / reference.length, top1Agreement: rows === 0 ? 1 : agreeing / rows };
@@ -105,10 +112,11 @@ export class Laboratory {
 
   /** Opens a candidate; with the threads of the final measurement unless its speed does not matter. */
   open(model: QuantizedModel | null, threads = this.options.threads): Promise<Session> {
-    const proto = model === null ? this.options.prepared.model.proto : model.model;
-    return openSession(encodeModel(proto), {
+    const { comparedAt, prepared } = this.options;
+    const whole = model === null ? prepared.model.proto : model.model;
+    return openSession(encodeModel(comparedAt === null ? whole : cutModel(whole, comparedAt)), {
       threads,
-      config: externalFolderConfig(this.options.prepared.model),
+      config: externalFolderConfig(prepared.model),
     });
   }
 

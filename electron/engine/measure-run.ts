@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
@@ -8,7 +9,10 @@ import { measureLayers } from './4-measure/measure-layers.ts';
 import { batchSamples } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
 import type { EngineContext } from './engine-context.ts';
+import { cutModel } from './graph/edit.ts';
+import type { Selection } from './3-quantize/find-selection.ts';
 import type { Graph } from './graph/graph.ts';
+import { writeModel, type OnnxModel } from './onnx/model-file.ts';
 import type { RunLog } from './run-log.ts';
 import type { Feeds } from './tensor/tensor.ts';
 
@@ -19,10 +23,33 @@ export interface MeasuredModels {
   /** The user's model, whose layers get the times. */
   readonly graph: Graph;
   readonly compressedPath: string;
+  /** Copies of both models that end where they can be compared; null where their outputs can be. */
+  readonly compared: ComparedPaths | null;
   /** The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's. */
   readonly twinPath: string;
   /** What each 8-bit tensor of the compressed model stands for in the twin. */
   readonly pairs: readonly TensorPair[];
+}
+
+export interface ComparedPaths {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Writes both models cut before the selection, if there is one. */
+export async function writeCompared(
+  models: { readonly before: OnnxModel; readonly after: OnnxModel },
+  selection: Selection | null,
+  workFolder: string,
+): Promise<ComparedPaths | null> {
+  if (selection === null) return null;
+  const write = async (side: 'before' | 'after'): Promise<string> => {
+    const path = join(workFolder, `compared-${side}.onnx`);
+    const { proto, folder } = models[side];
+    await writeModel(cutModel(proto, selection.tensors), path, { externalData: 'auto', sourceFolder: folder });
+    return path;
+  };
+  return { before: await write('before'), after: await write('after') };
 }
 
 export interface MeasuringData {
@@ -60,8 +87,7 @@ export async function measureRun(
 
   log.begin('accuracy', 'comparing outputs');
   const { accuracy, diagnostics } = await measureAccuracy({
-    before: modelPath,
-    after: compressedPath,
+    ...(models.compared ?? { before: modelPath, after: compressedPath }),
     dataset,
     indices: data.evaluation,
     labels: dataset.labels,

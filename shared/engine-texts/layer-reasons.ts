@@ -6,6 +6,10 @@ export const layerReasons: readonly Phrase[] = [
   ['folded into the range of {name}', '折叠进 {name} 的范围'],
   ['folded into {name}', '折叠进 {name}'],
   ["Vernier's op table has no entry for {name}", 'Vernier 的算子表中没有 {name}'],
+  [
+    'it works on what {node} selected, and int8 can change how much that is',
+    '它处理 {node} 选出的结果，而 int8 可能改变其数量',
+  ],
   ['its inputs are float; converting them would cost more than it saves', '输入是浮点，转换的代价大于收益'],
   ['nothing behind it is int8; in float it costs nothing and is exact', '之后没有 int8 层，保留浮点无代价且精确'],
   ['nothing behind it is int8', '之后没有 int8 层'],

@@ -16,6 +16,10 @@ export const runErrors: readonly Phrase[] = [
   ],
 
   [
+    '"{node}" selects by values that int8 changes, and there is no tensor before it to compare both models at. Cut the model before it.',
+    '“{node}”按 int8 会改变的值进行筛选，而在它之前没有可供比较两个模型的张量。请在它之前截断模型。',
+  ],
+  [
     'Both models give empty outputs for all {#count} evaluation samples, so there is nothing to compare. Give data in which the model finds something, or cut it before the selection (NonMaxSuppression, NonZero).',
     '两个模型对全部 {count} 个评估样本的输出均为空，无从比较。请提供模型能检出目标的数据，或在筛选（NonMaxSuppression、NonZero）之前截断模型。',
   ],

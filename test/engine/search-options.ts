@@ -72,6 +72,7 @@ export async function optionsFor(
     graph,
     shapes,
     recipe: whole,
+    comparedAt: null,
     hasInt8DotProduct: false,
     tuning: samples,
     threads: 1,

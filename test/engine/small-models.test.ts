@@ -62,6 +62,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
     graph,
     shapes,
     recipe,
+    comparedAt: null,
     hasInt8DotProduct: hasInt8DotProduct(await readEnvironment()),
     tuning: samples,
     threads: 1,

@@ -4,6 +4,7 @@ import type { Shapes } from '../1-analyze/shapes.ts';
 import { opsetVersion, type Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { clipBounds, isTableLookup, kernelReason } from './kernel-conditions.ts';
+import { findSelection, type Selection } from './find-selection.ts';
 import { selectionReason } from './select-nodes.ts';
 
 /*
@@ -28,6 +29,8 @@ export interface NodeChoice {
   readonly foldedInto: ReadonlyMap<NodeProto, NodeProto>;
   /** Of every other node, why it stays float. */
   readonly reasons: ReadonlyMap<NodeProto, string>;
+  /** Where the model selects by what int8 changes; null where it does not. */
+  readonly selection: Selection | null;
 }
 
 interface Draft extends NodeChoice {
@@ -36,6 +39,7 @@ interface Draft extends NodeChoice {
   readonly lookups: Set<NodeProto>;
   readonly foldedInto: Map<NodeProto, NodeProto>;
   readonly reasons: Map<NodeProto, string>;
+  selection: Selection | null;
 }
 
 /**
@@ -43,16 +47,30 @@ interface Draft extends NodeChoice {
  * 2. Relu and Clip disappear into the range of an int8 producer (asymmetric activations only: the range ends at the clamp).
  * 3. Elementwise and pass-through candidates stay only where their inputs are int8 already and int8 is of use behind them.
  * 4. Tables of weights are looked up in int8 where nothing else needs them in float.
+ * 5. What works on a selection that int8 can change stays float, for nothing could be compared behind it.
  */
 export function chooseNodes(graph: Graph, shapes: Shapes, options: ChoiceOptions): NodeChoice {
   const draft = findCandidates(graph, shapes, options);
-  // To a fixed point: each removal can take away another node's reason to be int8.
-  for (let changed = true; changed;) {
-    foldClamps(draft, options);
-    changed = dropUseless(draft, options);
-  }
-  dropSharedTables(draft);
+  do {
+    // To a fixed point: each removal can take away another node's reason to be int8.
+    do foldClamps(draft, options);
+    while (dropUseless(draft, options));
+    dropSharedTables(draft);
+  } while (dropBehindSelection(draft, shapes));
   return draft;
+}
+
+/** True if there was anything to take out. */
+function dropBehindSelection(draft: Draft, shapes: Shapes): boolean {
+  const found = findSelection(draft.graph, shapes, new Set([...draft.int8, ...draft.lookups]));
+  draft.selection = found === null ? null : { node: found.node, tensors: found.tensors };
+  let changed = false;
+  for (const node of found?.behind ?? []) {
+    if (!draft.int8.delete(node) && !draft.lookups.delete(node)) continue;
+    draft.reasons.set(node, `it works on what ${found!.node} selected, and int8 can change how much that is`);
+    changed = true;
+  }
+  return changed;
 }
 
 function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat }: ChoiceOptions): Draft {
@@ -65,6 +83,7 @@ function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat }: Cho
     lookups: new Set(),
     foldedInto: new Map(),
     reasons: new Map(),
+    selection: null,
   };
   for (const node of graph.nodes) {
     const entry = opEntry(node.domain, node.opType);

@@ -11,6 +11,7 @@ import {
   type ChoiceOptions,
   type NodeChoice,
 } from './choose-nodes.ts';
+import type { Selection } from './find-selection.ts';
 
 /** See the recipe's `reducedRange`. */
 export type WeightRange = 'int8' | 'int8-reduced' | 'int8-pairs';
@@ -53,6 +54,8 @@ export interface QuantizationPlan {
   readonly tensors: readonly TensorPlan[];
   /** Tensors whose values must be observed in calibration: the groups. */
   readonly observe: readonly string[];
+  /** Where both models are compared when their outputs cannot be; null when they can. */
+  readonly selection: Selection | null;
 }
 
 export interface PlanOptions extends ChoiceOptions {
@@ -91,6 +94,7 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     nodes: graph.nodes.map((node) => planNode(node, choice, options)),
     tensors,
     observe: [...new Set(tensors.map(({ group }) => group))],
+    selection: choice.selection,
   };
 }
 

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
-import { NodeProtoSchema, OperatorSetIdProtoSchema } from '../onnx/proto/onnx_pb.js';
+import { NodeProtoSchema, OperatorSetIdProtoSchema, ValueInfoProtoSchema } from '../onnx/proto/onnx_pb.js';
 import type { AttributeProto, GraphProto, ModelProto, NodeProto } from '../onnx/proto/onnx_pb.js';
-import { subgraphsOf } from './graph.ts';
+import { namesCapturedBy, subgraphsOf } from './graph.ts';
 
 /**
  * A shallow copy of a protobuf message with some fields replaced. Unlike a spread it keeps the prototype, where proto2
@@ -114,4 +114,25 @@ export function pruneInitializers(graph: GraphProto): void {
   };
   collect(graph);
   graph.initializer = graph.initializer.filter((tensor) => used.has(tensor.name));
+}
+
+/** A model that ends at these tensors: they are its outputs, and what nothing of them needs is gone. Shares weights with its source. */
+export function cutModel(model: ModelProto, tensors: readonly string[]): ModelProto {
+  const graph = model.graph!;
+  const needed = new Set(tensors);
+  const nodes: NodeProto[] = [];
+  for (const node of graph.node.toReversed()) {
+    if (!node.output.some((name) => needed.has(name))) continue;
+    for (const name of [...node.input, ...namesCapturedBy(node)]) needed.add(name);
+    nodes.push(node);
+  }
+  const known = new Map(graph.output.map((output) => [output.name, output]));
+  const cut = copyMessage(graph, {
+    node: nodes.reverse(),
+    // Their types are ONNX Runtime's to find.
+    output: tensors.map((name) => known.get(name) ?? create(ValueInfoProtoSchema, { name })),
+    initializer: [...graph.initializer],
+  });
+  pruneInitializers(cut);
+  return copyMessage(model, { graph: cut });
 }

@@ -32,6 +32,13 @@ function collectCaptured(graph: GraphProto, into: Set<string>): void {
   for (const output of graph.output) into.add(output.name);
 }
 
+/** Tensors that a node's subgraphs read: their own, and those of the graph around them. */
+export function namesCapturedBy(node: NodeProto): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const inner of subgraphsOf(node)) collectCaptured(inner, names);
+  return names;
+}
+
 export function indexGraph(model: ModelProto): Graph {
   const graph = model.graph!;
   const producers = new Map<string, NodeProto>();
@@ -45,7 +52,7 @@ export function indexGraph(model: ModelProto): Graph {
       if (users === undefined) consumers.set(input, [node]);
       else users.push(node);
     }
-    for (const inner of subgraphsOf(node)) collectCaptured(inner, capturedNames);
+    for (const name of namesCapturedBy(node)) capturedNames.add(name);
   }
   const initializerNames = new Set(graph.initializer.map((tensor) => tensor.name));
   return {

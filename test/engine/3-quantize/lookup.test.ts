@@ -154,6 +154,7 @@ suite('the search', () => {
     return searchRecipe({
       ...models,
       ...common,
+      comparedAt: null,
       hasInt8DotProduct: true,
       tuning: samples,
       fastThreads: 1,

@@ -1,0 +1,72 @@
+import type { Shapes } from '../1-analyze/shapes.ts';
+import { isStandardOp, namesCapturedBy, subgraphsOf, type Graph } from '../graph/graph.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+
+/** Operators that hand out as many results as they find: how many follows from values, not from shapes. */
+const selectors: ReadonlySet<string> = new Set(['NonMaxSuppression', 'NonZero', 'Compress', 'Unique']);
+/** What these hand out follows from their input's shape alone. */
+const shapeReaders: ReadonlySet<string> = new Set(['Shape', 'Size']);
+const floatTypes: ReadonlySet<string | null> = new Set(['float32', 'float16', 'float64']);
+
+/**
+ * Where a model selects by values that int8 changes, so that the float and the int8 model may find different numbers of
+ * things and their outputs cannot be held against each other.
+ */
+export interface Selection {
+  /** The first node that selects. */
+  readonly node: string;
+  /** Where both models can be compared: what the selection reads, and outputs that do not come from it. */
+  readonly tensors: readonly string[];
+}
+
+export interface FoundSelection extends Selection {
+  /** Nodes that work on what was selected. */
+  readonly behind: ReadonlySet<NodeProto>;
+}
+
+function selects(node: NodeProto): boolean {
+  if (isStandardOp(node) && selectors.has(node.opType)) return true;
+  return subgraphsOf(node).some((inner) => inner.node.some(selects));
+}
+
+/**
+ * @param changing nodes whose outputs int8 changes.
+ * @returns null where no output of the model depends on such a selection.
+ */
+export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySet<NodeProto>): FoundSelection | null {
+  /** Tensors that hold other values in int8, and those of them that may hold another number of values. */
+  const changed = new Set<string>();
+  const selected = new Set<string>();
+  const behind = new Set<NodeProto>();
+  const inputsOf = (node: NodeProto): string[] => [...node.input, ...namesCapturedBy(node)];
+  let first: NodeProto | null = null;
+  for (const node of graph.nodes) {
+    const inputs = inputsOf(node);
+    const readsChanged = inputs.some((name) => changed.has(name));
+    const isSelecting = readsChanged && selects(node);
+    if (isSelecting) first ??= node;
+    if (isSelecting || inputs.some((name) => selected.has(name))) {
+      behind.add(node);
+      for (const name of node.output) selected.add(name);
+    }
+    if (changing.has(node) || (readsChanged && !shapeReaders.has(node.opType)) || behind.has(node)) {
+      for (const name of node.output) changed.add(name);
+    }
+  }
+  if (first === null || ![...graph.outputNames].some((name) => selected.has(name))) return null;
+
+  const tensors = new Set([...graph.outputNames].filter((name) => !selected.has(name)));
+  const seen = new Set<string>();
+  /** What a selection reads may be indices or truth values: then the floats those were made of. */
+  const addFloats = (name: string): void => {
+    const waiting = [name];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (seen.has(next) || !changed.has(next) || selected.has(next)) continue;
+      seen.add(next);
+      if (floatTypes.has(shapes.get(next)?.dataType ?? null)) tensors.add(next);
+      else waiting.push(...inputsOf(graph.producers.get(next)!));
+    }
+  };
+  for (const node of behind) for (const name of inputsOf(node)) addFloats(name);
+  return { node: first.name, tensors: [...tensors], behind };
+}

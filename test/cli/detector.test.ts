@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { encodeModel, readModel } from '../../electron/engine/onnx/model-file.ts';
+import type { RunDocument } from '../../shared/run.ts';
+import { buildModel, floats, integers, noise, op } from '../engine/build-model.ts';
+import { makeFolder, parseOutput, runVernier, writeSamples } from './fixtures.ts';
+
+const same = { pads: [1, 1, 1, 1] };
+const cells = 256;
+
+/** A score and a box in each of 16 x 16 cells, of which NonMaxSuppression hands out those it finds. */
+const detector = buildModel({
+  inputs: { x: [1, 3, 16, 16] },
+  outputs: 'found',
+  nodes: [
+    op('Conv', 'x w1 b1', 'a', same),
+    op('Relu', 'a', 'r'),
+    op('Conv', 'r wBox', 'box', same),
+    op('Reshape', 'box boxShape', 'rows'),
+    op('Transpose', 'rows', 'boxes', { perm: [0, 2, 1] }),
+    op('Conv', 'r wScore', 'logit', same),
+    op('Sigmoid', 'logit', 'probability'),
+    op('Reshape', 'probability scoreShape', 'scores'),
+    op('NonMaxSuppression', 'boxes scores most overlap least', 'indices'),
+    op('Gather', 'indices column', 'places', { axis: 1 }),
+    op('Squeeze', 'boxes front', 'list'),
+    op('Gather', 'list places', 'found'),
+  ],
+  weights: {
+    w1: noise([16, 3, 3, 3], 1, 0.3),
+    b1: noise([16], 2, 0.1),
+    wBox: noise([4, 16, 3, 3], 3, 0.1),
+    wScore: noise([1, 16, 3, 3], 4, 0.1),
+    boxShape: integers([1, 4, cells]),
+    scoreShape: integers([1, 1, cells]),
+    most: integers([100]),
+    overlap: floats([1], [0.5]),
+    least: floats([1], [0.5]),
+    column: { dataType: 'int64', dims: [], data: BigInt64Array.of(2n) },
+    front: integers([0]),
+  },
+});
+
+void test('a detector that selects inside is compared before its selection, and compressed', async (context) => {
+  const folder = makeFolder(context);
+  const model = join(folder, 'detector.onnx');
+  writeFileSync(model, encodeModel(detector));
+  const out = join(folder, 'out.onnx');
+  const finished = await runVernier([
+    ...['compress', model, '--data', writeSamples(folder), '--calibration-samples', '12', '--out', out],
+    ...['--recipe', 'int8-static-minmax', '--json', '--database', join(folder, 'history.db')],
+  ]);
+  assert.equal(finished.exitCode, 0, finished.stderr);
+  const { diagnostics, accuracy, layers } = parseOutput(finished) as RunDocument;
+  const [told] = diagnostics.filter(({ code }) => code === 'compared-before-selection');
+  assert.match(told!.message, /^"indices" hands out .* at boxes, scores, list\. /);
+  assert.ok(diagnostics.some(({ code }) => code === 'labels-not-used'));
+  const { sqnrDb } = accuracy.agreement;
+  assert.ok(sqnrDb !== null && sqnrDb > 20 && sqnrDb < 60, `${sqnrDb} dB`);
+  assert.deepEqual(
+    layers.filter((layer) => layer.opType === 'Conv').map(({ quantized }) => quantized),
+    [true, true, true],
+  );
+  const compressed = await readModel(out);
+  assert.deepEqual(
+    compressed.proto.graph!.output.map(({ name }) => name),
+    ['found'],
+  );
+});

@@ -46,6 +46,15 @@ void test('another number of threads makes latency unfair', () => {
   ]);
 });
 
+void test('a busy machine at either measurement makes latency unfair', () => {
+  const busy = { ...fixtureRuns.auto, latency: { ...fixtureRuns.auto.latency, processorShare: 0.5 } };
+  const quiet = { ...fixtureRuns.auto, latency: { ...fixtureRuns.auto.latency, processorShare: 0.995 } };
+  assert.deepEqual(findDifferences(quiet, busy), [
+    { difference: 'busy', baseline: '99.5 %', other: '50.0 %', affects: 'latency' },
+  ]);
+  assert.deepEqual(findDifferences(quiet, quiet), []);
+});
+
 void test('another model and other data affect everything', () => {
   const found = findDifferences(fixtureRuns.auto, fixtureRuns.mobilenet).map((difference) => difference.difference);
   assert.ok(found.includes('model'));

@@ -99,11 +99,16 @@ function storedValues(name: string, scope: Scope): TensorProto | undefined {
   return scope.constant(source) ?? storedValues(source, scope);
 }
 
+/** The values a sparse weight stores; its zeros are not stored and count as nothing. */
+function sparseValues(graph: GraphProto, name: string): TensorProto | undefined {
+  return graph.sparseInitializer.find(({ values }) => values?.name === name)?.values;
+}
+
 function scopeOf(body: GraphProto, outer: Scope): Scope {
   const constants = listConstants(body);
   const producers = new Map(body.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
   return {
-    constant: (name) => constants.get(name) ?? outer.constant(name),
+    constant: (name) => constants.get(name) ?? sparseValues(body, name) ?? outer.constant(name),
     producer: (name) => producers.get(name) ?? outer.producer(name),
   };
 }
@@ -136,7 +141,7 @@ function collectParameters(node: NodeProto, scope: Scope, into: Set<TensorProto>
 export function parametersOf(node: NodeProto, graph: Graph): TensorProto[] {
   const found = new Set<TensorProto>();
   const scope: Scope = {
-    constant: (name) => graph.constants.get(name),
+    constant: (name) => graph.constants.get(name) ?? sparseValues(graph.model.graph!, name),
     producer: (name) => graph.producers.get(name),
   };
   collectParameters(node, scope, found);

@@ -1,8 +1,10 @@
+import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { RunDocument } from '../../../shared/run.ts';
+import { formatShare } from '../../../shared/units.ts';
 
 /** Why figures of two runs must not be put side by side. */
 export type Difference =
-  'cpu' | 'threads' | 'onnxRuntime' | 'batch' | 'battery' | 'data' | 'model' | 'metric' | 'randomData';
+  'cpu' | 'threads' | 'onnxRuntime' | 'batch' | 'battery' | 'busy' | 'data' | 'model' | 'metric' | 'randomData';
 
 export interface DifferenceFound {
   readonly difference: Difference;
@@ -27,6 +29,11 @@ export function findDifferences(baseline: RunDocument, other: RunDocument): Diff
   compare('onnxRuntime', baseline.environment.onnxRuntimeVersion, other.environment.onnxRuntimeVersion, 'latency');
   compare('batch', String(baseline.latency.batchSize), String(other.latency.batchSize), 'latency');
   compare('battery', String(baseline.environment.onBattery), String(other.environment.onBattery), 'latency');
+  if (isMachineBusy(baseline.latency) || isMachineBusy(other.latency)) {
+    const share = ({ latency }: RunDocument): string =>
+      latency.processorShare === null ? '–' : formatShare(latency.processorShare);
+    found.push({ difference: 'busy', baseline: share(baseline), other: share(other), affects: 'latency' });
+  }
   compare('model', shortHash(baseline.model.original.sha256), shortHash(other.model.original.sha256), 'both');
   compare('data', shortHash(baseline.data.evaluationSha256), shortHash(other.data.evaluationSha256), 'accuracy');
   compare('metric', baseline.accuracy.metric, other.accuracy.metric, 'accuracy');

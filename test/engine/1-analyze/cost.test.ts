@@ -13,6 +13,7 @@ import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  SparseTensorProtoSchema,
   type NodeProto,
 } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
@@ -230,4 +231,13 @@ test('the inventory of a quantized model: the same parameters in fewer bits, sca
     // Scale and zero point of x; of w 4 + 4 and of b 4 + 4, a zero point of b taking 4 bytes.
     quantizationBytes: 5 + 4 * (4 + 1) + 4 * (4 + 4),
   });
+});
+
+test('a sparse weight counts as the values it stores', () => {
+  const model = buildModel({ inputs: { x: [1, 8] }, outputs: 'y', nodes: [op('MatMul', 'x w', 'y')] });
+  const values = makeTensor('w', floats([3], [1, 2, 3]));
+  const indices = makeTensor('', integers([0, 5, 17]));
+  model.graph!.sparseInitializer.push(create(SparseTensorProtoSchema, { values, indices, dims: [8n, 4n] }));
+  const { parameters, weightBytes } = takeInventory(indexGraph(model));
+  assert.deepEqual([parameters, weightBytes], [3, 12]);
 });

@@ -50,6 +50,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     });
   });
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // From here on nobody else listens to it, and a caller that hangs up must not take the server along.
+    socket.on('error', () => socket.destroy());
     const isAllowed =
       request.url === eventsPath &&
       session.hasOurHost(request) &&

@@ -11,7 +11,8 @@ export class JobSlots {
   async use<Result>(job: () => Promise<Result>): Promise<Result> {
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    const result = job();
+    // A job that throws before it is a promise gives its slot back, too.
+    const result = (async () => job())();
     this.running.add(result);
     try {
       return await result;

@@ -18,7 +18,7 @@ export class SettingsFile {
 
   constructor(folder: string) {
     this.path = join(folder, 'settings.json');
-    this.current = { ...defaults, ...dropUndefined(readJsonFile(this.path, settingsSchema.partial()) ?? {}) };
+    this.current = { ...defaults, ...this.read() };
   }
 
   get(): Settings {
@@ -27,10 +27,15 @@ export class SettingsFile {
 
   /** @throws AppError `write-failed` or `disk-full`; the settings are then as before. */
   set(changes: { readonly [Key in keyof Settings]?: Settings[Key] | undefined }): Settings {
-    const next = { ...this.current, ...dropUndefined(changes) };
+    // Another host may have changed what this one is not asked to.
+    const next = { ...this.current, ...this.read(), ...dropUndefined(changes) };
     writeJsonFile(this.path, next);
     this.current = next;
     return next;
+  }
+
+  private read(): Partial<Settings> {
+    return dropUndefined(readJsonFile(this.path, settingsSchema.partial()) ?? {});
   }
 }
 

@@ -72,6 +72,7 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
 
 function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () => void }) {
   const errorText = useErrorText();
+  const fail = useFailure();
   const { t } = useTranslation();
   const route = useRoute();
   const openFiles = useOpenFiles();
@@ -131,7 +132,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
         document.querySelector<HTMLInputElement>('[data-find]')?.focus();
         break;
       case 'cancel-run':
-        if (running !== null) void request('run.cancel', { runId: running.runId });
+        if (running !== null) void request('run.cancel', { runId: running.runId }).catch(fail);
         break;
     }
   });

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { FileEntry, PickKind } from '../../shared/contract.ts';
 import { formatBytes } from '../../shared/units.ts';
 import { request } from '../api.ts';
+import { useFailure } from '../hooks/use-notify.tsx';
 import { useRequest } from '../hooks/use-request.ts';
 import { ErrorNotice } from './notice.tsx';
 import { Icon } from './icon.tsx';
@@ -11,7 +12,7 @@ import { Table } from './table.tsx';
 import type { TableColumn } from './table-column.ts';
 import classes from './file-picker.module.css';
 
-/** Asks for a path; null when the user backed out. */
+/** Asks for a path; null when the user backed out, or when it cannot be asked for, which is said. */
 export type PickPath = (kind: PickKind, startPath?: string | null) => Promise<string | null>;
 
 const PickContext = createContext<PickPath>(() => Promise.resolve(null));
@@ -29,11 +30,20 @@ interface Question {
 /** Native dialogs where the host has them; otherwise a browser of the folders the host may show. */
 export function FilePickerProvider({ children }: { children: ReactNode }) {
   const [question, setQuestion] = useState<Question | null>(null);
-  const pick = useCallback<PickPath>(async (kind, startPath = null) => {
-    const native = await request('files.pick', { kind, startPath });
-    if (native !== null) return native.paths[0] ?? null;
-    return new Promise((resolve) => setQuestion({ kind, startPath, answer: resolve }));
-  }, []);
+  const fail = useFailure();
+  const pick = useCallback<PickPath>(
+    async (kind, startPath = null) => {
+      try {
+        const native = await request('files.pick', { kind, startPath });
+        if (native !== null) return native.paths[0] ?? null;
+      } catch (error) {
+        fail(error);
+        return null;
+      }
+      return new Promise((resolve) => setQuestion({ kind, startPath, answer: resolve }));
+    },
+    [fail],
+  );
   const close = (path: string | null): void => {
     question?.answer(path);
     setQuestion(null);

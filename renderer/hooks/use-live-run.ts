@@ -39,6 +39,7 @@ export function useLiveRun(runId: string | null): LiveRun {
       () => {
         // A run that ended between two messages has nothing to replay.
         replayed = true;
+        flush();
       },
     );
     return () => {

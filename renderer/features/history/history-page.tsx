@@ -60,9 +60,12 @@ export function HistoryPage() {
   const toggleStar = useCallback(
     (row: RunRow) => {
       change({ ...row, starred: !row.starred });
-      request('runs.update', { runId: row.runId, starred: !row.starred }).catch(() => reload());
+      request('runs.update', { runId: row.runId, starred: !row.starred }).catch((error: unknown) => {
+        reload();
+        fail(error);
+      });
     },
-    [change, reload],
+    [change, reload, fail],
   );
   const columns = useHistoryColumns(toggleStar, i18n.language);
 

@@ -3,14 +3,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../../shared/contract.ts';
 import { formatDuration } from '../../../shared/units.ts';
-import { request } from '../../api.ts';
 import { fileNameOf, formatTimestamp } from '../../format.ts';
 import { useRequest } from '../../hooks/use-request.ts';
+import { useRunUpdate } from './use-run-update.ts';
 import classes from './run-page.module.css';
 
 /** When and from what a run was made, and what people wrote on it. */
 export function RunLabels({ row }: { row: RunRow }) {
   const { t, i18n } = useTranslation();
+  const update = useRunUpdate(row.runId);
   const known = useRequest('runs.tags', {});
   const [tags, setTags] = useState<readonly string[]>(row.tags);
   const [notes, setNotes] = useState(row.notes);
@@ -32,7 +33,7 @@ export function RunLabels({ row }: { row: RunRow }) {
         value={[...tags]}
         onChange={(value) => {
           setTags(value);
-          void request('runs.update', { runId: row.runId, tags: value });
+          update({ tags: value }, () => setTags(tags));
         }}
       />
       <Textarea
@@ -47,7 +48,8 @@ export function RunLabels({ row }: { row: RunRow }) {
         value={notes}
         onChange={(event) => setNotes(event.currentTarget.value)}
         onBlur={() => {
-          if (notes !== row.notes) void request('runs.update', { runId: row.runId, notes });
+          // What could not be kept stays in the field, to be copied or tried again.
+          if (notes !== row.notes) update({ notes });
         }}
       />
     </div>

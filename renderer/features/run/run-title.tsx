@@ -2,18 +2,19 @@ import { ActionIcon, TextInput, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../../shared/contract.ts';
-import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
+import { useRunUpdate } from './use-run-update.ts';
 import classes from './run-page.module.css';
 
 /** The name, which is also where it is changed, and the star. */
 export function RunTitle({ row }: { row: RunRow }) {
   const { t } = useTranslation();
+  const update = useRunUpdate(row.runId);
   const [name, setName] = useState(row.name);
   const [starred, setStarred] = useState(row.starred);
   function save(): void {
-    if (name.trim() !== row.name) void request('runs.update', { runId: row.runId, name: name.trim() });
+    if (name.trim() !== row.name) update({ name: name.trim() }, () => setName(row.name));
   }
   const starLabel = starred ? t('run.unstar') : t('run.star');
   return (
@@ -27,7 +28,7 @@ export function RunTitle({ row }: { row: RunRow }) {
           data-on={starred || undefined}
           onClick={() => {
             setStarred(!starred);
-            void request('runs.update', { runId: row.runId, starred: !starred });
+            update({ starred: !starred }, () => setStarred(starred));
           }}
         >
           <Icon name="star" filled={starred} />

@@ -8,6 +8,7 @@ import { runTitle } from '../../components/run-cells.tsx';
 import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
+import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs } from '../../live-run.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
@@ -54,6 +55,7 @@ export function QueuePage() {
 
 function QueueItem({ entry, position }: { entry: QueueEntry; position: number }) {
   const { t } = useTranslation();
+  const fail = useFailure();
   const running = entry.status === 'running';
   const live = useLiveRun(running ? entry.runId : null);
   const now = useNow(running);
@@ -89,7 +91,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
       <Tooltip label={t('running.cancel')}>
         <ActionIcon
           aria-label={t('queue.cancel', { name: runTitle(entry) })}
-          onClick={() => void request('run.cancel', { runId: entry.runId })}
+          onClick={() => void request('run.cancel', { runId: entry.runId }).catch(fail)}
         >
           <Icon name="close" />
         </ActionIcon>

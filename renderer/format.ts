@@ -1,4 +1,4 @@
-import { formatDuration, formatMs, formatPoints, formatRatio } from '../shared/units.ts';
+import { formatDuration, formatPoints, formatRatio } from '../shared/units.ts';
 
 /** Adds what only a window needs to shared/units.ts; the digits are the same everywhere. */
 
@@ -47,11 +47,6 @@ export function formatNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return value.toString();
   const size = Math.abs(value);
   return size !== 0 && (size < 0.001 || size >= 1e6) ? value.toExponential(2) : Number(value.toPrecision(4)).toString();
-}
-
-/** A signed difference of milliseconds: "-0.07 ms". */
-export function formatMsDifference(differenceMs: number): string {
-  return `${differenceMs > 0 ? '+' : differenceMs < 0 ? '−' : ''}${formatMs(Math.abs(differenceMs))}`;
 }
 
 /** A difference of two shares in percentage points, with a sign and without the word: "−0.4". */

@@ -11,7 +11,7 @@ export interface RegressionThresholds {
   readonly maxSizeGrowthPercent: number | null;
 }
 
-export const differenceNames = [
+const differenceNames = [
   'model',
   'evaluation-data',
   'random-data',

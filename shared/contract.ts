@@ -165,7 +165,6 @@ export const requestSchemas = {
 } as const;
 
 export type RequestName = keyof typeof requestSchemas;
-export const requestNames = Object.keys(requestSchemas) as readonly RequestName[];
 
 /** What a caller writes: fields with defaults may be left out. */
 export type RequestInput<Name extends RequestName> = z.input<(typeof requestSchemas)[Name]>;

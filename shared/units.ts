@@ -4,6 +4,9 @@
  * the output is compared, copied into tables and read by scripts.
  */
 
+import { assertNever } from './app-error.ts';
+import type { LedgerRow } from './run.ts';
+
 const notMeasured = '–';
 
 /** Three significant digits, never in exponent form: 12.3, 0.123, 1,234. */
@@ -108,4 +111,20 @@ export function formatInterval(
 /** "[1 x 3 x 224 x 224]"; unknown shapes are a dash, scalars "[]". */
 export function formatShape(shape: readonly (number | string)[] | null): string {
   return shape === null ? notMeasured : `[${shape.join(' x ')}]`;
+}
+
+/** A figure of the claim ledger in its unit. */
+export function formatLedgerValue(value: number, unit: LedgerRow['unit']): string {
+  switch (unit) {
+    case 'bytes':
+      return formatBytes(value);
+    case 'ms':
+      return formatMs(value);
+    case 'count':
+    case 'bit-operations':
+    case 'MACs':
+      return formatCount(value);
+    default:
+      return assertNever(unit);
+  }
 }

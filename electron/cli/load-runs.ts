@@ -62,7 +62,7 @@ export function loadNamedRun(store: Store, reference: string): NamedRun {
 }
 
 /** @throws AppError as `loadNamedRun`. */
-export function loadRun(store: Store, reference: string): RunDocument | EndedRunDocument {
+function loadRun(store: Store, reference: string): RunDocument | EndedRunDocument {
   return loadNamedRun(store, reference).document;
 }
 

@@ -62,7 +62,7 @@ export function parseDate(text: string): number {
 }
 
 /** `--dim N=1`, repeatable. */
-export function collectDims(text: string, previous: Readonly<Record<string, number>> = {}): Record<string, number> {
+function collectDims(text: string, previous: Readonly<Record<string, number>> = {}): Record<string, number> {
   const match = /^(.+)=(\d+)$/.exec(text);
   const value = Number(match?.[2]);
   if (match === null || value < 1) {

@@ -1,4 +1,3 @@
-import { assertNever } from '../../shared/app-error.ts';
 import type {
   Accuracy,
   ClaimName,
@@ -9,6 +8,7 @@ import type {
   RunDocument,
 } from '../../shared/run.ts';
 import type { RunRow } from '../../shared/contract.ts';
+import { shortId } from '../../shared/run-id.ts';
 import type { RunSummary } from '../../shared/run-summary.ts';
 import {
   formatBytes,
@@ -16,6 +16,7 @@ import {
   formatDecibels,
   formatDuration,
   formatInterval,
+  formatLedgerValue,
   formatMs,
   formatPoints,
   formatRatio,
@@ -24,9 +25,6 @@ import {
 } from '../../shared/units.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { renderTable, renderTitle, type Column } from './tables.ts';
-
-/** How much of a run id is shown; any unique beginning is understood. */
-export const shownIdLength = 8;
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
 const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
@@ -39,21 +37,6 @@ const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
   latencyMedianMs: ['latency, median', 'measured in interleaved runs'],
   peakMemoryBytes: ['peak memory', 'of a fresh process that loads and runs the model'],
 };
-
-function formatLedgerValue(value: number, unit: LedgerRow['unit']): string {
-  switch (unit) {
-    case 'bytes':
-      return formatBytes(value);
-    case 'ms':
-      return formatMs(value);
-    case 'count':
-    case 'bit-operations':
-    case 'MACs':
-      return formatCount(value);
-    default:
-      return assertNever(unit);
-  }
-}
 
 function renderLedger(rows: readonly LedgerRow[]): string {
   const columns: Column[] = [
@@ -167,7 +150,7 @@ function renderCandidates(document: RunDocument): string {
   );
 }
 
-export function renderLayers(document: RunDocument): string {
+function renderLayers(document: RunDocument): string {
   return renderTable(
     [
       { title: 'layer', fill: true },
@@ -218,7 +201,7 @@ export function renderRun(
   const parts: string[] = [
     `${emphasize(original.path)}  ${formatBytes(original.sizeBytes)}, opset ${original.opset}`,
     dim(
-      `run ${document.runId.slice(0, shownIdLength)}, ${new Date(document.startedTimestampMs).toISOString().slice(0, 19)}Z, ` +
+      `run ${shortId(document.runId)}, ${new Date(document.startedTimestampMs).toISOString().slice(0, 19)}Z, ` +
         `took ${formatDuration(document.durationMs)}, recipe ${document.recipe.name}, seed ${data.seed}`,
     ),
     dim(
@@ -269,7 +252,7 @@ export function renderRun(
     ...document.verdict,
     '',
     `model    ${compressed.path}  ${formatBytes(compressed.sizeBytes)}, sha256 ${compressed.sha256.slice(0, 16)}…`,
-    `history  ${shown.databasePath}  run ${document.runId.slice(0, shownIdLength)}`,
+    `history  ${shown.databasePath}  run ${shortId(document.runId)}`,
   );
   return parts.join('\n');
 }
@@ -279,7 +262,7 @@ export function renderUnfinishedRun(summary: RunSummary, document: EndedRunDocum
   const lines = [
     emphasize(summary.modelPath),
     dim(
-      `run ${summary.runId.slice(0, shownIdLength)}, ${new Date(summary.startedTimestampMs).toISOString().slice(0, 19)}Z, ` +
+      `run ${shortId(summary.runId)}, ${new Date(summary.startedTimestampMs).toISOString().slice(0, 19)}Z, ` +
         `recipe ${summary.recipeName}, ${summary.threads} ${summary.threads === 1 ? 'thread' : 'threads'}`,
     ),
     `data    ${summary.dataPath ?? (summary.randomData ? 'seeded noise (--random-data)' : 'none')}`,
@@ -324,7 +307,7 @@ export function renderHistory(runs: readonly RunRow[]): string {
       { title: 'change', align: 'right' },
     ],
     runs.map((run) => [
-      run.runId.slice(0, shownIdLength),
+      shortId(run.runId),
       new Date(run.startedTimestampMs).toISOString().slice(0, 16).replace('T', ' '),
       run.status,
       describeRow(run),

@@ -1,3 +1,4 @@
+import { shortId } from '../../shared/run-id.ts';
 import { basename, extname } from 'node:path';
 import type { RunDetails, RunRow } from '../../shared/contract.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
@@ -25,7 +26,7 @@ export function exportName(row: RunRow): string {
     .replace(forbiddenInNames, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 80);
-  return `${safe === '' ? 'run' : safe}-${row.runId.slice(0, 8)}`;
+  return `${safe === '' ? 'run' : safe}-${shortId(row.runId)}`;
 }
 
 export interface ExportableRun {

@@ -8,10 +8,12 @@ import {
   formatDuration,
   formatFixed,
   formatInterval,
+  formatLedgerValue,
   formatMs,
   formatRatio,
   formatShare,
 } from '../../shared/units.ts';
+import { shortId } from '../../shared/run-id.ts';
 import {
   makeVisible,
   type Block,
@@ -22,13 +24,11 @@ import {
 } from './report-document.ts';
 import {
   baseNameOf,
-  formatLedgerValue,
   formatPointsInterval,
   formatPoints,
   formatSqnr,
   formatTimestamp,
   judgeTone,
-  shortId,
 } from './report-figures.ts';
 import { describeMachine, identitySection } from './identity-section.ts';
 import { methodSection } from './reference-sections.ts';
@@ -42,7 +42,7 @@ const noThresholds = { maxAccuracyDropPoints: null, maxSpeedupDropPercent: null,
 const comparedLayers = 30;
 
 /** A, B, C …: short enough for the head of a column. */
-export function letterOf(index: number): string {
+function letterOf(index: number): string {
   return String.fromCharCode(65 + index);
 }
 

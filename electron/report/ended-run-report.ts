@@ -1,10 +1,11 @@
 import type { PageSize, ReportLanguage } from '../../shared/report-options.ts';
 import type { EndedRunDocument } from '../../shared/run.ts';
 import { formatDuration } from '../../shared/units.ts';
+import { shortId } from '../../shared/run-id.ts';
 import { noteUntranslated } from './engine-note.ts';
 import { recipeSection } from './reference-sections.ts';
 import { makeVisible, type ReportDocument } from './report-document.ts';
-import { formatTimestamp, shortId } from './report-figures.ts';
+import { formatTimestamp } from './report-figures.ts';
 import { noNames, titleOf } from './run-names.ts';
 import { reportTexts } from './report-languages.ts';
 

@@ -1,8 +1,9 @@
 import type { RunDocument } from '../../shared/run.ts';
 import type { Comparison } from '../../shared/compare-runs.ts';
+import { shortId } from '../../shared/run-id.ts';
 import { gateSubjects } from '../engine/5-judge/verdict.ts';
 import { makeVisible } from './report-document.ts';
-import { baseNameOf, shortId } from './report-figures.ts';
+import { baseNameOf } from './report-figures.ts';
 import { escapeXml } from './svg-context.ts';
 
 /** One check as CI systems show it. */

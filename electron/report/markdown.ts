@@ -9,7 +9,7 @@ import {
 } from './report-document.ts';
 
 /** Names come from model files: nothing in them may become a link, a mention, HTML or a table border. */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return (
     text
       .replace(/[\\`*_[\]<>|~$&]/g, (character) =>

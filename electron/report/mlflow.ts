@@ -1,8 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import type { RunDocument } from '../../shared/run.ts';
+import { shortId } from '../../shared/run-id.ts';
 import { renderMarkdown } from './markdown.ts';
 import { makeVisible } from './report-document.ts';
-import { baseNameOf, shortId } from './report-figures.ts';
+import { baseNameOf } from './report-figures.ts';
 import { nameOf, noNames, type RunNames } from './run-names.ts';
 import { buildRunReport } from './run-report.ts';
 import type { ExportedFile } from './exported-file.ts';

@@ -1,6 +1,7 @@
 import { AppError, assertNever } from '../../shared/app-error.ts';
 import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
+import { shortId } from '../../shared/run-id.ts';
 import { buildComparisonReport } from './comparison-report.ts';
 import { buildEndedRunReport } from './ended-run-report.ts';
 import { buildCsvTables, renderCsv } from './csv.ts';
@@ -11,7 +12,7 @@ import { renderMarkdown } from './markdown.ts';
 import { renderMlflowRun } from './mlflow.ts';
 import { renderPdf } from './pdf.ts';
 import type { ReportDocument } from './report-document.ts';
-import { baseNameOf, shortId } from './report-figures.ts';
+import { baseNameOf } from './report-figures.ts';
 import { noNames, type RunNames } from './run-names.ts';
 import { buildRunReport } from './run-report.ts';
 

@@ -1,24 +1,9 @@
 import { isLossReal } from '../../shared/advice.ts';
 import { isMachineBusy } from '../../shared/busy-machine.ts';
 import { assertNever } from '../../shared/app-error.ts';
-import type { Estimate, Gate, Interval95, LedgerRow, RunDocument } from '../../shared/run.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatDecibels,
-  formatInterval,
-  formatMs,
-  formatRatio,
-  formatShare,
-} from '../../shared/units.ts';
+import type { Estimate, Gate, Interval95, RunDocument } from '../../shared/run.ts';
+import { formatDecibels, formatInterval, formatRatio, formatShare } from '../../shared/units.ts';
 import type { ReportTexts } from './report-texts.ts';
-
-/** How much of a run id is shown, as on the command line. */
-export const shownIdLength = 8;
-
-export function shortId(runId: string): string {
-  return runId.slice(0, shownIdLength);
-}
 
 export function formatTimestamp(timestampMs: number): string {
   return new Date(timestampMs).toISOString().slice(0, 16).replace('T', ' ');
@@ -27,21 +12,6 @@ export function formatTimestamp(timestampMs: number): string {
 /** The last part of a path of any platform. */
 export function baseNameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
-}
-
-export function formatLedgerValue(value: number, unit: LedgerRow['unit']): string {
-  switch (unit) {
-    case 'bytes':
-      return formatBytes(value);
-    case 'ms':
-      return formatMs(value);
-    case 'count':
-    case 'bit-operations':
-    case 'MACs':
-      return formatCount(value);
-    default:
-      return assertNever(unit);
-  }
 }
 
 function signed(points: number): string {

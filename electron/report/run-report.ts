@@ -1,7 +1,8 @@
 import { isLossReal, isSpeedUnclear } from '../../shared/advice.ts';
 import type { PageSize, ReportLanguage } from '../../shared/report-options.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { formatBytes, formatInterval, formatRatio, formatShare } from '../../shared/units.ts';
+import { formatBytes, formatInterval, formatLedgerValue, formatRatio, formatShare } from '../../shared/units.ts';
+import { shortId } from '../../shared/run-id.ts';
 import { noteUntranslated } from './engine-note.ts';
 import { describeMachine, describeSoftware, identitySection } from './identity-section.ts';
 import { layersSection } from './layers-section.ts';
@@ -23,15 +24,7 @@ import {
   type ReportDocument,
   type Section,
 } from './report-document.ts';
-import {
-  formatGateValue,
-  formatLedgerValue,
-  formatPoints,
-  formatSqnr,
-  formatTimestamp,
-  judgeTone,
-  shortId,
-} from './report-figures.ts';
+import { formatGateValue, formatPoints, formatSqnr, formatTimestamp, judgeTone } from './report-figures.ts';
 import { reportTexts } from './report-languages.ts';
 import type { ReportTexts } from './report-texts.ts';
 import { noNames, titleOf } from './run-names.ts';

@@ -28,7 +28,7 @@ export function sizeRatio(row: RunRow): number | null {
     : row.sizeBytesBefore / row.sizeBytesAfter;
 }
 
-export function accuracyDifference(row: RunRow): number | null {
+function accuracyDifference(row: RunRow): number | null {
   return row.randomData || row.accuracyBefore === null || row.accuracyAfter === null
     ? null
     : row.accuracyAfter - row.accuracyBefore;

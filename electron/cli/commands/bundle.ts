@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { AppError } from '../../../shared/app-error.ts';
 import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
 import { formatBytes } from '../../../shared/units.ts';
+import { shortId } from '../../../shared/run-id.ts';
 import { importBundle } from '../../host/import-bundle.ts';
 import { writeBundle, type BundledRun } from '../../report/write-bundle.ts';
 import { describeArtifact, listArtifacts } from '../../store/artifacts.ts';
@@ -15,7 +16,6 @@ import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { storedRunHelp } from '../load-runs.ts';
 import { addCommonOptions, databasePathOf, resolvePath, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';
-import { shownIdLength } from '../run-view.ts';
 import { backUpAndWarn, withStore } from '../with-store.ts';
 
 interface BundleOptions extends CommonOptions {
@@ -117,10 +117,7 @@ async function importFile(file: string, options: ImportOptions): Promise<ExitCod
     printText(
       imported
         .map(({ runId, outcome, models }) =>
-          [
-            `${runId.slice(0, shownIdLength)}  ${outcomeWords[outcome]}`,
-            ...models.map((model) => `          ${model}`),
-          ].join('\n'),
+          [`${shortId(runId)}  ${outcomeWords[outcome]}`, ...models.map((model) => `          ${model}`)].join('\n'),
         )
         .join('\n'),
     );

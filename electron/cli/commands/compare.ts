@@ -12,6 +12,7 @@ import {
   formatRatio,
   formatShare,
 } from '../../../shared/units.ts';
+import { shortId } from '../../../shared/run-id.ts';
 import { listRegressionChecks } from '../../report/junit.ts';
 import { reportTexts } from '../../report/report-languages.ts';
 import { reportChecks, type CiOptions } from '../ci-output.ts';
@@ -21,7 +22,6 @@ import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadFinishedRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, parseDecimal } from '../options.ts';
 import { bad, emphasize, good, printJson, printText } from '../output.ts';
-import { shownIdLength } from '../run-view.ts';
 import { renderTable } from '../tables.ts';
 import { withStore } from '../with-store.ts';
 
@@ -59,7 +59,7 @@ function renderComparison(
     comparison.runs.map((run, index) => {
       const document = documents[index]!;
       return [
-        run.runId.slice(0, shownIdLength),
+        shortId(run.runId),
         document.recipe.name + (run.isBaseline ? ' (baseline)' : ''),
         formatBytes(run.sizeBytes),
         run.isBaseline ? '' : signedPercent(run.sizeChangePercent),
@@ -78,7 +78,7 @@ function renderComparison(
   for (const run of comparison.runs) {
     if (run.differences.length === 0) continue;
     const what = run.differences.map((name) => differences[name]).join(', ');
-    lines.push(`${run.runId.slice(0, shownIdLength)} differs from the baseline beside the recipe: ${what}.`);
+    lines.push(`${shortId(run.runId)} differs from the baseline beside the recipe: ${what}.`);
   }
   if (Object.values(thresholds).some((threshold) => threshold !== null)) {
     lines.push(
@@ -101,8 +101,7 @@ function printSaved(comparisons: readonly SavedComparison[], options: CompareOpt
   if (options.json === true) printJson({ comparisons });
   else if (comparisons.length === 0) printText('No comparison is saved.');
   else {
-    const line = ({ name, runIds }: SavedComparison) =>
-      `${name}  ${runIds.map((runId) => runId.slice(0, shownIdLength)).join(' ')}`;
+    const line = ({ name, runIds }: SavedComparison) => `${name}  ${runIds.map((runId) => shortId(runId)).join(' ')}`;
     printText(comparisons.map(line).join('\n'));
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../../shared/units.ts';
 import { AppError } from '../../../shared/app-error.ts';
+import { shortId } from '../../../shared/run-id.ts';
 import type { Store } from '../../store/database.ts';
 import { hideRuns, purgeRuns, restoreRuns, type PurgedFile } from '../../store/delete-runs.ts';
 import { findDeletedRunId, findRun } from '../../store/find-run.ts';
@@ -9,7 +10,6 @@ import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { storedRunHelp } from '../load-runs.ts';
 import { addCommonOptions, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';
-import { shownIdLength } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 
 interface DeleteOptions extends CommonOptions {
@@ -31,7 +31,7 @@ function countRuns(count: number): string {
 }
 
 function shorten(runIds: readonly string[]): string {
-  return runIds.map((runId) => runId.slice(0, shownIdLength)).join(' ');
+  return runIds.map((runId) => shortId(runId)).join(' ');
 }
 
 /** For good means also those that were deleted before. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunRow } from '../../../shared/contract.ts';
+import { shortId } from '../../../shared/run-id.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
 import { listTags, updateMarks, type RunMarks } from '../../store/run-marks.ts';
@@ -7,7 +8,6 @@ import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { storedRunHelp } from '../load-runs.ts';
 import { addCommonOptions, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
-import { shownIdLength } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 
 function findRow(store: Store, reference: string): RunRow {
@@ -18,7 +18,7 @@ function findRow(store: Store, reference: string): RunRow {
 function report(row: RunRow, options: CommonOptions, text: string): void {
   const { runId, name, notes, tags, starred } = row;
   if (options.json === true) printJson({ runId, name, notes, tags, starred });
-  else printText(`${runId.slice(0, shownIdLength)}  ${text}`);
+  else printText(`${shortId(runId)}  ${text}`);
 }
 
 interface TagOptions extends CommonOptions {

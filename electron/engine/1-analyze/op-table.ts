@@ -38,7 +38,7 @@ const floatOnly = (op: string): OpEntry => ({ role: 'float-only', activationInpu
 const passThrough: OpEntry = { role: 'pass-through', activationInputs: first };
 const elementwise: OpEntry = { role: 'elementwise', activationInputs: first };
 
-export const opTable: Readonly<Record<string, OpEntry>> = {
+const opTable: Readonly<Record<string, OpEntry>> = {
   Conv: { role: 'weighted', activationInputs: first, weightInput: 1, biasInput: 2 },
   // No int8 kernel on CPU, but its weights can be stored in 8 bits when the user asks for it by name.
   ConvTranspose: {

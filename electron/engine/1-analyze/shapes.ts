@@ -13,6 +13,7 @@ import {
   type DataType,
   type Feeds,
   type Tensor,
+  makeTensorData,
 } from '../tensor/tensor.ts';
 import { checkFeedSize } from '../data/model-inputs.ts';
 import { externalFolderConfig } from './prepare.ts';
@@ -73,24 +74,8 @@ export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<s
     }
     const shape = resolveDims(input, dims).dims;
     checkFeedSize(input.name, shape);
-    const count = elementCount(shape);
     const dataType = input.dataType as DataType;
-    const big =
-      dataType === 'int64' ? new BigInt64Array(count) : dataType === 'uint64' ? new BigUint64Array(count) : null;
-    const sized = {
-      float32: Float32Array,
-      float64: Float64Array,
-      uint8: Uint8Array,
-      int8: Int8Array,
-      uint16: Uint16Array,
-      int16: Int16Array,
-      float16: Uint16Array,
-      uint32: Uint32Array,
-      int32: Int32Array,
-      bool: Uint8Array,
-    };
-    const data = big ?? new sized[dataType as keyof typeof sized](count);
-    feeds[input.name] = { dataType, dims: shape, data };
+    feeds[input.name] = { dataType, dims: shape, data: makeTensorData(dataType, elementCount(shape)) };
   }
   return feeds;
 }

@@ -303,12 +303,3 @@ export async function measureLatency(
     processorShare,
   };
 }
-
-/**
- * The smallest speed-up or slow-down (as a ratio above 1) that the A/A control leaves believable: a measured ratio nearer
- * to 1 than this is noise on this machine at this moment, whatever its own interval says.
- */
-export function smallestResolvableRatio(resolution: RatioEstimate): number {
-  const [low, high] = resolution.ci95;
-  return Math.max(high, 1 / low, 1);
-}

@@ -7,7 +7,7 @@ import { toFloat16Bits } from './float16.ts';
 import { unnamedDimension } from '../runtime/session.ts';
 import { checkFeedSize, describeInput, type ModelInput } from './model-inputs.ts';
 
-export const defaultRandomCount = 32;
+const defaultRandomCount = 32;
 
 /**
  * Seeded noise in the shapes of the model's inputs, for `--random-data`: sample `i` is the same on any machine. Floats are

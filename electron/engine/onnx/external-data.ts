@@ -85,7 +85,7 @@ function unsafePath(tensorName: string, location: string, why: string): AppError
  * marks in its own memory that "the offset is an address" (_ORT_MEM_ADDR_): no file may carry that.
  * @throws AppError `model-unsafe-path`, `external-data-missing`, `file-unreadable`.
  */
-export function resolveExternal(location: string, folder: string, tensorName: string): string {
+function resolveExternal(location: string, folder: string, tensorName: string): string {
   const refuse = (why: string): never => {
     throw unsafePath(tensorName, location, why);
   };

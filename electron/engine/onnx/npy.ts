@@ -180,7 +180,7 @@ export function parseNpyHeader(head: Uint8Array, where: string): NpyHeader {
 }
 
 /** Bytes that an array's whole file must have. */
-export function npyFileBytes(header: NpyHeader): number {
+function npyFileBytes(header: NpyHeader): number {
   return header.offsetBytes + elementCount(header.dims) * dataTypes[header.dataType].bytesPerElement;
 }
 

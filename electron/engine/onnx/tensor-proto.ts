@@ -113,7 +113,7 @@ const storages: Readonly<Partial<Record<number, Storage>>> = {
 };
 
 /** The name of an element type as people know it, such as `float32` or `int4`. */
-export function elementTypeName(dataTypeNumber: number): string {
+function elementTypeName(dataTypeNumber: number): string {
   const known = dataTypeFromNumber(dataTypeNumber);
   if (known !== null) return known;
   const name: string | undefined = ElementType[dataTypeNumber];

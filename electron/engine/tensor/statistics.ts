@@ -129,7 +129,7 @@ export interface ErrorSums {
 }
 
 /** SQNR is clamped to ± this many dB, so that a zero reference (minus infinity) still fits into a JSON document. */
-export const sqnrLimitDb = 400;
+const sqnrLimitDb = 400;
 
 export function createErrorSums(): ErrorSums {
   let referenceSquares = 0;

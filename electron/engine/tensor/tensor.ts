@@ -66,6 +66,11 @@ const constructors = {
   bool: Uint8Array,
 } as const;
 
+/** Zeros. */
+export function makeTensorData(dataType: DataType, count: number): TensorData {
+  return new constructors[dataType](count);
+}
+
 /**
  * Little-endian bytes as a typed array of `count` elements: a view when the bytes are aligned, else one copy.
  * @throws AppError `model-malformed` when the byte count does not match.

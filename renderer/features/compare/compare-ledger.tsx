@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { claimNames, type LedgerRow } from '../../../shared/run.ts';
-import { formatDecibels, formatShare } from '../../../shared/units.ts';
-import { formatClaim } from '../../components/claim-format.ts';
+import { formatDecibels, formatLedgerValue, formatShare } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './compare-page.module.css';
@@ -56,7 +55,7 @@ export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
                         '–'
                       ) : (
                         <>
-                          <span className={classes.value}>{formatClaim(row.after, row.unit)}</span>{' '}
+                          <span className={classes.value}>{formatLedgerValue(row.after, row.unit)}</span>{' '}
                           <span className={classes.ratio}>{formatTimes(row.ratio)}</span>
                           <span className={classes.detail}>
                             {[

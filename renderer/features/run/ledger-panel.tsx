@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { LedgerRow } from '../../../shared/run.ts';
-import { formatClaim } from '../../components/claim-format.ts';
+import { formatLedgerValue } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { Panel } from '../../components/page.tsx';
 import { CopyRows } from '../../components/copy-rows.tsx';
@@ -51,8 +51,8 @@ export function LedgerPanel({ ledger }: { ledger: readonly LedgerRow[] }) {
                   </span>
                 </Definition>
               </th>
-              <td>{formatClaim(row.before, row.unit)}</td>
-              <td>{formatClaim(row.after, row.unit)}</td>
+              <td>{formatLedgerValue(row.before, row.unit)}</td>
+              <td>{formatLedgerValue(row.after, row.unit)}</td>
               <td className={classes.ratio}>
                 {formatTimes(row.ratio)}
                 {row.ratioCi95 !== null && (

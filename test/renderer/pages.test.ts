@@ -98,6 +98,21 @@ void describe('pages of the window', { skip }, () => {
     await page.context().close();
   });
 
+  void it('says so when what was written on a run cannot be kept, and loses no note', async () => {
+    const pageCase = caseNamed('run-overview');
+    const host = { ...hostOf(pageCase, {}), updateError: 'The disk is full.' };
+    const { page } = await openPage(browser, pageCase, host, size);
+    await page.getByRole('textbox', { name: 'Notes' }).fill('Ask QA again.');
+    await page.getByRole('textbox', { name: 'Notes' }).blur();
+    await page.getByText('The disk is full.').waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Notes' }).inputValue(), 'Ask QA again.');
+    const unstar = page.getByRole('button', { name: 'Remove star' });
+    await unstar.click();
+    await page.getByText('The disk is full.').nth(1).waitFor();
+    await unstar.waitFor();
+    await page.context().close();
+  });
+
   void it('starts a run with what the form says', async () => {
     const pageCase = caseNamed('experiment-model');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

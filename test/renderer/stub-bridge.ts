@@ -15,6 +15,8 @@ export interface StubHost {
   readonly liveEvents: readonly unknown[];
   readonly environment: unknown;
   readonly example: string;
+  /** What every change to a run fails with; null when they are kept. */
+  readonly updateError: string | null;
 }
 
 function readFixture(name: string): unknown {
@@ -159,6 +161,7 @@ export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
     // A grey pixel: fixtures hold no pictures.
     example:
       'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNsaGj4DwAFAgKBrwJ8mgAAAABJRU5ErkJggg==',
+    updateError: null,
     ...change,
   };
 }
@@ -276,7 +279,10 @@ export function installStub(host: StubHost): void {
       if (details === undefined) throw new Error(`There is no run ${String(runId)}.`);
       return details;
     },
-    'runs.update': ({ runId }) => rows().find((row) => row.runId === runId),
+    'runs.update': ({ runId }) => {
+      if (host.updateError !== null) throw new Error(host.updateError);
+      return rows().find((row) => row.runId === runId);
+    },
     'runs.delete': ({ runIds }) => {
       for (const runId of runIds ?? []) deleted.add(runId);
       return { count: runIds?.length ?? 0 };

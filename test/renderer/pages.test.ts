@@ -174,13 +174,23 @@ void describe('pages of the window', { skip }, () => {
     await page.context().close();
   });
 
-  void it('asks the host to cancel', async () => {
-    const pageCase = caseNamed('running');
-    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
-    await page.getByRole('button', { name: 'Cancel run' }).click();
-    assert.ok((await callsOf(page)).some((call) => call.name === 'run.cancel'));
-    await page.context().close();
-  });
+  for (const { caseName, button, shown } of [
+    { caseName: 'running', button: 'Cancel run', shown: '[role=status]' },
+    { caseName: 'queue', button: 'Cancel ResNet-8, entropy', shown: 'main li' },
+  ]) {
+    void it(`asks the host to cancel and says so in the next frame: ${caseName}`, async () => {
+      const pageCase = caseNamed(caseName);
+      const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+      const said = await page.getByRole('button', { name: button }).evaluate(async (element, selector) => {
+        (element as HTMLButtonElement).click();
+        await new Promise(requestAnimationFrame);
+        return document.querySelector(selector)?.textContent;
+      }, shown);
+      assert.match(said ?? '', /Cancelling…/);
+      assert.equal((await callsOf(page)).filter((call) => call.name === 'run.cancel').length, 1);
+      await page.context().close();
+    });
+  }
 
   void it('opens ten thousand runs without asking for all of them', async () => {
     const host = makeStubHost();

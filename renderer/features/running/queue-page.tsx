@@ -1,14 +1,13 @@
 import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../../shared/contract.ts';
-import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
+import { useCancelRun } from '../../hooks/use-cancel-run.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
-import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs } from '../../live-run.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
@@ -55,7 +54,7 @@ export function QueuePage() {
 
 function QueueItem({ entry, position }: { entry: QueueEntry; position: number }) {
   const { t } = useTranslation();
-  const fail = useFailure();
+  const { cancelling, cancel } = useCancelRun(entry.runId);
   const running = entry.status === 'running';
   const live = useLiveRun(running ? entry.runId : null);
   const now = useNow(running);
@@ -80,19 +79,20 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
               aria-label={t('running.progressOf', { name: runTitle(entry) })}
             />
             <span className="muted">
-              {live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}
-              {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
+              {cancelling
+                ? t('running.cancelling')
+                : live.stage === null
+                  ? t('running.starting')
+                  : t(`stage.${live.stage}`)}
+              {remaining !== null && !cancelling && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
             </span>
           </>
         ) : (
-          <span className="muted">{t('status.queued')}</span>
+          <span className="muted">{t(cancelling ? 'running.cancelling' : 'status.queued')}</span>
         )}
       </div>
       <Tooltip label={t('running.cancel')}>
-        <ActionIcon
-          aria-label={t('queue.cancel', { name: runTitle(entry) })}
-          onClick={() => void request('run.cancel', { runId: entry.runId }).catch(fail)}
-        >
+        <ActionIcon aria-label={t('queue.cancel', { name: runTitle(entry) })} loading={cancelling} onClick={cancel}>
           <Icon name="close" />
         </ActionIcon>
       </Tooltip>

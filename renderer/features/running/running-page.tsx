@@ -1,18 +1,17 @@
-import { Button, Progress } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Button, Loader, Progress } from '@mantine/core';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../../shared/contract.ts';
 import { stages } from '../../../shared/events.ts';
 import { formatCount } from '../../../shared/units.ts';
-import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { fileNameOf, formatSeconds } from '../../format.ts';
+import { useCancelRun } from '../../hooks/use-cancel-run.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useEngineText, useErrorText } from '../../hooks/use-engine-text.ts';
-import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs, stageProgress, type LiveRun } from '../../live-run.ts';
 import { LiveLatency } from './live-latency.tsx';
@@ -25,18 +24,9 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
   const progressText = useProgressText();
   const waiting = entry.status === 'queued';
   const now = useNow(!waiting);
-  const fail = useFailure();
-  const [cancelling, setCancelling] = useState(false);
+  const { cancelling, cancel } = useCancelRun(entry.runId);
   const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
   const remaining = remainingMs(live, elapsedMs);
-
-  function cancel(): void {
-    setCancelling(true);
-    request('run.cancel', { runId: entry.runId }).catch((error: unknown) => {
-      setCancelling(false);
-      fail(error, t('running.cancelFailed'));
-    });
-  }
 
   return (
     <Page
@@ -51,8 +41,14 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
         </div>
       }
       actions={
-        <Button variant="default" size="sm" loading={cancelling} onClick={cancel} leftSection={<Icon name="stop" />}>
-          {t('running.cancel')}
+        <Button
+          variant="default"
+          size="sm"
+          disabled={cancelling}
+          onClick={cancel}
+          leftSection={cancelling ? <Loader size={14} /> : <Icon name="stop" />}
+        >
+          {cancelling ? t('running.cancelling') : t('running.cancel')}
         </Button>
       }
     >
@@ -74,12 +70,14 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
               <strong className={`numeric ${classes.percent}`}>{Math.round(overallProgress(live) * 100)} %</strong>
               <span className={`numeric ${classes.times}`}>
                 {t('running.elapsed', { time: formatSeconds(elapsedMs) })}
-                {remaining !== null && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
+                {remaining !== null &&
+                  !cancelling &&
+                  ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
               </span>
             </div>
             <Stages live={live} />
             <p className={`muted clip ${classes.detail}`} role="status">
-              {progressText(live)}
+              {cancelling ? t('running.cancelling') : progressText(live)}
             </p>
           </Panel>
           <div className={classes.columns}>

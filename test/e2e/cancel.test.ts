@@ -53,8 +53,7 @@ story('cancelling answers within a second, and the queue goes on', {}, async ({ 
   const told = `answered in ${Math.round(answerMs)} ms, over in ${Math.round(cancelMs)} ms, clicks ${clicksMs.map(Math.round).join(', ')} ms`;
   context.diagnostic(told);
   assert.ok(answerMs < secondOf(clicksMs), told);
-  // Other tests run beside this one: processes may be slow to go, but not as slow as the run would have been.
-  assert.ok(cancelMs < 5 * secondOf(clicksMs), told);
+  assert.ok(cancelMs < secondOf(clicksMs), told);
 
   await page.getByRole('progressbar', { name: 'Progress of Second' }).first().waitFor({ state: 'attached' });
   for (const name of ['Third', 'Second']) await main.getByRole('button', { name: `Cancel ${name}` }).click();

@@ -52,10 +52,10 @@ export async function optionsFor(
 ): Promise<SearchOptions> {
   const graph = indexGraph(model);
   const shapes = await observeShapes(inMemory(model), samples[0]!);
-  const made = plan(model, shapes);
   const calibration = { count: samples.length, read: (index: number) => Promise.resolve(samples[index]!) };
   const { signal } = new AbortController();
   const whole = recipeSchema.parse(recipe);
+  const made = plan(model, shapes, { recipe: whole });
   const models = await calibrateModels(inMemory(model), {
     plan: made,
     graph,

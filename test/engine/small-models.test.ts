@@ -8,20 +8,18 @@ import { recipeSchema } from '../../shared/recipe.ts';
 import { prepareModel } from '../../electron/engine/1-analyze/prepare.ts';
 import { perChannelOpset, raiseOpset } from '../../electron/engine/1-analyze/raise-opset.ts';
 import { observeShapes } from '../../electron/engine/1-analyze/shapes.ts';
-import { calibrateModels } from '../../electron/engine/calibrate.ts';
 import { verifyFusion } from '../../electron/engine/3-quantize/verify.ts';
 import { measureAccuracy } from '../../electron/engine/4-measure/accuracy.ts';
 import { openDataset } from '../../electron/engine/data/open-dataset.ts';
 import { splitDataset } from '../../electron/engine/data/split.ts';
-import { indexGraph, opsetVersion } from '../../electron/engine/graph/graph.ts';
+import { opsetVersion } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
 import { hasInt8DotProduct, readEnvironment } from '../../electron/engine/runtime/environment.ts';
-import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
 import { searchRecipe } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
 import { assetPath, skipWithout } from './assets.ts';
-import { plan } from './build-model.ts';
 import { temporaryFolder } from './onnx/tiny-model.ts';
+import { optionsFor } from './search-options.ts';
 
 const folder = temporaryFolder();
 const recipe = recipeSchema.parse({});
@@ -41,36 +39,12 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
   if (opsetVersion(prepared.proto) < perChannelOpset) {
     raiseOpset(prepared.proto, await observeShapes(prepared, samples[0]!));
   }
-  const shapes = await observeShapes(prepared, samples[0]!);
-  const graph = indexGraph(prepared.proto);
-  const made = plan(prepared.proto, shapes, { recipe });
-  const calibration = { count: samples.length, read: (index: number) => Promise.resolve(samples[index]!) };
-  const { signal } = new AbortController();
-  const models = await calibrateModels(prepared, {
-    plan: made,
-    graph,
-    shapes,
+  const options = await optionsFor(
     recipe,
-    samples: calibration,
-    threads: 1,
-    signal,
-    onSample: () => undefined,
-  });
-  const { quantized, plan: chosen } = await searchRecipe({
-    ...models,
-    samples: calibration,
-    graph,
-    shapes,
-    recipe,
-    comparedAt: null,
-    hasInt8DotProduct: hasInt8DotProduct(await readEnvironment()),
-    tuning: samples,
-    threads: 1,
-    fastThreads: 1,
-    spawn: spawnNodeChild,
-    signal,
-    onCandidate: () => undefined,
-  });
+    { hasInt8DotProduct: hasInt8DotProduct(await readEnvironment()) },
+    { model: prepared.proto, samples },
+  );
+  const { quantized, plan: chosen } = await searchRecipe(options);
   const bytes = encodeModel(quantized.model);
   const { accuracy } = await measureAccuracy({
     before: modelPath,

@@ -53,15 +53,16 @@ const profileMaxSeconds = 2;
 const largestSampleSqnrDb = 60;
 
 /**
- * How close a candidate's outputs are to the float model's: the mean over samples of the output's SQNR in dB, so that a few
- * samples with large outputs do not decide alone, and the share of samples with the same first-ranked class.
+ * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
+ * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Of several outputs the
+ * noise / signal ratios are averaged, so that boxes in pixels do not drown scores.
  */
 function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tensor[][]): Quality {
   let totalDb = 0;
   let agreeing = 0;
   let rows = 0;
   reference.forEach((outputs, sample) => {
-    /** Of each output, so that boxes in pixels do not drown scores. */
+    /** Of each output. */
     const noiseShares: number[] = [];
     outputs.forEach((expected, position) => {
       const actual = candidate[sample]![position]!;

@@ -1,5 +1,5 @@
 import type { Chart, ChartType, Plugin } from 'chart.js';
-import { sansSerif } from '../theme.ts';
+import { canvasFont } from '../../shared/charts/chart-style.ts';
 import { placeLabels } from './place-labels.ts';
 
 export interface PointLabelsOptions {
@@ -23,7 +23,7 @@ export const pointLabelsPlugin: Plugin<ChartType, PointLabelsOptions> = {
     if (labels.length === 0) return;
     const context = chart.ctx;
     context.save();
-    context.font = `600 11px ${sansSerif}`;
+    context.font = `600 ${canvasFont(chart)}`;
     context.textBaseline = 'middle';
     context.fillStyle = options.color ?? '#000000';
     const points = chart

@@ -5,7 +5,7 @@
 import { create } from '@bufbuild/protobuf';
 import { makeNode } from '../electron/engine/graph/edit.ts';
 import { floatAttribute, intAttribute, intsAttribute } from '../electron/engine/onnx/attributes.ts';
-import { writeModel } from '../electron/engine/onnx/model-file.ts';
+import { writeModel } from '../electron/engine/onnx/write-model.ts';
 import {
   GraphProtoSchema,
   ModelProtoSchema,

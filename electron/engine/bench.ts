@@ -4,7 +4,7 @@ import { dummyFeeds } from './1-analyze/shapes.ts';
 import { measureModels } from './4-measure/latency.ts';
 import type { EngineContext } from './engine-context.ts';
 import { checkDimensions } from './data/model-inputs.ts';
-import { externalFiles, hashModel, readModel, type OnnxModel } from './onnx/model-file.ts';
+import { externalFiles, hashModel, readModel, type OnnxModel } from './onnx/read-model.ts';
 import { readEnvironment } from './runtime/environment.ts';
 import { openSession, type ValueInfo } from './runtime/session.ts';
 import { createRandom } from './tensor/random.ts';

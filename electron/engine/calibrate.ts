@@ -6,7 +6,7 @@ import { needsHistogram } from './2-calibrate/ranges.ts';
 import { correctionInputs, type QuantizationPlan } from './3-quantize/plan.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
 import type { Graph } from './graph/graph.ts';
-import type { OnnxModel } from './onnx/model-file.ts';
+import type { OnnxModel } from './onnx/read-model.ts';
 
 /** A float model with what calibration saw of it. */
 export interface CalibratedModel {

@@ -1,6 +1,6 @@
 import type { ModelFacts } from '../../shared/run.ts';
 import { opsetVersion } from './graph/graph.ts';
-import { externalFiles, hashModel, type OnnxModel } from './onnx/model-file.ts';
+import { externalFiles, hashModel, type OnnxModel } from './onnx/read-model.ts';
 import type { ValueInfo } from './runtime/session.ts';
 
 function describeValues(values: readonly ValueInfo[]): ModelFacts['inputs'] {

@@ -13,7 +13,7 @@ import type { EngineContext } from './engine-context.ts';
 import { checkDimensions } from './data/model-inputs.ts';
 import { describeModel } from './describe-model.ts';
 import { indexGraph, isConstantNode, type Graph } from './graph/graph.ts';
-import type { OnnxModel } from './onnx/model-file.ts';
+import type { OnnxModel } from './onnx/read-model.ts';
 import type { NodeProto } from './onnx/proto/onnx_pb.js';
 import { tensorByteLength } from './onnx/tensor-proto.ts';
 import type { Feeds } from './tensor/tensor.ts';

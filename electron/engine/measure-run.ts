@@ -12,7 +12,8 @@ import type { EngineContext } from './engine-context.ts';
 import { cutModel } from './graph/edit.ts';
 import type { Selection } from './3-quantize/find-selection.ts';
 import type { Graph } from './graph/graph.ts';
-import { writeModel, type OnnxModel } from './onnx/model-file.ts';
+import type { OnnxModel } from './onnx/read-model.ts';
+import { writeModel } from './onnx/write-model.ts';
 import type { RunLog } from './run-log.ts';
 import type { Feeds } from './tensor/tensor.ts';
 

@@ -16,7 +16,8 @@ import {
 import { readOptimizedGraph } from '../../electron/engine/3-quantize/verify.ts';
 import { indexGraph, type Graph } from '../../electron/engine/graph/graph.ts';
 import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from '../../electron/engine/onnx/attributes.ts';
-import { encodeModel, type OnnxModel } from '../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
+import type { OnnxModel } from '../../electron/engine/onnx/read-model.ts';
 import {
   ModelProtoSchema,
   NodeProtoSchema,

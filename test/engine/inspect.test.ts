@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspectModel } from '../../electron/engine/inspect.ts';
-import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
 import { create } from '@bufbuild/protobuf';
 import { AttributeProto_AttributeType, AttributeProtoSchema } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import { makeTensor } from '../../electron/engine/onnx/tensor-proto.ts';

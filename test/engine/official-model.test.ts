@@ -5,7 +5,7 @@ import { recipePresets, type Recipe } from '../../shared/recipe.ts';
 import { prepareModel } from '../../electron/engine/1-analyze/prepare.ts';
 import { quantizeBias } from '../../electron/engine/3-quantize/weights.ts';
 import { indexGraph, type Graph } from '../../electron/engine/graph/graph.ts';
-import { readModel } from '../../electron/engine/onnx/model-file.ts';
+import { readModel } from '../../electron/engine/onnx/read-model.ts';
 import type { ModelProto, NodeProto } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import { readTensor, toFloat32 } from '../../electron/engine/onnx/tensor-proto.ts';
 import { assetPath, skipWithout } from './assets.ts';

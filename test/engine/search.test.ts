@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { CancelledError } from '../../shared/app-error.ts';
 import { recipePresets, type Recipe } from '../../shared/recipe.ts';
 import type { Candidate } from '../../shared/run.ts';
-import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
 import { searchRecipe } from '../../electron/engine/search.ts';
 import { optionsFor, settled } from './search-options.ts';
 

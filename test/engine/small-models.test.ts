@@ -13,7 +13,7 @@ import { measureAccuracy } from '../../electron/engine/4-measure/accuracy.ts';
 import { openDataset } from '../../electron/engine/data/open-dataset.ts';
 import { splitDataset } from '../../electron/engine/data/split.ts';
 import { opsetVersion } from '../../electron/engine/graph/graph.ts';
-import { encodeModel } from '../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
 import { hasInt8DotProduct, readEnvironment } from '../../electron/engine/runtime/environment.ts';
 import { searchRecipe } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';

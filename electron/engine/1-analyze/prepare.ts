@@ -4,7 +4,8 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { nameNodes, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
-import { encodeModel, readModel, type OnnxModel } from '../onnx/model-file.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
+import { readModel, type OnnxModel } from '../onnx/read-model.ts';
 import type { GraphProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { listConstants } from '../onnx/initializers.ts';
-import { encodeModel, type OnnxModel } from '../onnx/model-file.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
 import type { GraphProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 import {

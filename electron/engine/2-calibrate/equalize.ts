@@ -2,7 +2,7 @@ import type { Shapes } from '../1-analyze/shapes.ts';
 import { copyMessage } from '../graph/edit.ts';
 import { indexGraph, isStandardOp, type Graph } from '../graph/graph.ts';
 import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
-import type { OnnxModel } from '../onnx/model-file.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
 import { channelLayout } from '../tensor/quantization.ts';

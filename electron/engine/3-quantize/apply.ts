@@ -4,7 +4,7 @@ import type { Range } from '../2-calibrate/ranges.ts';
 import { copyMessage, createNamer, ensureOpset, makeNode, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { attributeInt, intAttribute } from '../onnx/attributes.ts';
-import type { OnnxModel } from '../onnx/model-file.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
 import type { ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
 import {

@@ -1,6 +1,6 @@
 import type { WeightRange } from '../../../shared/run.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { OnnxModel } from '../onnx/model-file.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
 import { isFloatTensor, readFloat32, readTensor } from '../onnx/tensor-proto.ts';
 import { StreamingHistogram, summarizeHistogram } from '../tensor/histogram.ts';

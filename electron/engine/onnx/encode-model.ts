@@ -115,7 +115,7 @@ export function encodeChunks(proto: ModelProto, inlineExternal: boolean): Encode
 }
 
 /** Pieces as one array. They must not hold external data. */
-export function joinChunks(chunks: readonly EncodedChunk[]): Uint8Array {
+function joinChunks(chunks: readonly EncodedChunk[]): Uint8Array {
   const bytes = allocate(encodedBytes(chunks), 'the encoded model');
   let offset = 0;
   for (const chunk of chunks) {
@@ -124,4 +124,24 @@ export function joinChunks(chunks: readonly EncodedChunk[]): Uint8Array {
     offset += chunk.byteLength;
   }
   return bytes;
+}
+
+/**
+ * A model as the bytes of an .onnx file. External tensors stay external.
+ * @throws AppError `model-unsupported` above 2 GiB.
+ */
+export function encodeModel(proto: ModelProto): Uint8Array {
+  const chunks = encodeChunks(proto, false);
+  checkProtobufLimit(encodedBytes(chunks));
+  return joinChunks(chunks);
+}
+
+/** @throws AppError `model-unsupported` above 2 GiB. */
+export function checkProtobufLimit(sizeBytes: number): void {
+  if (sizeBytes <= protobufLimitBytes) return;
+  throw new AppError(
+    'model-unsupported',
+    `The model would take ${(sizeBytes / 1e9).toFixed(1)} GB in one file; protobuf ends at 2 GiB. Keep its weights in ` +
+      'external data.',
+  );
 }

@@ -7,7 +7,7 @@ import { prepareModel, type PreparedModel } from '../../../electron/engine/1-ana
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from '../../../electron/engine/1-analyze/shapes.ts';
 import { traceLayers } from '../../../electron/engine/1-analyze/trace.ts';
 import { indexGraph, opsetVersion } from '../../../electron/engine/graph/graph.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { assertClose, buildModel, countOps, floats, inMemory, integers, noise, op, run } from '../build-model.ts';

@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import { observeShapes, type Shapes } from '../../../electron/engine/1-analyze/shapes.ts';
 import { equalizeChannels, findChannelGroups } from '../../../electron/engine/2-calibrate/equalize.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { readTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { groupIntoBatches, readBatch } from '../../../electron/engine/data/batch.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';

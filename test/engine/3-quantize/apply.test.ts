@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,

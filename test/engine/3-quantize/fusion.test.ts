@@ -7,7 +7,7 @@ import { suite, test } from 'node:test';
 import { quantizableOpTypes } from '../../../electron/engine/1-analyze/op-table.ts';
 import { readOptimizedGraph, verifyFusion } from '../../../electron/engine/3-quantize/verify.ts';
 import { opsetVersion } from '../../../electron/engine/graph/graph.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import {

@@ -5,7 +5,7 @@ import { calibrateModels } from '../../../electron/engine/calibrate.ts';
 import { readOptimizedGraph } from '../../../electron/engine/3-quantize/verify.ts';
 import { summarizeWeights } from '../../../electron/engine/3-quantize/summarize-weights.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { spawnNodeChild } from '../../../electron/engine/runtime/child-process.ts';
 import { searchRecipe } from '../../../electron/engine/search.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../../electron/engine/4-measure/accuracy.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { buildModel, op } from '../build-model.ts';
 import { encodeTinyModel, makeIdentity, makeInt, makeNode, makeOffset, makeTensor } from './tiny-models.ts';

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { shareConstants } from '../../../electron/engine/graph/share-constants.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,

@@ -10,7 +10,7 @@ import {
   writeFileAtomically,
   writeStreamAtomically,
 } from '../../../electron/engine/onnx/atomic-file.ts';
-import { writeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { writeModel } from '../../../electron/engine/onnx/write-model.ts';
 import { temporaryFolder, tinyModel } from './tiny-model.ts';
 
 const folder = temporaryFolder();

@@ -14,13 +14,9 @@ import {
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
-import {
-  encodeModel,
-  externalFiles,
-  hashModel,
-  readModel,
-  writeModel,
-} from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
+import { externalFiles, hashModel, readModel } from '../../../electron/engine/onnx/read-model.ts';
+import { writeModel } from '../../../electron/engine/onnx/write-model.ts';
 import {
   TensorProto_DataLocation as DataLocation,
   TensorProtoSchema,

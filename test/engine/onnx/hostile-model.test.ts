@@ -5,7 +5,8 @@ import { ftruncateSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
-import { decodeModel, readModel, writeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { decodeModel, readModel } from '../../../electron/engine/onnx/read-model.ts';
+import { writeModel } from '../../../electron/engine/onnx/write-model.ts';
 import {
   FunctionProtoSchema,
   GraphProtoSchema,

@@ -9,14 +9,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeFailure } from '../../../electron/engine/onnx/file-errors.ts';
 import { listConstants } from '../../../electron/engine/onnx/initializers.ts';
-import {
-  decodeModel,
-  encodeModel,
-  externalFiles,
-  hashModel,
-  readModel,
-  writeModel,
-} from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
+import { decodeModel, externalFiles, hashModel, readModel } from '../../../electron/engine/onnx/read-model.ts';
+import { writeModel } from '../../../electron/engine/onnx/write-model.ts';
 import { ModelProtoSchema, TensorProtoSchema, type TensorProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { openSession } from '../../../electron/engine/runtime/session.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromFloat16Bits, toFloat16Bits } from '../../../electron/engine/data/float16.ts';
-import { encodeModel } from '../../../electron/engine/onnx/model-file.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { openSession } from '../../../electron/engine/runtime/session.ts';
 import { dataTypes } from '../../../electron/engine/tensor/tensor.ts';
 import { buildModel, op } from '../build-model.ts';

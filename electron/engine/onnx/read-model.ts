@@ -1,0 +1,196 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { createHash } from 'node:crypto';
+import { closeSync, constants, createReadStream } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import { allocate } from './allocate.ts';
+import { checkModel } from './check-model.ts';
+import { checkWire, deepestMessage } from './check-wire.ts';
+import { protobufLimitBytes } from './encode-model.ts';
+import { checkSlice, externalInfo, isExternal, openExternal, type ExternalFile } from './external-data.ts';
+import { readFailure } from './file-errors.ts';
+import { ModelProtoSchema } from './proto/onnx_pb.js';
+import type { ModelProto } from './proto/onnx_pb.js';
+import { describeForeignFile } from './sniff.ts';
+import { tensorByteLength } from './tensor-proto.ts';
+import { tensorsOf } from './tensors-of.ts';
+import { rememberOrigins, withRawTags } from './typed-views.ts';
+
+/** A model that was read and found whole. Its tensors are views of the file's bytes, or lie in files beside it. */
+export interface OnnxModel {
+  readonly proto: ModelProto;
+  /** Absolute. */
+  readonly path: string;
+  /** Absolute; external data is relative to it. */
+  readonly folder: string;
+  /** The .onnx file and the files of external data it uses. */
+  readonly sizeBytes: number;
+}
+
+/** A file that holds external data of a model. */
+export interface ExternalDataFile {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+const sniffBytes = 4096;
+
+async function readInto(handle: FileHandle, bytes: Uint8Array, position: number, path: string): Promise<void> {
+  let done = 0;
+  while (done < bytes.byteLength) {
+    const { bytesRead } = await handle.read(bytes, done, Math.min(1 << 28, bytes.byteLength - done), position + done);
+    if (bytesRead === 0) {
+      throw new AppError(
+        'file-unreadable',
+        `"${path}" became shorter while it was read. Try again when nothing writes to it.`,
+      );
+    }
+    done += bytesRead;
+  }
+}
+
+/** The bytes of a file that may be a model; what plainly is none is refused before it is read as a whole. */
+async function readModelBytes(path: string): Promise<Uint8Array> {
+  let handle: FileHandle | undefined;
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) {
+      throw new AppError('file-unreadable', `"${path}" is a folder. Choose the .onnx file in it.`);
+    }
+    if (!found.isFile())
+      throw new AppError('file-unreadable', `"${path}" is not a regular file. Choose an .onnx file.`);
+    // O_NONBLOCK (undefined on Windows) keeps a pipe put there a moment later from hanging the open.
+    handle = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
+    const { size } = await handle.stat();
+    if (size === 0) {
+      throw new AppError('model-malformed', `"${path}" is empty. The download or export did not finish; get it again.`);
+    }
+    const head = new Uint8Array(Math.min(size, sniffBytes));
+    await readInto(handle, head, 0, path);
+    const foreign = describeForeignFile(head, size);
+    if (foreign !== null) throw new AppError('model-malformed', `"${path}" is not an ONNX model but ${foreign}.`);
+    if (size > protobufLimitBytes) {
+      throw new AppError(
+        'model-unsupported',
+        `"${path}" is ${(size / 1e9).toFixed(1)} GB; an .onnx file ends at 2 GiB, the limit of protobuf. Save it with ` +
+          'external data (onnx.save_model(model, path, save_as_external_data=True)): then models of any size work.',
+      );
+    }
+    checkFirstField(head, path);
+    const bytes = allocate(size, `"${path}"`);
+    await readInto(handle, bytes, 0, path);
+    return bytes;
+  } catch (error) {
+    throw readFailure(path, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** A model begins with a field of ModelProto: one look at the first byte saves reading gigabytes of something else. */
+function checkFirstField(head: Uint8Array, path: string): void {
+  const wireType = head[0]! & 7;
+  if (head[0]! < 8 || wireType === 4 || wireType > 5) {
+    throw new AppError(
+      'model-malformed',
+      `"${path}" is not an ONNX model: it does not begin as one. Check that it is the file you meant.`,
+    );
+  }
+}
+
+/** Names the file in errors that tell only what is wrong within it. */
+function withPath(path: string, error: unknown): AppError {
+  if (error instanceof AppError) {
+    return new AppError(error.code, `"${path}" cannot be used: ${error.message}`, {
+      cause: error,
+      details: { ...error.details },
+    });
+  }
+  if (error instanceof RangeError) {
+    return new AppError('model-malformed', `"${path}" cannot be used: its parts are nested too deep or too large.`, {
+      cause: error,
+    });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AppError('model-malformed', `"${path}" is not a whole ONNX model (${reason}). Copy or export it again.`, {
+    cause: error,
+  });
+}
+
+/**
+ * Reads a model and proves it whole: see `checkModel` for what that means. Initializers are views of the bytes read;
+ * external data stays where it is, and is proven to be there, inside the model's folder and long enough.
+ * @throws AppError `file-not-found`, `file-unreadable`, `model-malformed`, `model-unsupported`, `model-unsafe-path`,
+ *   `external-data-missing`.
+ */
+export async function readModel(path: string): Promise<OnnxModel> {
+  const bytes = await readModelBytes(path);
+  const absolute = resolve(path);
+  const folder = dirname(absolute);
+  try {
+    const proto = decodeModel(bytes);
+    const external = externalFiles(proto, folder);
+    const sizeBytes = external.reduce((sum, file) => sum + file.sizeBytes, bytes.byteLength);
+    return { proto, path: absolute, folder, sizeBytes };
+  } catch (error) {
+    throw withPath(path, error);
+  }
+}
+
+/**
+ * Decodes the bytes of an .onnx file and checks all but its external data. Tensors are views of `bytes`.
+ * @throws AppError `model-malformed`, `model-unsupported`.
+ */
+export function decodeModel(bytes: Uint8Array): ModelProto {
+  const views = checkWire(ModelProtoSchema, bytes);
+  const proto = withRawTags(bytes, views, () =>
+    fromBinary(ModelProtoSchema, bytes, { recursionLimit: deepestMessage }),
+  );
+  rememberOrigins(proto.graph?.initializer ?? [], views);
+  checkModel(proto);
+  return proto;
+}
+
+/**
+ * The files that hold a model's external data, each once, sorted by path. Every external tensor is proven to lie
+ * within its file.
+ * @throws AppError `model-unsafe-path`, `external-data-missing`, `model-malformed`, `file-unreadable`.
+ */
+export function externalFiles(proto: ModelProto, folder: string): ExternalDataFile[] {
+  const byLocation = new Map<string, ExternalFile>();
+  for (const tensor of tensorsOf(proto)) {
+    if (!isExternal(tensor)) continue;
+    const info = externalInfo(tensor);
+    let file = byLocation.get(info.location);
+    if (file === undefined) {
+      file = openExternal(info.location, folder, tensor.name);
+      closeSync(file.descriptor);
+      byLocation.set(info.location, file);
+    }
+    checkSlice(tensor.name, info, tensorByteLength(tensor), file.sizeBytes);
+  }
+  const byPath = new Map([...byLocation.values()].map((file) => [file.path, file.sizeBytes]));
+  return [...byPath]
+    .map(([path, sizeBytes]) => ({ path, sizeBytes }))
+    .sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+/**
+ * SHA-256 in hex over the .onnx file and then its files of external data, sorted by path. Without external data it is
+ * the plain SHA-256 of the file, as sha256sum prints it.
+ * @throws AppError `file-not-found`, `file-unreadable`.
+ */
+export async function hashModel(path: string, external: readonly ExternalDataFile[]): Promise<string> {
+  const hash = createHash('sha256');
+  const others = external.map((file) => file.path).sort((left, right) => (left < right ? -1 : 1));
+  for (const file of [path, ...others]) {
+    try {
+      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+    } catch (error) {
+      throw readFailure(file, error);
+    }
+  }
+  return hash.digest('hex');
+}

@@ -1,4 +1,3 @@
-import { chartTexts } from '../../shared/charts/chart-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const englishTexts: ReportTexts = {
@@ -160,7 +159,18 @@ export const englishTexts: ReportTexts = {
       definition: 'Peak resident set of a fresh process that loads the model and runs it.',
     },
   },
-  chart: chartTexts.en,
+  chart: {
+    before: 'original',
+    after: 'compressed',
+    latencyMs: 'time of one inference (ms)',
+    shareOfIterations: 'share of iterations (%)',
+    median: 'median',
+    speedup: 'speed-up (time before / time after)',
+    otherLayers: 'other layers',
+    restOfFile: 'rest of the file',
+    layerInGraphOrder: 'layer, in the order of the graph',
+    outputSqnrDb: 'SQNR of the output (dB)',
+  },
   severities: { info: 'info', warning: 'warning', error: 'error' },
   gates: {
     maxAccuracyDrop: 'largest loss of top-1 accuracy (points)',

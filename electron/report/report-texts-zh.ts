@@ -1,4 +1,3 @@
-import { chartTexts } from '../../shared/charts/chart-texts.ts';
 import { translateEngineText, translateError } from '../../shared/engine-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
@@ -154,7 +153,18 @@ export const chineseTexts: ReportTexts = {
     },
     peakMemoryBytes: { name: '峰值内存', definition: '新进程加载并运行模型时的最大常驻内存。' },
   },
-  chart: chartTexts['zh-CN'],
+  chart: {
+    before: '原模型',
+    after: '压缩模型',
+    latencyMs: '单次推理时间 (ms)',
+    shareOfIterations: '迭代占比 (%)',
+    median: '中位数',
+    speedup: '加速比（压缩前时间 / 压缩后时间）',
+    otherLayers: '其他层',
+    restOfFile: '文件其余部分',
+    layerInGraphOrder: '层（按图中顺序）',
+    outputSqnrDb: '输出 SQNR (dB)',
+  },
   severities: { info: '信息', warning: '警告', error: '错误' },
   gates: {
     maxAccuracyDrop: 'top-1 精度最大损失（百分点）',

@@ -1,14 +1,14 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
-import { useTextLanguage } from '../hooks/use-engine-text.ts';
+import { useTranslation } from 'react-i18next';
 import { darkChartColors, lightChartColors, type ChartStyle } from '../../shared/charts/chart-style.ts';
-import { chartTexts, type ChartTexts } from '../../shared/charts/chart-texts.ts';
+import type { ChartTexts } from '../../shared/charts/chart-texts.ts';
 import { canvasFontPx, sansSerif } from '../theme.ts';
 
 /** How the charts that reports have too are drawn in the window. */
 export function useChartStyle(): { readonly style: ChartStyle; readonly texts: ChartTexts } {
   const scheme = useComputedColorScheme('light');
-  const language = useTextLanguage();
+  const { t } = useTranslation();
   return useMemo(
     () => ({
       style: {
@@ -17,8 +17,19 @@ export function useChartStyle(): { readonly style: ChartStyle; readonly texts: C
         fontSizePx: canvasFontPx,
         timesSign: '×',
       },
-      texts: chartTexts[language],
+      texts: {
+        before: t('variant.before'),
+        after: t('variant.after'),
+        latencyMs: t('axis.latencyMs'),
+        shareOfIterations: t('axis.shareOfIterations'),
+        median: t('chart.median'),
+        speedup: t('axis.speedup'),
+        otherLayers: t('chart.otherLayers'),
+        restOfFile: t('chart.restOfFile'),
+        layerInGraphOrder: t('axis.layerInGraphOrder'),
+        outputSqnrDb: t('axis.outputSqnrDb'),
+      },
     }),
-    [scheme, language],
+    [scheme, t],
   );
 }

@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { translateEngineText, translateError, type TextLanguage } from '../../shared/engine-texts.ts';
 
-export function useTextLanguage(): TextLanguage {
+function useTextLanguage(): TextLanguage {
   const { i18n } = useTranslation();
   return i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
 }

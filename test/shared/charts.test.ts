@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { darkChartColors, lightChartColors, type ChartStyle } from '../../shared/charts/chart-style.ts';
-import { chartTexts } from '../../shared/charts/chart-texts.ts';
+import { englishTexts } from '../../electron/report/report-texts-en.ts';
 import { buildIntervalChart } from '../../shared/charts/intervals.ts';
 import {
   buildLatencyDistributionChart,
@@ -14,7 +14,7 @@ import { fixtureRuns } from '../renderer/stub-bridge.ts';
 
 const { auto } = fixtureRuns;
 const style: ChartStyle = { colors: lightChartColors, fontFamily: 'Any', fontSizePx: 11, timesSign: '×' };
-const texts = chartTexts.en;
+const texts = englishTexts.chart;
 
 test('a latency distribution holds every iteration the axis reaches, as shares of all', () => {
   const samplesMs = [...new Array<number>(999).fill(1), 500];

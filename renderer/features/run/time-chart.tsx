@@ -19,7 +19,7 @@ export function TimeChart({ document }: { document: RunDocument }) {
           (kind) => kind.timeBeforeMs + kind.timeAfterMs > 0,
         ),
         6,
-        t('chart.otherKinds'),
+        t('chart.otherLayers'),
       ),
     [document.layers, t],
   );

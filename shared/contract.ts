@@ -247,6 +247,19 @@ export interface QueueEntry {
   readonly startedTimestampMs: number | null;
 }
 
+/** Some of a run's events on their way. Counted, for `run.live` is answered on another way that may be faster or slower. */
+export interface EventBatch {
+  /** How many events the run sent before these. */
+  readonly first: number;
+  readonly events: readonly EngineEvent[];
+}
+
+/** What is left to say of the first `count` events of a run: of progress, for one, only the last. */
+export interface LiveEvents {
+  readonly count: number;
+  readonly events: readonly EngineEvent[];
+}
+
 /** A line of the history with what people added to it. */
 export interface RunRow extends RunSummary {
   readonly name: string;
@@ -353,7 +366,7 @@ export interface RequestResults {
   'run.start': { readonly runId: string };
   'run.cancel': { readonly cancelled: boolean };
   'run.queue': readonly QueueEntry[];
-  'run.live': { readonly startedTimestampMs: number | null; readonly events: readonly EngineEvent[] };
+  'run.live': LiveEvents & { readonly startedTimestampMs: number | null };
   'runs.list': { readonly total: number; readonly rows: readonly RunRow[] };
   'runs.get': RunDetails;
   'runs.update': RunRow;
@@ -391,7 +404,7 @@ export type MenuCommand = (typeof menuCommands)[number];
 
 export interface HostEvents {
   /** In order, gathered for at most a few tens of milliseconds so that a busy engine does not flood the window. */
-  'run.events': { readonly runId: string; readonly events: readonly EngineEvent[] };
+  'run.events': EventBatch & { readonly runId: string };
   /** Status changes and edits; `deleted` and `restored` for the history's own. */
   'run.changed': { readonly runId: string; readonly status: RunStatus | 'updated' | 'deleted' | 'restored' };
   'queue.changed': readonly QueueEntry[];

@@ -80,7 +80,7 @@ export function createExperimentHandlers(context: {
 
   const queue = new RunQueue({
     perform,
-    onEvents: (runId, events) => send('run.events', { runId, events }),
+    onEvents: (runId, batch) => send('run.events', { runId, ...batch }),
     onStatus: (runId, status) =>
       send('run.changed', { runId, status: status === 'ended' ? endedStatus(runId) : status }),
     onChange: (entries) => send('queue.changed', entries),
@@ -118,7 +118,7 @@ export function createExperimentHandlers(context: {
       },
       'run.cancel': ({ runId }) => ({ cancelled: queue.cancel(runId) }),
       'run.queue': () => queue.list(),
-      'run.live': ({ runId }) => queue.live(runId) ?? { startedTimestampMs: null, events: [] },
+      'run.live': ({ runId }) => queue.live(runId) ?? { startedTimestampMs: null, count: 0, events: [] },
     },
   };
 }

@@ -1,6 +1,6 @@
 import { CancelledError, AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import type { QueueEntry } from '../../shared/contract.ts';
+import type { EventBatch, LiveEvents, QueueEntry } from '../../shared/contract.ts';
 import type { EngineEvent, OnEvent } from '../../shared/events.ts';
 import type { RunMarks } from '../store/run-marks.ts';
 
@@ -12,7 +12,7 @@ export interface QueuedRun {
 export interface RunQueueOptions {
   /** Does and records one run. Its failure is its own affair: it is recorded, and the queue goes on. */
   readonly perform: (run: QueuedRun, signal: AbortSignal, onEvent: OnEvent) => Promise<void>;
-  readonly onEvents: (runId: string, events: readonly EngineEvent[]) => void;
+  readonly onEvents: (runId: string, batch: EventBatch) => void;
   readonly onStatus: (runId: string, status: 'queued' | 'running' | 'ended') => void;
   readonly onChange: (entries: readonly QueueEntry[]) => void;
 }
@@ -22,7 +22,7 @@ interface Item extends QueuedRun {
   readonly controller: AbortController;
   startedTimestampMs: number | null;
   /** Everything a window that opens now needs to catch up. */
-  readonly live: LiveEvents;
+  readonly live: EventSummary;
 }
 
 /** Events are sent on in bunches: a bar that moves twenty times a second is smooth, and the window stays idle. */
@@ -46,7 +46,7 @@ export class RunQueue {
       queuedTimestampMs: Date.now(),
       controller: new AbortController(),
       startedTimestampMs: null,
-      live: new LiveEvents(),
+      live: new EventSummary(),
     });
     this.options.onStatus(run.request.runId, 'queued');
     this.options.onChange(this.list());
@@ -67,10 +67,10 @@ export class RunQueue {
   }
 
   /** What a run in the queue has reported; null when it is not (or no longer) in it. */
-  live(runId: string): { readonly startedTimestampMs: number | null; readonly events: readonly EngineEvent[] } | null {
+  live(runId: string): (LiveEvents & { readonly startedTimestampMs: number | null }) | null {
     const item = this.items.find(({ request }) => request.runId === runId);
     if (item === undefined) return null;
-    return { startedTimestampMs: item.startedTimestampMs, events: item.live.list() };
+    return { startedTimestampMs: item.startedTimestampMs, count: item.live.count, events: item.live.list() };
   }
 
   /** @returns false when the run is not in the queue (any more). A running one ends within the engine's grace period. */
@@ -117,7 +117,7 @@ export class RunQueue {
       if (gathered.length === 0) return;
       const events = gathered;
       gathered = [];
-      this.options.onEvents(runId, events);
+      this.options.onEvents(runId, { first: item.live.count - events.length, events });
     };
     const onEvent = (event: EngineEvent) => {
       item.live.add(event);
@@ -138,9 +138,10 @@ export class RunQueue {
 }
 
 /** Keeps what matters of a run's events: of each stage only the last progress, of each tensor only the last range. */
-class LiveEvents {
+class EventSummary {
   private readonly kept = new Map<string, EngineEvent>();
-  private count = 0;
+  /** Of all events, kept or not. */
+  count = 0;
 
   add(event: EngineEvent): void {
     this.count += 1;

@@ -238,7 +238,11 @@ export function installStub(host: StubHost): void {
     'run.start': () => ({ runId: 'new-run' }),
     'run.cancel': () => ({ cancelled: true }),
     'run.queue': () => host.queue,
-    'run.live': () => ({ startedTimestampMs: host.queue[0]?.startedTimestampMs ?? null, events: host.liveEvents }),
+    'run.live': () => ({
+      startedTimestampMs: host.queue[0]?.startedTimestampMs ?? null,
+      count: host.liveEvents.length,
+      events: host.liveEvents,
+    }),
     'runs.list': (parameters) => {
       const {
         text = '',

@@ -16,6 +16,7 @@ import { RunPage } from './features/run/run-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { StartPage } from './features/start/start-page.tsx';
 import { AppStateContext, useAppState, type AppState } from './hooks/use-app-state.ts';
+import { useCancellations } from './hooks/use-cancellations.ts';
 import { useDroppedFiles } from './hooks/use-dropped-files.ts';
 import { useHostEvent } from './hooks/use-host-event.ts';
 import { useErrorText } from './hooks/use-engine-text.ts';
@@ -34,6 +35,7 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
   const info = useRequest('app.info', {});
   const { setColorScheme } = useMantineColorScheme();
   const fail = useFailure();
+  const { cancelling, cancelRun } = useCancellations();
 
   useEffect(
     () => setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme),
@@ -45,7 +47,12 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
   useHostEvent('info.changed', info.reload);
   useHostEvent('queue.changed', setQueue);
   useEffect(() => {
-    request('run.queue', {}).then(setQueue, () => setQueue([]));
+    const load = () => void request('run.queue', {}).then(setQueue, () => setQueue([]));
+    load();
+    // What changed while the host was not heard.
+    return onConnection((connection) => {
+      if (connection === 'connected') load();
+    });
   }, []);
 
   const state = useMemo(
@@ -53,12 +60,14 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
       info: info.value,
       settings,
       queue,
+      cancelling,
+      cancelRun,
       changeSettings(change) {
         setSettings((old) => ({ ...old, ...change }));
         request('settings.set', change).then(setSettings, fail);
       },
     }),
-    [info.value, settings, queue, fail],
+    [info.value, settings, queue, cancelling, cancelRun, fail],
   );
 
   return (
@@ -72,12 +81,11 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
 
 function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () => void }) {
   const errorText = useErrorText();
-  const fail = useFailure();
   const { t } = useTranslation();
   const route = useRoute();
   const openFiles = useOpenFiles();
   const sample = useSample();
-  const { info, queue } = useAppState();
+  const { info, queue, cancelRun } = useAppState();
   const [connection, setConnection] = useState<ConnectionState>('connected');
   const [onBattery, setOnBattery] = useState<boolean | null>(null);
 
@@ -132,7 +140,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
         document.querySelector<HTMLInputElement>('[data-find]')?.focus();
         break;
       case 'cancel-run':
-        if (running !== null) void request('run.cancel', { runId: running.runId }).catch(fail);
+        if (running !== null) cancelRun(running.runId);
         break;
     }
   });

@@ -4,6 +4,7 @@ import type { QueueEntry } from '../shared/contract.ts';
 import classes from './app.module.css';
 import { Icon, type IconName } from './components/icon.tsx';
 import { runTitle } from './components/run-cells.tsx';
+import { StageText } from './components/stage-text.tsx';
 import { useAppState } from './hooks/use-app-state.ts';
 import { useLiveRun } from './hooks/use-live-run.ts';
 import { navigate } from './hooks/use-route.ts';
@@ -99,7 +100,9 @@ function RunningCard({ entry }: { entry: QueueEntry }) {
         <span className={`numeric ${classes.runningShare}`}>{progress} %</span>
       </Group>
       <Progress value={progress} size={3} w="100%" aria-label={t('running.progressOf', { name: runTitle(entry) })} />
-      <span className="muted">{live.stage === null ? t('running.starting') : t(`stage.${live.stage}`)}</span>
+      <span className="muted">
+        <StageText runId={entry.runId} live={live} />
+      </span>
     </UnstyledButton>
   );
 }

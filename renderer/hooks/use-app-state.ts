@@ -1,12 +1,15 @@
 import { createContext, use } from 'react';
 import type { AppInfo, QueueEntry, Settings } from '../../shared/contract.ts';
 
-/** What every page may need and nobody but the host changes. */
+/** What every page may need. */
 export interface AppState {
   readonly info: AppInfo | null;
   readonly settings: Settings;
   readonly changeSettings: (change: Partial<Settings>) => void;
   readonly queue: readonly QueueEntry[];
+  /** Runs somebody cancelled here, by id, from the click on: the engine may take a moment to stop. */
+  readonly cancelling: ReadonlySet<string>;
+  readonly cancelRun: (runId: string) => void;
 }
 
 export const AppStateContext = createContext<AppState | null>(null);

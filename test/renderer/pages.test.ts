@@ -174,20 +174,28 @@ void describe('pages of the window', { skip }, () => {
     await page.context().close();
   });
 
-  for (const { caseName, button, shown } of [
-    { caseName: 'running', button: 'Cancel run', shown: '[role=status]' },
-    { caseName: 'queue', button: 'Cancel ResNet-8, entropy', shown: 'main li' },
-  ]) {
-    void it(`asks the host to cancel and says so in the next frame: ${caseName}`, async () => {
+  for (const { language, caseName, button, shown, word } of [
+    { language: 'en', caseName: 'running', button: 'Cancel run', shown: '[role=status]', word: 'Cancelling…' },
+    { language: 'en', caseName: 'queue', button: 'Cancel ResNet-8, entropy', shown: 'main li', word: 'Cancelling…' },
+    { language: 'zh-CN', caseName: 'queue', button: '取消 ResNet-8, entropy', shown: 'main li', word: '正在取消…' },
+  ] as const) {
+    void it(`asks the host to cancel and says so everywhere in the next frame: ${caseName}, ${language}`, async () => {
       const pageCase = caseNamed(caseName);
-      const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
-      const said = await page.getByRole('button', { name: button }).evaluate(async (element, selector) => {
-        (element as HTMLButtonElement).click();
-        await new Promise(requestAnimationFrame);
-        return document.querySelector(selector)?.textContent;
-      }, shown);
-      assert.match(said ?? '', /Cancelling…/);
+      const { page } = await openPage(browser, pageCase, hostOf(pageCase, { language }), size);
+      const sidebarCard = 'nav button:has([role=progressbar])';
+      const said = await page.getByRole('button', { name: button }).evaluate(
+        async (element, places) => {
+          (element as HTMLButtonElement).click();
+          await new Promise(requestAnimationFrame);
+          return places.map((place) => document.querySelector(place)?.textContent ?? '');
+        },
+        [shown, sidebarCard],
+      );
+      for (const text of said) assert.ok(text.includes(word), `"${text}" does not say ${word}`);
       assert.equal((await callsOf(page)).filter((call) => call.name === 'run.cancel').length, 1);
+      // Another page knows as well.
+      await page.locator(sidebarCard).click();
+      await page.getByRole('main').getByRole('button', { name: word }).waitFor();
       await page.context().close();
     });
   }

@@ -4,9 +4,9 @@ import type { QueueEntry } from '../../../shared/contract.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
+import { StageText } from '../../components/stage-text.tsx';
 import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
-import { useCancelRun } from '../../hooks/use-cancel-run.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs } from '../../live-run.ts';
@@ -54,7 +54,8 @@ export function QueuePage() {
 
 function QueueItem({ entry, position }: { entry: QueueEntry; position: number }) {
   const { t } = useTranslation();
-  const { cancelling, cancel } = useCancelRun(entry.runId);
+  const { cancelRun, ...state } = useAppState();
+  const cancelling = state.cancelling.has(entry.runId);
   const running = entry.status === 'running';
   const live = useLiveRun(running ? entry.runId : null);
   const now = useNow(running);
@@ -79,11 +80,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
               aria-label={t('running.progressOf', { name: runTitle(entry) })}
             />
             <span className="muted">
-              {cancelling
-                ? t('running.cancelling')
-                : live.stage === null
-                  ? t('running.starting')
-                  : t(`stage.${live.stage}`)}
+              <StageText runId={entry.runId} live={live} />
               {remaining !== null && !cancelling && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
             </span>
           </>
@@ -92,7 +89,11 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
         )}
       </div>
       <Tooltip label={t('running.cancel')}>
-        <ActionIcon aria-label={t('queue.cancel', { name: runTitle(entry) })} loading={cancelling} onClick={cancel}>
+        <ActionIcon
+          aria-label={t('queue.cancel', { name: runTitle(entry) })}
+          loading={cancelling}
+          onClick={() => cancelRun(entry.runId)}
+        >
           <Icon name="close" />
         </ActionIcon>
       </Tooltip>

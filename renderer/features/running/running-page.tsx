@@ -9,7 +9,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { fileNameOf, formatSeconds } from '../../format.ts';
-import { useCancelRun } from '../../hooks/use-cancel-run.ts';
+import { useAppState } from '../../hooks/use-app-state.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useEngineText, useErrorText } from '../../hooks/use-engine-text.ts';
 import { useNow } from '../../hooks/use-now.ts';
@@ -24,7 +24,8 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
   const progressText = useProgressText();
   const waiting = entry.status === 'queued';
   const now = useNow(!waiting);
-  const { cancelling, cancel } = useCancelRun(entry.runId);
+  const { cancelRun, ...state } = useAppState();
+  const cancelling = state.cancelling.has(entry.runId);
   const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
   const remaining = remainingMs(live, elapsedMs);
 
@@ -45,7 +46,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
           variant="default"
           size="sm"
           disabled={cancelling}
-          onClick={cancel}
+          onClick={() => cancelRun(entry.runId)}
           leftSection={cancelling ? <Loader size={14} /> : <Icon name="stop" />}
         >
           {cancelling ? t('running.cancelling') : t('running.cancel')}

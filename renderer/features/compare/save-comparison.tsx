@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
-import { ErrorNotice } from '../../components/notice.tsx';
+import { SaveDialog } from '../../components/save-dialog.tsx';
 import { notify } from '../../hooks/use-notify.tsx';
 
 /** Keeps the comparison on screen under a name; the run it compares against comes first. */
@@ -23,53 +23,28 @@ export function SaveComparison({ runIds }: { runIds: readonly string[] }) {
 function NameComparison({ runIds, onClose }: { runIds: readonly string[]; onClose: () => void }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
-  const [error, setError] = useState<Error | null>(null);
   const name = typed.trim();
-
-  function save(): void {
-    request('comparisons.save', { name, runIds: [...runIds] }).then(
-      () => {
+  return (
+    <SaveDialog
+      title={t('comparisons.save')}
+      saveLabel={t('comparisons.saveNow')}
+      ready={name !== ''}
+      save={() => request('comparisons.save', { name, runIds: [...runIds] })}
+      onSaved={() => {
         notify({ message: t('comparisons.saved', { name }) });
         onClose();
-      },
-      (reason: unknown) => setError(reason instanceof Error ? reason : new Error(String(reason))),
-    );
-  }
-
-  return (
-    <Modal
-      opened
+      }}
       onClose={onClose}
-      title={t('comparisons.save')}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name !== '') save();
-        }}
-      >
-        <Stack gap="sm">
-          <TextInput
-            label={t('comparisons.name')}
-            description={t('comparisons.nameHelp')}
-            data-autofocus
-            maxLength={200}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-          {error !== null && <ErrorNotice error={error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" disabled={name === ''}>
-              {t('comparisons.saveNow')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        size="xs"
+        label={t('comparisons.name')}
+        description={t('comparisons.nameHelp')}
+        data-autofocus
+        maxLength={200}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+    </SaveDialog>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
-import { ErrorNotice } from '../../components/notice.tsx';
+import { SaveDialog } from '../../components/save-dialog.tsx';
 import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 
 /** Keeps an edited recipe under a name of its own, and takes a kept one away again. */
@@ -67,62 +67,34 @@ function NameRecipe(props: {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [description, setDescription] = useState(props.recipe.description);
-  const [error, setError] = useState<Error | null>(null);
-  const trimmed = name.trim();
-  const isPreset = Object.hasOwn(recipePresets, trimmed);
-
-  function save(): void {
-    if (trimmed === '' || isPreset) return;
-    const recipe = { ...props.recipe, name: trimmed, description: description.trim() };
-    request('recipes.save', { recipe }).then(
-      () => props.onSaved(recipe),
-      (reason: unknown) => setError(reason instanceof Error ? reason : new Error(String(reason))),
-    );
-  }
-
+  const recipe = { ...props.recipe, name: name.trim(), description: description.trim() };
+  const isPreset = Object.hasOwn(recipePresets, recipe.name);
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
+    <SaveDialog
       title={t('recipe.saveTitle')}
-      centered
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      saveLabel={t('recipe.saveNow')}
+      ready={recipe.name !== '' && !isPreset}
+      save={() => request('recipes.save', { recipe })}
+      onSaved={() => props.onSaved(recipe)}
+      onClose={props.onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <Stack gap="sm">
-          <TextInput
-            size="xs"
-            data-autofocus
-            label={t('recipe.name')}
-            description={t('recipe.nameHelp')}
-            maxLength={100}
-            value={name}
-            error={isPreset ? t('recipe.nameTaken') : null}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            size="xs"
-            label={t('recipe.description')}
-            maxLength={1000}
-            value={description}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
-          {error !== null && <ErrorNotice error={error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={props.onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" disabled={trimmed === '' || isPreset}>
-              {t('recipe.saveNow')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <TextInput
+        size="xs"
+        data-autofocus
+        label={t('recipe.name')}
+        description={t('recipe.nameHelp')}
+        maxLength={100}
+        value={name}
+        error={isPreset ? t('recipe.nameTaken') : null}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        size="xs"
+        label={t('recipe.description')}
+        maxLength={1000}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+    </SaveDialog>
   );
 }

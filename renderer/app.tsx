@@ -64,7 +64,10 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
       cancelRun,
       changeSettings(change) {
         setSettings((old) => ({ ...old, ...change }));
-        request('settings.set', change).then(setSettings, fail);
+        request('settings.set', change).then(setSettings, (error: unknown) => {
+          setSettings(settings);
+          fail(error);
+        });
       },
     }),
     [info.value, settings, queue, cancelling, cancelRun, fail],

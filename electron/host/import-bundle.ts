@@ -17,6 +17,14 @@ import { announceFile, beginFileWork, deletePendingFiles, type FileWork } from '
 export async function importBundle(store: Store, path: string, modelFolder: string | null): Promise<ImportedRun[]> {
   assertWritable(store);
   const bundle = await openBundle(path);
+  try {
+    return await importRuns(store, bundle, modelFolder);
+  } finally {
+    bundle.close();
+  }
+}
+
+async function importRuns(store: Store, bundle: Bundle, modelFolder: string | null): Promise<ImportedRun[]> {
   const work = beginFileWork(store);
   try {
     if (modelFolder !== null) await bundle.verifyModels();
@@ -25,7 +33,6 @@ export async function importBundle(store: Store, path: string, modelFolder: stri
     return imported;
   } finally {
     work.release();
-    bundle.close();
   }
 }
 

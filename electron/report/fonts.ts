@@ -7,8 +7,7 @@ import type { ReportLanguage } from '../../shared/report-options.ts';
 import type { TextMeasure, TextPiece } from './svg-context.ts';
 
 /** The families in resources/fonts (see its README). Each covers what the other lacks. */
-export const fontFamilies = ['Noto Sans', 'Noto Sans SC'] as const;
-export type FontFamily = (typeof fontFamilies)[number];
+export type FontFamily = 'Noto Sans' | 'Noto Sans SC';
 
 const fileNames: Readonly<Record<FontFamily, { readonly regular: string; readonly bold: string }>> = {
   'Noto Sans': { regular: 'noto-sans-regular.ttf', bold: 'noto-sans-semibold.ttf' },

@@ -124,6 +124,8 @@ export async function backUpDaily(store: Store): Promise<string | null> {
   const path = join(backupsFolder(store.path), nameBackup(now, 'daily'));
   const temporaryPath = temporaryName(path);
   try {
+    // Another process may have made it between the first look and the lock.
+    if (!isDue(store.path, now)) return null;
     makeFolder(dirname(path));
     await copyElsewhere({ databasePath: store.path, temporaryPath, path });
     removeOldBackups(store.path);

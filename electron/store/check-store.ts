@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/app-error.ts';
+import { adviseOnDamage } from './damage.ts';
 import { readStore, writeStore } from './database.ts';
 import { openDatabase } from './open-database.ts';
 import { closeStore, openStore } from './open.ts';
@@ -26,7 +27,10 @@ export function checkStore(path: string): StoreHealth {
     try {
       const check = readStore(store, (database) => database.pragma('quick_check(1)', { simple: true }));
       if (check !== 'ok') {
-        throw new AppError('database-corrupt', `The history database "${path}" is damaged: ${String(check)}.`);
+        throw adviseOnDamage(
+          new AppError('database-corrupt', `The history database "${path}" is damaged: ${String(check)}.`),
+          path,
+        );
       }
       const runCount = readStore(store, (database) =>
         database.prepare<[], number>('select count(*) from runs').pluck().get(),

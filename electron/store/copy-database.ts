@@ -27,7 +27,7 @@ export async function copyDatabase({ databasePath, temporaryPath, path }: Databa
 }
 
 /** Makes a copy an ordinary file of its own, without a write-ahead log, and reads all of it once. */
-function checkCopy(path: string, originalPath: string): void {
+export function checkCopy(path: string, originalPath: string): void {
   const copy = openDatabase(path);
   try {
     copy.pragma('journal_mode = delete');

@@ -75,8 +75,7 @@ function openUnwritable(path: string, error: AppError): Store {
     ),
   );
   const version = readUserVersion(store.database);
-  if (version > migrations.length) return store;
-  if (version === migrations.length) return store;
+  if (version >= migrations.length) return store;
   store.database.close();
   throw new AppError(
     'database-unwritable',

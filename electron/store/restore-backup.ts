@@ -1,9 +1,9 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import { makeFolder, syncFolder, temporaryName } from '../engine/onnx/atomic-file.ts';
+import { makeFolder, publishFile, syncFolder, temporaryName } from '../engine/onnx/atomic-file.ts';
 import { backUpBefore, listBackups, nameBackup } from './backups.ts';
-import { copyFailure, publishCopy } from './copy-database.ts';
+import { checkCopy, copyFailure, removeCopy } from './copy-database.ts';
 import { toStoreError, withStoreErrors } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase } from './open-database.ts';
@@ -151,11 +151,13 @@ async function replaceDamaged(databasePath: string, backupPath: string): Promise
   try {
     makeFolder(dirname(databasePath));
     await source.backup(temporaryPath);
+    // Before the damaged history goes: a copy that is no better must not leave its place empty.
+    checkCopy(temporaryPath, backupPath);
     const movedTo = withStoreErrors(databasePath, () => moveAside(databasePath));
-    publishCopy(temporaryPath, databasePath, backupPath);
+    publishFile(temporaryPath, databasePath);
     return movedTo;
   } catch (error) {
-    rmSync(temporaryPath, { force: true });
+    removeCopy(temporaryPath);
     throw copyFailure(error, databasePath);
   } finally {
     source.close();

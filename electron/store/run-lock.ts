@@ -6,9 +6,9 @@ import { openDatabase } from './open-database.ts';
 
 /**
  * Tells whether the process that owns a run is still there. Each running run holds an exclusive SQLite lock on an empty
- * file of its own beside the history; so does whoever imports or makes a backup (pending-files.ts). The operating system drops the lock when the process ends, however it ends, so
- * the answer is right after kill -9 and power loss, for reused process ids, and across containers that share a folder;
- * a process id with a start time is none of these on every platform.
+ * file of its own beside the history; so does whoever imports or makes a backup (pending-files.ts). The operating system
+ * drops the lock when the process ends, however it ends, so the answer is right after kill -9 and power loss, for reused
+ * process ids, and across containers that share a folder; a process id with a start time is none of these on every platform.
  */
 export interface RunLock {
   release(): void;
@@ -87,7 +87,10 @@ export function acquireRunLock(databasePath: string, runId: string): RunLock {
       if (attempt >= 10) throw error;
     }
     if (attempt >= 10)
-      throw new AppError('database-busy', `The lock "${path}" of this run cannot be taken. Try again.`);
+      throw new AppError(
+        'database-busy',
+        `Another Vernier is at work on this history and keeps "${path}" locked. Wait for it to end and try again.`,
+      );
   }
 }
 

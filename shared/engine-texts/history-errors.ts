@@ -65,7 +65,10 @@ export const historyErrors: readonly Phrase[] = [
     'A row of "{table}" in "{path}" belongs to no row of "{parent}": the history was changed by another program and cannot be brought up to date.',
     '“{path}”中“{table}”的一行在“{parent}”中没有对应的行：历史被其他程序改动过，无法升级。',
   ],
-  ['The lock "{path}" of this run cannot be taken. Try again.', '无法取得此运行的锁“{path}”，请重试。'],
+  [
+    'Another Vernier is at work on this history and keeps "{path}" locked. Wait for it to end and try again.',
+    '另一个 Vernier 正在处理此历史，并锁定了“{path}”。请等它结束后重试。',
+  ],
 
   // Backups
   [

@@ -113,6 +113,46 @@ void describe('pages of the window', { skip }, () => {
     await page.context().close();
   });
 
+  void it('does not call a history empty that cannot be read', async () => {
+    const pageCase = caseNamed('history');
+    const host = { ...hostOf(pageCase, {}), listError: 'The disk is gone.' };
+    const { page } = await openPage(browser, { ...pageCase, ready: '[role=alert], [role=note]' }, host, size);
+    await page.getByText('The disk is gone.').waitFor();
+    assert.equal(await page.getByText('No runs yet.').count(), 0);
+    await page.context().close();
+  });
+
+  void it('does not read the history for each of many runs that change at once', async () => {
+    const pageCase = caseNamed('history');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const countLists = async () => (await callsOf(page)).filter(({ name }) => name === 'runs.list').length;
+    const before = await countLists();
+    await page.evaluate(async () => {
+      const { stubControls } = globalThis as unknown as { stubControls: StubControls };
+      for (let index = 0; index < 300; index += 1) {
+        stubControls.send({ name: 'run.changed', payload: { runId: `run-${index}`, status: 'deleted' } });
+        // As messages from another process come: one by one.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    });
+    while ((await countLists()) === before) await page.waitForTimeout(20);
+    await page.waitForTimeout(300);
+    const asked = (await countLists()) - before;
+    // Once, or now and then where this machine takes its time between two of them.
+    assert.ok(asked < 100, `${asked} times`);
+    await page.context().close();
+  });
+
+  void it('takes a setting back that cannot be kept', async () => {
+    const pageCase = caseNamed('settings');
+    const host = { ...hostOf(pageCase, {}), settingsError: 'The disk is full.' };
+    const { page } = await openPage(browser, pageCase, host, size);
+    await page.getByText('Dark', { exact: true }).click();
+    await page.getByText('The disk is full.').waitFor();
+    assert.equal(await page.getByRole('radio', { name: 'Dark' }).isChecked(), false);
+    await page.context().close();
+  });
+
   void it('starts a run with what the form says', async () => {
     const pageCase = caseNamed('experiment-model');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

@@ -17,6 +17,10 @@ export interface StubHost {
   readonly example: string;
   /** What every change to a run fails with; null when they are kept. */
   readonly updateError: string | null;
+  /** What reading the history fails with. */
+  readonly listError: string | null;
+  /** What changing settings fails with. */
+  readonly settingsError: string | null;
 }
 
 function readFixture(name: string): unknown {
@@ -162,6 +166,8 @@ export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
     example:
       'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNsaGj4DwAFAgKBrwJ8mgAAAABJRU5ErkJggg==',
     updateError: null,
+    listError: null,
+    settingsError: null,
     ...change,
   };
 }
@@ -201,7 +207,10 @@ export function installStub(host: StubHost): void {
     }),
     'window.listening': () => null,
     'settings.get': () => settings,
-    'settings.set': (change) => (settings = { ...settings, ...(change as object) }),
+    'settings.set': (change) => {
+      if (host.settingsError !== null) throw new Error(host.settingsError);
+      return (settings = { ...settings, ...(change as object) });
+    },
     'model.inspect': () => host.inspection,
     'plan.preview': () =>
       host.inspection.layers.map((layer) => ({
@@ -244,6 +253,7 @@ export function installStub(host: StubHost): void {
       events: host.liveEvents,
     }),
     'runs.list': (parameters) => {
+      if (host.listError !== null) throw new Error(host.listError);
       const {
         text = '',
         status = null,

@@ -6,6 +6,7 @@ import test, { type TestContext } from 'node:test';
 import { AppError } from '../../shared/app-error.ts';
 import { describeArtifact, describeModelFiles } from '../../electron/store/artifacts.ts';
 import { backUpDaily, backUpTo, listBackups } from '../../electron/store/backups.ts';
+import { checkStore } from '../../electron/store/check-store.ts';
 import { describeClockProblem } from '../../electron/store/clock.ts';
 import type { Store } from '../../electron/store/database.ts';
 import { findDamaged } from '../../electron/store/damage.ts';
@@ -97,6 +98,21 @@ void test('a damaged history without a backup says what to do, and is kept when 
   const keptPath = setDamagedAside(path);
   assert.deepEqual(readFileSync(keptPath!), damaged);
   assert.deepEqual(listRuns(openHistory(context, folder)), []);
+});
+
+void test('doctor reads all of a history, and says of damage what can be done', async (context) => {
+  const folder = makeFolder(context);
+  const path = join(folder, 'history.db');
+  const store = openStore(path);
+  addRun(store, 'a-run');
+  await backUpDaily(store);
+  closeStore(store);
+  // How many pages are free, in the file's header: no table is the worse for it, so opening finds nothing.
+  const content = readFileSync(path);
+  content.writeUInt32BE(7, 36);
+  writeFileSync(path, content);
+  const { problem } = checkStore(path);
+  assert.match(problem ?? '', /is damaged.*backup of 20\d\d-.* with 1 run.*vernier restore latest/s);
 });
 
 void test('a database of another program is never taken for a damaged history', (context) => {

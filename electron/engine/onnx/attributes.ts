@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
 import { AttributeProtoSchema, AttributeProto_AttributeType as AttributeType } from './proto/onnx_pb.js';
-import type { AttributeProto, NodeProto, TensorProto } from './proto/onnx_pb.js';
+import type { AttributeProto, NodeProto } from './proto/onnx_pb.js';
 
 /** How messages name a node: its own name, else what it makes. */
 export function describeNode(node: NodeProto): string {
@@ -56,11 +56,6 @@ export function attributeFloat<Fallback>(node: NodeProto, name: string, fallback
 export function attributeString<Fallback>(node: NodeProto, name: string, fallback: Fallback): string | Fallback {
   const found = findAttribute(node, name, AttributeType.STRING);
   return found === undefined ? fallback : new TextDecoder().decode(found.s);
-}
-
-/** A TENSOR attribute, or undefined when the node does not have it. Errors as `attributeInt`. */
-export function attributeTensor(node: NodeProto, name: string): TensorProto | undefined {
-  return findAttribute(node, name, AttributeType.TENSOR)?.t;
 }
 
 export function intAttribute(name: string, value: number): AttributeProto {

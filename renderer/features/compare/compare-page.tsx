@@ -10,6 +10,7 @@ import { SavedComparisons } from '../../components/saved-comparisons.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { usePalette } from '../../components/use-palette.ts';
 import { navigate } from '../../hooks/use-route.ts';
+import { formatRoute } from '../../route.ts';
 import { findDifferences } from './comparability.ts';
 import classes from './compare-page.module.css';
 import { CompareLatency } from './compare-latency.tsx';
@@ -102,7 +103,7 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
             <span className={classes.runHead}>
               <RunMark run={run} />
               <a
-                href={`#/run/${encodeURIComponent(run.runId)}`}
+                href={formatRoute({ page: 'run', runId: run.runId })}
                 className={`clip ${classes.runName}`}
                 title={run.title}
               >

@@ -7,6 +7,7 @@ import { Icon } from '../../components/icon.tsx';
 import { AccuracyCell, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
+import { formatRoute } from '../../route.ts';
 import classes from './history-page.module.css';
 import type { HistoryRow } from './use-run-pages.ts';
 
@@ -58,7 +59,7 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
           <a
             className={classes.name}
             tabIndex={-1}
-            href={`#/run/${encodeURIComponent(run.runId)}`}
+            href={formatRoute({ page: 'run', runId: run.runId })}
             title={run.notes === '' ? runTitle(run) : run.notes}
           >
             {runTitle(run)}

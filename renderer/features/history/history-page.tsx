@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Select, TextInput, Tooltip } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedCallback, useDebouncedValue } from '@mantine/hooks';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runSortColumns, type ExportFormat, type RunRow, type RunSortColumn } from '../../../shared/contract.ts';
@@ -23,6 +23,8 @@ import classes from './history-page.module.css';
 import { useRunPages, type HistoryQuery, type HistoryRow } from './use-run-pages.ts';
 
 const searchDelayMs = 150;
+/** A thousand runs that are deleted at once are a thousand events. */
+const changesDelayMs = 50;
 const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json', 'cyclonedx', 'mlflow'];
 
 export function HistoryPage() {
@@ -52,7 +54,11 @@ export function HistoryPage() {
   }, [searched, status, starred, tag, sort]);
   const pages = useRunPages(query);
   const { reload, change } = pages;
-  useHostEvent('run.changed', reload);
+  const reloadSoon = useDebouncedCallback(() => {
+    reload();
+    tags.reload();
+  }, changesDelayMs);
+  useHostEvent('run.changed', reloadSoon);
 
   const open = useCallback((row: HistoryRow) => {
     if (row.run !== null) navigate({ page: 'run', runId: row.run.runId });
@@ -142,6 +148,8 @@ export function HistoryPage() {
           empty={
             pages.loading ? (
               t('common.loading')
+            ) : pages.error !== null ? (
+              ''
             ) : filtered ? (
               t('history.nothingFound')
             ) : (

@@ -75,7 +75,8 @@ export function SettingsPage() {
               defaultValue={settings.engineMemoryMb ?? ''}
               onBlur={(event) => {
                 const megabytes = Number.parseInt(event.currentTarget.value, 10);
-                changeSettings({ engineMemoryMb: Number.isNaN(megabytes) ? null : Math.max(256, megabytes) });
+                const engineMemoryMb = Number.isNaN(megabytes) ? null : Math.max(256, megabytes);
+                if (engineMemoryMb !== settings.engineMemoryMb) changeSettings({ engineMemoryMb });
               }}
             />
           </div>

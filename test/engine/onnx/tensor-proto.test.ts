@@ -8,7 +8,6 @@ import {
   attributeInt,
   attributeInts,
   attributeString,
-  attributeTensor,
   floatAttribute,
   intAttribute,
   intsAttribute,
@@ -152,8 +151,6 @@ test('attributes are read by type, with defaults', () => {
   assert.deepEqual(attributeInts(made, 'missing'), []);
   assert.equal(attributeFloat(made, 'alpha', 1), Math.fround(0.1));
   assert.equal(attributeString(made, 'mode', ''), 'linéaire');
-  assert.equal(attributeTensor(made, 'value'), value);
-  assert.equal(attributeTensor(made, 'missing'), undefined);
   assert.throws(() => attributeInt(made, 'huge', 0), { code: 'model-malformed', message: /"huge".*"Any_y"/ });
   assert.throws(() => attributeFloat(made, 'axis', 0), { code: 'model-malformed', message: /INT, not FLOAT/ });
 });

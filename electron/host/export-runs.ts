@@ -6,6 +6,8 @@ import yazl from 'yazl';
 import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
 import { writeFileAtomically, writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
+import { readFailure } from '../engine/onnx/file-errors.ts';
+import { streamZip } from '../report/stream-zip.ts';
 import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
 import type { FileAccess } from './file-access.ts';
 import { renderElsewhere } from './render-elsewhere.ts';
@@ -29,21 +31,24 @@ export async function prepareExport(
 }
 
 function modelParts({ row, artifacts }: RunDetails, files: FileAccess): ExportPart[] {
-  const model = artifacts.find((artifact) => artifact.kind === 'model');
+  // An imported run may have its model in two places: where it was written, and where the import put it.
+  const models = artifacts.filter(({ kind }) => kind === 'model');
+  const model = models.find(({ present }) => present) ?? models[0];
   if (model === undefined) {
     throw new AppError(
       'run-not-found',
       `Run ${row.runId} did not get as far as a compressed model: there is none to export.`,
     );
   }
-  if (!model.present) {
-    throw new AppError('file-not-found', `The compressed model "${model.path}" is gone: run the experiment again.`);
-  }
   // Weights outside the model lie beside it, under the name that is written in it.
-  const dataPath = `${model.path}.data`;
-  const paths = existsSync(dataPath) ? [model.path, dataPath] : [model.path];
-  for (const path of paths) files.assertAllowed(path);
-  return paths.map((path) => ({ fileName: basename(path), sourcePath: path }));
+  const data = artifacts.filter(({ kind, path }) => kind === 'model-data' && path === `${model.path}.data`);
+  return [model, ...data].map(({ path, present }) => {
+    if (!present) {
+      throw new AppError('file-not-found', `The compressed model "${path}" is gone: run the experiment again.`);
+    }
+    files.assertAllowed(path);
+    return { fileName: basename(path), sourcePath: path };
+  });
 }
 
 /**
@@ -90,10 +95,19 @@ export async function writeExport(content: ExportContent, path: string): Promise
       const target = part === first ? path : join(dirname(path), part.fileName);
       if (target === part.sourcePath)
         throw new AppError('options-invalid', `"${target}" is the model itself: choose another place.`);
-      await writeStreamAtomically(target, createReadStream(part.sourcePath));
+      await writeStreamAtomically(target, Readable.from(readPieces(part.sourcePath)));
     }
   } else await writeZip(content.parts, path);
   return { sizeBytes: (await stat(path)).size };
+}
+
+/** @throws AppError that names this file, and not the one it is copied to. */
+async function* readPieces(path: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of createReadStream(path)) yield piece as Buffer;
+  } catch (error) {
+    throw readFailure(path, error);
+  }
 }
 
 async function writeZip(parts: readonly ExportPart[], path: string): Promise<void> {
@@ -102,6 +116,5 @@ async function writeZip(parts: readonly ExportPart[], path: string): Promise<voi
     if ('content' in part) zip.addBuffer(Buffer.from(part.content), part.fileName);
     else zip.addFile(part.sourcePath, part.fileName);
   }
-  zip.end();
-  await writeStreamAtomically(path, Readable.from(zip.outputStream));
+  await writeStreamAtomically(path, streamZip(zip));
 }

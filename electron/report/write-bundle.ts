@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
 import { formatVersion, hashFile, manifestPath, type BundleMarks, type Manifest } from './bundle-format.ts';
+import { streamZip } from './stream-zip.ts';
 
 export interface BundledRun {
   readonly document: RunDocument | EndedRunDocument;
@@ -55,7 +55,6 @@ export async function writeBundle(
     if (typeof part.content === 'string') zip.addFile(part.content, part.path, zipTime);
     else zip.addBuffer(part.content, part.path, zipTime);
   }
-  zip.end();
-  await writeStreamAtomically(path, Readable.from(zip.outputStream));
+  await writeStreamAtomically(path, streamZip(zip));
   return { sizeBytes: (await stat(path)).size };
 }

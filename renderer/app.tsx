@@ -47,7 +47,10 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
   useHostEvent('info.changed', info.reload);
   useHostEvent('queue.changed', setQueue);
   useEffect(() => {
-    const load = () => void request('run.queue', {}).then(setQueue, () => setQueue([]));
+    const load = () => {
+      // A host that is silent is told of elsewhere (`app.info`), and what is known of the queue stays.
+      request('run.queue', {}).then(setQueue, () => undefined);
+    };
     load();
     // What changed while the host was not heard.
     return onConnection((connection) => {

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { notify } from '../hooks/use-notify.tsx';
 import { copyText } from './copy-text.ts';
 import { Icon } from './icon.tsx';
 
@@ -13,7 +14,11 @@ export function CopyRows({ label, text }: { label: string; text: () => string })
       <ActionIcon
         aria-label={t('table.copyNamed', { name: label })}
         onClick={() => {
-          void copyText(text()).then(() => {
+          void copyText(text()).then((isCopied) => {
+            if (!isCopied) {
+              notify({ message: t('table.copyFailed'), color: 'orange' });
+              return;
+            }
             setCopied(true);
             window.setTimeout(() => setCopied(false), 1500);
           });

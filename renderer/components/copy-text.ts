@@ -1,7 +1,11 @@
-/** Puts text on the clipboard; where the clipboard API is denied, the old way through a selection. */
-export async function copyText(text: string): Promise<void> {
+/**
+ * Puts text on the clipboard; where the clipboard API is denied, the old way through a selection.
+ * @returns whether that worked.
+ */
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
     const area = document.createElement('textarea');
     area.value = text;
@@ -14,6 +18,6 @@ export async function copyText(text: string): Promise<void> {
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     const copied = document.execCommand('copy');
     area.remove();
-    if (!copied) throw new Error('The clipboard cannot be reached.');
+    return copied;
   }
 }

@@ -20,19 +20,19 @@ test('points on the same spot share a name', () => {
 
 test('names side by side keep apart', () => {
   const points = [
-    { x: 100, y: 50, text: 'original of D' },
-    { x: 306, y: 50, text: 'original of A' },
+    { x: 100, y: 50, text: 'Original of D' },
+    { x: 306, y: 50, text: 'Original of A' },
   ];
   const [first, second] = placeLabels(points, area, widthOf);
-  assert.deepEqual(first, { text: 'original of D', left: 110, y: 50 });
+  assert.deepEqual(first, { text: 'Original of D', left: 110, y: 50 });
   // To its left there would be 4 pixels between them.
   assert.notEqual(second!.y, 50);
 });
 
 test('names cover neither each other nor other points', () => {
   const points = [
-    { x: 200, y: 100, text: 'original of A' },
-    { x: 230, y: 102, text: 'original of B' },
+    { x: 200, y: 100, text: 'Original of A' },
+    { x: 230, y: 102, text: 'Original of B' },
     { x: 350, y: 98, text: 'C' },
     { x: 215, y: 120, text: 'D' },
   ];

@@ -48,7 +48,10 @@ function storedBytes(node: NodeProto, graph: Graph): number {
   return bytes;
 }
 
-/** One row for every node of the user's model but its Constants: what it costs, what became of it, how long it takes on both sides. */
+/**
+ * One row for every node of the user's model but its Constants: what it costs, what became of it, how long it takes on both
+ * sides.
+ */
 export function describeLayers(input: LayersInput): Layer[] {
   const { graph, shapes, preparedGraph, compressedGraph, plan, times } = input;
   const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));

@@ -74,7 +74,10 @@ export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency'> 
   readonly layerTimes: { readonly before: LayerTimes; readonly after: LayerTimes };
 }
 
-/** Everything that is measured on the finished model against the user's: outputs, each layer's error, time, each layer's time. */
+/**
+ * Everything that is measured on the finished model against the user's: outputs, each layer's error, time, each layer's
+ * time.
+ */
 export async function measureRun(
   request: CompressRequest,
   models: MeasuredModels,

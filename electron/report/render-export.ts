@@ -73,8 +73,9 @@ function renderJson(documents: readonly (RunDocument | EndedRunDocument)[]): Exp
 }
 
 /**
- * Writes runs in any format, from their documents and names alone: the same of both and the same options give the same bytes. Several runs
- * make one comparison (pdf, html, md), common tables (csv), or one file or folder each (json, mlflow, cyclonedx).
+ * Writes runs in any format, from their documents and names alone: the same of both and the same options give the same
+ * bytes. Several runs make one comparison (pdf, html, md), common tables (csv), or one file or folder each (json, mlflow,
+ * cyclonedx).
  * @throws AppError `options-invalid` or `run-not-found` when the runs do not fit the format.
  */
 export async function renderExport(

@@ -46,6 +46,12 @@ test('JUnit: one case per gate, a failure for the one that was missed', () => {
   assert.match(xml, /message="0\.3 &gt; 0\.2 &amp; &quot;more&quot;,\\u000a100%"/);
 });
 
+test('JUnit: what XML cannot hold, in a name that a stranger chose, is written as its code', () => {
+  const original = { ...run.model.original, path: '/models/a\u0001b\uffffc.onnx' };
+  const xml = renderJunit({ ...run, model: { ...run.model, original } });
+  assert.match(xml, /vernier a\\u0001b\\uffffc\.onnx/);
+});
+
 test('JUnit: without gates the run itself is the case', () => {
   assert.match(renderJunit({ ...run, gates: [] }), /tests="1" failures="0"[\s\S]*name="compress"/);
 });

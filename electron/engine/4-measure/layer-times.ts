@@ -72,7 +72,10 @@ const alwaysConversions: ReadonlySet<string> = new Set([
 ]);
 /** Ordinary operators that ONNX Runtime also inserts to change the layout, named after the operator. */
 const layoutName = /^(?:Transpose|Reshape|Squeeze|Unsqueeze)(?:_token_\d+)?$/;
-/** How far back a fused node's last operator can be from the one that does the work: Conv, BatchNormalization, activation made of five. */
+/**
+ * How far back a fused node's last operator can be from the one that does the work: Conv, BatchNormalization, activation made
+ * of five.
+ */
 const furthestFusedStep = 8;
 
 /** The name with its suffixes taken off one after the other, the whole name first. */

@@ -28,8 +28,8 @@ export interface OpenDatasetOptions {
  * Opens the data for a model, whatever kind it is: a folder of images, .npz or .npy arrays, ONNX test data, or noise when
  * the user asked for it. Checks it against the model's inputs first, so that a mistake shows before any work is done.
  * @throws AppError `data-missing` without data, `file-not-found`, `data-malformed`, `data-shape-mismatch`,
- *   `labels-malformed`, `options-invalid`, `file-unreadable` for what lies outside the allowed folders; each message says what was found, what the model wants and what to do.
- *   CancelledError when the signal was aborted.
+ *   `labels-malformed`, `options-invalid`, `file-unreadable` for what lies outside the allowed folders; each message says
+ *   what was found, what the model wants and what to do. CancelledError when the signal was aborted.
  */
 export async function openDataset(
   request: DataRequest,

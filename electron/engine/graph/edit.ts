@@ -116,7 +116,10 @@ export function pruneInitializers(graph: GraphProto): void {
   graph.initializer = graph.initializer.filter((tensor) => used.has(tensor.name));
 }
 
-/** A model that ends at these tensors: they are its outputs, and what nothing of them needs is gone. Shares weights with its source. */
+/**
+ * A model that ends at these tensors: they are its outputs, and what nothing of them needs is gone. Shares weights with its
+ * source.
+ */
 export function cutModel(model: ModelProto, tensors: readonly string[]): ModelProto {
   const graph = model.graph!;
   const needed = new Set(tensors);

@@ -4,7 +4,8 @@ import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { proveWritable } from '../engine/onnx/atomic-file.ts';
-import { describeModelFiles, isOwnArtifact } from '../store/artifacts.ts';
+import { hashModel } from '../engine/onnx/read-model.ts';
+import { isOwnArtifact, type Artifact } from '../store/artifacts.ts';
 import { backUpDaily } from '../store/backups.ts';
 import { describeClockProblem } from '../store/clock.ts';
 import type { Store } from '../store/database.ts';
@@ -54,7 +55,7 @@ export async function recordRun(store: Store, request: CompressRequest, options:
       options.onEvent(event);
     });
     try {
-      finishRun(store, document, describeModelFiles(request.outPath, document.model.compressed.sizeBytes));
+      finishRun(store, document, await describeModelFiles(request.outPath, document.model.compressed.sizeBytes));
     } catch (error) {
       // Minutes of measuring are not thrown away with it: the caller still gets the result.
       return { document, historyError: error as Error };
@@ -81,6 +82,21 @@ export async function recordRun(store: Store, request: CompressRequest, options:
   } finally {
     lock.release();
   }
+}
+
+async function describeFile(kind: Artifact['kind'], path: string): Promise<Artifact> {
+  // In pieces: a host has a window to answer while it reads gigabytes.
+  const sha256 = await hashModel(path, []);
+  return { kind, path, sha256, sizeBytes: statSync(path).size, createdTimestampMs: Date.now() };
+}
+
+/**
+ * A compressed model as it lies there, with the data file that large models keep their weights in.
+ * @param sizeBytes of both: a data file beside a model that holds its weights itself is not its own.
+ */
+async function describeModelFiles(path: string, sizeBytes: number): Promise<Artifact[]> {
+  const model = await describeFile('model', path);
+  return model.sizeBytes < sizeBytes ? [model, await describeFile('model-data', `${path}.data`)] : [model];
 }
 
 /** What was recorded is safe without it: a backup that cannot be made is worth a word, not a run. */

@@ -78,12 +78,3 @@ export function isOwnArtifact(store: Store, path: string): boolean {
   );
   return recorded.length > 0 && recorded.includes(hashFile(path));
 }
-
-/**
- * A compressed model as it lies there, with the data file that large models keep their weights in.
- * @param sizeBytes of both: a data file beside a model that holds its weights itself is not its own.
- */
-export function describeModelFiles(path: string, sizeBytes: number): Artifact[] {
-  const model = describeArtifact('model', path);
-  return model.sizeBytes < sizeBytes ? [model, describeArtifact('model-data', `${path}.data`)] : [model];
-}

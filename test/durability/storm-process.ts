@@ -8,7 +8,7 @@ import { runCommandLine } from '../../electron/cli/command-line.ts';
 import { findRun } from '../../electron/store/find-run.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import { listRuns } from '../../electron/store/run-rows.ts';
-import { describeModelFiles } from '../../electron/store/artifacts.ts';
+import { describeArtifact } from '../../electron/store/artifacts.ts';
 import { finishRun, noteStage, startRun } from '../../electron/store/runs.ts';
 import { writeFileAtomically } from '../../electron/engine/onnx/atomic-file.ts';
 import { makeDocument, makeRequest } from '../store/run-fixture.ts';
@@ -42,7 +42,7 @@ function recordOne(): void {
   const lock = startRun(store, request, Date.now());
   noteStage(store, request.runId, 'judge', Date.now());
   writeFileAtomically(request.outPath, `model of ${request.runId}`);
-  finishRun(store, makeDocument(request), describeModelFiles(request.outPath, 0));
+  finishRun(store, makeDocument(request), [describeArtifact('model', request.outPath)]);
   lock.release();
   closeStore(store);
   tell('run', request.runId);

@@ -4,7 +4,7 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFile
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { AppError } from '../../shared/app-error.ts';
-import { describeArtifact, describeModelFiles } from '../../electron/store/artifacts.ts';
+import { describeArtifact } from '../../electron/store/artifacts.ts';
 import { backUpDaily, backUpTo, listBackups } from '../../electron/store/backups.ts';
 import { checkStore } from '../../electron/store/check-store.ts';
 import { describeClockProblem } from '../../electron/store/clock.ts';
@@ -40,7 +40,7 @@ function addRun(store: Store, runId: string, startedTimestampMs = 1000, path?: s
   const request = makeRequest({ runId, ...(path !== undefined && { outPath: path }) });
   const lock = startRun(store, request, startedTimestampMs);
   if (path !== undefined) writeFileSync(path, content);
-  finishRun(store, makeDocument(request), path === undefined ? [] : describeModelFiles(path, 0));
+  finishRun(store, makeDocument(request), path === undefined ? [] : [describeArtifact('model', path)]);
   lock.release();
 }
 

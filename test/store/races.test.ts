@@ -5,7 +5,7 @@ import test, { type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { importBundle } from '../../electron/host/import-bundle.ts';
 import { writeBundle } from '../../electron/report/write-bundle.ts';
-import { describeModelFiles, listArtifacts } from '../../electron/store/artifacts.ts';
+import { describeArtifact, listArtifacts } from '../../electron/store/artifacts.ts';
 import { backUpTo } from '../../electron/store/backups.ts';
 import { listGarbage, removeGarbage } from '../../electron/store/collect-garbage.ts';
 import type { Store } from '../../electron/store/database.ts';
@@ -33,7 +33,7 @@ const otherId = '0c5e2b1a-0000-4000-8000-000000000002';
 function finish(store: Store, request: ReturnType<typeof makeRequest>): void {
   const lock = startRun(store, request, 1);
   writeFileSync(request.outPath, 'a compressed model');
-  finishRun(store, makeDocument(request), describeModelFiles(request.outPath, 0));
+  finishRun(store, makeDocument(request), [describeArtifact('model', request.outPath)]);
   lock.release();
 }
 
@@ -77,7 +77,11 @@ void test('a model that a killed import left is kept when another import has tak
   const target = join(models, runId, 'net.int8.onnx');
   const announce = () => {
     const work = beginFileWork(store);
-    announceFile(store, work, { path: target, purpose: 'import', sha256: describeModelFiles(target, 0)[0]!.sha256 });
+    announceFile(store, work, {
+      path: target,
+      purpose: 'import',
+      sha256: [describeArtifact('model', target)][0]!.sha256,
+    });
     // Killed: the lock is gone, the entry stays.
     work.release();
   };
@@ -120,7 +124,7 @@ void test('a model is not removed with its run while another run is about to wri
   // The same recipe writes the same bytes: it may have done so already.
   assert.equal(purgeRuns(store, [runId]).files[0]?.outcome, 'used');
   assert.ok(existsSync(outPath));
-  finishRun(store, makeDocument(again), describeModelFiles(outPath, 0));
+  finishRun(store, makeDocument(again), [describeArtifact('model', outPath)]);
   lock.release();
   assert.equal(purgeRuns(store, [otherId]).files[0]?.outcome, 'removed');
 });

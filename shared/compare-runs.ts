@@ -34,8 +34,8 @@ export interface ComparedRun {
   readonly latencyMedianMs: number;
   readonly peakMemoryBytes: number;
   readonly metric: 'top1' | 'agreement';
-  /** Share 0–1 of the compressed model. */
-  readonly accuracyShare: number;
+  /** Share 0–1 of the compressed model; null where no classes are ranked. */
+  readonly accuracyShare: number | null;
   readonly accuracyCi95: Interval95 | null;
   readonly sqnrDb: number | null;
   /** Against the baseline; zero or 1 for the baseline itself. Null where the two measured different things. */
@@ -112,7 +112,10 @@ function describeRun(run: RunDocument, baseline: RunDocument): ComparedRun {
     peakMemoryBytes: run.latency.after.peakMemoryBytes,
     ...own,
     sqnrDb: run.accuracy.agreement.sqnrDb,
-    accuracyChangePoints: sameQuestion ? 100 * (own.accuracyShare - reference.accuracyShare) : null,
+    accuracyChangePoints:
+      sameQuestion && own.accuracyShare !== null && reference.accuracyShare !== null
+        ? 100 * (own.accuracyShare - reference.accuracyShare)
+        : null,
     speedupChangePercent: 100 * (run.latency.speedup.ratio / baseline.latency.speedup.ratio - 1),
     safeSpeedupChangePercent: isBaseline ? 0 : 100 * (safeSpeedup(run.latency) / largestSpeedup(baseline.latency) - 1),
     sizeChangePercent: 100 * (sizeBytes / baseline.model.compressed.sizeBytes - 1),

@@ -5,7 +5,9 @@ import { recipeSchema } from './recipe.ts';
  * The run document: everything one compression run found out, in one versioned JSON value. Written by the engine, kept by
  * the store, read by reports, the command line and the window. docs/run-document.md explains every field.
  */
-export const runSchemaVersion = 1;
+export const runSchemaVersion = 2;
+/** Versions that can be read: all there have been. */
+const readableVersions = z.literal([1, runSchemaVersion]);
 
 const count = z.number().int().nonnegative();
 const milliseconds = z.number().nonnegative();
@@ -112,10 +114,17 @@ export const latencySchema = z.object({
 export type Latency = z.infer<typeof latencySchema>;
 
 export const agreementSchema = z.object({
-  /** Share of evaluation samples where both models give the same first-ranked class. */
-  top1: z.number(),
-  /** 20*log10(norm(x)/norm(x-y)) over all outputs of all evaluation samples. Null when both are identical. */
+  /**
+   * Share of evaluation samples where both models give the same first-ranked class. Null where no compared output ranks
+   * classes, as in a model that was compared before a selection.
+   */
+  top1: z.number().nullable(),
+  /**
+   * One output: 20*log10(norm(x)/norm(x-y)) over all evaluation samples. Several, from version 2 on: the mean over samples of
+   * -10*log10(mean over outputs of norm(x-y)^2/norm(x)^2). Null when both are identical.
+   */
   sqnrDb: z.number().nullable(),
+  /** One output: of all samples as one long vector. Several, from version 2 on: the mean over samples and outputs. */
   cosine: z.number(),
   count,
 });
@@ -204,7 +213,8 @@ export const candidateSchema = z.object({
   chosen: z.boolean(),
   /** SQNR of the output against the float model on calibration samples; null if identical. */
   sqnrDb: z.number().nullable(),
-  top1Agreement: z.number(),
+  /** Null where no compared output ranks classes. */
+  top1Agreement: z.number().nullable(),
   latencyRatio: z.number().nullable(),
   note: z.string(),
 });
@@ -240,7 +250,7 @@ export type RunStatus = (typeof runStatuses)[number];
 
 /** What is known from the moment a run starts; all of it is present in every later document. */
 const runHeader = {
-  schemaVersion: z.literal(runSchemaVersion),
+  schemaVersion: readableVersions,
   runId: z.string(),
   startedTimestampMs: z.number().int(),
   durationMs: milliseconds,

@@ -120,22 +120,24 @@ function renderAccuracy(accuracy: Accuracy, random: boolean): string {
         `(McNemar p = ${mcnemar.pValue.toFixed(3)})`,
     );
   }
-  lines.push(
-    `agreement: same first class on ${formatShare(agreement.top1)} of ${formatCount(agreement.count)} samples, ` +
-      `output SQNR ${formatDecibels(agreement.sqnrDb)}, cosine ${agreement.cosine.toFixed(5)}`,
-  );
-  if (accuracy.metric === 'agreement') lines.push('No labels: this is agreement with the original, not accuracy.');
+  const sameClass =
+    agreement.top1 === null
+      ? ''
+      : `same first class on ${formatShare(agreement.top1)} of ${formatCount(agreement.count)} samples, output `;
+  lines.push(`agreement: ${sameClass}SQNR ${formatDecibels(agreement.sqnrDb)}, cosine ${agreement.cosine.toFixed(5)}`);
+  if (accuracy.metric === 'agreement') lines.push('No labels used: this is agreement with the original, not accuracy.');
   if (random) lines.push(bad('Random data: none of these figures says anything about real inputs.'));
   return lines.join('\n');
 }
 
 function renderCandidates(document: RunDocument): string {
+  const ranksClasses = document.candidates.some(({ top1Agreement }) => top1Agreement !== null);
   return renderTable(
     [
       { title: '' },
       { title: 'candidate' },
       { title: 'output SQNR', align: 'right' },
-      { title: 'agreement', align: 'right' },
+      ...(ranksClasses ? [{ title: 'agreement', align: 'right' } as const] : []),
       { title: 'speed-up', align: 'right' },
       { title: 'note', fill: true },
     ],
@@ -143,7 +145,7 @@ function renderCandidates(document: RunDocument): string {
       candidate.chosen ? good('>') : '',
       candidate.name,
       formatDecibels(candidate.sqnrDb),
-      formatShare(candidate.top1Agreement),
+      ...(ranksClasses ? [formatShare(candidate.top1Agreement)] : []),
       formatRatio(candidate.latencyRatio),
       candidate.note,
     ]),

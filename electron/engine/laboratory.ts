@@ -7,7 +7,10 @@ import { externalFolderConfig } from './1-analyze/prepare.ts';
 import type { CalibrationSamples } from './2-calibrate/observe.ts';
 import type { QuantizedModel } from './3-quantize/apply.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
+import { chooseClassOutput, createAgreementCounter, describeScores } from './4-measure/class-scores.ts';
+import { sampleSqnrDb, type OutputPair } from './4-measure/closeness.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
+import { toNumbers } from './4-measure/tensor-values.ts';
 import { compensateWeights } from './compensate-weights.ts';
 import { cutModel } from './graph/edit.ts';
 import { encodeModel } from './onnx/encode-model.ts';
@@ -37,63 +40,42 @@ export interface LaboratoryOptions extends VariantOptions {
 export interface Quality {
   /** dB; Infinity when identical. */
   readonly sqnrDb: number;
-  readonly top1Agreement: number;
+  /** Null where no output ranks classes. */
+  readonly top1Agreement: number | null;
 }
 
-function argmaxRow(data: ArrayLike<number>, start: number, length: number): number {
-  let best = 0;
-  for (let index = 1; index < length; index++) if (data[start + index]! > data[start + best]!) best = index;
-  return best;
-}
+/** Outputs of one sample. */
+type SampleOutputs = Readonly<Record<string, Tensor>>;
 
 /** Enough for medians to choose by; the times that are reported come from longer profiles. */
 const profileRuns = 20;
 const profileMaxSeconds = 2;
 
-/** Samples that match the float model better than this all count as this good. */
-const largestSampleSqnrDb = 60;
-
 /**
  * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
- * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Of several outputs the
- * noise / signal ratios are averaged, so that boxes in pixels do not drown scores.
+ * with large outputs do not decide alone, and the share of samples with the same first-ranked class.
  */
-function compareOutputs(reference: readonly Tensor[][], candidate: readonly Tensor[][]): Quality {
+function compareOutputs(
+  reference: readonly SampleOutputs[],
+  candidate: readonly SampleOutputs[],
+  classOutput: string | null,
+): Quality {
+  const agreement = createAgreementCounter();
   let totalDb = 0;
-  let agreeing = 0;
-  let rows = 0;
-  reference.forEach((outputs, sample) => {
-    /** Of each output. */
-    const noiseShares: number[] = [];
-    outputs.forEach((expected, position) => {
-      const actual = candidate[sample]![position]!;
-      if (!(expected.data instanceof Float32Array) || !(actual.data instanceof Float32Array)) return;
-      let signal = 0;
-      let noise = 0;
-      for (let index = 0; index < expected.data.length; index++) {
-        const difference = expected.data[index]! - actual.data[index]!;
-        signal += expected.data[index]! ** 2;
-        noise += difference ** 2;
-      }
-      noiseShares.push(noise === 0 ? 0 : noise / signal);
-      const classes = expected.dims.at(-1) ?? 1;
-      if (position !== 0 || expected.dims.length !== 2 || classes < 2) return;
-      for (let start = 0; start < expected.data.length; start += classes) {
-        rows++;
-        if (argmaxRow(expected.data, start, classes) === argmaxRow(actual.data, start, classes)) agreeing++;
-      }
-    });
-    const noiseShare = noiseShares.reduce((sum, share) => sum + share, 0) / Math.max(1, noiseShares.length);
-    const db = noiseShare === 0 ? largestSampleSqnrDb : -10 * Math.log10(noiseShare);
-    totalDb += Number.isNaN(db) ? -Infinity : Math.max(-largestSampleSqnrDb, Math.min(largestSampleSqnrDb, db));
+  reference.forEach((expected, sample) => {
+    const actual = candidate[sample]!;
+    const pairOf = (name: string): OutputPair => [toNumbers(expected[name]!), toNumbers(actual[name]!)];
+    const floats = Object.keys(expected).filter((name) => expected[name]!.dataType === 'float32');
+    totalDb += sampleSqnrDb(floats.map(pairOf));
+    if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
   });
-  return { sqnrDb: totalDb / reference.length, top1Agreement: rows === 0 ? 1 : agreeing / rows };
+  return { sqnrDb: totalDb / reference.length, top1Agreement: agreement.share() };
 }
 
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
 export class Laboratory {
   private readonly options: LaboratoryOptions;
-  private reference: Tensor[][] | null = null;
+  private reference: SampleOutputs[] | null = null;
   private compensated: WeightCache | null = null;
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();
 
@@ -122,13 +104,20 @@ export class Laboratory {
     });
   }
 
-  private async outputsOf(session: Session): Promise<Tensor[][]> {
-    const names = session.outputs.filter((output) => output.dataType === 'float32').map((output) => output.name);
-    const results: Tensor[][] = [];
+  /** What ranks classes; null where nothing does, and what a selection reads does not. */
+  private classOutputOf(session: Session): string | null {
+    return this.options.comparedAt === null ? chooseClassOutput(session.outputs) : null;
+  }
+
+  private async outputsOf(session: Session): Promise<SampleOutputs[]> {
+    const classOutput = this.classOutputOf(session);
+    const names = session.outputs
+      .filter(({ name, dataType }) => dataType === 'float32' || name === classOutput)
+      .map(({ name }) => name);
+    const results: SampleOutputs[] = [];
     for (const feeds of this.options.tuning) {
       await this.pause();
-      const outputs = await session.run(feeds, names);
-      results.push(names.map((name) => outputs[name]!));
+      results.push(await session.run(feeds, names));
     }
     return results;
   }
@@ -146,7 +135,7 @@ export class Laboratory {
       const float = await this.open(null, this.options.fastThreads);
       this.reference = await this.outputsOf(float).finally(() => float.release());
     }
-    const quality = compareOutputs(this.reference, await this.outputsOf(session));
+    const quality = compareOutputs(this.reference, await this.outputsOf(session), this.classOutputOf(session));
     this.qualities.set(candidate, quality);
     return quality;
   }

@@ -92,6 +92,8 @@ export async function measureRun(
   log.begin('accuracy', 'comparing outputs');
   const { accuracy, diagnostics } = await measureAccuracy({
     ...(models.compared ?? { before: modelPath, after: compressedPath }),
+    // What a selection reads are no class scores, but boxes or scores of many places.
+    ...(models.compared === null ? {} : { outputName: null }),
     dataset,
     indices: data.evaluation,
     labels: dataset.labels,

@@ -61,6 +61,18 @@ function change(run: ComparedRun, text: string | null): string {
   return run.isBaseline || text === null ? '' : ` (${text})`;
 }
 
+function describeAccuracy(run: ComparedRun, texts: ReportTexts): string {
+  if (run.accuracyShare === null) return formatSqnr(run.sqnrDb, texts);
+  const agree = run.metric === 'agreement' ? `${texts.words.agree} ` : '';
+  const points = run.accuracyChangePoints === null ? null : formatPoints(run.accuracyChangePoints / 100, texts);
+  return `${agree}${formatShare(run.accuracyShare)}${change(run, points)}`;
+}
+
+function accuracyTitle({ runs }: Comparison, words: ReportTexts['words']): string {
+  if (runs.every(({ accuracyShare }) => accuracyShare === null)) return 'SQNR';
+  return runs.every(({ metric }) => metric === 'top1') ? words.accuracy : words.top1;
+}
+
 function runsTable(
   documents: readonly RunDocument[],
   comparison: Comparison,
@@ -77,7 +89,7 @@ function runsTable(
       { title: words.started },
       { title: words.speedup, align: 'right' },
       { title: words.size, align: 'right' },
-      { title: comparison.runs.every(({ metric }) => metric === 'top1') ? words.accuracy : words.top1, align: 'right' },
+      { title: accuracyTitle(comparison, words), align: 'right' },
     ],
     rows: documents.map((document, index): (Cell | string)[] => {
       const run = comparison.runs[index]!;
@@ -91,10 +103,7 @@ function runsTable(
         formatTimestamp(document.startedTimestampMs),
         `${formatRatio(run.speedupRatio)}${change(run, signedPercent(run.speedupChangePercent))}`,
         `${formatBytes(run.sizeBytes)}${change(run, signedPercent(run.sizeChangePercent))}`,
-        `${run.metric === 'agreement' ? `${words.agree} ` : ''}${formatShare(run.accuracyShare)}${change(
-          run,
-          run.accuracyChangePoints === null ? null : formatPoints(run.accuracyChangePoints / 100, texts),
-        )}`,
+        describeAccuracy(run, texts),
       ];
     }),
   };
@@ -124,23 +133,29 @@ function chartBlocks(
 ): Block[] {
   const style = reportChartStyle(language);
   const heightPx = 56 + documents.length * 24;
-  const rowsOf = (describe: (run: ComparedRun) => Pick<IntervalRow, 'value' | 'ci95' | 'text'>): IntervalRow[] =>
-    comparison.runs.map((run, index) => ({
-      label: labelOf(documents[index]!, index, names),
-      role: run.isBaseline ? 'before' : 'after',
-      ...describe(run),
-    }));
+  /** @param describe null for a run that has no such figure. */
+  const rowsOf = (describe: (run: ComparedRun) => Pick<IntervalRow, 'value' | 'ci95' | 'text'> | null): IntervalRow[] =>
+    comparison.runs.flatMap((run, index) => {
+      const figure = describe(run);
+      if (figure === null) return [];
+      const label = labelOf(documents[index]!, index, names);
+      return [{ label, role: run.isBaseline ? 'before' : 'after', ...figure }];
+    });
   const speed = rowsOf((run) => ({
     value: run.speedupRatio,
     ci95: run.speedupCi95,
     text: formatRatio(run.speedupRatio),
   }));
-  const accuracy = rowsOf((run) => ({
-    value: 100 * run.accuracyShare,
-    ci95: run.accuracyCi95 === null ? null : [100 * run.accuracyCi95[0], 100 * run.accuracyCi95[1]],
-    text: formatShare(run.accuracyShare),
-  }));
-  const metrics = new Set(comparison.runs.map((run) => run.metric));
+  const accuracy = rowsOf(({ accuracyShare, accuracyCi95 }) =>
+    accuracyShare === null
+      ? null
+      : {
+          value: 100 * accuracyShare,
+          ci95: accuracyCi95 === null ? null : [100 * accuracyCi95[0], 100 * accuracyCi95[1]],
+          text: formatShare(accuracyShare),
+        },
+  );
+  const metrics = new Set(comparison.runs.filter((run) => run.accuracyShare !== null).map((run) => run.metric));
   const describe = (rows: readonly IntervalRow[]) => rows.map((row) => `${row.label} ${row.text}`).join('; ');
   return [
     { kind: 'heading', text: `${texts.words.speedup}, ${texts.words.interval}` },
@@ -150,7 +165,7 @@ function chartBlocks(
       heightPx,
     }),
     // Accuracy and agreement on one axis would invite a comparison that means nothing.
-    ...(metrics.size > 1
+    ...(metrics.size !== 1
       ? []
       : [
           {
@@ -185,6 +200,17 @@ function figuresSection(documents: readonly RunDocument[], texts: ReportTexts): 
       return found === undefined ? '–' : `${formatLedgerValue(found.after, found.unit)} (${formatRatio(found.ratio)})`;
     }),
   );
+  const isLabelled = documents.some(({ accuracy }) => accuracy.after !== null);
+  const ranksClasses = documents.some(({ accuracy }) => accuracy.agreement.top1 !== null);
+  const accuracyRows = [
+    row(words.accuracy, ({ accuracy }) => (accuracy.after === null ? '–' : formatShare(accuracy.after.value))),
+    row(`${words.difference}, ${words.original}`, ({ accuracy }) =>
+      accuracy.difference === null ? '–' : formatPoints(accuracy.difference.value, texts),
+    ),
+    row(words.interval, ({ accuracy }) =>
+      accuracy.difference === null ? '–' : formatPointsInterval(accuracy.difference.ci95),
+    ),
+  ];
   return {
     id: 'comparison',
     title: texts.sections.comparison,
@@ -201,15 +227,10 @@ function figuresSection(documents: readonly RunDocument[], texts: ReportTexts): 
           ...claimRows,
           row(words.speedup, ({ latency }) => formatRatio(latency.speedup.ratio)),
           row(words.interval, ({ latency }) => formatInterval(latency.speedup.ci95, formatRatio)),
-          row(words.accuracy, ({ accuracy }) => (accuracy.after === null ? '–' : formatShare(accuracy.after.value))),
-          row(`${words.difference}, ${words.original}`, ({ accuracy }) =>
-            accuracy.difference === null ? '–' : formatPoints(accuracy.difference.value, texts),
-          ),
-          row(words.interval, ({ accuracy }) =>
-            accuracy.difference === null ? '–' : formatPointsInterval(accuracy.difference.ci95),
-          ),
-          row(words.agreement, ({ accuracy }) => formatShare(accuracy.agreement.top1)),
+          ...(isLabelled ? accuracyRows : []),
+          ...(ranksClasses ? [row(words.agreement, ({ accuracy }) => formatShare(accuracy.agreement.top1))] : []),
           row('SQNR', ({ accuracy }) => formatSqnr(accuracy.agreement.sqnrDb, texts)),
+          row(words.cosine, ({ accuracy }) => accuracy.agreement.cosine.toFixed(5)),
           row(
             words.int8Layers,
             ({ layers }) =>

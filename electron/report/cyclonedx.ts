@@ -57,7 +57,9 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
     ...metric('top-1 accuracy', accuracy.after, `compressed model, ${slice}`),
     ...metric('top-1 accuracy', accuracy.before, `original model, ${slice}`),
     ...metric('top-1 accuracy difference', accuracy.difference, `compressed minus original, ${slice}`),
-    { type: 'top-1 agreement with the original', value: String(accuracy.agreement.top1), slice },
+    ...(accuracy.agreement.top1 === null
+      ? []
+      : [{ type: 'top-1 agreement with the original', value: String(accuracy.agreement.top1), slice }]),
     ...(accuracy.agreement.sqnrDb === null
       ? []
       : [{ type: 'output SQNR (dB)', value: String(accuracy.agreement.sqnrDb), slice }]),
@@ -77,7 +79,7 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
       ? ['Calibrated and evaluated on seeded noise: figures that depend on data say nothing about real inputs.']
       : []),
     ...(accuracy.metric === 'agreement'
-      ? ['No labelled data: agreement with the original was measured, not accuracy.']
+      ? ['No labels were used: agreement with the original was measured, not accuracy.']
       : []),
     ...document.diagnostics
       .filter((diagnostic) => diagnostic.severity !== 'info')

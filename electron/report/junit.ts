@@ -24,13 +24,20 @@ const measureUnits = { accuracy: ' points', speedup: ' %', size: ' %' } as const
 
 /** What a comparison found, as checks: one for each run but the baseline. */
 export function listRegressionChecks(comparison: Comparison): Check[] {
+  const baseline = comparison.runs.find((run) => run.isBaseline)!;
   return comparison.runs
     .filter((run) => !run.isBaseline)
     .map((run) => {
       const found = comparison.regressions.filter((regression) => regression.runId === run.runId);
       const messages = found.map(({ measure, actual, limit, measured }) => {
         const unit = measureUnits[measure];
-        if (actual === null) return `${measureWords[measure]}: cannot be judged, the runs were not evaluated alike.`;
+        if (actual === null) {
+          const ranksNothing = [run, baseline].some(({ accuracyShare }) => accuracyShare === null);
+          const why = ranksNothing
+            ? 'there is no accuracy where no classes are ranked'
+            : 'the runs were not evaluated alike';
+          return `${measureWords[measure]}: cannot be judged, ${why}.`;
+        }
         const busy =
           measured === null
             ? ''

@@ -101,7 +101,7 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
   blocks.push({
     kind: 'paragraph',
     text: texts.agreementSentence(
-      formatShare(agreement.top1),
+      agreement.top1 === null ? null : formatShare(agreement.top1),
       formatCount(agreement.count),
       formatSqnr(agreement.sqnrDb, texts),
       agreement.cosine.toFixed(5),

@@ -196,8 +196,10 @@ export const englishTexts: ReportTexts = {
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
     `Only the original was right on ${onlyBefore} samples, only the compressed model on ${onlyAfter}; exact McNemar test: p = ${pValue}.`,
   agreementSentence: (share, count, sqnr, cosine) =>
-    `Both models give the same first-ranked class on ${share} of ${count} samples; output SQNR ${sqnr}, cosine similarity ${cosine}.`,
-  notAccuracy: 'The data has no labels: this is agreement with the original model, not accuracy.',
+    share === null
+      ? `Both models compared on ${count} samples: SQNR ${sqnr}, cosine similarity ${cosine}.`
+      : `Both models give the same first-ranked class on ${share} of ${count} samples; output SQNR ${sqnr}, cosine similarity ${cosine}.`,
+  notAccuracy: 'No labels were used: this is agreement with the original model, not accuracy.',
   randomData: 'Seeded noise stood in for data: no figure here that depends on data says anything about real inputs.',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} ${threads === 1 ? 'thread' : 'threads'}, batch ${batch}, ${cpu}. Every model ran in fresh processes of its own, in short blocks that took turns.`,
@@ -252,7 +254,7 @@ export const englishTexts: ReportTexts = {
     ],
     [
       'SQNR',
-      '20·log10(‖x‖ / ‖x − y‖) in decibels, x from the original and y from the compressed model. 20 dB is an error of a tenth, 40 dB of a hundredth.',
+      '20·log10(‖x‖ / ‖x − y‖) in decibels, x from the original and y from the compressed model. 20 dB is an error of a tenth, 40 dB of a hundredth. Of several outputs each counts alike.',
     ],
     [
       'Quantization',

@@ -190,8 +190,10 @@ export const chineseTexts: ReportTexts = {
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
     `仅原模型答对 ${onlyBefore} 个样本，仅压缩模型答对 ${onlyAfter} 个；McNemar 精确检验 p = ${pValue}。`,
   agreementSentence: (share, count, sqnr, cosine) =>
-    `两个模型在 ${count} 个样本中的 ${share} 上给出相同的首选类别；输出 SQNR ${sqnr}，余弦相似度 ${cosine}。`,
-  notAccuracy: '数据没有标签：这里是与原模型的一致率，不是精度。',
+    share === null
+      ? `两个模型在 ${count} 个样本上比较：SQNR ${sqnr}，余弦相似度 ${cosine}。`
+      : `两个模型在 ${count} 个样本中的 ${share} 上给出相同的首选类别；输出 SQNR ${sqnr}，余弦相似度 ${cosine}。`,
+  notAccuracy: '未使用标签：这里是与原模型的一致程度，不是精度。',
   randomData: '本次以随机噪声代替数据：凡依赖数据的数字都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的新进程中以短时段轮流运行。`,
@@ -236,7 +238,7 @@ export const chineseTexts: ReportTexts = {
     ['校准与评估', '数据按随机种子一次性划分，种子记录在运行中。没有样本同时用于两者。'],
     [
       'SQNR',
-      '20·log10(‖x‖ / ‖x − y‖)，单位为分贝，x 来自原模型，y 来自压缩模型。20 dB 表示误差为十分之一，40 dB 表示百分之一。',
+      '20·log10(‖x‖ / ‖x − y‖)，单位为分贝，x 来自原模型，y 来自压缩模型。20 dB 表示误差为十分之一，40 dB 表示百分之一。多个输出时各输出同等计入。',
     ],
     [
       '量化',

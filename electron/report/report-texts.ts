@@ -134,7 +134,8 @@ export interface ReportTexts {
   readonly ledgerIntro: string;
   readonly accuracyIntro: (count: string) => string;
   readonly mcnemar: (onlyBefore: string, onlyAfter: string, pValue: string) => string;
-  readonly agreementSentence: (share: string, count: string, sqnr: string, cosine: string) => string;
+  /** @param share null where no classes are ranked. */
+  readonly agreementSentence: (share: string | null, count: string, sqnr: string, cosine: string) => string;
   readonly notAccuracy: string;
   readonly randomData: string;
   readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;

@@ -30,6 +30,23 @@ import type { ReportTexts } from './report-texts.ts';
 import { noNames, titleOf } from './run-names.ts';
 import { writeVerdict } from './write-verdict.ts';
 
+/** How often both models agree, or where no classes are ranked how close they are. */
+function agreementFigure({ accuracy, data }: RunDocument, texts: ReportTexts): Figure {
+  const { words } = texts;
+  const { top1, sqnrDb } = accuracy.agreement;
+  if (data.random) {
+    return { label: words.agreement, value: '–', detail: texts.differences['random-data'], tone: 'bad' };
+  }
+  return top1 === null
+    ? { label: 'SQNR', value: formatSqnr(sqnrDb, texts), detail: data.labelled ? '' : words.unlabelled, tone: 'plain' }
+    : {
+        label: words.agreement,
+        value: formatShare(top1),
+        detail: data.labelled ? '' : words.unlabelled,
+        tone: 'plain',
+      };
+}
+
 function headline(document: RunDocument, texts: ReportTexts): Figure[] {
   const { words } = texts;
   const { speedup } = document.latency;
@@ -56,12 +73,7 @@ function headline(document: RunDocument, texts: ReportTexts): Figure[] {
           detail: `${formatShare(accuracy.before.value)} → ${formatShare(accuracy.after.value)}`,
           tone: document.data.random || isLossReal(accuracy) ? 'bad' : 'plain',
         }
-      : {
-          label: words.agreement,
-          value: document.data.random ? '–' : formatShare(accuracy.agreement.top1),
-          detail: document.data.random ? texts.differences['random-data'] : words.unlabelled,
-          tone: document.data.random ? 'bad' : 'plain',
-        };
+      : agreementFigure(document, texts);
   return [speedFigure, sizeFigure, accuracyFigure];
 }
 
@@ -159,6 +171,7 @@ function capitalize(text: string): string {
 function candidateSection(document: RunDocument, texts: ReportTexts): Section[] {
   if (document.candidates.length === 0) return [];
   const { words } = texts;
+  const ranksClasses = document.candidates.some(({ top1Agreement }) => top1Agreement !== null);
   return [
     {
       id: 'candidates',
@@ -171,7 +184,7 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
             { title: '' },
             { title: words.candidate, fill: 1 },
             { title: 'SQNR', align: 'right' },
-            { title: words.agreement, align: 'right' },
+            ...(ranksClasses ? [{ title: words.agreement, align: 'right' as const }] : []),
             { title: words.speedup, align: 'right' },
             { title: words.note, fill: 1 },
           ],
@@ -179,7 +192,7 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
             { text: candidate.chosen ? '•' : '', tone: 'good', strong: true },
             { text: makeVisible(texts.engineText(candidate.name)), ...(candidate.chosen && { strong: true as const }) },
             formatSqnr(candidate.sqnrDb, texts),
-            formatShare(candidate.top1Agreement),
+            ...(ranksClasses ? [formatShare(candidate.top1Agreement)] : []),
             formatRatio(candidate.latencyRatio),
             { text: makeVisible(texts.engineText(candidate.note)), tone: 'muted' },
           ]),

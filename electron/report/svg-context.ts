@@ -305,7 +305,9 @@ export class SvgContext {
 
   #strokeAttributes(): string {
     const dash = this.#lineDash.length === 0 ? '' : ` stroke-dasharray="${this.#lineDash.map(number).join(' ')}"`;
-    const offset = this.lineDashOffset === 0 ? '' : ` stroke-dashoffset="${number(this.lineDashOffset)}"`;
+    // Chart.js sets undefined where a line has none; a canvas ignores what is no number.
+    const hasOffset = Number.isFinite(this.lineDashOffset) && this.lineDashOffset !== 0;
+    const offset = !hasOffset ? '' : ` stroke-dashoffset="${number(this.lineDashOffset)}"`;
     const cap = this.lineCap === 'butt' ? '' : ` stroke-linecap="${this.lineCap}"`;
     const join = this.lineJoin === 'miter' ? '' : ` stroke-linejoin="${this.lineJoin}"`;
     return `${this.#paint('stroke', this.strokeStyle)} stroke-width="${number(this.lineWidth * this.#scale())}"${dash}${offset}${cap}${join}`;

@@ -2,7 +2,7 @@ import { adviceOf, isSpeedUnclear, type Advice } from '../../shared/advice.ts';
 import { assertNever } from '../../shared/app-error.ts';
 import { isMachineBusy } from '../../shared/busy-machine.ts';
 import type { Gate, RunDocument } from '../../shared/run.ts';
-import { formatShare } from '../../shared/units.ts';
+import { formatDecibels, formatShare } from '../../shared/units.ts';
 import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
@@ -23,7 +23,9 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const accuracyText = data.random
     ? '精度未知，因为以随机噪声代替了数据'
     : before === null || after === null || difference === null
-      ? `在 ${accuracy.count} 个无标签样本上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
+      ? agreement.top1 === null
+        ? `在 ${accuracy.count} 个样本上与原模型${agreement.sqnrDb === null ? '完全相同' : `相比 SQNR 为 ${formatDecibels(agreement.sqnrDb)}`}（是一致程度，不是精度）`
+        : `在 ${accuracy.count} 个无标签样本上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
       : `top-1 ${formatShare(before.value)} → ${formatShare(after.value)}（${formatPoints(difference.value, texts)}，n=${accuracy.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。`;
   return [first, describeAdvice(adviceOf(document), gates, texts)];

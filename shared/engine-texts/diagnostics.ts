@@ -67,6 +67,10 @@ export const diagnostics: readonly Phrase[] = [
     '压缩模型在 {all} 个评估样本中的 {count} 个上输出 NaN 或无穷大（首个为样本 {first}）。它们不计入 SQNR 和余弦相似度，分数中的 NaN 按答错计。',
   ],
   [
+    'No compared output ranks classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
+    '比较的输出都不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
+  ],
+  [
     'Output "{output}" does not rank classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
     '输出“{output}”不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
   ],

@@ -21,7 +21,7 @@ suite('auto decides by measurement', () => {
     assert.equal(new Set(candidates.map(({ name }) => name)).size, candidates.length, 'no name twice');
     for (const { name, sqnrDb, top1Agreement, latencyRatio } of candidates) {
       assert.ok(sqnrDb !== null && sqnrDb > 5, name);
-      assert.ok(top1Agreement >= 0 && top1Agreement <= 1);
+      assert.ok(top1Agreement !== null && top1Agreement >= 0 && top1Agreement <= 1);
       assert.equal(latencyRatio === null, !name.startsWith('float: first'), 'only float layers are a matter of speed');
     }
     assert.equal(variant.keepFloat.size > 0, chosenOf(startingWith(candidates, 'float: first')).length === 1);

@@ -47,6 +47,25 @@ void describe('pages of the window', { skip }, () => {
     }
   }
 
+  for (const language of ['en', 'zh-CN'] as const) {
+    void it(`says nothing of classes where nothing ranks them (${language})`, async () => {
+      const texts = new Map<string, string>();
+      for (const pageCase of pageCases.filter(({ name }) => name.startsWith('unranked-'))) {
+        const { page } = await openPage(browser, pageCase, hostOf(pageCase, { language }), size);
+        const text = await page.locator('main').innerText();
+        assert.doesNotMatch(text, /\b(?:NaN|null|undefined|Infinity)\b/, pageCase.name);
+        assert.doesNotMatch(text, /Same class|Same first class|Top-1|类别一致/, pageCase.name);
+        texts.set(pageCase.name, text);
+        await page.context().close();
+      }
+      const { sqnrDb, cosine } = fixtureRuns.auto.accuracy.agreement;
+      for (const name of ['unranked-run', 'unranked-compare']) {
+        assert.ok(texts.get(name)!.includes(`${sqnrDb!.toFixed(1)} dB`), name);
+        assert.ok(texts.get(name)!.includes(cosine.toFixed(5)), name);
+      }
+    });
+  }
+
   void it('sorts layers by a click on the header and filters them by words', async () => {
     const pageCase = caseNamed('run-layers');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

@@ -1,6 +1,7 @@
 import type { QueueEntry } from '../../shared/contract.ts';
 import { eventsOf } from './live-events.ts';
-import { fixtureRuns, makeStubHost, type StubHost } from './stub-bridge.ts';
+import { withoutClasses } from '../report/real-runs.ts';
+import { detailsOf, fixtureRuns, makeStubHost, type StubHost } from './stub-bridge.ts';
 
 export interface PageCase {
   readonly name: string;
@@ -41,6 +42,10 @@ const compared = [fixtureRuns.auto, fixtureRuns.entropy, fixtureRuns.minmax, fix
   .join('&');
 const experiment = '#/new?model=%2Fhome%2Fada%2Fmodels%2Fresnet8-cifar10.onnx&data=%2Fhome%2Fada%2Fdata%2Fcifar10';
 
+/** Runs in which nothing ranks classes. */
+const unranked = [fixtureRuns.auto, fixtureRuns.entropy].map((run) => detailsOf(withoutClasses(run), {}));
+const unrankedRuns = unranked.map(({ row }) => `run=${row.runId}`).join('&');
+
 /** Every page of the window, with enough in it to be looked at. */
 export const pageCases: readonly PageCase[] = [
   { name: 'first-start', hash: '#/', host: { details: [] }, ready: 'h1' },
@@ -60,6 +65,10 @@ export const pageCases: readonly PageCase[] = [
   { name: 'run-failed', hash: '#/run/failed-run', ready: '[role=alert], [role=note]' },
   { name: 'history', hash: '#/history', ready: '[role=gridcell]' },
   { name: 'compare', hash: `#/compare?${compared}`, ready: 'canvas' },
+  { name: 'unranked-run', hash: `#/run/${auto}`, host: { details: unranked }, ready: 'canvas' },
+  { name: 'unranked-candidates', hash: `#/run/${auto}`, host: { details: unranked }, tab: 2, ready: '[role=gridcell]' },
+  { name: 'unranked-compare', hash: `#/compare?${unrankedRuns}`, host: { details: unranked }, ready: 'canvas' },
+  { name: 'unranked-history', hash: '#/history', host: { details: unranked }, ready: '[role=gridcell]' },
   { name: 'settings', hash: '#/settings', ready: 'dl' },
 ];
 

@@ -40,7 +40,7 @@ export const fixtureRuns: Readonly<Record<'auto' | 'entropy' | 'minmax' | 'twoTh
   mobilenet: readRun('mobilenetv2'),
 };
 
-function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDetails {
+export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDetails {
   const { latency, accuracy, model, data } = document;
   return {
     row: {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { writeVerdict } from '../../electron/engine/5-judge/verdict.ts';
 import { runDocumentSchema, type EndedRunDocument, type Layer, type RunDocument } from '../../shared/run.ts';
 
 /** Documents of real runs, kept beside the tests of the window. */
@@ -29,5 +30,27 @@ export function makeFailedRun(): EndedRunDocument {
     modelPath: '/home/ada/models/net.onnx',
     dataPath: '/home/ada/data',
     error: { code: 'data-shape', message: 'The input "x" wants [1 x 3 x 8 x 8]. Give data of the right shape.' },
+  };
+}
+
+/** The run as it would be of a model in which nothing ranks classes, such as a detector compared before its selection. */
+export function withoutClasses(document: RunDocument): RunDocument {
+  const { accuracy, latency, data, ledger, candidates } = document;
+  const agreement: RunDocument['accuracy'] = {
+    metric: 'agreement',
+    count: accuracy.count,
+    before: null,
+    after: null,
+    difference: null,
+    top5: null,
+    mcnemar: null,
+    agreement: { ...accuracy.agreement, top1: null },
+  };
+  return {
+    ...document,
+    data: { ...data, labelled: false },
+    accuracy: agreement,
+    candidates: candidates.map((candidate) => ({ ...candidate, top1Agreement: null })),
+    verdict: writeVerdict(ledger, latency, agreement, data, []),
   };
 }

@@ -67,7 +67,7 @@ function renderComparison(
         formatInterval(run.speedupCi95, formatRatio),
         run.isBaseline ? '' : signedPercent(run.speedupChangePercent),
         formatMs(run.latencyMedianMs),
-        `${run.metric === 'agreement' ? 'agree ' : ''}${formatShare(run.accuracyShare)}`,
+        `${run.metric === 'agreement' && run.accuracyShare !== null ? 'agree ' : ''}${formatShare(run.accuracyShare)}`,
         run.isBaseline ? '' : formatPoints(run.accuracyChangePoints === null ? null : run.accuracyChangePoints / 100),
         formatDecibels(run.sqnrDb),
       ];

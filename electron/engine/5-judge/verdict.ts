@@ -105,6 +105,10 @@ function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
   const { before, after, difference, agreement } = accuracy;
   if (data.random) return 'accuracy unknown, because random noise stood in for data';
   if (before === null || after === null || difference === null) {
+    if (agreement.top1 === null) {
+      const closeness = agreement.sqnrDb === null ? 'identical to' : `SQNR ${agreement.sqnrDb.toFixed(1)} dB against`;
+      return `${closeness} the original on ${accuracy.count} samples (agreement, not accuracy)`;
+    }
     return `same first-ranked class on ${percent(agreement.top1)} of ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
   }
   return `top-1 ${percent(before.value)} -> ${percent(after.value)} (${points(difference.value)} points, n=${accuracy.count})`;

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { claimNames, type LedgerRow } from '../../../shared/run.ts';
+import { claimNames, type Agreement as RunAgreement, type LedgerRow } from '../../../shared/run.ts';
 import { formatDecibels, formatLedgerValue, formatShare } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
@@ -19,10 +19,33 @@ function relative(value: number, baseline: number): string {
   return `${percent > 0 ? '+' : '−'}${Math.abs(percent).toFixed(1)} %`;
 }
 
+/** How often both models rank the same class first, and how close they are; the latter alone where no classes are ranked. */
+function Agreement({ agreement: { top1, sqnrDb, cosine } }: { agreement: RunAgreement }) {
+  const { t } = useTranslation();
+  if (top1 === null) {
+    return (
+      <>
+        <span className={classes.value}>{formatDecibels(sqnrDb)}</span>
+        <span className={classes.detail}>
+          {t('accuracy.cosine')} {cosine.toFixed(5)}
+        </span>
+      </>
+    );
+  }
+  return (
+    <>
+      <span className={classes.value}>{formatShare(top1)}</span>
+      <span className={classes.detail}>{formatDecibels(sqnrDb)}</span>
+    </>
+  );
+}
+
 export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
   const { t } = useTranslation();
   const baseline = runs[0];
   if (baseline === undefined) return null;
+  const isLabelled = runs.some(({ document }) => document.accuracy.after !== null);
+  const ranksClasses = runs.some(({ document }) => document.accuracy.agreement.top1 !== null);
   return (
     <div className={classes.ledgerScroll} tabIndex={0} role="region" aria-label={t('ledger.title')}>
       <table className={classes.ledger}>
@@ -73,40 +96,45 @@ export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
               </tr>
             );
           })}
-          <tr>
-            <th scope="row">{t('accuracy.top1')}</th>
-            {runs.map((run) => {
-              const { accuracy, data } = run.document;
-              return (
-                <td
-                  key={run.runId}
-                  data-unfair={run.differences.some((found) => found.affects !== 'latency') || undefined}
-                >
-                  {accuracy.after === null || accuracy.difference === null || data.random ? (
-                    '–'
-                  ) : (
-                    <>
-                      <span className={classes.value}>{formatShare(accuracy.after.value)}</span>{' '}
-                      <span className={classes.ratio}>
-                        {formatPointChange(accuracy.difference.value)} {t('verdict.points')}
-                      </span>
-                      <span className={classes.detail}>
-                        {accuracy.difference.ci95.map(formatPointChange).join(' … ')}
-                      </span>
-                    </>
-                  )}
-                </td>
-              );
-            })}
-          </tr>
+          {isLabelled && (
+            <tr>
+              <th scope="row">{t('accuracy.top1')}</th>
+              {runs.map((run) => {
+                const { accuracy, data } = run.document;
+                return (
+                  <td
+                    key={run.runId}
+                    data-unfair={run.differences.some((found) => found.affects !== 'latency') || undefined}
+                  >
+                    {accuracy.after === null || accuracy.difference === null || data.random ? (
+                      '–'
+                    ) : (
+                      <>
+                        <span className={classes.value}>{formatShare(accuracy.after.value)}</span>{' '}
+                        <span className={classes.ratio}>
+                          {formatPointChange(accuracy.difference.value)} {t('verdict.points')}
+                        </span>
+                        <span className={classes.detail}>
+                          {accuracy.difference.ci95.map(formatPointChange).join(' … ')}
+                        </span>
+                      </>
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          )}
           <tr>
             <th scope="row">
-              <Definition term={t('accuracy.sameClass')}>{t('definition.agreement')}</Definition>
+              {ranksClasses ? (
+                <Definition term={t('accuracy.sameClass')}>{t('definition.agreement')}</Definition>
+              ) : (
+                <Definition term={t('accuracy.sqnr')}>{t('definition.sqnr')}</Definition>
+              )}
             </th>
             {runs.map((run) => (
               <td key={run.runId}>
-                <span className={classes.value}>{formatShare(run.document.accuracy.agreement.top1)}</span>
-                <span className={classes.detail}>{formatDecibels(run.document.accuracy.agreement.sqnrDb)}</span>
+                <Agreement agreement={run.document.accuracy.agreement} />
               </td>
             ))}
           </tr>

@@ -17,11 +17,13 @@ interface ScatterPoint {
   readonly isOriginal: boolean;
   readonly size: number;
   readonly latency: number;
-  readonly accuracy: number;
+  /** Null where no classes are ranked. */
+  readonly accuracy: number | null;
 }
 
 const axes = ['size', 'latency', 'accuracy'] as const;
 type Axis = (typeof axes)[number];
+const axesWithoutAccuracy = axes.filter((axis) => axis !== 'accuracy');
 const views: Readonly<Record<string, readonly [Axis, Axis]>> = {
   latencyAccuracy: ['latency', 'accuracy'],
   sizeAccuracy: ['size', 'accuracy'],
@@ -49,15 +51,22 @@ function shareBounds(shares: readonly number[]): { readonly min: number; readonl
   return { min: Math.max(0, low - room), max: Math.min(1, high + room) };
 }
 
+/** What has no accuracy beats nothing by it. */
 function objective(axis: Axis): Objective<ScatterPoint> {
-  return { value: (point) => point[axis], better: axis === 'accuracy' ? 'higher' : 'lower' };
+  return { value: (point) => point[axis] ?? -Infinity, better: axis === 'accuracy' ? 'higher' : 'lower' };
 }
+
+/** Points that have a place on both axes. */
+type Placed = ScatterPoint & { readonly x: number; readonly y: number };
 
 /** Size, latency and accuracy against each other; the line joins the runs no other run beats in both. */
 export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
   const { t } = useTranslation();
   const palette = usePalette();
-  const [view, setView] = useState<View>('latencyAccuracy');
+  const [chosenView, setView] = useState<View>('latencyAccuracy');
+  const ranksClasses = runs.some(({ document: { accuracy } }) => accuracy.agreement.top1 !== null);
+  const shownAxes = ranksClasses ? axes : axesWithoutAccuracy;
+  const view = ranksClasses ? chosenView : 'sizeLatency';
   const [horizontal, vertical] = views[view] ?? ['latency', 'accuracy'];
   const labelled = runs.every((run) => run.document.accuracy.after !== null);
   const points = useMemo((): ScatterPoint[] => {
@@ -73,7 +82,7 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
           isOriginal: true,
           size: model.original.sizeBytes,
           latency: latency.before.medianMs,
-          accuracy: labelled ? (accuracy.before?.value ?? 0) : 1,
+          accuracy: labelled ? (accuracy.before?.value ?? 0) : accuracy.agreement.top1 === null ? null : 1,
         });
       }
       return {
@@ -88,12 +97,17 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
     });
     return [...compressed, ...originals.values()];
   }, [runs, labelled, palette, t]);
-  const front = useMemo(
+  const placed = useMemo(
     () =>
-      paretoFront(points, [objective(horizontal), objective(vertical)]).sort(
-        (left, right) => left[horizontal] - right[horizontal],
-      ),
+      points.flatMap((point): Placed[] => {
+        const [x, y] = [point[horizontal], point[vertical]];
+        return x === null || y === null ? [] : [{ ...point, x, y }];
+      }),
     [points, horizontal, vertical],
+  );
+  const front = useMemo(
+    () => paretoFront(placed, [objective(horizontal), objective(vertical)]).sort((left, right) => left.x - right.x),
+    [placed, horizontal, vertical],
   );
   const bestOfThree = useMemo(
     () => new Set(paretoFront(points, axes.map(objective)).map((point) => point.id)),
@@ -104,17 +118,17 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
       datasets: [
         {
           label: t('compare.runs'),
-          data: points.map((point) => ({ x: point[horizontal], y: point[vertical] })),
+          data: placed.map(({ x, y }) => ({ x, y })),
           pointRadius: 6,
           pointHoverRadius: 8,
-          pointStyle: points.map((point) => (point.isOriginal ? 'rect' : 'circle')),
-          pointBackgroundColor: points.map((point) => point.color),
+          pointStyle: placed.map((point) => (point.isOriginal ? 'rect' : 'circle')),
+          pointBackgroundColor: placed.map((point) => point.color),
           pointBorderColor: palette.surface,
           pointBorderWidth: 1,
         },
         {
           label: t('compare.front'),
-          data: front.map((point) => ({ x: point[horizontal], y: point[vertical] })),
+          data: front.map(({ x, y }) => ({ x, y })),
           showLine: true,
           stepped: vertical === 'accuracy' ? ('before' as const) : ('after' as const),
           borderColor: palette.strongBorder,
@@ -125,12 +139,12 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
         },
       ],
     }),
-    [points, front, horizontal, vertical, palette, t],
+    [placed, front, vertical, palette, t],
   );
   const options = useMemo((): ChartOptions<'scatter'> => {
     const scale = (axis: Axis) => ({
       type: 'linear' as const,
-      ...(axis === 'accuracy' ? shareBounds(points.map((point) => point.accuracy)) : { grace: '12%' }),
+      ...(axis === 'accuracy' ? shareBounds(placed.map((point) => point.accuracy ?? 0)) : { grace: '12%' }),
       title: { display: true, text: axis === 'accuracy' && !labelled ? t('axis.agreement') : t(`axis.${axis}`) },
       ticks: {
         maxTicksLimit: 6,
@@ -142,31 +156,31 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
       scales: { x: scale(horizontal), y: scale(vertical) },
       plugins: {
         legend: { display: false },
-        pointLabels: { labels: points.map((point) => point.label), color: palette.text },
+        pointLabels: { labels: placed.map((point) => point.label), color: palette.text },
         tooltip: {
           filter: (item) => item.datasetIndex === 0,
           callbacks: {
             label: (item) => {
-              const point = points[item.dataIndex];
-              return point === undefined
-                ? ''
-                : `${point.label}: ${formatBytes(point.size)}, ${formatMs(point.latency)}, ${formatShare(point.accuracy)}`;
+              const point = placed[item.dataIndex];
+              if (point === undefined) return '';
+              const accuracy = point.accuracy === null ? '' : `, ${formatShare(point.accuracy)}`;
+              return `${point.label}: ${formatBytes(point.size)}, ${formatMs(point.latency)}${accuracy}`;
             },
           },
         },
       },
     };
-  }, [horizontal, vertical, points, labelled, palette, t]);
+  }, [horizontal, vertical, placed, labelled, palette, t]);
   const columns = useMemo(
     (): TableColumn<ScatterPoint>[] => [
       { id: 'run', header: t('column.run'), width: 110, grow: 1, value: (point) => point.label },
-      ...axes.map((axis): TableColumn<ScatterPoint> => ({
+      ...shownAxes.map((axis): TableColumn<ScatterPoint> => ({
         id: axis,
         header: axis === 'accuracy' && !labelled ? t('axis.agreement') : t(`axis.${axis}`),
         width: 96,
         align: 'end',
         value: (point) => point[axis],
-        render: (point) => formats[axis](point[axis]),
+        render: (point) => (point[axis] === null ? '–' : formats[axis](point[axis])),
       })),
       {
         id: 'front',
@@ -177,7 +191,7 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
         render: (point) => (bestOfThree.has(point.id) ? t('common.yes') : ''),
       },
     ],
-    [t, labelled, bestOfThree],
+    [t, labelled, shownAxes, bestOfThree],
   );
   return (
     <Chart
@@ -194,7 +208,9 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
           size="xs"
           aria-label={t('compare.axes')}
           value={view}
-          data={Object.keys(views).map((value) => ({ value, label: t(`compare.view.${value as View}`) }))}
+          data={Object.keys(views)
+            .filter((value) => ranksClasses || value === 'sizeLatency')
+            .map((value) => ({ value, label: t(`compare.view.${value as View}`) }))}
           onChange={(value) => setView(value === 'sizeAccuracy' || value === 'sizeLatency' ? value : 'latencyAccuracy')}
         />
       }

@@ -101,12 +101,14 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
         <h2 style={{ fontSize: '0.8125rem', margin: '4px 0 10px' }}>{t('accuracy.agreementTitle')}</h2>
       )}
       <dl className={classes.agreement}>
-        <div>
-          <dt>
-            <Definition term={t('accuracy.sameClass')}>{t('definition.agreement')}</Definition>
-          </dt>
-          <dd>{formatShare(agreement.top1)}</dd>
-        </div>
+        {agreement.top1 !== null && (
+          <div>
+            <dt>
+              <Definition term={t('accuracy.sameClass')}>{t('definition.agreement')}</Definition>
+            </dt>
+            <dd>{formatShare(agreement.top1)}</dd>
+          </div>
+        )}
         <div>
           <dt>
             <Definition term={t('accuracy.sqnr')}>{t('definition.sqnr')}</Definition>

@@ -17,6 +17,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
   const engineText = useEngineText();
   const rows = useMemo(() => candidates.map((candidate, index): Numbered => ({ ...candidate, index })), [candidates]);
   const columns = useMemo((): TableColumn<Numbered>[] => {
+    const ranksClasses = candidates.some(({ top1Agreement }) => top1Agreement !== null);
     const best = Math.max(1, ...candidates.map((candidate) => candidate.sqnrDb ?? 0));
     return [
       {
@@ -51,15 +52,19 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         render: (candidate) => formatDecibels(candidate.sqnrDb),
         heat: (candidate) => (candidate.sqnrDb === null ? 1 : Math.max(0, candidate.sqnrDb / best)),
       },
-      {
-        id: 'agreement',
-        header: t('column.agreement'),
-        definition: t('definition.agreement'),
-        width: 104,
-        align: 'end',
-        value: (candidate) => candidate.top1Agreement,
-        render: (candidate) => formatShare(candidate.top1Agreement),
-      },
+      ...(ranksClasses
+        ? [
+            {
+              id: 'agreement',
+              header: t('column.agreement'),
+              definition: t('definition.agreement'),
+              width: 104,
+              align: 'end' as const,
+              value: (candidate: Numbered) => candidate.top1Agreement,
+              render: (candidate: Numbered) => formatShare(candidate.top1Agreement),
+            },
+          ]
+        : []),
       {
         id: 'latency',
         header: t('column.speedup'),

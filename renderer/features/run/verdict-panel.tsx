@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatMs, formatShare } from '../../../shared/units.ts';
+import { formatBytes, formatDecibels, formatMs, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './run-page.module.css';
@@ -75,8 +75,16 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
           </>
         ) : (
           <>
-            <span className={classes.figureTitle}>{t('verdict.agreement', { count: accuracy.count })}</span>
-            <span className={classes.figureValue}>{formatShare(accuracy.agreement.top1)}</span>
+            <span className={classes.figureTitle}>
+              {t(accuracy.agreement.top1 === null ? 'verdict.closeness' : 'verdict.agreement', {
+                count: accuracy.count,
+              })}
+            </span>
+            <span className={classes.figureValue}>
+              {accuracy.agreement.top1 === null
+                ? formatDecibels(accuracy.agreement.sqnrDb)
+                : formatShare(accuracy.agreement.top1)}
+            </span>
             <span className={classes.figureDetail}>{t('verdict.agreementDetail')}</span>
           </>
         )}

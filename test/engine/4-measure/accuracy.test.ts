@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { accuracySchema } from '../../../shared/run.ts';
-import {
-  chooseClassOutput,
-  measureAccuracy,
-  type AccuracyOptions,
-} from '../../../electron/engine/4-measure/accuracy.ts';
+import { measureAccuracy, type AccuracyOptions } from '../../../electron/engine/4-measure/accuracy.ts';
+import { chooseClassOutput } from '../../../electron/engine/4-measure/class-scores.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import { createErrorSums } from '../../../electron/engine/tensor/statistics.ts';
 import { buildModel, op } from '../build-model.ts';
-import { encodeTinyModel, makeIdentity, makeInt, makeNode, makeOffset, makeTensor } from './tiny-models.ts';
+import { encodeTinyModel, makeIdentity, makeInt, makeNode, makeOffset, makeTensor, makeWeight } from './tiny-models.ts';
 
 /** A dataset of given samples for input `input`; counts how often each is read. */
 function makeDataset(samples: readonly (readonly number[])[], dims: readonly number[]): Dataset & { reads: number[] } {
@@ -227,6 +225,62 @@ suite('measureAccuracy', () => {
     assert.equal((await measureAccuracy(logits)).accuracy.agreement.top1, 3 / 4, '-0.1 crosses 0');
   });
 
+  test('takes single values that are always on one side for estimates, not for classes', async () => {
+    const before = encodeTinyModel(makeIdentity(['N', 1]));
+    const after = encodeTinyModel(makeOffset(['N', 1], [0.3]));
+    const estimates = optionsFor([[12.5], [80], [31]], null, { before, after });
+    const { top1, sqnrDb } = (await measureAccuracy(estimates)).accuracy.agreement;
+    assert.equal(top1, null);
+    assert.ok(sqnrDb !== null && sqnrDb > 40);
+    // The same model on values of both signs decides something again.
+    const mixed = optionsFor([[12.5], [-80], [31]], null, { before, after });
+    assert.equal((await measureAccuracy(mixed)).accuracy.agreement.top1, 1);
+  });
+
+  test('one output is compared as one long vector, to the last bit', async () => {
+    const after = encodeTinyModel(makeOffset(['N', 3], [0.1, -0.2, 0.3]));
+    const samples = [
+      [0.3, 0.7, -1.1],
+      [250.5, 3.25, 17],
+    ];
+    const { accuracy } = await measureAccuracy(optionsFor(samples, null, { after }));
+    const sums = createErrorSums();
+    for (const sample of samples) {
+      const scores = Float32Array.from(sample);
+      sums.add(
+        scores,
+        scores.map((value, index) => Math.fround(value + Math.fround([0.1, -0.2, 0.3][index]!))),
+      );
+    }
+    assert.equal(accuracy.agreement.sqnrDb, sums.sqnrDb());
+    assert.equal(accuracy.agreement.cosine, sums.cosine());
+  });
+
+  test('several outputs count alike, as in the comparison of candidates: boxes in pixels do not drown scores', async () => {
+    /** Boxes in pixels and scores; the error of each is given. */
+    const detector = (boxError: number, scoreError: number) =>
+      encodeTinyModel({
+        nodes: [
+          makeNode('Mul', 'scale', ['input', 'pixels'], ['boxes']),
+          makeNode('Mul', 'score', ['input', 'share'], ['scores']),
+        ],
+        inputs: { input: ['N', 2, 4] },
+        outputs: { boxes: ['N', 2, 4], scores: ['N', 2, 4] },
+        weights: [makeWeight('pixels', [1], [300 * (1 + boxError)]), makeWeight('share', [1], [1 + scoreError])],
+      });
+    const dataset = makeDataset([new Array<number>(8).fill(0.5), new Array<number>(8).fill(7)], [2, 4]);
+    const compare = async (boxError: number, scoreError: number) => {
+      const models = { before: detector(0, 0), after: detector(boxError, scoreError) };
+      const { accuracy } = await measureAccuracy({ ...models, dataset, indices: [0, 1], labels: null, threads: 1 });
+      return accuracy.agreement;
+    };
+    const [boxes, scores] = [await compare(0.1, 0), await compare(0, 0.1)];
+    // Half the outputs are off by a tenth: noise / signal is 0.01 / 2 either way.
+    assert.ok(Math.abs(boxes.sqnrDb! - -10 * Math.log10(0.005)) < 1e-4, `${boxes.sqnrDb}`);
+    assert.ok(Math.abs(scores.sqnrDb! - boxes.sqnrDb!) < 1e-4, `${scores.sqnrDb}`);
+    assert.equal((await compare(0, 0)).sqnrDb, null, 'identical');
+  });
+
   test('takes integer outputs for class indices', async () => {
     const model = encodeTinyModel({
       nodes: [makeNode('ArgMax', 'winner', ['input'], ['output'], [makeInt('axis', 1), makeInt('keepdims', 0)])],
@@ -287,10 +341,18 @@ suite('measureAccuracy', () => {
 });
 
 suite('chooseClassOutput', () => {
-  const output = (name: string, dataType: ValueInfo['dataType'], rank: number): ValueInfo => ({
+  const output = (name: string, dataType: ValueInfo['dataType'], rank: number, last = 1): ValueInfo => ({
     name,
     dataType,
-    dims: new Array<number>(rank).fill(1),
+    dims: [...new Array<number>(rank - 1).fill(1), last],
+  });
+
+  test('takes none of several of the same rank and different shapes: boxes are no classes', () => {
+    assert.equal(chooseClassOutput([output('boxes', 'float32', 3, 4), output('scores', 'float32', 3, 21)]), null);
+    // Two heads of one kind, and scores beside a cache of another rank.
+    assert.equal(chooseClassOutput([output('out', 'float32', 4, 21), output('aux', 'float32', 4, 21)]), 'out');
+    assert.equal(chooseClassOutput([output('logits', 'float32', 3, 999), output('keys', 'float32', 4, 64)]), 'logits');
+    assert.equal(chooseClassOutput([output('boxes', 'float32', 3, 4), output('classes', 'float32', 2, 9)]), 'classes');
   });
 
   test('takes the only output, else the first floating-point N x C, else the first floating-point one', () => {

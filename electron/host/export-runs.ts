@@ -8,6 +8,7 @@ import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
 import { writeFileAtomically, writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
 import { readFailure } from '../engine/onnx/file-errors.ts';
 import { streamZip } from '../report/stream-zip.ts';
+import { selectModelFiles } from '../store/artifacts.ts';
 import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
 import type { FileAccess } from './file-access.ts';
 import { renderElsewhere } from './render-elsewhere.ts';
@@ -31,18 +32,14 @@ export async function prepareExport(
 }
 
 function modelParts({ row, artifacts }: RunDetails, files: FileAccess): ExportPart[] {
-  // An imported run may have its model in two places: where it was written, and where the import put it.
-  const models = artifacts.filter(({ kind }) => kind === 'model');
-  const model = models.find(({ present }) => present) ?? models[0];
-  if (model === undefined) {
+  const written = selectModelFiles(artifacts, ({ present }) => present);
+  if (written.length === 0) {
     throw new AppError(
       'run-not-found',
       `Run ${row.runId} did not get as far as a compressed model: there is none to export.`,
     );
   }
-  // Weights outside the model lie beside it, under the name that is written in it.
-  const data = artifacts.filter(({ kind, path }) => kind === 'model-data' && path === `${model.path}.data`);
-  return [model, ...data].map(({ path, present }) => {
+  return written.map(({ path, present }) => {
     if (!present) {
       throw new AppError('file-not-found', `The compressed model "${path}" is gone: run the experiment again.`);
     }

@@ -44,6 +44,21 @@ export function listArtifacts(store: Store, runId: string): Artifact[] {
   );
 }
 
+/**
+ * The files of a run's compressed model: it and, where it keeps its weights outside, the data file that it names beside it.
+ * An imported run may have them in two places: where they were written, and where the import put them.
+ * @returns those of the first place that still has the model; none for a run that wrote none.
+ */
+export function selectModelFiles<File extends Pick<Artifact, 'kind' | 'path'>>(
+  artifacts: readonly File[],
+  isPresent: (file: File) => boolean,
+): File[] {
+  const models = artifacts.filter(({ kind }) => kind === 'model');
+  const model = models.find(isPresent) ?? models[0];
+  if (model === undefined) return [];
+  return [model, ...artifacts.filter(({ kind, path }) => kind === 'model-data' && path === `${model.path}.data`)];
+}
+
 /** Reads in pieces: models may be larger than memory. */
 function hashFile(path: string): string {
   const hash = createHash('sha256');

@@ -6,7 +6,7 @@ import { formatBytes } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { importBundle } from '../../host/import-bundle.ts';
 import { writeBundle, type BundledRun } from '../../report/write-bundle.ts';
-import { describeArtifact, listArtifacts } from '../../store/artifacts.ts';
+import { describeArtifact, listArtifacts, selectModelFiles } from '../../store/artifacts.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
 import type { ImportOutcome } from '../../store/import-runs.ts';
@@ -30,24 +30,24 @@ function readVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** The compressed model of a run as it was written, with the data file beside it. */
+/** The compressed model of a run as it was written, with the data file that holds its weights. */
 function findModelPaths(store: Store, document: RunDocument | EndedRunDocument): string[] {
   if (document.status !== 'done') return [];
-  const model = listArtifacts(store, document.runId).find((artifact) => artifact.kind === 'model');
-  if (model === undefined || !existsSync(model.path)) {
+  const files = selectModelFiles(listArtifacts(store, document.runId), ({ path }) => existsSync(path));
+  if (files.length === 0 || files.some(({ path }) => !existsSync(path))) {
     throw new AppError(
       'file-not-found',
       `The compressed model of run ${document.runId} ("${document.model.compressed.path}") is gone: bundle without --with-models.`,
     );
   }
-  if (describeArtifact('model', model.path).sha256 !== model.sha256) {
+  const changed = files.find(({ kind, path, sha256 }) => describeArtifact(kind, path).sha256 !== sha256);
+  if (changed !== undefined) {
     throw new AppError(
       'file-unreadable',
-      `"${model.path}" was changed since run ${document.runId} wrote it: bundle without --with-models.`,
+      `"${changed.path}" was changed since run ${document.runId} wrote it: bundle without --with-models.`,
     );
   }
-  const dataPath = `${model.path}.data`;
-  return existsSync(dataPath) ? [model.path, dataPath] : [model.path];
+  return files.map(({ path }) => path);
 }
 
 function collectRun(store: Store, reference: string, withModels: boolean): BundledRun {

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { openBundle } from '../../electron/report/read-bundle.ts';
+import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { readRealRun } from '../report/real-runs.ts';
+import { assertFailure, makeFolder, runVernier } from './fixtures.ts';
+
+test('a bundle holds a model with the file of its weights, as both were written', async (context) => {
+  const folder = makeFolder(context);
+  const database = ['--json', '--database', join(folder, 'history.db')];
+  const document = readRealRun('resnet8-auto');
+  const modelPaths = ['net.onnx', 'net.onnx.data'].map((name) => join(folder, name));
+  for (const path of modelPaths) writeFileSync(path, `content of ${path}`);
+  const received = join(folder, 'received.vernier');
+  const marks = { name: '', notes: '', tags: [], starred: false };
+  await writeBundle(received, [{ document, marks, modelPaths }], 'a test');
+  assert.equal((await runVernier(['import', received, ...database])).exitCode, 0);
+
+  const models = join(folder, 'models', document.runId);
+  // Nothing of the run's.
+  writeFileSync(join(models, 'notes.data'), 'other');
+  const path = join(folder, 'again.vernier');
+  const bundleAgain = () => runVernier(['bundle', document.runId, '--with-models', '--force', '-o', path, ...database]);
+  const again = await bundleAgain();
+  assert.equal(again.exitCode, 0, again.stderr);
+  const bundle = await openBundle(path);
+  bundle.close();
+  assert.deepEqual(
+    bundle.runs[0]?.models.map(({ fileName }) => fileName),
+    ['net.onnx', 'net.onnx.data'],
+  );
+
+  const dataPath = join(models, 'net.onnx.data');
+  writeFileSync(dataPath, 'other weights');
+  assert.match(assertFailure(await bundleAgain(), 'file-unreadable'), /net\.onnx\.data" was changed/);
+  rmSync(dataPath);
+  assert.match(assertFailure(await bundleAgain(), 'file-not-found'), /is gone/);
+});

@@ -8,6 +8,7 @@ import { planQuantization, type QuantizationPlan } from './3-quantize/plan.ts';
 import type { Selection } from './3-quantize/find-selection.ts';
 import { findIdleSelectors } from './3-quantize/select-nodes.ts';
 import type { AllowedFolders } from './allowed-folders.ts';
+import { describeSelection, noTensorBefore } from './describe-selection.ts';
 import { readBatch } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
 import { openDataset } from './data/open-dataset.ts';
@@ -118,21 +119,20 @@ async function planOnFirstBatch(
     keepFloat: new Map(),
     folder: source.prepared.folder,
   });
-  if (plan.selection !== null) log.add([describeSelection(plan.selection)]);
+  if (plan.selection !== null) {
+    assertComparable(plan.selection, data);
+    log.add([describeSelection(plan.selection)]);
+  }
   return { firstFeeds, originalShapes, preparedShapes, plan };
 }
 
-function describeSelection({ node, tensors }: Selection): Diagnostic {
-  if (tensors.length === 0) {
-    throw new AppError(
-      'model-unsupported',
-      `"${node}" selects by values that int8 changes, and there is no tensor before it to compare both models at. Cut the model before it.`,
-    );
-  }
-  const shown = tensors.slice(0, 4).join(', ') + (tensors.length > 4 ? ', ...' : '');
-  return warn(
-    'compared-before-selection',
-    `"${node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at ${shown}. What works on its results stays in float.`,
+/** @throws AppError where both models cannot be compared before the selection, or labels were named that cannot be used. */
+function assertComparable({ node, tensors }: Selection, { labelsPath }: CompressRequest['data']): void {
+  if (tensors.length === 0) throw new AppError('model-unsupported', noTensorBefore(node));
+  if (labelsPath === null) return;
+  throw new AppError(
+    'options-invalid',
+    `The labels in "${labelsPath}" cannot be used: what this model gives was selected by "${node}" and ranks no classes. Leave them out and evaluate the detections themselves, or cut the model before "${node}".`,
   );
 }
 

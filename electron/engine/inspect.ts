@@ -9,6 +9,7 @@ import { prepareModel } from './1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims, type Shapes } from './1-analyze/shapes.ts';
 import { traceLayers } from './1-analyze/trace.ts';
 import { planQuantization } from './3-quantize/plan.ts';
+import { describeSelection } from './describe-selection.ts';
 import type { EngineContext } from './engine-context.ts';
 import { checkDimensions } from './data/model-inputs.ts';
 import { describeModel } from './describe-model.ts';
@@ -102,6 +103,7 @@ export async function inspectModel(
       keepFloat: new Map(),
       folder: prepared.folder,
     });
+    if (plan.selection !== null) diagnostics.push(describeSelection(plan.selection));
     const planned = new Map(plan.nodes.map((node) => [node.node, node]));
     const traced = traceLayers(graph, preparedGraph);
     const [constants, computing] = [

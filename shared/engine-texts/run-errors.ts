@@ -20,6 +20,10 @@ export const runErrors: readonly Phrase[] = [
     '“{node}”按 int8 会改变的值进行筛选，而在它之前没有可供比较两个模型的张量。请在它之前截断模型。',
   ],
   [
+    'The labels in "{path}" cannot be used: what this model gives was selected by "{node}" and ranks no classes. Leave them out and evaluate the detections themselves, or cut the model before "{same}".',
+    '无法使用“{path}”中的标签：此模型的输出由“{node}”筛选得出，不是类别排序。请不要提供标签并直接评估检测结果，或在“{node}”之前截断模型。',
+  ],
+  [
     'Both models give empty outputs for all {#count} evaluation samples, so there is nothing to compare. Give data in which the model finds something, or cut it before the selection (NonMaxSuppression, NonZero).',
     '两个模型对全部 {count} 个评估样本的输出均为空，无从比较。请提供模型能检出目标的数据，或在筛选（NonMaxSuppression、NonZero）之前截断模型。',
   ],

@@ -63,7 +63,12 @@ export function chooseNodes(graph: Graph, shapes: Shapes, options: ChoiceOptions
 /** True if there was anything to take out. */
 function dropBehindSelection(draft: Draft, shapes: Shapes): boolean {
   const found = findSelection(draft.graph, shapes, new Set([...draft.int8, ...draft.lookups]));
-  draft.selection = found === null ? null : { node: found.node, tensors: found.tensors };
+  const isWeighted = (node: NodeProto): boolean =>
+    draft.entries.get(node)?.role === 'weighted' && node.input.some((name) => draft.graph.constants.has(name));
+  draft.selection =
+    found === null
+      ? null
+      : { node: found.node, tensors: found.tensors, weightedBehind: [...found.behind].filter(isWeighted).length };
   let changed = false;
   for (const node of found?.behind ?? []) {
     if (!draft.int8.delete(node) && !draft.lookups.delete(node)) continue;

@@ -6,6 +6,11 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 const selectors: ReadonlySet<string> = new Set(['NonMaxSuppression', 'NonZero', 'Compress', 'Unique']);
 /** What these hand out follows from their input's shape alone. */
 const shapeReaders: ReadonlySet<string> = new Set(['Shape', 'Size']);
+/** What hands on values of its first input, all or some, in this order or another. */
+const movers: ReadonlySet<string> = new Set([
+  ...['Flatten', 'Gather', 'GatherElements', 'GatherND', 'Identity', 'Reshape'],
+  ...['Slice', 'Split', 'Squeeze', 'TopK', 'Transpose', 'Unsqueeze'],
+]);
 const floatTypes: ReadonlySet<string | null> = new Set(['float32', 'float16', 'float64']);
 
 /**
@@ -17,9 +22,11 @@ export interface Selection {
   readonly node: string;
   /** Where both models can be compared: what the selection reads, and outputs that do not come from it. */
   readonly tensors: readonly string[];
+  /** Layers with weights that work on what was selected. */
+  readonly weightedBehind: number;
 }
 
-export interface FoundSelection extends Selection {
+export interface FoundSelection extends Omit<Selection, 'weightedBehind'> {
   /** Nodes that work on what was selected. */
   readonly behind: ReadonlySet<NodeProto>;
 }
@@ -57,14 +64,23 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
 
   const tensors = new Set([...graph.outputNames].filter((name) => !selected.has(name)));
   const seen = new Set<string>();
-  /** What a selection reads may be indices or truth values: then the floats those were made of. */
+  const isFloat = (name: string): boolean => floatTypes.has(shapes.get(name)?.dataType ?? null);
+  /**
+   * What a selection reads may be indices or truth values: then the floats those were made of. Of parts of a tensor, such as the
+   * slice of every class, the tensor itself, so that it counts once; and of what was put in order, the values before that, for
+   * int8 may order them otherwise.
+   */
   const addFloats = (name: string): void => {
     const waiting = [name];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (seen.has(next) || !changed.has(next) || selected.has(next)) continue;
       seen.add(next);
-      if (floatTypes.has(shapes.get(next)?.dataType ?? null)) tensors.add(next);
-      else waiting.push(...inputsOf(graph.producers.get(next)!));
+      const producer = graph.producers.get(next)!;
+      const inputs = inputsOf(producer);
+      const isMoved =
+        isStandardOp(producer) && movers.has(producer.opType) && inputs.some((input) => changed.has(input));
+      if (isFloat(next) && !isMoved) tensors.add(next);
+      else waiting.push(...inputs);
     }
   };
   for (const node of behind) for (const name of inputsOf(node)) addFloats(name);

@@ -70,7 +70,7 @@ export function checkGates(
             ...gate,
             actual: null,
             met: false,
-            message: `${startSentence(gate.name)} cannot be checked, because there is no labelled real data.`,
+            message: `${startSentence(gate.name)} cannot be checked, because accuracy was not measured on labelled real data.`,
           }
         : // A drop that equals the limit up to rounding of shares is within it.
           judge({ ...gate, actual: accuracyDrop, met: accuracyDrop <= maxAccuracyDrop + 1e-9 }),

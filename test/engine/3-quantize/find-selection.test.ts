@@ -35,9 +35,34 @@ suite('a selection by what int8 changes', () => {
     ];
     assert.deepEqual(find(nodes, 'found features', { indices: 'int64' }), {
       node: 'indices',
-      tensors: ['features', 'boxes', 'scores'],
+      // Boxes are the convolution's own values, transposed.
+      tensors: ['features', 'c', 'scores'],
       behind: ['indices', 'found'],
     });
+  });
+
+  test('by parts of a tensor, in any order, is compared at that tensor: each class of many does not count for itself', () => {
+    const nodes = [
+      conv,
+      op('Sigmoid', 'c', 'scores'),
+      op('Slice', 'scores', 'cat'),
+      op('Slice', 'scores', 'dog'),
+      op('TopK', 'dog', 'best order'),
+      op('Conv', 'x w', 'offsets'),
+      op('Gather', 'offsets order', 'boxes'),
+      op('Greater', 'cat limit', 'cats'),
+      op('NonZero', 'cats', 'places'),
+      op('NonMaxSuppression', 'boxes best', 'kept'),
+      op('Concat', 'places kept', 'y'),
+    ];
+    const others = { cats: 'bool', places: 'int64', order: 'int64', kept: 'int64', y: 'int64' } as const;
+    assert.deepEqual(find(nodes, 'y', others)!.tensors, ['scores']);
+    const whole = findSelection(
+      indexGraph(buildModel({ inputs: { x: ['N', 4, 8, 8], mask: [4] }, outputs: 'y', nodes, weights })),
+      shapesWith(nodes, others),
+      new Set([conv, nodes[5]!]),
+    );
+    assert.deepEqual([...whole!.tensors].sort(), ['offsets', 'scores']);
   });
 
   test('by truth values is compared at the floats they were made of', () => {
@@ -81,7 +106,7 @@ test('what works on a selection stays float, and says so', () => {
     weights: { ...weights, shape: integers([-1, 4, 1, 1]) },
   });
   const made = plan(model, shapesWith(nodes, { p: 'int64' }));
-  assert.deepEqual(made.selection, { node: 'p', tensors: ['c'] });
+  assert.deepEqual(made.selection, { node: 'p', tensors: ['c'], weightedBehind: 1 });
   assert.equal(nodePlan(made, 'c').mode, 'int8');
   assert.deepEqual(
     [nodePlan(made, 'y').mode, nodePlan(made, 'y').reason],

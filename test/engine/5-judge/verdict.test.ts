@@ -155,7 +155,7 @@ suite('gates', () => {
   test('what cannot be checked is not met', () => {
     const [gate] = checkGates({ ...none, maxAccuracyDrop: 5 }, { ...facts, accuracyDrop: null });
     assert.deepEqual([gate!.met, gate!.actual], [false, null]);
-    assert.match(gate!.message, /cannot be checked, because there is no labelled real data/);
+    assert.match(gate!.message, /cannot be checked, because accuracy was not measured on labelled real data/);
   });
 });
 

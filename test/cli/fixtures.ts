@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { encodeNpy } from '../../electron/engine/onnx/npy.ts';
 import {
   AttributeProto_AttributeType,
   ModelProtoSchema,
@@ -16,6 +15,7 @@ import {
   type TensorProtoSchema,
 } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import { createRandom } from '../../electron/engine/tensor/random.ts';
+import { encodeNpy } from '../engine/onnx/encode-npy.ts';
 
 export const mainPath = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
 

@@ -2,14 +2,7 @@ import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
 import { allocate } from './allocate.ts';
-import {
-  dataTypes,
-  elementCount,
-  typedArrayFromBytes,
-  type DataType,
-  type Tensor,
-  type TensorData,
-} from '../tensor/tensor.ts';
+import { dataTypes, elementCount, typedArrayFromBytes, type DataType, type TensorData } from '../tensor/tensor.ts';
 import { readFailure } from './file-errors.ts';
 
 /*
@@ -324,20 +317,4 @@ export async function openNpy(path: string): Promise<NpyFile> {
     await handle.close();
     throw error;
   }
-}
-
-/** A tensor as the bytes of an .npy file, version 1.0, little-endian, row-major. */
-export function encodeNpy(tensor: Tensor): Uint8Array {
-  const { data, dims, dataType } = tensor;
-  const description = Object.entries(dataTypesByDescription).find(([, name]) => name === dataType)![0];
-  const order = dataTypes[dataType].bytesPerElement === 1 ? '|' : '<';
-  const shape = dims.length === 1 ? `${dims[0]!},` : dims.join(', ');
-  const dictionary = `{'descr': '${order}${description}', 'fortran_order': False, 'shape': (${shape}), }`;
-  // The format asks for the data to begin at a multiple of 64 bytes.
-  const headerBytes = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
-  const bytes = new Uint8Array(10 + headerBytes + data.byteLength);
-  bytes.set([...magic, 1, 0, headerBytes & 0xff, headerBytes >>> 8]);
-  bytes.set(Buffer.from(dictionary.padEnd(headerBytes - 1) + '\n', 'latin1'), 10);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + headerBytes);
-  return bytes;
 }

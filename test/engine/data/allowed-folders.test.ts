@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { assertAllowed, assertModelAllowed } from '../../../electron/engine/allowed-folders.ts';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
-import { encodeNpy } from '../../../electron/engine/onnx/npy.ts';
 import { TensorProtoSchema } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { imageInput, makeFlat, makeFolder, makeRequest, rejects, writeImage } from './fixtures.ts';
+import { encodeNpy } from '../onnx/encode-npy.ts';
 
 const arrayInput: ValueInfo = { name: 'x', dataType: 'float32', dims: ['N', 2] };
 const rows = { dataType: 'float32', dims: [1, 2], data: Float32Array.of(1, 2) } as const;

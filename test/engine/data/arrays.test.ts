@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readBatch } from '../../../electron/engine/data/batch.ts';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
-import { encodeNpy } from '../../../electron/engine/onnx/npy.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { encodeZip, makeFolder, makeRequest, rejects } from './fixtures.ts';
+import { encodeNpy } from '../onnx/encode-npy.ts';
 
 const count = (dims: readonly number[]) => dims.reduce((product, dim) => product * dim, 1);
 const float32 = (...dims: number[]): Tensor => ({

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
-import { encodeNpy } from '../../../electron/engine/onnx/npy.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { imageInput, makeFolder, makeRequest, rejects } from './fixtures.ts';
+import { encodeNpy } from '../onnx/encode-npy.ts';
 
 const open = (changes: Partial<DataRequest>) => openDataset(makeRequest(changes), [imageInput], { seed: 0, dims: {} });
 

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { AppError } from '../../../shared/app-error.ts';
-import { encodeNpy, openNpy } from '../../../electron/engine/onnx/npy.ts';
+import { openNpy } from '../../../electron/engine/onnx/npy.ts';
 import { openNpz } from '../../../electron/engine/onnx/npz.ts';
 import type { DataType, Tensor, TensorData } from '../../../electron/engine/tensor/tensor.ts';
 import { temporaryFolder } from './tiny-model.ts';
+import { encodeNpy } from './encode-npy.ts';
 
 const folder = temporaryFolder();
 let files = 0;

@@ -28,7 +28,7 @@ import { renderTable, renderTitle, type Column } from './tables.ts';
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
 const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
-  parameters: ['parameters', 'weight elements, tied ones once; not changed by quantization'],
+  parameters: ['parameters', 'weight elements, tied ones once; int8 ones count in full'],
   fp32EquivalentParameters: ['fp32-equivalent parameters', 'elements x bits / 32: "4x fewer parameters" in articles'],
   storedBytes: ['stored bytes', 'file and external data on disk'],
   macs: ['MACs', 'multiply-accumulates of one run; not changed by quantization'],

@@ -26,8 +26,8 @@ export const dataErrors: readonly Phrase[] = [
     '数据只有 {count} 个样本；校准和评估不能共用样本，至少需要两个不同的样本。请增加样本。',
   ],
   [
-    'The size of dimension "{name}" of the model\'s input {input} is open, so noise cannot be made for it. Give its size with --dim, for example {example}.',
-    '模型输入 {input} 的维度“{name}”大小未定，无法生成噪声。请用 --dim 给出大小，例如 {example}。',
+    "The model's inputs have dimensions of open size, so noise cannot be made for them: {inputs}. Give each a size, for example {example}.",
+    '模型输入有大小未定的维度，无法生成噪声：{inputs}。请逐一给出大小，例如 {example}。',
   ],
   [
     'The model does not run on noise: its sizes (--dim) or values may be ones it cannot take. Give real data with --data. {error}',

@@ -5,7 +5,7 @@ import { hashFeeds } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { toFloat16Bits } from './float16.ts';
 import { unnamedDimension } from '../runtime/session.ts';
-import { checkFeedSize, describeInput, type ModelInput } from './model-inputs.ts';
+import { checkFeedSize, describeInputs, type ModelInput } from './model-inputs.ts';
 
 const defaultRandomCount = 32;
 
@@ -16,18 +16,25 @@ const defaultRandomCount = 32;
  */
 export function openRandom(inputs: readonly ModelInput[], options: { seed: number; count?: number }): Dataset {
   const batch = findBatch(inputs);
+  // A dimension that is the first one somewhere is the batch wherever its name stands, as in a recurrent state [2, batch, 128].
+  const batchNames = new Set<number | string | undefined>(inputs.map((input) => input.dims[0]));
+  const open = new Set<string>();
   const shapes = inputs.map((input) =>
     input.dims.map((dim, axis) => {
       if (axis === 0 && batch.stackable) return 1;
       if (typeof dim === 'number') return dim;
-      if (axis === 0) return 1;
-      throw new AppError(
-        'options-invalid',
-        `The size of dimension "${dim}" of the model's input ${describeInput(input)} is open, so noise cannot be made ` +
-          `for it. Give its size with --dim, for example --dim ${dim}=224.`,
-      );
+      if (!batchNames.has(dim)) open.add(dim);
+      return 1;
     }),
   );
+  if (open.size > 0) {
+    const example = [...open].map((dim) => `--dim ${dim}=224`).join(' ');
+    throw new AppError(
+      'options-invalid',
+      `The model's inputs have dimensions of open size, so noise cannot be made for them: ${describeInputs(inputs)}. ` +
+        `Give each a size, for example ${example}.`,
+    );
+  }
   for (const [position, input] of inputs.entries()) checkFeedSize(input.name, shapes[position]!);
   const count = options.count ?? defaultRandomCount;
   const read = (index: number): Promise<Feeds> => {

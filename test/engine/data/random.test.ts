@@ -66,9 +66,21 @@ test('a fixed batch is filled by stacking; inputs without a common batch come wh
 
 test('an open dimension needs a size', async () => {
   const inputs: ValueInfo[] = [{ ...imageInput, dims: ['N', 3, 'H', 'W'] }];
-  await rejects(open(inputs), 'options-invalid', /dimension "H"/, /--dim H=/);
+  await rejects(open(inputs), 'options-invalid', /"input" float32 \[N, 3, H, W\]/, /--dim H=\d+ --dim W=\d+\.$/);
   const dataset = await open(inputs, { dims: { H: 5, W: 6 } });
   assert.deepEqual((await dataset.read(0))['input']!.dims, [1, 3, 5, 6]);
+});
+
+test('the batch of a recurrent state is the batch, wherever its axis is', async () => {
+  const dataset = await open(
+    [
+      { name: 'input', dataType: 'float32', dims: ['batch', 'sequence'] },
+      { name: 'state', dataType: 'float32', dims: [2, 'batch', 128] },
+    ],
+    { dims: { sequence: 576 } },
+  );
+  const { input, state } = await dataset.read(0);
+  assert.deepEqual([input!.dims, state!.dims], [[1, 576], [2, 1, 128]]); // prettier-ignore
 });
 
 test('an input that no memory can hold is refused before any is taken', async () => {

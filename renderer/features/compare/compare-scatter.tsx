@@ -204,15 +204,17 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
       rowId={(point) => point.id}
       height={260}
       actions={
-        <SegmentedControl
-          size="xs"
-          aria-label={t('compare.axes')}
-          value={view}
-          data={Object.keys(views)
-            .filter((value) => ranksClasses || value === 'sizeLatency')
-            .map((value) => ({ value, label: t(`compare.view.${value as View}`) }))}
-          onChange={(value) => setView(value === 'sizeAccuracy' || value === 'sizeLatency' ? value : 'latencyAccuracy')}
-        />
+        ranksClasses && (
+          <SegmentedControl
+            size="xs"
+            aria-label={t('compare.axes')}
+            value={view}
+            data={Object.keys(views).map((value) => ({ value, label: t(`compare.view.${value as View}`) }))}
+            onChange={(value) =>
+              setView(value === 'sizeAccuracy' || value === 'sizeLatency' ? value : 'latencyAccuracy')
+            }
+          />
+        )
       }
     />
   );

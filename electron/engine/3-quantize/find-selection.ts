@@ -11,6 +11,7 @@ const movers: ReadonlySet<string> = new Set([
   ...['Flatten', 'Gather', 'GatherElements', 'GatherND', 'Identity', 'Reshape'],
   ...['Slice', 'Split', 'Squeeze', 'TopK', 'Transpose', 'Unsqueeze'],
 ]);
+const pickers: ReadonlySet<string> = new Set(['Gather', 'GatherElements', 'GatherND']);
 const floatTypes: ReadonlySet<string | null> = new Set(['float32', 'float16', 'float64']);
 
 /**
@@ -36,6 +37,12 @@ function selects(node: NodeProto): boolean {
   return subgraphsOf(node).some((inner) => inner.node.some(selects));
 }
 
+/** True where the order of what a node hands out follows from values that int8 changes. */
+function putsInOrder(node: NodeProto, changed: ReadonlySet<string>): boolean {
+  if (!isStandardOp(node)) return false;
+  return node.opType === 'TopK' ? changed.has(node.input[0]!) : pickers.has(node.opType) && changed.has(node.input[1]!);
+}
+
 /**
  * @param changing nodes whose outputs int8 changes.
  * @returns null where no output of the model depends on such a selection.
@@ -44,6 +51,8 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
   /** Tensors that hold other values in int8, and those of them that may hold another number of values. */
   const changed = new Set<string>();
   const selected = new Set<string>();
+  /** Tensors in an order that may be another one in int8. */
+  const ordered = new Set<string>();
   const behind = new Set<NodeProto>();
   const inputsOf = (node: NodeProto): string[] => [...node.input, ...namesCapturedBy(node)];
   let first: NodeProto | null = null;
@@ -56,19 +65,23 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
       behind.add(node);
       for (const name of node.output) selected.add(name);
     }
+    if (putsInOrder(node, changed) || inputs.some((name) => ordered.has(name))) {
+      if (!shapeReaders.has(node.opType)) for (const name of node.output) ordered.add(name);
+    }
     if (changing.has(node) || (readsChanged && !shapeReaders.has(node.opType)) || behind.has(node)) {
       for (const name of node.output) changed.add(name);
     }
   }
   if (first === null || ![...graph.outputNames].some((name) => selected.has(name))) return null;
 
-  const tensors = new Set([...graph.outputNames].filter((name) => !selected.has(name)));
+  const beside = [...graph.outputNames].filter((name) => !selected.has(name));
+  const tensors = new Set(beside.filter((name) => !ordered.has(name)));
   const seen = new Set<string>();
   const isFloat = (name: string): boolean => floatTypes.has(shapes.get(name)?.dataType ?? null);
   /**
    * What a selection reads may be indices or truth values: then the floats those were made of. Of parts of a tensor, such as the
-   * slice of every class, the tensor itself, so that it counts once; and of what was put in order, the values before that, for
-   * int8 may order them otherwise.
+   * slice of every class, the tensor itself, so that it counts once; and of what was put in order, or computed from that, the values
+   * before it, for int8 may order them otherwise.
    */
   const addFloats = (name: string): void => {
     const waiting = [name];
@@ -79,10 +92,11 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
       const inputs = inputsOf(producer);
       const isMoved =
         isStandardOp(producer) && movers.has(producer.opType) && inputs.some((input) => changed.has(input));
-      if (isFloat(next) && !isMoved) tensors.add(next);
+      if (isFloat(next) && !isMoved && !ordered.has(next)) tensors.add(next);
       else waiting.push(...inputs);
     }
   };
+  for (const name of beside) if (ordered.has(name)) addFloats(name);
   for (const node of behind) for (const name of inputsOf(node)) addFloats(name);
   return { node: first.name, tensors: [...tensors], behind };
 }

@@ -65,6 +65,25 @@ suite('a selection by what int8 changes', () => {
     assert.deepEqual([...whole!.tensors].sort(), ['offsets', 'scores']);
   });
 
+  test('by values in an order that int8 may change is compared before they were put in order', () => {
+    const nodes = [
+      conv,
+      op('Sigmoid', 'c', 'scores'),
+      op('TopK', 'scores', 'best order'),
+      op('Conv', 'x w', 'offsets'),
+      op('Gather', 'offsets order', 'chosen'),
+      op('Exp', 'chosen', 'widths'),
+      op('NonMaxSuppression', 'widths best', 'kept'),
+      op('Neg', 'widths', 'beside'),
+    ];
+    const found = findSelection(
+      indexGraph(buildModel({ inputs: { x: ['N', 4, 8, 8] }, outputs: 'kept beside', nodes, weights })),
+      shapesWith(nodes, { order: 'int64', kept: 'int64' }),
+      new Set([conv, nodes[3]!]),
+    );
+    assert.deepEqual([...found!.tensors].sort(), ['offsets', 'scores']);
+  });
+
   test('by truth values is compared at the floats they were made of', () => {
     const nodes = [
       conv,

@@ -142,6 +142,11 @@ export const accuracySchema = z.object({
   top5: z.object({ before: estimateSchema, after: estimateSchema, difference: estimateSchema }).nullable(),
   /** Samples only the original got right, only the compressed one got right, exact two-sided p-value. */
   mcnemar: z.object({ onlyBefore: count, onlyAfter: count, pValue: z.number() }).nullable(),
+  /**
+   * The difference that noise of the size measured makes on average, from how far the labelled class leads or trails the best
+   * other one in the original: what was measured is this and chance. Null without labels or with few samples.
+   */
+  expectedDifference: z.number().nullable().default(null),
   agreement: agreementSchema,
 });
 export type Accuracy = z.infer<typeof accuracySchema>;

@@ -120,6 +120,9 @@ function renderAccuracy(accuracy: Accuracy, random: boolean): string {
         `(McNemar p = ${mcnemar.pValue.toFixed(3)})`,
     );
   }
+  if (accuracy.expectedDifference !== null) {
+    lines.push(`expected of noise of this size, on these samples: ${formatPoints(accuracy.expectedDifference)}`);
+  }
   const sameClass =
     agreement.top1 === null
       ? ''

@@ -178,7 +178,7 @@ function buildAccuracyTable(documents: readonly RunDocument[]): CsvTable {
     name: 'accuracy',
     columns: ['runId', 'measure', 'value', 'low', 'high', 'count', 'randomData'],
     rows: documents.flatMap((document) => {
-      const { before, after, difference, top5, mcnemar, agreement, count } = document.accuracy;
+      const { before, after, difference, top5, mcnemar, expectedDifference, agreement, count } = document.accuracy;
       const plain = (value: number | null) => (value === null ? null : { value, ci95: null });
       return [
         ...row(document, 'top1Before', before, count),
@@ -190,6 +190,7 @@ function buildAccuracyTable(documents: readonly RunDocument[]): CsvTable {
         ...row(document, 'mcnemarOnlyBefore', plain(mcnemar?.onlyBefore ?? null), count),
         ...row(document, 'mcnemarOnlyAfter', plain(mcnemar?.onlyAfter ?? null), count),
         ...row(document, 'mcnemarPValue', plain(mcnemar?.pValue ?? null), count),
+        ...row(document, 'expectedTop1Difference', plain(expectedDifference), count),
         ...row(document, 'top1Agreement', plain(agreement.top1), agreement.count),
         ...row(document, 'outputSqnrDb', plain(agreement.sqnrDb), agreement.count),
         ...row(document, 'outputCosine', plain(agreement.cosine), agreement.count),

@@ -98,6 +98,12 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
       ),
     });
   }
+  if (accuracy.expectedDifference !== null) {
+    blocks.push({
+      kind: 'paragraph',
+      text: texts.expectedDifference(formatPoints(accuracy.expectedDifference, texts)),
+    });
+  }
   blocks.push({
     kind: 'paragraph',
     text: texts.agreementSentence(

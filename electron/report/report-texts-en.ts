@@ -195,6 +195,8 @@ export const englishTexts: ReportTexts = {
   accuracyIntro: (count) => `Measured on ${count} evaluation samples that were not used for calibration.`,
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
     `Only the original was right on ${onlyBefore} samples, only the compressed model on ${onlyAfter}; exact McNemar test: p = ${pValue}.`,
+  expectedDifference: (points) =>
+    `By how far the original's classes lead, noise of the size measured changes top-1 on these samples by ${points} on average.`,
   agreementSentence: (share, count, sqnr, cosine) =>
     share === null
       ? `Both models compared on ${count} samples: SQNR ${sqnr}, cosine similarity ${cosine}.`

@@ -44,6 +44,7 @@ export function withoutClasses(document: RunDocument): RunDocument {
     difference: null,
     top5: null,
     mcnemar: null,
+    expectedDifference: null,
     agreement: { ...accuracy.agreement, top1: null },
   };
   return {

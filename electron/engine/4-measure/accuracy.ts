@@ -16,6 +16,7 @@ import {
   type ScoreLayout,
 } from './class-scores.ts';
 import { createCloseness, type OutputPair } from './closeness.ts';
+import { createMargins } from './margins.ts';
 import { toNumbers } from './tensor-values.ts';
 
 /** Top-5 among fewer classes than this says nothing. */
@@ -137,10 +138,11 @@ function describeUnusedLabels(classOutput: string | null): Diagnostic {
   };
 }
 
-/** Everything the comparison keeps between samples: counts and sums, never outputs. */
+/** Everything the comparison keeps between samples: counts, sums and margins, never outputs. */
 function createComparison(classOutput: string | null, outputCount: number, labels: Int32Array | null) {
   const top1 = createPairedCounter();
   const top5 = createPairedCounter();
+  const margins = createMargins();
   const agreement = createAgreementCounter();
   const closeness = createCloseness(outputCount);
   const nonFiniteBefore: NonFinite = { count: 0, firstIndex: -1 };
@@ -175,6 +177,7 @@ function createComparison(classOutput: string | null, outputCount: number, label
     const otherRank = rankClass(otherScores, label);
     top1.add(rank === 0, otherRank === 0);
     top5.add(rank < 5, otherRank < 5);
+    if (classes > 1) margins.add(scores, otherScores, label);
   };
 
   return {
@@ -220,7 +223,14 @@ function createComparison(classOutput: string | null, outputCount: number, label
       if (nonFiniteAfter.count > 0) diagnostics.push(describeNonFinite('compressed', nonFiniteAfter, count));
       if (labels !== null && ranked === null) diagnostics.push(describeUnusedLabels(classOutput));
       const agreementReport = { top1: agreement.share(), ...closeness.report(), count };
-      const withoutLabels = { before: null, after: null, difference: null, top5: null, mcnemar: null };
+      const withoutLabels = {
+        before: null,
+        after: null,
+        difference: null,
+        top5: null,
+        mcnemar: null,
+        expectedDifference: null,
+      };
       const accuracy: Accuracy =
         labels !== null && ranked !== null
           ? {
@@ -231,6 +241,7 @@ function createComparison(classOutput: string | null, outputCount: number, label
               difference,
               top5: ranked.classes >= fewestClassesForTop5 ? top5.estimates() : null,
               mcnemar: { onlyBefore: onlyFirst, onlyAfter: onlySecond, pValue: mcnemarExact(onlyFirst, onlySecond) },
+              expectedDifference: margins.expectedDifference(),
               agreement: agreementReport,
             }
           : { metric: 'agreement', count, ...withoutLabels, agreement: agreementReport };
@@ -260,7 +271,7 @@ function chooseOutputs(before: Session, after: Session, outputName: string | nul
  * Compares two models on the evaluation samples in one pass: each sample is read once, run through both, and forgotten.
  *
  * With labels: top-1 (and top-5 from 10 classes) of both with Wilson 95 % intervals, the paired difference after - before
- * with Newcombe's interval, and McNemar's exact test. Where an output ranks classes: the share of equal first-ranked ones (per
+ * with Newcombe's interval, McNemar's exact test, and the difference that noise of the size measured makes on average. Where an output ranks classes: the share of equal first-ranked ones (per
  * sample the share of its positions, where an output decides more than once). Always: SQNR in dB and cosine of the
  * floating-point outputs (of all where none is floating-point), see `createCloseness`. Argmax ties go to the first index.
  *

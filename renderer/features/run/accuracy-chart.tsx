@@ -82,7 +82,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
     ],
     [t],
   );
-  const { agreement, mcnemar, difference } = accuracy;
+  const { agreement, mcnemar, difference, expectedDifference } = accuracy;
   return (
     <>
       {lines.length > 0 && (
@@ -134,6 +134,16 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
               <Definition term={t('accuracy.cosine')}>{t('definition.cosine')}</Definition>
             </dt>
             <dd>{agreement.cosine.toFixed(5)}</dd>
+          </div>
+        )}
+        {expectedDifference !== null && (
+          <div>
+            <dt>
+              <Definition term={t('accuracy.expected')}>{t('definition.expectedDifference')}</Definition>
+            </dt>
+            <dd>
+              {formatPointChange(expectedDifference)} {t('verdict.points')}
+            </dd>
           </div>
         )}
       </dl>

@@ -87,6 +87,7 @@ suite('measureAccuracy', () => {
     assert.ok(Math.abs(accuracy.difference!.value - -1 / 5) < 1e-12);
     assert.ok(accuracy.difference!.ci95[0] < -0.2 && accuracy.difference!.ci95[1] > 0);
     assert.deepEqual(accuracy.mcnemar, { onlyBefore: 2, onlyAfter: 1, pValue: 1 });
+    assert.equal(accuracy.expectedDifference, null, 'five samples are too few');
     assert.equal(accuracy.top5, null, 'three classes have no top 5');
     assert.equal(accuracy.agreement.top1, 2 / 5);
     // Signal 25+1+1+81+1, noise 5 * 1.5².
@@ -111,6 +112,7 @@ suite('measureAccuracy', () => {
       difference: null,
       top5: null,
       mcnemar: null,
+      expectedDifference: null,
       agreement: { top1: 1, sqnrDb: null, cosine: 1, count: 2 },
     });
   });

@@ -44,6 +44,7 @@ export function makeAccuracy(changes: Partial<Accuracy> = {}): Accuracy {
     difference: estimate(-0.004, 0.012),
     top5: null,
     mcnemar: { onlyBefore: 5, onlyAfter: 3, pValue: 0.73 },
+    expectedDifference: -0.003,
     agreement: { top1: 0.98, sqnrDb: 25, cosine: 0.99, count: 500 },
     ...changes,
   };
@@ -56,6 +57,7 @@ export const unlabelled: Partial<Accuracy> = {
   after: null,
   difference: null,
   mcnemar: null,
+  expectedDifference: null,
 };
 
 export function makeData(changes: Partial<DataFacts> = {}): DataFacts {

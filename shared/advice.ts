@@ -18,6 +18,15 @@ export type Advice =
       readonly high: number;
       readonly gatesMet: boolean;
     }
+  /** Too few samples to prove it, but noise of the size measured costs this much on average (a share, negative). */
+  | {
+      readonly kind: 'expectedLoss';
+      readonly count: number;
+      readonly low: number;
+      readonly high: number;
+      readonly expected: number;
+      readonly gatesMet: boolean;
+    }
   | { readonly kind: 'unlabelled' };
 
 /** True when the interval of the speed-up has 1x in it. */
@@ -31,6 +40,9 @@ export function isLossReal({ difference, mcnemar }: Pick<Accuracy, 'difference' 
   return difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05;
 }
 
+/** Less than half a point is not worth a warning. */
+const leastExpectedLoss = 0.005;
+
 /** A third, or 10 dB of output SQNR. */
 const largestPlausibleShare = 10 ** (-10 / 20);
 
@@ -40,7 +52,7 @@ export function adviceOf(
   const { gates, data, latency, accuracy } = run;
   if (gates.some((gate) => !gate.met)) return { kind: 'gatesNotMet' };
   if (data.random) return { kind: 'randomData' };
-  const { difference, mcnemar, agreement } = accuracy;
+  const { difference, mcnemar, expectedDifference, agreement } = accuracy;
   // With labels accuracy itself says what a difference of the outputs is worth.
   const share = agreement.sqnrDb === null ? 0 : 10 ** (-agreement.sqnrDb / 20);
   if (difference === null && share > largestPlausibleShare) return { kind: 'farOff', share };
@@ -48,5 +60,8 @@ export function adviceOf(
   if (difference === null) return { kind: 'unlabelled' };
   if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
   const [low, high] = difference.ci95;
-  return { kind: 'noVisibleLoss', count: accuracy.count, low, high, gatesMet: gates.length > 0 };
+  const shown = { count: accuracy.count, low, high, gatesMet: gates.length > 0 };
+  return expectedDifference !== null && expectedDifference <= -leastExpectedLoss
+    ? { kind: 'expectedLoss', expected: expectedDifference, ...shown }
+    : { kind: 'noVisibleLoss', ...shown };
 }

@@ -121,7 +121,9 @@ function renderAccuracy(accuracy: Accuracy, random: boolean): string {
     );
   }
   if (accuracy.expectedDifference !== null) {
-    lines.push(`expected of noise of this size, on these samples: ${formatPoints(accuracy.expectedDifference)}`);
+    lines.push(
+      `noise of this size makes a difference of ${formatPoints(accuracy.expectedDifference)} on these samples on average`,
+    );
   }
   const sameClass =
     agreement.top1 === null

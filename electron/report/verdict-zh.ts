@@ -55,6 +55,10 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
       const passed = advice.gatesMet ? '全部门限达标。' : '';
       return `${passed}${advice.count} 个样本未能显示精度损失；变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
     }
+    case 'expectedLoss': {
+      const passed = advice.gatesMet ? '全部门限达标。' : '';
+      return `${passed}预期精度变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
+    }
     case 'unlabelled':
       return '发布前请用有标签的数据检查：与原模型一致不等于精度。';
     default:

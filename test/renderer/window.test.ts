@@ -107,6 +107,10 @@ void test('layers are grouped by operator without losing bytes', () => {
 
 void test('the advice follows the figures', () => {
   assert.equal(adviceOf(auto).kind, 'noVisibleLoss');
+  const noisy = (expectedDifference: number) =>
+    adviceOf({ ...auto, accuracy: { ...auto.accuracy, expectedDifference } });
+  assert.equal(noisy(-0.004).kind, 'noVisibleLoss');
+  assert.equal(noisy(-0.012).kind, 'expectedLoss');
   assert.equal(adviceOf({ ...auto, data: { ...auto.data, random: true } }).kind, 'randomData');
   const slower = { ...auto.latency, speedup: { ratio: 0.8, ci95: [0.7, 0.9] as [number, number] } };
   assert.equal(adviceOf({ ...auto, latency: slower }).kind, 'slower');

@@ -146,6 +146,10 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
       const passed = advice.gatesMet ? 'All gates met. ' : '';
       return `${passed}No loss of accuracy that ${advice.count} samples could show; the 95 % interval of the change is ${points(advice.low)} to ${points(advice.high)} points.`;
     }
+    case 'expectedLoss': {
+      const passed = advice.gatesMet ? 'All gates met. ' : '';
+      return `${passed}Expect about ${points(advice.expected)} points of accuracy, the average effect of noise of this size; ${advice.count} samples alone leave the change between ${points(advice.low)} and ${points(advice.high)} points (95 %).`;
+    }
     case 'unlabelled':
       return 'Check it on labelled data before shipping: agreement with the original is not accuracy.';
     default:

@@ -14,6 +14,7 @@ const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
   slower: 'warning',
   realLoss: 'warning',
   noVisibleLoss: 'good',
+  expectedLoss: 'plain',
   unlabelled: 'plain',
 };
 
@@ -132,6 +133,15 @@ function AdviceText({ advice }: { advice: Advice }): string {
         high: formatPointChange(advice.high),
       };
       return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t('advice.noVisibleLoss', parameters)}`;
+    }
+    case 'expectedLoss': {
+      const parameters = {
+        count: advice.count,
+        expected: formatPointChange(advice.expected),
+        low: formatPointChange(advice.low),
+        high: formatPointChange(advice.high),
+      };
+      return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t('advice.expectedLoss', parameters)}`;
     }
     case 'unlabelled':
       return t('advice.unlabelled');

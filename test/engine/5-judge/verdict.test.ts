@@ -30,6 +30,13 @@ suite('the verdict is two lines', () => {
     ]);
   });
 
+  test('a loss that the samples are too few to prove, but that noise of this size makes', () => {
+    assert.equal(
+      verdictOf({ accuracy: { expectedDifference: -0.012 } })[1],
+      'Expect about -1.2 points of accuracy, the average effect of noise of this size; 500 samples alone leave the change between -1.6 and +0.8 points (95 %).',
+    );
+  });
+
   test('slower than the original', () => {
     const [first, second] = verdictOf({ latency: { speedup: { ratio: 0.8, ci95: [0.78, 0.82] } } });
     assert.match(first, /1\.25x slower/);

@@ -131,7 +131,7 @@ export const englishTexts: ReportTexts = {
     parameters: {
       name: 'parameters',
       definition:
-        'Weight elements, tied weights once; scales and zero points are none. Quantization does not change it; folding BatchNorm does.',
+        'Weight elements, tied weights once; scales and zero points are none. Quantization does not change it; folding BatchNorm takes some away, correcting a bias that was not there adds some.',
     },
     fp32EquivalentParameters: {
       name: 'fp32-equivalent parameters',

@@ -131,7 +131,8 @@ export const chineseTexts: ReportTexts = {
   claims: {
     parameters: {
       name: '参数量',
-      definition: '权重元素个数，共享权重只计一次，不含缩放系数和零点。量化不改变参数量，折叠 BatchNorm 会改变。',
+      definition:
+        '权重元素个数，共享权重只计一次，不含缩放系数和零点。量化不改变它；折叠 BatchNorm 会减少一些，为没有偏置的层校正偏置会增加一些。',
     },
     fp32EquivalentParameters: {
       name: '等效 fp32 参数量',

@@ -4,7 +4,7 @@ import type { WeightInventory } from '../1-analyze/cost.ts';
 /** What each claim means, in the words printed beside every figure. */
 export const claimDefinitions: Readonly<Record<ClaimName, string>> = {
   parameters:
-    'Weight elements, tied weights once; scales and zero points are none. Quantization does not change it; folding BatchNorm does.',
+    'Weight elements, tied weights once; scales and zero points are none. Quantization does not change it; folding BatchNorm takes some away, correcting a bias that was not there adds some.',
   fp32EquivalentParameters: 'Sum of weight elements x stored bits / 32: what articles call "4x fewer parameters".',
   storedBytes: 'Size of the model file plus its external data.',
   macs: 'Multiply-accumulates of one inference (1 MAC = 2 FLOPs), convolutions and matrix products; quantization does not change it.',

@@ -1,5 +1,13 @@
 import type { Accuracy, Gate, Latency, RunDocument } from './run.ts';
 
+/** A change of accuracy that chance may explain: how many samples were asked, and where the change lies by them (95 %). */
+interface UnprovedLoss {
+  readonly count: number;
+  readonly low: number;
+  readonly high: number;
+  readonly gatesMet: boolean;
+}
+
 /**
  * What to make of a run, as data: the verdict, the window and reports in every language say it in their own words, and judge
  * by these rules alone.
@@ -11,22 +19,9 @@ export type Advice =
   | { readonly kind: 'farOff'; readonly share: number }
   | { readonly kind: 'slower' }
   | { readonly kind: 'realLoss'; readonly pValue: number }
-  | {
-      readonly kind: 'noVisibleLoss';
-      readonly count: number;
-      readonly low: number;
-      readonly high: number;
-      readonly gatesMet: boolean;
-    }
-  /** Too few samples to prove it, but noise of the size measured costs this much on average (a share, negative). */
-  | {
-      readonly kind: 'expectedLoss';
-      readonly count: number;
-      readonly low: number;
-      readonly high: number;
-      readonly expected: number;
-      readonly gatesMet: boolean;
-    }
+  | ({ readonly kind: 'noVisibleLoss' } & UnprovedLoss)
+  /** Noise of the size measured costs this much on average (a share, negative). */
+  | ({ readonly kind: 'expectedLoss'; readonly expected: number } & UnprovedLoss)
   | { readonly kind: 'unlabelled' };
 
 /** True when the interval of the speed-up has 1x in it. */
@@ -60,8 +55,8 @@ export function adviceOf(
   if (difference === null) return { kind: 'unlabelled' };
   if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
   const [low, high] = difference.ci95;
-  const shown = { count: accuracy.count, low, high, gatesMet: gates.length > 0 };
+  const unproved: UnprovedLoss = { count: accuracy.count, low, high, gatesMet: gates.length > 0 };
   return expectedDifference !== null && expectedDifference <= -leastExpectedLoss
-    ? { kind: 'expectedLoss', expected: expectedDifference, ...shown }
-    : { kind: 'noVisibleLoss', ...shown };
+    ? { kind: 'expectedLoss', expected: expectedDifference, ...unproved }
+    : { kind: 'noVisibleLoss', ...unproved };
 }

@@ -1,3 +1,5 @@
+import { normalBelow } from '../tensor/statistics.ts';
+
 /*
  * What noise of the size measured costs in accuracy on average, whatever it happened to cost on these samples.
  */
@@ -27,14 +29,6 @@ function bestOther(scores: ArrayLike<number>, label: number): number {
     if (index !== label && (best === -1 || scores[index]! > scores[best]!)) best = index;
   }
   return best;
-}
-
-/** Share of a standard normal distribution below `z`; Abramowitz and Stegun (1964), 26.2.17, to 7.5e-8. */
-function normalBelow(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const above = (series * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
-  return z >= 0 ? 1 - above : above;
 }
 
 /**

@@ -101,6 +101,14 @@ export function pairedDifferenceInterval(counts: PairedCounts): Interval95 {
   ];
 }
 
+/** Share of a standard normal distribution below `z`; Abramowitz and Stegun (1964), 26.2.17, to 7.5e-8. */
+export function normalBelow(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const above = (series * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+  return z >= 0 ? 1 - above : above;
+}
+
 /**
  * Exact two-sided McNemar test: could the samples only one of the two got right have fallen this unevenly by chance?
  * Binomial(onlyFirst + onlySecond, 1/2), doubled tail, at most 1. 1 when no sample differs.

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
 import type { Accuracy, Estimate } from '../../../shared/run.ts';
@@ -102,51 +102,47 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
       )}
       <dl className={classes.agreement}>
         {agreement.top1 !== null && (
-          <div>
-            <dt>
-              <Definition term={t('accuracy.sameClass')}>{t('definition.agreement')}</Definition>
-            </dt>
-            <dd>{formatShare(agreement.top1)}</dd>
-          </div>
+          <Figure term={t('accuracy.sameClass')} definition={t('definition.agreement')}>
+            {formatShare(agreement.top1)}
+          </Figure>
         )}
-        <div>
-          <dt>
-            <Definition term={t('accuracy.sqnr')}>{t('definition.sqnr')}</Definition>
-          </dt>
-          <dd>{formatDecibels(agreement.sqnrDb)}</dd>
-        </div>
+        <Figure term={t('accuracy.sqnr')} definition={t('definition.sqnr')}>
+          {formatDecibels(agreement.sqnrDb)}
+        </Figure>
         {mcnemar !== null && difference !== null ? (
-          <div>
-            <dt>
-              <Definition term={t('accuracy.mcnemar')}>
-                {t('definition.mcnemar', {
-                  onlyBefore: mcnemar.onlyBefore,
-                  onlyAfter: mcnemar.onlyAfter,
-                  difference: `${formatPointChange(difference.value)} ${t('verdict.points')}`,
-                })}
-              </Definition>
-            </dt>
-            <dd>p = {mcnemar.pValue.toPrecision(2)}</dd>
-          </div>
+          <Figure
+            term={t('accuracy.mcnemar')}
+            definition={t('definition.mcnemar', {
+              onlyBefore: mcnemar.onlyBefore,
+              onlyAfter: mcnemar.onlyAfter,
+              difference: `${formatPointChange(difference.value)} ${t('verdict.points')}`,
+            })}
+          >
+            p = {mcnemar.pValue.toPrecision(2)}
+          </Figure>
         ) : (
-          <div>
-            <dt>
-              <Definition term={t('accuracy.cosine')}>{t('definition.cosine')}</Definition>
-            </dt>
-            <dd>{agreement.cosine.toFixed(5)}</dd>
-          </div>
+          <Figure term={t('accuracy.cosine')} definition={t('definition.cosine')}>
+            {agreement.cosine.toFixed(5)}
+          </Figure>
         )}
         {expectedDifference !== null && (
-          <div>
-            <dt>
-              <Definition term={t('accuracy.expected')}>{t('definition.expectedDifference')}</Definition>
-            </dt>
-            <dd>
-              {formatPointChange(expectedDifference)} {t('verdict.points')}
-            </dd>
-          </div>
+          <Figure term={t('accuracy.expected')} definition={t('definition.expectedDifference')}>
+            {formatPointChange(expectedDifference)} {t('verdict.points')}
+          </Figure>
         )}
       </dl>
     </>
+  );
+}
+
+/** One figure of the list below the chart, with what it means behind its name. */
+function Figure({ term, definition, children }: { term: string; definition: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>
+        <Definition term={term}>{definition}</Definition>
+      </dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

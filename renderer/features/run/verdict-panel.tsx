@@ -126,22 +126,15 @@ function AdviceText({ advice }: { advice: Advice }): string {
       return t('advice.slower');
     case 'realLoss':
       return t('advice.realLoss', { pValue: advice.pValue.toPrecision(2) });
-    case 'noVisibleLoss': {
-      const parameters = {
-        count: advice.count,
-        low: formatPointChange(advice.low),
-        high: formatPointChange(advice.high),
-      };
-      return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t('advice.noVisibleLoss', parameters)}`;
-    }
+    case 'noVisibleLoss':
     case 'expectedLoss': {
       const parameters = {
         count: advice.count,
-        expected: formatPointChange(advice.expected),
         low: formatPointChange(advice.low),
         high: formatPointChange(advice.high),
+        ...(advice.kind === 'expectedLoss' && { expected: formatPointChange(advice.expected) }),
       };
-      return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t('advice.expectedLoss', parameters)}`;
+      return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t(`advice.${advice.kind}`, parameters)}`;
     }
     case 'unlabelled':
       return t('advice.unlabelled');

@@ -7,6 +7,7 @@ import {
   mcnemarExact,
   mean,
   median,
+  normalBelow,
   pairedDifferenceInterval,
   quantile,
   wilsonInterval,
@@ -71,6 +72,12 @@ suite('pairedDifferenceInterval', () => {
     assert.ok(low < 0 && high > 0 && high < 0.1);
     assert.deepEqual(pairedDifferenceInterval({ both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 }), [-1, 1]);
   });
+});
+
+test('normalBelow is the standard normal distribution', () => {
+  // Abramowitz and Stegun (1964), table 26.1.
+  const table = [[0, 0.5], [1, 0.8413447461], [1.96, 0.9750021049], [3, 0.9986501020]] as const; // prettier-ignore
+  for (const [z, below] of table) assertClose([normalBelow(z), normalBelow(-z)], [below, 1 - below], 7.5e-8);
 });
 
 suite('mcnemarExact', () => {

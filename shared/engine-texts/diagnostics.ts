@@ -47,6 +47,10 @@ export const diagnostics: readonly Phrase[] = [
     '{all} 个已量化的 {op} 节点中有 {count} 个在 ONNX Runtime 中没有融合成 {form}，仍在转换之间以浮点运行。',
   ],
   [
+    'This layer was to stay in float, but ONNX Runtime gives it 8-bit weights by itself.',
+    '此层本应保持浮点，但 ONNX Runtime 自行把它的权重量化为 8 位。',
+  ],
+  [
     '{#count} channels got a larger weight scale so that their bias fits into int32.',
     '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
   ],

@@ -6,8 +6,9 @@ import type { ModelProto, NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { QuantizationParameters } from '../tensor/quantization.ts';
 import { dequantizeParameters, storeTable } from './dequantize-weights.ts';
-import { addDequantizeLinear, addInitializer, quantizationDomain, type GraphDraft } from './graph-draft.ts';
+import { addDequantizeLinear, addInitializer, contribDomain, type GraphDraft } from './graph-draft.ts';
 import { isLookup, type NodePlan, type QuantizationPlan, type WeightPlan } from './plan.ts';
+import { protectFloatLayer } from './protect-float.ts';
 import {
   activationTensor,
   chooseParameters,
@@ -61,6 +62,7 @@ export function applyPlan(
     storedParameters: new Map(),
     quantized: new Map(),
     dequantized: new Map(),
+    dequantizedByChannel: new Map(),
     storedWeights: new Map(),
     dequantizedWeights: new Map(),
   };
@@ -71,7 +73,7 @@ export function applyPlan(
   for (const node of graph.nodes) {
     const nodePlan = plans.get(node.name);
     if (nodePlan?.mode === 'folded') continue;
-    if (nodePlan?.mode !== 'int8') draft.nodes.push(node);
+    if (nodePlan?.mode !== 'int8') draft.nodes.push(protectFloatLayer(draft, node));
     else if (isLookup(nodePlan)) lookedUp.push(addLookup(draft, node, nodePlan.weight!));
     else if (runsOnIntegers.has(node.opType)) addIntegerNode(draft, node);
     else addInt8Node(draft, node, nodePlan, foldedInto);
@@ -168,9 +170,11 @@ function finishModel(draft: GraphDraft, lookedUp: readonly string[]): QuantizedM
   pruneInitializers(model.graph!);
   pruneOpsets(model);
   const diagnostics = [...draft.diagnostics];
-  const domain = quantizationDomain(draft);
-  if (domain !== '') {
-    ensureOpset(model, domain, 1);
+  const original = new Set(graph.nodes);
+  if (
+    nodes.some((node) => node.domain === contribDomain && node.opType === 'DequantizeLinear' && !original.has(node))
+  ) {
+    ensureOpset(model, contribDomain, 1);
     diagnostics.push({
       severity: 'info',
       code: 'contrib-qdq',
@@ -180,7 +184,9 @@ function finishModel(draft: GraphDraft, lookedUp: readonly string[]): QuantizedM
   }
   const dequantized = new Map([
     ...lookedUp.map((tensor) => [tensor, tensor] as const),
-    ...[...draft.dequantized].filter(([, name]) => read.has(name)),
+    ...[...draft.dequantized]
+      .map(([tensor, name]) => [tensor, read.has(name) ? name : draft.dequantizedByChannel.get(tensor)] as const)
+      .filter((pair): pair is [string, string] => pair[1] !== undefined),
   ]);
   return { model, parameters, dequantized, diagnostics };
 }

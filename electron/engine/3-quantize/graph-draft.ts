@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../shared/run.ts';
 import { makeNode } from '../graph/edit.ts';
-import type { Graph } from '../graph/graph.ts';
+import { opsetVersion, type Graph } from '../graph/graph.ts';
 import { intAttribute } from '../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
@@ -46,14 +46,18 @@ export interface GraphDraft {
   readonly quantized: Map<string, string>;
   /** Prepared activation to its 8-bit form turned back into float. */
   readonly dequantized: Map<string, string>;
+  /** Prepared tensor to the same values behind a scale for each channel, for layers that stay in float. */
+  readonly dequantizedByChannel: Map<string, string>;
   /** Weights by what makes them equal; one that several nodes share is stored once. */
   readonly storedWeights: Map<string, StoredTensor>;
   readonly dequantizedWeights: Map<StoredTensor, string>;
 }
 
-/** The operators of old opsets have no scales per channel; those of com.microsoft do. */
-export function quantizationDomain({ plan }: Pick<GraphDraft, 'plan'>): string {
-  return plan.form === 'onnx' ? '' : 'com.microsoft';
+export const contribDomain = 'com.microsoft';
+
+/** The standard operators have scales per channel from opset 13 on; those of com.microsoft always have them. */
+function quantizationDomain({ plan, graph }: GraphDraft, axis: number | null): string {
+  return plan.form === 'onnx' && (axis === null || opsetVersion(graph.model) >= 13) ? '' : contribDomain;
 }
 
 /** The values of a constant of the prepared model. */
@@ -93,8 +97,22 @@ export function addDequantizeLinear(
       [integers, scale, zeroPoint],
       [output],
       axis === null ? [] : [intAttribute('axis', axis)],
-      quantizationDomain(draft),
+      quantizationDomain(draft, axis),
     ),
   );
+  return output;
+}
+
+/** Adds the node that rounds float values to integers, in one scale. @returns the name of the integers. */
+export function addQuantizeLinear(
+  draft: GraphDraft,
+  tensor: string,
+  source: string,
+  { scale, zeroPoint }: StoredParameters,
+): string {
+  const output = draft.newName(`${tensor}_quantized`);
+  const name = draft.newName(`${tensor}_QuantizeLinear`);
+  const inputs = [source, scale, zeroPoint];
+  draft.nodes.push(makeNode('QuantizeLinear', name, inputs, [output], [], quantizationDomain(draft, null)));
   return output;
 }

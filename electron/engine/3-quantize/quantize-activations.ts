@@ -1,6 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
 import type { Range } from '../2-calibrate/ranges.ts';
-import { makeNode } from '../graph/edit.ts';
 import {
   asymmetricParameters,
   int8SymmetricRange,
@@ -13,9 +12,9 @@ import type { Tensor } from '../tensor/tensor.ts';
 import {
   addDequantizeLinear,
   addInitializer,
+  addQuantizeLinear,
   constantDims,
   constantValues,
-  quantizationDomain,
   type GraphDraft,
   type StoredParameters,
 } from './graph-draft.ts';
@@ -91,14 +90,6 @@ function quantizeConstant(draft: GraphDraft, tensor: string): Tensor {
   const range = draft.plan.activationType === 'uint8' ? uint8Range : int8SymmetricRange;
   const integers = Array.from(constantValues(draft, tensor), (value) => quantizeValue(value, parameters, range));
   return activationTensor(draft, constantDims(draft, tensor), integers);
-}
-
-function addQuantizeLinear(draft: GraphDraft, tensor: string, source: string, parameters: StoredParameters): string {
-  const output = draft.newName(`${tensor}_quantized`);
-  const inputs = [source, parameters.scale, parameters.zeroPoint];
-  const name = draft.newName(`${tensor}_QuantizeLinear`);
-  draft.nodes.push(makeNode('QuantizeLinear', name, inputs, [output], [], quantizationDomain(draft)));
-  return output;
 }
 
 /** Turns the 8-bit form of a tensor, which there must be, back into float under this name. */

@@ -1,0 +1,103 @@
+import { attributeInt } from '../onnx/attributes.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { readTensor } from '../onnx/tensor-proto.ts';
+import { copyMessage } from '../graph/edit.ts';
+import { makeTensorData } from '../tensor/tensor.ts';
+import {
+  addDequantizeLinear,
+  addInitializer,
+  addQuantizeLinear,
+  constantDims,
+  type GraphDraft,
+} from './graph-draft.ts';
+
+/** What ONNX Runtime moves a DequantizeLinear past (qdq_propagation.cc), or takes out before it does. */
+const movedPast: ReadonlySet<string> = new Set([
+  'Dropout',
+  'Flatten',
+  'Identity',
+  'MaxPool',
+  'Reshape',
+  'Slice',
+  'Squeeze',
+  'Transpose',
+  'Unsqueeze',
+]);
+
+/**
+ * Keeps a layer that is to stay in float from being quantized behind our back. Since 1.21 ONNX Runtime gives Conv,
+ * ConvTranspose and Gemm (also the Gemm it makes of MatMul and Add) 8-bit weights, with one scale for all channels, wherever
+ * their input comes from a DequantizeLinear with one scale (weight_bias_quantization.cc). One that has a scale for each
+ * channel it leaves alone; so such a layer reads its input through one whose scales are all the same. Same values.
+ * @returns the node to put into the new graph.
+ */
+export function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto {
+  const channels = inputChannels(draft, node);
+  const [input] = node.input;
+  if (channels === null || input === undefined) return node;
+  const source = findDequantizeLinear(draft, input);
+  if (source === null) return node;
+  const values = draft.dequantizedByChannel.get(input) ?? dequantizeByChannel(draft, input, source, channels);
+  draft.dequantizedByChannel.set(input, values);
+  return copyMessage(node, { input: [values, ...node.input.slice(1)] });
+}
+
+interface Channels {
+  readonly axis: number;
+  readonly count: number;
+}
+
+/** Where a layer's constant weight says how long an axis of its input is; null for all other nodes. */
+function inputChannels(draft: GraphDraft, node: NodeProto): Channels | null {
+  const weight = node.input[1] ?? '';
+  if (node.domain !== '' || !draft.graph.constants.has(weight)) return null;
+  const dims = constantDims(draft, weight);
+  switch (node.opType) {
+    case 'Conv':
+      return { axis: 1, count: dims[1]! * attributeInt(node, 'group', 1) };
+    case 'ConvTranspose':
+      return { axis: 1, count: dims[0]! };
+    case 'Gemm':
+      return {
+        axis: attributeInt(node, 'transA', 0) === 0 ? 1 : 0,
+        count: dims[attributeInt(node, 'transB', 0) === 0 ? 0 : 1]!,
+      };
+    case 'MatMul':
+      return dims.length === 2 ? { axis: -1, count: dims[0]! } : null;
+    default:
+      return null;
+  }
+}
+
+/** Our DequantizeLinear with one scale that a tensor comes from, perhaps past what only moves values; null for none. */
+function findDequantizeLinear(draft: GraphDraft, tensor: string): NodeProto | null {
+  const producer = draft.nodes.find(({ output }) => output.includes(tensor));
+  if (producer === undefined) return null;
+  if (draft.graph.producers.get(tensor) !== producer) {
+    return producer.opType === 'DequantizeLinear' && producer.attribute.length === 0 ? producer : null;
+  }
+  return movedPast.has(producer.opType) ? findDequantizeLinear(draft, producer.input[0]!) : null;
+}
+
+/** Reads a tensor, which holds values that `source` made, through a DequantizeLinear with a scale for each channel. */
+function dequantizeByChannel(draft: GraphDraft, tensor: string, source: NodeProto, { axis, count }: Channels): string {
+  const [integers, scale, zeroPoint] = source.input as [string, string, string];
+  const stored = {
+    // Behind operators that only moved values, quantizing them again changes nothing.
+    integers: source.output[0] === tensor ? integers : addQuantizeLinear(draft, tensor, tensor, { scale, zeroPoint }),
+    scale: repeatValue(draft, scale, count),
+    zeroPoint: repeatValue(draft, zeroPoint, count),
+  };
+  return addDequantizeLinear(draft, `${tensor}_by_channel`, stored, axis);
+}
+
+/** An initializer with `count` times the one value that another of our initializers has. */
+function repeatValue(draft: GraphDraft, name: string, count: number): string {
+  const { dataType, data } = readTensor(
+    draft.initializers.find((tensor) => tensor.name === name)!,
+    '',
+  );
+  const repeated = makeTensorData(dataType, count);
+  repeated.fill(data[0]! as never);
+  return addInitializer(draft, `${name}_by_channel`, { dataType, dims: [count], data: repeated });
+}

@@ -71,6 +71,14 @@ export const diagnostics: readonly Phrase[] = [
     '压缩模型在 {all} 个评估样本中的 {count} 个上输出 NaN 或无穷大（首个为样本 {first}）。它们不计入 SQNR 和余弦相似度，分数中的 NaN 按答错计。',
   ],
   [
+    'The original gives the same output for all {#count} evaluation samples, so neither accuracy nor agreement can tell what int8 costs. Check that the weights are trained ones and that the data is prepared as the model wants it.',
+    '原模型对全部 {count} 个评估样本给出相同的输出，因此精度和一致率都无法说明 int8 的代价。请检查权重是否经过训练，以及数据是否按模型要求预处理。',
+  ],
+  [
+    'The original ranks class {#first} first for all {#count} evaluation samples, so equal first classes say little. Check that the data is prepared as the model wants it, and give samples of several classes.',
+    '原模型对全部 {count} 个评估样本都把类别 {first} 排在首位，因此首位类别一致说明不了什么。请检查数据是否按模型要求预处理，并提供多个类别的样本。',
+  ],
+  [
     'No compared output ranks classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
     '比较的输出都不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
   ],

@@ -10,6 +10,7 @@ import {
   chooseClassOutput,
   createAgreementCounter,
   describeScores,
+  firstClass,
   floatTypes,
   hasOneDecision,
   rankClass,
@@ -17,6 +18,7 @@ import {
 } from './class-scores.ts';
 import { createCloseness, type OutputPair } from './closeness.ts';
 import { createMargins } from './margins.ts';
+import { createSameness } from './sameness.ts';
 import { toNumbers } from './tensor-values.ts';
 
 /** Top-5 among fewer classes than this says nothing. */
@@ -46,7 +48,7 @@ export interface AccuracyReport {
   readonly accuracy: Accuracy;
   /** The output that was ranked; null where none holds class scores. */
   readonly classOutput: string | null;
-  /** `output-not-finite`, `labels-not-used`. */
+  /** `output-not-finite`, `labels-not-used`, `output-constant`, `one-class`. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -143,6 +145,7 @@ function createComparison(classOutput: string | null, outputCount: number, label
   const top1 = createPairedCounter();
   const top5 = createPairedCounter();
   const margins = createMargins();
+  const sameness = createSameness();
   const agreement = createAgreementCounter();
   const closeness = createCloseness(outputCount);
   const nonFiniteBefore: NonFinite = { count: 0, firstIndex: -1 };
@@ -189,6 +192,11 @@ function createComparison(classOutput: string | null, outputCount: number, label
         agreement.add(...scores.pair, layout);
         if (labels !== null && hasOneDecision(layout)) addLabel(labels[index]!, index, scores.pair, layout);
       }
+      const decides = scores !== null && hasOneDecision(scores.layout);
+      sameness.add(
+        values.map(([mine]) => mine),
+        decides ? firstClass(scores.pair[0], scores.layout) : null,
+      );
       const finiteBefore = values.every(([mine]) => isFiniteThroughout(mine));
       const finiteAfter = values.every(([, theirs]) => isFiniteThroughout(theirs));
       if (!finiteBefore) note(nonFiniteBefore, index);
@@ -222,6 +230,7 @@ function createComparison(classOutput: string | null, outputCount: number, label
       if (nonFiniteBefore.count > 0) diagnostics.push(describeNonFinite('original', nonFiniteBefore, count));
       if (nonFiniteAfter.count > 0) diagnostics.push(describeNonFinite('compressed', nonFiniteAfter, count));
       if (labels !== null && ranked === null) diagnostics.push(describeUnusedLabels(classOutput));
+      diagnostics.push(...sameness.report());
       const agreementReport = { top1: agreement.share(), ...closeness.report(), count };
       const withoutLabels = {
         before: null,

@@ -83,6 +83,11 @@ function predictClass(scores: ArrayLike<number>, layout: ScoreLayout, position: 
   return best;
 }
 
+/** The class that the one decision of a sample ranks first; -1 when a score is NaN. */
+export function firstClass(scores: ArrayLike<number>, layout: ScoreLayout): number {
+  return predictClass(scores, layout, 0, 0);
+}
+
 /** How often two models decide alike. */
 export interface AgreementCounter {
   add(scores: ArrayLike<number>, otherScores: ArrayLike<number>, layout: ScoreLayout): void;

@@ -185,6 +185,29 @@ suite('measureAccuracy', () => {
     );
   });
 
+  test('tells of data that cannot tell models apart', async () => {
+    const codesOf = async (options: AccuracyOptions) =>
+      (await measureAccuracy(options)).diagnostics.map(({ code, severity }) => [code, severity]);
+    const ten = Array.from({ length: 10 }, (_, index) => [5, index / 10, -index]);
+    assert.deepEqual(await codesOf(optionsFor(ten, null)), [['one-class', 'warning']]);
+    const { diagnostics } = await measureAccuracy(optionsFor(ten, null));
+    assert.match(diagnostics[0]!.message, /class 0 first for all 10 evaluation samples/);
+    assert.deepEqual(await codesOf(optionsFor(ten.slice(1), null)), [], 'nine samples may be of one class');
+    assert.deepEqual(await codesOf(optionsFor([...ten, [0, 1, 0]], null)), []);
+    // With labels as well: whatever they say, the model does not.
+    assert.deepEqual(await codesOf(optionsFor(ten, Array<number>(10).fill(0))), [['one-class', 'warning']]);
+
+    const zeros = encodeTinyModel({
+      nodes: [makeNode('Sub', 'difference', ['input', 'input'], ['output'])],
+      inputs: { input: ['N', 3] },
+      outputs: { output: ['N', 3] },
+    });
+    assert.deepEqual(await codesOf(optionsFor(ten, null, { before: zeros, after: zeros })), [
+      ['output-constant', 'warning'],
+    ]);
+    assert.deepEqual(await codesOf(optionsFor([[1, 2, 3]], null, { before: zeros, after: zeros })), []);
+  });
+
   test('decides per pixel on N x C x H x W', async () => {
     const before = encodeTinyModel(makeIdentity(['N', 2, 2, 2]));
     const after = encodeTinyModel({

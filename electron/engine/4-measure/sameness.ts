@@ -1,0 +1,54 @@
+import type { Diagnostic } from '../../../shared/run.ts';
+
+/** Fewer samples than this may well be of one class. */
+const fewestSamplesForOneClass = 10;
+
+/**
+ * Notices evaluation data that cannot tell a good model from a bad one, by what the original makes of it: always the same
+ * output, or always the same class.
+ */
+export function createSameness() {
+  let count = 0;
+  let first: readonly ArrayLike<number>[] = [];
+  let firstClass: number | null = null;
+  let isSameOutput = true;
+  let isSameClass = true;
+  return {
+    /**
+     * @param values the original's outputs for one sample.
+     * @param rankedFirst the class it ranks first; null where it does not decide once per sample.
+     */
+    add: (values: readonly ArrayLike<number>[], rankedFirst: number | null): void => {
+      if (count++ === 0) {
+        first = values;
+        firstClass = rankedFirst;
+      }
+      isSameOutput &&= values.every((output, index) => areEqual(output, first[index]!));
+      isSameClass &&= rankedFirst === firstClass;
+    },
+    report: (): Diagnostic[] => {
+      if (count > 1 && isSameOutput) return [describe('output-constant', sameOutputMessage(count))];
+      return count >= fewestSamplesForOneClass && isSameClass && firstClass !== null
+        ? [describe('one-class', sameClassMessage(firstClass, count))]
+        : [];
+    },
+  };
+}
+
+function areEqual(left: ArrayLike<number>, right: ArrayLike<number>): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
+}
+
+function describe(code: 'output-constant' | 'one-class', message: string): Diagnostic {
+  return { severity: 'warning', code, message, node: null };
+}
+
+const sameOutputMessage = (count: number): string =>
+  `The original gives the same output for all ${count} evaluation samples, so neither accuracy nor agreement can tell what int8 ` +
+  'costs. Check that the weights are trained ones and that the data is prepared as the model wants it.';
+
+const sameClassMessage = (rankedFirst: number, count: number): string =>
+  `The original ranks class ${rankedFirst} first for all ${count} evaluation samples, so equal first classes say little. Check ` +
+  'that the data is prepared as the model wants it, and give samples of several classes.';

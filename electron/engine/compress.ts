@@ -8,7 +8,7 @@ import { summarizeWeights } from './3-quantize/summarize-weights.ts';
 import { verifyFusion } from './3-quantize/verify.ts';
 import { buildLedger } from './5-judge/ledger.ts';
 import { stampModel } from './5-judge/stamp-model.ts';
-import { accuracyDropPoints, checkGates, writeVerdict } from './5-judge/verdict.ts';
+import { accuracyDropOf, checkGates, writeVerdict } from './5-judge/verdict.ts';
 import { analyzeModel, assertQuantizable } from './analyze-model.ts';
 import { calibrateModels } from './calibrate.ts';
 import { batchSamples } from './data/batch.ts';
@@ -158,7 +158,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       latency,
     });
     const gates = checkGates(request.gates, {
-      accuracyDrop: accuracyDropPoints(accuracy, dataFacts),
+      accuracyDrop: accuracyDropOf(accuracy, dataFacts),
       latency,
       sizeRatio: written.sizeBytes / original.sizeBytes,
     });

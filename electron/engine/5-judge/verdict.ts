@@ -7,9 +7,19 @@ import type { Accuracy, DataFacts, Gate, Latency, LedgerRow } from '../../../sha
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
 
-/** Accuracy lost in percentage points; null when accuracy was not measured or noise stood in for data. */
-export function accuracyDropPoints(accuracy: Accuracy, data: DataFacts): number | null {
-  return accuracy.difference === null || data.random ? null : -100 * accuracy.difference.value;
+/** Accuracy lost, in percentage points, and where it lies by as many samples (95 %). */
+export interface AccuracyDrop {
+  readonly points: number;
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+/** @returns null when accuracy was not measured or noise stood in for data. */
+export function accuracyDropOf({ difference, count }: Accuracy, data: DataFacts): AccuracyDrop | null {
+  if (difference === null || data.random) return null;
+  const [low, high] = difference.ci95;
+  return { points: -100 * difference.value, low: -100 * high, high: -100 * low, count };
 }
 
 /** What a gate looks at, as sentences and lists of checks call it. */
@@ -50,11 +60,18 @@ function explainBusy(latency: Pick<Latency, 'speedup' | 'processorShare'>): stri
   );
 }
 
+/** What a few samples do to the gate: the drop that is judged may as well be one on the other side of the limit. */
+function explainFewSamples({ low, high, count }: AccuracyDrop, limit: number): string {
+  return limit > low && limit < high
+    ? ` (${count} samples leave it between ${low.toFixed(1)} and ${high.toFixed(1)} points, 95 %: too few to tell for sure)`
+    : '';
+}
+
 /** A gate that cannot be checked is not met: silence must not pass a build. */
 export function checkGates(
   gates: Gates,
   facts: {
-    readonly accuracyDrop: number | null;
+    readonly accuracyDrop: AccuracyDrop | null;
     readonly latency: Pick<Latency, 'speedup' | 'processorShare'>;
     readonly sizeRatio: number;
   },
@@ -73,7 +90,10 @@ export function checkGates(
             message: `${startSentence(gate.name)} cannot be checked, because accuracy was not measured on labelled real data.`,
           }
         : // A drop that equals the limit up to rounding of shares is within it.
-          judge({ ...gate, actual: accuracyDrop, met: accuracyDrop <= maxAccuracyDrop + 1e-9 }),
+          judge(
+            { ...gate, actual: accuracyDrop.points, met: accuracyDrop.points <= maxAccuracyDrop + 1e-9 },
+            explainFewSamples(accuracyDrop, maxAccuracyDrop),
+          ),
     );
   }
   if (minSpeedup !== null) {

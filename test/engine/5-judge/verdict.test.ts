@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Accuracy, DataFacts, Gate, Latency } from '../../../shared/run.ts';
 import { buildLedger } from '../../../electron/engine/5-judge/ledger.ts';
-import { accuracyDropPoints, checkGates, writeVerdict } from '../../../electron/engine/5-judge/verdict.ts';
+import {
+  accuracyDropOf,
+  checkGates,
+  writeVerdict,
+  type AccuracyDrop,
+} from '../../../electron/engine/5-judge/verdict.ts';
+import { assertClose } from '../build-model.ts';
 import { makeAccuracy, makeData, makeLatency, unlabelled } from './judge-fixture.ts';
 
 interface Facts {
@@ -21,6 +27,8 @@ function verdictOf({ latency, accuracy, data, sizeBytes = { before: 4000, after:
 }
 
 const makeSpeed = (ratio: number) => makeLatency({ speedup: { ratio, ci95: [0.97 * ratio, 1.03 * ratio] } });
+
+const dropOf = (points: number): AccuracyDrop => ({ points, low: points - 0.05, high: points + 0.05, count: 500 });
 
 suite('the verdict is two lines', () => {
   test('smaller, faster, as accurate', () => {
@@ -107,7 +115,7 @@ suite('the verdict is two lines', () => {
   test('a gate that is not met comes before everything else', () => {
     const gates = checkGates(
       { maxAccuracyDrop: 0.1, minSpeedup: 2, maxSizeRatio: null },
-      { accuracyDrop: 0.4, latency: makeSpeed(3), sizeRatio: 0.25 },
+      { accuracyDrop: dropOf(0.4), latency: makeSpeed(3), sizeRatio: 0.25 },
     );
     const [, second] = verdictOf({ gates, data: { random: true } });
     assert.equal(second, 'Not accepted: Loss of top-1 accuracy 0.40 points, at most 0.1 points wanted: NOT met.');
@@ -116,7 +124,7 @@ suite('the verdict is two lines', () => {
   test('gates that are met are mentioned', () => {
     const gates = checkGates(
       { maxAccuracyDrop: 1, minSpeedup: 2, maxSizeRatio: 0.3 },
-      { accuracyDrop: 0.4, latency: makeSpeed(3), sizeRatio: 0.25 },
+      { accuracyDrop: dropOf(0.4), latency: makeSpeed(3), sizeRatio: 0.25 },
     );
     assert.ok(gates.every(({ met }) => met));
     assert.match(verdictOf({ gates })[1], /^All gates met\. No loss/);
@@ -125,8 +133,8 @@ suite('the verdict is two lines', () => {
 
 suite('gates', () => {
   const none = { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null };
-  const facts = { accuracyDrop: 0.5, latency: makeSpeed(2), sizeRatio: 0.25 };
-  const metOf = (gates: Partial<typeof none | Record<keyof typeof none, number | null>>, changes: { readonly accuracyDrop?: number } = {}) =>
+  const facts = { accuracyDrop: dropOf(0.5), latency: makeSpeed(2), sizeRatio: 0.25 };
+  const metOf = (gates: Partial<typeof none | Record<keyof typeof none, number | null>>, changes: { readonly accuracyDrop?: AccuracyDrop } = {}) =>
     checkGates({ ...none, ...gates }, { ...facts, ...changes }).map(({ met }) => met); // prettier-ignore
 
   test('none asked for, none checked', () => assert.deepEqual(metOf({}), []));
@@ -134,7 +142,7 @@ suite('gates', () => {
   test('a limit that is just reached is met', () => {
     assert.deepEqual(metOf({ maxAccuracyDrop: 0.5, minSpeedup: 2, maxSizeRatio: 0.25 }), [true, true, true]);
     // 2 of 400 samples lost: 0.5 points up to rounding.
-    assert.deepEqual(metOf({ maxAccuracyDrop: 0.5 }, { accuracyDrop: 100 * (0.8 - 0.795) }), [true]);
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0.5 }, { accuracyDrop: dropOf(100 * (0.8 - 0.795)) }), [true]);
   });
 
   test('a limit that is passed is not', () => {
@@ -142,7 +150,7 @@ suite('gates', () => {
   });
 
   test('a gain in accuracy is no drop', () => {
-    assert.deepEqual(metOf({ maxAccuracyDrop: 0 }, { accuracyDrop: -0.3 }), [true]);
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0 }, { accuracyDrop: dropOf(-0.3) }), [true]);
   });
 
   test('on a busy machine only the least that can be behind the ratio counts', () => {
@@ -159,6 +167,17 @@ suite('gates', () => {
     assert.equal(quiet!.message, 'Speed-up 5.57x, at least 3x wanted: met.');
   });
 
+  test('samples that are too few to tell on which side of the limit the loss is', () => {
+    const drop: AccuracyDrop = { points: 1.2, low: -0.9, high: 3.4, count: 250 };
+    const messageOf = (limit: number) =>
+      checkGates({ ...none, maxAccuracyDrop: limit }, { ...facts, accuracyDrop: drop })[0]!.message;
+    const few = ' (250 samples leave it between -0.9 and 3.4 points, 95 %: too few to tell for sure)';
+    assert.equal(messageOf(1), `Loss of top-1 accuracy 1.20 points, at most 1 points wanted: NOT met${few}.`);
+    assert.equal(messageOf(2), `Loss of top-1 accuracy 1.20 points, at most 2 points wanted: met${few}.`);
+    assert.equal(messageOf(3.5), 'Loss of top-1 accuracy 1.20 points, at most 3.5 points wanted: met.');
+    assert.equal(messageOf(-1), 'Loss of top-1 accuracy 1.20 points, at most -1 points wanted: NOT met.');
+  });
+
   test('what cannot be checked is not met', () => {
     const [gate] = checkGates({ ...none, maxAccuracyDrop: 5 }, { ...facts, accuracyDrop: null });
     assert.deepEqual([gate!.met, gate!.actual], [false, null]);
@@ -166,13 +185,14 @@ suite('gates', () => {
   });
 });
 
-suite('accuracyDropPoints', () => {
+suite('accuracyDropOf', () => {
   test('is the loss in percentage points', () => {
-    assert.ok(Math.abs(accuracyDropPoints(makeAccuracy(), makeData())! - 0.4) < 1e-9);
+    const { points, low, high, count } = accuracyDropOf(makeAccuracy(), makeData())!;
+    assertClose([points, low, high, count], [0.4, -0.8, 1.6, 500], 1e-9);
   });
 
   test('is unknown without labels, and on noise', () => {
-    assert.equal(accuracyDropPoints(makeAccuracy(unlabelled), makeData()), null);
-    assert.equal(accuracyDropPoints(makeAccuracy(), makeData({ random: true })), null);
+    assert.equal(accuracyDropOf(makeAccuracy(unlabelled), makeData()), null);
+    assert.equal(accuracyDropOf(makeAccuracy(), makeData({ random: true })), null);
   });
 });

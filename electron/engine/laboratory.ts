@@ -106,7 +106,7 @@ export class Laboratory {
 
   /** What ranks classes; null where nothing does, and what a selection reads does not. */
   private classOutputOf(session: Session): string | null {
-    return this.options.comparedAt === null ? chooseClassOutput(session.outputs) : null;
+    return this.options.comparedAt === null ? chooseClassOutput(session.outputs, this.options.graph) : null;
   }
 
   private async outputsOf(session: Session): Promise<SampleOutputs[]> {

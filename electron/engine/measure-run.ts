@@ -94,6 +94,7 @@ export async function measureRun(
     ...(models.compared ?? { before: modelPath, after: compressedPath }),
     // What a selection reads are no class scores, but boxes or scores of many places.
     ...(models.compared === null ? {} : { outputName: null }),
+    graph: models.graph,
     dataset,
     indices: data.evaluation,
     labels: dataset.labels,

@@ -3,6 +3,7 @@ import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { Accuracy, Diagnostic, Estimate } from '../../../shared/run.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { Graph } from '../graph/graph.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { mcnemarExact, pairedDifferenceInterval, wilsonInterval, type PairedCounts } from '../tensor/statistics.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -38,6 +39,8 @@ export interface AccuracyOptions {
   readonly batchSize?: number;
   /** The output that holds the class scores, null where none does; see `chooseClassOutput` for the default. */
   readonly outputName?: string | null;
+  /** The float model, which may show that its output holds no scores. */
+  readonly graph?: Graph;
   /** Values for symbolic dimensions. */
   readonly dims?: Readonly<Record<string, number>>;
   readonly signal?: AbortSignal;
@@ -260,8 +263,8 @@ function createComparison(classOutput: string | null, outputCount: number, label
 }
 
 /** Which outputs are compared, checked to exist in both models. */
-function chooseOutputs(before: Session, after: Session, outputName: string | null | undefined) {
-  const classOutput = outputName === null ? null : chooseClassOutput(before.outputs, outputName);
+function chooseOutputs(before: Session, after: Session, { outputName, graph }: AccuracyOptions) {
+  const classOutput = outputName === null ? null : chooseClassOutput(before.outputs, graph, outputName);
   const numeric = before.outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
   const floats = numeric.filter(({ dataType }) => floatTypes.includes(dataType));
   const comparedOutputs = (floats.length > 0 ? floats : numeric).map((output) => output.name);
@@ -309,7 +312,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
   let after: Session | null = null;
   try {
     after = await openSession(options.after, sessionOptions);
-    const { classOutput, comparedOutputs, fetched } = chooseOutputs(before, after, options.outputName);
+    const { classOutput, comparedOutputs, fetched } = chooseOutputs(before, after, options);
     const comparison = createComparison(classOutput, comparedOutputs.length, labels);
     let done = 0;
     let next = startReading(batches[0]!);

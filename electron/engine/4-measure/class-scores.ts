@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Session } from '../runtime/session.ts';
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
 
@@ -23,9 +24,15 @@ export const floatTypes: readonly string[] = ['float32', 'float16', 'float64'];
 /**
  * The output taken for class scores: the only output; else the first floating-point output of rank 2 (N x C); else the
  * first floating-point output; else the first. Null where that is one of several of the same rank and different shapes
- * (boxes beside scores, the heads of a detector): which of them ranks classes, if any, does not show.
+ * (boxes beside scores, the heads of a detector): which of them ranks classes, if any, does not show; and where the graph tells
+ * that it is none (`canRankClasses`).
+ * @param wanted takes this output, whatever it holds.
  */
-export function chooseClassOutput(outputs: Session['outputs'], wanted?: string): string | null {
+export function chooseClassOutput(
+  outputs: Session['outputs'],
+  graph: Graph | null = null,
+  wanted?: string,
+): string | null {
   if (wanted !== undefined) {
     if (outputs.some((output) => output.name === wanted)) return wanted;
     const names = outputs.map((output) => `"${output.name}"`).join(', ');
@@ -39,7 +46,45 @@ export function chooseClassOutput(outputs: Session['outputs'], wanted?: string):
   const isAmbiguous =
     chosen.dims.length > 2 &&
     floats.some(({ dims }) => dims.length === chosen.dims.length && dims.join() !== chosen.dims.join());
-  return isAmbiguous ? null : chosen.name;
+  return isAmbiguous || (graph !== null && !canRankClasses(graph, chosen)) ? null : chosen.name;
+}
+
+/** Change where values are and what they are stored as, not what they mean. */
+const carriers: ReadonlySet<string> = new Set([
+  'Cast',
+  'DequantizeLinear',
+  'Flatten',
+  'Identity',
+  'QuantizeLinear',
+  'Reshape',
+  'Squeeze',
+  'Transpose',
+  'Unsqueeze',
+]);
+
+/** What hands out features, images or parts of different meaning, not scores of classes. */
+const unranked: ReadonlySet<string> = new Set([
+  'BatchNormalization',
+  'Concat',
+  'GroupNormalization',
+  'InstanceNormalization',
+  'LayerNormalization',
+  'RMSNormalization',
+  'SimplifiedLayerNormalization',
+  'SkipLayerNormalization',
+  'Tanh',
+]);
+
+/**
+ * False where an output of many positions shows by what makes it that it ranks nothing there: boxes joined with scores (the
+ * heads of YOLO), hidden states, images. One row of scores a sample is taken at its word.
+ */
+export function canRankClasses(graph: Graph, output: Session['outputs'][number]): boolean {
+  if (output.dims.length <= 2) return true;
+  let producer = graph.producers.get(output.name);
+  while (producer !== undefined && carriers.has(producer.opType))
+    producer = graph.producers.get(producer.input[0] ?? '');
+  return producer === undefined || !unranked.has(producer.opType);
 }
 
 /**

@@ -3,9 +3,10 @@ import { suite, test } from 'node:test';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { accuracySchema } from '../../../shared/run.ts';
 import { measureAccuracy, type AccuracyOptions } from '../../../electron/engine/4-measure/accuracy.ts';
-import { chooseClassOutput } from '../../../electron/engine/4-measure/class-scores.ts';
+import { canRankClasses, chooseClassOutput } from '../../../electron/engine/4-measure/class-scores.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
+import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { createErrorSums } from '../../../electron/engine/tensor/statistics.ts';
@@ -365,6 +366,26 @@ suite('measureAccuracy', () => {
   });
 });
 
+suite('canRankClasses', () => {
+  const rankedBy = (nodes: readonly NodeProto[], dims: readonly (string | number)[] = ['N', 84, 100]) => {
+    const model = buildModel({ inputs: { x: ['N', 80, 100], z: ['N', 4, 100] }, outputs: 'y', nodes });
+    return canRankClasses(indexGraph(model), { name: 'y', dataType: 'float32', dims });
+  };
+  const joined = [op('Sigmoid', 'x', 's'), op('Concat', 'z s', 'c', { axis: 1 }), op('Transpose', 'c', 'y')];
+
+  test('boxes joined with scores, hidden states and images rank nothing', () => {
+    assert.equal(rankedBy(joined), false);
+    assert.equal(rankedBy([op('Tanh', 'x', 'y')]), false);
+    assert.equal(rankedBy([op('LayerNormalization', 'x scale', 'y')]), false);
+  });
+
+  test('steps, pixels and rows of scores do', () => {
+    assert.equal(rankedBy([op('Softmax', 'x', 's', { axis: 2 }), op('Reshape', 's shape', 'y')]), true);
+    assert.equal(rankedBy([op('Add', 'x b', 'y')]), true);
+    assert.equal(rankedBy(joined, ['N', 8400]), true, 'one row a sample');
+  });
+});
+
 suite('chooseClassOutput', () => {
   const output = (name: string, dataType: ValueInfo['dataType'], rank: number, last = 1): ValueInfo => ({
     name,
@@ -385,6 +406,6 @@ suite('chooseClassOutput', () => {
     const many = [output('label', 'int64', 1), output('features', 'float32', 4), output('scores', 'float32', 2)];
     assert.equal(chooseClassOutput(many), 'scores');
     assert.equal(chooseClassOutput(many.slice(0, 2)), 'features');
-    assert.equal(chooseClassOutput(many, 'label'), 'label');
+    assert.equal(chooseClassOutput(many, null, 'label'), 'label');
   });
 });

@@ -126,6 +126,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       request,
       {
         graph,
+        shapes: originalShapes,
         compressedPath,
         compared: await writeCompared(
           { before: prepared, after: { ...prepared, proto: stamped } },

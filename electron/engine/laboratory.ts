@@ -10,6 +10,7 @@ import type { WeightCache } from './3-quantize/weights.ts';
 import { chooseClassOutput, createAgreementCounter, describeScores } from './4-measure/class-scores.ts';
 import { sampleSqnrDb, type OutputPair } from './4-measure/closeness.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
+import { findOutputParts, splitParts, type OutputParts } from './4-measure/output-parts.ts';
 import { toNumbers } from './4-measure/tensor-values.ts';
 import { compensateWeights } from './compensate-weights.ts';
 import { cutModel } from './graph/edit.ts';
@@ -59,6 +60,7 @@ function compareOutputs(
   reference: readonly SampleOutputs[],
   candidate: readonly SampleOutputs[],
   classOutput: string | null,
+  partsOf: (output: string) => OutputParts | null,
 ): Quality {
   const agreement = createAgreementCounter();
   let totalDb = 0;
@@ -66,7 +68,8 @@ function compareOutputs(
     const actual = candidate[sample]!;
     const pairOf = (name: string): OutputPair => [toNumbers(expected[name]!), toNumbers(actual[name]!)];
     const floats = Object.keys(expected).filter((name) => expected[name]!.dataType === 'float32');
-    totalDb += sampleSqnrDb(floats.map(pairOf));
+    const parts = floats.flatMap((name) => splitParts(pairOf(name), expected[name]!.dims, partsOf(name)));
+    totalDb += sampleSqnrDb(parts);
     if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
   });
   return { sqnrDb: totalDb / reference.length, top1Agreement: agreement.share() };
@@ -135,7 +138,12 @@ export class Laboratory {
       const float = await this.open(null, this.options.fastThreads);
       this.reference = await this.outputsOf(float).finally(() => float.release());
     }
-    const quality = compareOutputs(this.reference, await this.outputsOf(session), this.classOutputOf(session));
+    const quality = compareOutputs(
+      this.reference,
+      await this.outputsOf(session),
+      this.classOutputOf(session),
+      (output) => findOutputParts(this.options, output),
+    );
     this.qualities.set(candidate, quality);
     return quality;
   }

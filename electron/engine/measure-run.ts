@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunDocument } from '../../shared/run.ts';
+import type { Shapes } from './1-analyze/shapes.ts';
 import { measureAccuracy } from './4-measure/accuracy.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './4-measure/layer-error.ts';
 import type { LayerTimes } from './4-measure/layer-times.ts';
@@ -23,6 +24,7 @@ const layerErrorSamples = 8;
 export interface MeasuredModels {
   /** The user's model, whose layers get the times. */
   readonly graph: Graph;
+  readonly shapes: Shapes;
   readonly compressedPath: string;
   /** Copies of both models that end where they can be compared; null where their outputs can be. */
   readonly compared: ComparedPaths | null;
@@ -94,7 +96,7 @@ export async function measureRun(
     ...(models.compared ?? { before: modelPath, after: compressedPath }),
     // What a selection reads are no class scores, but boxes or scores of many places.
     ...(models.compared === null ? {} : { outputName: null }),
-    graph: models.graph,
+    source: models,
     dataset,
     indices: data.evaluation,
     labels: dataset.labels,

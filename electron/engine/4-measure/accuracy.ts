@@ -3,7 +3,6 @@ import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { Accuracy, Diagnostic, Estimate } from '../../../shared/run.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Graph } from '../graph/graph.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { mcnemarExact, pairedDifferenceInterval, wilsonInterval, type PairedCounts } from '../tensor/statistics.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -19,6 +18,7 @@ import {
 } from './class-scores.ts';
 import { createCloseness, type OutputPair } from './closeness.ts';
 import { createMargins } from './margins.ts';
+import { findOutputParts, splitParts, type OutputSource } from './output-parts.ts';
 import { createSameness } from './sameness.ts';
 import { toNumbers } from './tensor-values.ts';
 
@@ -39,8 +39,8 @@ export interface AccuracyOptions {
   readonly batchSize?: number;
   /** The output that holds the class scores, null where none does; see `chooseClassOutput` for the default. */
   readonly outputName?: string | null;
-  /** The float model, which may show that its output holds no scores. */
-  readonly graph?: Graph;
+  /** What the outputs are made of, which may tell that one holds no scores, or several parts. */
+  readonly source?: OutputSource;
   /** Values for symbolic dimensions. */
   readonly dims?: Readonly<Record<string, number>>;
   readonly signal?: AbortSignal;
@@ -263,8 +263,8 @@ function createComparison(classOutput: string | null, outputCount: number, label
 }
 
 /** Which outputs are compared, checked to exist in both models. */
-function chooseOutputs(before: Session, after: Session, { outputName, graph }: AccuracyOptions) {
-  const classOutput = outputName === null ? null : chooseClassOutput(before.outputs, graph, outputName);
+function chooseOutputs(before: Session, after: Session, { outputName, source }: AccuracyOptions) {
+  const classOutput = outputName === null ? null : chooseClassOutput(before.outputs, source?.graph, outputName);
   const numeric = before.outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
   const floats = numeric.filter(({ dataType }) => floatTypes.includes(dataType));
   const comparedOutputs = (floats.length > 0 ? floats : numeric).map((output) => output.name);
@@ -313,7 +313,10 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
   try {
     after = await openSession(options.after, sessionOptions);
     const { classOutput, comparedOutputs, fetched } = chooseOutputs(before, after, options);
-    const comparison = createComparison(classOutput, comparedOutputs.length, labels);
+    const { source } = options;
+    const partsOf = comparedOutputs.map((name) => (source === undefined ? null : findOutputParts(source, name)));
+    const partCount = partsOf.reduce((sum, parts) => sum + (parts?.lengths.length ?? 1), 0);
+    const comparison = createComparison(classOutput, partCount, labels);
     let done = 0;
     let next = startReading(batches[0]!);
     for (const following of [...batches.slice(1), null]) {
@@ -344,7 +347,11 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
                 pair: [slice(mine, classOutput), slice(theirs, classOutput)] as const,
                 layout: describeScores(mine[classOutput]!, batchSize),
               };
-        comparison.add({ index, scores, values });
+        const parts = values.flatMap((pair, output) => {
+          const dims = [1, ...mine[comparedOutputs[output]!]!.dims.slice(1)];
+          return splitParts(pair, dims, partsOf[output]!);
+        });
+        comparison.add({ index, scores, values: parts });
       }
       done += batch.indices.length;
       onProgress?.(done, indices.length);

@@ -10,7 +10,7 @@ import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { createErrorSums } from '../../../electron/engine/tensor/statistics.ts';
-import { buildModel, op } from '../build-model.ts';
+import { buildModel, floats, op } from '../build-model.ts';
 import { encodeTinyModel, makeIdentity, makeInt, makeNode, makeOffset, makeTensor, makeWeight } from './tiny-models.ts';
 
 /** A dataset of given samples for input `input`; counts how often each is read. */
@@ -364,6 +364,33 @@ suite('measureAccuracy', () => {
     abort.abort();
     await assert.rejects(measureAccuracy({ ...optionsFor([[1, 2, 3]], null), signal: abort.signal }), CancelledError);
   });
+});
+
+test('parts that an output is joined from count alike: boxes in pixels do not drown scores', async () => {
+  const build = (scores: NodeProto) =>
+    buildModel({
+      inputs: { input: ['N', 2, 3] },
+      outputs: 'y',
+      nodes: [op('Mul', 'input pixels', 'boxes'), scores, op('Concat', 'boxes scores', 'y', { axis: 1 })],
+      weights: { pixels: floats([], [640]) },
+    });
+  const model = build(op('Sigmoid', 'input', 'scores'));
+  const lost = encodeModel(build(op('Sub', 'input input', 'scores')));
+  const dims = new Map(Object.entries({ boxes: [1, 2, 3], scores: [1, 2, 3], y: [1, 4, 3] }));
+  const shapes = new Map([...dims].map(([name, sizes]) => [name, { dims: sizes, dataType: 'float32' as const }]));
+  const options: AccuracyOptions = {
+    before: encodeModel(model),
+    after: lost,
+    dataset: makeDataset([[1, 2, 3, 4, 5, 6]], [2, 3]),
+    indices: [0],
+    labels: null,
+    threads: 1,
+  };
+  const whole = (await measureAccuracy(options)).accuracy.agreement;
+  assert.ok(whole.sqnrDb! > 55, 'in one sum of squares the scores are not missed');
+  const joined = (await measureAccuracy({ ...options, source: { graph: indexGraph(model), shapes } })).accuracy;
+  assert.ok(Math.abs(joined.agreement.sqnrDb! - 10 * Math.log10(2)) < 1e-9, 'half of the parts is all noise');
+  assert.equal(joined.agreement.top1, null);
 });
 
 suite('canRankClasses', () => {

@@ -115,7 +115,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     });
     const compressedPath = join(workFolder, 'compressed.onnx');
     await writeModel(stamped, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });
-    log.add(await verifyFusion(compressedPath, result.plan));
+    log.add(await verifyFusion(compressedPath, result.plan, preparedGraph));
     const compressed = await readModel(compressedPath);
     const compressedGraph = indexGraph(compressed.proto);
 

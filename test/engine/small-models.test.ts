@@ -55,7 +55,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
     threads: 1,
   });
   await dataset.close();
-  return { accuracy, fusion: await verifyFusion(bytes, chosen), plan: chosen };
+  return { accuracy, fusion: await verifyFusion(bytes, chosen, options.graph), plan: chosen };
 }
 
 suite('the default recipe loses at most 0.5 points of top-1', () => {

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../../shared/run.ts';
-import { ModelProtoSchema, type GraphProto, type ModelProto } from '../onnx/proto/onnx_pb.js';
+import { ModelProtoSchema, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
+import type { Graph } from '../graph/graph.ts';
 import { openSession, type OptimizationLevel } from '../runtime/session.ts';
 import type { QuantizationPlan } from './plan.ts';
 
@@ -48,13 +49,14 @@ const fusedForms: Readonly<Record<string, readonly string[]>> = {
 export async function verifyFusion(
   model: Uint8Array | string,
   plan: QuantizationPlan,
+  prepared: Graph,
   config: Readonly<Record<string, string>> = {},
 ): Promise<Diagnostic[]> {
-  const graph = (await readOptimizedGraph(model, config)).graph!;
+  const optimized = (await readOptimizedGraph(model, config)).graph!;
   const diagnostics: Diagnostic[] = [];
   for (const [opType, forms] of Object.entries(fusedForms)) {
     const planned = plan.nodes.filter((node) => node.opType === opType && node.mode === 'int8').length;
-    const fused = graph.node.filter((node) => forms.includes(node.opType)).length;
+    const fused = optimized.node.filter((node) => forms.includes(node.opType)).length;
     if (fused >= planned) continue;
     diagnostics.push({
       severity: 'warning',
@@ -63,7 +65,7 @@ export async function verifyFusion(
       node: null,
     });
   }
-  for (const node of findRequantized(graph, plan)) {
+  for (const node of findRequantized(optimized, plan, prepared)) {
     diagnostics.push({
       severity: 'warning',
       code: 'float-requantized',
@@ -74,8 +76,8 @@ export async function verifyFusion(
   return diagnostics;
 }
 
-/** Layers planned as float whose weights ONNX Runtime has made 8-bit, as their names in its optimized graph tell. */
-function findRequantized(optimized: GraphProto, plan: QuantizationPlan): string[] {
+/** Layers planned as float whose float weights ONNX Runtime has made 8-bit, as their names in its optimized graph tell. */
+function findRequantized(optimized: GraphProto, plan: QuantizationPlan, prepared: Graph): string[] {
   const integerForms = new Set(Object.values(fusedForms).flat());
   const suspects = optimized.node.flatMap(({ name, opType }) => {
     if (integerForms.has(opType)) return [name.replace(/_token_\d+$/, '')];
@@ -83,5 +85,10 @@ function findRequantized(optimized: GraphProto, plan: QuantizationPlan): string[
     return opType === 'DequantizeLinear' ? [name.replace(/_weight_dq(_token_\d+)?$/, '')] : [];
   });
   const found = new Set(suspects.map((name) => name.replace(/\/MatMulAddFusion$/, '')));
-  return plan.nodes.filter(({ node, mode }) => mode === 'float' && found.has(node)).map(({ node }) => node);
+  // What came quantized has its weights from a DequantizeLinear, or integers.
+  const hasFloatWeight = ({ input }: NodeProto): boolean => prepared.constants.get(input[1] ?? '')?.dataType === 1;
+  const float = new Set(plan.nodes.filter(({ mode }) => mode === 'float').map(({ node }) => node));
+  return prepared.nodes
+    .filter((node) => float.has(node.name) && found.has(node.name) && hasFloatWeight(node))
+    .map(({ name }) => name);
 }

@@ -12,7 +12,7 @@ import { opsetVersion } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, integers, noise, op, quantize, run } from '../build-model.ts';
+import { buildModel, countFusedOps, floats, integers, nodePlan, noise, op, quantize, run } from '../build-model.ts';
 
 interface Middle {
   readonly name: string;
@@ -118,17 +118,48 @@ suite('layers that stay in float', () => {
       const model = build(middle);
       const feeds = { x: noise([2, 8, 8, 8], 3) };
       const keepFloat = new Map(middle.float.map((name) => [name, 'asked for']));
-      const { model: quantized, plan } = await quantize(model, [feeds], { keepFloat, recipe: middle.recipe ?? {} });
+      const {
+        graph,
+        model: quantized,
+        plan,
+      } = await quantize(model, [feeds], { keepFloat, recipe: middle.recipe ?? {} });
       assert.equal(opsetVersion(quantized), middle.opset ?? 17);
-      assert.deepEqual(await verifyFusion(encodeModel(quantized), plan), []);
+      assert.deepEqual(await verifyFusion(encodeModel(quantized), plan, graph), []);
       assert.ok((await optimizedSqnrDb(quantized, feeds)) > 100);
 
       const unprotected = unprotect(quantized);
       assert.deepEqual(
-        (await verifyFusion(encodeModel(unprotected), plan)).map(({ code, node }) => [code, node]),
+        (await verifyFusion(encodeModel(unprotected), plan, graph)).map(({ code, node }) => [code, node]),
         [['float-requantized', middle.float[0]]],
       );
       assert.ok((await optimizedSqnrDb(unprotected, feeds)) < 40);
     });
   }
+
+  test('what came in 8 bits is no such layer', async () => {
+    const model = buildModel({
+      inputs: { x: ['N', 8, 8, 8] },
+      outputs: 'y',
+      nodes: [
+        op('QuantizeLinear', 'x s z', 'xq'),
+        op('DequantizeLinear', 'xq s z', 'xd'),
+        op('DequantizeLinear', 'wq s', 'wd'),
+        op('Conv', 'xd wd', 'own'),
+        op('QuantizeLinear', 'own s z', 'oq'),
+        op('DequantizeLinear', 'oq s z', 'od'),
+        op('Conv', 'od w', 'a'),
+        op('Conv', 'a w', 'y'),
+      ],
+      weights: {
+        s: floats([], [0.05]),
+        z: { dataType: 'uint8', dims: [], data: Uint8Array.of(128) },
+        wq: { dataType: 'int8', dims: [8, 8, 1, 1], data: Int8Array.from({ length: 64 }, (_, index) => index - 32) },
+        w: noise([8, 8, 1, 1], 1, 0.3),
+      },
+    });
+    const { graph, model: quantized, plan } = await quantize(model, [{ x: noise([2, 8, 8, 8], 3) }]);
+    assert.equal(nodePlan(plan, 'own').mode, 'float');
+    assert.equal((await countFusedOps(quantized))['QLinearConv'], 3);
+    assert.deepEqual(await verifyFusion(encodeModel(quantized), plan, graph), []);
+  });
 });

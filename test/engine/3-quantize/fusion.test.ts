@@ -269,7 +269,7 @@ async function assertFused(
     sorted({ ...sandwich.becomes, QLinearConv: convolutions, QuantizeLinear: 1, DequantizeLinear: 1 }),
   );
   assertNothingDangles({ nodes: quantized.model.graph!.node, outputs: ['y'] });
-  assert.deepEqual(await verifyFusion(encodeModel(quantized.model), quantized.plan), []);
+  assert.deepEqual(await verifyFusion(encodeModel(quantized.model), quantized.plan, quantized.graph), []);
   const sqnrDb = await measureSqnrDb(model, quantized.model, samples);
   assert.ok(sqnrDb > leastSqnrDb, `SQNR is ${sqnrDb.toFixed(1)} dB`);
   return quantized;
@@ -360,11 +360,15 @@ suite('int8 activations (symmetric)', () => {
         sandwiches.find(({ name }) => name === 'Add (residual)')!,
         17,
       );
-      const { plan, model: quantized } = await quantize(model, samples, {
+      const {
+        graph,
+        plan,
+        model: quantized,
+      } = await quantize(model, samples, {
         recipe: { symmetricActivations: true },
         weightRange: 'int8-pairs',
       });
-      const diagnostics = await verifyFusion(encodeModel(quantized), plan);
+      const diagnostics = await verifyFusion(encodeModel(quantized), plan, graph);
       assert.deepEqual(
         diagnostics.map(({ code, severity }) => [code, severity]),
         [['not-fused', 'warning']],
@@ -455,9 +459,9 @@ suite('fully connected layers', () => {
           nodes: [node, op('Relu', 'h', 'r'), op('Gemm', 'r last', 'y')],
           weights: { ...weights, last },
         });
-        const { model: quantized, plan } = await quantize(model, data, { weightRange: 'int8-pairs' });
+        const { graph, plan, model: quantized } = await quantize(model, data, { weightRange: 'int8-pairs' });
         assert.deepEqual(await countFusedOps(quantized), { QGemm: 2, QuantizeLinear: 1 }, 'the last hands out float');
-        assert.deepEqual(await verifyFusion(encodeModel(quantized), plan), []);
+        assert.deepEqual(await verifyFusion(encodeModel(quantized), plan, graph), []);
         assert.ok((await measureSqnrDb(model, quantized, data)) > 25);
       });
     }
@@ -470,9 +474,9 @@ suite('fully connected layers', () => {
       nodes: [op('MatMul', 'x w', 'h'), op('MatMul', 'h last', 'y')],
       weights: { w, last },
     });
-    const { model: quantized, plan } = await quantize(model, data, { weightRange: 'int8-pairs' });
+    const { graph, plan, model: quantized } = await quantize(model, data, { weightRange: 'int8-pairs' });
     assert.deepEqual(await countFusedOps(quantized), { MatMulIntegerToFloat: 1, QLinearMatMul: 1, QuantizeLinear: 1 });
-    assert.deepEqual(await verifyFusion(encodeModel(quantized), plan), []);
+    assert.deepEqual(await verifyFusion(encodeModel(quantized), plan, graph), []);
     assert.ok((await measureSqnrDb(model, quantized, data)) > 25);
   });
 
@@ -501,12 +505,12 @@ suite('fully connected layers', () => {
       ],
       weights: { w, v: noise([16, 8], 5, 0.3) },
     });
-    const { model: quantized, plan } = await quantize(model, data, { weightRange: 'int8-pairs' });
+    const { graph, plan, model: quantized } = await quantize(model, data, { weightRange: 'int8-pairs' });
     assert.deepEqual(
       plan.nodes.map(({ mode }) => mode),
       ['int8', 'int8', 'int8', 'int8'],
     );
-    assert.deepEqual(await verifyFusion(encodeModel(quantized), plan), []);
+    assert.deepEqual(await verifyFusion(encodeModel(quantized), plan, graph), []);
     assert.ok((await measureSqnrDb(model, quantized, data)) > 25);
   });
 

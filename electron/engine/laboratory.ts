@@ -63,13 +63,16 @@ function compareOutputs(
   partsOf: (output: string) => OutputParts | null,
 ): Quality {
   const agreement = createAgreementCounter();
+  const names = Object.keys(reference[0] ?? {});
+  const parts = new Map(names.map((name) => [name, partsOf(name)]));
   let totalDb = 0;
   reference.forEach((expected, sample) => {
     const actual = candidate[sample]!;
     const pairOf = (name: string): OutputPair => [toNumbers(expected[name]!), toNumbers(actual[name]!)];
     const floats = Object.keys(expected).filter((name) => expected[name]!.dataType === 'float32');
-    const parts = floats.flatMap((name) => splitParts(pairOf(name), expected[name]!.dims, partsOf(name)));
-    totalDb += sampleSqnrDb(parts);
+    totalDb += sampleSqnrDb(
+      floats.flatMap((name) => splitParts(pairOf(name), expected[name]!.dims, parts.get(name) ?? null)),
+    );
     if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
   });
   return { sqnrDb: totalDb / reference.length, top1Agreement: agreement.share() };

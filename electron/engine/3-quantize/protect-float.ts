@@ -1,7 +1,7 @@
+import { copyMessage } from '../graph/edit.ts';
 import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { readTensor } from '../onnx/tensor-proto.ts';
-import { copyMessage } from '../graph/edit.ts';
 import { makeTensorData } from '../tensor/tensor.ts';
 import {
   addDequantizeLinear,

@@ -73,8 +73,8 @@ class ChannelStatistics {
         for (const end = index + inner; index < end; index++) {
           const value = data[index]!;
           sum += value;
-          if (value > largest) largest = value;
-          else if (-value > largest) largest = -value;
+          const magnitude = Math.abs(value);
+          if (magnitude > largest) largest = magnitude;
         }
         this.sums[channel] = this.sums[channel]! + sum;
         this.maxAbs[channel] = largest;

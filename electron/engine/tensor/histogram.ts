@@ -27,64 +27,59 @@ export class StreamingHistogram implements Histogram {
 
   /** Adds every element. NaN and infinities are counted apart and never enter a bin. */
   add(data: Float32Array | Float64Array): void {
-    let min = Infinity;
-    let max = -Infinity;
-    let sum = 0;
-    for (let index = 0; index < data.length; index++) {
-      const value = data[index]!;
-      if (value < min) min = value;
-      if (value > max) max = value;
-      sum += value;
-    }
-    // One check a tensor instead of one an element: any NaN or infinity makes the sum non-finite.
-    const finite = Number.isFinite(sum) ? data : this.keepFinite(data);
-    if (finite !== data) {
-      min = Infinity;
-      max = -Infinity;
-      for (const value of finite) {
-        if (value < min) min = value;
-        if (value > max) max = value;
-      }
-    }
-    if (finite.length === 0) return;
-    this.min = Math.min(this.min, min);
-    this.max = Math.max(this.max, max);
-    this.count += finite.length;
-    this.widen(Math.max(Math.abs(min), Math.abs(max)));
-    const counts = this.counts;
-    const inverseWidth = 1 / this.binWidth;
-    for (let index = 0; index < finite.length; index++) {
-      // Truncation is floor here, because the sum is never negative.
-      const bin = (finite[index]! * inverseWidth + histogramBins) | 0;
-      counts[bin] = counts[bin]! + 1;
-    }
+    let index = this.binWithin(data, 0);
+    while (index < data.length) index = this.binWithin(data, this.admit(data[index]!) ? index : index + 1);
   }
 
-  private keepFinite(data: Float32Array | Float64Array): Float64Array {
-    const kept: number[] = [];
-    for (const value of data) {
-      if (Number.isNaN(value)) this.nanCount++;
-      else if (Number.isFinite(value)) kept.push(value);
-      else this.infinityCount++;
+  /**
+   * Bins values from `start` on as long as they lie within the extremes seen so far: one pass over the data, for new
+   * extremes are rare. Alone in a method so that nothing changes in its loop, which takes four times as long otherwise.
+   * @returns the index of the first value outside (NaN is), or the data's length.
+   */
+  private binWithin(data: Float32Array | Float64Array, start: number): number {
+    const { min, max, counts } = this;
+    const inverseWidth = 1 / this.binWidth;
+    let index = start;
+    for (; index < data.length; index++) {
+      const value = data[index]!;
+      if (value >= min && value <= max) {
+        // Truncation is floor here, because the sum is never negative.
+        const bin = (value * inverseWidth + histogramBins) | 0;
+        counts[bin] = counts[bin]! + 1;
+      } else break;
     }
-    return Float64Array.from(kept);
+    this.count += index - start;
+    return index;
+  }
+
+  /** Makes room for a value outside the extremes. @returns false, having counted it apart, if it can enter no bin. */
+  private admit(value: number): boolean {
+    if (Number.isNaN(value)) this.nanCount++;
+    else if (!Number.isFinite(value)) this.infinityCount++;
+    else {
+      this.min = Math.min(this.min, value);
+      this.max = Math.max(this.max, value);
+      this.widen(Math.abs(value));
+      return true;
+    }
+    return false;
   }
 
   /** Doubles the bin width until |x| = `magnitude` falls inside. */
   private widen(magnitude: number): void {
-    if (this.binWidth === 0) {
-      if (magnitude === 0) magnitude = 2 ** -100;
-      this.binWidth = 2 ** (Math.floor(Math.log2(magnitude)) + 1) / histogramBins;
+    const least = 2 ** (Math.floor(Math.log2(magnitude === 0 ? 2 ** -100 : magnitude)) + 1) / histogramBins;
+    let width = this.binWidth === 0 ? least : this.binWidth;
+    while (magnitude >= width * histogramBins) width *= 2;
+    if (width === this.binWidth) return;
+    // Shifting by more than 31 would start from 0 again.
+    const doublings = Math.min(Math.log2(width / this.binWidth), 31);
+    const merged = new Float64Array(2 * histogramBins);
+    for (let bin = 0; bin < 2 * histogramBins; bin++) {
+      const target = ((bin - histogramBins) >> doublings) + histogramBins;
+      merged[target] = merged[target]! + this.counts[bin]!;
     }
-    while (magnitude >= this.binWidth * histogramBins) {
-      const merged = new Float64Array(2 * histogramBins);
-      for (let bin = 0; bin < 2 * histogramBins; bin++) {
-        const target = ((bin - histogramBins) >> 1) + histogramBins;
-        merged[target] = merged[target]! + this.counts[bin]!;
-      }
-      this.counts = merged;
-      this.binWidth *= 2;
-    }
+    this.counts = merged;
+    this.binWidth = width;
   }
 }
 

@@ -18,8 +18,7 @@ const longestLayer = 1280;
 
 /**
  * The weights of a calibrated model rounded anew with compensation where it can be had: layers of their own weight, with at
- * most `longestLayer` inputs an output. Everything else stays as the cache has it. Weights whose pairs are bounded must not
- * move and are left alone.
+ * most `longestLayer` inputs an output. Everything else stays as the cache has it.
  */
 export async function compensateWeights(
   { model, weightCache }: CalibratedModel,
@@ -31,7 +30,7 @@ export async function compensateWeights(
   const planOf = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   const layers = graph.nodes.flatMap((node): LayerInput[] => {
     const weight = planOf.get(node.name)?.weight;
-    if (weight == null || weight.range === 'int8-pairs' || graph.consumers.get(weight.tensor)?.length !== 1) return [];
+    if (weight == null || graph.consumers.get(weight.tensor)?.length !== 1) return [];
     const layer = describeLayerInput(node, graph.constants.get(weight.tensor)!.dims.map(Number), options.shapes);
     return layer !== null && layer.length <= longestLayer ? [layer] : [];
   });

@@ -19,8 +19,8 @@ export const floatCandidates = longestFloatPrefix + noisyLayerRounds * (noisyRun
 const latencySharePerDb = 0.02;
 /** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
 export const ampleSqnrDb = 35;
-/** Scores closer than this, in dB, are the same. */
-const leastGainDb = 0.1;
+/** Scores closer than this, in dB, are a tie, which fewer layers in float win: short timings are only good to about 1 %. */
+const tieDb = 0.5;
 /**
  * The rate at which speed and size are exchanged: a layer in float has to save this much of the latency for doubling the model.
  * Dilated convolutions of a segmentation network saved 10 % for making it 2.7 times as large.
@@ -99,7 +99,8 @@ async function compareWith<Result>(
 
 /**
  * The first layers of image models have few channels and large maps: int8 kernels gain nothing there, the conversion costs,
- * and their rounding errors go through everything behind them. Tries keeping the first 1, 2, ... weighted layers in float.
+ * and their rounding errors go through everything behind them. Tries keeping the first 1, 2, ... weighted layers in float;
+ * the shortest of those that tie with the best wins.
  */
 async function keepFloatPrefix(
   graph: Graph,
@@ -108,7 +109,8 @@ async function keepFloatPrefix(
   { record, choose }: Journal,
 ): Promise<QuantizedVariant> {
   const layers = int8Layers(graph, base);
-  let best = { variant: base, name: '', gain: 0 };
+  const tried = [{ variant: base, name: '', gain: 0 }];
+  const largestGain = () => Math.max(...tried.map(({ gain }) => gain));
   await compareWith(laboratory, base, async (compare) => {
     let worseInARow = 0;
     for (let length = 1; length <= Math.min(longestFloatPrefix, layers.length - 1); length++) {
@@ -116,12 +118,13 @@ async function keepFloatPrefix(
       const { quality, ratio, gain } = await compare(variant);
       const name = `float: first ${length} layer${length === 1 ? '' : 's'}`;
       record(name, quality, ratio, layers[length - 1]!);
-      if (gain > best.gain + leastGainDb) [best, worseInARow] = [{ variant, name, gain }, 0];
-      else worseInARow++;
+      worseInARow = gain > largestGain() ? 0 : worseInARow + 1;
+      tried.push({ variant, name, gain });
       // Three longer prefixes without a gain: the rest would only be slower.
       if (worseInARow >= 3) break;
     }
   });
+  const best = tried.find(({ gain }) => gain >= largestGain() - tieDb)!;
   choose(best.name);
   return best.variant;
 }
@@ -190,7 +193,7 @@ async function keepNoisyLayersFloat(
     const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
     const name = `float: ${layers.length === 1 ? '1 layer that makes' : `${layers.length} layers that make`} most of the noise${nameRound(round)}`;
     record(name, quality, ratio, nameSome(layers));
-    if (gain <= leastGainDb) break;
+    if (gain <= tieDb) break;
     choose(name);
     best = variant;
   }
@@ -247,7 +250,7 @@ async function keepSlowLayersFloat(
     const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
     const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${nameRound(round)}`;
     record(name, quality, ratio, nameSome(slow));
-    if (gain <= leastGainDb) break;
+    if (gain <= tieDb) break;
     choose(name);
     best = variant;
   }

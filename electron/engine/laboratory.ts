@@ -10,8 +10,9 @@ import type { WeightCache } from './3-quantize/weights.ts';
 import { chooseClassOutput, createAgreementCounter, describeScores } from './4-measure/class-scores.ts';
 import { sampleSqnrDb, type OutputPair } from './4-measure/closeness.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
-import { findOutputParts, splitParts, type OutputParts } from './4-measure/output-parts.ts';
+import { findOutputParts, splitParts, type OutputSource } from './4-measure/output-parts.ts';
 import { toNumbers } from './4-measure/tensor-values.ts';
+import { findFinalSoftmax, undoSoftmax } from './4-measure/undo-softmax.ts';
 import { compensateWeights } from './compensate-weights.ts';
 import { cutModel } from './graph/edit.ts';
 import { encodeModel } from './onnx/encode-model.ts';
@@ -52,26 +53,42 @@ type SampleOutputs = Readonly<Record<string, Tensor>>;
 const profileRuns = 20;
 const profileMaxSeconds = 2;
 
+/** Pairs of runs by which two candidates' speeds are compared, and how long that may take: longer in a slow spell. */
+const [pairsPerBlock, leastPairs, mostPairs] = [6, 12, 60];
+const [timingMs, longestTimingMs] = [800, 4000];
+/** A model slower than its own fastest by more than this share is in a slow spell of the machine. */
+const slowSpell = 0.08;
+
 /**
  * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
- * with large outputs do not decide alone, and the share of samples with the same first-ranked class.
+ * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Probabilities are
+ * compared as the scores they were made of.
  */
 function compareOutputs(
   reference: readonly SampleOutputs[],
   candidate: readonly SampleOutputs[],
   classOutput: string | null,
-  partsOf: (output: string) => OutputParts | null,
+  source: OutputSource,
 ): Quality {
   const agreement = createAgreementCounter();
   const names = Object.keys(reference[0] ?? {});
-  const parts = new Map(names.map((name) => [name, partsOf(name)]));
+  const parts = new Map(names.map((name) => [name, findOutputParts(source, name)]));
+  const softmaxes = new Map(names.map((name) => [name, findFinalSoftmax(source.graph, name)]));
   let totalDb = 0;
   reference.forEach((expected, sample) => {
     const actual = candidate[sample]!;
     const pairOf = (name: string): OutputPair => [toNumbers(expected[name]!), toNumbers(actual[name]!)];
+    const scoresOf = (name: string): OutputPair => {
+      const softmax = softmaxes.get(name) ?? null;
+      const [before, after] = pairOf(name);
+      const { dims } = expected[name]!;
+      return softmax === null
+        ? [before, after]
+        : [undoSoftmax(before, dims, softmax), undoSoftmax(after, dims, softmax)];
+    };
     const floats = Object.keys(expected).filter((name) => expected[name]!.dataType === 'float32');
     totalDb += sampleSqnrDb(
-      floats.flatMap((name) => splitParts(pairOf(name), expected[name]!.dims, parts.get(name) ?? null)),
+      floats.flatMap((name) => splitParts(scoresOf(name), expected[name]!.dims, parts.get(name) ?? null)),
     );
     if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
   });
@@ -84,6 +101,8 @@ export class Laboratory {
   private reference: SampleOutputs[] | null = null;
   private compensated: WeightCache | null = null;
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();
+  /** Milliseconds of a session's fastest block of runs. */
+  private readonly fastestMs = new WeakMap<Session, number>();
 
   constructor(options: LaboratoryOptions) {
     this.options = options;
@@ -145,7 +164,7 @@ export class Laboratory {
       this.reference,
       await this.outputsOf(session),
       this.classOutputOf(session),
-      (output) => findOutputParts(this.options, output),
+      this.options,
     );
     this.qualities.set(candidate, quality);
     return quality;
@@ -161,7 +180,9 @@ export class Laboratory {
 
   /**
    * Paired, alternating runs of two sessions in this process: good enough to choose by, while the figures that are
-   * reported come from fresh processes. @returns time of `first` / time of `second`, and its 95 % bounds by sign test.
+   * reported come from fresh processes. Machines have slow spells of seconds, in which other ratios hold: pairs count while
+   * the first session is about as fast as it ever was, if there are enough of them.
+   * @returns time of `first` / time of `second`, and its 95 % bounds by sign test.
    */
   async latencyRatio(first: Session, second: Session): Promise<{ ratio: number; low: number; high: number }> {
     const feeds = prepareFeeds(this.options.tuning[0]!);
@@ -174,16 +195,33 @@ export class Laboratory {
       await timed(first);
       await timed(second);
     }
-    const ratios: number[] = [];
+    const blocks: { readonly firstMs: number; readonly ratios: readonly number[] }[] = [];
+    const quiet = (): number[] => {
+      const limit = (this.fastestMs.get(first) ?? Infinity) * (1 + slowSpell);
+      return blocks.filter(({ firstMs }) => firstMs <= limit).flatMap(({ ratios }) => ratios);
+    };
     const started = performance.now();
-    while (ratios.length < 12 || (ratios.length < 60 && performance.now() - started < 800)) {
-      await this.pause();
-      const swap = ratios.length % 2 === 1;
-      const a = swap ? await timed(second) : await timed(first);
-      const b = swap ? await timed(first) : await timed(second);
-      ratios.push(swap ? b / a : a / b);
+    for (;;) {
+      const elapsedMs = performance.now() - started;
+      const count = quiet().length;
+      const isSlow = blocks.length * pairsPerBlock >= leastPairs && elapsedMs >= longestTimingMs;
+      if (count >= mostPairs || isSlow || (count >= leastPairs && elapsedMs >= timingMs)) break;
+      const times: number[] = [];
+      const ratios: number[] = [];
+      for (let pair = 0; pair < pairsPerBlock; pair++) {
+        await this.pause();
+        const swap = pair % 2 === 1;
+        const a = swap ? await timed(second) : await timed(first);
+        const b = swap ? await timed(first) : await timed(second);
+        times.push(swap ? b : a);
+        ratios.push(swap ? b / a : a / b);
+      }
+      const firstMs = median(times);
+      this.fastestMs.set(first, Math.min(firstMs, this.fastestMs.get(first) ?? Infinity));
+      blocks.push({ firstMs, ratios });
     }
-    ratios.sort((left, right) => left - right);
+    const found = quiet().length >= leastPairs ? quiet() : blocks.flatMap(({ ratios }) => ratios);
+    const ratios = found.sort((left, right) => left - right);
     // Order statistics around the median that enclose it with 95 % confidence (binomial, normal approximation).
     const half = 0.98 * Math.sqrt(ratios.length);
     const low = ratios[Math.max(0, Math.floor(ratios.length / 2 - half))]!;

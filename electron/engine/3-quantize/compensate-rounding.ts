@@ -1,7 +1,7 @@
 import type { InputMoments } from '../2-calibrate/input-moments.ts';
 import { roundHalfToEven } from '../tensor/quantization.ts';
 import { factorInverse } from '../tensor/inverse-factor.ts';
-import { weightRanges, type RoundedWeight, type SummationOrder } from './weights.ts';
+import { largestPairSum, weightRanges, type RoundedWeight, type SummationOrder } from './weights.ts';
 
 /** Share of the mean input power that is added to every input's own: keeps inputs that hardly vary from exploding. */
 const damping = 0.01;
@@ -11,7 +11,7 @@ const damping = 0.01;
  * far as inputs move together, by the weights that are still to be rounded. Same scales, other integers.
  *
  * GPTQ: Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers" (2023), section
- * 3.2, with inputs in the order of their power.
+ * 3.2, with inputs in the order of their power. The second weight of a bounded pair is kept within what the first leaves it.
  * @param data the float weights.
  * @param rounded the same weights rounded to nearest.
  * @returns null when the moments have no inverse (constant or missing inputs).
@@ -24,9 +24,12 @@ export function compensateRounding(
 ): RoundedWeight | null {
   const { scales, scheme } = rounded;
   const { max } = weightRanges[scheme.range];
+  const isPaired = scheme.range === 'int8-pairs';
   const channelsPerGroup = order.channels / moments.groups.length;
   const result = new Int8Array(data.length);
   const row = new Float64Array(order.length);
+  /** What the other weight of each pair was rounded to; 0 while it was not. */
+  const partners = new Int8Array(order.length + 1);
   for (const [group, sums] of moments.groups.entries()) {
     const ranked = rankByPower(sums, order.length);
     const factor = factorInverse(reorder(sums, ranked), order.length);
@@ -36,10 +39,15 @@ export function compensateRounding(
       // A channel of zeros.
       if (scale === 0) continue;
       ranked.forEach((k, position) => (row[position] = data[order.offset(channel, k)]!));
+      partners.fill(0);
       for (let position = 0; position < order.length; position++) {
+        const k = ranked[position]!;
         const nearest = roundHalfToEven(row[position]! / scale);
-        const integer = nearest > max ? max : nearest < -max ? -max : nearest;
-        result[order.offset(channel, ranked[position]!)] = integer;
+        const high = isPaired ? Math.min(max, largestPairSum - partners[k]!) : max;
+        const low = isPaired ? Math.max(-max, -largestPairSum - partners[k]!) : -max;
+        const integer = nearest > high ? high : nearest < low ? low : nearest;
+        partners[k ^ 1] = integer;
+        result[order.offset(channel, k)] = integer;
         const start = position * order.length;
         const error = (row[position]! - integer * scale) / factor[start + position]!;
         for (let later = position + 1; later < order.length; later++) {

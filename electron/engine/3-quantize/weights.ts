@@ -27,7 +27,7 @@ export const weightRanges = {
 } as const;
 
 /** 255 * 128 = 32,640: the largest sum of two neighbouring weights whose products still fit into 16 bits. */
-const largestPairSum = 128;
+export const largestPairSum = 128;
 
 /** Where the element of output channel `channel` at position `k` of the kernels' summation order lies in memory. */
 export interface SummationOrder {

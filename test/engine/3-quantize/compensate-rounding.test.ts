@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InputMoments } from '../../../electron/engine/2-calibrate/input-moments.ts';
 import { compensateRounding } from '../../../electron/engine/3-quantize/compensate-rounding.ts';
+import type { WeightRange } from '../../../electron/engine/3-quantize/plan.ts';
 import { quantizeWeight, summationOrder, type WeightCache } from '../../../electron/engine/3-quantize/weights.ts';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { noise, op } from '../build-model.ts';
@@ -11,7 +12,7 @@ const dims = [length, columns];
 const data = noise(dims, 4, 0.3).data as Float32Array;
 const order = summationOrder('MatMul', dims, 1);
 
-function roundToNearest(range: 'int8' | 'int8-reduced' = 'int8') {
+function roundToNearest(range: WeightRange = 'int8') {
   const cache: WeightCache = new Map();
   const tensor = makeTensor('w', { dataType: 'float32', dims, data });
   quantizeWeight(tensor, data, { dims, axis: 1, range, order }, null, 1, cache);
@@ -75,6 +76,23 @@ test('integers stay in their range', () => {
   const { data: integers } = compensateRounding(data, reduced, order, momentsOf(mixedRows(200, 1)))!;
   assert.ok(integers.every((integer) => Math.abs(integer) <= 64));
   assert.notDeepEqual(integers, reduced.data);
+});
+
+test('bounded pairs stay bounded, and are made up for all the same', () => {
+  const nearest = roundToNearest('int8-pairs');
+  const compensated = compensateRounding(data, nearest, order, momentsOf(mixedRows(200, 1)))!;
+  let largest = 0;
+  for (let column = 0; column < columns; column++) {
+    for (let k = 0; k < length; k += 2) {
+      const [first, second] = [order.offset(column, k), order.offset(column, k + 1)];
+      largest = Math.max(largest, Math.abs(compensated.data[first]! + compensated.data[second]!));
+    }
+  }
+  assert.ok(largest >= 126 && largest <= 128, `${largest} is the largest sum of a pair`);
+  const unseen = mixedRows(200, 2);
+  const ratio =
+    outputError(compensated.data, compensated.scales, unseen) / outputError(nearest.data, nearest.scales, unseen);
+  assert.ok(ratio < 0.5, `${ratio} of the error is left`);
 });
 
 test('without any input there is nothing to go by', () => {

@@ -216,7 +216,7 @@ export type WeightRange = z.infer<typeof weightRangeSchema>;
 export const candidateSchema = z.object({
   name: z.string(),
   chosen: z.boolean(),
-  /** SQNR of the output against the float model on calibration samples; null if identical. */
+  /** SQNR of the output, or of what a final Softmax is made of, against the float model on calibration samples; null if identical. */
   sqnrDb: z.number().nullable(),
   /** Null where no compared output ranks classes. */
   top1Agreement: z.number().nullable(),

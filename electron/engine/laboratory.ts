@@ -53,11 +53,13 @@ type SampleOutputs = Readonly<Record<string, Tensor>>;
 const profileRuns = 20;
 const profileMaxSeconds = 2;
 
-/** Pairs of runs by which two candidates' speeds are compared, and how long that may take: longer in a slow spell. */
+/** Pairs of runs by which two candidates' speeds are compared, and how long that takes unless it is a slow spell. */
 const [pairsPerBlock, leastPairs, mostPairs] = [6, 12, 60];
-const [timingMs, longestTimingMs] = [800, 4000];
+const timingMs = 800;
 /** A model slower than its own fastest by more than this share is in a slow spell of the machine. */
 const slowSpell = 0.08;
+/** How long a search waits in all for slow spells to pass. */
+const patienceMs = 6000;
 
 /**
  * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
@@ -103,6 +105,7 @@ export class Laboratory {
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();
   /** Milliseconds of a session's fastest block of runs. */
   private readonly fastestMs = new WeakMap<Session, number>();
+  private patienceMs = patienceMs;
 
   constructor(options: LaboratoryOptions) {
     this.options = options;
@@ -202,10 +205,10 @@ export class Laboratory {
     };
     const started = performance.now();
     for (;;) {
-      const elapsedMs = performance.now() - started;
       const count = quiet().length;
-      const isSlow = blocks.length * pairsPerBlock >= leastPairs && elapsedMs >= longestTimingMs;
-      if (count >= mostPairs || isSlow || (count >= leastPairs && elapsedMs >= timingMs)) break;
+      const isOver = performance.now() - started >= timingMs && blocks.length * pairsPerBlock >= leastPairs;
+      if (count >= mostPairs || (isOver && (count >= leastPairs || this.patienceMs <= 0))) break;
+      const blockStarted = performance.now();
       const times: number[] = [];
       const ratios: number[] = [];
       for (let pair = 0; pair < pairsPerBlock; pair++) {
@@ -219,6 +222,7 @@ export class Laboratory {
       const firstMs = median(times);
       this.fastestMs.set(first, Math.min(firstMs, this.fastestMs.get(first) ?? Infinity));
       blocks.push({ firstMs, ratios });
+      if (isOver) this.patienceMs -= performance.now() - blockStarted;
     }
     const found = quiet().length >= leastPairs ? quiet() : blocks.flatMap(({ ratios }) => ratios);
     const ratios = found.sort((left, right) => left - right);

@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isBuilt } from './is-built.ts';
 import { areRequired, findMissingPrograms } from './test-programs.ts';
@@ -41,7 +42,11 @@ const concurrency = Math.max(1, availableParallelism());
 const child = spawn(
   process.execPath,
   ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...options, ...files],
-  { stdio: 'inherit' },
+  {
+    stdio: 'inherit',
+    // Tests start hundreds of processes; half of the time that each takes to start is TypeScript being read again.
+    env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'), ...process.env },
+  },
 );
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {

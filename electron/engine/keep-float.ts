@@ -247,7 +247,11 @@ async function keepSlowLayersFloat(
     });
     if (slow.length === 0 || slow.length === layers.length) break;
     const variant = withFloat(laboratory, best, slow);
-    const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
+    const once = () => compareWith(laboratory, best, (compare) => compare(variant));
+    const first = await once();
+    // What one timing finds faster has to be so again: the profile and it may have seen the same slow spell.
+    const second = first.gain > tieDb ? await once() : first;
+    const { quality, ratio, gain } = second.gain < first.gain ? second : first;
     const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${nameRound(round)}`;
     record(name, quality, ratio, nameSome(slow));
     if (gain <= tieDb) break;

@@ -50,7 +50,7 @@ suite('layers that int8 makes slower stay in float', () => {
   test('when the whole model gains by it', async () => {
     const int8 = { a: 0.5, c: 2, e: 0.5, y: 1.02 };
     // y is within what a short profile can tell.
-    assert.deepEqual(await decide({ float, int8 }, [...slowPrefixes, 1.5]), {
+    assert.deepEqual(await decide({ float, int8 }, [...slowPrefixes, 1.5, 1.5]), {
       float: ['c'],
       names: ['float: 1 layer slower in int8'],
     });
@@ -64,19 +64,27 @@ suite('layers that int8 makes slower stay in float', () => {
     });
   });
 
+  test('nor when it gains by it only once', async () => {
+    const int8 = { a: 0.5, c: 2, e: 0.5, y: 1.02 };
+    assert.deepEqual(await decide({ float, int8 }, [...slowPrefixes, 1.5, 1]), {
+      float: [],
+      names: ['float: 1 layer slower in int8'],
+    });
+  });
+
   test('nor when the model would grow much for little', async () => {
     // In float c would more than double the model: a fifth of the time is the least that is worth it.
     const save = async (ms: number) => {
       const int8 = { a: 0.02, c: 1 + ms, e: 0.02, y: 0.02 };
-      return (await decide({ float, int8 }, [...slowPrefixes, 1.5])).float;
+      return (await decide({ float, int8 }, [...slowPrefixes, 1.5, 1.5])).float;
     };
     assert.deepEqual([await save(0.1), await save(0.6)], [[], ['c']]);
     // All is worth it to a model that is slower than it was, as by the many layers of which no one is to blame.
     const slower = { a: 4.04, c: 1.1, e: 0.5, y: 1 };
-    assert.deepEqual((await decide({ float, int8: slower }, [...slowPrefixes, 1.5])).float, ['a', 'c']);
+    assert.deepEqual((await decide({ float, int8: slower }, [...slowPrefixes, 1.5, 1.5])).float, ['a', 'c']);
     // y is a small layer, and a little time is worth it.
     const int8 = { a: 0.5, c: 1.1, e: 0.5, y: 1.1 };
-    assert.deepEqual((await decide({ float, int8 }, [...slowPrefixes, 1.5])).float, ['y']);
+    assert.deepEqual((await decide({ float, int8 }, [...slowPrefixes, 1.5, 1.5])).float, ['y']);
   });
 
   test('and never all of them: that would be the model as it came', async () => {

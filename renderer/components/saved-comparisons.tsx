@@ -22,14 +22,20 @@ export function SavedComparisons() {
         </Button>
       </Popover.Target>
       <Popover.Dropdown p="xs" aria-label={t('comparisons.title')}>
-        <ComparisonList onOpen={() => setOpened(false)} />
+        <ComparisonList onOpen={() => setOpened(false)} onRestored={() => setOpened(true)} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
+interface ComparisonListProps {
+  readonly onOpen: () => void;
+  /** A deletion was undone, by a button outside the list, which closes it: the list should show what is back. */
+  readonly onRestored: () => void;
+}
+
 /** Asked for whenever it is opened: the command line may have saved some meanwhile. */
-function ComparisonList({ onOpen }: { onOpen: () => void }) {
+function ComparisonList({ onOpen, onRestored }: ComparisonListProps) {
   const { t } = useTranslation();
   const { value: saved, error, reload } = useRequest('comparisons.list', {});
   const offerUndo = useUndo();
@@ -41,6 +47,7 @@ function ComparisonList({ onOpen }: { onOpen: () => void }) {
       offerUndo(t('comparisons.deleted', { name }), async () => {
         await request('comparisons.save', { name, runIds: [...runIds] });
         reload();
+        onRestored();
       });
     }, fail);
   }

@@ -53,7 +53,10 @@ story('a comparison is saved, opened again, and deleted', { history: 'seeded' },
   await page.getByRole('button', { name: 'Delete comparison Search against MinMax' }).click();
   await page.getByText('None yet.').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByRole('link', { name: 'Search against MinMax' }).waitFor();
+  // The list closes when something outside it is clicked, and opens again once the comparison is back.
+  const restored = page.getByRole('link', { name: 'Search against MinMax' });
+  await restored.click();
+  await restored.waitFor({ state: 'hidden' });
 });
 
 story('selected runs are exported as CSV tables in one zip', { history: 'seeded' }, async (window) => {

@@ -38,7 +38,7 @@ const read = (index: number): Promise<Feeds> => {
 };
 let ranges = 0;
 if (job === 'plain') {
-  const session = await openSession(modelPath, { threads });
+  const session = await openSession(modelPath, { threads, isAlone: true });
   for (let index = 0; index < count; index++) await session.run(await read(index));
 } else {
   const method = job as 'minmax' | 'percentile';

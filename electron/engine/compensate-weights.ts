@@ -37,12 +37,14 @@ export async function compensateWeights(
   for await (const moments of observeInputMoments(model, layers, options)) {
     await yieldToEvents();
     if (options.signal.aborted) throw new CancelledError();
-    const { node } = moments.layer;
-    const weight = graph.constants.get(planOf.get(node.name)!.weight!.tensor)!;
+    const planned = planOf.get(moments.layer.node.name)!.weight!;
+    const weight = graph.constants.get(planned.tensor)!;
     const data = toFloat32(readTensor(weight, model.folder));
     const entries = [...(weightCache.get(weight) ?? [])].map(([key, rounded]) => {
-      const { order } = rounded.scheme;
-      return [key, (order === null ? null : compensateRounding(data, rounded, order, moments)) ?? rounded] as const;
+      const { order, range } = rounded.scheme;
+      // Ranges that were tried and dropped stay in the cache; each costs as much as the one that is used.
+      const isUsed = order !== null && range === planned.range;
+      return [key, (isUsed ? compensateRounding(data, rounded, order, moments) : null) ?? rounded] as const;
     });
     result.set(weight, new Map(entries));
   }

@@ -48,7 +48,7 @@ answerCalls<LatencyCalls>(connectToParent(), {
   load: async ({ modelPath, threads, feeds, dims }) => {
     prepared = prepareFeeds(feeds);
     const start = performance.now();
-    session = await openSession(modelPath, { threads, dims });
+    session = await openSession(modelPath, { threads, dims, isAlone: true });
     return { sessionLoadMs: performance.now() - start };
   },
   runBlock: async ({ leadIn, iterations }) => {

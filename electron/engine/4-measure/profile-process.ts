@@ -26,6 +26,7 @@ answerCalls<ProfileCalls>(connectToParent(), {
     const session = await openSession(modelPath, {
       threads,
       dims,
+      isAlone: true,
       optimizedModelPath,
       profilePrefix,
       config: {

@@ -22,6 +22,11 @@ export interface SessionOptions {
   readonly cpuMemoryArena?: boolean;
   /** The file that a model given as bytes came from, for messages. */
   readonly sourcePath?: string;
+  /**
+   * True where the session has its process to itself and is timed as users run it. ONNX Runtime's threads go on spinning for
+   * a while after each run: that is fastest for one session, and takes the cores from everything else, so others stop.
+   */
+  readonly isAlone?: boolean;
 }
 
 export interface ValueInfo {
@@ -136,7 +141,10 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     ...(options.cpuMemoryArena === undefined ? {} : { enableCpuMemArena: options.cpuMemoryArena }),
     ...(options.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelPath }),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
-    ...(options.config === undefined ? {} : { extra: nestConfig(options.config) }),
+    extra: nestConfig({
+      ...(options.isAlone === true ? {} : { 'session.force_spinning_stop': '1' }),
+      ...options.config,
+    }),
     ...(options.dims === undefined ? {} : { freeDimensionOverrides: options.dims }),
   };
   let session: ort.InferenceSession;

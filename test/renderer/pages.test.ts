@@ -34,7 +34,10 @@ void describe('pages of the window', { skip }, () => {
     ] as const) {
       void it(`${pageCase.name} is accessible and complains of nothing (${look.theme}, ${look.language})`, async () => {
         const { page, problems } = await openPage(browser, pageCase, hostOf(pageCase, look), size);
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const { violations } = await new AxeBuilder({ page })
+          .setLegacyMode(true)
+          .options({ resultTypes: ['violations'] })
+          .analyze();
         assert.deepEqual(
           violations.map(
             (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,

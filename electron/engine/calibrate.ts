@@ -2,7 +2,7 @@ import type { Recipe } from '../../shared/recipe.ts';
 import type { Shapes } from './1-analyze/shapes.ts';
 import { equalizeChannels, findChannelGroups } from './2-calibrate/equalize.ts';
 import { observeTensors, type CalibrationSamples, type TensorStatistics } from './2-calibrate/observe.ts';
-import { needsHistogram } from './2-calibrate/ranges.ts';
+import { needsHistogram, type Range } from './2-calibrate/ranges.ts';
 import { correctionInputs, type QuantizationPlan } from './3-quantize/plan.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
 import type { Graph } from './graph/graph.ts';
@@ -12,6 +12,8 @@ import type { OnnxModel } from './onnx/read-model.ts';
 export interface CalibratedModel {
   readonly model: OnnxModel;
   readonly weightCache: WeightCache;
+  /** Ranges by tensor and method: many variants ask for the same, and some methods search long. */
+  readonly rangeCache: Map<string, Range>;
   /**
    * Of every tensor the plan quantizes. Those that only carry another's values on (behind a MaxPool or Flatten) share its
    * statistics: with fewer layers in int8 one of them may have to stand for the rest.
@@ -73,7 +75,7 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
       // Its channels may lie on another axis.
       if (seen !== undefined && !statistics.has(tensor)) statistics.set(tensor, { ...seen, channels: null });
     }
-    return { model, weightCache: new Map(), statistics };
+    return { model, weightCache: new Map(), rangeCache: new Map(), statistics };
   };
   const groupAxes = groupTensors.map((tensor) => [tensor, 1] as const);
   const calibrated = await calibrate(

@@ -19,7 +19,7 @@ import { encodeModel } from './onnx/encode-model.ts';
 import { writeModel } from './onnx/write-model.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from './runtime/session.ts';
-import { median } from './tensor/statistics.ts';
+import { mean, median } from './tensor/statistics.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
 import { buildVariant, chosenModel, type QuantizedVariant, type Variant, type VariantOptions } from './variant.ts';
 
@@ -44,6 +44,8 @@ export interface Quality {
   readonly sqnrDb: number;
   /** Null where no output ranks classes. */
   readonly top1Agreement: number | null;
+  /** dB of each sample; `sqnrDb` is their mean. */
+  readonly decibels: readonly number[];
 }
 
 /** Outputs of one sample. */
@@ -66,41 +68,52 @@ const patienceMs = 6000;
  * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Probabilities are
  * compared as the scores they were made of.
  */
-function compareOutputs(
-  reference: readonly SampleOutputs[],
-  candidate: readonly SampleOutputs[],
-  classOutput: string | null,
-  source: OutputSource,
-): Quality {
+function createComparison(first: SampleOutputs, classOutput: string | null, source: OutputSource) {
   const agreement = createAgreementCounter();
-  const names = Object.keys(reference[0] ?? {});
-  const parts = new Map(names.map((name) => [name, findOutputParts(source, name)]));
-  const softmaxes = new Map(names.map((name) => [name, findFinalSoftmax(source.graph, name)]));
-  let totalDb = 0;
-  reference.forEach((expected, sample) => {
-    const actual = candidate[sample]!;
-    const pairOf = (name: string): OutputPair => [toNumbers(expected[name]!), toNumbers(actual[name]!)];
-    const scoresOf = (name: string): OutputPair => {
-      const softmax = softmaxes.get(name) ?? null;
-      const [before, after] = pairOf(name);
-      const { dims } = expected[name]!;
-      return softmax === null
-        ? [before, after]
-        : [undoSoftmax(before, dims, softmax), undoSoftmax(after, dims, softmax)];
-    };
-    const floats = Object.keys(expected).filter((name) => expected[name]!.dataType === 'float32');
-    totalDb += sampleSqnrDb(
-      floats.flatMap((name) => splitParts(scoresOf(name), expected[name]!.dims, parts.get(name) ?? null)),
-    );
-    if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
-  });
-  return { sqnrDb: totalDb / reference.length, top1Agreement: agreement.share() };
+  const floats = Object.keys(first).filter((name) => first[name]!.dataType === 'float32');
+  const parts = new Map(floats.map((name) => [name, findOutputParts(source, name)]));
+  const softmaxes = new Map(floats.map((name) => [name, findFinalSoftmax(source.graph, name)]));
+  const decibels: number[] = [];
+  return {
+    decibels,
+    add(expected: SampleOutputs, actual: SampleOutputs): void {
+      const pairOf = (name: string): OutputPair => [toNumbers(expected[name]!), toNumbers(actual[name]!)];
+      const scoresOf = (name: string): OutputPair => {
+        const softmax = softmaxes.get(name) ?? null;
+        const [before, after] = pairOf(name);
+        const { dims } = expected[name]!;
+        return softmax === null
+          ? [before, after]
+          : [undoSoftmax(before, dims, softmax), undoSoftmax(after, dims, softmax)];
+      };
+      decibels.push(
+        sampleSqnrDb(
+          floats.flatMap((name) => splitParts(scoresOf(name), expected[name]!.dims, parts.get(name) ?? null)),
+        ),
+      );
+      if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
+    },
+    quality: (): Quality => ({ sqnrDb: mean(decibels), top1Agreement: agreement.share(), decibels }),
+  };
+}
+
+/** Fewer samples than this say nothing for sure. */
+const leastForCertainty = 12;
+
+/** True where the same samples of a rival are closer on average by more than three standard errors. */
+export function isSurelyBehind(decibels: readonly number[], rival: readonly number[]): boolean {
+  const count = decibels.length;
+  if (count < leastForCertainty) return false;
+  const differences = decibels.map((db, sample) => db - rival[sample]!);
+  const average = mean(differences);
+  const variance = differences.reduce((sum, difference) => sum + (difference - average) ** 2, 0) / (count - 1);
+  return average + 3 * Math.sqrt(variance / count) < 0;
 }
 
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
 export class Laboratory {
   private readonly options: LaboratoryOptions;
-  private reference: SampleOutputs[] | null = null;
+  private reference: readonly SampleOutputs[] | null = null;
   private compensated: WeightCache | null = null;
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();
   /** Milliseconds of a session's fastest block of runs. */
@@ -137,17 +150,15 @@ export class Laboratory {
     return this.options.comparedAt === null ? chooseClassOutput(session.outputs, this.options.graph) : null;
   }
 
-  private async outputsOf(session: Session): Promise<SampleOutputs[]> {
+  private async *outputsOf(session: Session): AsyncGenerator<SampleOutputs> {
     const classOutput = this.classOutputOf(session);
     const names = session.outputs
       .filter(({ name, dataType }) => dataType === 'float32' || name === classOutput)
       .map(({ name }) => name);
-    const results: SampleOutputs[] = [];
     for (const feeds of this.options.tuning) {
       await this.pause();
-      results.push(await session.run(feeds, names));
+      yield await session.run(feeds, names);
     }
-    return results;
   }
 
   async pause(): Promise<void> {
@@ -155,20 +166,39 @@ export class Laboratory {
     if (this.options.signal.aborted) throw new CancelledError();
   }
 
+  private async referenceOutputs(): Promise<readonly SampleOutputs[]> {
+    if (this.reference !== null) return this.reference;
+    const float = await this.open(null, this.options.fastThreads);
+    try {
+      const outputs: SampleOutputs[] = [];
+      for await (const ofSample of this.outputsOf(float)) outputs.push(ofSample);
+      this.reference = outputs;
+      return outputs;
+    } finally {
+      await float.release();
+    }
+  }
+
   /** How close a candidate's outputs are; `session` is the candidate, opened. Each is looked at once. */
   async quality(candidate: QuantizedModel, session: Session): Promise<Quality> {
+    return (await this.qualityUnlessBehind(candidate, session, null))!;
+  }
+
+  /** Null as soon as the samples leave no doubt that the outputs of a rival, if there is one, are closer. */
+  private async qualityUnlessBehind(
+    candidate: QuantizedModel,
+    session: Session,
+    rival: Quality | null,
+  ): Promise<Quality | null> {
     const known = this.qualities.get(candidate);
     if (known !== undefined) return known;
-    if (this.reference === null) {
-      const float = await this.open(null, this.options.fastThreads);
-      this.reference = await this.outputsOf(float).finally(() => float.release());
+    const reference = await this.referenceOutputs();
+    const comparison = createComparison(reference[0]!, this.classOutputOf(session), this.options);
+    for await (const outputs of this.outputsOf(session)) {
+      comparison.add(reference[comparison.decibels.length]!, outputs);
+      if (rival !== null && isSurelyBehind(comparison.decibels, rival.decibels)) return null;
     }
-    const quality = compareOutputs(
-      this.reference,
-      await this.outputsOf(session),
-      this.classOutputOf(session),
-      this.options,
-    );
+    const quality = comparison.quality();
     this.qualities.set(candidate, quality);
     return quality;
   }
@@ -179,6 +209,12 @@ export class Laboratory {
     if (known !== undefined) return known;
     const session = await this.open(quantized, this.options.fastThreads);
     return this.quality(quantized, session).finally(() => session.release());
+  }
+
+  /** As `assess`, but null, and sooner, where the outputs of `rival` are surely closer. */
+  async assessAgainst(rival: Quality, { quantized }: QuantizedVariant): Promise<Quality | null> {
+    const session = await this.open(quantized, this.options.fastThreads);
+    return this.qualityUnlessBehind(quantized, session, rival).finally(() => session.release());
   }
 
   /**

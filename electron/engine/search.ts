@@ -184,8 +184,9 @@ async function refineRanges(
     for (const method of refinements) {
       const refined = new Map([...before, ...run.map((tensor) => [tensor, method] as const)]);
       const built = laboratory.build({ ...best.variant, refined });
-      const quality = await laboratory.assess(built);
-      if (quality.sqnrDb > bestQuality.sqnrDb + 0.02) [best, bestQuality, found] = [built, quality, true];
+      const quality = await laboratory.assessAgainst(bestQuality, built);
+      if (quality !== null && quality.sqnrDb > bestQuality.sqnrDb + 0.02)
+        [best, bestQuality, found] = [built, quality, true];
     }
     if (found) changes++;
     journal.advance(name);

@@ -55,7 +55,7 @@ export function buildVariant(
   variant: Variant,
   compensated: WeightCache | null,
 ): QuantizedVariant {
-  const { model, statistics, weightCache } = chosenModel(options, variant);
+  const { model, statistics, weightCache, rangeCache } = chosenModel(options, variant);
   const plan = planQuantization(options.graph, options.shapes, {
     recipe: options.recipe,
     weightRange: variant.weightRange,
@@ -68,7 +68,10 @@ export function buildVariant(
     const seen = statistics.get(tensor);
     if (seen === undefined) continue;
     const method = variant.refined.get(tensor) ?? (seen.min >= 0 ? variant.oneSided : variant.twoSided);
-    const { low, high } = chooseRange(tensor, seen, { ...method, symmetric });
+    const key = `${method.method} ${method.percentile} ${tensor}`;
+    const range = rangeCache.get(key) ?? chooseRange(tensor, seen, { ...method, symmetric });
+    rangeCache.set(key, range);
+    const { low, high } = range;
     // Symmetric ranges may reach beyond what was observed on one side already.
     const [lowest, highest] = [Math.min(low, seen.min), Math.max(high, seen.max)];
     ranges.set(tensor, {

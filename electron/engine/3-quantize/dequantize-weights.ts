@@ -88,7 +88,7 @@ export function dequantizeParameters(
       node: node.name,
     });
   }
-  const correction = order === null ? null : biasCorrection(draft, node, values, dims, quantized, order);
+  const correction = order === null ? null : biasCorrection(draft, node, values, quantized, order);
   const weight = dequantizeWeight(draft, nodePlan.weight, quantized);
   const corrected = addValues(bias, correction);
   if (corrected === null) return { weight, bias: null };
@@ -130,14 +130,12 @@ function biasCorrection(
   draft: GraphDraft,
   node: NodeProto,
   values: Float32Array,
-  dims: readonly number[],
   quantized: QuantizedWeight,
   order: SummationOrder,
 ): Float32Array | null {
   const means = draft.inputMeans.get(node.input[0]!);
   if (means === undefined || node.opType === 'MatMul') return null;
-  const inputsPerGroup = node.opType === 'Conv' ? dims[1]! : order.length;
-  return meanOutputError(values, quantized, order, means, inputsPerGroup, attributeInt(node, 'group', 1));
+  return meanOutputError(values, quantized, order, means, attributeInt(node, 'group', 1));
 }
 
 function addValues(left: Float32Array | null, right: Float32Array | null): Float32Array | null {

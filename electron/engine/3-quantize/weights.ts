@@ -32,7 +32,11 @@ export const largestPairSum = 128;
 /** Where the element of output channel `channel` at position `k` of the kernels' summation order lies in memory. */
 export interface SummationOrder {
   readonly channels: number;
+  /** Products in one sum: `inputs`, which are innermost, at each position of the kernel. */
   readonly length: number;
+  readonly inputs: number;
+  /** From one input to the next in memory. */
+  readonly inputStride: number;
   readonly offset: (channel: number, k: number) => number;
 }
 
@@ -49,13 +53,27 @@ export function summationOrder(opType: string, dims: readonly number[], axis: nu
     return {
       channels: dims[0]!,
       length,
+      inputs,
+      inputStride: positions,
       offset: (channel, k) => channel * length + (k % inputs) * positions + Math.floor(k / inputs),
     };
   }
   const [rows, columns] = dims as [number, number];
   return axis === 1
-    ? { channels: columns, length: rows, offset: (channel, k) => k * columns + channel }
-    : { channels: rows, length: columns, offset: (channel, k) => channel * columns + k };
+    ? {
+        channels: columns,
+        length: rows,
+        inputs: rows,
+        inputStride: columns,
+        offset: (channel, k) => k * columns + channel,
+      }
+    : {
+        channels: rows,
+        length: columns,
+        inputs: columns,
+        inputStride: 1,
+        offset: (channel, k) => channel * columns + k,
+      };
 }
 
 /** Largest |w[2i] + w[2i+1]| of one output channel. */
@@ -206,18 +224,20 @@ export function meanOutputError(
   quantized: QuantizedWeight,
   order: SummationOrder,
   means: Float64Array,
-  inputsPerGroup: number,
   groups: number,
 ): Float32Array<ArrayBuffer> {
-  const error = new Float32Array(order.channels);
-  const channelsPerGroup = order.channels / groups;
-  for (let channel = 0; channel < order.channels; channel++) {
-    const firstInput = Math.floor(channel / channelsPerGroup) * inputsPerGroup;
+  const { channels, length, inputs, inputStride } = order;
+  const integers = quantized.data;
+  const error = new Float32Array(channels);
+  for (let channel = 0; channel < channels; channel++) {
+    const firstInput = Math.floor((channel * groups) / channels) * inputs;
     const scale = quantized.scales.length === 1 ? quantized.scales[0]! : quantized.scales[channel]!;
     let sum = 0;
-    for (let k = 0; k < order.length; k++) {
-      const index = order.offset(channel, k);
-      sum += (data[index]! - quantized.data[index]! * scale) * means[firstInput + (k % inputsPerGroup)]!;
+    for (let position = 0; position < length; position += inputs) {
+      let index = order.offset(channel, position);
+      for (let input = 0; input < inputs; input++, index += inputStride) {
+        sum += (data[index]! - integers[index]! * scale) * means[firstInput + input]!;
+      }
     }
     error[channel] = sum;
   }

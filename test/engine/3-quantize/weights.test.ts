@@ -172,13 +172,28 @@ suite('bounded pairs', () => {
   });
 });
 
-test('meanOutputError is what rounding moves the output by on average', () => {
-  // Two groups of one output and two inputs each; the means of the four inputs differ.
-  const dims = [2, 2, 1, 1];
+suite('meanOutputError is what rounding moves the output by on average', () => {
+  // Two outputs; `inputs` names the input that each weight of theirs is multiplied by.
+  const cases = [
+    { of: 'a convolution in two groups', type: 'Conv', dims: [2, 2, 1, 1], axis: 0, groups: 2, inputs: [0, 1, 2, 3] },
+    { of: 'a kernel of two positions', type: 'Conv', dims: [2, 1, 1, 2], axis: 0, groups: 1, inputs: [0, 0, 0, 0] },
+    { of: 'two inputs at two positions', type: 'Conv', dims: [1, 2, 2, 1], axis: 0, groups: 1, inputs: [0, 0, 1, 1] },
+    { of: 'a matrix with outputs last', type: 'MatMul', dims: [2, 2], axis: 1, groups: 1, inputs: [0, 0, 1, 1] },
+    { of: 'a matrix with outputs first', type: 'Gemm', dims: [2, 2], axis: 0, groups: 1, inputs: [0, 1, 0, 1] },
+  ];
+  const means = Float64Array.of(10, 20, 30, 40);
   const weight = Float32Array.of(1, 0.3, -0.21, 1);
-  const order = summationOrder('Conv', dims, 0);
-  const quantized = quantizeWeight(weight, dims, 0, 'int8', order);
-  const error = meanOutputError(weight, quantized, order, Float64Array.of(10, 20, 30, 40), 2, 2);
-  const lost = (index: number, channel: number) => weight[index]! - quantized.data[index]! * quantized.scales[channel]!;
-  assertClose(error, [10 * lost(0, 0) + 20 * lost(1, 0), 30 * lost(2, 1) + 40 * lost(3, 1)], 1e-6);
+  for (const { of, type, dims, axis, groups, inputs } of cases) {
+    test(of, () => {
+      const order = summationOrder(type, dims, axis);
+      const quantized = quantizeWeight(weight, dims, axis, 'int8', order);
+      const expected = new Array<number>(dims[axis]!).fill(0);
+      weight.forEach((value, index) => {
+        const channel = axis === 1 ? index % 2 : Math.floor((index * dims[0]!) / 4);
+        const lost = value - quantized.data[index]! * quantized.scales[channel]!;
+        expected[channel]! += lost * means[inputs[index]!]!;
+      });
+      assertClose(meanOutputError(weight, quantized, order, means, groups), expected, 1e-6);
+    });
+  }
 });

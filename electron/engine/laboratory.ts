@@ -12,6 +12,7 @@ import { sampleSqnrDb, type OutputPair } from './4-measure/closeness.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
 import { findOutputParts, splitParts, type OutputSource } from './4-measure/output-parts.ts';
 import { toNumbers } from './4-measure/tensor-values.ts';
+import { PairTimer, type RatioBounds } from './4-measure/pair-timer.ts';
 import { findFinalSoftmax, undoSoftmax } from './4-measure/undo-softmax.ts';
 import { compensateWeights } from './compensate-weights.ts';
 import { cutModel } from './graph/edit.ts';
@@ -19,7 +20,7 @@ import { encodeModel } from './onnx/encode-model.ts';
 import { writeModel } from './onnx/write-model.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from './runtime/session.ts';
-import { mean, median } from './tensor/statistics.ts';
+import { mean } from './tensor/statistics.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
 import { buildVariant, chosenModel, type QuantizedVariant, type Variant, type VariantOptions } from './variant.ts';
 
@@ -54,14 +55,6 @@ type SampleOutputs = Readonly<Record<string, Tensor>>;
 /** Enough for medians to choose by; the times that are reported come from longer profiles. */
 const profileRuns = 20;
 const profileMaxSeconds = 2;
-
-/** Pairs of runs by which two candidates' speeds are compared, and how long that takes unless it is a slow spell. */
-const [pairsPerBlock, leastPairs, mostPairs] = [6, 12, 60];
-const timingMs = 800;
-/** A model slower than its own fastest by more than this share is in a slow spell of the machine. */
-const slowSpell = 0.08;
-/** How long a search waits in all for slow spells to pass. */
-const patienceMs = 6000;
 
 /**
  * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
@@ -116,12 +109,11 @@ export class Laboratory {
   private reference: readonly SampleOutputs[] | null = null;
   private compensated: WeightCache | null = null;
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();
-  /** Milliseconds of a session's fastest block of runs. */
-  private readonly fastestMs = new WeakMap<Session, number>();
-  private patienceMs = patienceMs;
+  private readonly timer: PairTimer;
 
   constructor(options: LaboratoryOptions) {
     this.options = options;
+    this.timer = new PairTimer(prepareFeeds(options.tuning[0]!), () => this.pause());
   }
 
   build(variant: Variant): QuantizedVariant {
@@ -217,56 +209,9 @@ export class Laboratory {
     return this.qualityUnlessBehind(quantized, session, rival).finally(() => session.release());
   }
 
-  /**
-   * Paired, alternating runs of two sessions in this process: good enough to choose by, while the figures that are
-   * reported come from fresh processes. Machines have slow spells of seconds, in which other ratios hold: pairs count while
-   * the first session is about as fast as it ever was, if there are enough of them.
-   * @returns time of `first` / time of `second`, and its 95 % bounds by sign test.
-   */
-  async latencyRatio(first: Session, second: Session): Promise<{ ratio: number; low: number; high: number }> {
-    const feeds = prepareFeeds(this.options.tuning[0]!);
-    const timed = async (session: Session): Promise<number> => {
-      const start = performance.now();
-      await session.runPrepared(feeds);
-      return performance.now() - start;
-    };
-    for (let round = 0; round < 3; round++) {
-      await timed(first);
-      await timed(second);
-    }
-    const blocks: { readonly firstMs: number; readonly ratios: readonly number[] }[] = [];
-    const quiet = (): number[] => {
-      const limit = (this.fastestMs.get(first) ?? Infinity) * (1 + slowSpell);
-      return blocks.filter(({ firstMs }) => firstMs <= limit).flatMap(({ ratios }) => ratios);
-    };
-    const started = performance.now();
-    for (;;) {
-      const count = quiet().length;
-      const isOver = performance.now() - started >= timingMs && blocks.length * pairsPerBlock >= leastPairs;
-      if (count >= mostPairs || (isOver && (count >= leastPairs || this.patienceMs <= 0))) break;
-      const blockStarted = performance.now();
-      const times: number[] = [];
-      const ratios: number[] = [];
-      for (let pair = 0; pair < pairsPerBlock; pair++) {
-        await this.pause();
-        const swap = pair % 2 === 1;
-        const a = swap ? await timed(second) : await timed(first);
-        const b = swap ? await timed(first) : await timed(second);
-        times.push(swap ? b : a);
-        ratios.push(swap ? b / a : a / b);
-      }
-      const firstMs = median(times);
-      this.fastestMs.set(first, Math.min(firstMs, this.fastestMs.get(first) ?? Infinity));
-      blocks.push({ firstMs, ratios });
-      if (isOver) this.patienceMs -= performance.now() - blockStarted;
-    }
-    const found = quiet().length >= leastPairs ? quiet() : blocks.flatMap(({ ratios }) => ratios);
-    const ratios = found.sort((left, right) => left - right);
-    // Order statistics around the median that enclose it with 95 % confidence (binomial, normal approximation).
-    const half = 0.98 * Math.sqrt(ratios.length);
-    const low = ratios[Math.max(0, Math.floor(ratios.length / 2 - half))]!;
-    const high = ratios[Math.min(ratios.length - 1, Math.ceil(ratios.length / 2 + half))]!;
-    return { ratio: median(ratios), low, high };
+  /** Time of `first` / time of `second`, in runs of one tuning sample, and its 95 % bounds. */
+  latencyRatio(first: Session, second: Session): Promise<RatioBounds> {
+    return this.timer.compare(first, second);
   }
 
   /** Milliseconds each layer takes in a variant, or in the float model; conversions count for the layer they serve. */

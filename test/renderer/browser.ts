@@ -1,11 +1,14 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { findChromium } from '../../scripts/test-programs.ts';
+import { areRequired, findChromium } from '../../scripts/test-programs.ts';
 import type { PageCase } from './pages.ts';
 import { serveBuild } from './serve-build.ts';
 import { installStub, type StubHost } from './stub-bridge.ts';
 
 /** Chromium of the machine; null where there is none. */
 export const chromiumPath = findChromium();
+
+/** For `describe`: false where there is Chromium, or has to be. */
+export const skip = chromiumPath === null && !areRequired ? 'no Chromium: apt-get install chromium' : false;
 
 export interface StartedBrowser {
   readonly browser: Browser;

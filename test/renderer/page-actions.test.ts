@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openPage, skip, startBrowser, type StartedBrowser } from './browser.ts';
+import { hostOf, pageCases, type PageCase } from './pages.ts';
+import { fixtureRuns, makeStubHost, type StubControls } from './stub-bridge.ts';
+
+const size = { width: 1280, height: 800 };
+
+function caseNamed(name: string): PageCase {
+  const found = pageCases.find((page) => page.name === name);
+  assert.ok(found, `no page ${name}`);
+  return found;
+}
+
+function callsOf(page: Page): Promise<StubControls['calls']> {
+  return page.evaluate(() => (globalThis as unknown as { stubControls: StubControls }).stubControls.calls);
+}
+
+void describe('what is done on the pages of the window', { skip }, () => {
+  let browser: StartedBrowser;
+  before(async () => {
+    browser = await startBrowser();
+  });
+  after(() => browser.close());
+
+  void it('sorts layers by a click on the header and filters them by words', async () => {
+    const pageCase = caseNamed('run-layers');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const firstName = () => page.locator('[role=row][aria-rowindex="2"] [role=gridcell]').first().innerText();
+    await page.getByRole('button', { name: 'ms before' }).click();
+    const slowest = [...fixtureRuns.auto.layers].sort(
+      (left, right) => (right.latencyBeforeMs ?? -1) - (left.latencyBeforeMs ?? -1),
+    )[0];
+    assert.equal(await firstName(), slowest?.name);
+    await page.getByPlaceholder('Filter layers').fill('gemm');
+    assert.equal(
+      await page.locator('[role=rowgroup] [role=row]').count(),
+      fixtureRuns.auto.layers.filter((layer) => layer.opType === 'Gemm').length,
+    );
+    await page.context().close();
+  });
+
+  void it('moves through layers with the arrow keys and shows the chosen range', async () => {
+    const pageCase = caseNamed('run-layers');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('Activation histogram').waitFor();
+    assert.equal(await page.locator('[aria-selected=true] [role=gridcell]').first().innerText(), 'conv2d');
+    await page.context().close();
+  });
+
+  void it('selects two runs with the keyboard and compares them', async () => {
+    const pageCase = caseNamed('history');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('grid').focus();
+    for (const key of ['Home', 'Space', 'ArrowDown', 'ArrowDown', 'Space']) await page.keyboard.press(key);
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+    await page.getByText('B cannot be fairly compared with A').waitFor();
+    await page.context().close();
+  });
+
+  void it('deletes runs and brings them back', async () => {
+    const pageCase = caseNamed('history');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No runs yet.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('ResNet-8, measured choice').waitFor();
+    await page.context().close();
+  });
+
+  void it('says so when what was written on a run cannot be kept, and loses no note', async () => {
+    const pageCase = caseNamed('run-overview');
+    const host = { ...hostOf(pageCase, {}), updateError: 'The disk is full.' };
+    const { page } = await openPage(browser, pageCase, host, size);
+    await page.getByRole('textbox', { name: 'Notes' }).fill('Ask QA again.');
+    await page.getByRole('textbox', { name: 'Notes' }).blur();
+    await page.getByText('The disk is full.').waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Notes' }).inputValue(), 'Ask QA again.');
+    const unstar = page.getByRole('button', { name: 'Remove star' });
+    await unstar.click();
+    await page.getByText('The disk is full.').nth(1).waitFor();
+    await unstar.waitFor();
+    await page.context().close();
+  });
+
+  void it('does not call a history empty that cannot be read', async () => {
+    const pageCase = caseNamed('history');
+    const host = { ...hostOf(pageCase, {}), listError: 'The disk is gone.' };
+    const { page } = await openPage(browser, { ...pageCase, ready: '[role=alert], [role=note]' }, host, size);
+    await page.getByText('The disk is gone.').waitFor();
+    assert.equal(await page.getByText('No runs yet.').count(), 0);
+    await page.context().close();
+  });
+
+  void it('does not read the history for each of many runs that change at once', async () => {
+    const pageCase = caseNamed('history');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const countLists = async () => (await callsOf(page)).filter(({ name }) => name === 'runs.list').length;
+    const before = await countLists();
+    await page.evaluate(async () => {
+      const { stubControls } = globalThis as unknown as { stubControls: StubControls };
+      for (let index = 0; index < 300; index += 1) {
+        stubControls.send({ name: 'run.changed', payload: { runId: `run-${index}`, status: 'deleted' } });
+        // As messages from another process come: one by one.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    });
+    while ((await countLists()) === before) await page.waitForTimeout(20);
+    await page.waitForTimeout(300);
+    const asked = (await countLists()) - before;
+    // Once, or now and then where this machine takes its time between two of them.
+    assert.ok(asked < 100, `${asked} times`);
+    await page.context().close();
+  });
+
+  void it('takes a setting back that cannot be kept', async () => {
+    const pageCase = caseNamed('settings');
+    const host = { ...hostOf(pageCase, {}), settingsError: 'The disk is full.' };
+    const { page } = await openPage(browser, pageCase, host, size);
+    await page.getByText('Dark', { exact: true }).click();
+    await page.getByText('The disk is full.').waitFor();
+    assert.equal(await page.getByRole('radio', { name: 'Dark' }).isChecked(), false);
+    await page.context().close();
+  });
+
+  void it('starts a run with what the form says', async () => {
+    const pageCase = caseNamed('experiment-model');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('textbox', { name: 'Threads' }).fill('2');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.waitForFunction(
+      () => (globalThis as unknown as { location: { hash: string } }).location.hash === '#/run/new-run',
+    );
+    const start = (await callsOf(page)).find((call) => call.name === 'run.start');
+    const { request } = start?.parameters as {
+      request: { threads: number; modelPath: string; data: { path: string } };
+    };
+    assert.equal(request.threads, 2);
+    assert.equal(request.modelPath, '/home/ada/models/resnet8-cifar10.onnx');
+    assert.equal(request.data.path, '/home/ada/data/cifar10');
+    await page.context().close();
+  });
+
+  void it('saves changed options under a name, offers them again, and deletes them with a way back', async () => {
+    const pageCase = caseNamed('experiment-model');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('button', { name: 'All options' }).click();
+    await page.getByRole('textbox', { name: 'Calibration samples' }).fill('64');
+    await page.getByRole('button', { name: 'Save recipe' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).last().fill('ours');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete recipe' }).waitFor();
+    const saved = (await callsOf(page)).find((call) => call.name === 'recipes.save');
+    const { recipe } = saved?.parameters as { recipe: { name: string; calibrationSamples: number } };
+    assert.deepEqual([recipe.name, recipe.calibrationSamples], ['ours', 64]);
+
+    const preset = page.getByRole('combobox', { name: 'Preset' });
+    assert.equal(await preset.inputValue(), 'ours');
+    await preset.click();
+    await page.getByRole('option', { name: 'int8-static', exact: true }).click();
+    await preset.click();
+    await page.getByRole('option', { name: 'ours' }).click();
+    assert.equal(await page.getByRole('textbox', { name: 'Calibration samples' }).inputValue(), '64');
+
+    await page.getByRole('button', { name: 'Delete recipe' }).click();
+    await page.getByRole('button', { name: 'Save recipe' }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Delete recipe' }).waitFor();
+    await page.context().close();
+  });
+
+  void it('imports a bundle that is dropped on the window', async () => {
+    const pageCase = caseNamed('start');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['zip'], 'lab.vernier'));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+    });
+    await page.getByText('1 run added · 1 was here already').waitFor();
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    const call = (await callsOf(page)).find(({ name }) => name === 'runs.import');
+    assert.deepEqual(call?.parameters, { path: '/home/ada/lab.vernier' });
+    await page.context().close();
+  });
+
+  for (const { language, caseName, button, shown, word } of [
+    { language: 'en', caseName: 'running', button: 'Cancel run', shown: '[role=status]', word: 'Cancelling…' },
+    { language: 'en', caseName: 'queue', button: 'Cancel ResNet-8, entropy', shown: 'main li', word: 'Cancelling…' },
+    { language: 'zh-CN', caseName: 'queue', button: '取消 ResNet-8, entropy', shown: 'main li', word: '正在取消…' },
+  ] as const) {
+    void it(`asks the host to cancel and says so everywhere in the next frame: ${caseName}, ${language}`, async () => {
+      const pageCase = caseNamed(caseName);
+      const { page } = await openPage(browser, pageCase, hostOf(pageCase, { language }), size);
+      const sidebarCard = 'nav button:has([role=progressbar])';
+      const said = await page.getByRole('button', { name: button }).evaluate(
+        async (element, places) => {
+          (element as HTMLButtonElement).click();
+          await new Promise(requestAnimationFrame);
+          return places.map((place) => document.querySelector(place)?.textContent ?? '');
+        },
+        [shown, sidebarCard],
+      );
+      for (const text of said) assert.ok(text.includes(word), `"${text}" does not say ${word}`);
+      assert.equal((await callsOf(page)).filter((call) => call.name === 'run.cancel').length, 1);
+      // Another page knows as well.
+      await page.locator(sidebarCard).click();
+      await page.getByRole('main').getByRole('button', { name: word }).waitFor();
+      await page.context().close();
+    });
+  }
+
+  void it('opens ten thousand runs without asking for all of them', async () => {
+    const host = makeStubHost();
+    const template = host.details[0]!.row;
+    const extraRows = Array.from({ length: 10_000 }, (_, index) => ({
+      ...template,
+      runId: `many-${index}`,
+      name: `Run ${index}`,
+      startedTimestampMs: index,
+    }));
+    const { page } = await openPage(browser, caseNamed('history'), { ...host, extraRows }, size);
+    await page.getByText('10006 runs').waitFor();
+    const asked = (await callsOf(page))
+      .filter((call) => call.name === 'runs.list')
+      .map((call) => (call.parameters as { limit: number }).limit);
+    assert.ok(asked.every((limit) => limit <= 200));
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('End');
+    await page.getByText('Run 0', { exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  void it('switches language and theme at once', async () => {
+    const pageCase = caseNamed('settings');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page
+      .getByRole('combobox', { name: 'Language' })
+      .or(page.getByRole('textbox', { name: 'Language' }))
+      .first()
+      .click();
+    await page.getByRole('option', { name: '简体中文' }).click();
+    await page.getByRole('heading', { name: '设置' }).waitFor();
+    await page.getByText('深色').click();
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
+    await page.context().close();
+  });
+});

@@ -9,7 +9,7 @@ import {
 } from './2-calibrate/input-moments.ts';
 import { compensateRounding } from './3-quantize/compensate-rounding.ts';
 import type { QuantizationPlan } from './3-quantize/plan.ts';
-import type { WeightCache } from './3-quantize/weights.ts';
+import type { RoundedWeight, WeightCache } from './3-quantize/weights.ts';
 import { indexGraph } from './graph/graph.ts';
 import { readTensor, toFloat32 } from './onnx/tensor-proto.ts';
 
@@ -18,7 +18,7 @@ const longestLayer = 1280;
 
 /**
  * The weights of a calibrated model rounded anew with compensation where it can be had: layers of their own weight, with at
- * most `longestLayer` inputs an output. Everything else stays as the cache has it.
+ * most `longestLayer` inputs an output, within the range that the plan gives them. All others stay as the cache has them.
  */
 export async function compensateWeights(
   { model, weightCache }: CalibratedModel,
@@ -40,13 +40,14 @@ export async function compensateWeights(
     const planned = planOf.get(moments.layer.node.name)!.weight!;
     const weight = graph.constants.get(planned.tensor)!;
     const data = toFloat32(readTensor(weight, model.folder));
-    const entries = [...(weightCache.get(weight) ?? [])].map(([key, rounded]) => {
+    const compensated = new Map<string, RoundedWeight>();
+    for (const [key, rounded] of weightCache.get(weight) ?? []) {
       const { order, range } = rounded.scheme;
-      // Ranges that were tried and dropped stay in the cache; each costs as much as the one that is used.
-      const isUsed = order !== null && range === planned.range;
-      return [key, (isUsed ? compensateRounding(data, rounded, order, moments) : null) ?? rounded] as const;
-    });
-    result.set(weight, new Map(entries));
+      // Ranges that were tried and dropped are in the cache as well; each would cost as much as the one that is used.
+      if (order === null || range !== planned.range) continue;
+      compensated.set(key, compensateRounding(data, rounded, order, moments) ?? rounded);
+    }
+    result.set(weight, compensated);
   }
   return result;
 }

@@ -196,15 +196,14 @@ export class Laboratory {
   }
 
   /** Opens a variant only to see how close its outputs are. */
-  async assess({ quantized }: QuantizedVariant): Promise<Quality> {
-    const known = this.qualities.get(quantized);
-    if (known !== undefined) return known;
-    const session = await this.open(quantized, this.options.fastThreads);
-    return this.quality(quantized, session).finally(() => session.release());
+  async assess(candidate: QuantizedVariant): Promise<Quality> {
+    return (await this.assessAgainst(null, candidate))!;
   }
 
   /** As `assess`, but null, and sooner, where the outputs of `rival` are surely closer. */
-  async assessAgainst(rival: Quality, { quantized }: QuantizedVariant): Promise<Quality | null> {
+  async assessAgainst(rival: Quality | null, { quantized }: QuantizedVariant): Promise<Quality | null> {
+    const known = this.qualities.get(quantized);
+    if (known !== undefined) return known;
     const session = await this.open(quantized, this.options.fastThreads);
     return this.qualityUnlessBehind(quantized, session, rival).finally(() => session.release());
   }

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
+import { findViolations } from '../renderer/find-violations.ts';
 import { failedRunId, seededRuns } from './seeded-history.ts';
 import { field, fillExperiment, goTo, openTab, pressRun, table, waitForStage } from './steps.ts';
 import { story } from './story.ts';
@@ -13,14 +13,7 @@ async function assertAccessible(page: Page, place: string): Promise<void> {
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
-    // Legacy mode because Electron cannot open the page that axe would gather its results in.
-    const builder = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
-    const { violations } = await builder.analyze();
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`),
-      [],
-      `${place}, ${colorScheme}`,
-    );
+    assert.deepEqual(await findViolations(page), [], `${place}, ${colorScheme}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Candidate } from '../../shared/run.ts';
-import type { Quality } from './laboratory.ts';
+import type { Quality } from './4-measure/output-quality.ts';
 
 /** What a search writes down of its candidates, and how it tells how far it is. */
 export interface Journal {

@@ -1,9 +1,10 @@
 import { isLookup } from './3-quantize/plan.ts';
 import { opEntry } from './1-analyze/op-table.ts';
+import type { Quality } from './4-measure/output-quality.ts';
 import type { Graph } from './graph/graph.ts';
 import { tensorElementCount } from './onnx/tensor-proto.ts';
 import type { Journal } from './journal.ts';
-import type { Laboratory, Quality } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
 import type { QuantizedVariant } from './variant.ts';
 
 /** Float prefixes longer than this were never worth it in what we measured. */

@@ -7,21 +7,17 @@ import { externalFolderConfig } from './1-analyze/prepare.ts';
 import type { CalibrationSamples } from './2-calibrate/observe.ts';
 import type { QuantizedModel } from './3-quantize/apply.ts';
 import type { WeightCache } from './3-quantize/weights.ts';
-import { chooseClassOutput, createAgreementCounter, describeScores } from './4-measure/class-scores.ts';
-import { sampleSqnrDb, type OutputPair } from './4-measure/closeness.ts';
+import { chooseClassOutput } from './4-measure/class-scores.ts';
 import { measureLayers } from './4-measure/measure-layers.ts';
-import { findOutputParts, splitParts, type OutputSource } from './4-measure/output-parts.ts';
-import { toNumbers } from './4-measure/tensor-values.ts';
+import { createComparison, isSurelyBehind, type Quality, type SampleOutputs } from './4-measure/output-quality.ts';
 import { PairTimer, type RatioBounds } from './4-measure/pair-timer.ts';
-import { findFinalSoftmax, undoSoftmax } from './4-measure/undo-softmax.ts';
 import { compensateWeights } from './compensate-weights.ts';
 import { cutModel } from './graph/edit.ts';
 import { encodeModel } from './onnx/encode-model.ts';
 import { writeModel } from './onnx/write-model.ts';
 import type { SpawnChild } from './runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from './runtime/session.ts';
-import { mean } from './tensor/statistics.ts';
-import type { Feeds, Tensor } from './tensor/tensor.ts';
+import type { Feeds } from './tensor/tensor.ts';
 import { buildVariant, chosenModel, type QuantizedVariant, type Variant, type VariantOptions } from './variant.ts';
 
 export interface LaboratoryOptions extends VariantOptions {
@@ -40,68 +36,9 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly signal: AbortSignal;
 }
 
-export interface Quality {
-  /** dB; Infinity when identical. */
-  readonly sqnrDb: number;
-  /** Null where no output ranks classes. */
-  readonly top1Agreement: number | null;
-  /** dB of each sample; `sqnrDb` is their mean. */
-  readonly decibels: readonly number[];
-}
-
-/** Outputs of one sample. */
-type SampleOutputs = Readonly<Record<string, Tensor>>;
-
 /** Enough for medians to choose by; the times that are reported come from longer profiles. */
 const profileRuns = 20;
 const profileMaxSeconds = 2;
-
-/**
- * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
- * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Probabilities are
- * compared as the scores they were made of.
- */
-function createComparison(first: SampleOutputs, classOutput: string | null, source: OutputSource) {
-  const agreement = createAgreementCounter();
-  const floats = Object.keys(first).filter((name) => first[name]!.dataType === 'float32');
-  const parts = new Map(floats.map((name) => [name, findOutputParts(source, name)]));
-  const softmaxes = new Map(floats.map((name) => [name, findFinalSoftmax(source.graph, name)]));
-  const decibels: number[] = [];
-  return {
-    decibels,
-    add(expected: SampleOutputs, actual: SampleOutputs): void {
-      const pairOf = (name: string): OutputPair => [toNumbers(expected[name]!), toNumbers(actual[name]!)];
-      const scoresOf = (name: string): OutputPair => {
-        const softmax = softmaxes.get(name) ?? null;
-        const [before, after] = pairOf(name);
-        const { dims } = expected[name]!;
-        return softmax === null
-          ? [before, after]
-          : [undoSoftmax(before, dims, softmax), undoSoftmax(after, dims, softmax)];
-      };
-      decibels.push(
-        sampleSqnrDb(
-          floats.flatMap((name) => splitParts(scoresOf(name), expected[name]!.dims, parts.get(name) ?? null)),
-        ),
-      );
-      if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
-    },
-    quality: (): Quality => ({ sqnrDb: mean(decibels), top1Agreement: agreement.share(), decibels }),
-  };
-}
-
-/** Fewer samples than this say nothing for sure. */
-const leastForCertainty = 12;
-
-/** True where the same samples of a rival are closer on average by more than three standard errors. */
-export function isSurelyBehind(decibels: readonly number[], rival: readonly number[]): boolean {
-  const count = decibels.length;
-  if (count < leastForCertainty) return false;
-  const differences = decibels.map((db, sample) => db - rival[sample]!);
-  const average = mean(differences);
-  const variance = differences.reduce((sum, difference) => sum + (difference - average) ** 2, 0) / (count - 1);
-  return average + 3 * Math.sqrt(variance / count) < 0;
-}
 
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
 export class Laboratory {

@@ -1,9 +1,10 @@
 import type { Candidate } from '../../shared/run.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { WeightRange } from './3-quantize/plan.ts';
+import type { Quality } from './4-measure/output-quality.ts';
 import { ampleSqnrDb, floatCandidates, keepLayersFloat } from './keep-float.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { Laboratory, type LaboratoryOptions, type Quality } from './laboratory.ts';
+import { Laboratory, type LaboratoryOptions } from './laboratory.ts';
 import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
 
 export interface SearchOptions extends LaboratoryOptions {

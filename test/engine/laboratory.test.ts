@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { isSurelyBehind, Laboratory } from '../../electron/engine/laboratory.ts';
+import { isSurelyBehind } from '../../electron/engine/4-measure/output-quality.ts';
+import { Laboratory } from '../../electron/engine/laboratory.ts';
 import { noise } from './build-model.ts';
-import type { Variant } from '../../electron/engine/variant.ts';
-import { optionsFor, settled } from './search-options.ts';
-
-const startingVariant: Variant = {
-  equalized: false,
-  biasCorrection: true,
-  oneSided: { method: 'minmax', percentile: 100 },
-  twoSided: { method: 'minmax', percentile: 100 },
-  weightRange: 'int8-pairs',
-  weightRounding: 'nearest',
-  refined: new Map(),
-  headroom: 1,
-  keepFloat: new Map(),
-};
+import { optionsFor, plainVariant, settled } from './search-options.ts';
 
 suite('a rival', () => {
   const scatter = (count: number, seed: number): number[] => [...(noise([count], seed, 1).data as Float32Array)];
@@ -41,14 +29,14 @@ suite('a rival', () => {
 
   test('ends the comparison with a variant that is surely behind, and with no other', async () => {
     const laboratory = new Laboratory(await optionsFor(settled));
-    const base = laboratory.build(startingVariant);
+    const base = laboratory.build(plainVariant);
     const best = await laboratory.assess(base);
     // Cut to a tenth of what was observed, everything is lost.
-    const cut = laboratory.build({ ...startingVariant, headroom: 0.1 });
+    const cut = laboratory.build({ ...plainVariant, headroom: 0.1 });
     assert.equal(await laboratory.assessAgainst(best, cut), null);
     const worst = await laboratory.assess(cut);
     assert.ok(worst.sqnrDb < best.sqnrDb - 5, `${worst.sqnrDb} ${best.sqnrDb}`);
-    const same = laboratory.build(startingVariant);
+    const same = laboratory.build(plainVariant);
     assert.deepEqual(await laboratory.assessAgainst(worst, same), best);
   });
 });

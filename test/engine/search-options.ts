@@ -6,6 +6,7 @@ import type { ModelProto } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
 import type { SearchOptions } from '../../electron/engine/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
+import type { Variant } from '../../electron/engine/variant.ts';
 import { buildModel, floats, inMemory, noise, op, plan } from './build-model.ts';
 
 const same = { pads: [1, 1, 1, 1] };
@@ -92,4 +93,17 @@ export const settled: Partial<Recipe> = {
   equalization: 'off',
   weightRounding: 'nearest',
   keepFloat: 'none',
+};
+
+/** Nothing tried yet: full ranges, weights that saturate on no CPU. */
+export const plainVariant: Variant = {
+  equalized: false,
+  biasCorrection: false,
+  oneSided: { method: 'minmax', percentile: 100 },
+  twoSided: { method: 'minmax', percentile: 100 },
+  weightRange: 'int8-pairs',
+  weightRounding: 'nearest',
+  refined: new Map(),
+  headroom: 1,
+  keepFloat: new Map(),
 };

@@ -5,11 +5,15 @@ const layer = (name, path, allowed) => ({
   from: { path },
   to: { path: '^(electron|renderer|shared)/', pathNot: [path, ...allowed].map((p) => p) },
 });
+const engine = '^electron/engine/';
+const jobs = '(compress|inspect|plan-model|bench|preview)\\.ts$';
+const support = '(onnx|graph|tensor|data|runtime|files|job)/';
+/** The numbers of the phases are the order of imports. */
 const phase = (number) => ({
   name: `phase-${number}-imports-no-later-phase`,
   severity: 'error',
-  from: { path: `^electron/engine/${number}-` },
-  to: { path: `^electron/engine/([${number + 1}-9]-|(?!allowed-folders)[^/]+\\.ts$)` },
+  from: { path: `${engine}${number}-` },
+  to: { path: `${engine}([${number + 1}-9]-|[^/]+\\.ts$)` },
 });
 module.exports = {
   forbidden: [
@@ -41,12 +45,31 @@ module.exports = {
       from: { path: '^renderer/features/([^/]+)/' },
       to: { path: '^renderer/features/', pathNot: '^renderer/features/$1/' },
     },
-    ...[1, 2, 3, 4].map(phase),
+    ...[1, 2, 3, 4, 5, 6, 7].map(phase),
+    {
+      name: 'only-jobs-at-the-root-of-the-engine',
+      severity: 'error',
+      from: {},
+      to: { path: `${engine}[^/]+$`, pathNot: engine + jobs },
+    },
     {
       name: 'support-folders-import-no-phase',
       severity: 'error',
-      from: { path: '^electron/engine/(onnx|graph|tensor|runtime|data)/' },
-      to: { path: '^electron/engine/([1-9]-|(?!allowed-folders)[^/]+\\.ts$)' },
+      from: { path: engine + support },
+      to: { path: engine, pathNot: engine + support },
+    },
+    {
+      // A scheme makes nodes of a plan; it neither measures nor searches.
+      name: 'schemes-use-the-first-four-phases',
+      severity: 'error',
+      from: { path: `${engine}schemes/` },
+      to: { path: `${engine}([5-9]-|metrics/|[^/]+\\.ts$)` },
+    },
+    {
+      name: 'metrics-import-no-phase',
+      severity: 'error',
+      from: { path: `${engine}metrics/` },
+      to: { path: `${engine}([1-9]-|schemes/|[^/]+\\.ts$)` },
     },
     {
       name: 'one-door-to-onnxruntime',

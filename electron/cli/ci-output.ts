@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { RunDocument } from '../../shared/run.ts';
 import { renderGithubAnnotations, renderJunit, renderJunitError, type Check } from '../report/junit.ts';
-import { writeFileAtomically } from '../engine/onnx/atomic-file.ts';
+import { writeFileAtomically } from '../engine/files/atomic-file.ts';
 import { resolvePath, type CommonOptions } from './options.ts';
 import { printNote, printText } from './output.ts';
 

@@ -1,4 +1,4 @@
-import type { QuantizationPlan } from '../engine/3-quantize/plan.ts';
+import type { QuantizationPlan } from '../engine/2-plan/plan.ts';
 import { dim } from './output.ts';
 import { renderTable } from './tables.ts';
 

@@ -1,8 +1,8 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
-import { dummyFeeds } from './1-analyze/shapes.ts';
-import { measureModels } from './4-measure/latency.ts';
-import type { EngineContext } from './engine-context.ts';
+import { dummyFeeds } from './1-analyze/observe-shapes.ts';
+import { measureModels } from './5-measure/latency.ts';
+import type { EngineContext } from './job/engine-context.ts';
 import { checkDimensions } from './data/model-inputs.ts';
 import { externalFiles, hashModel, readModel, type OnnxModel } from './onnx/read-model.ts';
 import { readEnvironment } from './runtime/environment.ts';

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import type { QuantizationPlan } from './3-quantize/plan.ts';
-import { analyzeModel } from './analyze-model.ts';
-import type { EngineContext } from './engine-context.ts';
-import { RunLog } from './run-log.ts';
+import type { QuantizationPlan } from './2-plan/plan.ts';
+import { analyzeModel } from './2-plan/analyze-model.ts';
+import type { EngineContext } from './job/engine-context.ts';
+import { RunLog } from './job/run-log.ts';
 
 /** The plan the recipe leads to before anything is calibrated or measured: what `--plan` prints. */
 export async function planModel(request: CompressRequest, context: EngineContext): Promise<QuantizationPlan> {

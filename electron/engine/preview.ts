@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import type { DataRequest } from '../../shared/compress-request.ts';
 import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
-import type { AllowedFolders } from './allowed-folders.ts';
+import type { AllowedFolders } from './files/allowed-folders.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import type { Dataset } from './data/dataset.ts';
 import { findImages, readImage } from './data/images.ts';

@@ -8,7 +8,7 @@ import {
   isInside,
   realPathOf,
   type AllowedFolders,
-} from '../engine/allowed-folders.ts';
+} from '../engine/files/allowed-folders.ts';
 
 /** Which files a window may name. */
 export interface FileAccess {

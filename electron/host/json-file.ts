@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { writeFileAtomically } from '../engine/onnx/atomic-file.ts';
+import { writeFileAtomically } from '../engine/files/atomic-file.ts';
 
 /**
  * A small file of the host's own. What cannot be read or does not fit any more counts as not there: settings and lists of

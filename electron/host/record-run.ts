@@ -3,7 +3,7 @@ import { AppError, CancelledError, serializeError } from '../../shared/app-error
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { proveWritable } from '../engine/onnx/atomic-file.ts';
+import { proveWritable } from '../engine/files/atomic-file.ts';
 import { hashModel } from '../engine/onnx/read-model.ts';
 import { isOwnArtifact, type Artifact } from '../store/artifacts.ts';
 import { backUpDaily } from '../store/backups.ts';

@@ -1,7 +1,7 @@
 import type { RunDocument } from '../../shared/run.ts';
 import type { Comparison } from '../../shared/compare-runs.ts';
 import { shortId } from '../../shared/run-id.ts';
-import { gateSubjects } from '../engine/5-judge/verdict.ts';
+import { gateSubjects } from '../engine/7-judge/verdict.ts';
 import { makeVisible } from './report-document.ts';
 import { baseNameOf } from './report-figures.ts';
 import { escapeXml } from './svg-context.ts';

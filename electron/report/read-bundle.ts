@@ -11,7 +11,7 @@ import {
   type EndedRunDocument,
   type RunDocument,
 } from '../../shared/run.ts';
-import { writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
+import { writeStreamAtomically } from '../engine/files/atomic-file.ts';
 import { listEntries, malformed, openEntry, openZip, readEntry, unsafe } from './bundle-entries.ts';
 import {
   formatVersion,

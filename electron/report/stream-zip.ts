@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ZipFile } from 'yazl';
-import { readFailure } from '../engine/onnx/file-errors.ts';
+import { readFailure } from '../engine/files/file-errors.ts';
 
 /**
  * Ends a zip file and hands out its bytes. The stream fails where the zip file does, with an AppError `file-not-found` or

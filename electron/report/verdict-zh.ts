@@ -6,7 +6,7 @@ import { formatDecibels, formatShare } from '../../shared/units.ts';
 import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
-/** The verdict in Chinese, from the same facts as the engine's (engine/5-judge/verdict.ts). */
+/** The verdict in Chinese, from the same facts as the engine's (engine/7-judge/verdict.ts). */
 export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): string[] {
   const { ledger, latency, accuracy, data, gates } = document;
   const size = ledger.find((row) => row.claim === 'storedBytes');

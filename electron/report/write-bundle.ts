@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import yazl from 'yazl';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
-import { writeStreamAtomically } from '../engine/onnx/atomic-file.ts';
+import { writeStreamAtomically } from '../engine/files/atomic-file.ts';
 import { formatVersion, hashFile, manifestPath, type BundleMarks, type Manifest } from './bundle-format.ts';
 import { streamZip } from './stream-zip.ts';
 

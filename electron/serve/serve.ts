@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/app-error.ts';
-import { makeFolder } from '../engine/onnx/atomic-file.ts';
+import { makeFolder } from '../engine/files/atomic-file.ts';
 import { createAppHost } from '../host/app-host.ts';
 import { restrictedAccess } from '../host/file-access.ts';
 import { SettingsFile } from '../host/settings.ts';

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { existsSync, readdirSync, statSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolder, temporaryName } from '../engine/onnx/atomic-file.ts';
+import { makeFolder, temporaryName } from '../engine/files/atomic-file.ts';
 import { copyFailure, publishCopy, removeCopy } from './copy-database.ts';
 import { copyElsewhere } from './copy-elsewhere.ts';
 import { withStoreErrors, type Store } from './database.ts';

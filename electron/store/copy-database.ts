@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
-import { publishFile } from '../engine/onnx/atomic-file.ts';
+import { publishFile } from '../engine/files/atomic-file.ts';
 import { toStoreError } from './database.ts';
 import { openDatabase } from './open-database.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import { makeFolder } from '../engine/onnx/atomic-file.ts';
+import { makeFolder } from '../engine/files/atomic-file.ts';
 import { adviseOnDamage, assertUndamaged } from './damage.ts';
 import { identifyFile, withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import { makeFolder, publishFile, syncFolder, temporaryName } from '../engine/onnx/atomic-file.ts';
+import { makeFolder, publishFile, syncFolder, temporaryName } from '../engine/files/atomic-file.ts';
 import { backUpBefore, listBackups, nameBackup } from './backups.ts';
 import { checkCopy, copyFailure, removeCopy } from './copy-database.ts';
 import { toStoreError, withStoreErrors } from './database.ts';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 /**
  * What is being written to `path` until it is whole, or was when its writer was killed. Two writers, one habit: the name
  * of the file, something random and `.tmp`, in the same folder, one with a dot in front: `writeModel`
- * (engine/onnx/write-model.ts; its data file as well), and everything that goes through engine/onnx/atomic-file.ts.
+ * (engine/onnx/write-model.ts; its data file as well), and everything that goes through engine/files/atomic-file.ts.
  */
 export function listTemporaryFiles(path: string): string[] {
   const folder = dirname(path);

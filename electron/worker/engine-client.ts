@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, assertNever, CancelledError, deserializeError } from '../../shared/app-error.ts';
 import type { OnEvent } from '../../shared/events.ts';
-import type { AllowedFolders } from '../engine/allowed-folders.ts';
+import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { launchNodeEngine, type LaunchEngine } from './launch-engine.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';

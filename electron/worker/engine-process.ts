@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { AppError, assertNever, serializeError, type SerializedError } from '../../shared/app-error.ts';
 import type { EngineEvent } from '../../shared/events.ts';
-import { assertAllowed, assertModelAllowed, type AllowedFolders } from '../engine/allowed-folders.ts';
+import { assertAllowed, assertModelAllowed, type AllowedFolders } from '../engine/files/allowed-folders.ts';
 import { connectToHost } from './host-port.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
 import { watchMemory } from './watch-memory.ts';

@@ -1,5 +1,5 @@
-import type { QuantizationPlan } from '../engine/3-quantize/plan.ts';
-import type { AllowedFolders } from '../engine/allowed-folders.ts';
+import type { QuantizationPlan } from '../engine/2-plan/plan.ts';
+import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
 import type { CompressRequest, DataRequest } from '../../shared/compress-request.ts';

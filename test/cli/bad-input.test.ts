@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { toFloat16Bits } from '../../electron/engine/data/float16.ts';
+import { toFloat16Bits } from '../../electron/engine/tensor/float16.ts';
 import { ModelProtoSchema, TensorProto_DataType } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import {
   assertFailure,

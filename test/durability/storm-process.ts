@@ -10,7 +10,7 @@ import { closeStore, openStore } from '../../electron/store/open.ts';
 import { listRuns } from '../../electron/store/run-rows.ts';
 import { describeArtifact } from '../../electron/store/artifacts.ts';
 import { finishRun, noteStage, startRun } from '../../electron/store/runs.ts';
-import { writeFileAtomically } from '../../electron/engine/onnx/atomic-file.ts';
+import { writeFileAtomically } from '../../electron/engine/files/atomic-file.ts';
 import { makeDocument, makeRequest } from '../store/run-fixture.ts';
 
 const [kind = '', folder = ''] = process.argv.slice(2);

@@ -2,18 +2,19 @@ import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { recipeSchema, type Recipe } from '../../shared/recipe.ts';
-import { observeShapes, type Shapes } from '../../electron/engine/1-analyze/shapes.ts';
-import { observeTensors, type TensorStatistics } from '../../electron/engine/2-calibrate/observe.ts';
-import { chooseRange, needsHistogram, type Range } from '../../electron/engine/2-calibrate/ranges.ts';
-import { applyPlan, type QuantizedModel } from '../../electron/engine/3-quantize/apply.ts';
+import { observeShapes } from '../../electron/engine/1-analyze/observe-shapes.ts';
+import type { Shapes } from '../../electron/engine/graph/shapes.ts';
+import { observeTensors, type TensorStatistics } from '../../electron/engine/3-calibrate/observe.ts';
+import { chooseRange, needsHistogram, type Range } from '../../electron/engine/3-calibrate/ranges.ts';
+import { applyPlan, type QuantizedModel } from '../../electron/engine/schemes/int8-static/apply.ts';
 import {
   correctionInputs,
   planQuantization,
   type NodePlan,
   type QuantizationPlan,
   type WeightRange,
-} from '../../electron/engine/3-quantize/plan.ts';
-import { readOptimizedGraph } from '../../electron/engine/3-quantize/verify.ts';
+} from '../../electron/engine/2-plan/plan.ts';
+import { readOptimizedGraph } from '../../electron/engine/4-quantize/verify.ts';
 import { indexGraph, type Graph } from '../../electron/engine/graph/graph.ts';
 import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from '../../electron/engine/onnx/attributes.ts';
 import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
 import { recipePresets, type Recipe } from '../../shared/recipe.ts';
 import { prepareModel } from '../../electron/engine/1-analyze/prepare.ts';
-import { quantizeBias } from '../../electron/engine/3-quantize/weights.ts';
+import { quantizeBias } from '../../electron/engine/4-quantize/weights.ts';
 import { indexGraph, type Graph } from '../../electron/engine/graph/graph.ts';
 import { readModel } from '../../electron/engine/onnx/read-model.ts';
 import type { ModelProto, NodeProto } from '../../electron/engine/onnx/proto/onnx_pb.js';

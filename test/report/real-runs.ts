@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeVerdict } from '../../electron/engine/5-judge/verdict.ts';
+import { writeVerdict } from '../../electron/engine/7-judge/verdict.ts';
 import { runDocumentSchema, type EndedRunDocument, type Layer, type RunDocument } from '../../shared/run.ts';
 
 /** Documents of real runs, kept beside the tests of the window. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { opEntry, quantizableOpTypes } from '../../electron/engine/1-analyze/op-table.ts';
+import { opEntry, quantizableOpTypes } from '../../electron/engine/2-plan/op-table.ts';
 import { foldedInto, translateEngineText } from '../../shared/engine-texts.ts';
 import { recipePresets } from '../../shared/recipe.ts';
 import { readRealRun } from '../report/real-runs.ts';

@@ -6,7 +6,7 @@ import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } fro
 import type { RunDocument } from '../../../shared/run.ts';
 import { assertModelExists, assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
-import { proveWritable } from '../../engine/onnx/atomic-file.ts';
+import { proveWritable } from '../../engine/files/atomic-file.ts';
 import { listChecks } from '../../report/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';

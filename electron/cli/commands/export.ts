@@ -13,7 +13,7 @@ import {
 import { formatBytes } from '../../../shared/units.ts';
 import type { Export, ExportedFile } from '../../report/exported-file.ts';
 import { addArtifact, describeArtifact, isOwnArtifact, type Artifact } from '../../store/artifacts.ts';
-import { writeFileAtomically } from '../../engine/onnx/atomic-file.ts';
+import { writeFileAtomically } from '../../engine/files/atomic-file.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';

@@ -5,7 +5,7 @@ import { listConstants } from '../onnx/initializers.ts';
 import { tensorByteLength, tensorElementCount } from '../onnx/tensor-proto.ts';
 import { isStandardOp, subgraphsOf, type Graph } from '../graph/graph.ts';
 import { elementCount } from '../tensor/tensor.ts';
-import type { Shapes } from './shapes.ts';
+import type { Shapes } from '../graph/shapes.ts';
 
 const product = (dims: readonly number[]): number => elementCount(dims);
 

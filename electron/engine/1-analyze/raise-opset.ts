@@ -6,7 +6,7 @@ import { attributeFloat, attributeInt, attributeInts, attributeString, stringAtt
 import { OperatorSetIdProtoSchema, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor } from '../onnx/tensor-proto.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Shapes } from './shapes.ts';
+import type { Shapes } from '../graph/shapes.ts';
 
 /** The opset that brought per-channel QuantizeLinear and DequantizeLinear. */
 export const perChannelOpset = 13;

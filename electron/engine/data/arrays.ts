@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
-import { assertAllowed, type AllowedFolders } from '../allowed-folders.ts';
+import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import { openNpy, UnsupportedArrayError, type NpyFile } from '../onnx/npy.ts';
 import { openNpz } from '../onnx/npz.ts';
 import type { DataType, Feeds, TensorData } from '../tensor/tensor.ts';

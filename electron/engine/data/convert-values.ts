@@ -1,6 +1,6 @@
 import { AppError, assertNever } from '../../../shared/app-error.ts';
 import type { DataType, TensorData } from '../tensor/tensor.ts';
-import { fromFloat16Bits, toFloat16Bits } from './float16.ts';
+import { fromFloat16Bits, toFloat16Bits } from '../tensor/float16.ts';
 
 const integerRanges = {
   bool: [0, 1],

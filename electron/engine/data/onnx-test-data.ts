@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
-import { assertAllowed, type AllowedFolders } from '../allowed-folders.ts';
+import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import { readTensorFile, type NamedTensor } from '../onnx/tensor-file.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 import { hashFeeds, hashFile, hashParts } from './content-hash.ts';

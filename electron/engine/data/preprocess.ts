@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataType, Tensor } from '../tensor/tensor.ts';
-import { toFloat16Bits } from './float16.ts';
+import { toFloat16Bits } from '../tensor/float16.ts';
 import { describeInput, type ModelInput } from './model-inputs.ts';
 import type { ImageRecipe, ResizeRule } from './preprocessor-config.ts';
 import { resamplePixels, type Pixels, type Window } from './resample.ts';

@@ -3,7 +3,7 @@ import { createRandom } from '../tensor/random.ts';
 import { elementCount, type DataType, type Feeds, type TensorData } from '../tensor/tensor.ts';
 import { hashFeeds } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
-import { toFloat16Bits } from './float16.ts';
+import { toFloat16Bits } from '../tensor/float16.ts';
 import { unnamedDimension } from '../runtime/session.ts';
 import { checkFeedSize, describeInputs, type ModelInput } from './model-inputs.ts';
 

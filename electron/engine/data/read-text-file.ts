@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
-import { readFailure } from '../onnx/file-errors.ts';
+import { readFailure } from '../files/file-errors.ts';
 
 /**
  * Reads a text that lies beside the data. A pipe is refused: opening one waits for whoever writes to it, perhaps forever, and it

@@ -1,6 +1,6 @@
 import { create, toBinary, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
-import { allocate } from './allocate.ts';
+import { allocate } from '../files/allocate.ts';
 import { isExternal } from './external-data.ts';
 import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from './proto/onnx_pb.js';
 import type { GraphProto, ModelProto, TensorProto } from './proto/onnx_pb.js';

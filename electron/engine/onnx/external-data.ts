@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
-import { allocate } from './allocate.ts';
-import { isMissing, readFailure } from './file-errors.ts';
+import { allocate } from '../files/allocate.ts';
+import { isMissing, readFailure } from '../files/file-errors.ts';
 import { TensorProto_DataLocation as DataLocation } from './proto/onnx_pb.js';
 import type { TensorProto } from './proto/onnx_pb.js';
 

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
-import { allocate } from './allocate.ts';
+import { allocate } from '../files/allocate.ts';
 import { dataTypes, elementCount, typedArrayFromBytes, type DataType, type TensorData } from '../tensor/tensor.ts';
-import { readFailure } from './file-errors.ts';
+import { readFailure } from '../files/file-errors.ts';
 
 /*
  * The NumPy array format, versions 1 to 3:

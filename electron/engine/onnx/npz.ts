@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '../../../shared/app-error.ts';
-import { allocate } from './allocate.ts';
-import { readFailure, writeFailure } from './file-errors.ts';
+import { allocate } from '../files/allocate.ts';
+import { readFailure, writeFailure } from '../files/file-errors.ts';
 import {
   checkNpySize,
   fileSource,

@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
-import { allocate } from './allocate.ts';
+import { allocate } from '../files/allocate.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkWire } from './check-wire.ts';
 import { isExternal } from './external-data.ts';

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
-import { fromFloat16Bits } from '../data/float16.ts';
+import { fromFloat16Bits } from '../tensor/float16.ts';
 import {
   dataTypeFromNumber,
   dataTypes,

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { assertReplaceableKind, syncFolder } from './atomic-file.ts';
+import { assertReplaceableKind, syncFolder } from '../files/atomic-file.ts';
 import { checkProtobufLimit, encodeChunks, encodedBytes, type EncodedChunk } from './encode-model.ts';
 import { checkSlice, externalInfo, isExternal, openExternal, readFully } from './external-data.ts';
-import { writeFailure } from './file-errors.ts';
+import { writeFailure } from '../files/file-errors.ts';
 import { mapTensors } from './map-tensors.ts';
 import {
   StringStringEntryProtoSchema,

@@ -8,7 +8,7 @@ import {
   takeInventory,
   totalParameters,
 } from '../../../electron/engine/1-analyze/cost.ts';
-import { observeShapes } from '../../../electron/engine/1-analyze/shapes.ts';
+import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import {
   AttributeProto_AttributeType as AttributeType,

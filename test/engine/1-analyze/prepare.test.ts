@@ -4,7 +4,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
 import { prepareModel, type PreparedModel } from '../../../electron/engine/1-analyze/prepare.ts';
-import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from '../../../electron/engine/1-analyze/shapes.ts';
+import {
+  declaredShapes,
+  dummyFeeds,
+  observeShapes,
+  resolveDims,
+} from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import { traceLayers } from '../../../electron/engine/1-analyze/trace.ts';
 import { indexGraph, opsetVersion } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';

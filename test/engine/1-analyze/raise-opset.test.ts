@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { raiseOpset } from '../../../electron/engine/1-analyze/raise-opset.ts';
-import { observeShapes } from '../../../electron/engine/1-analyze/shapes.ts';
+import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import { opsetVersion } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { decodeModel } from '../../../electron/engine/onnx/read-model.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { convertValues } from '../../../electron/engine/data/convert-values.ts';
-import { fromFloat16Bits, toFloat16Bits } from '../../../electron/engine/data/float16.ts';
+import { fromFloat16Bits, toFloat16Bits } from '../../../electron/engine/tensor/float16.ts';
 
 test('floats round to the narrower type and widen exactly', () => {
   assert.deepEqual(

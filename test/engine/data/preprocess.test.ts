@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { fromFloat16Bits } from '../../../electron/engine/data/float16.ts';
+import { fromFloat16Bits } from '../../../electron/engine/tensor/float16.ts';
 import type { ModelInput } from '../../../electron/engine/data/model-inputs.ts';
 import {
   findImageLayout,

@@ -7,7 +7,7 @@ import fsPromises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeFailure } from '../../../electron/engine/onnx/file-errors.ts';
+import { writeFailure } from '../../../electron/engine/files/file-errors.ts';
 import { listConstants } from '../../../electron/engine/onnx/initializers.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { decodeModel, externalFiles, hashModel, readModel } from '../../../electron/engine/onnx/read-model.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fromFloat16Bits, toFloat16Bits } from '../../../electron/engine/data/float16.ts';
+import { fromFloat16Bits, toFloat16Bits } from '../../../electron/engine/tensor/float16.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { openSession } from '../../../electron/engine/runtime/session.ts';
 import { dataTypes } from '../../../electron/engine/tensor/tensor.ts';

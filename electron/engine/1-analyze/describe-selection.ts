@@ -1,0 +1,22 @@
+import type { Diagnostic } from '../../../shared/run.ts';
+import type { Selection } from './find-selection.ts';
+
+export function noTensorBefore(node: string): string {
+  return `"${node}" selects by values that int8 changes, and there is no tensor before it to compare both models at. Cut the model before it.`;
+}
+
+const shownTensors = 4;
+
+/** What a user has to know of a model that selects inside, before and after it is compressed. */
+export function describeSelection({ node, tensors, weightedBehind }: Selection): Diagnostic {
+  const shown = tensors.slice(0, shownTensors).join(', ') + (tensors.length > shownTensors ? ', ...' : '');
+  return {
+    severity: 'warning',
+    code: 'compared-before-selection',
+    message:
+      tensors.length === 0
+        ? noTensorBefore(node)
+        : `"${node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at ${shown}. What works on its results stays in float (layers with weights: ${weightedBehind}).`,
+    node: null,
+  };
+}

@@ -1,0 +1,148 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import { listConstants } from '../onnx/initializers.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
+import type { GraphProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
+import { openSession, type ValueInfo } from '../runtime/session.ts';
+import {
+  dataTypeFromNumber,
+  dataTypes,
+  elementCount,
+  type DataType,
+  type Feeds,
+  type Tensor,
+  makeTensorData,
+} from '../tensor/tensor.ts';
+import type { Shapes, TensorFacts } from '../graph/shapes.ts';
+import { checkFeedSize } from '../data/model-inputs.ts';
+import { externalFolderConfig } from './prepare.ts';
+
+/** ONNX Runtime's profile names element types as C++ does. */
+const profileTypes: Readonly<Record<string, DataType>> = {
+  float: 'float32',
+  double: 'float64',
+  float16: 'float16',
+  int8: 'int8',
+  uint8: 'uint8',
+  int16: 'int16',
+  uint16: 'uint16',
+  int32: 'int32',
+  uint32: 'uint32',
+  int64: 'int64',
+  uint64: 'uint64',
+  bool: 'bool',
+};
+
+/**
+ * Resolves an input's dimensions: fixed ones as they are, symbolic ones from `dims`, the rest 1.
+ * @returns the dimensions and the names that were defaulted to 1.
+ */
+export function resolveDims(
+  input: ValueInfo,
+  dims: Readonly<Record<string, number>>,
+): { readonly dims: number[]; readonly defaulted: string[] } {
+  const defaulted: string[] = [];
+  const resolved = input.dims.map((dim) => {
+    if (typeof dim === 'number') return dim;
+    const given = dims[dim];
+    if (given !== undefined) return given;
+    defaulted.push(dim);
+    return 1;
+  });
+  return { dims: resolved, defaulted };
+}
+
+/** Zeros of the right shape for every input: enough to learn shapes and time, nothing about values. */
+export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<string, number>>): Feeds {
+  const feeds: Record<string, Tensor> = {};
+  for (const input of inputs) {
+    if (!(input.dataType in dataTypes)) {
+      throw new AppError(
+        'model-unsupported',
+        `Input "${input.name}" is of type ${input.dataType}; Vernier feeds dense numeric tensors only.`,
+      );
+    }
+    const shape = resolveDims(input, dims).dims;
+    checkFeedSize(input.name, shape);
+    const dataType = input.dataType as DataType;
+    feeds[input.name] = { dataType, dims: shape, data: makeTensorData(dataType, elementCount(shape)) };
+  }
+  return feeds;
+}
+
+interface ProfileEvent {
+  readonly cat?: string;
+  readonly name?: string;
+  readonly args?: { readonly output_type_shape?: readonly Record<string, readonly number[]>[] };
+}
+
+function declaredFacts(value: ValueInfoProto, dims: Readonly<Record<string, number>>): TensorFacts | null {
+  const type = value.type?.value;
+  if (type?.case !== 'tensorType' || type.value.shape === undefined) return null;
+  const shape: number[] = [];
+  for (const dim of type.value.shape.dim) {
+    if (dim.value.case === 'dimValue') shape.push(Number(dim.value.value));
+    else if (dim.value.case === 'dimParam') shape.push(dims[dim.value.value] ?? 1);
+    else return null;
+  }
+  return { dims: shape, dataType: dataTypeFromNumber(type.value.elemType) };
+}
+
+/** Shapes written in the model itself, for when it cannot be run. */
+export function declaredShapes(graph: GraphProto, dims: Readonly<Record<string, number>>): Map<string, TensorFacts> {
+  const shapes = new Map<string, TensorFacts>();
+  for (const value of [...graph.valueInfo, ...graph.input, ...graph.output]) {
+    const facts = declaredFacts(value, dims);
+    if (facts !== null) shapes.set(value.name, facts);
+  }
+  for (const [name, tensor] of listConstants(graph)) {
+    shapes.set(name, { dims: tensor.dims.map(Number), dataType: dataTypeFromNumber(tensor.dataType) });
+  }
+  return shapes;
+}
+
+/**
+ * Learns every tensor's shape by running the model once with profiling on and optimizations off: the profile lists the
+ * actual output shapes of each node, so dynamic and data-dependent shapes come out right where static inference gives up.
+ */
+export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Shapes> {
+  const folder = await mkdtemp(join(tmpdir(), 'vernier-shapes-'));
+  try {
+    const session = await openSession(encodeModel(model.proto), {
+      threads: 1,
+      optimization: 'disabled',
+      profilePrefix: join(folder, 'profile'),
+      config: externalFolderConfig(model),
+    });
+    try {
+      await session.run(feeds);
+    } finally {
+      session.endProfiling();
+      await session.release();
+    }
+    const graph = model.proto.graph!;
+    const outputsByNode = new Map(graph.node.map((node) => [node.name, node.output.filter((name) => name !== '')]));
+    const shapes = declaredShapes(graph, {});
+    for (const [name, tensor] of Object.entries(feeds))
+      shapes.set(name, { dims: tensor.dims, dataType: tensor.dataType });
+    const file = (await readdir(folder)).find((name) => name.endsWith('.json'));
+    if (file === undefined) throw new AppError('internal', 'ONNX Runtime wrote no profile.');
+    const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as ProfileEvent[];
+    for (const event of events) {
+      if (event.cat !== 'Node' || event.name?.endsWith('_kernel_time') !== true) continue;
+      const outputs = outputsByNode.get(event.name.slice(0, -'_kernel_time'.length));
+      const observed = event.args?.output_type_shape;
+      if (outputs === undefined || observed?.length !== outputs.length) continue;
+      outputs.forEach((output, index) => {
+        const [type, dims] = Object.entries(observed[index]!)[0] ?? [];
+        if (dims !== undefined) shapes.set(output, { dims, dataType: profileTypes[type ?? ''] ?? null });
+      });
+    }
+    return shapes;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,171 @@
+import { AppError } from '../../../shared/app-error.ts';
+import type { CompressRequest } from '../../../shared/compress-request.ts';
+import type { Diagnostic } from '../../../shared/run.ts';
+import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
+import { integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
+import { observeShapes } from '../1-analyze/observe-shapes.ts';
+import type { Shapes } from '../graph/shapes.ts';
+import { planQuantization, type QuantizationPlan } from './plan.ts';
+import type { Selection } from '../1-analyze/find-selection.ts';
+import { findIdleSelectors } from './select-nodes.ts';
+import type { AllowedFolders } from '../files/allowed-folders.ts';
+import { describeSelection, noTensorBefore } from '../1-analyze/describe-selection.ts';
+import { readBatch } from '../data/batch.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { openDataset } from '../data/open-dataset.ts';
+import { splitDataset, type DataSplit } from '../data/split.ts';
+import { indexGraph, opsetVersion } from '../graph/graph.ts';
+import type { RunLog } from '../job/run-log.ts';
+import { dataTypes, type Feeds } from '../tensor/tensor.ts';
+
+/** What a run knows before its first decision. */
+export interface Analysis {
+  /** Whoever holds the analysis closes it. */
+  readonly dataset: Dataset;
+  readonly split: DataSplit;
+  readonly source: PreparedModel;
+  readonly firstFeeds: Feeds;
+  readonly originalShapes: Shapes;
+  readonly preparedShapes: Shapes;
+  /** The plan before any search. */
+  readonly plan: QuantizationPlan;
+}
+
+function warn(code: string, message: string): Diagnostic {
+  return { severity: 'warning', code, message, node: null };
+}
+
+/** Everything up to the first decision: prepared model, data split, shapes, and the plan before any search. */
+export async function analyzeModel(
+  request: CompressRequest,
+  workFolder: string,
+  log: RunLog,
+  allowedFolders: AllowedFolders,
+): Promise<Analysis> {
+  const { recipe } = request;
+  log.begin('prepare', 'folding constants and BatchNorm');
+  const source = await prepareModel(request.modelPath, workFolder);
+  log.add(source.diagnostics);
+
+  log.begin('data', 'reading the data');
+  const dataset = await openDataset(request.data, source.inputs, {
+    seed: request.seed,
+    dims: request.dims,
+    allowedFolders,
+    ...(request.data.random
+      ? { randomCount: recipe.calibrationSamples + (request.evaluationSamples ?? recipe.calibrationSamples) }
+      : {}),
+  });
+  try {
+    const split = await splitData(request, dataset, log);
+    log.begin('analyze', 'learning shapes');
+    return { dataset, split, source, ...(await planOnFirstBatch(request, { source, dataset, split }, log)) };
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  }
+}
+
+async function splitData(request: CompressRequest, dataset: Dataset, log: RunLog): Promise<DataSplit> {
+  const split = await splitDataset(dataset, {
+    calibrationCount: request.recipe.calibrationSamples,
+    evaluationCount: request.evaluationSamples,
+    seed: request.seed,
+  });
+  log.add(dataset.notes.map((message) => ({ severity: 'info', code: 'data-note', message, node: null })));
+  log.add(split.warnings.map(({ code, message }) => warn(code, message)));
+  if (request.data.random) {
+    log.add([
+      warn(
+        'data-random',
+        'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
+      ),
+    ]);
+  }
+  return split;
+}
+
+/** Shapes as one run on the first calibration batch shows them, and the plan they allow. */
+async function planOnFirstBatch(
+  { recipe, data }: CompressRequest,
+  { source, dataset, split }: Pick<Analysis, 'source' | 'dataset' | 'split'>,
+  log: RunLog,
+): Promise<Pick<Analysis, 'firstFeeds' | 'originalShapes' | 'preparedShapes' | 'plan'>> {
+  const firstFeeds = (await readBatch(dataset, [split.calibration[0]!], dataset.fixedBatchSize ?? 1)).feeds;
+  const originalShapes = await observeShapes(source.original, firstFeeds).catch((error: unknown) => {
+    if (!data.random || !(error instanceof AppError) || error.code !== 'model-run-failed') throw error;
+    throw new AppError(
+      error.code,
+      `The model does not run on noise: its sizes (--dim) or values may be ones it cannot take. Give real data with --data. ${error.message}`,
+      { cause: error },
+    );
+  });
+  const wantedOpset = recipe.perChannel ? perChannelOpset : integerOpset;
+  if (opsetVersion(source.prepared.proto) < wantedOpset) {
+    log.add(raiseOpset(source.prepared.proto, await observeShapes(source.prepared, firstFeeds)));
+  }
+  const preparedShapes = await observeShapes(source.prepared, firstFeeds);
+  const graph = indexGraph(source.prepared.proto);
+  log.add(
+    findIdleSelectors(recipe, graph).map((selector) =>
+      warn(
+        'selector-idle',
+        `No node is called "${selector}", as the recipe has it; \`vernier inspect\` lists the names.`,
+      ),
+    ),
+  );
+  const plan = planQuantization(graph, preparedShapes, {
+    recipe,
+    weightRange: 'int8',
+    keepFloat: new Map(),
+    folder: source.prepared.folder,
+  });
+  if (plan.selection !== null) {
+    assertComparable(plan.selection, data);
+    log.add([describeSelection(plan.selection)]);
+  }
+  return { firstFeeds, originalShapes, preparedShapes, plan };
+}
+
+/** @throws AppError where both models cannot be compared before the selection, or labels were named that cannot be used. */
+function assertComparable({ node, tensors }: Selection, { labelsPath }: CompressRequest['data']): void {
+  if (tensors.length === 0) throw new AppError('model-unsupported', noTensorBefore(node));
+  if (labelsPath === null) return;
+  throw new AppError(
+    'options-invalid',
+    `The labels in "${labelsPath}" cannot be used: what this model gives was selected by "${node}" and ranks no classes. Leave them out and evaluate the detections themselves, or cut the model before "${node}".`,
+  );
+}
+
+/**
+ * Refuses a model that would come out as it went in, before anything is calibrated.
+ * @throws AppError `quantization-failed` with the commonest reasons; `model-unsupported`.
+ */
+export function assertQuantizable({ plan, source }: Analysis): void {
+  if (!plan.nodes.some((node) => node.mode === 'int8')) {
+    const counts = new Map<string, number>();
+    for (const { reason } of plan.nodes) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const common = [...counts].sort(([, left], [, right]) => right - left).slice(0, 3);
+    const graph = source.original.proto.graph!;
+    const guess = graph.node.some((node) => node.opType === 'DequantizeLinear')
+      ? '; it seems to be quantized already'
+      : graph.initializer.some((tensor) => tensor.dataType === dataTypes.float16.number)
+        ? '; its weights are float16: give the float32 model it was made from'
+        : '';
+    throw new AppError(
+      'quantization-failed',
+      `Nothing in "${source.original.path}" can be quantized${guess}. ` +
+        `Of its ${plan.nodes.length} nodes: ${common.map(([reason, count]) => `${count}: ${reason}`).join('; ')}. ` +
+        '`vernier inspect` tells the reason of each.',
+    );
+  }
+  const opset = opsetVersion(source.prepared.proto);
+  if (opset < integerOpset) {
+    throw new AppError(
+      'model-unsupported',
+      `"${source.original.path}" is of opset ${opset}, and int8 operators exist from opset ${integerOpset} on; it cannot be ` +
+        `raised because ${source.prepared.proto.functions.length > 0 ? 'it has functions of its own' : 'of its subgraphs or operators'}. ` +
+        `Export it with opset ${perChannelOpset} or later.`,
+    );
+  }
+}

@@ -1,0 +1,229 @@
+import type { Recipe } from '../../../shared/recipe.ts';
+import { opEntry, type OpEntry } from './op-table.ts';
+import type { Shapes } from '../graph/shapes.ts';
+import { opsetVersion, type Graph } from '../graph/graph.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { clipBounds, isTableLookup, kernelReason } from '../schemes/int8-static/kernel-conditions.ts';
+import { findSelection, type Selection } from '../1-analyze/find-selection.ts';
+import { selectionReason } from './select-nodes.ts';
+
+/*
+ * Which nodes of a prepared graph become int8, which of them disappear into another's range, and why the others stay float.
+ */
+
+export interface ChoiceOptions {
+  readonly recipe: Recipe;
+  /** Nodes measurement decided to keep in float: name to reason. */
+  readonly keepFloat: ReadonlyMap<string, string>;
+  readonly folder: string;
+}
+
+export interface NodeChoice {
+  readonly graph: Graph;
+  /** The op table's entry of every node that has one. */
+  readonly entries: ReadonlyMap<NodeProto, OpEntry>;
+  readonly int8: ReadonlySet<NodeProto>;
+  /** Lookups of rows in a constant table; not in `int8`, for what they hand out is float. */
+  readonly lookups: ReadonlySet<NodeProto>;
+  /** Clamps that their producer's range does as well: clamp to producer. */
+  readonly foldedInto: ReadonlyMap<NodeProto, NodeProto>;
+  /** Of every other node, why it stays float. */
+  readonly reasons: ReadonlyMap<NodeProto, string>;
+  /** Where the model selects by what int8 changes; null where it does not. */
+  readonly selection: Selection | null;
+}
+
+interface Draft extends NodeChoice {
+  readonly entries: Map<NodeProto, OpEntry>;
+  readonly int8: Set<NodeProto>;
+  readonly lookups: Set<NodeProto>;
+  readonly foldedInto: Map<NodeProto, NodeProto>;
+  readonly reasons: Map<NodeProto, string>;
+  selection: Selection | null;
+}
+
+/**
+ * 1. Every node the op table, the recipe and the kernels' conditions allow is a candidate.
+ * 2. Relu and Clip disappear into the range of an int8 producer (asymmetric activations only: the range ends at the clamp).
+ * 3. Elementwise and pass-through candidates stay only where their inputs are int8 already and int8 is of use behind them.
+ * 4. Tables of weights are looked up in int8 where nothing else needs them in float.
+ * 5. What works on a selection that int8 can change stays float, for nothing could be compared behind it.
+ */
+export function chooseNodes(graph: Graph, shapes: Shapes, options: ChoiceOptions): NodeChoice {
+  const draft = findCandidates(graph, shapes, options);
+  do {
+    // To a fixed point: each removal can take away another node's reason to be int8.
+    do foldClamps(draft, options);
+    while (dropUseless(draft, options));
+    dropSharedTables(draft);
+  } while (dropBehindSelection(draft, shapes));
+  return draft;
+}
+
+/** True if there was anything to take out. */
+function dropBehindSelection(draft: Draft, shapes: Shapes): boolean {
+  const found = findSelection(draft.graph, shapes, new Set([...draft.int8, ...draft.lookups]));
+  const isWeighted = (node: NodeProto): boolean =>
+    draft.entries.get(node)?.role === 'weighted' && node.input.some((name) => draft.graph.constants.has(name));
+  draft.selection =
+    found === null
+      ? null
+      : { node: found.node, tensors: found.tensors, weightedBehind: [...found.behind].filter(isWeighted).length };
+  let changed = false;
+  for (const node of found?.behind ?? []) {
+    if (!draft.int8.delete(node) && !draft.lookups.delete(node)) continue;
+    draft.reasons.set(node, `it works on what ${found!.node} selected, and int8 can change how much that is`);
+    changed = true;
+  }
+  return changed;
+}
+
+function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat }: ChoiceOptions): Draft {
+  const opset = opsetVersion(graph.model);
+  const selected = selectionReason(recipe);
+  const draft: Draft = {
+    graph,
+    entries: new Map(),
+    int8: new Set(),
+    lookups: new Set(),
+    foldedInto: new Map(),
+    reasons: new Map(),
+    selection: null,
+  };
+  for (const node of graph.nodes) {
+    const entry = opEntry(node.domain, node.opType);
+    if (entry === null) {
+      draft.reasons.set(node, unknownOpReason(node, shapes));
+      continue;
+    }
+    draft.entries.set(node, entry);
+    const named = recipe.includeOpTypes.includes(node.opType) || recipe.includeNodes.includes(node.name);
+    const reason =
+      kernelReason(node, entry, graph, shapes, opset, named) || selected(node) || (keepFloat.get(node.name) ?? '');
+    if (reason !== '') draft.reasons.set(node, reason);
+    else if (isTableLookup(node, entry, graph)) draft.lookups.add(node);
+    else draft.int8.add(node);
+  }
+  return draft;
+}
+
+function unknownOpReason(node: NodeProto, shapes: Shapes): string {
+  const outputType = shapes.get(node.output[0] ?? '')?.dataType ?? 'float32';
+  const name = `${node.domain === '' ? '' : `${node.domain}.`}${node.opType}`;
+  return outputType === 'float32'
+    ? `Vernier's op table has no entry for ${name}`
+    : `its output is ${outputType}, not float32`;
+}
+
+function foldClamps(draft: Draft, options: ChoiceOptions): void {
+  const { graph, entries, int8, foldedInto } = draft;
+  foldedInto.clear();
+  for (const node of graph.nodes) {
+    if (entries.get(node)?.role !== 'activation' || !int8.has(node) || clampReason(node, draft, options) !== '')
+      continue;
+    foldedInto.set(node, graph.producers.get(node.input[0]!)!);
+  }
+}
+
+/**
+ * Why a clamp cannot be folded into the layer before it; empty when it can. Int8 activations keep zero in the middle, so a
+ * symmetric range would not clamp at zero.
+ */
+function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { recipe, folder }: ChoiceOptions): string {
+  if (recipe.symmetricActivations) return 'a symmetric int8 range does not clamp, so no layer can do it by its range';
+  const producer = graph.producers.get(node.input[0]!);
+  const role = producer === undefined ? undefined : entries.get(producer)?.role;
+  if (producer === undefined || !int8.has(producer) || (role !== 'weighted' && role !== 'elementwise')) {
+    return 'the layer before it is not int8, so there is no range to fold it into';
+  }
+  if (soleConsumer(node.input[0]!, graph) !== node) return 'other nodes need the values before this clamp';
+  const bounds = clipBounds(node, graph, folder, opsetVersion(graph.model));
+  if (bounds === null) return 'its bounds are computed at run time';
+  if (bounds.low > 0 || bounds.high < 0) return 'its bounds leave out zero, which every quantized range holds';
+  return '';
+}
+
+/** Takes out nodes that int8 does no good, one pass over all; true if there were any. */
+function dropUseless(draft: Draft, options: ChoiceOptions): boolean {
+  let changed = false;
+  for (const node of draft.int8) {
+    const reason = uselessReason(node, draft, options);
+    if (reason === '') continue;
+    draft.int8.delete(node);
+    draft.reasons.set(node, reason);
+    changed = true;
+  }
+  return changed;
+}
+
+function uselessReason(node: NodeProto, choice: NodeChoice, options: ChoiceOptions): string {
+  const entry = choice.entries.get(node)!;
+  const fromInt8 = (tensor: string) => isFromInt8(tensor, choice);
+  const feedsInt8 = () => node.output.some((tensor) => isForInt8(tensor, choice));
+  switch (entry.role) {
+    case 'activation':
+      return clampReason(node, choice, options);
+    case 'elementwise': {
+      const inputs = dataInputs(node, entry).filter((tensor) => !choice.graph.constants.has(tensor));
+      const ready = node.opType === 'Concat' ? inputs.some(fromInt8) : inputs.every(fromInt8);
+      if (inputs.length === 0 || !ready) return 'its inputs are float; converting them would cost more than it saves';
+      // Shrinking ops pay in any case: fewer values are left to convert back.
+      const shrinks = node.opType === 'GlobalAveragePool' || node.opType === 'AveragePool';
+      return shrinks || feedsInt8() ? '' : 'nothing behind it is int8; in float it costs nothing and is exact';
+    }
+    case 'pass-through':
+      if (!fromInt8(node.input[0]!)) return 'its input is float; moving float values needs no conversion';
+      return node.opType === 'MaxPool' || feedsInt8() ? '' : 'nothing behind it is int8';
+    case 'weighted': {
+      const isProduct = node.opType === 'MatMul' && !choice.graph.constants.has(node.input[1]!);
+      return isProduct && !node.input.every(fromInt8) ? 'both its operands are computed in float' : '';
+    }
+    case 'float-only':
+      return '';
+  }
+}
+
+/** What is looked up is converted to float at once, so lookups neither need nor give int8 neighbours. */
+function dropSharedTables({ graph, entries, int8, lookups, reasons }: Draft): void {
+  const isFree = (user: NodeProto): boolean => lookups.has(user) || int8.has(user);
+  for (const node of lookups) {
+    const table = node.input[entries.get(node)!.tableInput!]!;
+    if (graph.consumers.get(table)!.every(isFree) && !isReadOutside(table, graph)) continue;
+    reasons.set(node, 'other nodes need its table in float, so a second one in int8 would only add to the size');
+    lookups.delete(node);
+  }
+}
+
+/** Tensors whose values a node computes with; not its shapes, axes or other settings. */
+export function dataInputs(node: NodeProto, { activationInputs }: OpEntry): string[] {
+  const indices = activationInputs === 'all' ? node.input.keys() : activationInputs;
+  return [...indices].map((index) => node.input[index] ?? '').filter((name) => name !== '');
+}
+
+function isReadOutside(tensor: string, graph: Graph): boolean {
+  return graph.outputNames.has(tensor) || graph.capturedNames.has(tensor);
+}
+
+/** The one node that reads a tensor; null if others do, or the model's user, or a subgraph. */
+export function soleConsumer(tensor: string, graph: Graph): NodeProto | null {
+  const users = graph.consumers.get(tensor) ?? [];
+  return users.length === 1 && !isReadOutside(tensor, graph) ? users[0]! : null;
+}
+
+/** True if the tensor comes out of an int8 node, directly or through a folded clamp. */
+function isFromInt8(tensor: string, { graph, entries, int8, foldedInto }: NodeChoice): boolean {
+  const producer = graph.producers.get(tensor);
+  if (producer === undefined) return false;
+  if (foldedInto.has(producer)) return true;
+  return int8.has(producer) && entries.get(producer)!.role !== 'activation';
+}
+
+/** True if some int8 node reads the tensor, directly or through a clamp folded into its producer. */
+export function isForInt8(tensor: string, choice: NodeChoice): boolean {
+  const { graph, entries, int8, foldedInto } = choice;
+  return (graph.consumers.get(tensor) ?? []).some((user) =>
+    foldedInto.has(user)
+      ? isForInt8(user.output[0]!, choice)
+      : int8.has(user) && entries.get(user)!.role !== 'activation',
+  );
+}

@@ -1,0 +1,53 @@
+import { AppError } from '../../../shared/app-error.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
+import { quantizableOpTypes } from './op-table.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+
+function compileSelectors(selectors: readonly string[]): (name: string) => boolean {
+  const tests = selectors.map((selector) => {
+    if (selector.length > 2 && selector.startsWith('/') && selector.endsWith('/')) {
+      try {
+        const pattern = new RegExp(selector.slice(1, -1), 'u');
+        return (name: string) => pattern.test(name);
+      } catch (error) {
+        throw new AppError('recipe-invalid', `Node selector ${selector} is not a valid regular expression.`, {
+          cause: error,
+        });
+      }
+    }
+    return (name: string) => name === selector;
+  });
+  return (name) => tests.some((test) => test(name));
+}
+
+/** Node selectors of a recipe that no node answers to: most likely a slip of the pen. */
+export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
+  return [...recipe.includeNodes, ...recipe.excludeNodes].filter((selector) => {
+    const matches = compileSelectors([selector]);
+    return !graph.nodes.some((node) => matches(node.name));
+  });
+}
+
+/** Why a recipe leaves a node in float; empty where it lets it become int8. */
+export function selectionReason(recipe: Recipe): (node: NodeProto) => string {
+  for (const opType of [...recipe.includeOpTypes, ...recipe.excludeOpTypes]) {
+    if (!quantizableOpTypes.includes(opType)) {
+      throw new AppError(
+        'recipe-invalid',
+        `Op type "${opType}" is not one Vernier can quantize; it knows ${quantizableOpTypes.join(', ')}.`,
+      );
+    }
+  }
+  const included = compileSelectors(recipe.includeNodes);
+  const excluded = compileSelectors(recipe.excludeNodes);
+  return (node) => {
+    if (recipe.includeOpTypes.length > 0 && !recipe.includeOpTypes.includes(node.opType)) {
+      return `op type ${node.opType} is not among the included ones`;
+    }
+    if (recipe.excludeOpTypes.includes(node.opType)) return `op type ${node.opType} is excluded by the recipe`;
+    if (recipe.includeNodes.length > 0 && !included(node.name)) return 'the recipe includes only other nodes';
+    if (excluded(node.name)) return 'excluded by the recipe';
+    return '';
+  };
+}

@@ -1,0 +1,94 @@
+import type { Recipe } from '../../../shared/recipe.ts';
+import type { Shapes } from '../graph/shapes.ts';
+import { equalizeChannels, findChannelGroups } from './equalize.ts';
+import { observeTensors, type CalibrationSamples, type TensorStatistics } from './observe.ts';
+import { needsHistogram, type Range } from './ranges.ts';
+import { correctionInputs, type QuantizationPlan } from '../2-plan/plan.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
+
+/** A float model with what calibration saw of it. */
+export interface CalibratedModel {
+  readonly model: OnnxModel;
+  /** Ranges by tensor and method: many variants ask for the same, and some methods search long. */
+  readonly rangeCache: Map<string, Range>;
+  /**
+   * Of every tensor the plan quantizes. Those that only carry another's values on (behind a MaxPool or Flatten) share its
+   * statistics: with fewer layers in int8 one of them may have to stand for the rest.
+   */
+  readonly statistics: ReadonlyMap<string, TensorStatistics>;
+}
+
+export interface CalibratedModels {
+  readonly prepared: CalibratedModel;
+  /** The same with channels equalized; null when there is nothing to equalize or the recipe says no. */
+  readonly equalized: CalibratedModel | null;
+}
+
+export interface CalibrateOptions {
+  readonly plan: QuantizationPlan;
+  /** Of the prepared model. */
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  readonly recipe: Recipe;
+  readonly samples: CalibrationSamples;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly onSample: (done: number, total: number, detail: string) => void;
+  readonly onRange?: (tensor: string, min: number, max: number) => void;
+}
+
+/** Runs the calibration samples and gathers what the recipe's open and settled choices need to know of them. */
+export async function calibrateModels(prepared: OnnxModel, options: CalibrateOptions): Promise<CalibratedModels> {
+  const { plan, graph, shapes, recipe } = options;
+  const wantsMeans = recipe.biasCorrection !== 'off';
+  const groups =
+    recipe.equalization === 'off' ? [] : findChannelGroups(graph, shapes, new Set(plan.observe), prepared.folder);
+  const groupTensors = groups.flatMap((group) => group.tensors);
+  const channelAxes = wantsMeans ? correctionInputs(plan, graph, shapes) : new Map<string, number>();
+  const wantsHistograms =
+    wantsMeans ||
+    recipe.equalization !== 'off' ||
+    recipe.calibrationMethod === 'auto' ||
+    needsHistogram(recipe.calibrationMethod);
+  const calibrate = async (
+    model: OnnxModel,
+    axes: ReadonlyMap<string, number>,
+    detail: string,
+    onRange: CalibrateOptions['onRange'],
+  ): Promise<CalibratedModel> => {
+    const observed = await observeTensors(model, options.samples, {
+      tensors: [...new Set([...plan.observe, ...axes.keys()])].filter((name) => !graph.constants.has(name)),
+      channelAxes: axes,
+      statistics: wantsHistograms ? 'histogram' : 'extremes',
+      shapes,
+      threads: options.threads,
+      signal: options.signal,
+      onSample: (done, total) => options.onSample(done, total, detail),
+      ...(onRange === undefined ? {} : { onRange }),
+    });
+    const statistics = new Map(observed);
+    for (const { tensor, group } of plan.tensors) {
+      const seen = observed.get(group);
+      // Its channels may lie on another axis.
+      if (seen !== undefined && !statistics.has(tensor)) statistics.set(tensor, { ...seen, channels: null });
+    }
+    return { model, rangeCache: new Map(), statistics };
+  };
+  const groupAxes = groupTensors.map((tensor) => [tensor, 1] as const);
+  const calibrated = await calibrate(
+    prepared,
+    new Map([...channelAxes, ...groupAxes]),
+    'observing activations',
+    options.onRange,
+  );
+  if (groups.length === 0) return { prepared: calibrated, equalized: null };
+  const maxAbs = new Map(
+    groupTensors.map((tensor) => [tensor, calibrated.statistics.get(tensor)!.channels!.maxAbs] as const),
+  );
+  const equalized = equalizeChannels(prepared, groups, maxAbs);
+  return {
+    prepared: calibrated,
+    equalized: await calibrate(equalized, channelAxes, 'observing equalized activations', undefined),
+  };
+}

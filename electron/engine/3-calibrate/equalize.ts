@@ -1,0 +1,234 @@
+import type { Shapes } from '../graph/shapes.ts';
+import { copyMessage } from '../graph/edit.ts';
+import { indexGraph, isStandardOp, type Graph } from '../graph/graph.ts';
+import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
+import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
+import { channelLayout } from '../tensor/quantization.ts';
+
+/**
+ * Cross-layer equalization: channels of an activation that is quantized with one scale are brought to similar ranges, by
+ * dividing the weights that make a channel and multiplying the weights that read it. The float model computes the same.
+ * Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction" (2019), section 4.1, with measured
+ * activation ranges and a migration strength as in Xiao et al., "SmoothQuant" (2023), equation 4.
+ */
+export interface ChannelGroup {
+  /** The quantized ones among the tensors that carry the same channels on axis 1 and are scaled together. */
+  readonly tensors: readonly string[];
+  readonly producers: readonly NodeProto[];
+  readonly consumers: readonly NodeProto[];
+  readonly channels: number;
+}
+
+/** 1 would flatten the activations altogether and leave all unevenness to the weights. */
+const migrationStrength = 0.5;
+/** A channel is scaled by at most this factor against the largest one. */
+const largestFactor = 1000;
+
+/** f(s * x) = s * f(x) for s > 0, channel by channel. */
+const homogeneous: ReadonlySet<string> = new Set([
+  'Relu',
+  'LeakyRelu',
+  'MaxPool',
+  'AveragePool',
+  'GlobalAveragePool',
+  'Identity',
+]);
+
+/**
+ * A ReLU with an upper end (ReLU6). It caps a scaled channel at `max * factor`, and a factor is never below the channel's
+ * share of the tensor's largest value, which is at most `max`: nothing that was observed is cut off, only what the channel's
+ * own range would not have held either.
+ */
+function isCappedRelu(node: NodeProto, graph: Graph, folder: string): boolean {
+  if (node.opType !== 'Clip') return false;
+  const lower = graph.constants.get(node.input[1] ?? '');
+  return lower === undefined ? attributeFloat(node, 'min', -1) === 0 : toFloat32(readTensor(lower, folder))[0] === 0;
+}
+
+/** Weights a layer could rescale: a constant no other node reads. */
+function ownConstant(graph: Graph, name: string | undefined): TensorProto | null {
+  if (name === undefined || name === '') return null;
+  const tensor = graph.constants.get(name);
+  return tensor?.dataType === 1 && graph.consumers.get(name)?.length === 1 ? tensor : null;
+}
+
+function canRescale(graph: Graph, node: NodeProto): boolean {
+  if (!isStandardOp(node) || ownConstant(graph, node.input[1]) === null) return false;
+  if ((node.input[2] ?? '') !== '') {
+    // A Gemm bias may differ from row to row; only one with a value a channel, or one in all, scales with the channels.
+    const bias = ownConstant(graph, node.input[2]);
+    if (bias === null || bias.dims.slice(0, -1).some((dim) => dim !== 1n)) return false;
+  }
+  if (node.opType === 'Conv') return true;
+  return node.opType === 'Gemm' && attributeInt(node, 'transA', 0) === 0;
+}
+
+/**
+ * Finds every set of tensors that only rescalable layers and homogeneous operators touch.
+ * @param quantized tensors that get a range: the only ones whose channels are worth evening out.
+ * @param folder where the model's external data lies.
+ */
+export function findChannelGroups(
+  graph: Graph,
+  shapes: Shapes,
+  quantized: ReadonlySet<string>,
+  folder: string,
+): ChannelGroup[] {
+  const parent = new Map<string, string>();
+  const find = (name: string): string => {
+    let root = name;
+    for (let next = parent.get(root); next !== undefined && next !== root; next = parent.get(root)) root = next;
+    return root;
+  };
+  const union = (first: string, second: string): void => {
+    parent.set(find(first), find(second));
+  };
+  const blocked = new Set<string>([...graph.inputNames, ...graph.outputNames, ...graph.capturedNames]);
+  const producers = new Map<string, NodeProto>();
+  const consumers: [string, NodeProto][] = [];
+  const dimsOf = (name: string): readonly number[] => shapes.get(name)?.dims ?? [];
+  for (const node of graph.nodes) {
+    const [input, output] = [node.input[0] ?? '', node.output[0] ?? ''];
+    if (canRescale(graph, node)) {
+      consumers.push([input, node]);
+      producers.set(output, node);
+      if (node.opType === 'Gemm' && dimsOf(input).length !== 2) blocked.add(input);
+      continue;
+    }
+    const standard = isStandardOp(node);
+    const isHomogeneous = homogeneous.has(node.opType) || isCappedRelu(node, graph, folder);
+    if (standard && isHomogeneous && node.output.length === 1) {
+      union(input, output);
+      continue;
+    }
+    const isPlainAdd =
+      standard &&
+      node.opType === 'Add' &&
+      node.input.every((name) => !graph.constants.has(name) && dimsOf(name).join() === dimsOf(output).join());
+    if (isPlainAdd) {
+      for (const name of node.input) union(name, output);
+      continue;
+    }
+    // N x C x 1 x 1 to N x C: every element keeps its channel.
+    const from = dimsOf(input);
+    const to = dimsOf(output);
+    const dropsOnes =
+      from.length > 2 && to.length === 2 && from[1] === to[1] && from.slice(2).every((dim) => dim === 1);
+    if (standard && (node.opType === 'Flatten' || node.opType === 'Reshape') && dropsOnes) {
+      union(input, output);
+      continue;
+    }
+    for (const name of [...node.input, ...node.output]) if (name !== '') blocked.add(name);
+  }
+  const members = new Map<string, string[]>();
+  for (const name of new Set([...parent.keys(), ...producers.keys(), ...consumers.map(([name]) => name)])) {
+    const root = find(name);
+    members.set(root, [...(members.get(root) ?? []), name]);
+  }
+  const groups: ChannelGroup[] = [];
+  for (const tensors of members.values()) {
+    if (tensors.some((name) => blocked.has(name))) continue;
+    const made = tensors.flatMap((name) => producers.get(name) ?? []);
+    const used = consumers.filter(([name]) => tensors.includes(name)).map(([, node]) => node);
+    const channels = dimsOf(tensors[0]!)[1];
+    const sameChannels = tensors.every((name) => dimsOf(name)[1] === channels);
+    const ranged = tensors.filter((name) => quantized.has(name));
+    if (made.length === 0 || used.length === 0 || ranged.length === 0 || channels === undefined || !sameChannels)
+      continue;
+    groups.push({ tensors: ranged, producers: made, consumers: used, channels });
+  }
+  return groups;
+}
+
+/** Multiplies the slices of a weight along `axis` by factors; with groups, factors repeat as the channels do. */
+function scaleAxis(
+  data: Float32Array,
+  dims: readonly number[],
+  axis: number,
+  factor: (channel: number, outer: number) => number,
+) {
+  const { outer, channels, inner } = channelLayout(dims, axis);
+  const result = new Float32Array(data.length);
+  let index = 0;
+  for (let block = 0; block < outer; block++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const by = factor(channel, block);
+      for (const end = index + inner; index < end; index++) result[index] = data[index]! * by;
+    }
+  }
+  return result;
+}
+
+/**
+ * Equalizes the groups whose channel ranges were measured. Returns a new model that shares everything else with the old.
+ * @param channelMaxAbs largest magnitude per channel, by tensor.
+ */
+export function equalizeChannels(
+  prepared: OnnxModel,
+  groups: readonly ChannelGroup[],
+  channelMaxAbs: ReadonlyMap<string, Float64Array>,
+): OnnxModel {
+  const graph = indexGraph(prepared.proto);
+  const replaced = new Map<string, TensorProto>();
+  const read = (name: string): { data: Float32Array; dims: number[] } => {
+    const tensor = replaced.get(name) ?? graph.constants.get(name)!;
+    return { data: toFloat32(readTensor(tensor, prepared.folder)), dims: tensor.dims.map(Number) };
+  };
+  const write = (name: string, data: Float32Array, dims: number[]): void => {
+    replaced.set(name, makeTensor(name, { dataType: 'float32', dims, data }));
+  };
+  for (const group of groups) {
+    const ranges = new Float64Array(group.channels);
+    for (const tensor of group.tensors) {
+      channelMaxAbs.get(tensor)?.forEach((value, channel) => (ranges[channel] = Math.max(ranges[channel]!, value)));
+    }
+    const largest = ranges.reduce((first, second) => Math.max(first, second), 0);
+    if (largest === 0) continue;
+    const factors = ranges.map((range) =>
+      range === 0 ? 1 : Math.max(1 / largestFactor, range / largest) ** migrationStrength,
+    );
+    for (const node of group.producers) {
+      const weight = read(node.input[1]!);
+      const axis = node.opType === 'Gemm' && attributeInt(node, 'transB', 0) === 0 ? 1 : 0;
+      write(
+        node.input[1]!,
+        scaleAxis(weight.data, weight.dims, axis, (channel) => 1 / factors[channel]!),
+        weight.dims,
+      );
+      const biasName = node.input[2] ?? '';
+      if (biasName === '') continue;
+      const bias = read(biasName);
+      const single = bias.data.length === 1;
+      const values = single ? new Float32Array(group.channels).fill(bias.data[0]!) : bias.data;
+      write(
+        biasName,
+        values.map((value, channel) => value / factors[channel]!),
+        single ? [group.channels] : bias.dims,
+      );
+    }
+    for (const node of group.consumers) {
+      const weight = read(node.input[1]!);
+      if (node.opType === 'Gemm') {
+        const axis = attributeInt(node, 'transB', 0) === 0 ? 0 : 1;
+        write(
+          node.input[1]!,
+          scaleAxis(weight.data, weight.dims, axis, (channel) => factors[channel]!),
+          weight.dims,
+        );
+        continue;
+      }
+      // Conv weight: Cout x Cin/groups x kernel; output channel block decides which group's inputs these are.
+      const convGroups = attributeInt(node, 'group', 1);
+      const [outputs, inputs] = weight.dims as [number, number];
+      const perGroup = outputs / convGroups;
+      const factor = (channel: number, output: number): number =>
+        factors[Math.floor(output / perGroup) * inputs + channel]!;
+      write(node.input[1]!, scaleAxis(weight.data, weight.dims, 1, factor), weight.dims);
+    }
+  }
+  const source = prepared.proto.graph!;
+  const initializer = source.initializer.map((tensor) => replaced.get(tensor.name) ?? tensor);
+  return { ...prepared, proto: copyMessage(prepared.proto, { graph: copyMessage(source, { initializer }) }) };
+}

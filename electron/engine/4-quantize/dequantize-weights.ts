@@ -1,0 +1,144 @@
+import { attributeInt } from '../onnx/attributes.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import {
+  addDequantizeLinear,
+  addInitializer,
+  constantDims,
+  constantValues,
+  type GraphDraft,
+  type StoredTensor,
+} from './graph-draft.ts';
+import type { NodePlan, WeightPlan } from '../2-plan/plan.ts';
+import {
+  meanOutputError,
+  quantizeBias,
+  quantizeWeight,
+  summationOrder,
+  type QuantizedWeight,
+  type SummationOrder,
+} from './weights.ts';
+
+/** The order a layer's products are summed in; null where it has no int8 kernel that could saturate. */
+function orderOf(node: NodeProto, dims: readonly number[]): SummationOrder | null {
+  if (node.opType !== 'Conv' && dims.length !== 2) return null;
+  const isOutputFirst = node.opType === 'Conv' || (node.opType === 'Gemm' && attributeInt(node, 'transB', 0) !== 0);
+  return summationOrder(node.opType, dims, isOutputFirst ? 0 : 1);
+}
+
+/** Stored once for all nodes that share it while its scales agree: same axis and no channel raised for a bias. */
+function storeWeight(
+  draft: GraphDraft,
+  { tensor, axis, range }: WeightPlan,
+  { data, scales }: QuantizedWeight,
+): StoredTensor {
+  const key = `${tensor}|${axis ?? 'tensor'}|${range}|${Buffer.from(scales.buffer).toString('base64')}`;
+  const known = draft.storedWeights.get(key);
+  if (known !== undefined) return known;
+  const dims = axis === null ? [] : [scales.length];
+  const zeros = new Int8Array(scales.length);
+  const stored = {
+    integers: addInitializer(draft, `${tensor}_quantized`, {
+      dataType: 'int8',
+      dims: constantDims(draft, tensor),
+      data,
+    }),
+    scale: addInitializer(draft, `${tensor}_scale`, { dataType: 'float32', dims, data: scales }),
+    zeroPoint: addInitializer(draft, `${tensor}_zero_point`, { dataType: 'int8', dims, data: zeros }),
+  };
+  draft.storedWeights.set(key, stored);
+  return stored;
+}
+
+/**
+ * The table of a lookup, as integers.
+ * @param weight with channels along the last axis, or none.
+ */
+export function storeTable(draft: GraphDraft, weight: WeightPlan): StoredTensor {
+  const { tensor, axis, range } = weight;
+  const scheme = { dims: constantDims(draft, tensor), axis, range, order: null };
+  const constant = draft.graph.constants.get(tensor)!;
+  const table = quantizeWeight(constant, constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
+  return storeWeight(draft, weight, table);
+}
+
+/**
+ * The weight and the bias of a layer as an int8 node reads them.
+ * @param inputScale of the layer's input: a bias is in steps of it times the weight's.
+ * @returns names of their dequantized values; the bias is null when there is none.
+ */
+export function dequantizeParameters(
+  draft: GraphDraft,
+  node: NodeProto,
+  nodePlan: NodePlan & { readonly weight: WeightPlan },
+  inputScale: number,
+): { readonly weight: string; readonly bias: string | null } {
+  const { tensor, axis, range } = nodePlan.weight;
+  const values = constantValues(draft, tensor);
+  const bias = nodePlan.bias === null ? null : constantValues(draft, nodePlan.bias);
+  const dims = constantDims(draft, tensor);
+  const order = orderOf(node, dims);
+  const constant = draft.graph.constants.get(tensor)!;
+  const scheme = { dims, axis, range, order };
+  const quantized = quantizeWeight(constant, values, scheme, bias, inputScale, draft.weightCache);
+  if (quantized.raisedChannels > 0) {
+    draft.diagnostics.push({
+      severity: 'info',
+      code: 'weight-scale-raised',
+      message: `${quantized.raisedChannels} channels got a larger weight scale so that their bias fits into int32.`,
+      node: node.name,
+    });
+  }
+  const correction = order === null ? null : biasCorrection(draft, node, values, quantized, order);
+  const weight = dequantizeWeight(draft, nodePlan.weight, quantized);
+  const corrected = addValues(bias, correction);
+  if (corrected === null) return { weight, bias: null };
+  return { weight, bias: dequantizeBias(draft, nodePlan, corrected, inputScale, quantized.scales) };
+}
+
+function dequantizeWeight(draft: GraphDraft, weight: WeightPlan, quantized: QuantizedWeight): string {
+  const stored = storeWeight(draft, weight, quantized);
+  const known = draft.dequantizedWeights.get(stored);
+  if (known !== undefined) return known;
+  const output = addDequantizeLinear(draft, weight.tensor, stored, weight.axis);
+  draft.dequantizedWeights.set(stored, output);
+  return output;
+}
+
+function dequantizeBias(
+  draft: GraphDraft,
+  { node, bias }: NodePlan,
+  values: Float32Array,
+  inputScale: number,
+  weightScales: Float32Array,
+): string {
+  const { data, scales } = quantizeBias(values, inputScale, weightScales);
+  const isPerChannel = scales.length > 1;
+  const dims = isPerChannel ? [scales.length] : [];
+  const baseName = `${bias ?? 'bias'}_${node}`;
+  const zeros = new Int32Array(scales.length);
+  const stored = {
+    // One value a channel whatever the rank it was written with (a Gemm bias may be 1xN).
+    integers: addInitializer(draft, `${baseName}_quantized`, { dataType: 'int32', dims: [values.length], data }),
+    scale: addInitializer(draft, `${baseName}_scale`, { dataType: 'float32', dims, data: scales }),
+    zeroPoint: addInitializer(draft, `${baseName}_zero_point`, { dataType: 'int32', dims, data: zeros }),
+  };
+  return addDequantizeLinear(draft, baseName, stored, isPerChannel ? 0 : null);
+}
+
+/** What the bias must make up for; null where the means of the inputs are not known, or there is no bias to hold it. */
+function biasCorrection(
+  draft: GraphDraft,
+  node: NodeProto,
+  values: Float32Array,
+  quantized: QuantizedWeight,
+  order: SummationOrder,
+): Float32Array | null {
+  const means = draft.inputMeans.get(node.input[0]!);
+  if (means === undefined || node.opType === 'MatMul') return null;
+  return meanOutputError(values, quantized, order, means, attributeInt(node, 'group', 1));
+}
+
+function addValues(left: Float32Array | null, right: Float32Array | null): Float32Array | null {
+  if (left === null || right === null) return left ?? right;
+  return left.map((value, index) => value + right[index]!);
+}

@@ -1,0 +1,118 @@
+import type { Diagnostic } from '../../../shared/run.ts';
+import { makeNode } from '../graph/edit.ts';
+import { opsetVersion, type Graph } from '../graph/graph.ts';
+import { intAttribute } from '../onnx/attributes.ts';
+import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
+import type { QuantizationParameters } from '../tensor/quantization.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { QuantizationPlan } from '../2-plan/plan.ts';
+import type { WeightCache } from './weights.ts';
+
+/** Names of the tensors of the new graph that real values are made of: x = scale * (integers - zeroPoint). */
+export interface StoredTensor extends StoredParameters {
+  readonly integers: string;
+}
+
+export interface StoredParameters {
+  readonly scale: string;
+  readonly zeroPoint: string;
+}
+
+/** A quantized graph in the making: what it is made of, and what of it there is already. */
+export interface GraphDraft {
+  readonly prepared: OnnxModel;
+  /** Of the prepared model. */
+  readonly graph: Graph;
+  readonly plan: QuantizationPlan;
+  /** Each 8-bit activation's group, whose scale and zero point it has. */
+  readonly groups: ReadonlyMap<string, string>;
+  /** Scale and zero point by group. */
+  readonly parameters: ReadonlyMap<string, QuantizationParameters>;
+  /** Mean of each channel of the tensors behind which biases are corrected. */
+  readonly inputMeans: ReadonlyMap<string, Float64Array>;
+  readonly weightCache: WeightCache;
+  /** Makes a name nothing in the graph has. */
+  readonly newName: (base: string) => string;
+
+  /** In the order they run. */
+  readonly nodes: NodeProto[];
+  readonly initializers: TensorProto[];
+  readonly diagnostics: Diagnostic[];
+  /** Initializers with the scale and the zero point of a group. */
+  readonly storedParameters: Map<string, StoredParameters>;
+  /** Prepared activation to its 8-bit form. */
+  readonly quantized: Map<string, string>;
+  /** Prepared activation to its 8-bit form turned back into float. */
+  readonly dequantized: Map<string, string>;
+  /** Prepared tensor to the same values behind a scale for each channel, for layers that stay in float. */
+  readonly dequantizedByChannel: Map<string, string>;
+  /** Weights by what makes them equal; one that several nodes share is stored once. */
+  readonly storedWeights: Map<string, StoredTensor>;
+  readonly dequantizedWeights: Map<StoredTensor, string>;
+}
+
+export const contribDomain = 'com.microsoft';
+
+/** The standard operators have scales per channel from opset 13 on; those of com.microsoft always have them. */
+function quantizationDomain({ plan, graph }: GraphDraft, axis: number | null): string {
+  return plan.form === 'onnx' && (axis === null || opsetVersion(graph.model) >= 13) ? '' : contribDomain;
+}
+
+/** The values of a constant of the prepared model. */
+export function constantValues(
+  { prepared, graph }: Pick<GraphDraft, 'prepared' | 'graph'>,
+  name: string,
+): Float32Array {
+  return toFloat32(readTensor(graph.constants.get(name)!, prepared.folder));
+}
+
+export function constantDims({ graph }: GraphDraft, name: string): number[] {
+  return graph.constants.get(name)!.dims.map(Number);
+}
+
+export function addInitializer(draft: GraphDraft, baseName: string, tensor: Tensor): string {
+  const name = draft.newName(baseName);
+  draft.initializers.push(makeTensor(name, tensor));
+  return name;
+}
+
+/**
+ * Adds the node that turns integers into float values.
+ * @param axis of the channels; null for one scale.
+ * @returns the name of the values.
+ */
+export function addDequantizeLinear(
+  draft: GraphDraft,
+  baseName: string,
+  { integers, scale, zeroPoint }: StoredTensor,
+  axis: number | null,
+  output = draft.newName(`${baseName}_dequantized`),
+): string {
+  draft.nodes.push(
+    makeNode(
+      'DequantizeLinear',
+      draft.newName(`${baseName}_DequantizeLinear`),
+      [integers, scale, zeroPoint],
+      [output],
+      axis === null ? [] : [intAttribute('axis', axis)],
+      quantizationDomain(draft, axis),
+    ),
+  );
+  return output;
+}
+
+/** Adds the node that rounds float values to integers, in one scale. @returns the name of the integers. */
+export function addQuantizeLinear(
+  draft: GraphDraft,
+  tensor: string,
+  source: string,
+  { scale, zeroPoint }: StoredParameters,
+): string {
+  const output = draft.newName(`${tensor}_quantized`);
+  const name = draft.newName(`${tensor}_QuantizeLinear`);
+  const inputs = [source, scale, zeroPoint];
+  draft.nodes.push(makeNode('QuantizeLinear', name, inputs, [output], [], quantizationDomain(draft, null)));
+  return output;
+}

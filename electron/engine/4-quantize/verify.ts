@@ -1,0 +1,94 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Diagnostic } from '../../../shared/run.ts';
+import { ModelProtoSchema, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
+import type { Graph } from '../graph/graph.ts';
+import { openSession, type OptimizationLevel } from '../runtime/session.ts';
+import type { QuantizationPlan } from '../2-plan/plan.ts';
+
+/** ONNX Runtime's own graph after its optimizations, for looking at; it may hold internal operators. */
+export async function readOptimizedGraph(
+  model: string | Uint8Array,
+  config: Readonly<Record<string, string>> = {},
+  optimization: OptimizationLevel = 'all',
+): Promise<ModelProto> {
+  const folder = await mkdtemp(join(tmpdir(), 'vernier-optimized-'));
+  try {
+    const path = join(folder, 'optimized.onnx');
+    const session = await openSession(model, {
+      threads: 1,
+      optimization,
+      optimizedModelPath: path,
+      // Weights go beside the graph, which alone is of interest and stays small.
+      config: {
+        ...config,
+        'session.optimized_model_external_initializers_file_name': 'optimized.onnx.data',
+        'session.optimized_model_external_initializers_min_size_in_bytes': '64',
+      },
+    });
+    await session.release();
+    return fromBinary(ModelProtoSchema, await readFile(path));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const fusedForms: Readonly<Record<string, readonly string[]>> = {
+  Conv: ['QLinearConv'],
+  Gemm: ['QGemm'],
+  MatMul: ['QLinearMatMul', 'MatMulIntegerToFloat', 'MatMulInteger', 'DynamicQuantizeMatMul'],
+};
+
+/**
+ * Proves that what was planned as int8 really runs as int8, and what was planned as float in float: compares the operators
+ * in ONNX Runtime's optimized graph with the plan. A QDQ graph that does not fuse is slower than the float one it came from;
+ * a layer that ONNX Runtime quantizes by itself, with one scale for all channels, loses more than a planned one.
+ */
+export async function verifyFusion(
+  model: Uint8Array | string,
+  plan: QuantizationPlan,
+  prepared: Graph,
+  config: Readonly<Record<string, string>> = {},
+): Promise<Diagnostic[]> {
+  const optimized = (await readOptimizedGraph(model, config)).graph!;
+  const diagnostics: Diagnostic[] = [];
+  for (const [opType, forms] of Object.entries(fusedForms)) {
+    const planned = plan.nodes.filter((node) => node.opType === opType && node.mode === 'int8').length;
+    const fused = optimized.node.filter((node) => forms.includes(node.opType)).length;
+    if (fused >= planned) continue;
+    diagnostics.push({
+      severity: 'warning',
+      code: 'not-fused',
+      message: `${planned - fused} of ${planned} quantized ${opType} nodes did not become ${forms[0]!} in ONNX Runtime; they run in float between conversions.`,
+      node: null,
+    });
+  }
+  for (const node of findRequantized(optimized, plan, prepared)) {
+    diagnostics.push({
+      severity: 'warning',
+      code: 'float-requantized',
+      message: 'This layer was to stay in float, but ONNX Runtime gives it 8-bit weights by itself.',
+      node,
+    });
+  }
+  return diagnostics;
+}
+
+/** Layers planned as float whose float weights ONNX Runtime has made 8-bit, as their names in its optimized graph tell. */
+function findRequantized(optimized: GraphProto, plan: QuantizationPlan, prepared: Graph): string[] {
+  const integerForms = new Set(Object.values(fusedForms).flat());
+  const suspects = optimized.node.flatMap(({ name, opType }) => {
+    if (integerForms.has(opType)) return [name.replace(/_token_\d+$/, '')];
+    // Where no int8 kernel follows, the weights alone are in 8 bits, behind a node of this name.
+    return opType === 'DequantizeLinear' ? [name.replace(/_weight_dq(_token_\d+)?$/, '')] : [];
+  });
+  const found = new Set(suspects.map((name) => name.replace(/\/MatMulAddFusion$/, '')));
+  // What came quantized has its weights from a DequantizeLinear, or integers.
+  const hasFloatWeight = ({ input }: NodeProto): boolean => prepared.constants.get(input[1] ?? '')?.dataType === 1;
+  const float = new Set(plan.nodes.filter(({ mode }) => mode === 'float').map(({ node }) => node));
+  return prepared.nodes
+    .filter((node) => float.has(node.name) && found.has(node.name) && hasFloatWeight(node))
+    .map(({ name }) => name);
+}

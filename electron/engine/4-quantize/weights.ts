@@ -1,0 +1,232 @@
+import {
+  channelLayout,
+  channelMaxAbs,
+  int8ReducedRange,
+  int8SymmetricRange,
+  quantizeSymmetric,
+  roundHalfToEven,
+} from '../tensor/quantization.ts';
+import type { TensorProto } from '../onnx/proto/onnx_pb.js';
+import type { WeightRange } from '../2-plan/plan.ts';
+
+export interface QuantizedWeight {
+  readonly data: Int8Array<ArrayBuffer>;
+  /** One scale a channel (or one in all). */
+  readonly scales: Float32Array<ArrayBuffer>;
+  /** Channels whose scale was raised so that their bias fits into int32. */
+  readonly raisedChannels: number;
+}
+
+/** Biases stay this far inside int32, for kernels add products to them. */
+const largestBias = 2 ** 30;
+
+export const weightRanges = {
+  int8: int8SymmetricRange,
+  'int8-reduced': int8ReducedRange,
+  'int8-pairs': int8SymmetricRange,
+} as const;
+
+/** 255 * 128 = 32,640: the largest sum of two neighbouring weights whose products still fit into 16 bits. */
+export const largestPairSum = 128;
+
+/** Where the element of output channel `channel` at position `k` of the kernels' summation order lies in memory. */
+export interface SummationOrder {
+  readonly channels: number;
+  /** Products in one sum: `inputs`, which are innermost, at each position of the kernel. */
+  readonly length: number;
+  readonly inputs: number;
+  readonly offset: (channel: number, k: number) => number;
+}
+
+/**
+ * The order in which ONNX Runtime's kernels sum products, which decides which weights are added in pairs. Convolutions run
+ * in NHWC, so input channels are innermost: (kh, kw, cin). Fully connected layers run along K.
+ * @param dims Conv: Cout x Cin/groups x kernel; matrices: the two dimensions, `axis` being the output one.
+ */
+export function summationOrder(opType: string, dims: readonly number[], axis: number): SummationOrder {
+  if (opType === 'Conv') {
+    const inputs = dims[1]!;
+    const positions = dims.slice(2).reduce((product, dim) => product * dim, 1);
+    const length = inputs * positions;
+    return {
+      channels: dims[0]!,
+      length,
+      inputs,
+      offset: (channel, k) => channel * length + (k % inputs) * positions + Math.floor(k / inputs),
+    };
+  }
+  const [rows, columns] = dims as [number, number];
+  return axis === 1
+    ? { channels: columns, length: rows, inputs: rows, offset: (channel, k) => k * columns + channel }
+    : { channels: rows, length: columns, inputs: columns, offset: (channel, k) => channel * columns + k };
+}
+
+/** Largest |w[2i] + w[2i+1]| of one output channel. */
+function pairSum(data: Float32Array | Int8Array, order: SummationOrder, channel: number): number {
+  let largest = 0;
+  for (let k = 0; k + 1 < order.length; k += 2) {
+    const sum = Math.abs(data[order.offset(channel, k)]! + data[order.offset(channel, k + 1)]!);
+    if (sum > largest) largest = sum;
+  }
+  return largest;
+}
+
+/** What a weight is quantized by, apart from its values. */
+export interface WeightScheme {
+  readonly dims: readonly number[];
+  /** Channel axis, or null for one scale. */
+  readonly axis: number | null;
+  readonly range: WeightRange;
+  /** Needed for `int8-pairs`; without per-channel scales the whole tensor obeys its worst pair. */
+  readonly order: SummationOrder | null;
+}
+
+/** Integers and scales as one scheme makes them, whatever the bias. */
+export interface RoundedWeight {
+  readonly data: Int8Array<ArrayBuffer>;
+  readonly scales: Float32Array<ArrayBuffer>;
+  readonly scheme: WeightScheme;
+}
+
+/** Weights as one quantization variant after another asks for them: rounded once a tensor and scheme. */
+export type WeightCache = Map<TensorProto, Map<string, RoundedWeight>>;
+
+/**
+ * Symmetric int8 weights: scale = max|w| / 127 (or 64 in the reduced range), zero point 0, float32 arithmetic and half-to-even
+ * rounding, as ONNX Runtime's quantizer. Channels of zeros have scale 0 here.
+ * @param smallestScales a channel's scale is at least this.
+ */
+function quantizeChannels(
+  data: Float32Array,
+  scheme: WeightScheme,
+  smallestScales: Float64Array | null,
+): RoundedWeight {
+  const { dims, axis, range, order } = scheme;
+  const layout = channelLayout(dims, axis);
+  const integers = weightRanges[range];
+  const scales = new Float32Array(layout.channels);
+  channelMaxAbs(data, layout).forEach((maxAbs, channel) => {
+    const scale = Math.fround(maxAbs / integers.max);
+    const smallest = smallestScales?.[channel] ?? 0;
+    scales[channel] = scale < 1e-30 ? 0 : scale < smallest ? Math.fround(smallest * (1 + 2 ** -20)) : scale;
+  });
+  if (range !== 'int8-pairs' || order === null)
+    return { data: quantizeSymmetric(data, layout, scales, integers), scales, scheme };
+  const scaleIndex = (channel: number): number => (scales.length === 1 ? 0 : channel);
+  for (let channel = 0; channel < order.channels; channel++) {
+    const needed = Math.fround(pairSum(data, order, channel) / largestPairSum);
+    if (scales[scaleIndex(channel)]! > 0) scales[scaleIndex(channel)] = Math.max(scales[scaleIndex(channel)]!, needed);
+  }
+  // Both weights of a pair may round up, so the integers have the last word.
+  for (;;) {
+    const quantized = quantizeSymmetric(data, layout, scales, integers);
+    let violated = false;
+    for (let channel = 0; channel < order.channels; channel++) {
+      const sum = pairSum(quantized, order, channel);
+      if (sum <= largestPairSum) continue;
+      violated = true;
+      scales[scaleIndex(channel)] = Math.fround(scales[scaleIndex(channel)]! * (sum / largestPairSum));
+    }
+    if (!violated) return { data: quantized, scales, scheme };
+  }
+}
+
+/**
+ * Quantizes the weight of one layer. A channel whose bias would leave int32 at s_x * s_w gets a larger scale, and one whose
+ * weights are all zero gets a scale that represents its bias well.
+ * @param weight the float32 weight, `data` its values; results are kept in `cache` by it.
+ * @param bias one value a channel, or null.
+ */
+export function quantizeWeight(
+  weight: TensorProto,
+  data: Float32Array,
+  scheme: WeightScheme,
+  bias: Float32Array | null,
+  inputScale: number,
+  cache: WeightCache = new Map(),
+): QuantizedWeight {
+  const ofTensor = cache.get(weight) ?? new Map<string, RoundedWeight>();
+  cache.set(weight, ofTensor);
+  // Bounded pairs depend on the direction a layer sums in as well, which the axis tells only where there is one.
+  const direction = scheme.range === 'int8-pairs' ? (scheme.order?.offset(0, 1) ?? '') : '';
+  const key = `${scheme.axis ?? 'tensor'}|${scheme.range}|${direction}`;
+  const plain = ofTensor.get(key) ?? quantizeChannels(data, scheme, null);
+  ofTensor.set(key, plain);
+  const channels = plain.scales.length;
+  const smallest = new Float64Array(channels);
+  let raisedChannels = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    smallest[channel] = largestBiasMagnitude(bias, channel, channels) / (inputScale * largestBias);
+    if (plain.scales[channel]! > 0 && plain.scales[channel]! < smallest[channel]!) raisedChannels++;
+  }
+  const chosen = raisedChannels === 0 ? plain : quantizeChannels(data, scheme, smallest);
+  const scales = chosen.scales.map((scale, channel) => {
+    if (scale > 0) return scale;
+    return smallest[channel]! > 0 ? Math.fround(smallest[channel]! * (1 + 2 ** -20)) : 1;
+  });
+  return { data: chosen.data, scales, raisedChannels };
+}
+
+/** Largest bias that goes with a scale: its channel's, of every group that shares it, or all when there is one scale. */
+function largestBiasMagnitude(bias: Float32Array | null, channel: number, channels: number): number {
+  if (bias === null) return 0;
+  let largest = 0;
+  for (let index = channel; index < bias.length; index += channels) largest = Math.max(largest, Math.abs(bias[index]!));
+  return largest;
+}
+
+/**
+ * int32 bias with scale s_x * s_w[c] and zero point 0. Scales are float32 products, as the kernels form them, and
+ * quotients are float32 before they are rounded, as in ONNX Runtime's quantizer.
+ * @param weightScales one, one a channel, or one a place in a group (ConvTranspose), which the groups share in turn.
+ */
+export function quantizeBias(
+  bias: Float32Array,
+  inputScale: number,
+  weightScales: Float32Array,
+): { readonly data: Int32Array<ArrayBuffer>; readonly scales: Float32Array<ArrayBuffer> } {
+  const scales = new Float32Array(weightScales.length === 1 ? 1 : bias.length);
+  for (let index = 0; index < scales.length; index++) {
+    scales[index] = inputScale * weightScales[index % weightScales.length]!;
+  }
+  const data = new Int32Array(bias.length);
+  for (let index = 0; index < bias.length; index++) {
+    const scale = scales.length === 1 ? scales[0]! : scales[index]!;
+    const value = roundHalfToEven(Math.fround(bias[index]! / scale));
+    data[index] = Math.max(-2147483648, Math.min(2147483647, value));
+  }
+  return { data, scales };
+}
+
+/**
+ * Bias correction (Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019, section
+ * 4.2): the mean output error of rounded weights, sum over inputs of (w - s*q) * E[x], per output channel.
+ * @param means mean of each input channel.
+ * @param groups convolution groups; 1 for matrices.
+ */
+export function meanOutputError(
+  data: Float32Array,
+  quantized: QuantizedWeight,
+  order: SummationOrder,
+  means: Float64Array,
+  groups: number,
+): Float32Array<ArrayBuffer> {
+  const { channels, length, inputs } = order;
+  // Inputs lie evenly: asking for each would take longer than all else.
+  const inputStride = order.offset(0, 1) - order.offset(0, 0);
+  const integers = quantized.data;
+  const error = new Float32Array(channels);
+  for (let channel = 0; channel < channels; channel++) {
+    const firstInput = Math.floor((channel * groups) / channels) * inputs;
+    const scale = quantized.scales.length === 1 ? quantized.scales[0]! : quantized.scales[channel]!;
+    let sum = 0;
+    for (let position = 0; position < length; position += inputs) {
+      let index = order.offset(channel, position);
+      for (let input = 0; input < inputs; input++, index += inputStride) {
+        sum += (data[index]! - integers[index]! * scale) * means[firstInput + input]!;
+      }
+    }
+    error[channel] = sum;
+  }
+  return error;
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import type { CompressRequest } from '../../../shared/compress-request.ts';
+import type { RunDocument } from '../../../shared/run.ts';
+import type { Shapes } from '../graph/shapes.ts';
+import { measureAccuracy } from './accuracy.ts';
+import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
+import type { LayerTimes } from './layer-times.ts';
+import { measureLatency } from './latency.ts';
+import { measureLayers } from './measure-layers.ts';
+import { batchSamples } from '../data/batch.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { EngineContext } from '../job/engine-context.ts';
+import { cutModel } from '../graph/edit.ts';
+import type { Selection } from '../1-analyze/find-selection.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import type { RunLog } from '../job/run-log.ts';
+import type { Feeds } from '../tensor/tensor.ts';
+
+/** Evaluation samples that every layer's error is measured on: each layer has thousands of values in one sample. */
+const layerErrorSamples = 8;
+
+export interface MeasuredModels {
+  /** The user's model, whose layers get the times. */
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  readonly compressedPath: string;
+  /** Copies of both models that end where they can be compared; null where their outputs can be. */
+  readonly compared: ComparedPaths | null;
+  /** The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's. */
+  readonly twinPath: string;
+  /** What each 8-bit tensor of the compressed model stands for in the twin. */
+  readonly pairs: readonly TensorPair[];
+}
+
+export interface ComparedPaths {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Writes both models cut before the selection, if there is one. */
+export async function writeCompared(
+  models: { readonly before: OnnxModel; readonly after: OnnxModel },
+  selection: Selection | null,
+  workFolder: string,
+): Promise<ComparedPaths | null> {
+  if (selection === null) return null;
+  const write = async (side: 'before' | 'after'): Promise<string> => {
+    const path = join(workFolder, `compared-${side}.onnx`);
+    const { proto, folder } = models[side];
+    await writeModel(cutModel(proto, selection.tensors), path, { externalData: 'auto', sourceFolder: folder });
+    return path;
+  };
+  return { before: await write('before'), after: await write('after') };
+}
+
+export interface MeasuringData {
+  readonly dataset: Dataset;
+  /** Samples that nothing was chosen by. */
+  readonly evaluation: readonly number[];
+  /** One batch to time on. */
+  readonly firstFeeds: Feeds;
+}
+
+export interface MeasureOptions {
+  /** Threads for what is not timed. */
+  readonly fastThreads: number;
+  readonly context: EngineContext;
+  readonly log: RunLog;
+}
+
+export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency'> {
+  /** By the twin's tensor name. */
+  readonly layerErrors: ReadonlyMap<string, LayerError>;
+  readonly layerTimes: { readonly before: LayerTimes; readonly after: LayerTimes };
+}
+
+/**
+ * Everything that is measured on the finished model against the user's: outputs, each layer's error, time, each layer's
+ * time.
+ */
+export async function measureRun(
+  request: CompressRequest,
+  models: MeasuredModels,
+  data: MeasuringData,
+  { fastThreads, context, log }: MeasureOptions,
+): Promise<Measurements> {
+  const { modelPath, threads, dims, seed } = request;
+  const { dataset, firstFeeds } = data;
+  const { compressedPath } = models;
+  const { signal, spawnChild: spawn } = context;
+
+  log.begin('accuracy', 'comparing outputs');
+  const { accuracy, diagnostics } = await measureAccuracy({
+    ...(models.compared ?? { before: modelPath, after: compressedPath }),
+    // What a selection reads are no class scores, but boxes or scores of many places.
+    ...(models.compared === null ? {} : { outputName: null }),
+    source: models,
+    dataset,
+    indices: data.evaluation,
+    labels: dataset.labels,
+    threads: fastThreads,
+    dims,
+    signal,
+    onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
+  });
+  log.add(diagnostics);
+  const errorSamples = batchSamples(dataset, data.evaluation);
+  const layerErrors = await measureLayerErrors({
+    before: models.twinPath,
+    after: compressedPath,
+    pairs: models.pairs,
+    samples: { ...errorSamples, count: Math.min(layerErrorSamples, errorSamples.count) },
+    threads: fastThreads,
+    dims,
+    signal,
+    onProgress: (done, total) => log.report(done, total, 'samples', 'error of each layer'),
+  });
+
+  log.begin('latency', 'interleaved runs in fresh processes');
+  const latency = await measureLatency({
+    variants: [
+      { name: 'before', modelPath },
+      { name: 'after', modelPath: compressedPath },
+    ],
+    threads,
+    feeds: firstFeeds,
+    dims,
+    batchSize: dataset.fixedBatchSize ?? 1,
+    aaControl: true,
+    seed,
+    spawn,
+    signal,
+    onBlock: ({ variant, samplesMs, doneShare }) => {
+      if (variant === 'before' || variant === 'after') context.onEvent({ type: 'latency', variant, samplesMs });
+      log.report(Math.round(doneShare * 1000), 1000, 'per mille', 'interleaved runs');
+    },
+  });
+
+  log.begin('profile', 'timing layers');
+  const timesOf = (variant: 'before' | 'after', path: string): Promise<LayerTimes> =>
+    measureLayers(models.graph, { modelPath: path, variant, threads, feeds: firstFeeds, dims, spawn, signal });
+  const before = await timesOf('before', modelPath);
+  log.report(1, 2, 'models', 'timing layers');
+  const after = await timesOf('after', compressedPath);
+  return { accuracy, latency, layerErrors, layerTimes: { before, after } };
+}

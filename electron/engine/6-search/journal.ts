@@ -1,0 +1,28 @@
+import type { Candidate } from '../../../shared/run.ts';
+import type { Quality } from '../metrics/output-quality.ts';
+
+/** What a search writes down of its candidates, and how it tells how far it is. */
+export interface Journal {
+  /** Counts as a step. */
+  readonly record: (name: string, quality: Quality, latencyRatio: number | null, note: string) => void;
+  readonly choose: (name: string) => void;
+  readonly advance: (name: string) => void;
+}
+
+/** @param candidates the list that is written to. */
+export function createJournal(candidates: Candidate[], onStep: (done: number, name: string) => void): Journal {
+  let done = 0;
+  const advance: Journal['advance'] = (name) => onStep(++done, name);
+  return {
+    advance,
+    record: (name, { sqnrDb, top1Agreement }, latencyRatio, note) => {
+      const db = Number.isFinite(sqnrDb) ? sqnrDb : null;
+      candidates.push({ name, chosen: false, sqnrDb: db, top1Agreement, latencyRatio, note });
+      advance(name);
+    },
+    choose: (name) => {
+      const index = candidates.findIndex((candidate) => candidate.name === name);
+      if (index >= 0) candidates[index] = { ...candidates[index]!, chosen: true };
+    },
+  };
+}

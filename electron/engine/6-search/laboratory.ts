@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { CancelledError } from '../../../shared/app-error.ts';
+import { externalFolderConfig } from '../1-analyze/prepare.ts';
+import type { CalibrationSamples } from '../3-calibrate/observe.ts';
+import type { QuantizedModel } from '../schemes/int8-static/apply.ts';
+import { chooseClassOutput } from '../metrics/class-scores.ts';
+import { measureLayers } from '../5-measure/measure-layers.ts';
+import { createComparison, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';
+import { PairTimer, type RatioBounds } from '../5-measure/pair-timer.ts';
+import { compensateWeights } from '../4-quantize/compensate-weights.ts';
+import { cutModel } from '../graph/edit.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import type { SpawnChild } from '../runtime/child-process.ts';
+import { openSession, prepareFeeds, type Session } from '../runtime/session.ts';
+import type { Feeds } from '../tensor/tensor.ts';
+import {
+  buildVariant,
+  chosenModel,
+  type QuantizedVariant,
+  type RoundedWeights,
+  type Variant,
+  type VariantOptions,
+} from './variant.ts';
+
+export interface LaboratoryOptions extends VariantOptions {
+  /** All calibration samples, for what has to be observed once a choice has been made. */
+  readonly samples: CalibrationSamples;
+  /** Calibration samples the candidates are compared on; never evaluation samples. */
+  readonly tuning: readonly Feeds[];
+  /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
+  readonly comparedAt: readonly string[] | null;
+  /** Threads of the final measurement: what is faster depends on them. */
+  readonly threads: number;
+  /** Threads for everything that is not timed. */
+  readonly fastThreads: number;
+  /** Starts the processes that layers are timed in. */
+  readonly spawn: SpawnChild;
+  readonly signal: AbortSignal;
+}
+
+/** Enough for medians to choose by; the times that are reported come from longer profiles. */
+const profileRuns = 20;
+const profileMaxSeconds = 2;
+
+/** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
+export class Laboratory {
+  private readonly options: LaboratoryOptions;
+  private reference: readonly SampleOutputs[] | null = null;
+  private rounded: RoundedWeights = { nearest: new Map(), compensated: null };
+  private readonly qualities = new WeakMap<QuantizedModel, Quality>();
+  private readonly timer: PairTimer;
+
+  constructor(options: LaboratoryOptions) {
+    this.options = options;
+    this.timer = new PairTimer(prepareFeeds(options.tuning[0]!), () => this.pause());
+  }
+
+  build(variant: Variant): QuantizedVariant {
+    return buildVariant(this.options, variant, this.rounded);
+  }
+
+  /** From here on variants of the same float model can have their weights rounded with compensation. */
+  async prepareCompensation({ variant, plan }: QuantizedVariant): Promise<void> {
+    const { samples, shapes, fastThreads, signal } = this.options;
+    const { model } = chosenModel(this.options, variant);
+    const { nearest } = this.rounded;
+    const compensated = await compensateWeights(model, plan, nearest, {
+      samples,
+      shapes,
+      threads: fastThreads,
+      signal,
+    });
+    this.rounded = { nearest, compensated };
+  }
+
+  /** Opens a candidate; with the threads of the final measurement unless its speed does not matter. */
+  open(model: QuantizedModel | null, threads = this.options.threads): Promise<Session> {
+    const { comparedAt, prepared } = this.options;
+    const whole = model === null ? prepared.model.proto : model.model;
+    return openSession(encodeModel(comparedAt === null ? whole : cutModel(whole, comparedAt)), {
+      threads,
+      config: externalFolderConfig(prepared.model),
+    });
+  }
+
+  /** What ranks classes; null where nothing does, and what a selection reads does not. */
+  private classOutputOf(session: Session): string | null {
+    return this.options.comparedAt === null ? chooseClassOutput(session.outputs, this.options.graph) : null;
+  }
+
+  private async *outputsOf(session: Session): AsyncGenerator<SampleOutputs> {
+    const classOutput = this.classOutputOf(session);
+    const names = session.outputs
+      .filter(({ name, dataType }) => dataType === 'float32' || name === classOutput)
+      .map(({ name }) => name);
+    for (const feeds of this.options.tuning) {
+      await this.pause();
+      yield await session.run(feeds, names);
+    }
+  }
+
+  async pause(): Promise<void> {
+    await yieldToEvents();
+    if (this.options.signal.aborted) throw new CancelledError();
+  }
+
+  private async referenceOutputs(): Promise<readonly SampleOutputs[]> {
+    if (this.reference !== null) return this.reference;
+    const float = await this.open(null, this.options.fastThreads);
+    try {
+      const outputs: SampleOutputs[] = [];
+      for await (const ofSample of this.outputsOf(float)) outputs.push(ofSample);
+      this.reference = outputs;
+      return outputs;
+    } finally {
+      await float.release();
+    }
+  }
+
+  /** How close a candidate's outputs are; `session` is the candidate, opened. Each is looked at once. */
+  async quality(candidate: QuantizedModel, session: Session): Promise<Quality> {
+    return (await this.qualityUnlessBehind(candidate, session, null))!;
+  }
+
+  /** Null as soon as the samples leave no doubt that the outputs of a rival, if there is one, are closer. */
+  private async qualityUnlessBehind(
+    candidate: QuantizedModel,
+    session: Session,
+    rival: Quality | null,
+  ): Promise<Quality | null> {
+    const known = this.qualities.get(candidate);
+    if (known !== undefined) return known;
+    const reference = await this.referenceOutputs();
+    const comparison = createComparison(reference[0]!, this.classOutputOf(session), this.options);
+    for await (const outputs of this.outputsOf(session)) {
+      comparison.add(reference[comparison.decibels.length]!, outputs);
+      if (rival !== null && isSurelyBehind(comparison.decibels, rival.decibels)) return null;
+    }
+    const quality = comparison.quality();
+    this.qualities.set(candidate, quality);
+    return quality;
+  }
+
+  /** Opens a variant only to see how close its outputs are. */
+  async assess(candidate: QuantizedVariant): Promise<Quality> {
+    return (await this.assessAgainst(null, candidate))!;
+  }
+
+  /** As `assess`, but null, and sooner, where the outputs of `rival` are surely closer. */
+  async assessAgainst(rival: Quality | null, { quantized }: QuantizedVariant): Promise<Quality | null> {
+    const known = this.qualities.get(quantized);
+    if (known !== undefined) return known;
+    const session = await this.open(quantized, this.options.fastThreads);
+    return this.qualityUnlessBehind(quantized, session, rival).finally(() => session.release());
+  }
+
+  /** Time of `first` / time of `second`, in runs of one tuning sample, and its 95 % bounds. */
+  latencyRatio(first: Session, second: Session): Promise<RatioBounds> {
+    return this.timer.compare(first, second);
+  }
+
+  /** Milliseconds each layer takes in a variant, or in the float model; conversions count for the layer they serve. */
+  async layerTimes(model: QuantizedModel | null): Promise<ReadonlyMap<string, number>> {
+    const { prepared, graph, threads, tuning, spawn, signal } = this.options;
+    const folder = await mkdtemp(join(tmpdir(), 'vernier-layers-'));
+    try {
+      const modelPath = join(folder, 'candidate.onnx');
+      await writeModel(model?.model ?? prepared.model.proto, modelPath, {
+        externalData: 'auto',
+        sourceFolder: prepared.model.folder,
+      });
+      const limits = { runs: profileRuns, maxSeconds: profileMaxSeconds };
+      const { layers } = await measureLayers(graph, {
+        modelPath,
+        threads,
+        feeds: tuning[0]!,
+        ...limits,
+        spawn,
+        signal,
+      });
+      return layers;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}

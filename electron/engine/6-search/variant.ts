@@ -1,0 +1,90 @@
+import type { CalibrationMethod, Recipe } from '../../../shared/recipe.ts';
+import type { Shapes } from '../graph/shapes.ts';
+import { chooseRange, type Range } from '../3-calibrate/ranges.ts';
+import { applyPlan, type QuantizedModel } from '../schemes/int8-static/apply.ts';
+import { planQuantization, type QuantizationPlan, type WeightRange } from '../2-plan/plan.ts';
+import type { WeightCache } from '../4-quantize/weights.ts';
+import type { CalibratedModel, CalibratedModels } from '../3-calibrate/calibrate.ts';
+import type { Graph } from '../graph/graph.ts';
+
+/** A calibration method with its parameter. */
+export interface RangeMethod {
+  readonly method: CalibrationMethod;
+  /** Only `percentile` looks at it. */
+  readonly percentile: number;
+}
+
+/** One way to fill in the recipe's open choices. */
+export interface Variant {
+  readonly equalized: boolean;
+  /** For tensors that are never negative (behind ReLU), and for the others: their tails differ. */
+  readonly oneSided: RangeMethod;
+  readonly twoSided: RangeMethod;
+  readonly weightRange: WeightRange;
+  readonly weightRounding: 'nearest' | 'compensated';
+  readonly biasCorrection: boolean;
+  /** Tensors whose range was refined on its own. */
+  readonly refined: ReadonlyMap<string, RangeMethod>;
+  /** Factor by which ranges reach further than the method says, though never beyond what was observed; 1 for none. */
+  readonly headroom: number;
+  /** Node name to the reason it stays in float. */
+  readonly keepFloat: ReadonlyMap<string, string>;
+}
+
+export interface QuantizedVariant {
+  readonly variant: Variant;
+  readonly plan: QuantizationPlan;
+  readonly ranges: ReadonlyMap<string, Range>;
+  readonly quantized: QuantizedModel;
+}
+/** What every variant of one run is made of. */
+export interface VariantOptions extends CalibratedModels {
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  readonly recipe: Recipe;
+}
+
+/** The float model that a variant is made of. */
+export function chosenModel({ prepared, equalized }: CalibratedModels, variant: Variant): CalibratedModel {
+  return variant.equalized && equalized !== null ? equalized : prepared;
+}
+
+/** Rounded weights that variants share: each is rounded once. Tensors are told apart by identity, so models share it too. */
+export interface RoundedWeights {
+  readonly nearest: WeightCache;
+  /** Null until there are any. */
+  readonly compensated: WeightCache | null;
+}
+
+export function buildVariant(options: VariantOptions, variant: Variant, rounded: RoundedWeights): QuantizedVariant {
+  const { model, statistics, rangeCache } = chosenModel(options, variant);
+  const plan = planQuantization(options.graph, options.shapes, {
+    recipe: options.recipe,
+    weightRange: variant.weightRange,
+    keepFloat: variant.keepFloat,
+    folder: model.folder,
+  });
+  const symmetric = options.recipe.symmetricActivations;
+  const ranges = new Map<string, Range>();
+  for (const tensor of plan.observe) {
+    const seen = statistics.get(tensor);
+    if (seen === undefined) continue;
+    const method = variant.refined.get(tensor) ?? (seen.min >= 0 ? variant.oneSided : variant.twoSided);
+    const key = `${method.method} ${method.percentile} ${tensor}`;
+    const range = rangeCache.get(key) ?? chooseRange(tensor, seen, { ...method, symmetric });
+    rangeCache.set(key, range);
+    const { low, high } = range;
+    // Symmetric ranges may reach beyond what was observed on one side already.
+    const [lowest, highest] = [Math.min(low, seen.min), Math.max(high, seen.max)];
+    ranges.set(tensor, {
+      low: Math.max(lowest, low * variant.headroom),
+      high: Math.min(highest, high * variant.headroom),
+    });
+  }
+  const inputMeans = new Map<string, Float64Array>();
+  if (variant.biasCorrection) {
+    for (const [tensor, { channels }] of statistics) if (channels !== null) inputMeans.set(tensor, channels.means);
+  }
+  const weights = variant.weightRounding === 'compensated' ? (rounded.compensated ?? rounded.nearest) : rounded.nearest;
+  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans, weights) };
+}

@@ -1,0 +1,107 @@
+import type { Layer } from '../../../shared/run.ts';
+import { costOf } from '../1-analyze/cost.ts';
+import type { Shapes } from '../graph/shapes.ts';
+import { traceLayers } from '../1-analyze/trace.ts';
+import { isLookup, type NodePlan, type QuantizationPlan } from '../2-plan/plan.ts';
+import { isConstantNode, type Graph } from '../graph/graph.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { tensorByteLength } from '../onnx/tensor-proto.ts';
+
+/** Per-layer milliseconds by the user's node name. */
+export interface LayerTimes {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+}
+
+export interface LayersInput {
+  /** The user's graph, and shapes of all its tensors. */
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  readonly preparedGraph: Graph;
+  readonly compressedGraph: Graph;
+  readonly plan: QuantizationPlan;
+  readonly times: LayerTimes;
+  /** Error of each 8-bit tensor against its float twin, by the prepared graph's tensor name. */
+  readonly errors: ReadonlyMap<string, { readonly sqnrDb: number | null }>;
+}
+
+/**
+ * Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales; a
+ * table of integers has its scales behind the look-up.
+ */
+function storedBytes(node: NodeProto, graph: Graph): number {
+  const names = new Set<string>();
+  const [behind] = node.opType === 'Gather' ? (graph.consumers.get(node.output[0]!) ?? []) : [];
+  if (behind?.opType === 'DequantizeLinear') for (const name of behind.input.slice(1)) names.add(name);
+  for (const input of node.input) {
+    const producer = graph.producers.get(input);
+    if (graph.constants.has(input)) names.add(input);
+    else if (producer?.opType === 'DequantizeLinear' && graph.constants.has(producer.input[0]!)) {
+      for (const name of producer.input) names.add(name);
+    }
+  }
+  let bytes = 0;
+  for (const name of names) {
+    const tensor = graph.constants.get(name);
+    if (tensor !== undefined) bytes += tensorByteLength(tensor);
+  }
+  return bytes;
+}
+
+/**
+ * One row for every node of the user's model but its Constants: what it costs, what became of it, how long it takes on both
+ * sides.
+ */
+export function describeLayers(input: LayersInput): Layer[] {
+  const { graph, shapes, preparedGraph, compressedGraph, plan, times } = input;
+  const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
+  const compressedNodes = new Map(compressedGraph.nodes.map((node) => [node.name, node]));
+  const traced = traceLayers(graph, preparedGraph);
+  /** Error of what a node hands out in 8 bits: behind the clamps that were folded into its range. */
+  const errorBehind = (node: NodeProto): number | null => {
+    for (const output of node.output) {
+      const own = input.errors.get(output);
+      if (own !== undefined) return own.sqnrDb;
+      const clamp = preparedGraph.consumers.get(output)?.find((user) => planned.get(user.name)?.mode === 'folded');
+      if (clamp !== undefined) return errorBehind(clamp);
+    }
+    return null;
+  };
+  const layers = graph.nodes.filter((node) => !isConstantNode(node));
+  return layers.map((node): Layer => {
+    const cost = costOf(node, graph, shapes);
+    const target = traced.get(node.name) ?? null;
+    const nodePlan = target === null ? undefined : planned.get(target.name);
+    const isItself = target?.name === node.name || (cost.macs ?? 0) > 0;
+    const quantized = nodePlan !== undefined && nodePlan.mode !== 'float';
+    const compressedNode = isItself && target !== null ? compressedNodes.get(target.name) : undefined;
+    const bits = quantized ? 8 : 32;
+    return {
+      name: node.name,
+      opType: node.opType,
+      inputShape: toDims(shapes, node.input[0]),
+      outputShape: toDims(shapes, node.output[0]),
+      parameters: cost.parameters,
+      macs: cost.macs ?? 0,
+      weightBits: bits,
+      activationBits: nodePlan !== undefined && isLookup(nodePlan) ? 32 : bits,
+      quantized,
+      reason:
+        target === null
+          ? 'folded into a constant or removed'
+          : target.name !== node.name
+            ? `folded into ${target.name}`
+            : (nodePlan?.reason ?? ''),
+      bytesBefore: cost.bytes,
+      bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
+      latencyBeforeMs: times.before.get(node.name) ?? null,
+      latencyAfterMs: times.after.get(node.name) ?? null,
+      sqnrDb: isItself && target !== null ? errorBehind(target) : null,
+    };
+  });
+}
+
+function toDims(shapes: Shapes, name: string | undefined): number[] | null {
+  const facts = shapes.get(name ?? '');
+  return facts === undefined ? null : [...facts.dims];
+}

@@ -1,0 +1,44 @@
+import { CancelledError } from '../../../shared/app-error.ts';
+import type { Stage } from '../../../shared/events.ts';
+import type { Diagnostic } from '../../../shared/run.ts';
+import type { EngineContext } from './engine-context.ts';
+
+/** What a run tells its host on the way and its document in the end: stages in order, how long each took, diagnostics. */
+export class RunLog {
+  readonly stageDurationsMs: Record<string, number> = {};
+  readonly diagnostics: Diagnostic[] = [];
+  private stage: Stage = 'prepare';
+  /** Null between stages. */
+  private stageStartedMs: number | null = null;
+  private readonly context: Pick<EngineContext, 'signal' | 'onEvent'>;
+
+  constructor(context: Pick<EngineContext, 'signal' | 'onEvent'>) {
+    this.context = context;
+  }
+
+  /** @throws CancelledError between two stages when the run was cancelled. */
+  begin(stage: Stage, detail: string): void {
+    if (this.context.signal.aborted) throw new CancelledError();
+    this.end();
+    this.stage = stage;
+    this.stageStartedMs = performance.now();
+    this.report(0, 1, 'steps', detail);
+  }
+
+  report(done: number, total: number, unit: string, detail: string): void {
+    this.context.onEvent({ type: 'progress', stage: this.stage, done, total, unit, detail });
+  }
+
+  /** Ends the stage that is under way, if any. */
+  end(): void {
+    if (this.stageStartedMs === null) return;
+    const earlierMs = this.stageDurationsMs[this.stage] ?? 0;
+    this.stageDurationsMs[this.stage] = earlierMs + performance.now() - this.stageStartedMs;
+    this.stageStartedMs = null;
+  }
+
+  add(diagnostics: readonly Diagnostic[]): void {
+    this.diagnostics.push(...diagnostics);
+    for (const diagnostic of diagnostics) this.context.onEvent({ type: 'diagnostic', diagnostic });
+  }
+}

@@ -1,0 +1,130 @@
+import type { OpEntry } from '../../2-plan/op-table.ts';
+import type { Shapes } from '../../graph/shapes.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { attributeFloat, attributeInt, attributeString } from '../../onnx/attributes.ts';
+import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
+import { readTensor, tensorElementCount } from '../../onnx/tensor-proto.ts';
+
+/** Conditions on attributes, weights and types under which ONNX Runtime has an int8 kernel. Empty string: it may be int8. */
+export function kernelReason(
+  node: NodeProto,
+  entry: OpEntry,
+  graph: Graph,
+  shapes: Shapes,
+  opset: number,
+  named: boolean,
+): string {
+  if (entry.role === 'float-only') return entry.floatReason ?? 'there is no int8 kernel for it';
+  if (entry.floatReason !== undefined && !named) return entry.floatReason;
+  if (entry.minimumOpset !== undefined && opset < entry.minimumOpset) {
+    return `${node.opType} takes int8 from opset ${entry.minimumOpset} on; this model has opset ${opset}`;
+  }
+  const input = node.input[0] ?? '';
+  const inputType = shapes.get(input)?.dataType ?? null;
+  if (inputType !== null && inputType !== 'float32') return `its input is ${inputType}, not float32`;
+  const { sparseInitializer } = graph.model.graph!;
+  if (sparseInitializer.some(({ values }) => node.input.includes(values?.name ?? ''))) {
+    return 'its weight is stored sparse, for which there is no int8 form';
+  }
+  const weight = entry.weightInput === undefined ? undefined : graph.constants.get(node.input[entry.weightInput] ?? '');
+  switch (node.opType) {
+    case 'Conv':
+    case 'ConvTranspose': {
+      if (weight === undefined) return 'its weight is computed at run time';
+      if (weight.dataType !== 1) return 'its weight is not float32';
+      if (node.opType === 'ConvTranspose' && weight.dims.length !== 4) return 'it is not two-dimensional';
+      const bias = node.input[2] ?? '';
+      if (bias !== '' && !graph.constants.has(bias)) return 'its bias is computed at run time';
+      return '';
+    }
+    case 'Gemm': {
+      if (weight === undefined) return 'its weight is computed at run time';
+      if (weight.dataType !== 1) return 'its weight is not float32';
+      if (attributeInt(node, 'transA', 0) !== 0) return 'transA is set, which the int8 kernel does not take';
+      if (attributeFloat(node, 'alpha', 1) !== 1) return 'alpha is not 1, which the int8 kernel cannot fuse';
+      const biasName = node.input[2] ?? '';
+      if (biasName === '') return '';
+      if (attributeFloat(node, 'beta', 1) !== 1) return 'beta is not 1, which the int8 kernel cannot fuse';
+      const bias = graph.constants.get(biasName);
+      if (bias === undefined) return 'its bias is computed at run time';
+      const columns = Number(weight.dims[attributeInt(node, 'transB', 0) === 0 ? 1 : 0]);
+      const biasDims = bias.dims.map(Number);
+      const isRow = biasDims.at(-1) === columns && biasDims.slice(0, -1).every((dim) => dim === 1);
+      return isRow && biasDims.length <= 2 ? '' : 'its bias is not one value a column';
+    }
+    case 'MatMul':
+      if (graph.constants.has(input)) return 'its constant is the first operand';
+      if (weight !== undefined && weight.dataType !== 1) return 'its weight is not float32';
+      if (weight !== undefined && weight.dims.length < 2) return 'its weight is a vector';
+      return '';
+    case 'Resize':
+      return attributeString(node, 'mode', 'nearest') === 'nearest'
+        ? ''
+        : 'only nearest resizing keeps int8 values exact';
+    case 'Pad': {
+      if (opset < 13) return 'Pad takes int8 from opset 13 on';
+      const mode = attributeString(node, 'mode', 'constant');
+      if (mode !== 'constant') return '';
+      const value = node.input[2] ?? '';
+      if (value === '') return '';
+      const constant = graph.constants.get(value);
+      return constant !== undefined && Number(readTensor(constant, '').data[0]) === 0
+        ? ''
+        : 'it pads with a value other than 0';
+    }
+    case 'Add':
+    case 'Mul':
+    case 'Concat':
+      for (const name of node.input) {
+        const type = shapes.get(name)?.dataType ?? null;
+        if (type !== null && type !== 'float32') return `its input "${name}" is ${type}, not float32`;
+      }
+      return '';
+    case 'Softmax':
+      if (opset < 13) {
+        const rank = shapes.get(input)?.dims.length ?? 0;
+        const axis = attributeInt(node, 'axis', 1);
+        return axis === rank - 1 || axis === -1 ? '' : 'before opset 13 Softmax flattens its input';
+      }
+      return '';
+    default:
+      return '';
+  }
+}
+
+/** Smaller tables are not worth a conversion of what is looked up. */
+const smallestTable = 1024;
+
+/** True for a node that looks up whole rows of a constant float table, as an embedding does. */
+export function isTableLookup(node: NodeProto, entry: OpEntry, graph: Graph): boolean {
+  const table = entry.tableInput === undefined ? undefined : graph.constants.get(node.input[entry.tableInput] ?? '');
+  return (
+    table !== undefined &&
+    table.dataType === 1 &&
+    table.dims.length >= 2 &&
+    tensorElementCount(table) >= smallestTable &&
+    attributeInt(node, 'axis', 0) === 0
+  );
+}
+
+/** Largest value a Clip lets through and smallest; null when they are computed at run time. */
+export function clipBounds(
+  node: NodeProto,
+  graph: Graph,
+  folder: string,
+  opset: number,
+): { low: number; high: number } | null {
+  if (node.opType === 'Relu') return { low: 0, high: Infinity };
+  if (opset < 11) {
+    return { low: attributeFloat(node, 'min', -Infinity), high: attributeFloat(node, 'max', Infinity) };
+  }
+  const bound = (index: number, missing: number): number | null => {
+    const name = node.input[index] ?? '';
+    if (name === '') return missing;
+    const constant = graph.constants.get(name);
+    return constant === undefined ? null : Number(readTensor(constant, folder).data[0]);
+  };
+  const low = bound(1, -Infinity);
+  const high = bound(2, Infinity);
+  return low === null || high === null ? null : { low, high };
+}

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { Accuracy, DataFacts, Gate, Latency } from '../../../shared/run.ts';
+import { buildLedger } from '../../../electron/engine/7-judge/ledger.ts';
+import {
+  accuracyDropOf,
+  checkGates,
+  writeVerdict,
+  type AccuracyDrop,
+} from '../../../electron/engine/7-judge/verdict.ts';
+import { assertClose } from '../build-model.ts';
+import { makeAccuracy, makeData, makeLatency, unlabelled } from './judge-fixture.ts';
+
+interface Facts {
+  readonly latency?: Partial<Latency>;
+  readonly accuracy?: Partial<Accuracy>;
+  readonly data?: Partial<DataFacts>;
+  readonly sizeBytes?: { readonly before: number; readonly after: number };
+  readonly gates?: readonly Gate[];
+}
+
+function verdictOf({ latency, accuracy, data, sizeBytes = { before: 4000, after: 1000 }, gates = [] }: Facts) {
+  const inventory = { parameters: 1, fp32EquivalentParameters: 1, weightBytes: 4, quantizationBytes: 0 };
+  const measured = makeLatency(latency);
+  const ledger = buildLedger({ inventory: { before: inventory, after: inventory }, sizeBytes, layers: [], latency: measured }); // prettier-ignore
+  return writeVerdict(ledger, measured, makeAccuracy(accuracy), makeData(data), gates);
+}
+
+const makeSpeed = (ratio: number) => makeLatency({ speedup: { ratio, ci95: [0.97 * ratio, 1.03 * ratio] } });
+
+const dropOf = (points: number): AccuracyDrop => ({ points, low: points - 0.05, high: points + 0.05, count: 500 });
+
+suite('the verdict is two lines', () => {
+  test('smaller, faster, as accurate', () => {
+    assert.deepEqual(verdictOf({}), [
+      '4.00x smaller, 3.00x faster (30.00 -> 10.00 ms, 1 thread; 95 % CI of the ratio 2.90-3.10), top-1 80.0 % -> 79.6 % (-0.4 points, n=500).',
+      'No loss of accuracy that 500 samples could show; the 95 % interval of the change is -1.6 to +0.8 points.',
+    ]);
+  });
+
+  test('a loss that the samples are too few to prove, but that noise of this size makes', () => {
+    assert.equal(
+      verdictOf({ accuracy: { expectedDifference: -0.012 } })[1],
+      'Expect about -1.2 points of accuracy, the average effect of noise of this size; 500 samples alone leave the change between -1.6 and +0.8 points (95 %).',
+    );
+  });
+
+  test('slower than the original', () => {
+    const [first, second] = verdictOf({ latency: { speedup: { ratio: 0.8, ci95: [0.78, 0.82] } } });
+    assert.match(first, /1\.25x slower/);
+    assert.equal(second, 'Slower than the original on this CPU: worth it only if size is what counts.');
+  });
+
+  test('a speed that was measured while others took the processor', () => {
+    const [first] = verdictOf({ latency: { processorShare: 0.45 } });
+    assert.match(first, /2\.90-3\.10, on a busy machine: measure again\)/);
+    assert.doesNotMatch(verdictOf({ latency: { processorShare: null } })[0], /busy/, 'not measured');
+  });
+
+  test('no difference in speed that could be told', () => {
+    const [first] = verdictOf({ latency: { threads: 4, speedup: { ratio: 1.01, ci95: [0.98, 1.04] } } });
+    assert.match(
+      first,
+      /as fast as before \(30\.00 -> 10\.00 ms, 4 threads; no difference this measurement can tell\)/,
+    );
+  });
+
+  test('a loss of accuracy that is real', () => {
+    const [first, second] = verdictOf({
+      accuracy: {
+        after: { value: 0.75, ci95: [0.71, 0.79] },
+        difference: { value: -0.05, ci95: [-0.07, -0.03] },
+        mcnemar: { onlyBefore: 30, onlyAfter: 5, pValue: 0.0000234 },
+      },
+    });
+    assert.match(first, /80\.0 % -> 75\.0 % \(-5\.0 points, n=500\)/);
+    assert.equal(second, 'The loss of accuracy is real (McNemar p = 0.000023): decide whether it is worth the speed.');
+  });
+
+  test('a gain in accuracy is not called a loss, however sure', () => {
+    const [first, second] = verdictOf({
+      accuracy: {
+        difference: { value: 0.02, ci95: [0.01, 0.03] },
+        mcnemar: { onlyBefore: 1, onlyAfter: 11, pValue: 0.006 },
+      },
+    });
+    assert.match(first, /\+2\.0 points/);
+    assert.match(second, /^No loss/);
+  });
+
+  test('random data decide nothing', () => {
+    const [first, second] = verdictOf({ data: { random: true, labelled: false }, accuracy: unlabelled });
+    assert.match(first, /accuracy unknown, because random noise stood in for data/);
+    assert.equal(second, 'Do not ship it: calibrate and evaluate on real data first.');
+  });
+
+  test('outputs that are far from the original’s', () => {
+    const agreement = { top1: 0.6, sqnrDb: 4.8, cosine: 0.8, count: 500 };
+    assert.equal(
+      verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, agreement } })[1],
+      "Do not ship it: its outputs differ from the original's by 57.5 % of their size. Calibrate on more data, or let the recipe int8-static choose.",
+    );
+  });
+
+  test('unlabelled data give agreement, which is not accuracy', () => {
+    const [first, second] = verdictOf({ data: { labelled: false }, accuracy: unlabelled });
+    assert.match(first, /same first-ranked class on 98\.0 % of 500 unlabelled samples \(agreement, not accuracy\)/);
+    assert.equal(second, 'Check it on labelled data before shipping: agreement with the original is not accuracy.');
+  });
+
+  test('larger than the original', () => {
+    assert.match(verdictOf({ sizeBytes: { before: 1000, after: 1250 } })[0], /^1\.25x larger/);
+  });
+
+  test('a gate that is not met comes before everything else', () => {
+    const gates = checkGates(
+      { maxAccuracyDrop: 0.1, minSpeedup: 2, maxSizeRatio: null },
+      { accuracyDrop: dropOf(0.4), latency: makeSpeed(3), sizeRatio: 0.25 },
+    );
+    const [, second] = verdictOf({ gates, data: { random: true } });
+    assert.equal(second, 'Not accepted: Loss of top-1 accuracy 0.40 points, at most 0.1 points wanted: NOT met.');
+  });
+
+  test('gates that are met are mentioned', () => {
+    const gates = checkGates(
+      { maxAccuracyDrop: 1, minSpeedup: 2, maxSizeRatio: 0.3 },
+      { accuracyDrop: dropOf(0.4), latency: makeSpeed(3), sizeRatio: 0.25 },
+    );
+    assert.ok(gates.every(({ met }) => met));
+    assert.match(verdictOf({ gates })[1], /^All gates met\. No loss/);
+  });
+});
+
+suite('gates', () => {
+  const none = { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null };
+  const facts = { accuracyDrop: dropOf(0.5), latency: makeSpeed(2), sizeRatio: 0.25 };
+  const metOf = (gates: Partial<typeof none | Record<keyof typeof none, number | null>>, changes: { readonly accuracyDrop?: AccuracyDrop } = {}) =>
+    checkGates({ ...none, ...gates }, { ...facts, ...changes }).map(({ met }) => met); // prettier-ignore
+
+  test('none asked for, none checked', () => assert.deepEqual(metOf({}), []));
+
+  test('a limit that is just reached is met', () => {
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0.5, minSpeedup: 2, maxSizeRatio: 0.25 }), [true, true, true]);
+    // 2 of 400 samples lost: 0.5 points up to rounding.
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0.5 }, { accuracyDrop: dropOf(100 * (0.8 - 0.795)) }), [true]);
+  });
+
+  test('a limit that is passed is not', () => {
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0.4, minSpeedup: 2.1, maxSizeRatio: 0.24 }), [false, false, false]);
+  });
+
+  test('a gain in accuracy is no drop', () => {
+    assert.deepEqual(metOf({ maxAccuracyDrop: 0 }, { accuracyDrop: dropOf(-0.3) }), [true]);
+  });
+
+  test('on a busy machine only the least that can be behind the ratio counts', () => {
+    const shared: Pick<Latency, 'speedup' | 'processorShare'> = {
+      speedup: { ratio: 5.57, ci95: [4.1, 8.18] },
+      processorShare: 0.4,
+    };
+    const judged = (minSpeedup: number) => checkGates({ ...none, minSpeedup }, { ...facts, latency: shared })[0]!;
+    assert.ok(Math.abs(judged(3).actual! - 1.64) < 1e-9);
+    assert.deepEqual([judged(1.6).met, judged(3).met], [true, false]);
+    assert.match(judged(3).message, /^Speed-up 1\.64x, at least 3x wanted: NOT met \(measured 5\.57x.*40\.0 %.*again/);
+    // The same figures on a quiet machine are what they are.
+    const [quiet] = checkGates({ ...none, minSpeedup: 3 }, { ...facts, latency: { ...shared, processorShare: 0.99 } });
+    assert.equal(quiet!.message, 'Speed-up 5.57x, at least 3x wanted: met.');
+  });
+
+  test('samples that are too few to tell on which side of the limit the loss is', () => {
+    const drop: AccuracyDrop = { points: 1.2, low: -0.9, high: 3.4, count: 250 };
+    const messageOf = (limit: number) =>
+      checkGates({ ...none, maxAccuracyDrop: limit }, { ...facts, accuracyDrop: drop })[0]!.message;
+    const few = ' (250 samples leave it between -0.9 and 3.4 points, 95 %: too few to tell for sure)';
+    assert.equal(messageOf(1), `Loss of top-1 accuracy 1.20 points, at most 1 points wanted: NOT met${few}.`);
+    assert.equal(messageOf(2), `Loss of top-1 accuracy 1.20 points, at most 2 points wanted: met${few}.`);
+    assert.equal(messageOf(3.5), 'Loss of top-1 accuracy 1.20 points, at most 3.5 points wanted: met.');
+    assert.equal(messageOf(-1), 'Loss of top-1 accuracy 1.20 points, at most -1 points wanted: NOT met.');
+  });
+
+  test('what cannot be checked is not met', () => {
+    const [gate] = checkGates({ ...none, maxAccuracyDrop: 5 }, { ...facts, accuracyDrop: null });
+    assert.deepEqual([gate!.met, gate!.actual], [false, null]);
+    assert.match(gate!.message, /cannot be checked, because accuracy was not measured on labelled real data/);
+  });
+});
+
+suite('accuracyDropOf', () => {
+  test('is the loss in percentage points', () => {
+    const { points, low, high, count } = accuracyDropOf(makeAccuracy(), makeData())!;
+    assertClose([points, low, high, count], [0.4, -0.8, 1.6, 500], 1e-9);
+  });
+
+  test('is unknown without labels, and on noise', () => {
+    assert.equal(accuracyDropOf(makeAccuracy(unlabelled), makeData()), null);
+    assert.equal(accuracyDropOf(makeAccuracy(), makeData({ random: true })), null);
+  });
+});

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { RunDocument } from '../shared/run.ts';
-import { renderPdf } from '../electron/report/pdf.ts';
-import { buildRunReport } from '../electron/report/run-report.ts';
+import { renderPdf } from '../electron/report/formats/pdf.ts';
+import { buildRunReport } from '../electron/report/sections/run-report.ts';
 import { buildLargeRun } from './large-run.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { RunDocument } from '../../shared/run.ts';
-import { renderGithubAnnotations, renderJunit, renderJunitError, type Check } from '../report/junit.ts';
+import { renderGithubAnnotations, renderJunit, renderJunitError, type Check } from '../report/formats/junit.ts';
 import { writeFileAtomically } from '../engine/files/atomic-file.ts';
 import { resolvePath, type CommonOptions } from './options.ts';
 import { printNote, printText } from './output.ts';

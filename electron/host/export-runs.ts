@@ -7,7 +7,7 @@ import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat, RunDetails } from '../../shared/contract.ts';
 import { writeFileAtomically, writeStreamAtomically } from '../engine/files/atomic-file.ts';
 import { readFailure } from '../engine/files/file-errors.ts';
-import { streamZip } from '../report/stream-zip.ts';
+import { streamZip } from '../report/bundle/stream-zip.ts';
 import { selectModelFiles } from '../store/artifacts.ts';
 import type { ExportableRun, ExportContent, ExportPart } from './export-content.ts';
 import type { FileAccess } from './file-access.ts';
@@ -56,7 +56,7 @@ async function writeMlflowFolder(
   parts: readonly ExportPart[],
   folder: string,
 ): Promise<{ readonly sizeBytes: number }> {
-  const { placeMlflowRuns } = await import('../report/mlflow.ts');
+  const { placeMlflowRuns } = await import('../report/formats/mlflow.ts');
   const files = parts.flatMap((part) => ('content' in part ? [{ path: part.fileName, content: part.content }] : []));
   const places = placeMlflowRuns(
     files.map((file) => ({ file, path: join(folder, ...file.path.split('/')) })),

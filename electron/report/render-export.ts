@@ -2,19 +2,19 @@ import { AppError, assertNever } from '../../shared/app-error.ts';
 import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { shortId } from '../../shared/run-id.ts';
-import { buildComparisonReport } from './comparison-report.ts';
-import { buildEndedRunReport } from './ended-run-report.ts';
-import { buildCsvTables, renderCsv } from './csv.ts';
-import { buildModelBillOfMaterials } from './cyclonedx.ts';
-import type { Export, ExportedFile } from './exported-file.ts';
-import { renderHtml } from './html.ts';
-import { renderMarkdown } from './markdown.ts';
-import { renderMlflowRun } from './mlflow.ts';
-import { renderPdf } from './pdf.ts';
+import { buildComparisonReport } from './sections/comparison-report.ts';
+import { buildEndedRunReport } from './sections/ended-run-report.ts';
+import { buildCsvTables, renderCsv } from './formats/csv.ts';
+import { buildModelBillOfMaterials } from './formats/cyclonedx.ts';
+import type { Export, ExportedFile } from './formats/exported-file.ts';
+import { renderHtml } from './formats/html.ts';
+import { renderMarkdown } from './formats/markdown.ts';
+import { renderMlflowRun } from './formats/mlflow.ts';
+import { renderPdf } from './formats/pdf.ts';
 import type { ReportDocument } from './report-document.ts';
-import { baseNameOf } from './report-figures.ts';
-import { noNames, type RunNames } from './run-names.ts';
-import { buildRunReport } from './run-report.ts';
+import { baseNameOf } from './texts/report-figures.ts';
+import { noNames, type RunNames } from './sections/run-names.ts';
+import { buildRunReport } from './sections/run-report.ts';
 
 /** A file name every system takes. */
 function makeFileName(text: string): string {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { openBundle } from '../../electron/report/read-bundle.ts';
-import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
+import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { readRealRun } from '../report/real-runs.ts';
 import { assertFailure, makeFolder, runVernier } from './fixtures.ts';
 

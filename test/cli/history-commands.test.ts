@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { readRealRun } from '../report/real-runs.ts';
 import { assertFailure, parseOutput, startVernier } from './fixtures.ts';
 

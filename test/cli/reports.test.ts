@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
-import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { makeFailedRun, readRealRun } from '../report/real-runs.ts';
 import { startVernier } from './fixtures.ts';

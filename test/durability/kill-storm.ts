@@ -22,7 +22,7 @@ import { closeStore, openStore } from '../../electron/store/open.ts';
 import { examineBackup } from '../../electron/store/restore-backup.ts';
 import { listRuns } from '../../electron/store/run-rows.ts';
 import { openDatabase } from '../../electron/store/open-database.ts';
-import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { createRandom } from '../../electron/engine/tensor/random.ts';
 import { makeDocument, makeRequest } from '../store/run-fixture.ts';
 

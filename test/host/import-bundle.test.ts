@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { importBundle } from '../../electron/host/import-bundle.ts';
-import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { listArtifacts } from '../../electron/store/artifacts.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import { getRunRow, listRuns } from '../../electron/store/run-rows.ts';

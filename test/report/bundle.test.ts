@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { openBundle } from '../../electron/report/read-bundle.ts';
-import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
+import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { makeDocument, makeFolder, makeRequest } from '../store/run-fixture.ts';
 import { encodeZip, type ZipEntry } from './encode-zip.ts';
 

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildCsvTables, buildLayersTable, renderCsv, type CsvTable } from '../../electron/report/csv.ts';
+import { buildCsvTables, buildLayersTable, renderCsv, type CsvTable } from '../../electron/report/formats/csv.ts';
 import { readRealRun, renameLayer } from './real-runs.ts';
 
 const run = readRealRun('mobilenetv2');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { renderPdf } from '../../electron/report/pdf.ts';
-import { buildRunReport } from '../../electron/report/run-report.ts';
+import { renderPdf } from '../../electron/report/formats/pdf.ts';
+import { buildRunReport } from '../../electron/report/sections/run-report.ts';
 import { readRealRun } from './real-runs.ts';
 
 /** Prints the hash of a report, for comparing it with one of another process. */

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
-import { buildModelBillOfMaterials } from '../../electron/report/cyclonedx.ts';
-import { placeMlflowRuns, renderMlflowRun } from '../../electron/report/mlflow.ts';
+import { buildModelBillOfMaterials } from '../../electron/report/formats/cyclonedx.ts';
+import { placeMlflowRuns, renderMlflowRun } from '../../electron/report/formats/mlflow.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { readRealRun, renameLayer } from './real-runs.ts';
 

@@ -6,7 +6,7 @@ import {
   renderGithubAnnotations,
   renderJunit,
   renderJunitError,
-} from '../../electron/report/junit.ts';
+} from '../../electron/report/formats/junit.ts';
 import { compareRuns } from '../../shared/compare-runs.ts';
 import type { Gate, RunDocument } from '../../shared/run.ts';
 import { readRealRun } from './real-runs.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buildLargeRun } from '../../bench/large-run.ts';
-import { buildEndedRunReport } from '../../electron/report/ended-run-report.ts';
-import { renderMarkdown } from '../../electron/report/markdown.ts';
-import { buildRunReport } from '../../electron/report/run-report.ts';
+import { buildEndedRunReport } from '../../electron/report/sections/ended-run-report.ts';
+import { renderMarkdown } from '../../electron/report/formats/markdown.ts';
+import { buildRunReport } from '../../electron/report/sections/run-report.ts';
 import { makeFailedRun, readRealRun, renameLayer } from './real-runs.ts';
 
 const run = readRealRun('mobilenetv2');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { renderPdf } from '../../electron/report/pdf.ts';
+import { renderPdf } from '../../electron/report/formats/pdf.ts';
 import type { Block, ReportDocument } from '../../electron/report/report-document.ts';
 import { readPdf } from './read-pdf.ts';
 

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import test, { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { renderPdf } from '../../electron/report/pdf.ts';
-import { buildComparisonReport } from '../../electron/report/comparison-report.ts';
-import { buildEndedRunReport } from '../../electron/report/ended-run-report.ts';
-import { buildRunReport } from '../../electron/report/run-report.ts';
+import { renderPdf } from '../../electron/report/formats/pdf.ts';
+import { buildComparisonReport } from '../../electron/report/sections/comparison-report.ts';
+import { buildEndedRunReport } from '../../electron/report/sections/ended-run-report.ts';
+import { buildRunReport } from '../../electron/report/sections/run-report.ts';
 import { readPdf, type ReadPdf } from './read-pdf.ts';
 import { makeFailedRun, readRealRun, renameLayer } from './real-runs.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { renderExport } from '../../electron/report/render-export.ts';
-import { noNames } from '../../electron/report/run-names.ts';
+import { noNames } from '../../electron/report/sections/run-names.ts';
 import { exportFormats, exportOptionsSchema, type ExportFormat } from '../../shared/report-options.ts';
 import { makeFailedRun, readRealRun } from './real-runs.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { renderHistory, renderRun } from '../../electron/cli/run-view.ts';
-import { listRegressionChecks, renderJunit } from '../../electron/report/junit.ts';
+import { listRegressionChecks, renderJunit } from '../../electron/report/formats/junit.ts';
 import { renderExport } from '../../electron/report/render-export.ts';
 import { compareRuns } from '../../shared/compare-runs.ts';
 import { exportOptionsSchema, type ExportFormat, type ReportLanguage } from '../../shared/report-options.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { darkChartColors, lightChartColors, type ChartStyle } from '../../shared/charts/chart-style.ts';
-import { englishTexts } from '../../electron/report/report-texts-en.ts';
+import { englishTexts } from '../../electron/report/texts/report-texts-en.ts';
 import { buildIntervalChart } from '../../shared/charts/intervals.ts';
 import {
   buildLatencyDistributionChart,

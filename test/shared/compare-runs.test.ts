@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { listRegressionChecks } from '../../electron/report/junit.ts';
+import { listRegressionChecks } from '../../electron/report/formats/junit.ts';
 import { compareRuns, type RegressionThresholds } from '../../shared/compare-runs.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { readRealRun } from '../report/real-runs.ts';

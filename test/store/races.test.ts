@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { importBundle } from '../../electron/host/import-bundle.ts';
-import { writeBundle } from '../../electron/report/write-bundle.ts';
+import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { describeArtifact, listArtifacts } from '../../electron/store/artifacts.ts';
 import { backUpTo } from '../../electron/store/backups.ts';
 import { listGarbage, removeGarbage } from '../../electron/store/collect-garbage.ts';

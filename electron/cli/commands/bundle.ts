@@ -5,7 +5,7 @@ import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { importBundle } from '../../host/import-bundle.ts';
-import { writeBundle, type BundledRun } from '../../report/write-bundle.ts';
+import { writeBundle, type BundledRun } from '../../report/bundle/write-bundle.ts';
 import { describeArtifact, listArtifacts, selectModelFiles } from '../../store/artifacts.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';

@@ -13,8 +13,8 @@ import {
   formatShare,
 } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
-import { listRegressionChecks } from '../../report/junit.ts';
-import { reportTexts } from '../../report/report-languages.ts';
+import { listRegressionChecks } from '../../report/formats/junit.ts';
+import { reportTexts } from '../../report/texts/report-languages.ts';
 import { reportChecks, type CiOptions } from '../ci-output.ts';
 import { forgetComparison, listComparisons, saveComparison } from '../../store/comparisons.ts';
 import type { Store } from '../../store/database.ts';
@@ -145,8 +145,8 @@ async function compare(references: readonly string[], options: CompareOptions): 
   if (options.json === true) printJson({ ...comparison, thresholds });
   else printText(renderComparison(documents, comparison, thresholds));
   if (options.junit !== undefined || options.github === true) {
-    const { buildComparisonReport } = await import('../../report/comparison-report.ts');
-    const { renderMarkdown } = await import('../../report/markdown.ts');
+    const { buildComparisonReport } = await import('../../report/sections/comparison-report.ts');
+    const { renderMarkdown } = await import('../../report/formats/markdown.ts');
     reportChecks(
       documents.at(-1)!,
       listRegressionChecks(comparison),

@@ -7,7 +7,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 import { assertModelExists, assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { proveWritable } from '../../engine/files/atomic-file.ts';
-import { listChecks } from '../../report/junit.ts';
+import { listChecks } from '../../report/formats/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
@@ -196,8 +196,8 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
 }
 
 async function tellBuildSystem(document: RunDocument, options: CompressOptions): Promise<void> {
-  const { buildRunReport } = await import('../../report/run-report.ts');
-  const { renderMarkdown } = await import('../../report/markdown.ts');
+  const { buildRunReport } = await import('../../report/sections/run-report.ts');
+  const { renderMarkdown } = await import('../../report/formats/markdown.ts');
   const markdown = () => renderMarkdown(buildRunReport(document, 'en', 'A4'));
   reportChecks(document, listChecks(document), 'vernier compress', markdown, options);
 }

@@ -11,7 +11,7 @@ import {
   type ExportOptions,
 } from '../../../shared/report-options.ts';
 import { formatBytes } from '../../../shared/units.ts';
-import type { Export, ExportedFile } from '../../report/exported-file.ts';
+import type { Export, ExportedFile } from '../../report/formats/exported-file.ts';
 import { addArtifact, describeArtifact, isOwnArtifact, type Artifact } from '../../store/artifacts.ts';
 import { writeFileAtomically } from '../../engine/files/atomic-file.ts';
 import type { Store } from '../../store/database.ts';
@@ -68,7 +68,7 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
   const { format } = options;
   // Fonts, charts and the PDF writer: loaded when they are needed, for every other command starts without them.
   const { renderExport } = await import('../../report/render-export.ts');
-  const { placeMlflowRuns } = await import('../../report/mlflow.ts');
+  const { placeMlflowRuns } = await import('../../report/formats/mlflow.ts');
   return withStore(options, async (store) => {
     const runs = references.map((reference) => loadNamedRun(store, reference));
     const documents = runs.map(({ document }) => document);

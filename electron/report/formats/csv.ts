@@ -1,0 +1,241 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Layer, RunDocument } from '../../../shared/run.ts';
+import { makeVisible } from '../report-document.ts';
+
+type Value = string | number | boolean | null;
+
+/** One table of one or more runs. Every row names its run, so that tables of several exports can be put together. */
+export interface CsvTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/**
+ * Names come from model files, which strangers may have made: a spreadsheet must not run them. An apostrophe in front is
+ * what spreadsheets themselves use for "this is text"; full-width signs are taken for the plain ones by some of them.
+ */
+function neutralizeFormula(text: string): string {
+  return /^\s*[=+\-@\t\r\n|%＝＋－＠]/.test(text) ? `'${text}` : text;
+}
+
+function toCell(value: Value): string | number {
+  if (value === null) return '';
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  // A control character inside a cell is a trap for readers that split lines first.
+  return neutralizeFormula(makeVisible(value));
+}
+
+/** RFC 4180: commas, CRLF, quotes doubled inside quoted cells; unknown values are empty. */
+export function renderCsv(table: CsvTable, options: { readonly byteOrderMark: boolean }): string {
+  return stringify(
+    table.rows.map((row) => row.map(toCell)),
+    { header: true, columns: [...table.columns], record_delimiter: 'windows', bom: options.byteOrderMark },
+  );
+}
+
+const layerColumns = [
+  'name',
+  'opType',
+  'inputShape',
+  'outputShape',
+  'parameters',
+  'macs',
+  'weightBits',
+  'activationBits',
+  'quantized',
+  'reason',
+  'bytesBefore',
+  'bytesAfter',
+  'latencyBeforeMs',
+  'latencyAfterMs',
+  'sqnrDb',
+] as const satisfies readonly (keyof Layer)[];
+
+function layerValue(value: Layer[keyof Layer]): Value {
+  return Array.isArray(value) ? value.join('x') : value;
+}
+
+/** One row per layer of the original model, in the order of the graph. */
+export function buildLayersTable(documents: readonly RunDocument[]): CsvTable {
+  return {
+    name: 'layers',
+    columns: ['runId', 'position', ...layerColumns],
+    rows: documents.flatMap(({ runId, layers }) =>
+      layers.map((layer, index) => [runId, index, ...layerColumns.map((column) => layerValue(layer[column]))]),
+    ),
+  };
+}
+
+function buildRunsTable(documents: readonly RunDocument[]): CsvTable {
+  return {
+    name: 'runs',
+    columns: [
+      'runId',
+      'startedUtc',
+      'durationMs',
+      'recipe',
+      'threads',
+      'modelPath',
+      'modelSha256',
+      'compressedPath',
+      'compressedSha256',
+      'dataPath',
+      'dataSha256',
+      'randomData',
+      'sizeBytesBefore',
+      'sizeBytesAfter',
+      'speedupRatio',
+      'speedupLow',
+      'speedupHigh',
+      'accuracyMetric',
+      'accuracyBefore',
+      'accuracyAfter',
+      'top1Agreement',
+      'outputSqnrDb',
+      'gatesMet',
+      'cpuModel',
+      'onnxRuntimeVersion',
+      'vernierVersion',
+    ],
+    rows: documents.map((document) => {
+      const { model, data, latency, accuracy, environment, gates } = document;
+      return [
+        document.runId,
+        new Date(document.startedTimestampMs).toISOString(),
+        document.durationMs,
+        document.recipe.name,
+        document.threads,
+        model.original.path,
+        model.original.sha256,
+        model.compressed.path,
+        model.compressed.sha256,
+        data.path,
+        data.sha256,
+        data.random,
+        model.original.sizeBytes,
+        model.compressed.sizeBytes,
+        latency.speedup.ratio,
+        ...latency.speedup.ci95,
+        accuracy.metric,
+        accuracy.before?.value ?? null,
+        accuracy.after?.value ?? null,
+        accuracy.agreement.top1,
+        accuracy.agreement.sqnrDb,
+        gates.length === 0 ? null : gates.every((gate) => gate.met),
+        environment.cpuModel,
+        environment.onnxRuntimeVersion,
+        environment.vernierVersion,
+      ];
+    }),
+  };
+}
+
+function buildLedgerTable(documents: readonly RunDocument[]): CsvTable {
+  return {
+    name: 'ledger',
+    columns: ['runId', 'claim', 'unit', 'before', 'after', 'ratio', 'ratioLow', 'ratioHigh', 'definition', 'basis'],
+    rows: documents.flatMap(({ runId, ledger }) =>
+      ledger.map((row) => [
+        runId,
+        row.claim,
+        row.unit,
+        row.before,
+        row.after,
+        row.ratio,
+        ...(row.ratioCi95 ?? [null, null]),
+        row.definition,
+        row.basis,
+      ]),
+    ),
+  };
+}
+
+function buildLatencyTable(documents: readonly RunDocument[]): CsvTable {
+  return {
+    name: 'latency-samples',
+    columns: ['runId', 'variant', 'iteration', 'latencyMs'],
+    rows: documents.flatMap(({ runId, latency }) =>
+      (['before', 'after'] as const).flatMap((variant) =>
+        latency[variant].samplesMs.map((sample, index) => [runId, variant, index, sample]),
+      ),
+    ),
+  };
+}
+
+function buildAccuracyTable(documents: readonly RunDocument[]): CsvTable {
+  const row = (
+    document: RunDocument,
+    measure: string,
+    estimate: { value: number; ci95: readonly [number, number] | null } | null,
+    count: number,
+  ): Value[][] =>
+    estimate === null
+      ? []
+      : [[document.runId, measure, estimate.value, ...(estimate.ci95 ?? [null, null]), count, document.data.random]];
+  return {
+    name: 'accuracy',
+    columns: ['runId', 'measure', 'value', 'low', 'high', 'count', 'randomData'],
+    rows: documents.flatMap((document) => {
+      const { before, after, difference, top5, mcnemar, expectedDifference, agreement, count } = document.accuracy;
+      const plain = (value: number | null) => (value === null ? null : { value, ci95: null });
+      return [
+        ...row(document, 'top1Before', before, count),
+        ...row(document, 'top1After', after, count),
+        ...row(document, 'top1Difference', difference, count),
+        ...row(document, 'top5Before', top5?.before ?? null, count),
+        ...row(document, 'top5After', top5?.after ?? null, count),
+        ...row(document, 'top5Difference', top5?.difference ?? null, count),
+        ...row(document, 'mcnemarOnlyBefore', plain(mcnemar?.onlyBefore ?? null), count),
+        ...row(document, 'mcnemarOnlyAfter', plain(mcnemar?.onlyAfter ?? null), count),
+        ...row(document, 'mcnemarPValue', plain(mcnemar?.pValue ?? null), count),
+        ...row(document, 'expectedTop1Difference', plain(expectedDifference), count),
+        ...row(document, 'top1Agreement', plain(agreement.top1), agreement.count),
+        ...row(document, 'outputSqnrDb', plain(agreement.sqnrDb), agreement.count),
+        ...row(document, 'outputCosine', plain(agreement.cosine), agreement.count),
+      ];
+    }),
+  };
+}
+
+function buildDiagnosticsTable(documents: readonly RunDocument[]): CsvTable {
+  return {
+    name: 'diagnostics',
+    columns: ['runId', 'severity', 'code', 'message', 'node'],
+    rows: documents.flatMap(({ runId, diagnostics }) =>
+      diagnostics.map(({ severity, code, message, node }) => [runId, severity, code, message, node]),
+    ),
+  };
+}
+
+function buildCandidatesTable(documents: readonly RunDocument[]): CsvTable {
+  return {
+    name: 'candidates',
+    columns: ['runId', 'name', 'chosen', 'sqnrDb', 'top1Agreement', 'latencyRatio', 'note'],
+    rows: documents.flatMap(({ runId, candidates }) =>
+      candidates.map(({ name, chosen, sqnrDb, top1Agreement, latencyRatio, note }) => [
+        runId,
+        name,
+        chosen,
+        sqnrDb,
+        top1Agreement,
+        latencyRatio,
+        note,
+      ]),
+    ),
+  };
+}
+
+/** All tables of the given runs. */
+export function buildCsvTables(documents: readonly RunDocument[]): CsvTable[] {
+  return [
+    buildRunsTable(documents),
+    buildLedgerTable(documents),
+    buildLayersTable(documents),
+    buildLatencyTable(documents),
+    buildAccuracyTable(documents),
+    buildDiagnosticsTable(documents),
+    buildCandidatesTable(documents),
+  ];
+}

@@ -1,0 +1,175 @@
+import type { Estimate, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
+import { formatShape } from '../../../shared/units.ts';
+import { makeVisible } from '../report-document.ts';
+import { baseNameOf } from '../texts/report-figures.ts';
+
+/**
+ * A machine-learning bill of materials of the compressed model: CycloneDX 1.6, JSON. What went in (original model, data,
+ * tools, by hash), what was done (recipe), and what was measured with which interval.
+ */
+
+interface Metric {
+  readonly type: string;
+  readonly value: string;
+  readonly slice?: string;
+  readonly confidenceInterval?: { readonly lowerBound: string; readonly upperBound: string };
+}
+
+function metric(type: string, estimate: Estimate | null, slice: string): Metric[] {
+  if (estimate === null) return [];
+  const [low, high] = estimate.ci95;
+  return [
+    {
+      type,
+      value: String(estimate.value),
+      slice,
+      confidenceInterval: { lowerBound: String(low), upperBound: String(high) },
+    },
+  ];
+}
+
+function ledgerMetric(row: LedgerRow): Metric {
+  return {
+    type: `${row.claim} (${row.unit})`,
+    value: String(row.after),
+    slice: `compressed model; original ${row.before}, ratio before / after ${row.ratio}; ${row.basis}`,
+  };
+}
+
+function values(list: ModelFacts['inputs']): { readonly format: string }[] {
+  return list.map(({ name, dataType, dims }) => ({ format: makeVisible(`${name}: ${dataType} ${formatShape(dims)}`) }));
+}
+
+const sha256 = (content: string) => [{ alg: 'SHA-256', content }];
+
+export function buildModelBillOfMaterials(document: RunDocument): Record<string, unknown> {
+  const { model, data, accuracy, latency, environment, recipe } = document;
+  const compressedRef = `model-${model.compressed.sha256}`;
+  const originalRef = `model-${model.original.sha256}`;
+  const dataRef = data.sha256 === null ? null : `data-${data.sha256}`;
+  const runtimeRef = `onnxruntime-${environment.onnxRuntimeVersion}`;
+  const slice = `${data.evaluationCount} evaluation samples`;
+  const settings = Object.entries(recipe).map(([name, value]) => ({
+    name: `vernier:recipe:${name}`,
+    value: makeVisible(Array.isArray(value) ? value.join(', ') : String(value)),
+  }));
+  const performanceMetrics: Metric[] = [
+    ...metric('top-1 accuracy', accuracy.after, `compressed model, ${slice}`),
+    ...metric('top-1 accuracy', accuracy.before, `original model, ${slice}`),
+    ...metric('top-1 accuracy difference', accuracy.difference, `compressed minus original, ${slice}`),
+    ...(accuracy.agreement.top1 === null
+      ? []
+      : [{ type: 'top-1 agreement with the original', value: String(accuracy.agreement.top1), slice }]),
+    ...(accuracy.agreement.sqnrDb === null
+      ? []
+      : [{ type: 'output SQNR (dB)', value: String(accuracy.agreement.sqnrDb), slice }]),
+    {
+      type: 'speed-up (time before / time after)',
+      value: String(latency.speedup.ratio),
+      slice: makeVisible(`${environment.cpuModel}, ${latency.threads} threads, batch ${latency.batchSize}`),
+      confidenceInterval: {
+        lowerBound: String(latency.speedup.ci95[0]),
+        upperBound: String(latency.speedup.ci95[1]),
+      },
+    },
+    ...document.ledger.map(ledgerMetric),
+  ];
+  const limitations = [
+    ...(data.random
+      ? ['Calibrated and evaluated on seeded noise: figures that depend on data say nothing about real inputs.']
+      : []),
+    ...(accuracy.metric === 'agreement'
+      ? ['No labels were used: agreement with the original was measured, not accuracy.']
+      : []),
+    ...document.diagnostics
+      .filter((diagnostic) => diagnostic.severity !== 'info')
+      .map((diagnostic) => makeVisible(diagnostic.message)),
+  ];
+  return {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber: `urn:uuid:${document.runId.toLowerCase()}`,
+    version: 1,
+    metadata: {
+      timestamp: new Date(document.startedTimestampMs + Math.round(document.durationMs)).toISOString(),
+      lifecycles: [{ phase: 'build' }],
+      tools: { components: [{ type: 'application', name: 'Vernier', version: environment.vernierVersion }] },
+      component: {
+        type: 'machine-learning-model',
+        'bom-ref': compressedRef,
+        name: makeVisible(baseNameOf(model.compressed.path)),
+        version: model.compressed.sha256.slice(0, 12),
+        description: makeVisible(document.verdict.join(' ')),
+        hashes: sha256(model.compressed.sha256),
+        pedigree: {
+          ancestors: [
+            {
+              type: 'machine-learning-model',
+              'bom-ref': originalRef,
+              name: makeVisible(baseNameOf(model.original.path)),
+              version: model.original.sha256.slice(0, 12),
+              hashes: sha256(model.original.sha256),
+            },
+          ],
+          notes: makeVisible(`Quantized to int8 by Vernier ${environment.vernierVersion} with recipe ${recipe.name}.`),
+        },
+        modelCard: {
+          modelParameters: {
+            task: 'inference',
+            modelArchitecture: makeVisible(`ONNX opset ${model.compressed.opset}, ${document.layers.length} layers`),
+            datasets: dataRef === null ? [] : [{ ref: dataRef }],
+            inputs: values(model.compressed.inputs),
+            outputs: values(model.compressed.outputs),
+          },
+          quantitativeAnalysis: { performanceMetrics },
+          ...(limitations.length > 0 && { considerations: { technicalLimitations: limitations } }),
+          properties: settings,
+        },
+        properties: [
+          { name: 'vernier:runId', value: document.runId },
+          { name: 'vernier:sizeBytes', value: String(model.compressed.sizeBytes) },
+        ],
+      },
+    },
+    components: [
+      ...(dataRef === null
+        ? []
+        : [
+            {
+              type: 'data',
+              'bom-ref': dataRef,
+              name: makeVisible(baseNameOf(data.path ?? data.kind)),
+              hashes: sha256(data.sha256!),
+              data: [
+                {
+                  type: 'dataset',
+                  name: makeVisible(baseNameOf(data.path ?? data.kind)),
+                  contents: {
+                    properties: [
+                      { name: 'vernier:kind', value: data.kind },
+                      { name: 'vernier:calibrationCount', value: String(data.calibrationCount) },
+                      { name: 'vernier:evaluationCount', value: String(data.evaluationCount) },
+                      ...(data.calibrationSha256 === null
+                        ? []
+                        : [{ name: 'vernier:calibrationSha256', value: data.calibrationSha256 }]),
+                      ...(data.evaluationSha256 === null
+                        ? []
+                        : [{ name: 'vernier:evaluationSha256', value: data.evaluationSha256 }]),
+                    ],
+                  },
+                },
+              ],
+            },
+          ]),
+      {
+        type: 'library',
+        'bom-ref': runtimeRef,
+        name: 'onnxruntime-node',
+        version: environment.onnxRuntimeVersion,
+        purl: `pkg:npm/onnxruntime-node@${environment.onnxRuntimeVersion}`,
+      },
+    ],
+    dependencies: [{ ref: compressedRef, dependsOn: [...(dataRef === null ? [] : [dataRef]), runtimeRef] }],
+  };
+}

@@ -1,0 +1,283 @@
+import { type ChartStyle } from '../../../shared/charts/chart-style.ts';
+import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
+import {
+  buildLatencyDistributionChart,
+  latencySeriesOf,
+  shareBeyondAxis,
+} from '../../../shared/charts/latency-distribution.ts';
+import { buildLayerSpeedupChart, heightOfNamedLayers, slowestLayers } from '../../../shared/charts/layer-speedup.ts';
+import { buildLayerSqnrChart } from '../../../shared/charts/layer-sqnr.ts';
+import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../../shared/charts/size-by-kind.ts';
+import type { Accuracy, RunDocument } from '../../../shared/run.ts';
+import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
+import { chartBlock } from './report-charts.ts';
+import { makeVisible, type Block, type Section } from '../report-document.ts';
+import {
+  formatPoints,
+  formatPointsInterval,
+  formatPValue,
+  formatShareWithInterval,
+  formatSqnr,
+} from '../texts/report-figures.ts';
+import type { ReportTexts } from '../texts/report-texts.ts';
+
+const shownLayerBars = 20;
+
+function accuracyRows(accuracy: Accuracy, texts: ReportTexts): string[][] {
+  const { before, after, difference, top5 } = accuracy;
+  if (before === null || after === null || difference === null) return [];
+  const row = (name: string, side: Required<NonNullable<Accuracy['top5']>>) => [
+    name,
+    formatShareWithInterval(side.before),
+    formatShareWithInterval(side.after),
+    formatPoints(side.difference.value, texts),
+    formatPointsInterval(side.difference.ci95),
+  ];
+  return [
+    row(texts.words.top1, { before, after, difference }),
+    ...(top5 === null ? [] : [row(texts.words.top5, top5)]),
+  ];
+}
+
+export function accuracySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
+  const { accuracy, data } = document;
+  const { words } = texts;
+  const blocks: Block[] = [
+    { kind: 'paragraph', text: texts.accuracyIntro(formatCount(accuracy.count)), tone: 'muted' },
+  ];
+  if (data.random) blocks.push({ kind: 'paragraph', text: texts.randomData, tone: 'bad' });
+  const rows = accuracyRows(accuracy, texts);
+  if (rows.length > 0) {
+    blocks.push({
+      kind: 'table',
+      columns: [
+        { title: words.metric, fill: 1 },
+        { title: words.original, align: 'right' },
+        { title: words.compressed, align: 'right' },
+        { title: words.difference, align: 'right' },
+        { title: words.interval, align: 'right' },
+      ],
+      rows,
+    });
+    const { before, after, top5 } = accuracy;
+    const pairs = [
+      { name: words.top1, before: before!, after: after! },
+      ...(top5 === null ? [] : [{ name: words.top5, before: top5.before, after: top5.after }]),
+    ];
+    blocks.push(
+      chartBlock(
+        buildIntervalChart(
+          pairs.flatMap((pair) =>
+            (['before', 'after'] as const).map((role) => ({
+              label: `${pair.name}, ${texts.chart[role]}`,
+              value: 100 * pair[role].value,
+              ci95: [100 * pair[role].ci95[0], 100 * pair[role].ci95[1]] as [number, number],
+              role,
+              text: formatShare(pair[role].value),
+            })),
+          ),
+          { title: `${texts.sections.accuracy} (%)`, reference: null, unit: '%' },
+          style,
+        ),
+        {
+          title: texts.sections.accuracy,
+          description: rows.map((row) => row.slice(0, 4).join(' ')).join('; '),
+          heightPx: 60 + pairs.length * 50,
+        },
+      ),
+    );
+  }
+  const { agreement, mcnemar } = accuracy;
+  if (mcnemar !== null) {
+    blocks.push({
+      kind: 'paragraph',
+      text: texts.mcnemar(
+        formatCount(mcnemar.onlyBefore),
+        formatCount(mcnemar.onlyAfter),
+        formatPValue(mcnemar.pValue),
+      ),
+    });
+  }
+  if (accuracy.expectedDifference !== null) {
+    blocks.push({
+      kind: 'paragraph',
+      text: texts.expectedDifference(formatPoints(accuracy.expectedDifference, texts)),
+    });
+  }
+  blocks.push({
+    kind: 'paragraph',
+    text: texts.agreementSentence(
+      agreement.top1 === null ? null : formatShare(agreement.top1),
+      formatCount(agreement.count),
+      formatSqnr(agreement.sqnrDb, texts),
+      agreement.cosine.toFixed(5),
+    ),
+  });
+  if (accuracy.metric === 'agreement') blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
+  return { id: 'accuracy', title: texts.sections.accuracy, blocks };
+}
+
+export function latencySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
+  const { latency, environment } = document;
+  const { words } = texts;
+  const beyond = shareBeyondAxis([latency.before.samplesMs, latency.after.samplesMs]);
+  const showP99 = latency.before.p99Ms !== null || latency.after.p99Ms !== null;
+  const { speedup, resolution } = latency;
+  return {
+    id: 'latency',
+    title: texts.sections.latency,
+    blocks: [
+      {
+        kind: 'paragraph',
+        text: texts.latencyIntro(latency.threads, latency.batchSize, makeVisible(environment.cpuModel)),
+        tone: 'muted',
+      },
+      {
+        kind: 'table',
+        columns: [
+          { title: words.model, fill: 1 },
+          ...[words.median, words.mean, 'p90', 'p95', ...(showP99 ? ['p99'] : [])].map((title) => ({
+            title,
+            align: 'right' as const,
+          })),
+          { title: words.count, align: 'right' },
+          { title: words.load, align: 'right' },
+          { title: words.peakMemory, align: 'right' },
+        ],
+        rows: (['before', 'after'] as const).map((side) => [
+          texts.chart[side],
+          { text: formatMs(latency[side].medianMs), strong: true },
+          formatMs(latency[side].meanMs),
+          formatMs(latency[side].p90Ms),
+          formatMs(latency[side].p95Ms),
+          ...(showP99 ? [formatMs(latency[side].p99Ms)] : []),
+          formatCount(latency[side].count),
+          formatMs(latency[side].sessionLoadMs),
+          formatBytes(latency[side].peakMemoryBytes),
+        ]),
+      },
+      chartBlock(buildLatencyDistributionChart(latencySeriesOf(latency, style, texts.chart), style, texts.chart), {
+        title: texts.chart.latencyMs,
+        description: `${texts.chart.before}: ${texts.words.median} ${formatMs(latency.before.medianMs)}; ${texts.chart.after}: ${texts.words.median} ${formatMs(latency.after.medianMs)}`,
+        heightPx: 190,
+        ...(beyond > 0.0005 && { note: texts.beyondAxis(formatShare(beyond)) }),
+      }),
+      {
+        kind: 'paragraph',
+        text: texts.speedupSentence(formatRatio(speedup.ratio), formatInterval(speedup.ci95, formatRatio)),
+      },
+      ...(resolution === null
+        ? []
+        : [
+            {
+              kind: 'paragraph' as const,
+              text: texts.resolutionSentence(
+                formatRatio(resolution.ratio),
+                formatInterval(resolution.ci95, formatRatio),
+              ),
+              tone: 'muted' as const,
+            },
+          ]),
+    ],
+  };
+}
+
+export function layerSpeedSection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
+  const shown = slowestLayers(document.layers, shownLayerBars);
+  const timedCount = slowestLayers(document.layers, Infinity).length;
+  const { profile, latency } = document;
+  const blocks: Block[] =
+    shown.length === 0
+      ? [{ kind: 'paragraph', text: texts.noLayerTimes, tone: 'muted' }]
+      : [
+          { kind: 'paragraph', text: texts.layerSpeedIntro(shown.length, timedCount), tone: 'muted' },
+          chartBlock(
+            buildLayerSpeedupChart(
+              shown.map((layer) => ({ ...layer, name: makeVisible(layer.name) })),
+              style,
+              texts.chart,
+              { kind: 'named', withTimes: true },
+            ),
+            {
+              title: texts.sections.layerSpeed,
+              description: shown
+                .slice(0, 5)
+                .map(
+                  (layer) =>
+                    `${makeVisible(layer.name)} ${formatRatio(layer.latencyBeforeMs! / layer.latencyAfterMs!)}`,
+                )
+                .join(', '),
+              heightPx: heightOfNamedLayers(shown.length),
+            },
+          ),
+        ];
+  blocks.push({
+    kind: 'paragraph',
+    text: texts.profileSentence({
+      sumBefore: formatMs(profile.beforeSumMs),
+      sumAfter: formatMs(profile.afterSumMs),
+      overheadAfter: formatMs(profile.afterOverheadMs),
+      medianBefore: formatMs(latency.before.medianMs),
+      medianAfter: formatMs(latency.after.medianMs),
+    }),
+  });
+  return { id: 'layer-speed', title: texts.sections.layerSpeed, blocks };
+}
+
+export function sizeSection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
+  const { words } = texts;
+  const { original, compressed } = document.model;
+  const kinds = sumSizeByKind(document);
+  return {
+    id: 'size',
+    title: texts.sections.size,
+    blocks: [
+      { kind: 'paragraph', text: texts.sizeIntro, tone: 'muted' },
+      chartBlock(buildSizeByKindChart(document, style, texts.chart), {
+        title: texts.sections.size,
+        description: `${formatBytes(original.sizeBytes)} → ${formatBytes(compressed.sizeBytes)}`,
+        heightPx: 130,
+      }),
+      {
+        kind: 'table',
+        columns: [
+          { title: words.kind, fill: 1 },
+          { title: words.original, align: 'right' },
+          { title: words.compressed, align: 'right' },
+          { title: words.ratio, align: 'right' },
+          { title: `${words.share}, ${words.compressed}`, align: 'right' },
+        ],
+        rows: kinds.map((kind) => [
+          makeVisible(nameSizeKind(kind, texts.chart)),
+          formatBytes(kind.bytesBefore),
+          formatBytes(kind.bytesAfter),
+          kind.bytesAfter === 0 ? '–' : formatRatio(kind.bytesBefore / kind.bytesAfter),
+          formatShare(kind.bytesAfter / compressed.sizeBytes),
+        ]),
+      },
+    ],
+  };
+}
+
+export function layerQualitySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section[] {
+  const chart = buildLayerSqnrChart(document, style, texts.chart);
+  if (chart === null) return [];
+  const worst = document.layers
+    .filter((layer) => layer.sqnrDb !== null)
+    .toSorted((a, b) => a.sqnrDb! - b.sqnrDb!)
+    .slice(0, 3);
+  return [
+    {
+      id: 'layer-quality',
+      title: texts.sections.layerQuality,
+      blocks: [
+        { kind: 'paragraph', text: texts.layerQualityIntro, tone: 'muted' },
+        chartBlock(chart, {
+          title: texts.sections.layerQuality,
+          description: worst.map((layer) => `${makeVisible(layer.name)} ${formatSqnr(layer.sqnrDb, texts)}`).join(', '),
+          heightPx: 190,
+        }),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,275 @@
+import { isLossReal, isSpeedUnclear } from '../../../shared/advice.ts';
+import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
+import type { RunDocument } from '../../../shared/run.ts';
+import { formatBytes, formatInterval, formatLedgerValue, formatRatio, formatShare } from '../../../shared/units.ts';
+import { shortId } from '../../../shared/run-id.ts';
+import { noteUntranslated } from '../texts/engine-note.ts';
+import { describeMachine, describeSoftware, identitySection } from './identity-section.ts';
+import { layersSection } from './layers-section.ts';
+import {
+  accuracySection,
+  latencySection,
+  layerQualitySection,
+  layerSpeedSection,
+  sizeSection,
+} from './measured-sections.ts';
+import { methodSection, recipeSection } from './reference-sections.ts';
+import { reportChartStyle } from './report-charts.ts';
+import {
+  makeVisible,
+  type Block,
+  type Cell,
+  type Fact,
+  type Figure,
+  type ReportDocument,
+  type Section,
+} from '../report-document.ts';
+import { formatGateValue, formatPoints, formatSqnr, formatTimestamp, judgeTone } from '../texts/report-figures.ts';
+import { reportTexts } from '../texts/report-languages.ts';
+import type { ReportTexts } from '../texts/report-texts.ts';
+import { noNames, titleOf } from './run-names.ts';
+import { writeVerdict } from '../texts/write-verdict.ts';
+
+/** How often both models agree, or where no classes are ranked how close they are. */
+function agreementFigure({ accuracy, data }: RunDocument, texts: ReportTexts): Figure {
+  const { words } = texts;
+  const { top1, sqnrDb } = accuracy.agreement;
+  if (data.random) {
+    return { label: words.agreement, value: '–', detail: texts.differences['random-data'], tone: 'bad' };
+  }
+  return top1 === null
+    ? { label: 'SQNR', value: formatSqnr(sqnrDb, texts), detail: data.labelled ? '' : words.unlabelled, tone: 'plain' }
+    : {
+        label: words.agreement,
+        value: formatShare(top1),
+        detail: data.labelled ? '' : words.unlabelled,
+        tone: 'plain',
+      };
+}
+
+function headline(document: RunDocument, texts: ReportTexts): Figure[] {
+  const { words } = texts;
+  const { speedup } = document.latency;
+  const sizeRatio = document.model.original.sizeBytes / document.model.compressed.sizeBytes;
+  const { accuracy } = document;
+  const unclear = isSpeedUnclear(document.latency);
+  const speedFigure: Figure = {
+    label: words.speedup,
+    value: formatRatio(speedup.ratio),
+    detail: unclear ? words.noDifference : `95 % ${formatInterval(speedup.ci95, formatRatio)}`,
+    tone: unclear ? 'muted' : speedup.ratio >= 1 ? 'good' : 'bad',
+  };
+  const sizeFigure: Figure = {
+    label: words.size,
+    value: formatRatio(sizeRatio),
+    detail: `${formatBytes(document.model.original.sizeBytes)} → ${formatBytes(document.model.compressed.sizeBytes)}`,
+    tone: sizeRatio >= 1 ? 'good' : 'bad',
+  };
+  const accuracyFigure: Figure =
+    accuracy.before !== null && accuracy.after !== null && accuracy.difference !== null
+      ? {
+          label: words.accuracy,
+          value: formatPoints(accuracy.difference.value, texts),
+          detail: `${formatShare(accuracy.before.value)} → ${formatShare(accuracy.after.value)}`,
+          tone: document.data.random || isLossReal(accuracy) ? 'bad' : 'plain',
+        }
+      : agreementFigure(document, texts);
+  return [speedFigure, sizeFigure, accuracyFigure];
+}
+
+function gateTable(document: RunDocument, texts: ReportTexts): Block[] {
+  if (document.gates.length === 0) return [];
+  const { words } = texts;
+  return [
+    {
+      kind: 'table',
+      columns: [
+        { title: words.gate, fill: 1 },
+        { title: words.limit, align: 'right' },
+        { title: words.actual, align: 'right' },
+        { title: words.result },
+      ],
+      rows: document.gates.map((gate) => [
+        texts.gates[gate.name],
+        formatGateValue(gate, gate.limit),
+        formatGateValue(gate, gate.actual),
+        { text: gate.met ? words.met : words.notMet, tone: gate.met ? 'good' : 'bad', strong: true },
+      ]),
+    },
+  ];
+}
+
+function summarySection(document: RunDocument, texts: ReportTexts): Section {
+  const { words } = texts;
+  const { original, compressed } = document.model;
+  const facts: Fact[] = [
+    { label: words.original, value: original.sha256, code: true },
+    { label: words.compressed, value: compressed.sha256, code: true },
+    { label: words.data, value: document.data.sha256 ?? texts.differences['random-data'], code: true },
+    { label: words.recipe, value: makeVisible(document.recipe.name) },
+    { label: words.machine, value: describeMachine(document.environment) },
+    { label: words.software, value: describeSoftware(document.environment) },
+  ];
+  return {
+    id: 'summary',
+    title: texts.sections.summary,
+    blocks: [
+      { kind: 'verdict', tone: judgeTone(document), lines: writeVerdict(document, texts).map(makeVisible) },
+      { kind: 'figures', figures: headline(document, texts) },
+      ...gateTable(document, texts),
+      { kind: 'facts', facts },
+    ],
+  };
+}
+
+function ledgerSection(document: RunDocument, texts: ReportTexts): Section {
+  const { words } = texts;
+  return {
+    id: 'ledger',
+    title: texts.sections.ledger,
+    blocks: [
+      { kind: 'paragraph', text: texts.ledgerIntro, tone: 'muted' },
+      {
+        kind: 'table',
+        columns: [
+          { title: words.claim, fill: 1 },
+          { title: words.before, align: 'right' },
+          { title: words.after, align: 'right' },
+          { title: words.ratio, align: 'right' },
+          { title: words.interval, align: 'right' },
+          { title: words.basis },
+        ],
+        rows: document.ledger.map((row) => [
+          texts.claims[row.claim].name,
+          formatLedgerValue(row.before, row.unit),
+          formatLedgerValue(row.after, row.unit),
+          { text: formatRatio(row.ratio), strong: true },
+          row.ratioCi95 === null ? '' : formatInterval(row.ratioCi95, formatRatio),
+          row.basis.startsWith('measured') ? texts.basisMeasured : texts.basisComputed,
+        ]),
+      },
+      {
+        kind: 'definitions',
+        items: document.ledger.map((row) => [
+          texts.claims[row.claim].name,
+          // The run's own words where they can be read: they are what was true when it was made.
+          makeVisible(
+            texts.engineLanguageNote === null
+              ? `${row.definition} ${capitalize(row.basis)}.`
+              : texts.claims[row.claim].definition,
+          ),
+        ]),
+      },
+    ],
+  };
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function candidateSection(document: RunDocument, texts: ReportTexts): Section[] {
+  if (document.candidates.length === 0) return [];
+  const { words } = texts;
+  const ranksClasses = document.candidates.some(({ top1Agreement }) => top1Agreement !== null);
+  return [
+    {
+      id: 'candidates',
+      title: texts.sections.candidates,
+      blocks: [
+        { kind: 'paragraph', text: texts.candidatesIntro, tone: 'muted' },
+        {
+          kind: 'table',
+          columns: [
+            { title: '' },
+            { title: words.candidate, fill: 1 },
+            { title: 'SQNR', align: 'right' },
+            ...(ranksClasses ? [{ title: words.agreement, align: 'right' as const }] : []),
+            { title: words.speedup, align: 'right' },
+            { title: words.note, fill: 1 },
+          ],
+          rows: document.candidates.map((candidate): (Cell | string)[] => [
+            { text: candidate.chosen ? '•' : '', tone: 'good', strong: true },
+            { text: makeVisible(texts.engineText(candidate.name)), ...(candidate.chosen && { strong: true as const }) },
+            formatSqnr(candidate.sqnrDb, texts),
+            ...(ranksClasses ? [formatShare(candidate.top1Agreement)] : []),
+            formatRatio(candidate.latencyRatio),
+            { text: makeVisible(texts.engineText(candidate.note)), tone: 'muted' },
+          ]),
+        },
+      ],
+    },
+  ];
+}
+
+const severityTones = { info: 'muted', warning: 'warning', error: 'bad' } as const;
+const severityOrder = { error: 0, warning: 1, info: 2 } as const;
+
+function diagnosticsSection(document: RunDocument, texts: ReportTexts): Section {
+  const { words } = texts;
+  const sorted = document.diagnostics.toSorted((a, b) => severityOrder[a.severity] - severityOrder[b.severity]);
+  return {
+    id: 'diagnostics',
+    title: texts.sections.diagnostics,
+    blocks:
+      sorted.length === 0
+        ? [{ kind: 'paragraph', text: texts.diagnosticsNone, tone: 'muted' }]
+        : [
+            {
+              kind: 'table',
+              columns: [
+                { title: words.severity },
+                { title: words.message, fill: 3 },
+                { title: words.node, fill: 1, code: true },
+              ],
+              rows: sorted.map(({ severity, message, node }): (Cell | string)[] => [
+                { text: texts.severities[severity], tone: severityTones[severity] },
+                makeVisible(texts.engineText(message)),
+                { text: node === null ? '' : makeVisible(node), tone: 'muted' },
+              ]),
+            },
+            ...noteUntranslated(
+              sorted.map(({ message }) => message),
+              texts.engineText,
+              texts,
+            ),
+          ],
+  };
+}
+
+/** Everything one run found out, most important first. */
+export function buildRunReport(
+  document: RunDocument,
+  language: ReportLanguage,
+  pageSize: PageSize,
+  names = noNames,
+): ReportDocument {
+  const texts = reportTexts[language];
+  const style = reportChartStyle(language);
+  return {
+    language,
+    pageSize,
+    kind: texts.compressionReport,
+    title: titleOf(document.model.original.path, document.runId, names),
+    subtitle: texts.runOf(shortId(document.runId), formatTimestamp(document.startedTimestampMs)),
+    createdTimestampMs: document.startedTimestampMs + Math.round(document.durationMs),
+    author: texts.generatedBy(document.environment.vernierVersion),
+    keywords: ['ONNX', 'int8', document.runId, document.model.compressed.sha256],
+    labels: { contents: texts.contents, page: texts.page, moreRows: texts.moreRows },
+    sections: [
+      summarySection(document, texts),
+      ledgerSection(document, texts),
+      accuracySection(document, style, texts),
+      latencySection(document, style, texts),
+      layerSpeedSection(document, style, texts),
+      sizeSection(document, style, texts),
+      ...layerQualitySection(document, style, texts),
+      ...candidateSection(document, texts),
+      diagnosticsSection(document, texts),
+      identitySection(document, texts),
+      recipeSection(document, texts),
+      methodSection(texts),
+    ],
+    longTable: layersSection(document, texts),
+  };
+}

@@ -1,0 +1,63 @@
+import { isLossReal } from '../../../shared/advice.ts';
+import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { assertNever } from '../../../shared/app-error.ts';
+import type { Estimate, Gate, Interval95, RunDocument } from '../../../shared/run.ts';
+import { formatDecibels, formatInterval, formatRatio, formatShare } from '../../../shared/units.ts';
+import type { ReportTexts } from './report-texts.ts';
+
+export function formatTimestamp(timestampMs: number): string {
+  return new Date(timestampMs).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** The last part of a path of any platform. */
+export function baseNameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+function signed(points: number): string {
+  const text = points.toFixed(1);
+  return Number(text) === 0 ? '0.0' : `${points > 0 ? '+' : ''}${text}`;
+}
+
+/** A difference of shares in percentage points. */
+export function formatPoints(difference: number, texts: ReportTexts): string {
+  return texts.points(signed(100 * difference));
+}
+
+export function formatPointsInterval([low, high]: Interval95): string {
+  return `[${signed(100 * low)}, ${signed(100 * high)}]`;
+}
+
+export function formatSqnr(decibels: number | null, texts: ReportTexts): string {
+  return decibels === null ? texts.words.identical : formatDecibels(decibels);
+}
+
+export function formatPValue(value: number): string {
+  return value < 0.001 ? '< 0.001' : value.toFixed(3);
+}
+
+export function formatShareWithInterval({ value, ci95 }: Estimate): string {
+  return `${formatShare(value)} ${formatInterval(ci95, formatShare)}`;
+}
+
+export function formatGateValue(gate: Gate, value: number | null): string {
+  if (value === null) return '–';
+  switch (gate.name) {
+    case 'maxAccuracyDrop':
+      return value.toFixed(2);
+    case 'minSpeedup':
+      return formatRatio(value);
+    case 'maxSizeRatio':
+      return value.toFixed(3);
+    default:
+      return assertNever(gate.name);
+  }
+}
+
+/** What colour the run deserves: bad for what was not accepted, warning for what needs a decision. */
+export function judgeTone(document: RunDocument): 'good' | 'bad' | 'warning' {
+  if (document.data.random || document.gates.some((gate) => !gate.met)) return 'bad';
+  if (document.latency.speedup.ci95[1] < 1 || isMachineBusy(document.latency)) return 'warning';
+  if (isLossReal(document.accuracy)) return 'warning';
+  return document.accuracy.difference === null ? 'warning' : 'good';
+}

@@ -1,0 +1,174 @@
+import type { ChartTexts } from '../../../shared/charts/chart-texts.ts';
+import type { DifferenceName } from '../../../shared/compare-runs.ts';
+import type { Stage } from '../../../shared/events.ts';
+import type { ClaimName, DataFacts, Diagnostic, Gate } from '../../../shared/run.ts';
+
+/** Every text of a report that is not a figure or a name. */
+export interface ReportTexts {
+  readonly compressionReport: string;
+  readonly comparisonReport: string;
+  readonly contents: string;
+  readonly page: (page: number, pageCount: number) => string;
+  readonly moreRows: (count: number) => string;
+  readonly generatedBy: (version: string) => string;
+  readonly runOf: (id: string, date: string) => string;
+  readonly runsCompared: (count: number) => string;
+
+  readonly sections: Readonly<
+    Record<
+      | 'summary'
+      | 'ledger'
+      | 'accuracy'
+      | 'latency'
+      | 'layerSpeed'
+      | 'size'
+      | 'layerQuality'
+      | 'candidates'
+      | 'diagnostics'
+      | 'identity'
+      | 'layers'
+      | 'method'
+      | 'recipe'
+      | 'runs'
+      | 'comparison'
+      | 'comparability'
+      | 'layerComparison'
+      | 'verdicts',
+      string
+    >
+  >;
+  readonly words: Readonly<
+    Record<
+      | 'before'
+      | 'after'
+      | 'ratio'
+      | 'interval'
+      | 'claim'
+      | 'basis'
+      | 'definition'
+      | 'speedup'
+      | 'size'
+      | 'accuracy'
+      | 'agreement'
+      | 'agree'
+      | 'top1'
+      | 'top5'
+      | 'metric'
+      | 'difference'
+      | 'median'
+      | 'mean'
+      | 'count'
+      | 'load'
+      | 'peakMemory'
+      | 'model'
+      | 'original'
+      | 'compressed'
+      | 'layer'
+      | 'operator'
+      | 'output'
+      | 'parameters'
+      | 'bits'
+      | 'note'
+      | 'candidate'
+      | 'chosen'
+      | 'severity'
+      | 'code'
+      | 'message'
+      | 'node'
+      | 'gate'
+      | 'limit'
+      | 'actual'
+      | 'result'
+      | 'met'
+      | 'notMet'
+      | 'run'
+      | 'baseline'
+      | 'started'
+      | 'duration'
+      | 'recipe'
+      | 'data'
+      | 'samples'
+      | 'machine'
+      | 'software'
+      | 'file'
+      | 'setting'
+      | 'value'
+      | 'kind'
+      | 'share'
+      | 'float'
+      | 'yes'
+      | 'no'
+      | 'identical'
+      | 'unlabelled'
+      | 'faster'
+      | 'slower'
+      | 'smaller'
+      | 'larger'
+      | 'change'
+      | 'cosine'
+      | 'noDifference'
+      | 'stages'
+      | 'calibration'
+      | 'evaluation'
+      | 'seed'
+      | 'systemLoad'
+      | 'governor'
+      | 'onBattery'
+      | 'mainsPower'
+      | 'threads'
+      | 'int8Layers',
+      string
+    >
+  >;
+  readonly claims: Readonly<Record<ClaimName, { readonly name: string; readonly definition: string }>>;
+  readonly stages: Readonly<Record<Stage, string>>;
+  readonly dataKinds: Readonly<Record<DataFacts['kind'], string>>;
+  readonly chart: ChartTexts;
+  readonly severities: Readonly<Record<Diagnostic['severity'], string>>;
+  readonly gates: Readonly<Record<Gate['name'], string>>;
+  readonly differences: Readonly<Record<DifferenceName, string>>;
+  readonly points: (signed: string) => string;
+  readonly basisComputed: string;
+  readonly basisMeasured: string;
+
+  readonly ledgerIntro: string;
+  readonly accuracyIntro: (count: string) => string;
+  readonly mcnemar: (onlyBefore: string, onlyAfter: string, pValue: string) => string;
+  readonly expectedDifference: (points: string) => string;
+  /** @param share null where no classes are ranked. */
+  readonly agreementSentence: (share: string | null, count: string, sqnr: string, cosine: string) => string;
+  readonly notAccuracy: string;
+  readonly randomData: string;
+  readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;
+  readonly speedupSentence: (ratio: string, interval: string) => string;
+  readonly resolutionSentence: (ratio: string, interval: string) => string;
+  readonly beyondAxis: (share: string) => string;
+  readonly layerSpeedIntro: (shown: number, all: number) => string;
+  readonly profileSentence: (times: {
+    readonly sumBefore: string;
+    readonly sumAfter: string;
+    readonly overheadAfter: string;
+    readonly medianBefore: string;
+    readonly medianAfter: string;
+  }) => string;
+  readonly noLayerTimes: string;
+  readonly sizeIntro: string;
+  readonly layerQualityIntro: string;
+  readonly candidatesIntro: string;
+  readonly diagnosticsNone: string;
+  readonly failedAfter: (duration: string) => string;
+  readonly cancelledAfter: (duration: string) => string;
+  readonly nothingMeasured: string;
+  readonly layersIntro: (quantized: string, all: string) => string;
+  readonly comparisonIntro: string;
+  readonly comparable: string;
+  readonly listSeparator: string;
+  readonly colon: string;
+  readonly notComparable: string;
+  readonly layerComparisonIntro: (shown: number) => string;
+  readonly method: readonly (readonly [string, string])[];
+  /** What the engine said, in this language where it is known. */
+  readonly engineText: (text: string) => string;
+  readonly errorText: (message: string) => string;
+  readonly engineLanguageNote: string | null;
+}

@@ -1,0 +1,67 @@
+import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
+import { assertNever } from '../../../shared/app-error.ts';
+import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import type { Gate, RunDocument } from '../../../shared/run.ts';
+import { formatDecibels, formatShare } from '../../../shared/units.ts';
+import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
+import type { ReportTexts } from './report-texts.ts';
+
+/** The verdict in Chinese, from the same facts as the engine's (engine/7-judge/verdict.ts). */
+export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): string[] {
+  const { ledger, latency, accuracy, data, gates } = document;
+  const size = ledger.find((row) => row.claim === 'storedBytes');
+  const sizeRatio = size?.ratio ?? document.model.original.sizeBytes / document.model.compressed.sizeBytes;
+  const sizeText =
+    sizeRatio >= 1 ? `体积缩小为原来的 1/${sizeRatio.toFixed(2)}` : `体积增大为原来的 ${(1 / sizeRatio).toFixed(2)} 倍`;
+  const { ratio, ci95 } = latency.speedup;
+  const times = `${latency.before.medianMs.toFixed(2)} → ${latency.after.medianMs.toFixed(2)} ms，${latency.threads} 线程`;
+  const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
+  const speedText = isSpeedUnclear(latency)
+    ? `速度与原来相当（${times}；本次测量无法分辨差异${busy}）`
+    : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${busy}）`;
+  const { before, after, difference, agreement } = accuracy;
+  const accuracyText = data.random
+    ? '精度未知，因为以随机噪声代替了数据'
+    : before === null || after === null || difference === null
+      ? agreement.top1 === null
+        ? `在 ${accuracy.count} 个样本上与原模型${agreement.sqnrDb === null ? '完全相同' : `相比 SQNR 为 ${formatDecibels(agreement.sqnrDb)}`}（是一致程度，不是精度）`
+        : `在 ${accuracy.count} 个无标签样本上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
+      : `top-1 ${formatShare(before.value)} → ${formatShare(after.value)}（${formatPoints(difference.value, texts)}，n=${accuracy.count}）`;
+  const first = `${sizeText}，${speedText}，${accuracyText}。`;
+  return [first, describeAdvice(adviceOf(document), gates, texts)];
+}
+
+function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTexts): string {
+  switch (advice.kind) {
+    case 'gatesNotMet': {
+      const reasons = gates
+        .filter((gate) => !gate.met)
+        .map((gate) =>
+          gate.actual === null
+            ? `${texts.gates[gate.name]}无法检查`
+            : `${texts.gates[gate.name]}实测 ${formatGateValue(gate, gate.actual)}，限值 ${formatGateValue(gate, gate.limit)}`,
+        );
+      return `不予接受：${reasons.join('；')}。`;
+    }
+    case 'randomData':
+      return '不要发布：请先用真实数据校准和评估。';
+    case 'farOff':
+      return `不要发布：其输出与原模型相差其大小的 ${formatShare(advice.share)}。请用更多数据校准，或让配方 int8-static 来选择。`;
+    case 'slower':
+      return '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。';
+    case 'realLoss':
+      return `精度损失是真实的（McNemar p = ${formatPValue(advice.pValue)}）：请权衡是否值得换取速度。`;
+    case 'noVisibleLoss': {
+      const passed = advice.gatesMet ? '全部门限达标。' : '';
+      return `${passed}${advice.count} 个样本未能显示精度损失；变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
+    }
+    case 'expectedLoss': {
+      const passed = advice.gatesMet ? '全部门限达标。' : '';
+      return `${passed}预期精度变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
+    }
+    case 'unlabelled':
+      return '发布前请用有标签的数据检查：与原模型一致不等于精度。';
+    default:
+      return assertNever(advice);
+  }
+}

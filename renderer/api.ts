@@ -1,16 +1,8 @@
 import { AppError, deserializeError } from '../shared/app-error.ts';
-import {
-  apiPathPrefix,
-  eventsPath,
-  type HostEvent,
-  type HostEventName,
-  type HostEvents,
-  type PreloadBridge,
-  type Reply,
-  type RequestInput,
-  type RequestName,
-  type RequestResults,
-} from '../shared/contract.ts';
+import { apiPathPrefix, eventsPath, type PreloadBridge, type Reply } from '../shared/contract/bridge.ts';
+import type { HostEvent, HostEventName, HostEvents } from '../shared/contract/events.ts';
+import type { RequestInput, RequestName } from '../shared/contract/requests.ts';
+import type { RequestResults } from '../shared/contract/results.ts';
 
 declare global {
   interface Window {

@@ -1,4 +1,4 @@
-import type { EventBatch, LiveEvents } from '../shared/contract.ts';
+import type { EventBatch, LiveEvents } from '../shared/contract/results.ts';
 import { applyEvents, emptyLiveRun, type LiveRun } from './live-run.ts';
 
 /** The two ways on which a run's events come; neither waits for the other. */

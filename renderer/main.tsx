@@ -6,7 +6,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { Settings } from '../shared/contract.ts';
+import type { Settings } from '../shared/contract/requests.ts';
 import { request } from './api.ts';
 import { App } from './app.tsx';
 import { startTranslations } from './i18n/i18n.ts';

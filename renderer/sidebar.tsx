@@ -1,6 +1,6 @@
 import { AppShell, Group, Kbd, NavLink, Progress, Tooltip, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { QueueEntry } from '../shared/contract.ts';
+import type { QueueEntry } from '../shared/contract/results.ts';
 import classes from './app.module.css';
 import { Icon, type IconName } from './components/icon.tsx';
 import { runTitle } from './components/run-cells.tsx';

@@ -7,7 +7,7 @@ import type {
   LedgerRow,
   RunDocument,
 } from '../../shared/run.ts';
-import type { RunRow } from '../../shared/contract.ts';
+import type { RunRow } from '../../shared/contract/results.ts';
 import { shortId } from '../../shared/run-id.ts';
 import type { RunSummary } from '../../shared/run-summary.ts';
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { DataRequest } from '../../shared/compress-request.ts';
-import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract.ts';
+import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract/results.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import type { AllowedFolders } from './files/allowed-folders.ts';
 import { prepareModel } from './1-analyze/prepare.ts';

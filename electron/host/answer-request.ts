@@ -1,11 +1,7 @@
 import { AppError, serializeError } from '../../shared/app-error.ts';
-import {
-  requestSchemas,
-  type Reply,
-  type RequestName,
-  type RequestParameters,
-  type RequestResults,
-} from '../../shared/contract.ts';
+import type { Reply } from '../../shared/contract/bridge.ts';
+import { requestSchemas, type RequestName, type RequestParameters } from '../../shared/contract/requests.ts';
+import type { RequestResults } from '../../shared/contract/results.ts';
 
 /** What answers these requests; parameters have been checked. */
 export type Handlers<Names extends RequestName = RequestName> = {

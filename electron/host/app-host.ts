@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CancelledError } from '../../shared/app-error.ts';
-import type { AppInfo, HostEvent, Reply } from '../../shared/contract.ts';
+import type { Reply } from '../../shared/contract/bridge.ts';
+import type { HostEvent } from '../../shared/contract/events.ts';
+import type { AppInfo } from '../../shared/contract/results.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import type { Store } from '../store/database.ts';
 import { closeStore, defaultDatabasePath, openStore } from '../store/open.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
-import type { NewRun, PlanNode, RequestName } from '../../shared/contract.ts';
+import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
+import type { PlanNode } from '../../shared/contract/results.ts';
 import type { OnEvent } from '../../shared/events.ts';
 import { assertWritable, type Store } from '../store/database.ts';
 import { modelsFolder } from '../store/places.ts';

@@ -1,6 +1,6 @@
 import { shortId } from '../../shared/run-id.ts';
 import { basename, extname } from 'node:path';
-import type { RunDetails, RunRow } from '../../shared/contract.ts';
+import type { RunDetails, RunRow } from '../../shared/contract/results.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 
 /** One file as an export makes it: content, or a file to be copied because it may be larger than memory. */

@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import type { FileEntry, FileListing } from '../../shared/contract.ts';
+import type { FileEntry, FileListing } from '../../shared/contract/results.ts';
 import {
   assertAllowed,
   findAllowedFolder,

@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import {
-  newRunSchema,
-  type ExportOutcome,
-  type RequestName,
-  type RequestParameters,
-  type RunDetails,
-} from '../../shared/contract.ts';
+import { newRunSchema, type RequestName, type RequestParameters } from '../../shared/contract/requests.ts';
+import type { ExportOutcome, RunDetails } from '../../shared/contract/results.ts';
 import { listArtifacts } from '../store/artifacts.ts';
 import { listGarbage, nameOfGarbage, removeGarbage } from '../store/collect-garbage.ts';
 import { forgetComparison, listComparisons, saveComparison } from '../store/comparisons.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImportedRun } from '../../shared/contract.ts';
+import type { ImportedRun } from '../../shared/contract/results.ts';
 import { isUnpacked, openBundle, type Bundle, type ReceivedRun } from '../report/bundle/read-bundle.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import { assertWritable, writeStore, type Store } from '../store/database.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { RecentFile } from '../../shared/contract.ts';
+import type { RecentFile } from '../../shared/contract/results.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 const maxPerKind = 12;

@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../../shared/contract.ts';
+import type { ExportFormat } from '../../shared/contract/requests.ts';
 import { AppError } from '../../shared/app-error.ts';
 import {
   exportOptionsSchema,

@@ -1,6 +1,6 @@
 import { CancelledError, AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import type { EventBatch, LiveEvents, QueueEntry } from '../../shared/contract.ts';
+import type { EventBatch, LiveEvents, QueueEntry } from '../../shared/contract/results.ts';
 import type { EngineEvent, OnEvent } from '../../shared/events.ts';
 import type { RunMarks } from '../store/run-marks.ts';
 

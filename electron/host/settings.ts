@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { settingsSchema, type Settings } from '../../shared/contract.ts';
+import { settingsSchema, type Settings } from '../../shared/contract/requests.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 const defaults: Settings = {

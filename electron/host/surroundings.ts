@@ -1,4 +1,6 @@
-import type { AppInfo, ExportOutcome, HostEventName, HostEvents, PickKind } from '../../shared/contract.ts';
+import type { HostEventName, HostEvents } from '../../shared/contract/events.ts';
+import type { PickKind } from '../../shared/contract/requests.ts';
+import type { AppInfo, ExportOutcome } from '../../shared/contract/results.ts';
 import type { LaunchEngine } from '../worker/launch-engine.ts';
 import type { ExportContent } from './export-content.ts';
 import type { FileAccess } from './file-access.ts';

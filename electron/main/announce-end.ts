@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import type { HostEvents, QueueEntry, Settings } from '../../shared/contract.ts';
+import type { HostEvents } from '../../shared/contract/events.ts';
+import type { Settings } from '../../shared/contract/requests.ts';
+import type { QueueEntry } from '../../shared/contract/results.ts';
 
 /** A run shorter than this needs no notification: the user is still looking. */
 export const longRunMs = 20_000;

@@ -1,5 +1,5 @@
 import { dialog } from 'electron';
-import type { Settings } from '../../shared/contract.ts';
+import type { Settings } from '../../shared/contract/requests.ts';
 import { translateError } from '../../shared/engine-texts.ts';
 import type { DamagedHistory } from '../store/damage.ts';
 import { restoreBackup, setDamagedAside } from '../store/restore-backup.ts';

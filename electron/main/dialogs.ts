@@ -1,6 +1,7 @@
 import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron';
 import { extname } from 'node:path';
-import type { ExportOutcome, PickKind } from '../../shared/contract.ts';
+import type { PickKind } from '../../shared/contract/requests.ts';
+import type { ExportOutcome } from '../../shared/contract/results.ts';
 import type { ExportContent } from '../host/export-content.ts';
 import { writeExport } from '../host/export-runs.ts';
 

@@ -1,5 +1,6 @@
 import { Notification, powerMonitor, powerSaveBlocker, type BrowserWindow } from 'electron';
-import type { HostEvent, HostEvents, QueueEntry } from '../../shared/contract.ts';
+import type { HostEvent, HostEvents } from '../../shared/contract/events.ts';
+import type { QueueEntry } from '../../shared/contract/results.ts';
 import { stages } from '../../shared/events.ts';
 import type { AppHost } from '../host/app-host.ts';
 import { announceEnd } from './announce-end.ts';

@@ -1,5 +1,6 @@
 import { app, Menu, shell, type MenuItemConstructorOptions } from 'electron';
-import type { MenuCommand, Settings } from '../../shared/contract.ts';
+import type { MenuCommand } from '../../shared/contract/events.ts';
+import type { Settings } from '../../shared/contract/requests.ts';
 
 type Language = Settings['language'];
 

@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { eventChannel, requestChannel } from '../../shared/channels.ts';
-import type { HostEvent, PreloadBridge, Reply } from '../../shared/contract.ts';
+import type { PreloadBridge, Reply } from '../../shared/contract/bridge.ts';
+import type { HostEvent } from '../../shared/contract/events.ts';
 
 // All the window can do outside itself goes through these few functions; main checks every name and parameter.
 const bridge: PreloadBridge = {

@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { downloadPathPrefix, type ExportOutcome } from '../../shared/contract.ts';
+import { downloadPathPrefix } from '../../shared/contract/bridge.ts';
+import type { ExportOutcome } from '../../shared/contract/results.ts';
 import type { ExportContent } from '../host/export-content.ts';
 import { writeExport } from '../host/export-runs.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError } from '../../shared/app-error.ts';
-import { apiPathPrefix, downloadPathPrefix, eventsPath } from '../../shared/contract.ts';
+import { apiPathPrefix, downloadPathPrefix, eventsPath } from '../../shared/contract/bridge.ts';
 import type { AppHost } from '../host/app-host.ts';
 import { contentSecurityPolicy } from '../host/content-security-policy.ts';
 import type { Downloads } from './downloads.ts';

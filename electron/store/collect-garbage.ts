@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import type { RemovedGarbage } from '../../shared/contract.ts';
+import type { RemovedGarbage } from '../../shared/contract/results.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { automaticBackupLockId } from './backups.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/app-error.ts';
-import type { SavedComparison } from '../../shared/contract.ts';
+import type { SavedComparison } from '../../shared/contract/results.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 
 /** Keeps a comparison under a name, in place of an earlier one of that name. */

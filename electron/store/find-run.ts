@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/app-error.ts';
-import type { RunRow } from '../../shared/contract.ts';
+import type { RunRow } from '../../shared/contract/results.ts';
 import {
   endedRunDocumentSchema,
   runDocumentSchema,

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { isDeepStrictEqual } from 'node:util';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
-import type { ImportedRun } from '../../shared/contract.ts';
+import type { ImportedRun } from '../../shared/contract/results.ts';
 import {
   endedRunDocumentSchema,
   runDocumentSchema,

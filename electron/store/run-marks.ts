@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../shared/app-error.ts';
-import type { RunRow } from '../../shared/contract.ts';
+import type { RunRow } from '../../shared/contract/results.ts';
 import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
 import { getRunRow } from './run-rows.ts';
 import { indexRun } from './search.ts';

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import type { RunRow, RunSortColumn } from '../../shared/contract.ts';
+import type { RunSortColumn } from '../../shared/contract/requests.ts';
+import type { RunRow } from '../../shared/contract/results.ts';
 import type { RunStatus } from '../../shared/run.ts';
 import { readStore, type Store } from './database.ts';
 import { collectHits } from './run-hits.ts';

@@ -3,7 +3,7 @@ import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
 import type { CompressRequest, DataRequest } from '../../shared/compress-request.ts';
-import type { DataPreview } from '../../shared/contract.ts';
+import type { DataPreview } from '../../shared/contract/results.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import type { Environment, RunDocument } from '../../shared/run.ts';

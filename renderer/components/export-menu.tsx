@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ExportFormat } from '../../shared/contract.ts';
+import type { ExportFormat } from '../../shared/contract/requests.ts';
 import { useExport } from '../hooks/use-export.ts';
 import { Icon } from './icon.tsx';
 

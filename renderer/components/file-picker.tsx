@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { createContext, use, useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FileEntry, PickKind } from '../../shared/contract.ts';
+import type { PickKind } from '../../shared/contract/requests.ts';
+import type { FileEntry } from '../../shared/contract/results.ts';
 import { formatBytes } from '../../shared/units.ts';
 import { request } from '../api.ts';
 import { useFailure } from '../hooks/use-notify.tsx';

@@ -1,7 +1,7 @@
 import { ActionIcon, Autocomplete, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PickKind } from '../../shared/contract.ts';
+import type { PickKind } from '../../shared/contract/requests.ts';
 import { usePickPath } from './file-picker.tsx';
 import { Icon } from './icon.tsx';
 import classes from './path-field.module.css';

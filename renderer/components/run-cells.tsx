@@ -1,6 +1,6 @@
 import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { RunRow } from '../../shared/contract.ts';
+import type { RunRow } from '../../shared/contract/results.ts';
 import type { RunStatus } from '../../shared/run.ts';
 import { formatShare } from '../../shared/units.ts';
 import { fileNameOf, formatPointChange } from '../format.ts';

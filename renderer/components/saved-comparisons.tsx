@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Popover } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SavedComparison } from '../../shared/contract.ts';
+import type { SavedComparison } from '../../shared/contract/results.ts';
 import { request } from '../api.ts';
 import { useFailure, useUndo } from '../hooks/use-notify.tsx';
 import { useRequest } from '../hooks/use-request.ts';

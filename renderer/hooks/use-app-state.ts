@@ -1,5 +1,6 @@
 import { createContext, use } from 'react';
-import type { AppInfo, QueueEntry, Settings } from '../../shared/contract.ts';
+import type { Settings } from '../../shared/contract/requests.ts';
+import type { AppInfo, QueueEntry } from '../../shared/contract/results.ts';
 
 /** What every page may need. */
 export interface AppState {

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ExportFormat, ExportOutcome } from '../../shared/contract.ts';
+import type { ExportFormat } from '../../shared/contract/requests.ts';
+import type { ExportOutcome } from '../../shared/contract/results.ts';
 import type { PageSize } from '../../shared/report-options.ts';
 import { request } from '../api.ts';
 import { usePickPath } from '../components/file-picker.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import type { HostEventName, HostEvents } from '../../shared/contract.ts';
+import type { HostEventName, HostEvents } from '../../shared/contract/events.ts';
 import { onHostEvent } from '../api.ts';
 
 /** Calls the newest `listener` for every host event of this name while the component is mounted. */

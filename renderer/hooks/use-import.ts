@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ImportedRun } from '../../shared/contract.ts';
+import type { ImportedRun } from '../../shared/contract/results.ts';
 import { request } from '../api.ts';
 import { useFailure } from './use-notify.tsx';
 import { navigate } from './use-route.ts';

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { RequestInput, RequestName, RequestResults } from '../../shared/contract.ts';
+import type { RequestInput, RequestName } from '../../shared/contract/requests.ts';
+import type { RequestResults } from '../../shared/contract/results.ts';
 import { request } from '../api.ts';
 
 export interface RequestState<Value> {

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import type { Settings } from '../../shared/contract.ts';
+import type { Settings } from '../../shared/contract/requests.ts';
 import en from './en.json' with { type: 'json' };
 import chinese from './zh-CN.json' with { type: 'json' };
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import test from 'node:test';
-import type { FileListing, Reply } from '../../shared/contract.ts';
+import type { Reply } from '../../shared/contract/bridge.ts';
+import type { FileListing } from '../../shared/contract/results.ts';
 import { assertBuilt } from '../e2e/harness.ts';
 import { makeFolder, startVernier } from './fixtures.ts';
 

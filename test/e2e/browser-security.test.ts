@@ -4,7 +4,8 @@ import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
-import type { DataPreview, FileListing, Reply } from '../../shared/contract.ts';
+import type { Reply } from '../../shared/contract/bridge.ts';
+import type { DataPreview, FileListing } from '../../shared/contract/results.ts';
 import { makeFolder, root as projectFolder, startServer } from './harness.ts';
 
 interface Answer {

@@ -1,5 +1,6 @@
 /** What the end-to-end tests compress: small enough to be done in seconds, real enough to go the whole way. */
-import type { RequestInput, RunDetails } from '../../shared/contract.ts';
+import type { RequestInput } from '../../shared/contract/requests.ts';
+import type { RunDetails } from '../../shared/contract/results.ts';
 import type { Page } from 'playwright-core';
 import { request } from './harness.ts';
 

@@ -11,7 +11,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { PreloadBridge, Reply, RequestInput, RequestName, RequestResults } from '../../shared/contract.ts';
+import type { PreloadBridge, Reply } from '../../shared/contract/bridge.ts';
+import type { RequestInput, RequestName } from '../../shared/contract/requests.ts';
+import type { RequestResults } from '../../shared/contract/results.ts';
 import { findAnyElectron } from '../../scripts/find-electron.ts';
 import { areRequired, findChromium, findMissingPrograms, type MissingProgram } from '../../scripts/test-programs.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'node:test';
 import { RunQueue, type QueuedRun } from '../../electron/host/run-queue.ts';
-import type { EventBatch, LiveEvents } from '../../shared/contract.ts';
+import type { EventBatch, LiveEvents } from '../../shared/contract/results.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 
 const line = (number: number): EngineEvent => ({ type: 'log', level: 'info', message: String(number) });

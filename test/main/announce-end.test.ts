@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { announceEnd, longRunMs } from '../../electron/main/announce-end.ts';
-import type { QueueEntry } from '../../shared/contract.ts';
+import type { QueueEntry } from '../../shared/contract/results.ts';
 
 const startedTimestampMs = 1_700_000_000_000;
 const entry: QueueEntry = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { followRun } from '../../renderer/follow-run.ts';
 import type { LiveRun } from '../../renderer/live-run.ts';
-import type { EventBatch, LiveEvents } from '../../shared/contract.ts';
+import type { EventBatch, LiveEvents } from '../../shared/contract/results.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 
 const sample = (latencyMs: number): EngineEvent => ({ type: 'latency', variant: 'before', samplesMs: [latencyMs] });

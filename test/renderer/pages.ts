@@ -1,4 +1,4 @@
-import type { QueueEntry } from '../../shared/contract.ts';
+import type { QueueEntry } from '../../shared/contract/results.ts';
 import { eventsOf } from './live-events.ts';
 import { withoutClasses } from '../report/real-runs.ts';
 import { detailsOf, fixtureRuns, makeStubHost, type StubHost } from './stub-bridge.ts';

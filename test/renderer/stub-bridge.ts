@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { HostEvent, PreloadBridge, QueueEntry, RunDetails, RunRow, Settings } from '../../shared/contract.ts';
+import type { PreloadBridge } from '../../shared/contract/bridge.ts';
+import type { HostEvent } from '../../shared/contract/events.ts';
+import type { Settings } from '../../shared/contract/requests.ts';
+import type { QueueEntry, RunDetails, RunRow } from '../../shared/contract/results.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { runDocumentSchema, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';

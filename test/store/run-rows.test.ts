@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { requestSchemas, type RequestInput } from '../../shared/contract.ts';
+import { requestSchemas, type RequestInput } from '../../shared/contract/requests.ts';
 import type { Store } from '../../electron/store/database.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import { hideRuns, restoreRuns } from '../../electron/store/delete-runs.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { compareRuns, type Comparison, type RegressionThresholds } from '../../../shared/compare-runs.ts';
-import type { SavedComparison } from '../../../shared/contract.ts';
+import type { SavedComparison } from '../../../shared/contract/results.ts';
 import { maxComparedRuns } from '../../../shared/report-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import {

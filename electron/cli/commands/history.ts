@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { runSortColumns } from '../../../shared/contract.ts';
-import { type RunSortColumn } from '../../../shared/contract.ts';
+import type { runSortColumns } from '../../../shared/contract/requests.ts';
+import type { RunSortColumn } from '../../../shared/contract/requests.ts';
 import { runStatuses, type RunStatus } from '../../../shared/run.ts';
 import { listRunRows } from '../../store/run-rows.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunRow } from '../../../shared/contract.ts';
+import type { RunRow } from '../../../shared/contract/results.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';

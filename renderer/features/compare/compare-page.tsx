@@ -1,7 +1,8 @@
 import { Button, Loader } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ExportFormat, RunDetails } from '../../../shared/contract.ts';
+import type { ExportFormat } from '../../../shared/contract/requests.ts';
+import type { RunDetails } from '../../../shared/contract/results.ts';
 import { request } from '../../api.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';

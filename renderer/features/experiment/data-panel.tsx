@@ -1,7 +1,7 @@
 import { Loader } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ArraySummary, DataPreview } from '../../../shared/contract.ts';
+import type { ArraySummary, DataPreview } from '../../../shared/contract/results.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { Table } from '../../components/table.tsx';

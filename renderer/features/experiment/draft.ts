@@ -1,4 +1,4 @@
-import type { NewRun } from '../../../shared/contract.ts';
+import type { NewRun } from '../../../shared/contract/requests.ts';
 import { doesTheSame, nameChangedRecipe } from '../../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
 

@@ -1,7 +1,7 @@
 import { Loader, SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PlanNode } from '../../../shared/contract.ts';
+import type { PlanNode } from '../../../shared/contract/results.ts';
 import { Icon } from '../../components/icon.tsx';
 import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';

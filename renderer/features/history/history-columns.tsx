@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunRow } from '../../../shared/contract.ts';
+import type { RunRow } from '../../../shared/contract/results.ts';
 import { formatDuration, formatMs } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { AccuracyCell, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';

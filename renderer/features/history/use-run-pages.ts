@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { RequestInput, RunRow } from '../../../shared/contract.ts';
+import type { RequestInput } from '../../../shared/contract/requests.ts';
+import type { RunRow } from '../../../shared/contract/results.ts';
 import { request } from '../../api.ts';
 
 export type HistoryQuery = Required<Pick<RequestInput<'runs.list'>, 'text' | 'status' | 'starred' | 'tag' | 'sort'>>;

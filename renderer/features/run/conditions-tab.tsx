@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunArtifact } from '../../../shared/contract.ts';
+import type { RunArtifact } from '../../../shared/contract/results.ts';
 import { stages } from '../../../shared/events.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatDuration, formatMs } from '../../../shared/units.ts';

@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ExportFormat, RunDetails } from '../../../shared/contract.ts';
+import type { ExportFormat } from '../../../shared/contract/requests.ts';
+import type { RunDetails } from '../../../shared/contract/results.ts';
 import { request } from '../../api.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { Icon } from '../../components/icon.tsx';

@@ -1,7 +1,7 @@
 import { TagsInput, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunRow } from '../../../shared/contract.ts';
+import type { RunRow } from '../../../shared/contract/results.ts';
 import { formatDuration } from '../../../shared/units.ts';
 import { fileNameOf, formatTimestamp } from '../../format.ts';
 import { useRequest } from '../../hooks/use-request.ts';

@@ -1,7 +1,7 @@
 import { Badge, Loader, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunDetails } from '../../../shared/contract.ts';
+import type { RunDetails } from '../../../shared/contract/results.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';

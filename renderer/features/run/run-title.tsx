@@ -1,7 +1,7 @@
 import { ActionIcon, TextInput, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunRow } from '../../../shared/contract.ts';
+import type { RunRow } from '../../../shared/contract/results.ts';
 import { Icon } from '../../components/icon.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { useRunUpdate } from './use-run-update.ts';

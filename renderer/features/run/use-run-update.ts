@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { RequestInput } from '../../../shared/contract.ts';
+import type { RequestInput } from '../../../shared/contract/requests.ts';
 import { request } from '../../api.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { QueueEntry } from '../../../shared/contract.ts';
+import type { QueueEntry } from '../../../shared/contract/results.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';

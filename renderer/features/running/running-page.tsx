@@ -1,7 +1,7 @@
 import { Button, Loader, Progress } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { QueueEntry } from '../../../shared/contract.ts';
+import type { QueueEntry } from '../../../shared/contract/results.ts';
 import { stages } from '../../../shared/events.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';

@@ -1,6 +1,6 @@
 import { Button, NumberInput, SegmentedControl, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { languages, themes } from '../../../shared/contract.ts';
+import { languages, themes } from '../../../shared/contract/requests.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page, Panel } from '../../components/page.tsx';

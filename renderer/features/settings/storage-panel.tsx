@@ -1,7 +1,7 @@
 import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GarbageItem, RemovedGarbage } from '../../../shared/contract.ts';
+import type { GarbageItem, RemovedGarbage } from '../../../shared/contract/results.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';

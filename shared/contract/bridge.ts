@@ -1,0 +1,23 @@
+import type { SerializedError } from '../app-error.ts';
+import type { HostEvent } from './events.ts';
+import type { RequestName } from './requests.ts';
+
+/** Errors cross process boundaries as data; `deserializeError` makes them throwable again. */
+export type Reply<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: SerializedError };
+
+/** What the preload script puts at `window.vernier`; absent in a browser, which talks HTTP and WebSocket instead. */
+export interface PreloadBridge {
+  readonly host: 'electron';
+  readonly platform: string;
+  request(name: RequestName, parameters: unknown): Promise<Reply<unknown>>;
+  /** @returns what stops listening. */
+  onEvent(listener: (event: HostEvent) => void): () => void;
+  /** Where a dropped file lies; empty for one that is not on disk. */
+  pathOfFile(file: unknown): string;
+}
+
+/** The browser host's addresses: POST `/api/<request name>` with JSON answers a `Reply`; the socket sends `HostEvent`s. */
+export const apiPathPrefix = '/api/';
+export const eventsPath = '/events';
+export const downloadPathPrefix = '/download/';

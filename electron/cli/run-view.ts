@@ -8,6 +8,7 @@ import type {
   RunDocument,
 } from '../../shared/run.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
+import { timesOfSpeedup } from '../../shared/paired-times.ts';
 import { shortId } from '../../shared/run-id.ts';
 import type { RunSummary } from '../../shared/run-summary.ts';
 import {
@@ -24,6 +25,7 @@ import {
   formatShare,
 } from '../../shared/units.ts';
 import { bad, dim, emphasize, good } from './output.ts';
+import { noteSwayedMedians } from './swayed-medians.ts';
 import { renderTable, renderTitle, type Column } from './tables.ts';
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
@@ -58,6 +60,12 @@ function renderLedger(rows: readonly LedgerRow[]): string {
   );
 }
 
+/** Said where the medians of a table contradict the ratio below it. */
+function noteSwayed(latency: Latency): string {
+  const { before, after } = latency;
+  return timesOfSpeedup(latency).isEvened ? `\n${noteSwayedMedians(before.medianMs / after.medianMs)}` : '';
+}
+
 function renderLatency(latency: Latency): string {
   const table = renderTable(
     [
@@ -86,7 +94,7 @@ function renderLatency(latency: Latency): string {
     resolution === null
       ? ''
       : `; the original against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}`;
-  return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}`;
+  return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}${noteSwayed(latency)}`;
 }
 
 function formatEstimate(estimate: Estimate | null, format: (value: number) => string): string {

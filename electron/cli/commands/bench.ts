@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { basename } from 'node:path';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { pairTimes } from '../../../shared/paired-times.ts';
 import type { BenchResult } from '../../../shared/bench.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
@@ -16,6 +17,7 @@ import {
 } from '../options.ts';
 import { emphasize, printJson, printText } from '../output.ts';
 import { showProgress } from '../progress.ts';
+import { noteSwayedMedians } from '../swayed-medians.ts';
 import { renderTable } from '../tables.ts';
 
 interface BenchOptions extends CommonOptions {
@@ -24,7 +26,7 @@ interface BenchOptions extends CommonOptions {
   readonly minSeconds: number;
 }
 
-function renderBench(result: BenchResult): string {
+export function renderBench(result: BenchResult): string {
   const baseNames = result.variants.map((variant) => basename(variant.path));
   const shortNames = new Set(baseNames).size === baseNames.length ? baseNames : [];
   const table = renderTable(
@@ -58,6 +60,11 @@ function renderBench(result: BenchResult): string {
     `The second model against the first: ${emphasize(formatRatio(speedup.ratio))}, 95 % ` +
       `${formatInterval(speedup.ci95, formatRatio)} (above 1 is faster; ${threads} ${threads === 1 ? 'thread' : 'threads'}).`,
   ];
+  const [first, second] = result.variants;
+  if (first !== undefined && second !== undefined) {
+    const { isEvened } = pairTimes(first.medianMs, second.medianMs, speedup.ratio);
+    if (isEvened) lines.push(noteSwayedMedians(first.medianMs / second.medianMs));
+  }
   if (resolution !== null) {
     lines.push(
       `The first against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}: ` +

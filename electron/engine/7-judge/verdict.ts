@@ -2,7 +2,9 @@ import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
+import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Accuracy, DataFacts, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
+import { formatTimePair } from '../../../shared/units.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
@@ -115,7 +117,8 @@ function describeSpeed(latency: Latency): string {
   const factor = ratio >= 1 ? `${ratio.toFixed(2)}x faster` : `${(1 / ratio).toFixed(2)}x slower`;
   const threads = `${latency.threads} thread${latency.threads === 1 ? '' : 's'}`;
   const busy = isMachineBusy(latency) ? ', on a busy machine: measure again' : '';
-  const times = `${latency.before.medianMs.toFixed(2)} -> ${latency.after.medianMs.toFixed(2)} ms`;
+  const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
+  const times = `${isEvened ? 'about ' : ''}${formatTimePair(firstMs, secondMs, ' -> ')}`;
   if (isSpeedUnclear(latency))
     return `as fast as before (${times}, ${threads}; no difference this measurement can tell${busy})`;
   return `${factor} (${times}, ${threads}; 95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}${busy})`;

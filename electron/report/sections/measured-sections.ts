@@ -8,6 +8,7 @@ import {
 import { buildLayerSpeedupChart, heightOfNamedLayers, slowestLayers } from '../../../shared/charts/layer-speedup.ts';
 import { buildLayerSqnrChart } from '../../../shared/charts/layer-sqnr.ts';
 import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../../shared/charts/size-by-kind.ts';
+import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Accuracy, RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
 import { chartBlock } from './report-charts.ts';
@@ -166,6 +167,15 @@ export function latencySection(document: RunDocument, style: ChartStyle, texts: 
         kind: 'paragraph',
         text: texts.speedupSentence(formatRatio(speedup.ratio), formatInterval(speedup.ci95, formatRatio)),
       },
+      ...(timesOfSpeedup(latency).isEvened
+        ? [
+            {
+              kind: 'paragraph' as const,
+              text: texts.swayedMedians(formatRatio(latency.before.medianMs / latency.after.medianMs)),
+              tone: 'warning' as const,
+            },
+          ]
+        : []),
       ...(resolution === null
         ? []
         : [

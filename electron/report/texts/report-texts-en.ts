@@ -206,6 +206,8 @@ export const englishTexts: ReportTexts = {
   latencyIntro: (threads, batch, cpu) =>
     `${threads} ${threads === 1 ? 'thread' : 'threads'}, batch ${batch}, ${cpu}. Every model ran in fresh processes of its own, in short blocks that took turns.`,
   speedupSentence: (ratio, interval) => `The compressed model is ${ratio} as fast, 95 % interval ${interval}.`,
+  swayedMedians: (ratio) =>
+    `The medians above are ${ratio} apart, for other programs swayed them unevenly: the speed-up is that of runs next to each other. Measure again on a quiet machine.`,
   resolutionSentence: (ratio, interval) =>
     `Control: the original against itself came to ${ratio} ${interval}; smaller differences than that cannot be told apart here.`,
   beyondAxis: (share) =>

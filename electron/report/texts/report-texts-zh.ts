@@ -200,6 +200,8 @@ export const chineseTexts: ReportTexts = {
   latencyIntro: (threads, batch, cpu) =>
     `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的新进程中以短时段轮流运行。`,
   speedupSentence: (ratio, interval) => `压缩模型的速度是原模型的 ${ratio}，95% 区间 ${interval}。`,
+  swayedMedians: (ratio) =>
+    `上表两个中位数之比为 ${ratio}，因为其他程序对两者的干扰程度不同；加速比取自相邻的成对运行。请在空闲的机器上重新测量。`,
   resolutionSentence: (ratio, interval) =>
     `对照：原模型与自身相比为 ${ratio} ${interval}；小于此范围的差异在本机上无法分辨。`,
   beyondAxis: (share) => `${share} 的迭代超出了横轴范围；中位数和区间包含这些迭代。`,

@@ -141,6 +141,7 @@ export interface ReportTexts {
   readonly randomData: string;
   readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;
   readonly speedupSentence: (ratio: string, interval: string) => string;
+  readonly swayedMedians: (ratio: string) => string;
   readonly resolutionSentence: (ratio: string, interval: string) => string;
   readonly beyondAxis: (share: string) => string;
   readonly layerSpeedIntro: (shown: number, all: number) => string;

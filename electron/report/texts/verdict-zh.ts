@@ -1,8 +1,9 @@
 import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
-import { formatDecibels, formatShare } from '../../../shared/units.ts';
+import { formatDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
 import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
@@ -14,7 +15,8 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const sizeText =
     sizeRatio >= 1 ? `体积缩小为原来的 1/${sizeRatio.toFixed(2)}` : `体积增大为原来的 ${(1 / sizeRatio).toFixed(2)} 倍`;
   const { ratio, ci95 } = latency.speedup;
-  const times = `${latency.before.medianMs.toFixed(2)} → ${latency.after.medianMs.toFixed(2)} ms，${latency.threads} 线程`;
+  const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
+  const times = `${isEvened ? '约 ' : ''}${formatTimePair(firstMs, secondMs, ' → ')}，${latency.threads} 线程`;
   const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
   const speedText = isSpeedUnclear(latency)
     ? `速度与原来相当（${times}；本次测量无法分辨差异${busy}）`

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Latency, LatencySide } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import { buildLatencyDistributionChart, latencySeriesOf } from '../../../shared/charts/latency-distribution.ts';
@@ -60,15 +61,20 @@ export function LatencyChart({ latency }: { latency: Latency }) {
     latency.resolution === null
       ? ''
       : ` ${t('latency.control', { interval: formatTimesInterval(latency.resolution.ci95) })}`;
+  const swayed = timesOfSpeedup(latency).isEvened
+    ? ` ${t('latency.swayed', { ratio: formatTimes(before.medianMs / after.medianMs) })}`
+    : '';
   return (
     <Chart
       title={t('latency.title')}
-      definition={t('latency.definition') + control}
-      summary={t('latency.summary', {
-        before: formatMs(before.medianMs),
-        after: formatMs(after.medianMs),
-        ratio: formatTimes(latency.speedup.ratio),
-      })}
+      definition={t('latency.definition') + control + swayed}
+      summary={
+        t('latency.summary', {
+          before: formatMs(before.medianMs),
+          after: formatMs(after.medianMs),
+          ratio: formatTimes(latency.speedup.ratio),
+        }) + swayed
+      }
       config={config}
       columns={columns}
       rows={rows}

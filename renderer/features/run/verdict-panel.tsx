@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatDecibels, formatMs, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
@@ -24,6 +25,7 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
   const { latency, accuracy, ledger, gates, data } = document;
   const size = ledger.find((row) => row.claim === 'storedBytes');
   const { ratio, ci95 } = latency.speedup;
+  const times = timesOfSpeedup(latency);
   const advice = adviceOf(document);
   const tone = tones[advice.kind];
   return (
@@ -47,8 +49,8 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
           </small>
         </span>
         <span className={classes.figureDetail}>
-          {formatMs(latency.before.medianMs)} → {formatMs(latency.after.medianMs)} · {t('verdict.interval')}{' '}
-          {formatTimesInterval(ci95)}
+          {times.isEvened && `${t('verdict.about')} `}
+          {formatMs(times.firstMs)} → {formatMs(times.secondMs)} · {t('verdict.interval')} {formatTimesInterval(ci95)}
         </span>
         {isMachineBusy(latency) && (
           <span className={classes.busy}>

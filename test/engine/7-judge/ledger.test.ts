@@ -92,9 +92,12 @@ suite('buildLedger', () => {
       },
       sizeBytes: { before: 1, after: 1 },
       layers: [],
-      latency: makeLatency({ speedup: { ratio: 2.8, ci95: [2.7, 2.9] } }),
+      latency: {
+        ...makeLatency({ speedup: { ratio: 2.8, ci95: [2.7, 2.9] } }),
+        after: { ...makeLatency().after, medianMs: 10.5 },
+      },
     }).filter(({ claim }) => claim === 'latencyMedianMs');
-    assert.deepEqual([latency!.before, latency!.after, latency!.ratio], [30, 10, 2.8]);
+    assert.deepEqual([latency!.before, latency!.after, latency!.ratio], [30, 10.5, 2.8]);
   });
 
   test('nothing is divided by zero: a model without MACs keeps ratio 1', () => {

@@ -47,11 +47,13 @@ function isCappedRelu(node: NodeProto, graph: Graph, folder: string): boolean {
   return lower === undefined ? attributeFloat(node, 'min', -1) === 0 : toFloat32(readTensor(lower, folder))[0] === 0;
 }
 
-/** Weights a layer could rescale: a constant no other node reads. */
+/** Weights a layer could rescale: a constant that nobody else reads, neither a node, nor a body, nor the model's user. */
 function ownConstant(graph: Graph, name: string | undefined): TensorProto | null {
   if (name === undefined || name === '') return null;
   const tensor = graph.constants.get(name);
-  return tensor?.dataType === 1 && graph.consumers.get(name)?.length === 1 ? tensor : null;
+  const isShared =
+    graph.consumers.get(name)?.length !== 1 || graph.outputNames.has(name) || graph.capturedNames.has(name);
+  return tensor?.dataType === 1 && !isShared && !graph.producers.has(name) ? tensor : null;
 }
 
 function canRescale(graph: Graph, node: NodeProto): boolean {

@@ -1,3 +1,4 @@
+import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { suite, test } from 'node:test';
@@ -6,7 +7,12 @@ import type { Shapes } from '../../../electron/engine/graph/shapes.ts';
 import { equalizeChannels, findChannelGroups } from '../../../electron/engine/3-calibrate/equalize.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
-import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import {
+  AttributeProto_AttributeType,
+  NodeProtoSchema,
+  type ModelProto,
+  type NodeProto,
+} from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { readTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import {
@@ -54,7 +60,7 @@ const weights: Record<string, Tensor> = {
 const same = { pads: [1, 1, 1, 1] };
 
 function build(nodes: readonly NodeProto[], outputs = 'y', more: Readonly<Record<string, Tensor>> = {}): ModelProto {
-  const used = new Set(nodes.flatMap((node) => node.input));
+  const used = new Set([...nodes.flatMap((node) => node.input), ...outputs.split(' ')]);
   const all = { ...weights, ...more };
   return buildModel({
     inputs: { x: ['N', 4, 8, 8] },
@@ -297,6 +303,48 @@ suite('groups are blocked', () => {
       // A value for each of 2 rows and 8 columns.
       { g1: noise([4, 8], 22), c1: noise([2, 8], 23) },
     );
+    assert.ok((await differenceOf(model, await equalize(model))) <= 1e-4);
+  });
+});
+
+suite('weights that others read are left as they are', () => {
+  const [first, clamp, last] = cases[0]!.nodes as [NodeProto, NodeProto, NodeProto];
+  const branch = create(NodeProtoSchema, {
+    opType: 'If',
+    name: 'if',
+    input: ['yes'],
+    output: ['o'],
+    attribute: ['then_branch', 'else_branch'].map((name) => ({
+      name,
+      type: AttributeProto_AttributeType.GRAPH,
+      g: { name, node: [op('Sin', 'w1', 'sin')], output: [{ name: 'sin' }] },
+    })),
+  });
+  const yes: Tensor = { dataType: 'bool', dims: [], data: Uint8Array.of(1) };
+  const shared: readonly (readonly [string, readonly NodeProto[], string, Readonly<Record<string, Tensor>>?])[] = [
+    ['an output of the model is the weight of the layer before', [first, clamp, last], 'y w1'],
+    ['an output of the model is the bias of the layer before', [first, clamp, last], 'y b1'],
+    ['an output of the model is the weight of the layer behind', [first, clamp, last], 'y w2'],
+    ['an Identity hands a weight out', [first, clamp, last, op('Identity', 'w1', 'o')], 'y o'],
+    ['another node computes with a weight', [first, clamp, last, op('Sin', 'w2', 'o')], 'y o'],
+    ['a body reads a weight', [first, clamp, last, branch], 'y o', { yes }],
+  ];
+  for (const [name, nodes, outputs, more] of shared) {
+    test(name, async () => {
+      const model = build(nodes, outputs, more);
+      assert.deepEqual(await groupsOf(model), []);
+      const { graph } = await equalize(model);
+      for (const tensor of model.graph!.initializer) {
+        assert.deepEqual(graph!.initializer.find((other) => other.name === tensor.name)!.rawData, tensor.rawData);
+      }
+    });
+  }
+  test('one that is its own is equalized beside them', async () => {
+    const model = build(
+      [first, clamp, op('Conv', 'r w3 b3', 'c', same), op('Relu', 'c', 'd'), op('Conv', 'd w2 b2', 'y')],
+      'y w1',
+    );
+    assert.deepEqual(await groupsOf(model), [['d']]);
     assert.ok((await differenceOf(model, await equalize(model))) <= 1e-4);
   });
 });

@@ -49,7 +49,7 @@ function makeAttribute(name: string, value: AttributeValue): AttributeProto {
 }
 
 /**
- * One node: `op('Conv', 'x w b', 'y', { group: 2 })`. Tensors are separated by spaces, `_` is an input left out. Its name
+ * One node: `op('Conv', 'x w b', 'y', { group: 2 })`. Tensors are separated by spaces, `_` is one left out. Its name
  * is the name of its first output.
  */
 export function op(
@@ -59,11 +59,12 @@ export function op(
   attributes: Readonly<Record<string, AttributeValue>> = {},
   domain = '',
 ): NodeProto {
-  const output = outputs.split(' ');
+  const split = (names: string): string[] => names.split(' ').map((name) => (name === '_' ? '' : name));
+  const output = split(outputs);
   return create(NodeProtoSchema, {
     opType,
-    name: output[0]!,
-    input: inputs === '' ? [] : inputs.split(' ').map((name) => (name === '_' ? '' : name)),
+    name: output.find((name) => name !== '')!,
+    input: inputs === '' ? [] : split(inputs),
     output,
     attribute: Object.entries(attributes).map(([name, value]) => makeAttribute(name, value)),
     domain,

@@ -54,7 +54,9 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
   /** Tensors in an order that may be another one in int8. */
   const ordered = new Set<string>();
   const behind = new Set<NodeProto>();
-  const inputsOf = (node: NodeProto): string[] => [...node.input, ...namesCapturedBy(node)];
+  /** What is left out has no name, so it must not stand for itself on both sides. */
+  const named = (names: Iterable<string>): string[] => [...names].filter((name) => name !== '');
+  const inputsOf = (node: NodeProto): string[] => named([...node.input, ...namesCapturedBy(node)]);
   let first: NodeProto | null = null;
   for (const node of graph.nodes) {
     const inputs = inputsOf(node);
@@ -63,13 +65,13 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
     if (isSelecting) first ??= node;
     if (isSelecting || inputs.some((name) => selected.has(name))) {
       behind.add(node);
-      for (const name of node.output) selected.add(name);
+      for (const name of named(node.output)) selected.add(name);
     }
     if (putsInOrder(node, changed) || inputs.some((name) => ordered.has(name))) {
-      if (!shapeReaders.has(node.opType)) for (const name of node.output) ordered.add(name);
+      if (!shapeReaders.has(node.opType)) for (const name of named(node.output)) ordered.add(name);
     }
     if (changing.has(node) || (readsChanged && !shapeReaders.has(node.opType)) || behind.has(node)) {
-      for (const name of node.output) changed.add(name);
+      for (const name of named(node.output)) changed.add(name);
     }
   }
   if (first === null || ![...graph.outputNames].some((name) => selected.has(name))) return null;

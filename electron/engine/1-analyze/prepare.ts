@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
-import { nameNodes, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
+import { nameNodes, pruneInitializers, pruneOpsets, trimOutputs } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
@@ -94,6 +94,7 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
   const prepared = await readModel(preparedPath);
   const graph = prepared.proto.graph!;
   nameNodes(graph);
+  trimOutputs(graph);
   shareConstants(graph);
   pruneOpsets(prepared.proto);
 

@@ -20,7 +20,7 @@ export function traceLayers(original: Graph, prepared: Graph): Map<string, NodeP
       if (producer !== undefined) return producer;
     }
     // A constant now: nothing runs for it.
-    if (node.output.every((output) => prepared.constants.has(output))) return null;
+    if (node.output.every((output) => output === '' || prepared.constants.has(output))) return null;
     if (depth > 8) return null;
     for (const output of node.output) {
       for (const user of original.consumers.get(output) ?? []) {

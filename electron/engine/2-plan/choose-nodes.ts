@@ -159,7 +159,7 @@ function dropUseless(draft: Draft, options: ChoiceOptions): boolean {
 function uselessReason(node: NodeProto, choice: NodeChoice, options: ChoiceOptions): string {
   const entry = choice.entries.get(node)!;
   const fromInt8 = (tensor: string) => isFromInt8(tensor, choice);
-  const feedsInt8 = () => node.output.some((tensor) => isForInt8(tensor, choice));
+  const feedsInt8 = () => dataOutputs(node, entry).some((tensor) => isForInt8(tensor, choice));
   switch (entry.role) {
     case 'activation':
       return clampReason(node, choice, options);
@@ -200,6 +200,11 @@ export function dataInputs(node: NodeProto, { activationInputs }: OpEntry): stri
   return [...indices].map((index) => node.input[index] ?? '').filter((name) => name !== '');
 }
 
+/** Tensors a node hands out that can be stored in 8 bits; not the indices or masks beside them. */
+export function dataOutputs(node: NodeProto, { activationOutputs }: OpEntry): string[] {
+  return (activationOutputs === 'all' ? node.output : node.output.slice(0, 1)).filter((name) => name !== '');
+}
+
 function isReadOutside(tensor: string, graph: Graph): boolean {
   return graph.outputNames.has(tensor) || graph.capturedNames.has(tensor);
 }
@@ -215,7 +220,13 @@ function isFromInt8(tensor: string, { graph, entries, int8, foldedInto }: NodeCh
   const producer = graph.producers.get(tensor);
   if (producer === undefined) return false;
   if (foldedInto.has(producer)) return true;
-  return int8.has(producer) && entries.get(producer)!.role !== 'activation';
+  const entry = entries.get(producer);
+  return (
+    entry !== undefined &&
+    int8.has(producer) &&
+    entry.role !== 'activation' &&
+    dataOutputs(producer, entry).includes(tensor)
+  );
 }
 
 /** True if some int8 node reads the tensor, directly or through a clamp folded into its producer. */

@@ -18,6 +18,8 @@ export interface OpEntry {
   readonly role: QuantizationRole;
   /** Data inputs that carry quantizable activations; `all` for variadic ops. */
   readonly activationInputs: readonly number[] | 'all';
+  /** Outputs that carry activations; the first when left out. Others (indices, masks) are never stored in 8 bits. */
+  readonly activationOutputs?: 'all';
   /** Input index of the weight when constant. */
   readonly weightInput?: number;
   readonly biasInput?: number;
@@ -68,7 +70,7 @@ const opTable: Readonly<Record<string, OpEntry>> = {
   Unsqueeze: passThrough,
   Slice: passThrough,
   Gather: { ...passThrough, tableInput: 0 },
-  Split: passThrough,
+  Split: { ...passThrough, activationOutputs: 'all' },
   Identity: passThrough,
   // Nearest only; linear modes are checked by the planner.
   Resize: passThrough,

@@ -6,6 +6,7 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import {
   chooseNodes,
   dataInputs,
+  dataOutputs,
   isForInt8,
   soleConsumer,
   type ChoiceOptions,
@@ -145,7 +146,7 @@ function joinTensors(choice: NodeChoice): TensorPlan[] {
       (name, index) => !(graph.constants.has(name) && isWeight(entry, node, index)),
     );
     for (const input of inputs) stored.add(input);
-    for (const output of node.output.filter((name) => name !== '')) {
+    for (const output of dataOutputs(node, entry)) {
       const last = outputAfterClamps(output);
       // A fully connected layer hands out float for free (QGemm and MatMulIntegerToFloat need no output scale), so its
       // result is rounded to 8 bits only where an int8 node reads it.

@@ -1,8 +1,9 @@
 import { copyMessage } from '../graph/edit.ts';
+import { opsetVersion } from '../graph/graph.ts';
 import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { readTensor } from '../onnx/tensor-proto.ts';
-import { makeTensorData } from '../tensor/tensor.ts';
+import { dataTypeFromNumber, makeTensorData, type DataType } from '../tensor/tensor.ts';
 import {
   addDequantizeLinear,
   addInitializer,
@@ -24,6 +25,47 @@ const movedPast: ReadonlySet<string> = new Set([
   'Unsqueeze',
 ]);
 
+/** Of these, what it puts a QuantizeLinear behind. */
+const movedBy: ReadonlySet<string> = new Set(['MaxPool', 'Reshape', 'Slice', 'Squeeze', 'Transpose', 'Unsqueeze']);
+
+/** Puts a node that stays in float into the new graph, so that ONNX Runtime leaves it and its neighbours as planned. */
+export function addFloatNode(draft: GraphDraft, node: NodeProto): void {
+  if (!moveIntegers(draft, node)) draft.nodes.push(protectFloatLayer(draft, node));
+}
+
+/**
+ * Lets a float node that only moves values of 8 bits move them as integers, which changes none. ONNX Runtime does it by itself,
+ * with a QuantizeLinear and a DequantizeLinear behind the node; but from opset 21 on that pair has an `output_dtype`, which
+ * says int8 still when all pairs of int8 have become uint8 for x86, and then it refuses the model.
+ * @returns false where it is no such node, or ONNX Runtime does well without help.
+ */
+function moveIntegers(draft: GraphDraft, node: NodeProto): boolean {
+  const [input = '', output = ''] = [node.input[0], node.output[0]];
+  if (node.domain !== '' || !movedBy.has(node.opType) || output === '') return false;
+  const source = findDequantizeLinear(draft, input);
+  if (source === null || storedType(draft, source.input[2]!) !== 'int8') return false;
+  const [integers, scale, zeroPoint] = source.input as [string, string, string];
+  const moved = (name: string, from = input): string => {
+    const to = draft.newName(name);
+    draft.nodes.push(
+      copyMessage(node, { input: [from, ...node.input.slice(1)], output: [to, ...node.output.slice(1)] }),
+    );
+    return to;
+  };
+  const isRounded = draft.nodes.some(({ opType, output: made }) => opType === 'QuantizeLinear' && made[0] === integers);
+  if (!isRounded && source.output[0] === input && node.opType !== 'MaxPool') {
+    // Rows of a table: nothing waits for a QuantizeLinear here. (MaxPool takes integers from opset 12 on only.)
+    const rows = moved(`${output}_quantized`, integers);
+    addDequantizeLinear(draft, output, { integers: rows, scale, zeroPoint }, null, output);
+    return true;
+  }
+  // The kernel before it becomes int8 by a pair that is its own, so the pair of the moved values comes behind.
+  if (opsetVersion(draft.graph.model) < 21) return false;
+  const again = addQuantizeLinear(draft, output, moved(`${output}_float`), { scale, zeroPoint });
+  addDequantizeLinear(draft, output, { integers: again, scale, zeroPoint }, null, output);
+  return true;
+}
+
 /**
  * Keeps a layer that is to stay in float from being quantized behind our back. Since 1.21 ONNX Runtime gives Conv,
  * ConvTranspose and Gemm (also the Gemm it makes of MatMul and Add) 8-bit weights, with one scale for all channels, wherever
@@ -31,7 +73,7 @@ const movedPast: ReadonlySet<string> = new Set([
  * channel it leaves alone; so such a layer reads its input through one whose scales are all the same. Same values.
  * @returns the node to put into the new graph.
  */
-export function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto {
+function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto {
   const channels = inputChannels(draft, node);
   const [input] = node.input;
   if (channels === null || input === undefined) return node;
@@ -89,6 +131,11 @@ function dequantizeByChannel(draft: GraphDraft, tensor: string, source: NodeProt
     zeroPoint: repeatValue(draft, zeroPoint, count),
   };
   return addDequantizeLinear(draft, `${tensor}_by_channel`, stored, axis);
+}
+
+/** Element type of one of our initializers. */
+function storedType(draft: GraphDraft, name: string): DataType | null {
+  return dataTypeFromNumber(draft.initializers.find((tensor) => tensor.name === name)?.dataType ?? 0);
 }
 
 /** An initializer with `count` times the one value that another of our initializers has. */

@@ -80,6 +80,17 @@ export function nameNodes(graph: GraphProto): { readonly named: number } {
   return { named };
 }
 
+/**
+ * Takes empty names off the end of outputs, in bodies too: they say what leaving them out says, and ONNX Runtime's layout
+ * optimizer loses its way on them. Mutates a private copy.
+ */
+export function trimOutputs(graph: GraphProto): void {
+  for (const node of graph.node) {
+    while (node.output.at(-1) === '') node.output.pop();
+  }
+  for (const body of subgraphsOfGraph(graph)) trimOutputs(body);
+}
+
 export function ensureOpset(model: ModelProto, domain: string, version: number): void {
   if (model.opsetImport.some((entry) => entry.domain === domain)) return;
   model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }));
@@ -125,7 +136,7 @@ export function cutModel(model: ModelProto, tensors: readonly string[]): ModelPr
   const needed = new Set(tensors);
   const nodes: NodeProto[] = [];
   for (const node of graph.node.toReversed()) {
-    if (!node.output.some((name) => needed.has(name))) continue;
+    if (!node.output.some((name) => name !== '' && needed.has(name))) continue;
     for (const name of [...node.input, ...namesCapturedBy(node)]) needed.add(name);
     nodes.push(node);
   }

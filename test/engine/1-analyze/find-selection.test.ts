@@ -41,6 +41,20 @@ suite('a selection by what int8 changes', () => {
     });
   });
 
+  test('reaches nobody by what is left out on both sides', () => {
+    const nodes = [
+      conv,
+      op('TopK', 'c k', '_ order'),
+      op('NonZero', 'c', 'places'),
+      op('Gather', 'c places', 'found'),
+      op('Unique', 'found', 'kept _ back'),
+      op('Clip', 'c _ limit', 'capped'),
+    ];
+    const found = find(nodes, 'kept capped', { order: 'int64', places: 'int64' })!;
+    assert.deepEqual(found.behind, ['places', 'found', 'kept']);
+    assert.deepEqual(found.tensors, ['capped', 'c']);
+  });
+
   test('by parts of a tensor, in any order, is compared at that tensor: each class of many does not count for itself', () => {
     const nodes = [
       conv,

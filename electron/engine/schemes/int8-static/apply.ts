@@ -1,14 +1,14 @@
 import type { Diagnostic } from '../../../../shared/run.ts';
 import type { Range } from '../../3-calibrate/ranges.ts';
 import { copyMessage, createNamer, ensureOpset, pruneInitializers, pruneOpsets } from '../../graph/edit.ts';
-import { indexGraph, opsetVersion } from '../../graph/graph.ts';
+import { indexGraph, opsetVersion, type Graph } from '../../graph/graph.ts';
 import type { ModelProto, NodeProto } from '../../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../../onnx/read-model.ts';
 import type { QuantizationParameters } from '../../tensor/quantization.ts';
 import { dequantizeParameters, storeTable } from '../../4-quantize/dequantize-weights.ts';
 import { addDequantizeLinear, addInitializer, contribDomain, type GraphDraft } from '../../4-quantize/graph-draft.ts';
 import { isLookup, type NodePlan, type QuantizationPlan, type WeightPlan } from '../../2-plan/plan.ts';
-import { protectFloatLayer } from '../../4-quantize/protect-float.ts';
+import { addFloatNode } from '../../4-quantize/protect-float.ts';
 import {
   activationTensor,
   chooseParameters,
@@ -30,7 +30,15 @@ export interface QuantizedModel {
 }
 
 /** Ops that keep int8 values int8 but that ONNX Runtime does not lift out of DequantizeLinear ... QuantizeLinear by itself. */
-const runsOnIntegers: ReadonlySet<string> = new Set(['Pad', 'DepthToSpace', 'SpaceToDepth']);
+const neverLifted: ReadonlySet<string> = new Set(['Pad', 'DepthToSpace', 'SpaceToDepth']);
+
+/**
+ * True for a node that has to be given integers to move integers. Not where they are int8: on x86 ONNX Runtime makes pairs of
+ * QuantizeLinear and DequantizeLinear uint8, and a layer whose QuantizeLinear feeds something else would be left in float.
+ */
+function runsOnIntegers({ plan, graph }: GraphDraft, node: NodeProto): boolean {
+  return plan.activationType === 'uint8' && (neverLifted.has(node.opType) || handsOutIndices(graph, node));
+}
 
 /**
  * Carries out a plan: a new model with QuantizeLinear/DequantizeLinear around every int8 node, weights and biases stored
@@ -73,12 +81,22 @@ export function applyPlan(
   for (const node of graph.nodes) {
     const nodePlan = plans.get(node.name);
     if (nodePlan?.mode === 'folded') continue;
-    if (nodePlan?.mode !== 'int8') draft.nodes.push(protectFloatLayer(draft, node));
+    if (nodePlan?.mode !== 'int8') addFloatNode(draft, node);
     else if (isLookup(nodePlan)) lookedUp.push(addLookup(draft, node, nodePlan.weight!));
-    else if (runsOnIntegers.has(node.opType)) addIntegerNode(draft, node);
+    else if (runsOnIntegers(draft, node)) addIntegerNode(draft, node);
     else addInt8Node(draft, node, nodePlan, foldedInto);
   }
   return finishModel(draft, lookedUp);
+}
+
+/**
+ * A MaxPool whose indices are read: ONNX Runtime lifts only one with a single output out of its DequantizeLinear and
+ * QuantizeLinear.
+ */
+function handsOutIndices({ consumers, outputNames, capturedNames }: Graph, { opType, output }: NodeProto): boolean {
+  const [, indices = ''] = output;
+  if (opType !== 'MaxPool' || indices === '') return false;
+  return consumers.has(indices) || outputNames.has(indices) || capturedNames.has(indices);
 }
 
 /** Output of a node to the output of what is folded into it, where something is. */
@@ -114,6 +132,8 @@ function addInt8Node(
     published.set(tensor, float);
     return float;
   });
+  // Indices that nobody reads would keep a MaxPool from being lifted.
+  if (node.opType === 'MaxPool' && !handsOutIndices(draft.graph, node)) outputs.length = 1;
   const made = withEdges(node, inputs, outputs);
   // A bias that correction adds is meant as it is; beta had nothing to scale before.
   if (node.opType === 'Gemm' && nodePlan.bias === null) {
@@ -134,7 +154,7 @@ function addIntegerNode(draft: GraphDraft, node: NodeProto): void {
     const { zeroPoint } = parametersOf(draft, input);
     inputs[2] = addInitializer(draft, `${node.name}_zero`, activationTensor(draft, [], [zeroPoint]));
   }
-  draft.nodes.push(withEdges(node, inputs, [integers]));
+  draft.nodes.push(withEdges(node, inputs, [integers, ...node.output.slice(1)]));
   publishIntegers(draft, output, integers);
 }
 

@@ -87,12 +87,32 @@ function httpTransport(): Transport {
 
 const transport = window.vernier === undefined ? httpTransport() : bridgeTransport(window.vernier);
 
-/** Asks the host; rejects with the `AppError` it answers. */
+const looks: ReadonlySet<RequestName> = new Set<RequestName>(['model.inspect', 'data.preview', 'plan.preview']);
+
+async function lookUntil(signal: AbortSignal, name: RequestName, parameters: object): Promise<Reply<unknown>> {
+  const lookId = crypto.randomUUID();
+  // A host that is not there any more has given up, too.
+  const cancel = () => void transport.request('look.cancel', { lookId }).catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await transport.request(name, { ...parameters, lookId });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/**
+ * Asks the host; rejects with the `AppError` it answers.
+ * @param signal tells the host, when aborted, that the answer is not wanted any more: what takes long is then given up.
+ */
 export async function request<Name extends RequestName>(
   name: Name,
   parameters: RequestInput<Name>,
+  signal?: AbortSignal,
 ): Promise<RequestResults[Name]> {
-  const reply = await transport.request(name, parameters);
+  const reply = await (signal !== undefined && looks.has(name)
+    ? lookUntil(signal, name, parameters)
+    : transport.request(name, parameters));
   if (!reply.ok) throw deserializeError(reply.error);
   return reply.value as RequestResults[Name];
 }

@@ -18,6 +18,7 @@ const usualSettings: Settings = {
   threads: 1,
   databasePath: null,
   engineMemoryMb: null,
+  lookSeconds: null,
 };
 
 async function start(): Promise<void> {

@@ -20,6 +20,7 @@ export const appErrorCodes = [
   'write-failed',
   'engine-crashed',
   'out-of-memory',
+  'time-limit',
   'database-corrupt',
   'database-newer',
   'database-busy',

@@ -91,6 +91,26 @@ export function addThreadsOption(command: Command): Command {
   return command.option('--threads <n>', 'threads every session runs with', parseInteger(1, 256), 1);
 }
 
+/** What an engine may take; the usual limits where nothing is said (worker/engine-limits.ts). */
+export interface LimitOptions {
+  readonly memoryLimit?: number;
+  readonly timeLimit?: number;
+}
+
+export function addLimitOptions(command: Command, usualTime: string): Command {
+  return command
+    .option(
+      '--memory-limit <mb>',
+      "memory the engine may hold, in 10^6 bytes (default: a share of this machine's)",
+      parseInteger(256, 1_000_000),
+    )
+    .option('--time-limit <s>', `seconds it may take (default: ${usualTime})`, parseInteger(1, 86_400 * 7));
+}
+
+export function limitsOf(options: LimitOptions): { memoryMb: number | null; timeLimitSeconds: number | null } {
+  return { memoryMb: options.memoryLimit ?? null, timeLimitSeconds: options.timeLimit ?? null };
+}
+
 export function addDimOption(command: Command): Command {
   return command.addOption(
     new Option('--dim <name=n>', 'value of a symbolic dimension, called INPUT.AXIS where it has no name; repeatable')

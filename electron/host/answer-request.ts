@@ -7,11 +7,18 @@ import type { RequestResults } from '../../shared/contract/results.ts';
 export type Handlers<Names extends RequestName = RequestName> = {
   readonly [Name in Names]: (
     parameters: RequestParameters<Name>,
+    /** Aborted when nobody wants the answer any more. */
+    signal?: AbortSignal,
   ) => RequestResults[Name] | Promise<RequestResults[Name]>;
 };
 
 /** Checks the parameters and does what is asked; what goes wrong is an answer too. */
-export async function answerRequest(handlers: Handlers, name: string, parameters: unknown): Promise<Reply<unknown>> {
+export async function answerRequest(
+  handlers: Handlers,
+  name: string,
+  parameters: unknown,
+  signal?: AbortSignal,
+): Promise<Reply<unknown>> {
   try {
     if (!Object.hasOwn(requestSchemas, name)) throw new AppError('options-invalid', `There is no request "${name}".`);
     const schema = requestSchemas[name as RequestName];
@@ -23,8 +30,8 @@ export async function answerRequest(handlers: Handlers, name: string, parameters
         `"${name}" was asked with wrong parameters: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
       );
     }
-    const handler = handlers[name as RequestName] as (parameters: unknown) => unknown;
-    return { ok: true, value: await handler(parsed.data) };
+    const handler = handlers[name as RequestName] as (parameters: unknown, signal?: AbortSignal) => unknown;
+    return { ok: true, value: await handler(parsed.data, signal) };
   } catch (error) {
     return { ok: false, error: serializeError(error) };
   }

@@ -7,12 +7,11 @@ import type { AppInfo } from '../../shared/contract/results.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import type { Store } from '../store/database.ts';
 import { closeStore, defaultDatabasePath, openStore } from '../store/open.ts';
-import { runEngineJob } from '../worker/engine-client.ts';
-import type { EngineHealth, EngineJob, EngineJobKind, EngineJobResults } from '../worker/protocol.ts';
+import type { EngineHealth } from '../worker/protocol.ts';
 import { answerRequest, type Handlers } from './answer-request.ts';
 import { createExperimentHandlers } from './experiment-requests.ts';
 import { createHistoryHandlers } from './history-requests.ts';
-import { JobSlots } from './job-slots.ts';
+import { Looks } from './looks.ts';
 import { RecentFiles } from './recent-files.ts';
 import { SavedRecipes } from './saved-recipes.ts';
 import { SettingsFile } from './settings.ts';
@@ -20,8 +19,8 @@ import type { SendEvent, Surroundings } from './surroundings.ts';
 
 /** The one implementation of the contract. */
 export interface AppHost {
-  /** Checks the parameters, does what is asked, and never throws. */
-  readonly handle: (name: string, parameters: unknown) => Promise<Reply<unknown>>;
+  /** Checks the parameters, does what is asked, and never throws. `gone` is aborted when nobody waits for the answer any more. */
+  readonly handle: (name: string, parameters: unknown, gone?: AbortSignal) => Promise<Reply<unknown>>;
   readonly onEvent: (listener: (event: HostEvent) => void) => () => void;
   readonly send: SendEvent;
   readonly isBusy: () => boolean;
@@ -31,9 +30,6 @@ export interface AppHost {
   /** Cancels what runs, records it, and closes the history. */
   readonly close: () => Promise<void>;
 }
-
-/** Previews beside a run: enough to stay usable, few enough not to disturb what is being measured. */
-const previewSlots = 2;
 
 /**
  * @param databasePath the history to use whatever the settings say; null for the settings' or the usual one.
@@ -49,22 +45,17 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     for (const listener of listeners) listener({ name, payload } as HostEvent);
   };
   const { files } = surroundings;
-  const closing = new AbortController();
-  const slots = new JobSlots(previewSlots);
 
   const engineOptions = () => ({
     launch: surroundings.launchEngine,
     memoryMb: settings.get().engineMemoryMb,
     allowedFolders: files.allowedFolders,
   });
-  const runJob = <Kind extends EngineJobKind>(
-    job: Extract<EngineJob, { kind: Kind }>,
-  ): Promise<EngineJobResults[Kind]> =>
-    slots.use(() => runEngineJob<Kind>(job, { ...engineOptions(), signal: closing.signal, onEvent: () => undefined }));
+  const looks = new Looks(() => ({ ...engineOptions(), timeLimitSeconds: settings.get().lookSeconds }));
 
   let health: EngineHealth | null = null;
   let healthProblem: string | null = null;
-  const examined = runJob({ kind: 'doctor' }).then(
+  const examined = looks.look({ kind: 'doctor' }).then(
     (found) => {
       health = found;
       healthProblem = found.onnxRuntimeProblem ?? found.imageProblem;
@@ -104,7 +95,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     };
   }
 
-  const experiments = createExperimentHandlers({ store, files, recent, send, engineOptions, runJob });
+  const experiments = createExperimentHandlers({ store, files, recent, send, engineOptions, look: looks.look });
   const { queue } = experiments;
 
   const handlers: Handlers = {
@@ -116,6 +107,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       isActive: (runId) => queue.list().some((entry) => entry.runId === runId),
     }),
     'app.info': describeApp,
+    'look.cancel': ({ lookId }) => ({ cancelled: looks.cancel(lookId) }),
     'window.listening': () => null,
     'settings.get': () => settings.get(),
     'settings.set': (changes) => {
@@ -148,7 +140,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
   };
 
   return {
-    handle: (name, parameters) => answerRequest(handlers, name, parameters),
+    handle: (name, parameters, gone) => answerRequest(handlers, name, parameters, gone),
     onEvent: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -159,8 +151,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     recent,
     databasePath: store.path,
     close: async () => {
-      closing.abort();
-      await Promise.all([queue.close(), examined, slots.drained()]);
+      await Promise.all([queue.close(), examined, looks.close()]);
       closeOnce(store);
     },
   };

@@ -8,13 +8,17 @@ import { assertWritable, type Store } from '../store/database.ts';
 import { modelsFolder } from '../store/places.ts';
 import { getRunRow } from '../store/run-rows.ts';
 import { runEngineJob, type EngineJobOptions } from '../worker/engine-client.ts';
-import type { EngineJob, EngineJobKind, EngineJobResults } from '../worker/protocol.ts';
 import type { Handlers } from './answer-request.ts';
 import type { FileAccess } from './file-access.ts';
 import type { RecentFiles } from './recent-files.ts';
+import type { Look, LookOptions } from './looks.ts';
 import { assertModelExists, assertReplaceable, recordRun } from './record-run.ts';
 import { RunQueue, type QueuedRun } from './run-queue.ts';
 import type { SendEvent } from './surroundings.ts';
+
+function ends(signal: AbortSignal | undefined, lookId: string | null): LookOptions {
+  return { lookId, ...(signal === undefined ? {} : { signal }) };
+}
 
 /** Looks at models and data before a run, and does the runs themselves, one after another. */
 export function createExperimentHandlers(context: {
@@ -25,16 +29,14 @@ export function createExperimentHandlers(context: {
   /** How the engine is started, as the settings are now. */
   readonly engineOptions: () => Pick<EngineJobOptions, 'launch' | 'memoryMb' | 'allowedFolders'>;
   /** Something short, beside whatever runs. */
-  readonly runJob: <Kind extends EngineJobKind>(
-    job: Extract<EngineJob, { kind: Kind }>,
-  ) => Promise<EngineJobResults[Kind]>;
+  readonly look: Look;
 }): {
   readonly queue: RunQueue;
   readonly handlers: Handlers<
     Extract<RequestName, `run.${string}`> | 'model.inspect' | 'data.preview' | 'plan.preview'
   >;
 } {
-  const { store, files, recent, send, runJob } = context;
+  const { store, files, recent, send, look } = context;
 
   const assertDataAllowed = (data: DataRequest) => {
     for (const path of [data.path, data.labelsPath, data.preprocessorPath]) {
@@ -90,22 +92,22 @@ export function createExperimentHandlers(context: {
   return {
     queue,
     handlers: {
-      'model.inspect': async ({ modelPath, dims }) => {
+      'model.inspect': async ({ modelPath, dims, lookId }, signal) => {
         files.assertAllowed(modelPath);
         assertModelExists(modelPath);
-        const inspection = await runJob({ kind: 'inspect', modelPath, dims });
+        const inspection = await look({ kind: 'inspect', modelPath, dims }, ends(signal, lookId));
         recent.add(modelPath, 'model');
         return inspection;
       },
-      'data.preview': async ({ modelPath, data, dims }) => {
+      'data.preview': async ({ modelPath, data, dims, lookId }, signal) => {
         files.assertAllowed(modelPath);
         assertDataAllowed(data);
-        const preview = await runJob({ kind: 'preview', modelPath, data, dims });
+        const preview = await look({ kind: 'preview', modelPath, data, dims }, ends(signal, lookId));
         if (data.path !== null) recent.add(data.path, 'data');
         return preview;
       },
-      'plan.preview': async ({ request }) => {
-        const plan = await runJob({ kind: 'plan', request: toRequest(request) });
+      'plan.preview': async ({ request, lookId }, signal) => {
+        const plan = await look({ kind: 'plan', request: toRequest(request) }, ends(signal, lookId));
         return plan.nodes.map(({ node, opType, mode, reason }): PlanNode => ({ node, opType, mode, reason }));
       },
       'run.start': ({ request, name, notes, tags }) => {

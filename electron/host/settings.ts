@@ -9,6 +9,7 @@ const defaults: Settings = {
   threads: Math.min(4, availableParallelism()),
   databasePath: null,
   engineMemoryMb: null,
+  lookSeconds: null,
 };
 
 /** The user's settings, the same for every host on this machine. */

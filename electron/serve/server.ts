@@ -188,7 +188,9 @@ async function answerRequest(
     refuse(response, 400, 'The request is not JSON.');
     return;
   }
-  const reply = JSON.stringify(await host.handle(name, parameters));
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const reply = JSON.stringify(await host.handle(name, parameters, gone.signal));
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(reply);
 }

@@ -5,9 +5,10 @@ import { AppError, assertNever, CancelledError, deserializeError } from '../../s
 import type { OnEvent } from '../../shared/events.ts';
 import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
+import { defaultLimits } from './engine-limits.ts';
 import { launchNodeEngine, type LaunchEngine } from './launch-engine.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
-import { memoryCapWords } from './watch-memory.ts';
+import { memoryCapWords } from './watch-engine.ts';
 
 export interface EngineJobOptions {
   readonly signal: AbortSignal;
@@ -16,8 +17,10 @@ export interface EngineJobOptions {
   readonly entryPath?: string;
   /** How the process is started; plain Node's way when left out. */
   readonly launch?: LaunchEngine;
-  /** What the engine process may hold in 10^6 bytes; no cap when left out. */
+  /** What the engine process may hold in 10^6 bytes; the usual share of the machine's memory when null or left out. */
   readonly memoryMb?: number | null;
+  /** How long the job may take; the usual time for its kind when null or left out. */
+  readonly timeLimitSeconds?: number | null;
   /** What the engine may read and write besides its own temporary folder; everything when left out. */
   readonly allowedFolders?: AllowedFolders;
   /** Time to stop by itself after a cancel, before it is killed. Inside one native call it cannot hear us. */
@@ -37,7 +40,7 @@ export function describeCrash(code: number | null, signal: NodeJS.Signals | null
   if (capped !== null) {
     return new AppError(
       'out-of-memory',
-      `The engine needed more memory (${capped[1]!} MB) than its cap of ${capped[2]!} MB. Raise the cap in the settings, or use fewer or smaller samples.`,
+      `The engine needed more memory (${capped[1]!} MB) than its limit of ${capped[2]!} MB. Raise the limit with --memory-limit or in the settings, or use a smaller model, or fewer or smaller samples.`,
       { details },
     );
   }
@@ -60,6 +63,14 @@ export function describeCrash(code: number | null, signal: NodeJS.Signals | null
     'engine-crashed',
     `The engine ended unexpectedly (${how}).${said} The model may hit a fault in ONNX Runtime; \`vernier doctor\` checks the installation.`,
     { details },
+  );
+}
+
+function tooLong(seconds: number): AppError {
+  return new AppError(
+    'time-limit',
+    `This took longer than its limit of ${seconds} s and was stopped: the model may be very large, or may never end. Give it more time with --time-limit or in the settings.`,
+    { details: { seconds } },
   );
 }
 
@@ -93,10 +104,14 @@ function runInProcess(
 ): Promise<EngineJobResults[EngineJobKind]> {
   const { signal, onEvent } = options;
   const launch = options.launch ?? launchNodeEngine;
-  const engine = launch({ scratch, memoryMb: options.memoryMb ?? null, entryPath: options.entryPath });
+  const usual = defaultLimits(job);
+  const seconds = options.timeLimitSeconds ?? usual.seconds;
+  const heapMb = options.memoryMb ?? null;
+  const engine = launch({ scratch, memoryMb: heapMb ?? usual.memoryMb, heapMb, entryPath: options.entryPath });
 
   return new Promise((resolve, reject) => {
     let killTimer: NodeJS.Timeout | undefined;
+    let limitTimer: NodeJS.Timeout | undefined;
     let settle: (() => void) | null = null;
 
     /** Decides the outcome; it is delivered when the process is gone, so that no file is touched afterwards. */
@@ -139,12 +154,14 @@ function runInProcess(
     });
     engine.onExit(({ code, signal: exitSignal, output }) => {
       clearTimeout(killTimer);
+      clearTimeout(limitTimer);
       signal.removeEventListener('abort', cancel);
       if (settle !== null) settle();
       else reject(signal.aborted ? new CancelledError() : describeCrash(code, exitSignal, output));
     });
 
     signal.addEventListener('abort', cancel, { once: true });
+    if (seconds !== null) limitTimer = setTimeout(() => decide(() => reject(tooLong(seconds))), seconds * 1000);
     engine.send({ type: 'start', job, allowedFolders: options.allowedFolders ?? null });
   });
 }

@@ -8,7 +8,7 @@ import type { EngineEvent } from '../../shared/events.ts';
 import { assertAllowed, assertModelAllowed, type AllowedFolders } from '../engine/files/allowed-folders.ts';
 import { connectToHost } from './host-port.ts';
 import type { EngineJob, EngineJobKind, EngineJobResults } from './protocol.ts';
-import { watchMemory } from './watch-memory.ts';
+import { watchEngine } from './watch-engine.ts';
 
 /** How long a job may tidy up after the host has gone, before this process ends itself. */
 const orphanGraceMs = 800;
@@ -124,8 +124,7 @@ function leaveAsOrphan(): void {
   }, orphanGraceMs);
 }
 
-const memoryCapMb = Number(process.env['VERNIER_MEMORY_CAP_MB'] ?? '');
-if (memoryCapMb > 0) watchMemory(memoryCapMb);
+watchEngine();
 
 let started = false;
 

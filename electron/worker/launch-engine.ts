@@ -5,8 +5,10 @@ import type { EngineMessage, HostMessage } from './protocol.ts';
 export interface LaunchOptions {
   /** Folder for everything temporary; the host removes it afterwards. */
   readonly scratch: string;
-  /** What the engine process may hold in 10^6 bytes; null for no cap. */
-  readonly memoryMb: number | null;
+  /** What the engine process may hold, all of it, in 10^6 bytes. */
+  readonly memoryMb: number;
+  /** What its JavaScript may hold of that; null for Node's own limit. */
+  readonly heapMb: number | null;
   /** The engine process's file; tests give their own. */
   readonly entryPath?: string | undefined;
 }
@@ -48,13 +50,14 @@ export function engineEnvironment({ scratch, memoryMb }: LaunchOptions): Record<
     TMP: scratch,
     TEMP: scratch,
     VERNIER_SCRATCH: scratch,
-    ...(memoryMb === null ? {} : { VERNIER_MEMORY_CAP_MB: String(memoryMb) }),
+    VERNIER_HOST_PID: String(process.pid),
+    VERNIER_MEMORY_CAP_MB: String(memoryMb),
   };
 }
 
-/** The JavaScript heap is collected in time to stay below the cap; for all other memory see watch-memory.ts. */
-export function engineFlags({ memoryMb }: LaunchOptions): string[] {
-  return memoryMb === null ? [] : [`--max-old-space-size=${memoryMb}`];
+/** The JavaScript heap is collected in time to stay below the user's cap; for all other memory see watch-engine.ts. */
+export function engineFlags({ heapMb }: LaunchOptions): string[] {
+  return heapMb === null ? [] : [`--max-old-space-size=${heapMb}`];
 }
 
 /** The engine on plain Node, in a process group of its own. */

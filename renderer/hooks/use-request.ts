@@ -29,7 +29,9 @@ export function useRequest<Name extends RequestName>(
   useEffect(() => {
     if (key === null || text === null) return;
     let current = true;
-    request(name, JSON.parse(text) as RequestInput<Name>).then(
+    const controller = new AbortController();
+    const answer = request(name, JSON.parse(text) as RequestInput<Name>, controller.signal);
+    answer.then(
       (value) => {
         if (current) setState({ value, error: null, key });
       },
@@ -39,6 +41,7 @@ export function useRequest<Name extends RequestName>(
     );
     return () => {
       current = false;
+      controller.abort();
     };
   }, [name, key, text]);
 

@@ -14,6 +14,8 @@ const text = (maximum: number) => z.string().max(maximum);
 const path = text(4096).min(1);
 const runId = text(100).min(1);
 const runIds = z.array(runId).min(1).max(100_000);
+/** What the caller calls its question, to be able to cancel it. */
+const lookId = text(100).min(1).nullable().default(null);
 const dims = z.record(z.string(), z.number().int().min(1));
 
 export const themes = ['system', 'light', 'dark'] as const;
@@ -26,8 +28,10 @@ export const settingsSchema = z.strictObject({
   threads: z.number().int().min(1).max(256),
   /** The history's file; null for the platform's usual place. A change takes effect at the next start. */
   databasePath: path.nullable(),
-  /** JavaScript heap of the engine process in 10^6 bytes; null for Node's own limit. */
+  /** What an engine process may hold in 10^6 bytes; null for the usual share of this machine's memory. */
   engineMemoryMb: z.number().int().min(256).max(1_000_000).nullable(),
+  /** How long looking at a model or at data may take; null for the usual time, which grows with the model's files. */
+  lookSeconds: z.number().int().min(1).max(86_400).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -78,9 +82,11 @@ export const requestSchemas = {
   'window.listening': nothing,
   'settings.get': nothing,
   'settings.set': settingsSchema.partial(),
-  'model.inspect': z.strictObject({ modelPath: path, dims: dims.default({}) }),
-  'data.preview': z.strictObject({ modelPath: path, data: dataRequestSchema, dims: dims.default({}) }),
-  'plan.preview': z.strictObject({ request: newRunSchema }),
+  'model.inspect': z.strictObject({ modelPath: path, dims: dims.default({}), lookId }),
+  'data.preview': z.strictObject({ modelPath: path, data: dataRequestSchema, dims: dims.default({}), lookId }),
+  'plan.preview': z.strictObject({ request: newRunSchema, lookId }),
+  /** Ends one of these three, whose answer nobody waits for any more. */
+  'look.cancel': z.strictObject({ lookId: text(100).min(1) }),
   /** Presets first, then what the user saved. */
   'recipes.list': nothing,
   /** Keeps a recipe under its name, replacing one saved under it before. */

@@ -198,6 +198,7 @@ export interface RequestResults {
   'recipes.delete': readonly Recipe[];
   'sample.paths': { readonly modelPath: string; readonly dataPath: string } | null;
   'run.start': { readonly runId: string };
+  'look.cancel': { readonly cancelled: boolean };
   'run.cancel': { readonly cancelled: boolean };
   'run.queue': readonly QueueEntry[];
   'run.live': LiveEvents & { readonly startedTimestampMs: number | null };

@@ -30,8 +30,12 @@ export const runErrors: readonly Phrase[] = [
 
   // Processes and memory
   [
-    'The engine needed more memory ({needed} MB) than its cap of {cap} MB. Raise the cap in the settings, or use fewer or smaller samples.',
-    '引擎需要的内存 ({needed} MB) 超过上限 {cap} MB。请在设置中提高上限，或使用更少、更小的样本。',
+    'The engine needed more memory ({needed} MB) than its limit of {limit} MB. Raise the limit with --memory-limit or in the settings, or use a smaller model, or fewer or smaller samples.',
+    '引擎需要的内存 ({needed} MB) 超过上限 {limit} MB。请用 --memory-limit 或在设置中提高上限，或换用更小的模型，或使用更少、更小的样本。',
+  ],
+  [
+    'This took longer than its limit of {#seconds} s and was stopped: the model may be very large, or may never end. Give it more time with --time-limit or in the settings.',
+    '用时超过上限 {seconds} 秒，已停止：模型可能非常大，或永远不会结束。请用 --time-limit 或在设置中延长时限。',
   ],
   [
     'The engine ran out of memory. Close other programs, or use fewer or smaller samples.',

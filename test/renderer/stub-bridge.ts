@@ -145,7 +145,14 @@ function failedRun(document: RunDocument): RunDetails {
 export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
   const { auto, entropy, minmax, twoThreads, mobilenet } = fixtureRuns;
   return {
-    settings: { theme: 'light', language: 'en', threads: 1, databasePath: null, engineMemoryMb: null },
+    settings: {
+      theme: 'light',
+      language: 'en',
+      threads: 1,
+      databasePath: null,
+      engineMemoryMb: null,
+      lookSeconds: null,
+    },
     details: [
       detailsOf(auto, {
         starred: true,
@@ -248,6 +255,7 @@ export function installStub(host: StubHost): void {
     },
     'sample.paths': () => ({ modelPath: '/opt/vernier/sample/model.onnx', dataPath: '/opt/vernier/sample/data' }),
     'run.start': () => ({ runId: 'new-run' }),
+    'look.cancel': () => ({ cancelled: true }),
     'run.cancel': () => ({ cancelled: true }),
     'run.queue': () => host.queue,
     'run.live': () => ({

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import test, { type TestContext } from 'node:test';
 import { AppError, CancelledError } from '../../shared/app-error.ts';
 import { runEngineJob } from '../../electron/worker/engine-client.ts';
 import { launchNodeEngine, type LaunchEngine } from '../../electron/worker/launch-engine.ts';
-
-const entryPath = fileURLToPath(new URL('./stub-engine.ts', import.meta.url));
+import { stubEnginePath as entryPath } from './stub-engine-path.ts';
 
 interface Run {
   readonly result: Promise<unknown>;
@@ -108,7 +108,7 @@ void test('an engine above its memory cap is ended, though the memory is not Jav
   );
   const error = await rejection(result);
   assert.equal(error.code, 'out-of-memory');
-  assert.match(error.message, /needed more memory \(\d+ MB\) than its cap of 300 MB/);
+  assert.match(error.message, /needed more memory \(\d+ MB\) than its limit of 300 MB.*--memory-limit/);
 });
 
 /** From here on the clock of this process stands still, and goes on only when it is told to. */
@@ -151,6 +151,33 @@ for (const [graceMs, name] of [
     assert.equal(existsSync(scratch), false);
   });
 }
+
+void test('an engine stuck in native code ends itself, its helpers and its temporary files when its host was killed', async () => {
+  const host = fork(new URL('./stub-host.ts', import.meta.url));
+  const [detail] = (await once(host, 'message')) as [string];
+  const [enginePid = '', helperPid = '', scratch = ''] = detail.split(' ');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  host.kill('SIGKILL');
+  await once(host, 'exit');
+  assert.ok(isAlive(Number(enginePid)) && existsSync(scratch), 'it is not the host that ends them');
+  // Five seconds, of which it leaves its own thread one and a half to tidy up.
+  for (let attempt = 0; attempt < 100 && isAlive(Number(enginePid)); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.ok(!isAlive(Number(enginePid)), 'the engine is gone');
+  assert.ok(await isGone(Number(helperPid)), 'its helper is gone');
+  assert.equal(existsSync(scratch), false);
+});
+
+void test('a job that takes longer than its limit is ended, and its engine with it', async () => {
+  const started = performance.now();
+  const result = runEngineJob(
+    { kind: 'inspect', modelPath: 'run for ever in native code', dims: {} },
+    { signal: new AbortController().signal, onEvent: () => undefined, entryPath, timeLimitSeconds: 1 },
+  );
+  assert.equal((await rejection(result)).code, 'time-limit');
+  assert.ok(performance.now() - started >= 1000);
+});
 
 void test('a job cancelled before it starts never starts', async () => {
   const controller = new AbortController();

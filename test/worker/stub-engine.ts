@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { watchMemory } from '../../electron/worker/watch-memory.ts';
+import { watchEngine } from '../../electron/worker/watch-engine.ts';
 import type { HostMessage } from '../../electron/worker/protocol.ts';
 
 function send(message: unknown): void {
@@ -29,7 +29,7 @@ const behaviours: Readonly<Record<string, () => void>> = {
   },
   'be killed': () => process.kill(process.pid, 'SIGKILL'),
   'hold too much outside the heap, in native code': () => {
-    watchMemory(Number(process.env['VERNIER_MEMORY_CAP_MB']));
+    watchEngine();
     const held = Buffer.alloc(400_000_000, 1);
     while (held.length > 0);
   },
@@ -42,6 +42,13 @@ const behaviours: Readonly<Record<string, () => void>> = {
     process.on('message', (message: HostMessage) => {
       if (message.type === 'cancel') send({ type: 'error', error: { code: 'cancelled', message: 'Cancelled.' } });
     });
+  },
+  'run for ever in native code': () => {
+    for (;;);
+  },
+  'run for ever in native code, watched, with a helper': () => {
+    watchEngine();
+    behaviours['hang in native code with a helper']?.();
   },
   'hang in native code with a helper': () => {
     const helper = fork(new URL('./stub-helper.ts', import.meta.url), { stdio: 'inherit' });

@@ -10,17 +10,20 @@ import { withInterrupt } from '../interrupt.ts';
 import {
   addCommonOptions,
   addDimOption,
+  addLimitOptions,
   addThreadsOption,
+  limitsOf,
   parseDecimal,
   resolvePath,
   type CommonOptions,
+  type LimitOptions,
 } from '../options.ts';
 import { emphasize, printJson, printText } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { noteSwayedMedians } from '../swayed-medians.ts';
 import { renderTable } from '../tables.ts';
 
-interface BenchOptions extends CommonOptions {
+interface BenchOptions extends CommonOptions, LimitOptions {
   readonly threads: number;
   readonly dim: Readonly<Record<string, number>>;
   readonly minSeconds: number;
@@ -93,7 +96,7 @@ async function bench(first: string, second: string, options: BenchOptions): Prom
             minSeconds: options.minSeconds,
           },
         },
-        { signal, onEvent: progress.onEvent },
+        { signal, onEvent: progress.onEvent, ...limitsOf(options) },
       ),
     );
     progress.stop();
@@ -117,6 +120,7 @@ export function addBenchCommand(program: Command, setExitCode: (code: ExitCode) 
     .argument('<b>', 'the .onnx file to judge')
     .option('--min-seconds <s>', 'measure each model for at least this long', parseDecimal(0.1), 3);
   addThreadsOption(command);
+  addLimitOptions(command, 'none');
   addDimOption(command);
   addCommonOptions(command)
     .addHelpText('after', '\nExample:\n  vernier bench model.onnx model.int8.onnx --threads 1')

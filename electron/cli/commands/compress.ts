@@ -15,13 +15,16 @@ import { withInterrupt } from '../interrupt.ts';
 import {
   addCommonOptions,
   addDimOption,
+  addLimitOptions,
   addThreadsOption,
   collectList,
   collectOne,
   databasePathOf,
+  limitsOf,
   parseDecimal,
   parseInteger,
   resolvePath,
+  type LimitOptions,
 } from '../options.ts';
 import { printError, printJson, printNote, printText } from '../output.ts';
 import { renderPlan } from '../plan-view.ts';
@@ -30,7 +33,7 @@ import { loadRecipe } from '../recipe-file.ts';
 import { renderRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 
-interface CompressOptions extends CiOptions {
+interface CompressOptions extends CiOptions, LimitOptions {
   readonly data?: string;
   readonly labels?: string;
   readonly preprocessor?: string;
@@ -123,8 +126,8 @@ function buildRequest(model: string, options: CompressOptions): CompressRequest 
 }
 
 /** Runs the engine with its progress on stderr, and records the run. */
-async function runRecorded(store: Store, request: CompressRequest, quiet: boolean): Promise<RecordedRun> {
-  const progress = showProgress({ quiet });
+async function runRecorded(store: Store, request: CompressRequest, options: CompressOptions): Promise<RecordedRun> {
+  const progress = showProgress({ quiet: options.quiet === true });
   // Told when the bar is gone, which would paint over them.
   const warnings: string[] = [];
   try {
@@ -136,7 +139,9 @@ async function runRecorded(store: Store, request: CompressRequest, quiet: boolea
       },
       onWarning: (message) => warnings.push(message),
       compress: (onEvent) =>
-        withInterrupt((signal) => runEngineJob({ kind: 'compress', request }, { signal, onEvent })),
+        withInterrupt((signal) =>
+          runEngineJob({ kind: 'compress', request }, { signal, onEvent, ...limitsOf(options) }),
+        ),
     });
   } finally {
     progress.stop();
@@ -148,7 +153,7 @@ async function printPlan(request: CompressRequest, options: CompressOptions): Pr
   const progress = showProgress({ quiet: options.quiet === true });
   try {
     const plan = await withInterrupt((signal) =>
-      runEngineJob({ kind: 'plan', request }, { signal, onEvent: progress.onEvent }),
+      runEngineJob({ kind: 'plan', request }, { signal, onEvent: progress.onEvent, ...limitsOf(options) }),
     );
     progress.stop();
     if (options.json === true) printJson(plan);
@@ -180,7 +185,7 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
       otherwise: 'give another --out, or --force to replace it',
     });
     if (options.junit !== undefined) proveWritable(resolvePath(options.junit));
-    const { document, historyError } = await runRecorded(store, request, options.quiet === true);
+    const { document, historyError } = await runRecorded(store, request, options);
     if (options.json === true) printJson(document);
     else {
       printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
@@ -263,6 +268,7 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--plan', 'print what would be quantized, and why not the rest; change and record nothing')
     .optionsGroup('Measuring and output:');
   addThreadsOption(command);
+  addLimitOptions(command, 'none; with --plan 30, and more for large files');
   addDimOption(command)
     .option('--out <file>', 'the compressed model (default: <model>.int8.onnx next to the model)')
     .option('--force', 'replace an existing output file')

@@ -4,11 +4,19 @@ import { formatBytes, formatCount, formatShape } from '../../../shared/units.ts'
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { addCommonOptions, addDimOption, resolvePath, type CommonOptions } from '../options.ts';
+import {
+  addCommonOptions,
+  addDimOption,
+  addLimitOptions,
+  limitsOf,
+  resolvePath,
+  type CommonOptions,
+  type LimitOptions,
+} from '../options.ts';
 import { emphasize, printJson, printText } from '../output.ts';
 import { renderTable, renderTitle } from '../tables.ts';
 
-interface InspectOptions extends CommonOptions {
+interface InspectOptions extends CommonOptions, LimitOptions {
   readonly dim: Readonly<Record<string, number>>;
 }
 
@@ -67,7 +75,7 @@ async function inspect(model: string, options: InspectOptions): Promise<ExitCode
   const inspection = await withInterrupt((signal) =>
     runEngineJob(
       { kind: 'inspect', modelPath: resolvePath(model), dims: options.dim },
-      { signal, onEvent: () => undefined },
+      { signal, onEvent: () => undefined, ...limitsOf(options) },
     ),
   );
   if (options.json === true) printJson(inspection);
@@ -85,6 +93,7 @@ export function addInspectCommand(program: Command, setExitCode: (code: ExitCode
     )
     .argument('<model>', 'an .onnx file');
   addDimOption(command);
+  addLimitOptions(command, '30, and more for large files');
   addCommonOptions(command)
     .addHelpText('after', '\nExample:\n  vernier inspect model.onnx --dim batch=1')
     .action(async (model: string, options: InspectOptions) => setExitCode(await inspect(model, options)));

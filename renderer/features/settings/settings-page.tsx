@@ -66,7 +66,7 @@ export function SettingsPage() {
               size="xs"
               label={t('settings.engineMemory')}
               description={t('settings.engineMemoryHelp')}
-              placeholder={t('settings.noCap')}
+              placeholder={t('settings.usualLimit')}
               min={256}
               step={256}
               suffix=" MB"
@@ -77,6 +77,24 @@ export function SettingsPage() {
                 const megabytes = Number.parseInt(event.currentTarget.value, 10);
                 const engineMemoryMb = Number.isNaN(megabytes) ? null : Math.max(256, megabytes);
                 if (engineMemoryMb !== settings.engineMemoryMb) changeSettings({ engineMemoryMb });
+              }}
+            />
+            <NumberInput
+              size="xs"
+              label={t('settings.lookSeconds')}
+              description={t('settings.lookSecondsHelp')}
+              placeholder={t('settings.usualLimit')}
+              min={1}
+              max={86_400}
+              step={10}
+              suffix=" s"
+              clampBehavior="blur"
+              allowDecimal={false}
+              defaultValue={settings.lookSeconds ?? ''}
+              onBlur={(event) => {
+                const seconds = Number.parseInt(event.currentTarget.value, 10);
+                const lookSeconds = Number.isNaN(seconds) ? null : Math.min(86_400, Math.max(1, seconds));
+                if (lookSeconds !== settings.lookSeconds) changeSettings({ lookSeconds });
               }}
             />
           </div>

@@ -58,6 +58,7 @@ if (job === 'plain') {
       {
         tensors: plan.observe,
         channelAxes: new Map(),
+        bySample: new Set(),
         statistics: needsHistogram(method) ? 'histogram' : 'extremes',
         shapes,
         threads,

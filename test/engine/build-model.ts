@@ -168,6 +168,8 @@ export interface QuantizeOptions {
   readonly weightRange?: WeightRange;
   readonly keepFloat?: ReadonlyMap<string, string>;
   readonly biasCorrection?: boolean;
+  /** False to give tensors that decide the range that the method gives others: what was seen. */
+  readonly allowForUnseen?: boolean;
 }
 
 /** MinMax ranges, nothing searched, unless the recipe says otherwise. */
@@ -209,13 +211,16 @@ export async function quantize(
     statistics: channelAxes.size > 0 || needsHistogram(method) ? 'histogram' : 'extremes',
     shapes,
     channelAxes,
+    bySample: new Set(made.deciding.map(({ group }) => group)),
   });
+  const decidingGroups = options.allowForUnseen === false ? [] : made.deciding;
+  const deciding = new Map(decidingGroups.map((group) => [group.group, group]));
   const ranges = new Map<string, Range>();
   for (const tensor of made.observe) {
     const seen = statistics.get(tensor);
     if (seen === undefined) continue;
     const range = { method, percentile: recipe.percentile, symmetric: recipe.symmetricActivations };
-    ranges.set(tensor, chooseRange(tensor, seen, range));
+    ranges.set(tensor, chooseRange(tensor, seen, { ...range, deciding: deciding.get(tensor) }));
   }
   const means = new Map<string, Float64Array>();
   for (const tensor of channelAxes.keys()) means.set(tensor, statistics.get(tensor)!.channels!.means);
@@ -231,6 +236,7 @@ export async function observe(
     readonly statistics: 'extremes' | 'histogram';
     readonly shapes?: Shapes;
     readonly channelAxes?: ReadonlyMap<string, number>;
+    readonly bySample?: ReadonlySet<string>;
     readonly signal?: AbortSignal;
     readonly onSample?: (done: number, total: number) => void;
     readonly onRange?: (tensor: string, min: number, max: number) => void;
@@ -243,6 +249,7 @@ export async function observe(
     {
       tensors,
       channelAxes: options.channelAxes ?? new Map<string, number>(),
+      bySample: options.bySample ?? new Set(),
       statistics: options.statistics,
       shapes: options.shapes ?? (await observeShapes(prepared, samples[0]!)),
       threads: 1,

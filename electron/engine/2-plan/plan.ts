@@ -13,6 +13,7 @@ import {
   type NodeChoice,
 } from './choose-nodes.ts';
 import type { Selection } from '../1-analyze/find-selection.ts';
+import { findDecidingTensors, findEnds, type Ends } from './deciding-tensors.ts';
 
 /** See the recipe's `reducedRange`. */
 export type WeightRange = 'int8' | 'int8-reduced' | 'int8-pairs';
@@ -46,6 +47,11 @@ export interface TensorPlan {
   readonly group: string;
 }
 
+/** A group of activations that decides what the model says, and where its values end. */
+export interface DecidingGroup extends Ends {
+  readonly group: string;
+}
+
 /** Every decision of the quantizer as data: printed by `--plan`, applied by `applyPlan`, checked afterwards. */
 export interface QuantizationPlan {
   readonly activationType: 'uint8' | 'int8';
@@ -55,6 +61,8 @@ export interface QuantizationPlan {
   readonly tensors: readonly TensorPlan[];
   /** Tensors whose values must be observed in calibration: the groups. */
   readonly observe: readonly string[];
+  /** Those of them whose ranges allow for samples that calibration does not see. */
+  readonly deciding: readonly DecidingGroup[];
   /** Where both models are compared when their outputs cannot be; null when they can. */
   readonly selection: Selection | null;
 }
@@ -95,8 +103,19 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     nodes: graph.nodes.map((node) => planNode(node, choice, options)),
     tensors,
     observe: [...new Set(tensors.map(({ group }) => group))],
+    deciding: findDecidingGroups(choice, tensors, options.folder),
     selection: choice.selection,
   };
+}
+
+function findDecidingGroups(
+  { graph, selection }: NodeChoice,
+  tensors: readonly TensorPlan[],
+  folder: string,
+): DecidingGroup[] {
+  const deciding = findDecidingTensors(graph, [...graph.outputNames, ...(selection?.tensors ?? [])]);
+  const groups = new Set(tensors.filter(({ tensor }) => deciding.has(tensor)).map(({ group }) => group));
+  return [...groups].map((group) => ({ group, ...findEnds(group, graph, folder) }));
 }
 
 function planNode(node: NodeProto, choice: NodeChoice, { recipe, weightRange }: PlanOptions): NodePlan {

@@ -60,6 +60,7 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
     const observed = await observeTensors(model, options.samples, {
       tensors: [...new Set([...plan.observe, ...axes.keys()])].filter((name) => !graph.constants.has(name)),
       channelAxes: axes,
+      bySample: new Set(plan.deciding.map(({ group }) => group)),
       statistics: wantsHistograms ? 'histogram' : 'extremes',
       shapes,
       threads: options.threads,

@@ -9,8 +9,10 @@ import type { OnnxModel } from '../onnx/read-model.ts';
 import { intAttribute } from '../onnx/attributes.ts';
 import { ValueInfoProtoSchema, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type Session } from '../runtime/session.ts';
+import { ChannelStatistics } from './channel-statistics.ts';
+import type { SampleExtremes } from './deciding-range.ts';
+import { addExtremesOf, type ExtremesSoFar } from './sample-extremes.ts';
 import { StreamingHistogram, type Histogram } from '../tensor/histogram.ts';
-import { channelLayout } from '../tensor/quantization.ts';
 import { elementCount, type Feeds } from '../tensor/tensor.ts';
 
 /** What calibration saw of one tensor over every sample. */
@@ -23,6 +25,8 @@ export interface TensorStatistics {
   readonly histogram: Histogram | null;
   /** Mean and largest magnitude per channel along the asked axis; null where none was asked for. */
   readonly channels: { readonly means: Float64Array; readonly maxAbs: Float64Array } | null;
+  /** Of each sample; null where they were not asked for. */
+  readonly samples: SampleExtremes | null;
 }
 
 /** The samples that calibration runs, read one at a time. */
@@ -35,6 +39,8 @@ export interface ObserveOptions {
   readonly tensors: readonly string[];
   /** Tensors whose statistics per channel are wanted (with histograms only), and the channel axis. */
   readonly channelAxes: ReadonlyMap<string, number>;
+  /** Tensors whose extremes are wanted of every sample. */
+  readonly bySample: ReadonlySet<string>;
   /** `extremes` reduces inside the graph; `histogram` copies tensors out and bins them. */
   readonly statistics: 'extremes' | 'histogram';
   readonly shapes: Shapes;
@@ -52,41 +58,6 @@ const rangesEveryMs = 250;
 const largestPassBytes = 512_000_000;
 
 const largestFloat32 = 3.4028234663852886e38;
-
-/** Mean and largest magnitude per channel, over everything else. */
-class ChannelStatistics {
-  private sums = new Float64Array(0);
-  private maxAbs = new Float64Array(0);
-  private count = 0;
-
-  add(data: Float32Array, dims: readonly number[], axis: number): void {
-    const { outer, channels, inner } = channelLayout(dims, axis);
-    if (this.sums.length !== channels) {
-      this.sums = new Float64Array(channels);
-      this.maxAbs = new Float64Array(channels);
-    }
-    let index = 0;
-    for (let block = 0; block < outer; block++) {
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 0;
-        let largest = this.maxAbs[channel]!;
-        for (const end = index + inner; index < end; index++) {
-          const value = data[index]!;
-          sum += value;
-          const magnitude = Math.abs(value);
-          if (magnitude > largest) largest = magnitude;
-        }
-        this.sums[channel] = this.sums[channel]! + sum;
-        this.maxAbs[channel] = largest;
-      }
-    }
-    this.count += outer * inner;
-  }
-
-  result(): { means: Float64Array; maxAbs: Float64Array } {
-    return { means: this.sums.map((sum) => sum / this.count), maxAbs: this.maxAbs };
-  }
-}
 
 interface MutableStatistics {
   min: number;
@@ -191,7 +162,9 @@ async function observePass(
   const histograms = new Map<string, StreamingHistogram>();
   const extremes = new Map<string, MutableStatistics>();
   const sums = new Map([...options.channelAxes.keys()].map((tensor) => [tensor, new ChannelStatistics()]));
+  const bySample = new Map<string, ExtremesSoFar>();
   for (const tensor of tensors) {
+    if (options.bySample.has(tensor)) bySample.set(tensor, { lows: [], highs: [] });
     if (options.statistics === 'histogram' || inputNames.has(tensor)) histograms.set(tensor, new StreamingHistogram());
     else extremes.set(tensor, { min: Infinity, max: -Infinity, count: 0, nonFiniteCount: 0 });
   }
@@ -210,6 +183,7 @@ async function observePass(
         const feed = feeds[tensor];
         if (feed === undefined || !(feed.data instanceof Float32Array)) continue;
         histograms.get(tensor)!.add(feed.data);
+        addExtremesOf(feed.data, bySample.get(tensor));
         const axis = options.channelAxes.get(tensor);
         if (axis !== undefined) sums.get(tensor)!.add(feed.data, feed.dims, axis);
       }
@@ -221,6 +195,7 @@ async function observePass(
           const data = values[0]!.data;
           if (!(data instanceof Float32Array)) throw new AppError('internal', `Tensor "${tensor}" is not float32.`);
           histograms.get(tensor)!.add(data);
+          addExtremesOf(data, bySample.get(tensor));
           const axis = options.channelAxes.get(tensor);
           if (axis !== undefined) sums.get(tensor)!.add(data, values[0]!.dims, axis);
           continue;
@@ -235,6 +210,8 @@ async function observePass(
         if (Number.isFinite(sum) || overflowed) {
           seen.min = Math.min(seen.min, min);
           seen.max = Math.max(seen.max, max);
+          bySample.get(tensor)?.lows.push(min);
+          bySample.get(tensor)?.highs.push(max);
         } else seen.nonFiniteCount++;
       }
       onSample();
@@ -244,7 +221,9 @@ async function observePass(
     await session.release();
   }
   const result = new Map<string, TensorStatistics>();
-  for (const [tensor, seen] of extremes) result.set(tensor, { ...seen, histogram: null, channels: null });
+  for (const [tensor, seen] of extremes) {
+    result.set(tensor, { ...seen, histogram: null, channels: null, samples: bySample.get(tensor) ?? null });
+  }
   for (const [tensor, histogram] of histograms) {
     result.set(tensor, {
       min: histogram.min,
@@ -253,6 +232,7 @@ async function observePass(
       nonFiniteCount: histogram.nanCount + histogram.infinityCount,
       histogram,
       channels: sums.get(tensor)?.result() ?? null,
+      samples: bySample.get(tensor) ?? null,
     });
   }
   return result;

@@ -2,6 +2,8 @@ import type { CalibrationMethod } from '../../../shared/recipe.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { foldMagnitudes, histogramBins, type Histogram } from '../tensor/histogram.ts';
 import { asymmetricParameters } from '../tensor/quantization.ts';
+import type { Ends } from '../2-plan/deciding-tensors.ts';
+import { chooseDecidingRange } from './deciding-range.ts';
 import type { TensorStatistics } from './observe.ts';
 
 export interface Range {
@@ -14,6 +16,8 @@ export interface RangeOptions {
   /** For `percentile`, in percent: 99.99 keeps all but 0.01 % of the values. */
   readonly percentile: number;
   readonly symmetric: boolean;
+  /** Of a tensor that decides, where its values end: it gets a range of its own kind, whatever the method. */
+  readonly deciding?: Ends | undefined;
 }
 
 /** True when the method needs the distribution, not just the extremes. */
@@ -193,10 +197,16 @@ export function chooseRange(tensor: string, statistics: TensorStatistics, option
   if (statistics.count === 0 || !(statistics.min <= statistics.max)) {
     throw new AppError('calibration-failed', `Calibration saw no value of tensor "${tensor}".`);
   }
-  const range = chooseAsymmetricRange(statistics, options);
+  const { deciding } = options;
+  const range =
+    deciding === undefined ? chooseAsymmetricRange(statistics, options) : rangeThatDecides(statistics, deciding);
   if (!options.symmetric) return range;
   const magnitude = Math.max(Math.abs(range.low), Math.abs(range.high));
   return { low: -magnitude, high: magnitude };
+}
+
+function rangeThatDecides({ samples, min, max }: TensorStatistics, ends: Ends): Range {
+  return samples === null || samples.highs.length === 0 ? { low: min, high: max } : chooseDecidingRange(samples, ends);
 }
 
 function chooseAsymmetricRange(statistics: TensorStatistics, options: RangeOptions): Range {

@@ -65,10 +65,16 @@ export function buildVariant(options: VariantOptions, variant: Variant, rounded:
     folder: model.folder,
   });
   const symmetric = options.recipe.symmetricActivations;
+  const deciding = new Map(plan.deciding.map((group) => [group.group, group]));
   const ranges = new Map<string, Range>();
   for (const tensor of plan.observe) {
     const seen = statistics.get(tensor);
     if (seen === undefined) continue;
+    const ends = deciding.get(tensor);
+    if (ends !== undefined) {
+      ranges.set(tensor, chooseRange(tensor, seen, { ...variant.oneSided, symmetric, deciding: ends }));
+      continue;
+    }
     const method = variant.refined.get(tensor) ?? (seen.min >= 0 ? variant.oneSided : variant.twoSided);
     const key = `${method.method} ${method.percentile} ${tensor}`;
     const range = rangeCache.get(key) ?? chooseRange(tensor, seen, { ...method, symmetric });

@@ -17,7 +17,7 @@ function statisticsOf(values: ArrayLike<number>): TensorStatistics {
   const histogram = new StreamingHistogram();
   histogram.add(Float32Array.from(values));
   const { min, max, count } = histogram;
-  return { min, max, count, nonFiniteCount: 0, histogram, channels: null };
+  return { min, max, count, nonFiniteCount: 0, histogram, channels: null, samples: null };
 }
 
 function rangeOf(values: ArrayLike<number>, method: CalibrationMethod, percentile = 99.99, symmetric = false): Range {

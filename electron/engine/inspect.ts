@@ -128,7 +128,8 @@ export async function inspectModel(
         inputShape: [...(shapes.get(node.input[0] ?? '')?.dims ?? [])],
         outputShape: [...(shapes.get(node.output[0] ?? '')?.dims ?? [])],
         ...cost,
-        quantizable: nodePlan !== undefined && nodePlan.mode !== 'float',
+        // What was folded into another layer computes nothing any more.
+        quantizable: nodePlan !== undefined && nodePlan.mode !== 'float' && (!isFolded || (cost.macs ?? 0) > 0),
         reason,
       };
     });

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { nameNodes, pruneInitializers, pruneOpsets, trimOutputs } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
+import { joinBiases } from './join-bias.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import { readModel, type OnnxModel } from '../onnx/read-model.ts';
 import type { GraphProto } from '../onnx/proto/onnx_pb.js';
@@ -81,6 +82,8 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
     sourcePath: modelPath,
     config: {
       ...externalFolderConfig(original),
+      // See joinBiases, which does it under the layer's name.
+      'optimization.disable_specified_optimizers': 'MatMulAddFusion',
       ...(external
         ? {
             'session.optimized_model_external_initializers_file_name': 'prepared.onnx.data',
@@ -120,5 +123,6 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
     prepared.proto.irVersion = 4n;
   }
   pruneInitializers(graph);
+  await joinBiases(prepared);
   return { original, prepared, inputs, outputs, diagnostics };
 }

@@ -4,20 +4,29 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 /**
  * Which node of the prepared graph does the work of each of the user's nodes. Folding keeps tensor names: a folded group
  * hands out the tensor its last member used to hand out.
- * - same name and type: the node itself;
- * - its output is made by another prepared node (BatchNorm folded into Conv): that one;
+ * - same name and type: the node itself; so is the Gemm that a MatMul became together with the Add behind it;
+ * - its output is made by another prepared node (BatchNorm folded into Conv): that one, or the layer that a Reshape put in
+ *   while preparing serves;
  * - otherwise the first node downstream whose output survived (MatMul fused with the Add behind it);
  * - null: folded into a constant or removed.
  */
 export function traceLayers(original: Graph, prepared: Graph): Map<string, NodeProto | null> {
   const byName = new Map(prepared.nodes.map((node) => [node.name, node]));
+  const userNames = new Set(original.nodes.map(({ name }) => name));
+  const served = (node: NodeProto): NodeProto => {
+    const behind = prepared.producers.get(node.input[0] ?? '');
+    const isPutIn = node.opType === 'Reshape' && !userNames.has(node.name);
+    return isPutIn && behind?.opType === 'Gemm' ? behind : node;
+  };
   const survivors = new Set(byName.keys());
   const trace = (node: NodeProto, depth: number): NodeProto | null => {
     const same = byName.get(node.name);
-    if (same?.opType === node.opType) return same;
+    if (same !== undefined && (same.opType === node.opType || (same.opType === 'Gemm' && node.opType === 'MatMul'))) {
+      return same;
+    }
     for (const output of node.output) {
       const producer = prepared.producers.get(output);
-      if (producer !== undefined) return producer;
+      if (producer !== undefined) return served(producer);
     }
     // A constant now: nothing runs for it.
     if (node.output.every((output) => output === '' || prepared.constants.has(output))) return null;

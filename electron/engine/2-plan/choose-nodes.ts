@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../shared/recipe.ts';
 import { opEntry, type OpEntry } from './op-table.ts';
 import type { Shapes } from '../graph/shapes.ts';
-import { opsetVersion, type Graph } from '../graph/graph.ts';
+import { isReadOutside, opsetVersion, soleConsumer, type Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { clipBounds, isTableLookup, kernelReason } from '../schemes/int8-static/kernel-conditions.ts';
 import { findSelection, type Selection } from '../1-analyze/find-selection.ts';
@@ -203,16 +203,6 @@ export function dataInputs(node: NodeProto, { activationInputs }: OpEntry): stri
 /** Tensors a node hands out that can be stored in 8 bits; not the indices or masks beside them. */
 export function dataOutputs(node: NodeProto, { activationOutputs }: OpEntry): string[] {
   return (activationOutputs === 'all' ? node.output : node.output.slice(0, 1)).filter((name) => name !== '');
-}
-
-function isReadOutside(tensor: string, graph: Graph): boolean {
-  return graph.outputNames.has(tensor) || graph.capturedNames.has(tensor);
-}
-
-/** The one node that reads a tensor; null if others do, or the model's user, or a subgraph. */
-export function soleConsumer(tensor: string, graph: Graph): NodeProto | null {
-  const users = graph.consumers.get(tensor) ?? [];
-  return users.length === 1 && !isReadOutside(tensor, graph) ? users[0]! : null;
 }
 
 /** True if the tensor comes out of an int8 node, directly or through a folded clamp. */

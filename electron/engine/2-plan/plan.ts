@@ -1,6 +1,6 @@
 import type { OpEntry } from './op-table.ts';
 import type { Shapes } from '../graph/shapes.ts';
-import { opsetVersion, type Graph } from '../graph/graph.ts';
+import { opsetVersion, soleConsumer, type Graph } from '../graph/graph.ts';
 import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import {
@@ -8,7 +8,6 @@ import {
   dataInputs,
   dataOutputs,
   isForInt8,
-  soleConsumer,
   type ChoiceOptions,
   type NodeChoice,
 } from './choose-nodes.ts';

@@ -73,7 +73,8 @@ export function describeLayers(input: LayersInput): Layer[] {
     const target = traced.get(node.name) ?? null;
     const nodePlan = target === null ? undefined : planned.get(target.name);
     const isItself = target?.name === node.name || (cost.macs ?? 0) > 0;
-    const quantized = nodePlan !== undefined && nodePlan.mode !== 'float';
+    // What was folded into another layer computes nothing any more.
+    const quantized = isItself && nodePlan !== undefined && nodePlan.mode !== 'float';
     const compressedNode = isItself && target !== null ? compressedNodes.get(target.name) : undefined;
     const bits = quantized ? 8 : 32;
     return {

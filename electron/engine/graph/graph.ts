@@ -84,3 +84,14 @@ export function isStandardOp(node: NodeProto): boolean {
 export function isConstantNode(node: NodeProto): boolean {
   return node.opType === 'Constant' && isStandardOp(node);
 }
+
+/** True if the model's user reads a tensor, or a subgraph. */
+export function isReadOutside(tensor: string, graph: Graph): boolean {
+  return graph.outputNames.has(tensor) || graph.capturedNames.has(tensor);
+}
+
+/** The one node that reads a tensor; null if others do, or the model's user, or a subgraph. */
+export function soleConsumer(tensor: string, graph: Graph): NodeProto | null {
+  const users = graph.consumers.get(tensor) ?? [];
+  return users.length === 1 && !isReadOutside(tensor, graph) ? users[0]! : null;
+}

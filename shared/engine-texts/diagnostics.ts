@@ -7,6 +7,14 @@ export const diagnostics: readonly Phrase[] = [
     '{count} 个 BatchNormalization 节点已折叠进前一层。',
   ],
   [
+    '{#count} BatchNormalization nodes were folded into the layers that read them.',
+    '{count} 个 BatchNormalization 节点已折叠进后一层。',
+  ],
+  [
+    '"{norm}" was not folded into "{layer}": its channels differ so much before it that int8 would lose {#loss} dB there.',
+    '"{norm}" 未折叠进 "{layer}"：它之前各通道的范围相差太大，折叠后 int8 在那里会损失 {loss} dB。',
+  ],
+  [
     "{#count} more nodes were folded away by ONNX Runtime's basic optimizations.",
     '另有 {count} 个节点被 ONNX Runtime 的基本优化折叠。',
   ],
@@ -19,8 +27,8 @@ export const diagnostics: readonly Phrase[] = [
     '{count} 个初始值同时列为输入，现已作为常量。',
   ],
   [
-    'IR version {#version} was raised to 4, so that weights need not be inputs.',
-    'IR 版本由 {version} 升为 4，权重不必再列为输入。',
+    'IR version {#version} was raised to {#to}, so that weights need not be inputs.',
+    'IR 版本由 {version} 升为 {to}，权重不必再列为输入。',
   ],
   [
     'Opset {#from} was raised to {#to}, where per-channel QuantizeLinear is standard; every node means the same there.',

@@ -59,8 +59,8 @@ export const layerReasons: readonly Phrase[] = [
   ],
   ['its bounds leave out zero, which every quantized range holds', '上下限不含 0，而量化范围必须包含 0'],
   [
-    'this BatchNormalization does not follow a convolution it could be folded into',
-    '此 BatchNormalization 之前没有可折叠进去的卷积',
+    'this BatchNormalization has no layer beside it that it could be folded into',
+    '此 BatchNormalization 前后都没有可折叠进去的层',
   ],
   ['recurrent layers have no static int8 form in ONNX Runtime', '循环层在 ONNX Runtime 中没有静态 int8 形式'],
   [

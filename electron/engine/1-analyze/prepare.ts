@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
+import { fixInputs } from './fix-inputs.ts';
+import { foldBatchNorms, type FoldedBatchNorms } from './fold-batch-norms.ts';
 import { nameNodes, pruneInitializers, pruneOpsets, trimOutputs } from '../graph/edit.ts';
-import { opsetVersion } from '../graph/graph.ts';
+import { isConstantNode, opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
 import { joinBiases } from './join-bias.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import { readModel, type OnnxModel } from '../onnx/read-model.ts';
-import type { GraphProto } from '../onnx/proto/onnx_pb.js';
+import type { GraphProto, NodeProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 
 /** The oldest opset whose models ONNX Runtime still runs and our op table describes. */
@@ -20,6 +22,8 @@ export interface PreparedModel {
   readonly original: OnnxModel;
   /** Constants and BatchNorm folded, shapes known to ONNX Runtime: what is calibrated and quantized. */
   readonly prepared: OnnxModel;
+  /** Whether folding changed more than how constants are written: else the prepared model runs as the original does. */
+  readonly isChanged: boolean;
   /** What is fed at run time and what comes out. */
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
@@ -49,8 +53,53 @@ function refuseSharedNames(path: string, graph: GraphProto): void {
   }
 }
 
+const isNorm = (node: NodeProto): boolean => node.opType === 'BatchNormalization';
+
+/** Whether both compute by the same operators on the same tensors; how constants are written does not count. */
+function hasSameNodes(left: GraphProto, right: GraphProto): boolean {
+  const describe = (graph: GraphProto): string =>
+    graph.node
+      .filter((node) => !isConstantNode(node))
+      .map(({ domain, opType, input, output }) =>
+        JSON.stringify([domain, opType, input, output.filter((name) => name !== '')]),
+      )
+      .sort()
+      .join('\n');
+  return describe(left) === describe(right);
+}
+
+/** @param left of the original's nodes by ONNX Runtime. */
+function describeFolds(
+  original: GraphProto,
+  left: { readonly nodes: number; readonly norms: number },
+  { count, kept }: FoldedBatchNorms,
+): Diagnostic[] {
+  const notes: Diagnostic[] = [];
+  const note = (code: string, message: string): void => {
+    notes.push({ severity: 'info', code, message, node: null });
+  };
+  const foldedByRuntime = Math.max(0, original.node.filter(isNorm).length - left.norms);
+  const foldedBefore = foldedByRuntime + count.before;
+  if (foldedBefore > 0)
+    note('batchnorm-folded', `${foldedBefore} BatchNormalization nodes were folded into the layers before them.`);
+  if (count.behind > 0) {
+    note('batchnorm-folded', `${count.behind} BatchNormalization nodes were folded into the layers that read them.`);
+  }
+  for (const { norm, layer, lossDb } of kept) {
+    note(
+      'batchnorm-kept',
+      `"${norm.name}" was not folded into "${layer.name}": its channels differ so much before it that int8 would lose ${lossDb.toFixed(1)} dB there.`,
+    );
+  }
+  const simplified = original.node.length - left.nodes - foldedByRuntime;
+  if (simplified > 0)
+    note('graph-simplified', `${simplified} more nodes were folded away by ONNX Runtime's basic optimizations.`);
+  return notes;
+}
+
 /**
- * Folds constants and BatchNormalization by ONNX Runtime's own basic optimizations, into `workFolder`.
+ * Folds constants and BatchNormalization by ONNX Runtime's own basic optimizations, into `workFolder`, then what
+ * BatchNormalization it leaves.
  * Tensor names survive them, which is how every later figure finds its way back to the user's layer.
  * @throws AppError `model-malformed`, `model-unsupported`.
  */
@@ -73,9 +122,19 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
       node: null,
     });
   }
+  // What could still be overridden at run time is no constant, and ONNX Runtime would fold nothing of it.
+  const { proto: source, fixedCount } = fixInputs(original.proto);
+  if (fixedCount > 0)
+    note('inputs-fixed', `${fixedCount} initializers were also listed as inputs; they are now constants.`);
+  if (original.proto.irVersion < source.irVersion) {
+    note(
+      'ir-version-raised',
+      `IR version ${original.proto.irVersion} was raised to ${source.irVersion}, so that weights need not be inputs.`,
+    );
+  }
   const preparedPath = join(workFolder, 'prepared.onnx');
   const external = original.sizeBytes > inlineLimitBytes;
-  const session = await openSession(encodeModel(original.proto), {
+  const session = await openSession(encodeModel(source), {
     threads: 1,
     optimization: 'basic',
     optimizedModelPath: preparedPath,
@@ -101,28 +160,13 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
   shareConstants(graph);
   pruneOpsets(prepared.proto);
 
-  const folded = original.proto.graph!.node.filter((node) => node.opType === 'BatchNormalization').length;
-  const left = graph.node.filter((node) => node.opType === 'BatchNormalization').length;
-  if (folded > left)
-    note('batchnorm-folded', `${folded - left} BatchNormalization nodes were folded into the layers before them.`);
-  const nodeDifference = original.proto.graph!.node.length - graph.node.length - (folded - left);
-  if (nodeDifference > 0) {
-    note('graph-simplified', `${nodeDifference} more nodes were folded away by ONNX Runtime's basic optimizations.`);
-  }
-  const initializerNames = new Set(graph.initializer.map((tensor) => tensor.name));
-  const overridable = graph.input.filter((input) => initializerNames.has(input.name)).length;
-  if (overridable > 0) {
-    graph.input = graph.input.filter((input) => !initializerNames.has(input.name));
-    note('inputs-fixed', `${overridable} initializers were also listed as inputs; they are now constants.`);
-  }
-  if (prepared.proto.irVersion < 4n) {
-    note(
-      'ir-version-raised',
-      `IR version ${prepared.proto.irVersion} was raised to 4, so that weights need not be inputs.`,
-    );
-    prepared.proto.irVersion = 4n;
-  }
   pruneInitializers(graph);
+  const leftByRuntime = graph.node.length;
+  const normsLeft = graph.node.filter(isNorm).length;
   await joinBiases(prepared);
-  return { original, prepared, inputs, outputs, diagnostics };
+  const folds = foldBatchNorms(prepared.proto, prepared.folder);
+  pruneInitializers(graph);
+  diagnostics.push(...describeFolds(original.proto.graph!, { nodes: leftByRuntime, norms: normsLeft }, folds));
+  const isChanged = fixedCount > 0 || !hasSameNodes(original.proto.graph!, graph);
+  return { original, prepared, isChanged, inputs, outputs, diagnostics };
 }

@@ -101,7 +101,7 @@ const opTable: Readonly<Record<string, OpEntry>> = {
   BatchNormalization: {
     role: 'float-only',
     activationInputs: first,
-    floatReason: 'this BatchNormalization does not follow a convolution it could be folded into',
+    floatReason: 'this BatchNormalization has no layer beside it that it could be folded into',
   },
   LSTM: {
     role: 'float-only',

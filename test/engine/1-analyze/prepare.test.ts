@@ -1,3 +1,4 @@
+import { create } from '@bufbuild/protobuf';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
@@ -13,7 +14,13 @@ import {
 import { traceLayers } from '../../../electron/engine/1-analyze/trace.ts';
 import { indexGraph, opsetVersion } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
-import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import {
+  AttributeProtoSchema,
+  AttributeProto_AttributeType,
+  type ModelProto,
+  type NodeProto,
+} from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { assertClose, buildModel, countOps, floats, inMemory, integers, noise, op, run } from '../build-model.ts';
 import { temporaryFolder, valueInfo } from '../onnx/tiny-model.ts';
@@ -128,6 +135,77 @@ suite('prepareModel', () => {
     );
     assert.ok(prepared.proto.irVersion >= 4n);
     assert.equal(opsetVersion(prepared.proto), 8);
+  });
+
+  test('gives the same model whether its weights are listed as inputs or not', async () => {
+    const layers = (listed: boolean, irVersion: bigint): ModelProto => {
+      const model = buildModel({
+        inputs: { x: ['N', 4, 6, 6] },
+        outputs: 'y z',
+        nodes: [
+          ...convAndNorm.graph!.node,
+          op('ConvTranspose', 'y u', 'c'),
+          op('BatchNormalization', 'c s b m v', 'd'),
+          op('Shape', 'w', 'dims'),
+          op('Gather', 'dims zero', 'channels'),
+          op('Concat', 'batch channels rest', 'shape', { axis: 0 }),
+          op('Reshape', 'd shape', 'z'),
+        ],
+        weights: {
+          u: noise([8, 8, 3, 3], 6, 0.2),
+          zero: integers([0]),
+          batch: integers([-1]),
+          rest: integers([36]),
+        },
+      });
+      model.irVersion = irVersion;
+      model.graph!.initializer.push(...convAndNorm.graph!.initializer);
+      if (listed) {
+        for (const { name, dims, dataType } of model.graph!.initializer)
+          model.graph!.input.push(valueInfo(name, dims.map(Number), dataType));
+      }
+      return model;
+    };
+    const describe = ({ prepared: { proto } }: PreparedModel): unknown => ({
+      inputs: proto.graph!.input.map(({ name }) => name),
+      nodes: proto.graph!.node.map(({ opType, name, input, output }) => [opType, name, ...input, '->', ...output]),
+      weights: proto.graph!.initializer.map(({ name, dims, rawData }) => [
+        name,
+        dims,
+        Buffer.from(rawData).toString('hex'),
+      ]),
+    });
+    const unlisted = await prepare(layers(false, 8n));
+    assert.deepEqual(countOps(unlisted.prepared.proto), { Conv: 1, Relu: 1, ConvTranspose: 1, Reshape: 1 });
+    for (const irVersion of [3n, 4n, 8n, 10n]) {
+      const listed = await prepare(layers(true, irVersion));
+      assert.deepEqual(describe(listed), describe(unlisted), `IR ${irVersion}`);
+      assert.deepEqual(listed.inputs, unlisted.inputs);
+      assert.ok(listed.diagnostics.some(({ code }) => code === 'inputs-fixed'));
+      const feeds = { x: noise([2, 4, 6, 6], 9) };
+      const [before, after] = [await run(layers(true, irVersion), feeds), await run(listed.prepared.proto, feeds)];
+      assertClose(after['z']!.data as Float32Array, before['z']!.data as Float32Array, 1e-5);
+    }
+  });
+
+  test('knows whether it changed anything that runs', async () => {
+    const model = (weights: Record<string, Tensor>, nodes: NodeProto[]): ModelProto =>
+      buildModel({ inputs: { x: ['N', 4] }, outputs: 'y', nodes, weights });
+    const gemm = { w: noise([4, 4], 1), b: noise([4], 2) };
+    const plain = model(gemm, [op('Gemm', 'x w b', 'a'), op('Relu', 'a', 'y')]);
+    assert.equal((await prepare(plain)).isChanged, false);
+    const constant = op('Constant', '', 'b');
+    const t = makeTensor('', gemm.b);
+    constant.attribute.push(
+      create(AttributeProtoSchema, { name: 'value', type: AttributeProto_AttributeType.TENSOR, t }),
+    );
+    const written = model({ w: gemm.w }, [constant, op('Gemm', 'x w b', 'a'), op('Relu', 'a', 'y')]);
+    assert.equal((await prepare(written)).isChanged, false, 'a constant written as a node runs nothing');
+    const listed = model(gemm, [...plain.graph!.node]);
+    listed.graph!.input.push(valueInfo('w', [4, 4]));
+    assert.equal((await prepare(listed)).isChanged, true, 'a weight that can be overridden is fixed');
+    assert.equal((await prepare(model(gemm, [op('Identity', 'x', 'i'), op('Gemm', 'i w b', 'y')]))).isChanged, true);
+    assert.equal((await prepare(convAndNorm)).isChanged, true);
   });
 
   test('imports only the operator sets that are in use', async () => {

@@ -31,14 +31,18 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export function valueInfo(name: string, dims: readonly number[] = [1, 4]): ValueInfoProto {
+export function valueInfo(
+  name: string,
+  dims: readonly number[] = [1, 4],
+  elemType: number = ElementType.FLOAT,
+): ValueInfoProto {
   return create(ValueInfoProtoSchema, {
     name,
     type: {
       value: {
         case: 'tensorType',
         value: {
-          elemType: ElementType.FLOAT,
+          elemType,
           shape: { dim: dims.map((dim) => ({ value: { case: 'dimValue' as const, value: BigInt(dim) } })) },
         },
       },

@@ -79,13 +79,15 @@ const byteTypes: ReadonlySet<number> = new Set([2, 3]);
 
 /** Operators whose floating-point constants are settings (bounds, fill values, scales) or counted at their readers. */
 const settingOps: ReadonlySet<string> = new Set([
-  'Clip', 'DequantizeLinear', 'OneHot', 'Pad', 'QuantizeLinear', 'Range', 'Resize', 'Upsample',
+  'Clip', 'DequantizeLinear', 'OneHot', 'Pad', 'QuantizeLinear', 'Range', 'Resize', 'Transpose', 'Upsample',
 ]); // prettier-ignore
 
 /** What can be seen from a node: its own graph's tensors, and around a body of control flow those outside. */
 interface Scope {
   readonly constant: (name: string) => TensorProto | undefined;
   readonly producer: (name: string) => NodeProto | undefined;
+  /** Whether a constant is the scale of some integers, though a node reads it that is neither Quantize- nor DequantizeLinear. */
+  readonly isScale: (name: string) => boolean;
 }
 
 /** The stored values of a parameter: a floating-point constant, or the integers behind a DequantizeLinear. */
@@ -95,8 +97,18 @@ function storedValues(name: string, scope: Scope): TensorProto | undefined {
   const producer = scope.producer(name);
   const source = producer?.input[0] ?? '';
   if (producer?.opType === 'QuantizeLinear') return scope.constant(source);
-  if (producer?.opType !== 'DequantizeLinear') return undefined;
-  return scope.constant(source) ?? storedValues(source, scope);
+  // A layer tied to a table reads it transposed.
+  if (producer?.opType !== 'DequantizeLinear' && producer?.opType !== 'Transpose') return undefined;
+  const values = scope.constant(source);
+  const isFloat = values !== undefined && floatTypes.has(values.dataType);
+  if (values !== undefined) return isFloat || producer.opType === 'DequantizeLinear' ? values : undefined;
+  return behindTranspose(source, scope) ?? storedValues(source, scope);
+}
+
+/** Integers of a table that a layer tied to it dequantizes transposed. */
+function behindTranspose(name: string, scope: Scope): TensorProto | undefined {
+  const producer = scope.producer(name);
+  return producer?.opType === 'Transpose' ? scope.constant(producer.input[0] ?? '') : undefined;
 }
 
 /** The values a sparse weight stores; its zeros are not stored and count as nothing. */
@@ -110,6 +122,7 @@ function scopeOf(body: GraphProto, outer: Scope): Scope {
   return {
     constant: (name) => constants.get(name) ?? sparseValues(body, name) ?? outer.constant(name),
     producer: (name) => producers.get(name) ?? outer.producer(name),
+    isScale: outer.isScale,
   };
 }
 
@@ -127,7 +140,7 @@ function collectParameters(node: NodeProto, scope: Scope, into: Set<TensorProto>
   const integer = integerForms[node.opType];
   const tensors =
     integer === undefined
-      ? node.input.map((name) => storedValues(name, scope))
+      ? node.input.map((name) => (scope.isScale(name) ? undefined : storedValues(name, scope)))
       : [integer.weightInput, integer.biasInput].map((index) => scope.constant(node.input[index ?? -1] ?? ''));
   // A scalar is a setting too: an epsilon, a factor.
   for (const tensor of tensors) if (tensor !== undefined && tensor.dims.length > 0) into.add(tensor);
@@ -143,6 +156,8 @@ export function parametersOf(node: NodeProto, graph: Graph): TensorProto[] {
   const scope: Scope = {
     constant: (name) => graph.constants.get(name) ?? sparseValues(graph.model.graph!, name),
     producer: (name) => graph.producers.get(name),
+    isScale: (name) =>
+      (graph.consumers.get(name) ?? []).some(({ opType, input }) => opType === 'DequantizeLinear' && input[1] === name),
   };
   collectParameters(node, scope, found);
   return [...found];

@@ -5,6 +5,7 @@ import { isReadOutside, opsetVersion, soleConsumer, type Graph } from '../graph/
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { clipBounds, isTableLookup, kernelReason } from '../schemes/int8-static/kernel-conditions.ts';
 import { findSelection, type Selection } from '../1-analyze/find-selection.ts';
+import { findTransposedTables } from '../graph/transposed-constants.ts';
 import { selectionReason } from './select-nodes.ts';
 
 /*
@@ -29,6 +30,8 @@ export interface NodeChoice {
   readonly foldedInto: ReadonlyMap<NodeProto, NodeProto>;
   /** Of every other node, why it stays float. */
   readonly reasons: ReadonlyMap<NodeProto, string>;
+  /** Weights that are transposes of tables, with the table's name. */
+  readonly transposed: ReadonlyMap<string, string>;
   /** Where the model selects by what int8 changes; null where it does not. */
   readonly selection: Selection | null;
 }
@@ -78,7 +81,7 @@ function dropBehindSelection(draft: Draft, shapes: Shapes): boolean {
   return changed;
 }
 
-function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat }: ChoiceOptions): Draft {
+function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat, folder }: ChoiceOptions): Draft {
   const opset = opsetVersion(graph.model);
   const selected = selectionReason(recipe);
   const draft: Draft = {
@@ -88,6 +91,7 @@ function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat }: Cho
     lookups: new Set(),
     foldedInto: new Map(),
     reasons: new Map(),
+    transposed: findTransposedTables(graph, folder),
     selection: null,
   };
   for (const node of graph.nodes) {
@@ -184,11 +188,13 @@ function uselessReason(node: NodeProto, choice: NodeChoice, options: ChoiceOptio
 }
 
 /** What is looked up is converted to float at once, so lookups neither need nor give int8 neighbours. */
-function dropSharedTables({ graph, entries, int8, lookups, reasons }: Draft): void {
+function dropSharedTables({ graph, entries, int8, lookups, reasons, transposed }: Draft): void {
   const isFree = (user: NodeProto): boolean => lookups.has(user) || int8.has(user);
   for (const node of lookups) {
     const table = node.input[entries.get(node)!.tableInput!]!;
-    if (graph.consumers.get(table)!.every(isFree) && !isReadOutside(table, graph)) continue;
+    const copies = [...transposed].filter(([, of]) => of === table).map(([copy]) => copy);
+    const isFreeOf = (name: string): boolean => graph.consumers.get(name)!.every(isFree) && !isReadOutside(name, graph);
+    if ([table, ...copies].every(isFreeOf)) continue;
     reasons.set(node, 'other nodes need its table in float, so a second one in int8 would only add to the size');
     lookups.delete(node);
   }

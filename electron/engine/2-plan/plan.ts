@@ -22,6 +22,10 @@ export interface WeightPlan {
   /** Channel axis of the scales; null for one scale. */
   readonly axis: number | null;
   readonly range: WeightRange;
+  /** The table that this weight is the transpose of: both are stored once, as the table is. */
+  readonly transposeOf?: string;
+  /** Of a table that is also the weight of a layer: the node whose integers and scales are looked up. */
+  readonly sharedWith?: string;
 }
 
 export interface NodePlan {
@@ -62,6 +66,8 @@ export interface QuantizationPlan {
   readonly observe: readonly string[];
   /** Those of them whose ranges allow for samples that calibration does not see. */
   readonly deciding: readonly DecidingGroup[];
+  /** Weights that are transposes of tables, with the table's name: what float layers read of them is stored once as well. */
+  readonly transposed: readonly { readonly weight: string; readonly table: string }[];
   /** Where both models are compared when their outputs cannot be; null when they can. */
   readonly selection: Selection | null;
 }
@@ -83,7 +89,7 @@ function weightAxis(node: NodeProto, rank: number, perChannel: boolean): number 
     case 'MatMul':
       return rank === 2 ? 1 : null;
     case 'Gather':
-      return rank - 1;
+      return rank === 2 ? 1 - lookupAxis(node) : rank - 1;
     default:
       return null;
   }
@@ -103,6 +109,7 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     tensors,
     observe: [...new Set(tensors.map(({ group }) => group))],
     deciding: findDecidingGroups(choice, tensors, options.folder),
+    transposed: [...choice.transposed].map(([weight, table]) => ({ weight, table })),
     selection: choice.selection,
   };
 }
@@ -128,20 +135,42 @@ function planNode(node: NodeProto, choice: NodeChoice, { recipe, weightRange }: 
   const tensor = weightInput === undefined ? '' : (node.input[weightInput] ?? '');
   const constant = graph.constants.get(tensor);
   const biasName = entry.biasInput === undefined ? '' : (node.input[entry.biasInput] ?? '');
-  return {
-    ...base,
-    mode: 'int8',
-    reason: '',
-    weight:
-      constant === undefined || !hasWeight(node, choice)
-        ? null
-        : {
-            tensor,
-            axis: weightAxis(node, constant.dims.length, recipe.perChannel),
-            range: neverSaturates(node, constant.dims.map(Number)) ? 'int8' : weightRange,
-          },
-    bias: biasName === '' ? null : biasName,
+  const weight = (): WeightPlan | null => {
+    if (constant === undefined || !hasWeight(node, choice)) return null;
+    const shared = lookups.has(node) ? layerOfTable(tensor, choice, { recipe, weightRange }) : null;
+    if (shared !== null) return shared;
+    const transposeOf = choice.transposed.get(tensor);
+    return {
+      tensor,
+      axis: weightAxis(node, constant.dims.length, recipe.perChannel),
+      range: neverSaturates(node, constant.dims.map(Number)) ? 'int8' : weightRange,
+      ...(transposeOf === undefined ? {} : { transposeOf }),
+    };
   };
+  return { ...base, mode: 'int8', reason: '', weight: weight(), bias: biasName === '' ? null : biasName };
+}
+
+/** How a table is stored that an int8 layer multiplies by, as it is or transposed: as the layer has it; null for none. */
+function layerOfTable(
+  table: string,
+  { graph, int8, entries, transposed }: NodeChoice,
+  { recipe, weightRange }: Pick<PlanOptions, 'recipe' | 'weightRange'>,
+): WeightPlan | null {
+  if (graph.constants.get(table)!.dims.length !== 2) return null;
+  for (const node of int8) {
+    const name = node.input[entries.get(node)!.weightInput ?? -1] ?? '';
+    const isTransposed = transposed.get(name) === table;
+    if (name !== table && !isTransposed) continue;
+    const axis = weightAxis(node, 2, recipe.perChannel);
+    const range = weightRange;
+    return { tensor: table, axis: axis !== null && isTransposed ? 1 - axis : axis, range, sharedWith: node.name };
+  }
+  return null;
+}
+
+/** Along which axis of a matrix a Gather looks up. */
+export function lookupAxis(node: NodeProto): number {
+  return (attributeInt(node, 'axis', 0) + 2) % 2;
 }
 
 function hasWeight(node: NodeProto, { entries, int8, lookups }: NodeChoice): boolean {

@@ -1,6 +1,7 @@
 import type { Shapes } from '../graph/shapes.ts';
 import { copyMessage } from '../graph/edit.ts';
 import { indexGraph, isStandardOp, type Graph } from '../graph/graph.ts';
+import { findTransposedTables } from '../graph/transposed-constants.ts';
 import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
@@ -91,9 +92,11 @@ export function findChannelGroups(
   const producers = new Map<string, NodeProto>();
   const consumers: [string, NodeProto][] = [];
   const dimsOf = (name: string): readonly number[] => shapes.get(name)?.dims ?? [];
+  /** Changed, they would be no transposes of their tables any more, and stored a second time. */
+  const tied = findTransposedTables(graph, folder);
   for (const node of graph.nodes) {
     const [input, output] = [node.input[0] ?? '', node.output[0] ?? ''];
-    if (canRescale(graph, node)) {
+    if (canRescale(graph, node) && !tied.has(node.input[1]!)) {
       consumers.push([input, node]);
       producers.set(output, node);
       if (node.opType === 'Gemm' && dimsOf(input).length !== 2) blocked.add(input);

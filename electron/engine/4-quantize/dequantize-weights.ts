@@ -1,4 +1,6 @@
-import { attributeInt } from '../onnx/attributes.ts';
+import { makeNode } from '../graph/edit.ts';
+import { isTransposeOf, transposeIntegers } from '../graph/transposed-constants.ts';
+import { attributeInt, intsAttribute } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import {
   addDequantizeLinear,
@@ -25,17 +27,21 @@ function orderOf(node: NodeProto, dims: readonly number[]): SummationOrder | nul
   return summationOrder(node.opType, dims, isOutputFirst ? 0 : 1);
 }
 
-/** Stored once for all nodes that share it while its scales agree: same axis and no channel raised for a bias. */
-function storeWeight(
-  draft: GraphDraft,
-  { tensor, axis, range }: WeightPlan,
-  { data, scales }: QuantizedWeight,
-): StoredTensor {
+/**
+ * Stored once for all nodes that share it while its scales agree: same axis and no channel raised for a bias. The transpose of a
+ * table is stored as the table is.
+ */
+function storeWeight(draft: GraphDraft, weight: WeightPlan, { data: rounded, scales }: QuantizedWeight): StoredTensor {
+  const { range } = weight;
+  const table = tableOf(draft, weight);
+  const [tensor, axis] = table === null ? [weight.tensor, weight.axis] : [table, swapped(weight.axis)];
   const key = `${tensor}|${axis ?? 'tensor'}|${range}|${Buffer.from(scales.buffer).toString('base64')}`;
   const known = draft.storedWeights.get(key);
   if (known !== undefined) return known;
   const dims = axis === null ? [] : [scales.length];
   const zeros = new Int8Array(scales.length);
+  const [rows, columns] = constantDims(draft, weight.tensor) as [number, number];
+  const data = table === null ? rounded : transposeIntegers(rounded, rows, columns);
   const stored = {
     integers: addInitializer(draft, `${tensor}_quantized`, {
       dataType: 'int8',
@@ -47,6 +53,31 @@ function storeWeight(
   };
   draft.storedWeights.set(key, stored);
   return stored;
+}
+
+/** The table that a weight is the transpose of, if it still is one: evening out channels changes weights, not tables. */
+function tableOf({ graph, prepared }: GraphDraft, { tensor, transposeOf }: WeightPlan): string | null {
+  const [weight, table] = [graph.constants.get(tensor), graph.constants.get(transposeOf ?? '')];
+  const isStill = weight !== undefined && table !== undefined && isTransposeOf(weight, table, prepared.folder);
+  return isStill ? transposeOf! : null;
+}
+
+const swapped = (axis: number | null): number | null => (axis === null ? null : 1 - axis);
+
+/**
+ * The table of a lookup that shares its integers with a layer.
+ * @param layer as planned; its scales are those of the table's rows, or columns, that it multiplies by.
+ * @returns null where the layer's weight is no longer the table's.
+ */
+export function storeSharedTable(
+  draft: GraphDraft,
+  table: string,
+  layer: NodeProto,
+  layerPlan: NodePlan & { readonly weight: WeightPlan },
+  inputScale: number,
+): StoredTensor | null {
+  if (layerPlan.weight.tensor !== table && tableOf(draft, layerPlan.weight) !== table) return null;
+  return storeWeight(draft, layerPlan.weight, roundWeight(draft, layer, layerPlan, inputScale).quantized);
 }
 
 /**
@@ -72,14 +103,7 @@ export function dequantizeParameters(
   nodePlan: NodePlan & { readonly weight: WeightPlan },
   inputScale: number,
 ): { readonly weight: string; readonly bias: string | null } {
-  const { tensor, axis, range } = nodePlan.weight;
-  const values = constantValues(draft, tensor);
-  const bias = nodePlan.bias === null ? null : constantValues(draft, nodePlan.bias);
-  const dims = constantDims(draft, tensor);
-  const order = orderOf(node, dims);
-  const constant = draft.graph.constants.get(tensor)!;
-  const scheme = { dims, axis, range, order };
-  const quantized = quantizeWeight(constant, values, scheme, bias, inputScale, draft.weightCache);
+  const { values, bias, order, quantized } = roundWeight(draft, node, nodePlan, inputScale);
   if (quantized.raisedChannels > 0) {
     draft.diagnostics.push({
       severity: 'info',
@@ -95,12 +119,49 @@ export function dequantizeParameters(
   return { weight, bias: dequantizeBias(draft, nodePlan, corrected, inputScale, quantized.scales) };
 }
 
+/** A layer's weight in integers, with what they were made of. */
+function roundWeight(
+  draft: GraphDraft,
+  node: NodeProto,
+  nodePlan: NodePlan & { readonly weight: WeightPlan },
+  inputScale: number,
+) {
+  const { tensor, axis, range } = nodePlan.weight;
+  const values = constantValues(draft, tensor);
+  const bias = nodePlan.bias === null ? null : constantValues(draft, nodePlan.bias);
+  const dims = constantDims(draft, tensor);
+  const order = orderOf(node, dims);
+  const constant = draft.graph.constants.get(tensor)!;
+  const scheme = { dims, axis, range, order };
+  const quantized = quantizeWeight(constant, values, scheme, bias, inputScale, draft.weightCache);
+  return { values, bias, order, quantized };
+}
+
 function dequantizeWeight(draft: GraphDraft, weight: WeightPlan, quantized: QuantizedWeight): string {
   const stored = storeWeight(draft, weight, quantized);
-  const known = draft.dequantizedWeights.get(stored);
+  const integers = tableOf(draft, weight) === null ? stored.integers : transposeStored(draft, stored.integers);
+  const known = draft.dequantizedWeights.get(integers);
   if (known !== undefined) return known;
-  const output = addDequantizeLinear(draft, weight.tensor, stored, weight.axis);
-  draft.dequantizedWeights.set(stored, output);
+  const output = addDequantizeLinear(draft, weight.tensor, { ...stored, integers }, weight.axis);
+  draft.dequantizedWeights.set(integers, output);
+  return output;
+}
+
+/** Integers with rows and columns exchanged: ONNX Runtime does it once, when it loads the model. */
+function transposeStored(draft: GraphDraft, integers: string): string {
+  const known = draft.transposedIntegers.get(integers);
+  if (known !== undefined) return known;
+  const output = draft.newName(`${integers}_transposed`);
+  draft.nodes.push(
+    makeNode(
+      'Transpose',
+      draft.newName(`${integers}_Transpose`),
+      [integers],
+      [output],
+      [intsAttribute('perm', [1, 0])],
+    ),
+  );
+  draft.transposedIntegers.set(integers, output);
   return output;
 }
 

@@ -50,7 +50,10 @@ export interface GraphDraft {
   readonly dequantizedByChannel: Map<string, string>;
   /** Weights by what makes them equal; one that several nodes share is stored once. */
   readonly storedWeights: Map<string, StoredTensor>;
-  readonly dequantizedWeights: Map<StoredTensor, string>;
+  /** Integers of a weight, as its layer reads them, to the values made of them. */
+  readonly dequantizedWeights: Map<string, string>;
+  /** Stored integers to the same with rows and columns exchanged, for a layer tied to a table. */
+  readonly transposedIntegers: Map<string, string>;
 }
 
 export const contribDomain = 'com.microsoft';

@@ -271,7 +271,10 @@ async function keepNoisyTablesFloat(
   base: QuantizedVariant,
   { record, choose }: Journal,
 ): Promise<QuantizedVariant> {
-  const tables = base.plan.nodes.filter(isLookup).map((node) => node.node);
+  // A table that a layer multiplies by in 8 bits would be stored twice.
+  const tables = base.plan.nodes
+    .filter((node) => isLookup(node) && node.weight!.sharedWith === undefined)
+    .map((node) => node.node);
   if (tables.length === 0) return base;
   const before = await laboratory.assess(base);
   const variant = withFloat(laboratory, base, tables);

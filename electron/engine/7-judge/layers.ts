@@ -5,6 +5,7 @@ import { traceLayers } from '../1-analyze/trace.ts';
 import { isLookup, type NodePlan, type QuantizationPlan } from '../2-plan/plan.ts';
 import { isConstantNode, type Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { untransposed } from '../graph/transposed-constants.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
 
 /** Per-layer milliseconds by the user's node name. */
@@ -36,9 +37,11 @@ function storedBytes(node: NodeProto, graph: Graph): number {
   for (const input of node.input) {
     const producer = graph.producers.get(input);
     if (graph.constants.has(input)) names.add(input);
-    else if (producer?.opType === 'DequantizeLinear' && graph.constants.has(producer.input[0]!)) {
-      for (const name of producer.input) names.add(name);
-    }
+    else if (producer?.opType === 'DequantizeLinear') {
+      const [integers, ...parameters] = producer.input as [string, ...string[]];
+      const stored = untransposed(integers, graph);
+      if (graph.constants.has(stored)) for (const name of [stored, ...parameters]) names.add(name);
+    } else if (graph.constants.has(untransposed(input, graph))) names.add(untransposed(input, graph));
   }
   let bytes = 0;
   for (const name of names) {

@@ -1,5 +1,6 @@
 import type { WeightRange } from '../../../shared/run.ts';
 import type { Graph } from '../graph/graph.ts';
+import { untransposed } from '../graph/transposed-constants.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
 import { isFloatTensor, readFloat32, readTensor } from '../onnx/tensor-proto.ts';
@@ -24,7 +25,9 @@ export function summarizeWeights(float: IndexedModel, compressed: IndexedModel, 
         ? compressed.graph.consumers.get(node.output[0]!)?.[0]
         : compressed.graph.producers.get(input);
       if (dequantize?.opType !== 'DequantizeLinear') return [];
-      const integers = compressed.graph.constants.get(isTable ? input : dequantize.input[0]!);
+      const integers = compressed.graph.constants.get(
+        isTable ? input : untransposed(dequantize.input[0]!, compressed.graph),
+      );
       const scales = compressed.graph.constants.get(dequantize.input[1]!);
       const tensor = floatNodes.get(node.name)?.input[index] ?? '';
       const weights = float.graph.constants.get(tensor);

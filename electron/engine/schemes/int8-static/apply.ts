@@ -1,13 +1,22 @@
 import type { Diagnostic } from '../../../../shared/run.ts';
 import type { Range } from '../../3-calibrate/ranges.ts';
-import { copyMessage, createNamer, ensureOpset, pruneInitializers, pruneOpsets } from '../../graph/edit.ts';
+import { copyMessage, createNamer, ensureOpset, makeNode, pruneInitializers, pruneOpsets } from '../../graph/edit.ts';
 import { indexGraph, opsetVersion, type Graph } from '../../graph/graph.ts';
-import type { ModelProto, NodeProto } from '../../onnx/proto/onnx_pb.js';
+import { isTransposeOf } from '../../graph/transposed-constants.ts';
+import { intAttribute, intsAttribute } from '../../onnx/attributes.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../../onnx/read-model.ts';
 import type { QuantizationParameters } from '../../tensor/quantization.ts';
-import { dequantizeParameters, storeTable } from '../../4-quantize/dequantize-weights.ts';
-import { addDequantizeLinear, addInitializer, contribDomain, type GraphDraft } from '../../4-quantize/graph-draft.ts';
-import { isLookup, type NodePlan, type QuantizationPlan, type WeightPlan } from '../../2-plan/plan.ts';
+import { dequantizeParameters, storeSharedTable, storeTable } from '../../4-quantize/dequantize-weights.ts';
+import {
+  addDequantizeLinear,
+  addInitializer,
+  constantDims,
+  contribDomain,
+  type GraphDraft,
+  type StoredTensor,
+} from '../../4-quantize/graph-draft.ts';
+import { isLookup, lookupAxis, type NodePlan, type QuantizationPlan, type WeightPlan } from '../../2-plan/plan.ts';
 import { addFloatNode } from '../../4-quantize/protect-float.ts';
 import {
   activationTensor,
@@ -73,6 +82,7 @@ export function applyPlan(
     dequantizedByChannel: new Map(),
     storedWeights: new Map(),
     dequantizedWeights: new Map(),
+    transposedIntegers: new Map(),
   };
   const plans = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   const foldedInto = foldedOutputs(graph.nodes, plans);
@@ -82,7 +92,7 @@ export function applyPlan(
     const nodePlan = plans.get(node.name);
     if (nodePlan?.mode === 'folded') continue;
     if (nodePlan?.mode !== 'int8') addFloatNode(draft, node);
-    else if (isLookup(nodePlan)) lookedUp.push(addLookup(draft, node, nodePlan.weight!));
+    else if (isLookup(nodePlan)) lookedUp.push(addLookup(draft, node, nodePlan.weight!, plans));
     else if (runsOnIntegers(draft, node)) addIntegerNode(draft, node);
     else addInt8Node(draft, node, nodePlan, foldedInto);
   }
@@ -159,19 +169,85 @@ function addIntegerNode(draft: GraphDraft, node: NodeProto): void {
 }
 
 /** Looks rows up in integers and converts only those: the table is stored and read in 8 bits. */
-function addLookup(draft: GraphDraft, node: NodeProto, weight: WeightPlan): string {
-  const table = storeTable(draft, weight);
+function addLookup(
+  draft: GraphDraft,
+  node: NodeProto,
+  weight: WeightPlan,
+  plans: ReadonlyMap<string, NodePlan>,
+): string {
+  const table = sharedTable(draft, weight, plans) ?? storeTable(draft, weight);
   const output = node.output[0]!;
   const rows = draft.newName(`${output}_quantized`);
   draft.nodes.push(withEdges(node, [table.integers, ...node.input.slice(1)], [rows]));
-  // The table's last dimension is the last of every row that is looked up.
-  const axis = weight.axis === null ? null : -1;
+  const rank = constantDims(draft, weight.tensor).length;
+  const along = rank === 2 ? lookupAxis(node) : 0;
+  if (weight.axis === along) return scaleRows(draft, node, { rows, scale: table.scale, behind: rank - 1 - along });
+  // Indices may have any number of dimensions, so what lies behind theirs is counted from the end.
+  const axis = weight.axis === null || weight.axis < along ? weight.axis : weight.axis - rank;
   return addDequantizeLinear(draft, output, { ...table, integers: rows }, axis, output);
+}
+
+/** The integers of a layer that multiplies by the table. */
+function sharedTable(
+  draft: GraphDraft,
+  { tensor, sharedWith }: WeightPlan,
+  plans: ReadonlyMap<string, NodePlan>,
+): StoredTensor | null {
+  const layer = draft.graph.nodes.find(({ name }) => name === sharedWith);
+  const layerPlan = plans.get(sharedWith ?? '');
+  if (layer === undefined || layerPlan?.weight == null) return null;
+  const { scale } = parametersOf(draft, layer.input[0]!);
+  return storeSharedTable(draft, tensor, layer, { ...layerPlan, weight: layerPlan.weight }, scale);
+}
+
+/** Converts rows that have a scale each, as the channels of the layer that shares the table: the scales are looked up too. */
+function scaleRows(
+  draft: GraphDraft,
+  node: NodeProto,
+  { rows, scale, behind }: { readonly rows: string; readonly scale: string; readonly behind: number },
+): string {
+  const output = node.output[0]!;
+  const name = (suffix: string): string => draft.newName(`${output}_${suffix}`);
+  const [scales, wide, values] = [name('scales'), name('scales_wide'), name('unscaled')];
+  const attribute = node.attribute.filter((entry) => entry.name !== 'axis');
+  draft.nodes.push(
+    copyMessage(node, {
+      name: name('GatherScales'),
+      input: [scale, ...node.input.slice(1)],
+      output: [scales],
+      attribute,
+    }),
+    makeNode('Cast', name('Cast'), [rows], [values], [intAttribute('to', 1)]),
+  );
+  if (behind > 0) draft.nodes.push(unsqueezeEnd(draft, scales, wide, name('Unsqueeze')));
+  draft.nodes.push(makeNode('Mul', name('Mul'), [values, behind > 0 ? wide : scales], [output]));
+  return output;
+}
+
+/** A node that adds a dimension of one behind the others. */
+function unsqueezeEnd(draft: GraphDraft, input: string, output: string, name: string): NodeProto {
+  if (opsetVersion(draft.graph.model) < 13) {
+    return makeNode('Unsqueeze', name, [input], [output], [intsAttribute('axes', [-1])]);
+  }
+  const axes = addInitializer(draft, `${name}_axes`, { dataType: 'int64', dims: [1], data: BigInt64Array.of(-1n) });
+  return makeNode('Unsqueeze', name, [input, axes], [output]);
 }
 
 /** A copy of a node with other inputs and outputs; attributes, doc string and unknown fields stay. */
 function withEdges(node: NodeProto, inputs: readonly string[], outputs: readonly string[]): NodeProto {
   return copyMessage(node, { input: [...inputs], output: [...outputs] });
+}
+
+/** What float layers read of a table's transpose is made of the table again, as in the user's file: one of them is stored. */
+function unfoldTransposes(made: GraphProto, { plan, newName, graph, prepared }: GraphDraft): void {
+  const read = new Set(made.node.flatMap(({ input }) => input));
+  for (const { weight: name, table } of plan.transposed) {
+    const [weight, source] = [graph.constants.get(name)!, graph.constants.get(table)!];
+    if (!read.has(name) || !read.has(table) || !isTransposeOf(weight, source, prepared.folder)) continue;
+    made.initializer = made.initializer.filter((tensor) => tensor.name !== name);
+    const perm = intsAttribute('perm', [1, 0]);
+    made.node.unshift(makeNode('Transpose', newName(`${name}_Transpose`), [table], [name], [perm]));
+  }
 }
 
 function finishModel(draft: GraphDraft, lookedUp: readonly string[]): QuantizedModel {
@@ -187,6 +263,7 @@ function finishModel(draft: GraphDraft, lookedUp: readonly string[]): QuantizedM
       valueInfo: [],
     }),
   });
+  unfoldTransposes(model.graph!, draft);
   pruneInitializers(model.graph!);
   pruneOpsets(model);
   const diagnostics = [...draft.diagnostics];

@@ -95,7 +95,7 @@ export function kernelReason(
 /** Smaller tables are not worth a conversion of what is looked up. */
 const smallestTable = 1024;
 
-/** True for a node that looks up whole rows of a constant float table, as an embedding does. */
+/** True for a node that looks up whole rows of a constant float table, as an embedding does, or columns of a matrix. */
 export function isTableLookup(node: NodeProto, entry: OpEntry, graph: Graph): boolean {
   const table = entry.tableInput === undefined ? undefined : graph.constants.get(node.input[entry.tableInput] ?? '');
   return (
@@ -103,7 +103,7 @@ export function isTableLookup(node: NodeProto, entry: OpEntry, graph: Graph): bo
     table.dataType === 1 &&
     table.dims.length >= 2 &&
     tensorElementCount(table) >= smallestTable &&
-    attributeInt(node, 'axis', 0) === 0
+    (attributeInt(node, 'axis', 0) === 0 || table.dims.length === 2)
   );
 }
 

@@ -1,0 +1,66 @@
+import type { TensorProto } from '../onnx/proto/onnx_pb.js';
+import { readFloat32 } from '../onnx/tensor-proto.ts';
+import { isStandardOp, type Graph } from './graph.ts';
+
+/** What was compared before: plans are made by the hundred, of the same constants. */
+const compared = new WeakMap<TensorProto, WeakMap<TensorProto, boolean>>();
+
+/** True if `tensor` holds exactly the values of `of`, both matrices of float32, with rows and columns exchanged. */
+export function isTransposeOf(tensor: TensorProto, of: TensorProto, folder: string): boolean {
+  if (tensor.dataType !== 1 || of.dataType !== 1 || tensor.dims.length !== 2 || of.dims.length !== 2) return false;
+  const [rows, columns] = of.dims.map(Number) as [number, number];
+  if (Number(tensor.dims[0]) !== columns || Number(tensor.dims[1]) !== rows) return false;
+  const known = compared.get(tensor) ?? new WeakMap<TensorProto, boolean>();
+  compared.set(tensor, known);
+  const before = known.get(of);
+  if (before !== undefined) return before;
+  const [values, source] = [readFloat32(tensor, folder), readFloat32(of, folder)];
+  let equal = true;
+  for (let row = 0; row < rows && equal; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (values[column * rows + row] === source[row * columns + column]) continue;
+      equal = false;
+      break;
+    }
+  }
+  known.set(of, equal);
+  return equal;
+}
+
+/**
+ * Matrices that a layer multiplies by and that are the transpose of a table rows are looked up in, by name: weights of an output
+ * layer that is tied to the embedding. The user's file holds them once; ONNX Runtime's constant folding made the second copy.
+ * @param folder where the model's external data lies.
+ */
+export function findTransposedTables(graph: Graph, folder: string): Map<string, string> {
+  const tables = new Set(
+    graph.nodes.flatMap((node) =>
+      node.opType === 'Gather' && isStandardOp(node) && graph.constants.has(node.input[0]!) ? [node.input[0]!] : [],
+    ),
+  );
+  const found = new Map<string, string>();
+  if (tables.size === 0) return found;
+  for (const { opType, input } of graph.nodes) {
+    const name = input[1] ?? '';
+    const weight = opType === 'MatMul' || opType === 'Gemm' ? graph.constants.get(name) : undefined;
+    if (weight === undefined || tables.has(name) || graph.outputNames.has(name)) continue;
+    const table = [...tables].find((other) => isTransposeOf(weight, graph.constants.get(other)!, folder));
+    if (table !== undefined) found.set(name, table);
+  }
+  return found;
+}
+
+/** The tensor that a Transpose makes this one of; the tensor itself where there is none. */
+export function untransposed(name: string, graph: Graph): string {
+  const producer = graph.producers.get(name);
+  return producer?.opType === 'Transpose' ? producer.input[0]! : name;
+}
+
+/** A matrix with rows and columns exchanged. */
+export function transposeIntegers(data: Int8Array, rows: number, columns: number): Int8Array<ArrayBuffer> {
+  const result = new Int8Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column]!;
+  }
+  return result;
+}

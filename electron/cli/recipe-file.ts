@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { doesTheSame, nameChangedRecipe } from '../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
+import { lookUp } from '../../shared/look-up.ts';
 import { SavedRecipes } from '../host/saved-recipes.ts';
 import { resolvePath } from './options.ts';
 
@@ -53,9 +54,8 @@ function nameAfterFile(value: unknown, reference: string): unknown {
  * @throws AppError `recipe-invalid`.
  */
 export function loadRecipe(reference: string, overrides: Partial<RecipeInput>): Recipe {
-  const known = Object.hasOwn(recipePresets, reference)
-    ? recipePresets[reference]
-    : new SavedRecipes().list().find((recipe) => recipe.name === reference);
+  const known =
+    lookUp(recipePresets, reference) ?? new SavedRecipes().list().find((recipe) => recipe.name === reference);
   const parsed = recipeSchema.safeParse(known ?? nameAfterFile(readRecipeFile(reference), reference));
   if (!parsed.success) {
     throw new AppError('recipe-invalid', `The recipe "${reference}" is not valid: ${describeIssues(parsed.error)}.`);
@@ -63,7 +63,7 @@ export function loadRecipe(reference: string, overrides: Partial<RecipeInput>): 
   const combined = recipeSchema.safeParse({ ...parsed.data, ...overrides });
   if (!combined.success) throw new AppError('recipe-invalid', `Not valid: ${describeIssues(combined.error)}.`);
   // A file may borrow the name of a preset, and is held against what that one does.
-  const preset = recipePresets[parsed.data.name];
+  const preset = lookUp(recipePresets, parsed.data.name);
   const base = preset === undefined ? parsed.data : recipeSchema.parse(preset);
   if (doesTheSame(combined.data, base)) return combined.data;
   return { ...combined.data, name: nameChangedRecipe(combined.data, base) };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../shared/run.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
+import { lookUp } from '../../shared/look-up.ts';
 import { costOf, noteUncounted, totalParameters } from './1-analyze/cost.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from './1-analyze/observe-shapes.ts';
@@ -74,7 +75,7 @@ export async function inspectModel(
     const dims: Record<string, number> = { ...options.dims };
     for (const input of inputs) {
       for (const name of resolveDims(input, options.dims).defaulted) {
-        if (dims[name] !== undefined) continue;
+        if (lookUp(dims, name) !== undefined) continue;
         dims[name] = 1;
         diagnostics.push({
           severity: 'info',

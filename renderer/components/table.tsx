@@ -127,10 +127,12 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
       })),
     [columns],
   );
-  const rowSelection = useMemo<RowSelectionState>(
-    () => Object.fromEntries([...(selection?.ids ?? [])].map((selectedId) => [selectedId, true as const])),
-    [selection?.ids],
-  );
+  const rowSelection = useMemo<RowSelectionState>(() => {
+    // Without what objects inherit: a row may be called `constructor`.
+    const selected = Object.create(null) as RowSelectionState;
+    for (const selectedId of selection?.ids ?? []) selected[selectedId] = true;
+    return selected;
+  }, [selection?.ids]);
   const table = useTable({
     features,
     columns: definitions,

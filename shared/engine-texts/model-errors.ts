@@ -2,6 +2,10 @@ import type { Phrase } from './phrase.ts';
 
 /** What can be wrong with a model: its file, its parts, running it. */
 export const modelErrors: readonly Phrase[] = [
+  [
+    'A value or dimension of the model is called "__proto__", a name that ONNX Runtime cannot be asked for by programs in JavaScript. Give it another name.',
+    '模型中有名为“__proto__”的值或维度，JavaScript 程序无法向 ONNX Runtime 请求这个名称，请改名。',
+  ],
   // Files
   ['"{path}" is a folder. Choose the .onnx file in it.', '“{path}”是文件夹，请选择其中的 .onnx 文件。'],
   ['"{path}" is a folder: name the .onnx file in it.', '“{path}”是文件夹，请选择其中的 .onnx 文件。'],

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../shared/run.ts';
+import { lookUp } from '../../../shared/look-up.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { attributeInt } from '../onnx/attributes.ts';
 import { listConstants } from '../onnx/initializers.ts';
@@ -18,11 +19,11 @@ const product = (dims: readonly number[]): number => elementCount(dims);
  * @returns null when a shape it needs is unknown, or the work lies inside control flow, where shapes are not observed.
  */
 export function countMacs(node: NodeProto, shapes: Shapes): number | null {
-  const isInteger = node.opType in integerForms;
-  if (!isStandardOp(node) && !isInteger) return 0;
+  const integer = lookUp(integerForms, node.opType);
+  if (!isStandardOp(node) && integer === undefined) return 0;
   const shapeOf = (name: string | undefined): readonly number[] | null => shapes.get(name ?? '')?.dims ?? null;
   const input = shapeOf(node.input[0]);
-  const second = shapeOf(node.input[integerForms[node.opType]?.weightInput ?? 1]);
+  const second = shapeOf(node.input[integer?.weightInput ?? 1]);
   const output = shapeOf(node.output.find((name) => name !== ''));
   switch (node.opType) {
     case 'Conv':
@@ -137,7 +138,7 @@ function collectParameters(node: NodeProto, scope: Scope, into: Set<TensorProto>
     const table = scope.constant(node.input[0] ?? '');
     if (table !== undefined && byteTypes.has(table.dataType) && table.dims.length > 1) into.add(table);
   }
-  const integer = integerForms[node.opType];
+  const integer = lookUp(integerForms, node.opType);
   const tensors =
     integer === undefined
       ? node.input.map((name) => (scope.isScale(name) ? undefined : storedValues(name, scope)))

@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { lookUp } from '../../../shared/look-up.ts';
 import { listConstants } from '../onnx/initializers.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
-import type { GraphProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
+import type { GraphProto, ModelProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 import {
   dataTypeFromNumber,
@@ -16,6 +17,7 @@ import {
   type Tensor,
   makeTensorData,
 } from '../tensor/tensor.ts';
+import { renameFeeds, usePlainNames } from '../graph/plain-names.ts';
 import type { Shapes, TensorFacts } from '../graph/shapes.ts';
 import { checkFeedSize } from '../data/model-inputs.ts';
 import { externalFolderConfig } from './prepare.ts';
@@ -47,7 +49,7 @@ export function resolveDims(
   const defaulted: string[] = [];
   const resolved = input.dims.map((dim) => {
     if (typeof dim === 'number') return dim;
-    const given = dims[dim];
+    const given = lookUp(dims, dim);
     if (given !== undefined) return given;
     defaulted.push(dim);
     return 1;
@@ -85,7 +87,7 @@ function declaredFacts(value: ValueInfoProto, dims: Readonly<Record<string, numb
   const shape: number[] = [];
   for (const dim of type.value.shape.dim) {
     if (dim.value.case === 'dimValue') shape.push(Number(dim.value.value));
-    else if (dim.value.case === 'dimParam') shape.push(dims[dim.value.value] ?? 1);
+    else if (dim.value.case === 'dimParam') shape.push(lookUp(dims, dim.value.value) ?? 1);
     else return null;
   }
   return { dims: shape, dataType: dataTypeFromNumber(type.value.elemType) };
@@ -109,28 +111,16 @@ export function declaredShapes(graph: GraphProto, dims: Readonly<Record<string, 
  * actual output shapes of each node, so dynamic and data-dependent shapes come out right where static inference gives up.
  */
 export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Shapes> {
-  const folder = await mkdtemp(join(tmpdir(), 'vernier-shapes-'));
+  const plain = usePlainNames(model.proto, { inner: true });
   try {
-    const session = await openSession(encodeModel(model.proto), {
-      threads: 1,
-      optimization: 'disabled',
-      profilePrefix: join(folder, 'profile'),
-      config: externalFolderConfig(model),
-    });
-    try {
-      await session.run(feeds);
-    } finally {
-      session.endProfiling();
-      await session.release();
-    }
+    const events = await profileOnce(plain.model, externalFolderConfig(model), renameFeeds(feeds, plain.toPlain));
     const graph = model.proto.graph!;
-    const outputsByNode = new Map(graph.node.map((node) => [node.name, node.output.filter((name) => name !== '')]));
+    const outputsByNode = new Map(
+      graph.node.map((node) => [plain.toPlain(node.name), node.output.filter((name) => name !== '')]),
+    );
     const shapes = declaredShapes(graph, {});
     for (const [name, tensor] of Object.entries(feeds))
       shapes.set(name, { dims: tensor.dims, dataType: tensor.dataType });
-    const file = (await readdir(folder)).find((name) => name.endsWith('.json'));
-    if (file === undefined) throw new AppError('internal', 'ONNX Runtime wrote no profile.');
-    const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as ProfileEvent[];
     for (const event of events) {
       if (event.cat !== 'Node' || event.name?.endsWith('_kernel_time') !== true) continue;
       const outputs = outputsByNode.get(event.name.slice(0, -'_kernel_time'.length));
@@ -142,6 +132,35 @@ export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Sha
       });
     }
     return shapes;
+  } catch (error) {
+    throw error instanceof AppError
+      ? new AppError(error.code, plain.toOriginal(error.message), { cause: error })
+      : error;
+  }
+}
+
+async function profileOnce(
+  proto: ModelProto,
+  config: Readonly<Record<string, string>>,
+  feeds: Feeds,
+): Promise<readonly ProfileEvent[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'vernier-shapes-'));
+  try {
+    const session = await openSession(encodeModel(proto), {
+      threads: 1,
+      optimization: 'disabled',
+      profilePrefix: join(folder, 'profile'),
+      config,
+    });
+    try {
+      await session.run(feeds);
+    } finally {
+      session.endProfiling();
+      await session.release();
+    }
+    const file = (await readdir(folder)).find((name) => name.endsWith('.json'));
+    if (file === undefined) throw new AppError('internal', 'ONNX Runtime wrote no profile.');
+    return JSON.parse(await readFile(join(folder, file), 'utf8')) as ProfileEvent[];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import type { Diagnostic } from '../../../shared/run.ts';
+import { lookUp } from '../../../shared/look-up.ts';
 import { createNamer, subgraphsOfGraph } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
 import { attributeFloat, attributeInt, attributeInts, attributeString, stringAttribute } from '../onnx/attributes.ts';
@@ -149,12 +150,14 @@ const isStandard = (node: NodeProto): boolean => node.domain === '' || node.doma
 
 /** What has to be rewritten in a node between two opsets, oldest first. */
 function changesBetween(node: NodeProto, from: number, to: number): readonly Change[] {
-  return isStandard(node) ? (changes[node.opType] ?? []).filter(({ opset }) => opset > from && opset <= to) : [];
+  return isStandard(node)
+    ? (lookUp(changes, node.opType) ?? []).filter(({ opset }) => opset > from && opset <= to)
+    : [];
 }
 
 function canRaise(node: NodeProto, from: number, to: number, shapes: Shapes): boolean {
   if (!isStandard(node)) return true;
-  const since = understoodSince[node.opType];
+  const since = lookUp(understoodSince, node.opType);
   if (since === undefined || from < since) return false;
   return changesBetween(node, from, to).every(({ accepts }) => accepts === undefined || accepts(node, shapes));
 }

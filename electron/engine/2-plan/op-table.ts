@@ -1,3 +1,4 @@
+import { lookUp } from '../../../shared/look-up.ts';
 /**
  * What Vernier knows about each operator, in one table: how it takes part in static int8 QDQ on ONNX Runtime's CPU
  * provider, and how its multiply-accumulates are counted. Every later decision reads this table; nothing else switches
@@ -120,7 +121,7 @@ const opTable: Readonly<Record<string, OpEntry>> = {
 
 export function opEntry(domain: string, opType: string): OpEntry | null {
   if (domain !== '' && domain !== 'ai.onnx') return null;
-  return opTable[opType] ?? null;
+  return lookUp(opTable, opType) ?? null;
 }
 
 /** Op types that can become int8, for option checks and help texts. */

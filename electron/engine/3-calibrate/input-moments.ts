@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { CancelledError } from '../../../shared/app-error.ts';
+import { lookUp } from '../../../shared/look-up.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { makeNode } from '../graph/edit.ts';
@@ -236,7 +237,7 @@ async function observePass(
       for (const moments of observed) {
         const { layer } = moments;
         const [inputName, outputName] = [layer.node.input[0]!, layer.node.output[0]!];
-        const input = outputs[inputName] ?? feeds[inputName]!;
+        const input = lookUp(outputs, inputName) ?? feeds[inputName]!;
         const count = Math.max(fewestPositions, Math.ceil((rowsPerInput * layer.length) / samples.count));
         const rows =
           layer.weightDims.length === 4

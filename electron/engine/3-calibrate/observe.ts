@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import { lookUp } from '../../../shared/look-up.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { copyMessage, createNamer, makeNode } from '../graph/edit.ts';
@@ -180,7 +181,7 @@ async function observePass(
       if (options.signal.aborted) throw new CancelledError();
       const feeds = await samples.read(index);
       for (const tensor of tensors) {
-        const feed = feeds[tensor];
+        const feed = lookUp(feeds, tensor);
         if (feed === undefined || !(feed.data instanceof Float32Array)) continue;
         histograms.get(tensor)!.add(feed.data);
         addExtremesOf(feed.data, bySample.get(tensor));

@@ -122,7 +122,7 @@ function indexUserNodes(userNodes: readonly UserNode[]) {
     const exact = byName.get(node.name);
     if (exact !== undefined) return exact;
     // The NCHWc transformer names nodes after tensors, and a tensor may share its name with another node.
-    const afterTensor = /^(.*)_nchwc(?:_token_\d+)?$/.exec(node.name)?.[1];
+    const afterTensor = /^(.*)_nchwc(?:_token_\d+)?$/s.exec(node.name)?.[1];
     const named = afterTensor === undefined ? undefined : producers.get(afterTensor);
     if (named !== undefined) return named;
     for (const name of withoutSuffixes(node.name, nodeSuffix)) {

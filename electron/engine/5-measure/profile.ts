@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { ModelProtoSchema, type NodeProto } from '../onnx/proto/onnx_pb.js';
+import { renameFeeds, usePlainNames, type PlainNames } from '../graph/plain-names.ts';
+import { readModel } from '../onnx/read-model.ts';
+import { writeModel } from '../onnx/write-model.ts';
 import { siblingEntry, startChild, type SpawnChild } from '../runtime/child-process.ts';
 import { mean, median } from '../tensor/statistics.ts';
 import type { Feeds } from '../tensor/tensor.ts';
@@ -75,23 +78,14 @@ interface RawEvent {
   readonly args?: { readonly op_name?: string };
 }
 
-/** One line of the file. ONNX Runtime does not escape node names, so a name with a quote is no JSON; it is read by pattern. */
+/** One line of the file; null for its frame, and where the profiler broke off. */
 function parseEvent(line: string): RawEvent | null {
   const text = line.trim().replace(/,$/, '');
   if (!text.startsWith('{')) return null;
   try {
     return JSON.parse(text) as RawEvent;
   } catch {
-    const match = /"cat" ?: ?"(\w+)".*?"dur" ?: ?(\d+) ?,"ts" ?: ?(\d+) ?,.*?"name" ?: ?"(.*)" ?,"args"/.exec(text);
-    if (match === null) return null;
-    const opType = /"op_name" ?: ?"(\w+)"/.exec(text)?.[1];
-    return {
-      cat: match[1]!,
-      name: match[4]!,
-      dur: Number(match[2]),
-      ts: Number(match[3]),
-      ...(opType === undefined ? {} : { args: { op_name: opType } }),
-    };
+    return null;
   }
 }
 
@@ -167,6 +161,7 @@ export async function profileLayers(options: ProfileOptions): Promise<ModelProfi
   const folder = await mkdtemp(join(tmpdir(), 'vernier-profile-'));
   try {
     const optimizedModelPath = join(folder, 'optimized.onnx');
+    const { modelPath, toPlain, toOriginal } = await withPlainNames(options.modelPath, folder);
     const child = startChild<ProfileCalls>(
       options.spawn,
       siblingEntry(import.meta.url, 'profile-process'),
@@ -175,9 +170,9 @@ export async function profileLayers(options: ProfileOptions): Promise<ModelProfi
     );
     try {
       await child.call('profile', {
-        modelPath: options.modelPath,
+        modelPath,
         threads: options.threads,
-        feeds: options.feeds,
+        feeds: renameFeeds(options.feeds, toPlain),
         dims: options.dims ?? {},
         optimizedModelPath,
         profilePrefix: join(folder, 'profile'),
@@ -197,10 +192,30 @@ export async function profileLayers(options: ProfileOptions): Promise<ModelProfi
       throw new AppError('internal', `ONNX Runtime wrote no profile for "${options.modelPath}".`);
     }
     const optimized = fromBinary(ModelProtoSchema, await readFile(optimizedModelPath)).graph?.node ?? [];
-    return { ...averageRuns(measured, optimized), runCount: measured.length };
+    const { nodes, runMedianMs } = averageRuns(measured, optimized);
+    const named = nodes.map((node) => ({
+      ...node,
+      name: toOriginal(node.name),
+      inputs: node.inputs.map(toOriginal),
+      outputs: node.outputs.map(toOriginal),
+    }));
+    return { nodes: named, runMedianMs, runCount: measured.length };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The model itself where the profile can hold its names, else a copy with others. */
+async function withPlainNames(
+  modelPath: string,
+  folder: string,
+): Promise<Pick<PlainNames, 'toPlain' | 'toOriginal'> & { readonly modelPath: string }> {
+  const model = await readModel(modelPath);
+  const plain = usePlainNames(model.proto, { inner: false });
+  if (!plain.isChanged) return { ...plain, modelPath };
+  const plainPath = join(folder, 'plain.onnx');
+  await writeModel(plain.model, plainPath, { externalData: 'auto', sourceFolder: model.folder });
+  return { ...plain, modelPath: plainPath };
 }
 
 /** Median and mean over runs of every node, in order of execution. */

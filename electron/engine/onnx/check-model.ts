@@ -160,6 +160,21 @@ function checkSparse({ values, dims }: SparseTensorProto): void {
   );
 }
 
+/** The one name that JavaScript's objects cannot hold; ONNX Runtime's binding loses inputs and outputs of that name. */
+function checkUsableNames(graph: GraphProto): void {
+  const values = [...graph.input, ...graph.output];
+  const dims = values.flatMap(({ type }) =>
+    type?.value.case === 'tensorType' ? (type.value.value.shape?.dim ?? []).map((dim) => dim.value.value) : [],
+  );
+  const names = [...values.map(({ name }) => name), ...graph.node.flatMap((node) => node.output), ...dims];
+  if (!names.includes('__proto__')) return;
+  throw new AppError(
+    'model-unsupported',
+    'A value or dimension of the model is called "__proto__", a name that ONNX Runtime cannot be asked for by programs in ' +
+      'JavaScript. Give it another name.',
+  );
+}
+
 /**
  * Proves that a decoded model is a whole and consistent one: a graph with operator sets; every value defined once and
  * before its use; every output produced; every tensor as long as it says; subgraphs and functions within bounds.
@@ -191,6 +206,7 @@ export function checkModel(model: ModelProto): void {
   if (standardNode !== undefined) {
     throw malformed(`${describeNode(standardNode)} is an ONNX operator, but the model imports no ONNX operator set`);
   }
+  checkUsableNames(graph);
   checkGraph(graph, openScope(null, 'the graph'));
   for (const entry of model.functions) {
     const scope = openScope(null, `the function "${entry.name}"`);

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
+import { lookUp } from '../../../shared/look-up.ts';
 import { allocate } from '../files/allocate.ts';
 import { dataTypes, elementCount, typedArrayFromBytes, type DataType, type TensorData } from '../tensor/tensor.ts';
 import { readFailure } from '../files/file-errors.ts';
@@ -126,7 +127,7 @@ function parseShape(text: string, where: string): number[] {
 
 function parseDescription(descr: string, where: string): { dataType: DataType; isBigEndian: boolean } {
   const match = /^([<>|=]?)([a-zA-Z])(\d*)/.exec(descr);
-  const dataType = match === null ? undefined : dataTypesByDescription[descr.slice(match[1]!.length)];
+  const dataType = match === null ? undefined : lookUp(dataTypesByDescription, descr.slice(match[1]!.length));
   if (dataType !== undefined) return { dataType, isBigEndian: match![1] === '>' };
   const kind = match?.[2] ?? '';
   const what =

@@ -1,6 +1,7 @@
 import { NumberInput, TagsInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
+import { lookUp } from '../../../shared/look-up.ts';
 import { useRequest } from '../../hooks/use-request.ts';
 import type { Draft } from './draft.ts';
 import { Section } from './section.tsx';
@@ -52,8 +53,8 @@ export function MeasuringSection(props: {
               label={t('experiment.dimension', { name })}
               min={1}
               allowDecimal={false}
-              placeholder={String(inspection?.dims[name] ?? 1)}
-              value={draft.dims[name] ?? ''}
+              placeholder={String(lookUp(inspection?.dims ?? {}, name) ?? 1)}
+              value={lookUp(draft.dims, name) ?? ''}
               onChange={(value) => {
                 const others = Object.entries(draft.dims).filter(([other]) => other !== name);
                 onChange({

@@ -1,3 +1,5 @@
+import { cutMessage } from './cut-text.ts';
+
 /** Every way Vernier can refuse or fail, as data: hosts switch on `code`, people read `message`. */
 export const appErrorCodes = [
   'file-not-found',
@@ -46,7 +48,7 @@ export class AppError extends Error {
     message: string,
     options: { cause?: unknown; details?: Record<string, unknown> } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(cutMessage(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.details = options.details ?? {};

@@ -1,3 +1,4 @@
+import { takeStart } from './cut-text.ts';
 import { assertNever } from './app-error.ts';
 import { recipeSchema, type Recipe } from './recipe.ts';
 
@@ -63,5 +64,5 @@ export function nameChangedRecipe(recipe: Recipe, base: Recipe): string {
   const name = `${base.name} (${changes.map((option) => describeOption(recipe, option)).join(', ')})`;
   if (name.length <= longestName) return name;
   const count = changes.length === 1 ? '1 change' : `${changes.length} changes`;
-  return `${base.name.slice(0, 80)} (${count})`;
+  return `${takeStart(base.name, 80)} (${count})`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { z } from 'zod';
+import { takeStart } from '../../shared/cut-text.ts';
 import { AppError } from '../../shared/app-error.ts';
 import { doesTheSame, nameChangedRecipe } from '../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
@@ -45,7 +46,7 @@ function readRecipeFile(reference: string): unknown {
 /** A recipe file that says no name goes by its own, not by the default recipe's, which it is not. */
 function nameAfterFile(value: unknown, reference: string): unknown {
   const isNameless = typeof value === 'object' && value !== null && !Array.isArray(value) && !('name' in value);
-  return isNameless ? { ...value, name: basename(reference, extname(reference)).slice(0, 100) } : value;
+  return isNameless ? { ...value, name: takeStart(basename(reference, extname(reference)), 100) } : value;
 }
 
 /**

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { cutText } from '../../shared/cut-text.ts';
 import { emphasize } from './output.ts';
 
 export interface Column {
@@ -12,6 +13,11 @@ const narrowestFill = 24;
 /** Where nobody tells how wide the output is: a pipe, a file, a log. */
 const defaultWidth = 120;
 const widestTable = 160;
+
+/** Nobody reads a longer cell; names in files of strangers can have megabytes. */
+const longestCell = 2000;
+/** The layout of the table library takes time in the square of the rows, so it gets them by the piece. */
+const rowsAtOnce = 200;
 
 function visibleLength(text: string): number {
   // eslint-disable-next-line no-control-regex -- the escape character is what a colour sequence begins with
@@ -27,9 +33,9 @@ function wrapText(text: string, width: number): string {
       lines[lines.length - 1] = `${last} ${word}`;
       continue;
     }
-    let rest = word;
-    for (; visibleLength(rest) > width; rest = rest.slice(width)) lines.push(rest.slice(0, width));
-    lines.push(rest);
+    let start = 0;
+    for (let rest = visibleLength(word); rest > width; rest -= width) lines.push(word.slice(start, (start += width)));
+    lines.push(word.slice(start));
   }
   return lines.join('\n');
 }
@@ -49,8 +55,21 @@ function shareWidth(wanted: readonly number[], available: number): number[] {
 
 /** A plain table with one rule under its head: readable on screen, in a log and in an e-mail. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => columns.map((_, index) => cutText(row[index] ?? '', longestCell)));
+  const widths = chooseWidths(columns, cells);
+  const wrapped = cells.map((row) => row.map((cell, index) => wrapText(cell, widths[index]!)));
+  const [head, ...first] = renderRows(columns, widths, wrapped.slice(0, rowsAtOnce), true);
+  const lines = [...first];
+  for (let start = rowsAtOnce; start < wrapped.length; start += rowsAtOnce) {
+    for (const line of renderRows(columns, widths, wrapped.slice(start, start + rowsAtOnce), false)) lines.push(line);
+  }
+  const width = lines.reduce((widest, line) => Math.max(widest, visibleLength(line)), visibleLength(head!));
+  return [head, '─'.repeat(width), ...lines].join('\n');
+}
+
+function chooseWidths(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
   const widths = columns.map((column, index) =>
-    Math.max(visibleLength(column.title), ...rows.map((row) => visibleLength(row[index] ?? ''))),
+    rows.reduce((widest, row) => Math.max(widest, visibleLength(row[index]!)), visibleLength(column.title)),
   );
   const filling = columns.flatMap((column, index) => (column.fill === true ? [index] : []));
   const fixedWidth = widths.reduce((sum, width, index) => sum + (filling.includes(index) ? 0 : width), 0);
@@ -60,37 +79,36 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     available,
   );
   for (const [position, index] of filling.entries()) widths[index] = shares[position]!;
+  return widths;
+}
+
+/** Lines of some rows of a table; `widths` are those of the whole. */
+function renderRows(
+  columns: readonly Column[],
+  widths: readonly number[],
+  rows: readonly (readonly string[])[],
+  withHead: boolean,
+): string[] {
   const table = new Table({
-    head: columns.map((column) => emphasize(column.title)),
+    ...(withHead ? { head: columns.map((column) => emphasize(column.title)) } : {}),
     colAligns: columns.map((column) => column.align ?? 'left'),
     colWidths: widths.map((width) => width + 2),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '',
-    },
+    chars: noLines,
   });
-  for (const row of rows) table.push(row.map((cell, index) => wrapText(cell, widths[index]!)));
-  const lines = table
+  table.push(...rows.map((row) => [...row]));
+  return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
-  const rule = '─'.repeat(Math.max(...lines.map(visibleLength)));
-  return [lines[0], rule, ...lines.slice(1)].join('\n');
 }
+
+const noLines = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .concat('middle')
+    .map((part) => [part, '']),
+);
 
 export function renderTitle(text: string): string {
   return `\n${emphasize(text)}`;

@@ -1,3 +1,4 @@
+import { takeStart } from '../../shared/cut-text.ts';
 import { shortId } from '../../shared/run-id.ts';
 import { basename, extname } from 'node:path';
 import type { RunDetails, RunRow } from '../../shared/contract/results.ts';
@@ -17,15 +18,13 @@ export interface ExportContent {
   readonly isFolder?: true;
 }
 
+const longestFileName = 80;
 const forbiddenInNames = /[^\p{L}\p{N}._-]+/gu;
 
 /** A file name that every system takes, made of what people call the run. */
 export function exportName(row: RunRow): string {
   const name = row.name === '' ? basename(row.modelPath, extname(row.modelPath)) : row.name;
-  const safe = name
-    .replace(forbiddenInNames, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 80);
+  const safe = takeStart(name.replace(forbiddenInNames, '-').replace(/^[-.]+|[-.]+$/g, ''), longestFileName);
   return `${safe === '' ? 'run' : safe}-${shortId(row.runId)}`;
 }
 

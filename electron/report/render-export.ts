@@ -1,3 +1,4 @@
+import { takeStart } from '../../shared/cut-text.ts';
 import { AppError, assertNever } from '../../shared/app-error.ts';
 import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
@@ -18,11 +19,13 @@ import { buildRunReport } from './sections/run-report.ts';
 
 /** A file name every system takes. */
 function makeFileName(text: string): string {
-  const safe = text
-    .replace(/\.onnx$/i, '')
-    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 80);
+  const safe = takeStart(
+    text
+      .replace(/\.onnx$/i, '')
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replace(/^[-.]+|[-.]+$/g, ''),
+    80,
+  );
   return safe === '' ? 'run' : safe;
 }
 

@@ -6,7 +6,10 @@
 export type Phrase = readonly [english: string, chinese: string];
 
 interface Pattern {
-  readonly english: RegExp;
+  /** What stands between the slots for text, in order: given characters and numbers. */
+  readonly segments: readonly RegExp[];
+  /** The slots for text; each lies between two segments. */
+  readonly textSlots: readonly string[];
   readonly chinese: string;
   /** Slots that stand for names. */
   readonly quoted: ReadonlySet<string>;
@@ -15,20 +18,49 @@ interface Pattern {
 }
 
 const slot = /\{(#?)([a-zA-Z]+)\}/g;
+/** No number is longer. Without the bound a text of digits would be searched in quadratic time. */
+const numberPattern = '\\d[\\d.]{0,30}';
 
 function compile([english, chinese]: Phrase): Pattern {
-  const source = english
-    .split(/(\{#?[a-zA-Z]+\})/)
-    .map((part, index) => {
-      if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      return part.replace(
-        slot,
-        (_, number: string, name: string) => `(?<${name}>${number === '' ? '.*?' : '\\d[\\d.]*'})`,
-      );
-    })
-    .join('');
-  const quoted = new Set([...english.matchAll(/"\{#?([a-zA-Z]+)\}"/g)].map((match) => match[1]!));
-  return { english: new RegExp(`^${source}$`, 's'), chinese, quoted, literalLength: english.replace(slot, '').length };
+  const textSlots: string[] = [];
+  const sources = [''];
+  for (const part of english.split(/(\{#?[a-zA-Z]+\})/)) {
+    const [found] = part.matchAll(slot);
+    if (found === undefined) sources[sources.length - 1] += part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    else if (found[1] === '#') sources[sources.length - 1] += `(?<${found[2]!}>${numberPattern})`;
+    else {
+      textSlots.push(found[2]!);
+      sources.push('');
+    }
+  }
+  const last = sources.length - 1;
+  return {
+    segments: sources.map(
+      (source, index) => new RegExp(index === last ? `${source}$` : source, index === 0 ? 'y' : 'g'),
+    ),
+    textSlots,
+    chinese,
+    quoted: new Set([...english.matchAll(/"\{#?([a-zA-Z]+)\}"/g)].map((match) => match[1]!)),
+    literalLength: english.replace(slot, '').length,
+  };
+}
+
+/**
+ * What the slots of a pattern stand for in a text; null where it does not fit. Each segment is taken where it occurs first,
+ * and nothing is taken back, so that the time is linear in the text.
+ */
+function matchPattern({ segments, textSlots }: Pattern, text: string): Map<string, string> | null {
+  const found = new Map<string, string>();
+  let position = 0;
+  for (const [index, segment] of segments.entries()) {
+    segment.lastIndex = position;
+    const match = segment.exec(text);
+    if (match === null) return null;
+    if (index > 0) found.set(textSlots[index - 1]!, text.slice(position, match.index));
+    for (const [name, value] of Object.entries(match.groups ?? {})) found.set(name, value);
+    position = match.index + match[0].length;
+  }
+  return found;
 }
 
 /** Sentences within sentences within sentences; a message that quotes itself comes to an end here. */
@@ -40,12 +72,12 @@ export function createTranslator(phrases: readonly Phrase[]): (text: string) => 
 
   function translate(text: string, depth: number): string {
     if (depth > deepest) return text;
-    for (const { english, chinese, quoted } of patterns) {
-      const match = english.exec(text);
-      if (match === null) continue;
-      return chinese.replace(slot, (_, __, name: string) => {
-        const found = match.groups?.[name] ?? '';
-        return quoted.has(name) ? found : translate(found, depth + 1);
+    for (const pattern of patterns) {
+      const found = matchPattern(pattern, text);
+      if (found === null) continue;
+      return pattern.chinese.replace(slot, (_, __, name: string) => {
+        const value = found.get(name) ?? '';
+        return pattern.quoted.has(name) ? value : translate(value, depth + 1);
       });
     }
     return text;

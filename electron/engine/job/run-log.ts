@@ -1,4 +1,5 @@
 import { CancelledError } from '../../../shared/app-error.ts';
+import { cutMessage } from '../../../shared/cut-text.ts';
 import type { Stage } from '../../../shared/events.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -38,7 +39,10 @@ export class RunLog {
   }
 
   add(diagnostics: readonly Diagnostic[]): void {
-    this.diagnostics.push(...diagnostics);
-    for (const diagnostic of diagnostics) this.context.onEvent({ type: 'diagnostic', diagnostic });
+    for (const { message, ...rest } of diagnostics) {
+      const diagnostic = { ...rest, message: cutMessage(message) };
+      this.diagnostics.push(diagnostic);
+      this.context.onEvent({ type: 'diagnostic', diagnostic });
+    }
   }
 }

@@ -4,8 +4,10 @@ import { compressRequestSchema, type CompressRequest, type DataRequest } from '.
 import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
 import type { PlanNode } from '../../shared/contract/results.ts';
 import type { OnEvent } from '../../shared/events.ts';
+import { isInside } from '../engine/files/allowed-folders.ts';
 import { assertWritable, type Store } from '../store/database.ts';
 import { modelsFolder } from '../store/places.ts';
+import { makeOwnFolder } from '../store/private-files.ts';
 import { getRunRow } from '../store/run-rows.ts';
 import { runEngineJob, type EngineJobOptions } from '../worker/engine-client.ts';
 import type { Handlers } from './answer-request.ts';
@@ -56,6 +58,8 @@ export function createExperimentHandlers(context: {
   };
 
   const perform = async ({ request, marks }: QueuedRun, signal: AbortSignal, onEvent: OnEvent): Promise<void> => {
+    const models = modelsFolder(store.path);
+    if (isInside(models, request.outPath)) makeOwnFolder(models);
     const { historyError } = await recordRun(store, request, {
       marks,
       onEvent,

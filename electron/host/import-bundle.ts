@@ -5,6 +5,8 @@ import { isUnpacked, openBundle, type Bundle, type ReceivedRun } from '../report
 import type { Artifact } from '../store/artifacts.ts';
 import { assertWritable, writeStore, type Store } from '../store/database.ts';
 import { conflictsWith, importRun } from '../store/import-runs.ts';
+import { modelsFolder } from '../store/places.ts';
+import { makeOwnFolder } from '../store/private-files.ts';
 import { announceFile, beginFileWork, deletePendingFiles, type FileWork } from '../store/pending-files.ts';
 
 /**
@@ -28,6 +30,7 @@ async function importRuns(store: Store, bundle: Bundle, modelFolder: string | nu
   const work = beginFileWork(store);
   try {
     if (modelFolder !== null) await bundle.verifyModels();
+    if (modelFolder === modelsFolder(store.path)) makeOwnFolder(modelFolder);
     const imported: ImportedRun[] = [];
     for (const run of bundle.runs) imported.push(await importOne(store, work, bundle, run, modelFolder));
     return imported;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { writeFileAtomically } from '../engine/files/atomic-file.ts';
+import { privateFileMode, writeFileAtomically } from '../engine/files/atomic-file.ts';
 
 /**
  * A small file of the host's own. What cannot be read or does not fit any more counts as not there: settings and lists of
@@ -21,5 +21,5 @@ export function readJsonFile<Schema extends z.ZodType>(path: string, schema: Sch
 }
 
 export function writeJsonFile(path: string, value: unknown): void {
-  writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+  writeFileAtomically(path, `${JSON.stringify(value, null, 2)}\n`, privateFileMode);
 }

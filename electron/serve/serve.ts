@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/app-error.ts';
-import { makeFolder } from '../engine/files/atomic-file.ts';
+import { makeFolder, privateFolderMode } from '../engine/files/atomic-file.ts';
 import { createAppHost } from '../host/app-host.ts';
 import { restrictedAccess } from '../host/file-access.ts';
 import { SettingsFile } from '../host/settings.ts';
@@ -31,7 +31,7 @@ function isFolder(path: string): boolean {
 function makeModelsFolder(databasePath: string): string {
   const folder = modelsFolder(databasePath);
   try {
-    makeFolder(folder);
+    makeFolder(folder, privateFolderMode);
   } catch {
     // A history whose folder cannot be written says so when it is opened, and is opened for reading.
   }

@@ -7,6 +7,7 @@ import { copyElsewhere } from './copy-elsewhere.ts';
 import { withStoreErrors, type Store } from './database.ts';
 import { backupsFolder } from './places.ts';
 import { announceFile, beginFileWork, settleFiles } from './pending-files.ts';
+import { makeOwnFile, makeOwnFolder } from './private-files.ts';
 import { acquireRunLock, isRunAlive } from './run-lock.ts';
 
 /**
@@ -74,6 +75,7 @@ export async function backUpTo(store: Store, path: string): Promise<{ readonly s
   try {
     if (work !== null) announceFile(store, work, { path: temporaryPath, purpose: 'backup', sha256: null });
     makeFolder(dirname(path));
+    makeOwnFile(temporaryPath);
     if (work === null) {
       // Perhaps in a folder where no second connection can be opened.
       await store.database.backup(temporaryPath);
@@ -126,7 +128,8 @@ export async function backUpDaily(store: Store): Promise<string | null> {
   try {
     // Another process may have made it between the first look and the lock.
     if (!isDue(store.path, now)) return null;
-    makeFolder(dirname(path));
+    makeOwnFolder(dirname(path));
+    makeOwnFile(temporaryPath);
     await copyElsewhere({ databasePath: store.path, temporaryPath, path });
     removeOldBackups(store.path);
     return path;
@@ -147,7 +150,8 @@ export function backUpBefore(database: Database.Database, databasePath: string, 
   const temporaryPath = temporaryName(path);
   const lock = acquireRunLock(databasePath, automaticBackupLockId);
   try {
-    makeFolder(dirname(path));
+    makeOwnFolder(dirname(path));
+    makeOwnFile(temporaryPath);
     withStoreErrors(databasePath, () => database.prepare('vacuum into ?').run(temporaryPath));
     publishCopy(temporaryPath, path, databasePath);
     removeOldBackups(databasePath);

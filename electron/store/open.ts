@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import { makeFolder } from '../engine/files/atomic-file.ts';
+import { makeFolder, privateFolderMode } from '../engine/files/atomic-file.ts';
 import { adviseOnDamage, assertUndamaged } from './damage.ts';
 import { identifyFile, withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
+import { makeOwnFile, makeOwnFolder } from './private-files.ts';
 import { reconcileRuns } from './runs.ts';
 import { assertOurs, isOfAnotherProgram, migrate, readUserVersion } from './schema.ts';
 
@@ -96,7 +97,10 @@ function settleDeadRuns(store: Store): void {
 }
 
 function openWritable(path: string): Store {
-  makeFolder(dirname(path));
+  const folder = dirname(path);
+  if (folder === dirname(defaultDatabasePath())) makeOwnFolder(folder);
+  else makeFolder(folder, privateFolderMode);
+  makeOwnFile(path);
   const database = openDatabase(path, { timeout: busyTimeoutMs });
   try {
     assertOurs(database, path);

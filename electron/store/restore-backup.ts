@@ -1,13 +1,14 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
-import { makeFolder, publishFile, syncFolder, temporaryName } from '../engine/files/atomic-file.ts';
+import { makeFolder, privateFolderMode, publishFile, syncFolder, temporaryName } from '../engine/files/atomic-file.ts';
 import { backUpBefore, listBackups, nameBackup } from './backups.ts';
 import { checkCopy, copyFailure, removeCopy } from './copy-database.ts';
 import { toStoreError, withStoreErrors } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase } from './open-database.ts';
 import { backupsFolder } from './places.ts';
+import { makeOwnFile, makeOwnFolder } from './private-files.ts';
 import { isAnyoneAtWork } from './run-lock.ts';
 import { applicationId, readUserVersion } from './schema.ts';
 
@@ -149,7 +150,8 @@ async function replaceDamaged(databasePath: string, backupPath: string): Promise
   const temporaryPath = temporaryName(databasePath);
   const source = openDatabase(backupPath, { readonly: true, fileMustExist: true });
   try {
-    makeFolder(dirname(databasePath));
+    makeFolder(dirname(databasePath), privateFolderMode);
+    makeOwnFile(temporaryPath);
     await source.backup(temporaryPath);
     // Before the damaged history goes: a copy that is no better must not leave its place empty.
     checkCopy(temporaryPath, backupPath);
@@ -178,7 +180,7 @@ export function setDamagedAside(databasePath: string): string | null {
 function moveAside(databasePath: string): string | null {
   if (!existsSync(databasePath)) return null;
   const folder = backupsFolder(databasePath);
-  makeFolder(folder);
+  makeOwnFolder(folder);
   const target = join(folder, nameBackup(Date.now(), 'damaged'));
   for (const suffix of ['-wal', '-shm', '']) {
     if (existsSync(databasePath + suffix)) renameSync(databasePath + suffix, target + suffix);

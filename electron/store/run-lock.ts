@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { privateFolderMode } from '../engine/files/atomic-file.ts';
 import { AppError } from '../../shared/app-error.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -70,7 +71,7 @@ export function acquireRunLock(databasePath: string, runId: string): RunLock {
   const path = lockPath(databasePath, runId);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      mkdirSync(lockFolder(databasePath), { recursive: true });
+      mkdirSync(lockFolder(databasePath), { recursive: true, mode: privateFolderMode });
       const lock = tryLock(path, { mustExist: false, timeoutMs: 500 });
       if (lock !== null) {
         held.add(lock);

@@ -23,6 +23,10 @@ import { writeFailure } from './file-errors.ts';
  * name in the same folder, fsync of the file, rename, fsync of the folder, for the new name is the folder's content.
  */
 
+/** Of what is the user's own affair: others on the machine read neither paths nor notes. */
+export const privateFileMode = 0o600;
+export const privateFolderMode = 0o700;
+
 /** What `store/temporary-files.ts` knows as the half-written form of `path`. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
@@ -46,13 +50,14 @@ function isFolder(path: string): boolean {
 /**
  * Makes a folder and those above it, as durable as what will be written into it. One at a time: Node's own recursive call
  * never returns where the file system denies a new folder with ENOENT, as /proc does.
+ * @param mode permissions of the folders that are made; those that are there keep theirs.
  */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string, mode = 0o777): void {
   const parent = dirname(folder);
   if (isFolder(folder)) return;
-  makeFolder(parent);
+  makeFolder(parent, mode);
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, { mode });
   } catch (error) {
     // Another process may have been first.
     if (isFolder(folder)) return;
@@ -118,13 +123,16 @@ export function publishFile(temporaryPath: string, path: string): void {
   syncFolder(dirname(path));
 }
 
-/** @throws AppError `disk-full` or `write-failed`. */
-export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+/**
+ * @param mode permissions of the file and of the folders that are made for it, as far as the umask lets them be.
+ * @throws AppError `disk-full` or `write-failed`.
+ */
+export function writeFileAtomically(path: string, content: string | Uint8Array, mode = 0o666): void {
   const temporaryPath = temporaryName(path);
   try {
     assertReplaceableKind(path);
-    makeFolder(dirname(path));
-    writeFileSync(temporaryPath, content, { flag: 'wx' });
+    makeFolder(dirname(path), mode === privateFileMode ? privateFolderMode : undefined);
+    writeFileSync(temporaryPath, content, { flag: 'wx', mode });
     publishFile(temporaryPath, path);
   } catch (error) {
     rmSync(temporaryPath, { force: true });

@@ -1,8 +1,16 @@
 import { AppError, deserializeError } from '../shared/app-error.ts';
-import { apiPathPrefix, eventsPath, type PreloadBridge, type Reply } from '../shared/contract/bridge.ts';
+import {
+  apiPathPrefix,
+  eventsPath,
+  eventsProtocol,
+  type PreloadBridge,
+  type Reply,
+} from '../shared/contract/bridge.ts';
 import type { HostEvent, HostEventName, HostEvents } from '../shared/contract/events.ts';
 import type { RequestInput, RequestName } from '../shared/contract/requests.ts';
 import type { RequestResults } from '../shared/contract/results.ts';
+
+import { openSession } from './session.ts';
 
 declare global {
   interface Window {
@@ -34,14 +42,15 @@ const firstReconnectDelayMs = 500;
 const longestReconnectDelayMs = 8000;
 
 function httpTransport(): Transport {
+  const key = openSession();
   const eventListeners = new Set<(event: HostEvent) => void>();
   const connectionListeners = new Set<(state: ConnectionState) => void>();
   let delayMs = firstReconnectDelayMs;
 
-  function connect(): void {
+  async function connect(): Promise<void> {
     const url = new URL(eventsPath, window.location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(url, [eventsProtocol, (await key) ?? '']);
     socket.addEventListener('open', () => {
       delayMs = firstReconnectDelayMs;
       for (const listener of connectionListeners) listener('connected');
@@ -52,23 +61,23 @@ function httpTransport(): Transport {
     });
     socket.addEventListener('close', () => {
       for (const listener of connectionListeners) listener('lost');
-      window.setTimeout(connect, delayMs);
+      window.setTimeout(() => void connect(), delayMs);
       delayMs = Math.min(delayMs * 2, longestReconnectDelayMs);
     });
   }
-  connect();
+  void connect();
 
   return {
     async request(name, parameters) {
       const response = await fetch(`${apiPathPrefix}${name}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${(await key) ?? ''}` },
         body: JSON.stringify(parameters),
       });
       if (!response.headers.get('content-type')?.includes('json')) {
         throw new AppError(
           'internal',
-          `The host answered ${response.status} ${response.statusText}. Open the printed address again.`,
+          `The host answered ${response.status} ${response.statusText}. Open the address that was printed last.`,
         );
       }
       return (await response.json()) as Reply<unknown>;

@@ -7,6 +7,7 @@ import type { QueueEntry } from '../shared/contract/results.ts';
 import { onConnection, request, type ConnectionState } from './api.ts';
 import classes from './app.module.css';
 import { FilePickerProvider } from './components/file-picker.tsx';
+import { ImportQuestion } from './components/import-question.tsx';
 import { Notice } from './components/notice.tsx';
 import { ComparePage } from './features/compare/compare-page.tsx';
 import { ExperimentPage } from './features/experiment/experiment-page.tsx';
@@ -210,6 +211,9 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
         )}
         <PageOf route={route} />
       </AppShell.Main>
+      {openFiles.offeredBundles.length > 0 && (
+        <ImportQuestion paths={openFiles.offeredBundles} onAnswer={openFiles.answerOffer} />
+      )}
       {dragging && (
         <div className={classes.dropTarget} aria-hidden="true">
           <Text size="lg" fw={600}>

@@ -28,6 +28,7 @@ export async function buildAll(): Promise<void> {
       main: 'electron/main/main.ts',
       'copy-thread': 'electron/store/copy-thread.ts',
       'render-thread': 'electron/host/render-thread.ts',
+      'bundle-thread': 'electron/report/bundle/bundle-thread.ts',
       'engine-process': 'electron/worker/engine-process.ts',
       'latency-process': 'electron/engine/5-measure/latency-process.ts',
       'profile-process': 'electron/engine/5-measure/profile-process.ts',

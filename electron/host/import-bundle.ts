@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImportedRun } from '../../shared/contract/results.ts';
-import { isUnpacked, openBundle, type Bundle, type ReceivedRun } from '../report/bundle/read-bundle.ts';
+import { openBundleElsewhere } from '../report/bundle/open-bundle-elsewhere.ts';
+import { isUnpacked, type Bundle, type ReceivedRun } from '../report/bundle/read-bundle.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import { assertWritable, writeStore, type Store } from '../store/database.ts';
 import { conflictsWith, importRun } from '../store/import-runs.ts';
@@ -18,7 +19,7 @@ import { announceFile, beginFileWork, deletePendingFiles, type FileWork } from '
  */
 export async function importBundle(store: Store, path: string, modelFolder: string | null): Promise<ImportedRun[]> {
   assertWritable(store);
-  const bundle = await openBundle(path);
+  const bundle = await openBundleElsewhere(path);
   try {
     return await importRuns(store, bundle, modelFolder);
   } finally {
@@ -46,8 +47,9 @@ async function importOne(
   run: ReceivedRun,
   modelFolder: string | null,
 ): Promise<ImportedRun> {
-  const { runId } = run.document;
-  if (conflictsWith(store, run.document)) return { runId, outcome: 'conflict', models: [] };
+  const { runId } = run;
+  const document = await bundle.readRun(runId);
+  if (conflictsWith(store, document)) return { runId, outcome: 'conflict', models: [] };
   for (;;) {
     const artifacts =
       modelFolder === null ? [] : await unpackModels(store, work, bundle, run, join(modelFolder, runId));
@@ -55,7 +57,7 @@ async function importOne(
     // In one transaction: whoever deletes this run at the same time removes its files in one, too.
     const outcome = writeStore(store, (database) => {
       if (!models.every((path) => existsSync(path))) return null;
-      const outcome = importRun(store, run.document, run.marks, artifacts);
+      const outcome = importRun(store, document, run.marks, artifacts);
       // A run that says something else was recorded meanwhile: what was unpacked stays in the list, for `vernier gc`.
       if (outcome !== 'conflict') deletePendingFiles(database, work, models);
       return outcome;
@@ -68,7 +70,7 @@ async function unpackModels(
   store: Store,
   work: FileWork,
   bundle: Bundle,
-  { document, models }: ReceivedRun,
+  { runId, models }: ReceivedRun,
   folder: string,
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = [];
@@ -77,7 +79,7 @@ async function unpackModels(
     // What is there already is not ours to clean up.
     if (!(await isUnpacked(path, sha256))) {
       announceFile(store, work, { path, purpose: 'import', sha256 });
-      await bundle.unpackModel(document.runId, fileName, path);
+      await bundle.unpackModel(runId, fileName, path);
     }
     const kind = fileName.endsWith('.data') ? 'model-data' : 'model';
     artifacts.push({ kind, path, sha256, sizeBytes, createdTimestampMs: Date.now() });

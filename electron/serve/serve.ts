@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly roots: readonly string[];
   /** Null for the settings' or the platform's usual place. */
   readonly databasePath: string | null;
+  /** An address was opened; here is one for another browser. */
+  readonly onOpened?: (nextUrl: string) => void;
 }
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
@@ -80,7 +82,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
       databasePath,
     );
     try {
-      const server = await startServer({ port: options.port, rendererFolder, host, downloads });
+      const server = await startServer({
+        port: options.port,
+        rendererFolder,
+        host,
+        downloads,
+        ...(options.onOpened === undefined ? {} : { onOpened: options.onOpened }),
+      });
       return {
         ...server,
         close: async () => {

@@ -3,7 +3,14 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError } from '../../shared/app-error.ts';
-import { apiPathPrefix, downloadPathPrefix, eventsPath } from '../../shared/contract/bridge.ts';
+import {
+  apiPathPrefix,
+  downloadPathPrefix,
+  eventsPath,
+  eventsProtocol,
+  sessionPath,
+  tokenPrefix,
+} from '../../shared/contract/bridge.ts';
 import type { AppHost } from '../host/app-host.ts';
 import { contentSecurityPolicy } from '../host/content-security-policy.ts';
 import type { Downloads } from './downloads.ts';
@@ -11,7 +18,7 @@ import { Session } from './session.ts';
 import { sendStaticFile } from './static-files.ts';
 
 export interface Server {
-  /** With the token: whoever has this address has the server. */
+  /** For one browser: whoever opens it first has the server. */
   readonly url: string;
   readonly port: number;
   readonly close: () => Promise<void>;
@@ -23,6 +30,8 @@ export interface ServerOptions {
   readonly rendererFolder: string;
   readonly host: AppHost;
   readonly downloads: Downloads;
+  /** An address was opened; here is one for another browser. */
+  readonly onOpened?: (nextUrl: string) => void;
 }
 
 /** Requests hold paths and notes, never files. */
@@ -40,11 +49,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const http = createServer();
   const port = await listen(http, options.port);
   const session = new Session(port);
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024, handleProtocols: () => eventsProtocol });
+  const makeAddress = (): string => `http://127.0.0.1:${port}/${tokenPrefix}${session.issueToken()}`;
+  const openSession = (token: string): string | null => {
+    const key = session.exchange(token);
+    if (key !== null) options.onOpened?.(makeAddress());
+    return key;
+  };
 
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response);
-    respond(request, response, options, session).catch((error: unknown) => {
+    respond(request, response, options, session, openSession).catch((error: unknown) => {
       if (!response.headersSent) refuse(response, 500, error instanceof Error ? error.message : 'Internal error.');
       else response.destroy();
     });
@@ -56,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       request.url === eventsPath &&
       session.hasOurHost(request) &&
       session.hasOurOrigin(request, true) &&
-      session.hasCookie(request);
+      session.hasKeyAsProtocol(request);
     if (!isAllowed) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
@@ -76,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
 
   return {
-    url: `http://127.0.0.1:${port}/?token=${session.token}`,
+    url: makeAddress(),
     port,
     close: async () => {
       stopListening();
@@ -117,6 +132,7 @@ async function respond(
   response: ServerResponse,
   { host, downloads, rendererFolder }: ServerOptions,
   session: Session,
+  openSession: (token: string) => string | null,
 ): Promise<void> {
   if (!session.hasOurHost(request)) {
     refuse(response, 403, 'Forbidden: open the address that `vernier serve` printed, as it is.');
@@ -127,26 +143,21 @@ async function respond(
     refuse(response, 403, 'Forbidden: this request came from another page.');
     return;
   }
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  if (url.pathname === '/' && url.searchParams.has('token') && request.method === 'GET') {
-    if (session.isToken(url.searchParams.get('token'))) {
-      response.writeHead(303, { location: '/', 'set-cookie': session.cookie, 'cache-control': 'no-store' });
-      response.end();
-      return;
-    }
-    refuse(
-      response,
-      403,
-      'Forbidden: this token is of another server. Open the address that `vernier serve` printed last.',
-    );
+  const url = URL.parse(`http://127.0.0.1${request.url ?? '/'}`);
+  if (url === null) {
+    refuse(response, 404, 'Not found.');
     return;
   }
-  if (!session.hasCookie(request)) {
-    refuse(response, 401, 'Open the address that `vernier serve` printed, with its token.');
+  if (isPost && url.pathname === sessionPath) {
+    await answerSession(request, response, openSession);
     return;
   }
   if (isPost && url.pathname.startsWith(apiPathPrefix)) {
-    await answerRequest(request, response, url.pathname.slice(apiPathPrefix.length), host);
+    if (session.hasKey(request)) {
+      await answerRequest(request, response, url.pathname.slice(apiPathPrefix.length), host);
+      return;
+    }
+    refuse(response, 401, 'Open the address that `vernier serve` printed last.');
     return;
   }
   if (request.method !== 'GET') {
@@ -159,16 +170,12 @@ async function respond(
   if (!isFound) refuse(response, 404, 'Not found.');
 }
 
-async function answerRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  name: string,
-  host: AppHost,
-): Promise<void> {
+/** @returns the JSON that was posted; undefined where it was none, and that was answered. */
+async function readJson(request: IncomingMessage, response: ServerResponse): Promise<{ value: unknown } | undefined> {
   // A form on another page can post text, but not JSON, without asking first.
   if (!/^application\/json(;|$)/.test(request.headers['content-type'] ?? '')) {
     refuse(response, 415, 'Requests are JSON.');
-    return;
+    return undefined;
   }
   const chunks: Buffer[] = [];
   let length = 0;
@@ -179,18 +186,44 @@ async function answerRequest(
   }
   if (length > maxBodyBytes) {
     refuse(response, 413, 'The request is too large.');
-    return;
+    return undefined;
   }
-  let parameters: unknown;
   try {
-    parameters = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return { value: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
   } catch {
     refuse(response, 400, 'The request is not JSON.');
-    return;
+    return undefined;
   }
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(value));
+}
+
+async function answerSession(
+  request: IncomingMessage,
+  response: ServerResponse,
+  openSession: (token: string) => string | null,
+): Promise<void> {
+  const posted = await readJson(request, response);
+  if (posted === undefined) return;
+  const token = (posted.value as { token?: unknown } | null)?.token;
+  const key = typeof token === 'string' ? openSession(token) : null;
+  if (key === null)
+    refuse(response, 403, 'This address was opened before. Open the one that `vernier serve` printed last.');
+  else sendJson(response, { key });
+}
+
+async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+  host: AppHost,
+): Promise<void> {
+  const posted = await readJson(request, response);
+  if (posted === undefined) return;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const reply = JSON.stringify(await host.handle(name, parameters, gone.signal));
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(reply);
+  sendJson(response, await host.handle(name, posted.value, gone.signal));
 }

@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { usePickPath } from '../components/file-picker.tsx';
 import { newExperimentRoute, type Route } from '../route.ts';
 import { useImport } from './use-import.ts';
@@ -32,8 +32,11 @@ function routeTo(paths: readonly string[], current: Route): Route | null {
 }
 
 export interface OpenFiles {
-  /** Files dropped, or named from outside the window. Bundles are imported, and nothing else then. */
+  /** Files dropped, or named from outside the window. Bundles are offered for import, and nothing else is opened then. */
   readonly open: (paths: readonly string[]) => void;
+  /** Bundles that came by themselves: a stranger's runs enter the history only when the user says so. */
+  readonly offeredBundles: readonly string[];
+  readonly answerOffer: (accepted: boolean) => void;
   readonly pickAndOpen: (kind: FileKind) => void;
 }
 
@@ -41,22 +44,32 @@ export function useOpenFiles(): OpenFiles {
   const route = useRoute();
   const pick = usePickPath();
   const importBundle = useImport();
+  const [offeredBundles, setOfferedBundles] = useState<readonly string[]>([]);
   const open = useCallback(
     (paths: readonly string[]) => {
       const bundles = paths.filter((path) => kindOfFile(path) === 'bundle');
-      for (const path of bundles) importBundle(path);
+      if (bundles.length > 0) setOfferedBundles((before) => [...new Set([...before, ...bundles])]);
       const next = bundles.length > 0 ? null : routeTo(paths, route);
       if (next !== null) navigate(next);
     },
-    [route, importBundle],
+    [route],
+  );
+  const answerOffer = useCallback(
+    (accepted: boolean) => {
+      if (accepted) for (const path of offeredBundles) importBundle(path);
+      setOfferedBundles([]);
+    },
+    [offeredBundles, importBundle],
   );
   const pickAndOpen = useCallback(
     (kind: FileKind) => {
       void pick(kind).then((path) => {
-        if (path !== null) open([path]);
+        if (path === null) return;
+        if (kind === 'bundle') importBundle(path);
+        else open([path]);
       });
     },
-    [pick, open],
+    [pick, open, importBundle],
   );
-  return { open, pickAndOpen };
+  return { open, offeredBundles, answerOffer, pickAndOpen };
 }

@@ -17,7 +17,14 @@ export interface PreloadBridge {
   pathOfFile(file: unknown): string;
 }
 
-/** The browser host's addresses: POST `/api/<request name>` with JSON answers a `Reply`; the socket sends `HostEvent`s. */
+/**
+ * The browser host's addresses. POST `/session` with `{ token }`, the token behind the # of the printed address, answers
+ * `{ key }`, once. POST `/api/<request name>` with JSON and the key as bearer answers a `Reply`; the socket, asked for with
+ * `eventsProtocol` and the key as its protocols, sends `HostEvent`s.
+ */
+export const sessionPath = '/session';
+export const tokenPrefix = '#token=';
+export const eventsProtocol = 'vernier';
 export const apiPathPrefix = '/api/';
 export const eventsPath = '/events';
 export const downloadPathPrefix = '/download/';

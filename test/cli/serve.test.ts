@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import test from 'node:test';
@@ -47,15 +47,24 @@ void test('serve takes the port, opens the browser, and shows the current folder
   while (!existsSync(notePath) || readFileSync(notePath, 'utf8') === '') {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  const url = new URL(readFileSync(notePath, 'utf8'));
+  // What every user of the machine can read names a page that only this one can.
+  const way = new URL(readFileSync(notePath, 'utf8'));
+  assert.equal(way.protocol, 'file:');
+  assert.equal(statSync(way).mode & 0o777, 0o600);
+  assert.equal(statSync(new URL('.', way)).mode & 0o777, 0o700);
+  const url = new URL(/url=([^"]+)"/.exec(readFileSync(way, 'utf8'))![1]!);
   assert.equal(url.origin, `http://127.0.0.1:${port}`);
 
-  const entered = await fetch(url, { redirect: 'manual' });
-  const headers = {
-    cookie: entered.headers.get('set-cookie')!.split(';')[0]!,
-    origin: url.origin,
-    'content-type': 'application/json',
-  };
+  const json = { origin: url.origin, 'content-type': 'application/json' };
+  const token = url.hash.slice('#token='.length);
+  const entered = await fetch(new URL('/session', url), {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ token }),
+  });
+  const { key } = (await entered.json()) as { key: string };
+  assert.equal(existsSync(way), false);
+  const headers = { ...json, authorization: `Bearer ${key}` };
   const list = async (path: string | null) => {
     const body = JSON.stringify({ path });
     const response = await fetch(new URL('/api/files.list', url), { method: 'POST', headers, body });

@@ -39,7 +39,8 @@ function ask(port: number, path: string, probe: Probe = {}): Promise<Answer> {
 interface Rig {
   readonly port: number;
   readonly token: string;
-  readonly cookie: string;
+  readonly authorization: string;
+  readonly enter: (token: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly root: string;
   readonly folder: string;
   readonly post: (name: string, parameters: unknown, headers?: Record<string, string>) => Promise<Answer>;
@@ -57,56 +58,73 @@ async function start(context: TestContext): Promise<Rig> {
   context.after(() => server.close());
   const url = new URL(server.url);
   const port = Number(url.port);
-  const token = url.searchParams.get('token')!;
-  const entered = await ask(port, `/?token=${token}`, { headers: { host: url.host } });
-  const cookie = String(entered.headers['set-cookie']).split(';')[0]!;
+  const token = url.hash.slice('#token='.length);
+  const json = { host: url.host, origin: url.origin, 'content-type': 'application/json' };
+  const enter: Rig['enter'] = (candidate, headers = {}) =>
+    ask(port, '/session', {
+      method: 'POST',
+      body: JSON.stringify({ token: candidate }),
+      headers: { ...json, ...headers },
+    });
+  const { key } = JSON.parse((await enter(token)).body) as { key: string };
+  const authorization = `Bearer ${key}`;
   const post: Rig['post'] = (name, parameters, headers = {}) =>
     ask(port, `/api/${name}`, {
       method: 'POST',
       body: JSON.stringify(parameters),
       headers: {
-        host: url.host,
-        origin: url.origin,
-        'content-type': 'application/json',
-        cookie,
+        ...json,
+        authorization,
         ...headers,
       },
     });
-  return { port, token, cookie, root, folder, post };
+  return { port, token, authorization, enter, root, folder, post };
 }
 
-void test('the token is exchanged for a cookie that scripts and other sites never see', async (context) => {
-  const { port, token } = await start(context);
-  const host = `127.0.0.1:${port}`;
-  const entered = await ask(port, `/?token=${token}`, { headers: { host } });
-  assert.equal(entered.status, 303);
-  assert.equal(entered.headers['location'], '/');
-  assert.match(String(entered.headers['set-cookie']), /; HttpOnly; SameSite=Strict; Path=\/$/);
-  assert.equal((await ask(port, `/?token=${'A'.repeat(token.length)}`, { headers: { host } })).status, 403);
-  assert.equal((await ask(port, '/?token=', { headers: { host } })).status, 403);
+void test('a token opens one browser, and no cookie tells other ports of the host about it', async (context) => {
+  const { token, enter, post } = await start(context);
+  assert.equal((await post('app.info', {})).status, 200);
+  assert.equal((await enter(token)).status, 403);
+  assert.equal((await enter('A'.repeat(token.length))).status, 403);
+  assert.equal((await enter('')).status, 403);
+  assert.equal((await enter(token, { origin: 'http://evil.example' })).status, 403);
+  assert.equal((await post('app.info', {})).headers['set-cookie'], undefined);
 });
 
-void test('nothing is given out without the cookie', async (context) => {
+void test('the next address is given out when one was opened', async (context) => {
+  const folder = makeFolder(context);
+  const server = await startServer({ folder: join(folder, 'data'), roots: [folder] });
+  context.after(() => server.close());
+  const exchange = async (url: string) => {
+    const { origin, hash } = new URL(url);
+    const body = JSON.stringify({ token: hash.slice('#token='.length) });
+    const headers = { origin, 'content-type': 'application/json' };
+    return (await fetch(`${origin}/session`, { method: 'POST', headers, body })).status;
+  };
+  assert.equal(await exchange(server.url), 200);
+  const second = await server.nextUrl();
+  assert.equal(await exchange(server.url), 403);
+  assert.equal(await exchange(second), 200);
+  assert.notEqual(await server.nextUrl(), second);
+});
+
+void test('without the key there is the empty window and nothing else', async (context) => {
   const { port, token, post } = await start(context);
   const host = `127.0.0.1:${port}`;
-  for (const path of [
-    '/',
-    '/index.html',
-    `/index.html?token=${token}`,
-    '/api/app.info',
-    '/download/x',
-    '/favicon.ico',
-  ]) {
-    assert.equal((await ask(port, path, { headers: { host } })).status, 401, path);
+  assert.match((await ask(port, '/', { headers: { host } })).body, /<div id="root"><\/div>/);
+  for (const path of ['/api/app.info', '/download/x', '/session', '//', '//[', '/../x']) {
+    assert.equal((await ask(port, path, { headers: { host } })).status, 404, path);
   }
-  assert.equal((await post('app.info', {}, { cookie: '' })).status, 401);
-  assert.equal((await post('app.info', {}, { cookie: `vernier-${port}=wrong` })).status, 401);
+  assert.equal((await post('app.info', {}, { authorization: '' })).status, 401);
+  assert.equal((await post('app.info', {}, { authorization: 'Bearer wrong' })).status, 401);
+  assert.equal((await post('app.info', {}, { authorization: `Bearer ${token}` })).status, 401);
+  assert.equal((await post('app.info', {}, { authorization: '', cookie: `vernier-${port}=${token}` })).status, 401);
 });
 
 void test('another Host (a name rebound to 127.0.0.1) and another Origin are refused', async (context) => {
-  const { port, cookie, post } = await start(context);
+  const { port, authorization, post } = await start(context);
   for (const host of ['evil.example', `evil.example:${port}`, `127.0.0.1:${port + 1}`, '127.0.0.1', `[::1]:${port}`]) {
-    assert.equal((await ask(port, '/', { headers: { host, cookie } })).status, 403, host);
+    assert.equal((await ask(port, '/', { headers: { host, authorization } })).status, 403, host);
   }
   for (const origin of ['http://evil.example', 'null', `http://127.0.0.1:${port + 1}`, `https://127.0.0.1:${port}`]) {
     assert.equal((await post('app.info', {}, { origin })).status, 403, origin);
@@ -115,39 +133,46 @@ void test('another Host (a name rebound to 127.0.0.1) and another Origin are ref
 });
 
 void test('a request without Origin, of another type or method is refused', async (context) => {
-  const { port, cookie, post } = await start(context);
+  const { port, authorization, post } = await start(context);
   const host = `127.0.0.1:${port}`;
   const json = { 'content-type': 'application/json' };
-  const posted = await ask(port, '/api/app.info', { method: 'POST', headers: { host, cookie, ...json }, body: '{}' });
+  const posted = await ask(port, '/api/app.info', {
+    method: 'POST',
+    headers: { host, authorization, ...json },
+    body: '{}',
+  });
   assert.equal(posted.status, 403);
   assert.equal((await post('app.info', {}, { 'content-type': 'text/plain' })).status, 415);
-  assert.equal((await ask(port, '/', { method: 'PUT', headers: { host, cookie } })).status, 405);
+  assert.equal((await ask(port, '/', { method: 'PUT', headers: { host, authorization } })).status, 405);
   assert.equal((await post('runs.update', { notes: 'x'.repeat(1_100_000) })).status, 413);
   const unknown = JSON.parse((await post('__proto__', {})).body) as Reply<unknown>;
   assert.equal(unknown.ok, false);
 });
 
-void test('events need cookie, Host and Origin as well', async (context) => {
-  const { port, cookie } = await start(context);
+void test('events need key, Host and Origin as well', async (context) => {
+  const { port, authorization } = await start(context);
+  const protocols = ['vernier', authorization.slice('Bearer '.length)];
   const origin = `http://127.0.0.1:${port}`;
-  const connect = (headers: Record<string, string>) =>
+  const connect = (headers: Record<string, string>, names: readonly string[] = protocols) =>
     new Promise<string>((resolve) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/events`, { headers });
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/events`, [...names], { headers });
       socket.on('open', () => {
         socket.close();
         resolve('open');
       });
       socket.on('error', (error) => resolve(error.message));
     });
-  assert.equal(await connect({ cookie, origin }), 'open');
-  assert.match(await connect({ origin }), /403/);
-  assert.match(await connect({ cookie }), /403/);
-  assert.match(await connect({ cookie, origin: 'http://evil.example' }), /403/);
-  assert.match(await connect({ cookie, origin, host: 'evil.example' }), /403/);
+  assert.equal(await connect({ origin }), 'open');
+  assert.match(await connect({ origin }, []), /403/);
+  assert.match(await connect({ origin }, ['vernier']), /403/);
+  assert.match(await connect({ origin }, ['vernier', 'wrong']), /403/);
+  assert.match(await connect({}), /403/);
+  assert.match(await connect({ origin: 'http://evil.example' }), /403/);
+  assert.match(await connect({ origin, host: 'evil.example' }), /403/);
 });
 
 void test('no path leads out of the roots', async (context) => {
-  const { port, cookie, root, folder, post } = await start(context);
+  const { port, authorization, root, folder, post } = await start(context);
   const host = `127.0.0.1:${port}`;
   for (const path of [
     '/../package.json',
@@ -158,7 +183,7 @@ void test('no path leads out of the roots', async (context) => {
     '/%00',
     '/%',
   ]) {
-    assert.equal((await ask(port, path, { headers: { host, cookie } })).status, 404, path);
+    assert.equal((await ask(port, path, { headers: { host, authorization } })).status, 404, path);
   }
   const list = async (path: string | null) =>
     JSON.parse((await post('files.list', { path })).body) as Reply<FileListing>;

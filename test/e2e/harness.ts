@@ -258,7 +258,13 @@ export async function startServer(options: {
   readonly folder: string;
   readonly roots: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-}): Promise<{ readonly url: string; readonly server: ChildProcess; readonly close: () => Promise<void> }> {
+}): Promise<{
+  readonly url: string;
+  /** The address for another browser, which is printed when one was opened. */
+  readonly nextUrl: () => Promise<string>;
+  readonly server: ChildProcess;
+  readonly close: () => Promise<void>;
+}> {
   assertBuilt();
   const server = spawn(
     process.execPath,
@@ -273,12 +279,13 @@ export async function startServer(options: {
     server.kill('SIGINT');
     await ended;
   });
-  const url = await new Promise<string>((resolve, reject) => {
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`The server ended with ${code ?? 'a signal'}.`)));
-    createInterface({ input: server.stdout }).once('line', resolve);
-  });
-  return { url, server, close };
+  const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  const nextUrl = async (): Promise<string> => {
+    const line = await lines.next();
+    if (line.done === true) throw new Error('The server ended.');
+    return line.value;
+  };
+  return { url: await nextUrl(), nextUrl, server, close };
 }
 
 export async function launchBrowser(options: {

@@ -123,6 +123,8 @@ void test('npm run package makes an app that runs the sample', options, async (c
     await page.waitForFunction((path) => document.body.innerHTML.includes(path), moved);
     const bundle = writeBundleOfSeededRuns(home);
     await openAgain(bundle);
+    // What comes by itself is asked about first.
+    await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Bundle imported').waitFor();
   });
   rmSync(join(root, 'out', 'package'), { recursive: true, force: true });

@@ -67,7 +67,8 @@ test('a bundle opened again holds the runs, what people noted, and the models', 
   await writeBundle(path, [{ document, marks: noted, modelPaths: [modelPath] }], 'a test');
   const bundle = await openBundle(path);
   try {
-    assert.deepEqual(bundle.runs[0]?.document, document);
+    assert.equal(bundle.runs[0]?.runId, document.runId);
+    assert.deepEqual(await bundle.readRun(document.runId), document);
     assert.deepEqual(bundle.runs[0].marks, noted);
     const target = join(folder, 'there', 'net.onnx');
     assert.equal(await bundle.unpackModel(runId, 'net.onnx', target), true);
@@ -116,6 +117,15 @@ const unsafe: Readonly<Record<string, Uint8Array>> = {
   'a name twice but for its case': encodeBundle(stray(`models/${runId}/NET.onnx`)),
   'a file that unpacks to a thousand times its size': encodeBundle({ model: { content: zeros, deflated: true } }),
   'a file that says it is huge': encodeBundle({ model: { claimedSize: 0xfffffff0, deflated: true } }),
+  'runs that unpack to more than a gigabyte together': encodeBundle({
+    more: Array.from({ length: 18 }, (_, index) => ({
+      name: `runs/0000-${index}.json`,
+      content: zeros,
+      packed: Buffer.alloc(320_000),
+      deflated: true,
+      claimedSize: 60_000_000,
+    })),
+  }),
   'more bytes than the file has, by files that overlap': encodeBundle({
     model: { claimedCompressedSize: 50_000_000, claimedSize: 50_000_000 },
   }),

@@ -7,7 +7,7 @@ import { Downloads } from '../../electron/serve/downloads.ts';
 import { startServer } from '../../electron/serve/server.ts';
 import { makeFolder } from '../cli/fixtures.ts';
 
-void test('a caller without a cookie who asks for events and hangs up does not take the server along', async (context) => {
+void test('a caller without a key who asks for events and hangs up does not take the server along', async (context) => {
   const downloads = new Downloads();
   const host = { onEvent: () => () => undefined } as Partial<AppHost> as AppHost;
   const server = await startServer({ port: 0, rendererFolder: makeFolder(context), host, downloads });
@@ -25,6 +25,8 @@ void test('a caller without a cookie who asks for events and hangs up does not t
     await new Promise((resolve) => setTimeout(resolve, attempt % 5));
     socket.resetAndDestroy();
   }
-  const answer = await fetch(new URL('/', server.url), { redirect: 'manual' });
+  const { origin } = new URL(server.url);
+  const headers = { origin, 'content-type': 'application/json' };
+  const answer = await fetch(`${origin}/api/app.info`, { method: 'POST', headers, body: '{}' });
   assert.equal(answer.status, 401);
 });

@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { addCommonOptions, collectOne, parseInteger, resolvePath, type CommonOptions } from '../options.ts';
@@ -11,8 +15,20 @@ interface ServeOptions extends CommonOptions {
   readonly root?: string[];
 }
 
+/**
+ * Writes a page that leads to the address, readable by the user alone: on a command line, where a browser is started with
+ * what it is to open, every user of the machine can read it.
+ * @returns its path.
+ */
+function writeWay(url: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'vernier-open-')), 'open.html');
+  writeFileSync(path, `<!doctype html><meta http-equiv="refresh" content="0; url=${url}">\n`, { mode: 0o600 });
+  return path;
+}
+
 /** Opens the desktop's browser, where there is one; the printed address serves as well. */
-function openBrowser(url: string): void {
+function openBrowser(path: string): void {
+  const url = pathToFileURL(path).href;
   const [program, ...programArguments] =
     process.platform === 'darwin'
       ? ['open', url]
@@ -27,10 +43,21 @@ function openBrowser(url: string): void {
 async function serveWindow(options: ServeOptions): Promise<ExitCode> {
   // Loaded here: no other command needs a server.
   const { serve } = await import('../../serve/serve.ts');
+  let way: string | null = null;
+  const removeWay = (): void => {
+    if (way !== null) rmSync(dirname(way), { recursive: true, force: true });
+    way = null;
+  };
   const server = await serve({
     port: options.port,
     roots: (options.root ?? ['.']).map(resolvePath),
     databasePath: options.database === undefined ? null : resolvePath(options.database),
+    onOpened: (nextUrl) => {
+      removeWay();
+      if (options.quiet !== true) printNote('Opened. An address is good for one browser; here is another:');
+      if (options.json === true) printNote(nextUrl);
+      else printText(nextUrl);
+    },
   });
   if (options.json === true) printJson({ url: server.url, port: server.port });
   else printText(server.url);
@@ -40,10 +67,11 @@ async function serveWindow(options: ServeOptions): Promise<ExitCode> {
         `ssh -L ${server.port}:127.0.0.1:${server.port} <this machine>. Ctrl-C stops the server.`,
     );
   }
-  if (options.open === true) openBrowser(server.url);
+  if (options.open === true) openBrowser((way = writeWay(server.url)));
   await withInterrupt(
     (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
   );
+  removeWay();
   await server.close();
   return exitCodes.done;
 }
@@ -53,8 +81,9 @@ export function addServeCommand(program: Command, setExitCode: (code: ExitCode) 
     .command('serve')
     .summary('the window in a browser, also through an SSH tunnel')
     .description(
-      'Serves the window to a browser on this machine (127.0.0.1 only) and prints its address, which holds a secret: whoever ' +
-        'has it sees the folders named with --root.',
+      'Serves the window to a browser on this machine (127.0.0.1 only) and prints its address, which holds a secret: the ' +
+        'browser that opens it first sees the folders named with --root. Each address is good for one browser; the next one ' +
+        'is printed when it was opened.',
     )
     .option('--port <n>', 'port to listen on; 0 for any free one', parseInteger(0, 65_535), 0)
     .option('--open', "open the address in this machine's browser")

@@ -3,6 +3,14 @@ import { AppError, deserializeError, serializeError, type SerializedError } from
 
 type Answer<Result> = { readonly result: Result } | { readonly error: SerializedError };
 
+function explainThreadError(error: NodeJS.ErrnoException, task: string): Error {
+  if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  return new AppError(
+    'out-of-memory',
+    `There was not enough memory for ${task}. Close other programs, or take less at once.`,
+  );
+}
+
 /**
  * Has a thread of its own do something that takes seconds of a core, during which a window or a server would stand still.
  * @param entry a file that ends in `answerAsThread`.
@@ -14,16 +22,7 @@ export async function runInThread<Result>(entry: URL, data: unknown, task: strin
   const thread = new Worker(entry, { workerData: data });
   const answer = await new Promise<Answer<Result>>((resolve, reject) => {
     thread.once('message', resolve);
-    thread.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? new AppError(
-              'out-of-memory',
-              `There was not enough memory for ${task}. Close other programs, or take less at once.`,
-            )
-          : error,
-      ),
-    );
+    thread.once('error', (error: NodeJS.ErrnoException) => reject(explainThreadError(error, task)));
     // Too late to matter where it has answered.
     thread.once('exit', (code) => reject(new AppError('internal', `${task} was given up (exit code ${code}).`)));
   });
@@ -38,4 +37,73 @@ export function answerAsThread(work: (data: never) => Promise<unknown>): void {
     (result) => answer({ result }),
     (error: unknown) => answer({ error: serializeError(error) }),
   );
+}
+
+/** Functions that a thread offers; each gets one value and answers one. */
+export type ThreadCalls = Readonly<Record<string, (data: never) => Promise<unknown>>>;
+
+/** A thread that stays until it is closed. */
+export interface ServingThread<Calls extends ThreadCalls> {
+  /** @throws AppError what the thread threw; `out-of-memory` or `internal` when it ended without an answer. */
+  call<Name extends string & keyof Calls>(
+    name: Name,
+    data: Parameters<Calls[Name]>[0],
+  ): Promise<Awaited<ReturnType<Calls[Name]>>>;
+  close(): void;
+}
+
+interface Call {
+  readonly id: number;
+  readonly name: string;
+  readonly data: unknown;
+}
+
+/**
+ * As `runInThread`, for several questions about one thing that the thread keeps.
+ * @param entry a file that ends in `serveAsThread`.
+ * @param memoryMb JavaScript heap that the thread may use, in 10^6 bytes.
+ */
+export function openThread<Calls extends ThreadCalls>(
+  entry: URL,
+  task: string,
+  memoryMb: number,
+): ServingThread<Calls> {
+  const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let calls = 0;
+  const giveUp = (error: Error): void => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  thread.on('message', ({ id, ...answer }: Answer<unknown> & { readonly id: number }) => {
+    const call = waiting.get(id);
+    waiting.delete(id);
+    if ('error' in answer) call?.reject(deserializeError(answer.error));
+    else call?.resolve(answer.result);
+  });
+  thread.on('error', (error: NodeJS.ErrnoException) => giveUp(explainThreadError(error, task)));
+  thread.on('exit', (code) => giveUp(new AppError('internal', `${task} was given up (exit code ${code}).`)));
+  return {
+    call: (name, data) =>
+      new Promise((resolve, reject) => {
+        const id = ++calls;
+        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        thread.postMessage({ id, name, data } satisfies Call);
+      }),
+    close: () => void thread.terminate(),
+  };
+}
+
+/** In the thread: answers each call with the function of its name, one after the other. */
+export function serveAsThread(calls: ThreadCalls): void {
+  let last: Promise<unknown> = Promise.resolve();
+  parentPort?.on('message', ({ id, name, data }: Call) => {
+    last = last.then(async () => {
+      const answer: Answer<unknown> = await calls[name]!(data as never).then(
+        (result) => ({ result }),
+        (error: unknown) => ({ error: serializeError(error) }),
+      );
+      parentPort?.postMessage({ id, ...answer });
+    });
+  });
 }

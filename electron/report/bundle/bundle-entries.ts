@@ -6,7 +6,10 @@ import { manifestPath } from './bundle-format.ts';
 /** What one bundle may hold. Everything is checked against the zip's own figures before a byte is unpacked. */
 const limits = {
   manifestBytes: 64e6,
-  runBytes: 512e6,
+  /** The largest real ones have a few megabytes: a thousand layers, and every latency that was measured. */
+  runBytes: 64e6,
+  /** Of all run documents together, unpacked. */
+  runBytesInAll: 1e9,
   modelBytes: 64e9,
   entryCount: 300_001,
   /** Run documents shrink to about a tenth; what shrinks to a thousandth is nothing but padding. */
@@ -76,6 +79,7 @@ export async function listEntries(path: string, zip: ZipFile): Promise<Map<strin
   const entries = new Map<string, Entry>();
   const lowerCaseNames = new Set<string>();
   let compressedBytes = 0;
+  let runBytes = 0;
   if (zip.entryCount > limits.entryCount) throw unsafe(path, `it claims to hold ${zip.entryCount} files`);
   await new Promise<void>((resolve, reject) => {
     zip.on('error', reject);
@@ -92,6 +96,10 @@ export async function listEntries(path: string, zip: ZipFile): Promise<Map<strin
         compressedBytes += entry.compressedSize;
         // Entries that share bytes are how a small file becomes a large one without a high ratio.
         if (compressedBytes > zip.fileSize) throw unsafe(path, 'its files overlap');
+        if (entry.fileName.startsWith('runs/')) runBytes += entry.uncompressedSize;
+        if (runBytes > limits.runBytesInAll) {
+          throw unsafe(path, `its runs would unpack to more than ${limits.runBytesInAll} bytes`);
+        }
         entries.set(entry.fileName, entry);
         zip.readEntry();
       } catch (error) {

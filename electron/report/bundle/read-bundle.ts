@@ -85,7 +85,7 @@ function assertListed(path: string, manifest: Manifest, entries: ReadonlyMap<str
 }
 
 export interface ReceivedRun {
-  readonly document: RunDocument | EndedRunDocument;
+  readonly runId: string;
   readonly marks: BundleMarks;
   readonly models: readonly { readonly fileName: string; readonly sha256: string; readonly sizeBytes: number }[];
 }
@@ -94,6 +94,8 @@ export interface ReceivedRun {
 export interface Bundle {
   readonly createdBy: string;
   readonly runs: readonly ReceivedRun[];
+  /** One at a time: together they may be larger than memory. */
+  readRun(runId: string): Promise<RunDocument | EndedRunDocument>;
   /** @throws AppError `bundle-malformed` when a model does not have the hash the manifest says. */
   verifyModels(): Promise<void>;
   /**
@@ -102,6 +104,21 @@ export interface Bundle {
    */
   unpackModel(runId: string, fileName: string, targetPath: string): Promise<boolean>;
   close(): void;
+}
+
+async function readRun(
+  path: string,
+  zip: ZipFile,
+  entries: ReadonlyMap<string, Entry>,
+  run: Manifest['runs'][number],
+): Promise<RunDocument | EndedRunDocument> {
+  const content = await readEntry(zip, entries.get(run.path)!);
+  if (createHash('sha256').update(content).digest('hex') !== run.sha256) {
+    throw malformed(path, `${run.path} does not have the hash the manifest says`);
+  }
+  const document = parseRun(path, run.path, parseJson(path, run.path, content));
+  if (document.runId !== run.runId) throw malformed(path, `${run.path} is another run than the manifest says`);
+  return document;
 }
 
 async function unpackVerified(
@@ -172,44 +189,38 @@ export async function openBundle(path: string): Promise<Bundle> {
     if (manifestEntry === undefined) throw malformed(path, 'it has no manifest.json');
     const manifest = parseManifest(path, parseJson(path, manifestPath, await readEntry(zip, manifestEntry)));
     assertListed(path, manifest, entries);
-    const runs: ReceivedRun[] = [];
-    for (const run of manifest.runs) {
-      const content = await readEntry(zip, entries.get(run.path)!);
-      if (createHash('sha256').update(content).digest('hex') !== run.sha256) {
-        throw malformed(path, `${run.path} does not have the hash the manifest says`);
-      }
-      const document = parseRun(path, run.path, parseJson(path, run.path, content));
-      if (document.runId !== run.runId) throw malformed(path, `${run.path} is another run than the manifest says`);
-      runs.push({
-        document,
-        marks: run.marks,
-        models: run.models.map(({ path: modelPath, sha256, sizeBytes }) => ({
-          fileName: basename(modelPath),
-          sha256,
-          sizeBytes,
-        })),
-      });
-    }
+    const listed = new Map(manifest.runs.map((run) => [run.runId, run]));
+    for (const run of manifest.runs) await readRun(path, zip, entries, run);
+    const runs = manifest.runs.map(({ runId, marks, models }): ReceivedRun => ({
+      runId,
+      marks,
+      models: models.map(({ path: modelPath, ...facts }) => ({ fileName: basename(modelPath), ...facts })),
+    }));
     return {
       createdBy: manifest.createdBy,
       runs,
+      readRun: async (runId) => {
+        const run = listed.get(runId);
+        if (run === undefined) throw new AppError('internal', `The bundle has no run ${runId}.`);
+        return readRun(path, zip, entries, run);
+      },
       verifyModels: async () => {
-        for (const { document, models } of runs) {
+        for (const { runId, models } of runs) {
           for (const { fileName, sha256 } of models) {
-            const entry = entries.get(`models/${document.runId}/${fileName}`)!;
+            const entry = entries.get(`models/${runId}/${fileName}`)!;
             await finished((await openVerified(path, zip, entry, sha256)).resume());
           }
         }
       },
       unpackModel: (runId, fileName, targetPath) => {
-        const listed = runs
-          .find((run) => run.document.runId === runId)
-          ?.models.find((model) => model.fileName === fileName);
+        const model = runs
+          .find((run) => run.runId === runId)
+          ?.models.find((candidate) => candidate.fileName === fileName);
         const entry = entries.get(`models/${runId}/${fileName}`);
-        if (listed === undefined || entry === undefined) {
+        if (model === undefined || entry === undefined) {
           throw new AppError('internal', `The bundle has no model ${fileName} of run ${runId}.`);
         }
-        return unpackVerified(path, zip, entry, listed.sha256, targetPath);
+        return unpackVerified(path, zip, entry, model.sha256, targetPath);
       },
       close: () => zip.close(),
     };

@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RemovedGarbage } from '../../shared/contract/results.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { automaticBackupLockId } from './backups.ts';
 import { readStore, writeStore, type Store } from './database.ts';
-import { purgeRuns, removeUnchanged } from './delete-runs.ts';
+import { purgeRuns, removeUnchanged, type PurgedFile } from './delete-runs.ts';
+import { isOwnFile, isTemporaryName } from './own-files.ts';
 import { forgetAbandonedFile, listAbandonedFiles } from './pending-files.ts';
 import { backupsFolder, modelsFolder } from './places.ts';
 import { isRunAlive } from './run-lock.ts';
+import { parseStoredRequest } from './stored-request.ts';
 import { listTemporaryFiles } from './temporary-files.ts';
 
 /**
@@ -87,13 +88,14 @@ function listAbandoned(store: Store): Garbage[] {
   return listAbandonedFiles(store).flatMap(({ path, purpose, sha256 }) => {
     const reason = reasons[purpose];
     // A copy of a database has files of its own beside it while it is written.
-    const besides = purpose === 'backup' ? ['-journal', '-wal', '-shm'].map((suffix) => path + suffix) : [];
+    const besides = isTemporaryName(path) ? ['-journal', '-wal', '-shm'].map((suffix) => path + suffix) : [];
     const parts = [...listTemporaryFiles(path), ...besides.filter((part) => existsSync(part))].map((part) =>
       describeFile(part, null, reason),
     );
     const present = hashFileIfThere(path);
     // A file that is no longer what was announced is somebody else's by now; so is one that another import has recorded.
-    const isOurs = present !== null && (sha256 === null || sha256 === present) && !isArtifact(store, path, present);
+    const isAsAnnounced = sha256 === null ? isTemporaryName(path) : sha256 === present && isOwnFile(store, path);
+    const isOurs = present !== null && isAsAnnounced && !isArtifact(store, path, present);
     return isOurs ? [...parts, describeFile(path, sha256, reason)] : parts;
   });
 }
@@ -120,7 +122,8 @@ function listLeftByRuns(store: Store): Garbage[] {
   const inProgress = new Set(listOutPathsInProgress(store));
   const searched = new Set(inProgress);
   for (const row of rows) {
-    const { outPath } = JSON.parse(row.requestJson) as CompressRequest;
+    const outPath = parseStoredRequest(row.requestJson)?.outPath;
+    if (outPath === undefined) continue;
     const left = `left by run ${row.runId}, which ${row.status === 'failed' ? 'failed' : 'was cancelled'}`;
     if (!searched.has(outPath)) {
       searched.add(outPath);
@@ -132,7 +135,8 @@ function listLeftByRuns(store: Store): Garbage[] {
       const status = statSync(path, { throwIfNoEntry: false });
       if (status?.isFile() !== true || status.mtimeMs < row.lastSeenTimestampMs - fileTimeToleranceMs) continue;
       const sha256 = hashFileIfThere(path);
-      if (sha256 === null || isArtifact(store, path, sha256) || isPending(store, path)) continue;
+      if (sha256 === null || !isOwnFile(store, path)) continue;
+      if (isArtifact(store, path, sha256) || isPending(store, path)) continue;
       found.set(path, describeFile(path, sha256, `written by run ${row.runId}, which ended before it was recorded`));
     }
   }
@@ -274,12 +278,10 @@ const keptReasons = {
   used: 'another run uses it',
   changed: 'it was changed since Vernier wrote it',
   failed: 'it could not be removed',
+  foreign: 'it bears no mark of Vernier',
 } as const;
 
-function removeOne(
-  store: Store,
-  item: Exclude<Garbage, { kind: 'deleted-run' }>,
-): 'removed' | 'used' | 'changed' | 'gone' | 'failed' {
+function removeOne(store: Store, item: Exclude<Garbage, { kind: 'deleted-run' }>): PurgedFile['outcome'] {
   if (item.kind === 'file' && item.sha256 !== null) return removeUnchanged(store, item.path, item.sha256, null);
   if (statSync(item.path, { throwIfNoEntry: false }) === undefined) return 'gone';
   if (item.kind === 'folder' && dirname(item.path) === modelsFolder(store.path)) {

@@ -40,10 +40,15 @@ export function checkCopy(path: string, originalPath: string): void {
       );
     }
     // What was being written while the copy was made is no affair of the copy.
-    if (hasTable(copy, 'pending_files')) copy.exec('delete from pending_files');
+    clearPendingFiles(copy);
   } finally {
     copy.close();
   }
+}
+
+/** Part of putting a copy in the place of a history, or making one: versions before the third have no such table. */
+export function clearPendingFiles(database: Database.Database): void {
+  if (hasTable(database, 'pending_files')) database.exec('delete from pending_files');
 }
 
 function hasTable(database: Database.Database, name: string): boolean {

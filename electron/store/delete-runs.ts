@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
-import { rmSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 import { modelsFolder } from './places.ts';
+import { isOwnFile } from './own-files.ts';
 import { beginFileWork, deletePendingFiles, insertPendingFile, type FileWork } from './pending-files.ts';
 import { isRunAlive } from './run-lock.ts';
 import { removeUnusedTags } from './run-marks.ts';
@@ -37,7 +38,7 @@ export interface PurgedFile {
   readonly path: string;
   readonly sizeBytes: number;
   /** `used`: another run needs it; `changed`: it is no longer what Vernier wrote; `failed`: it could not be removed. */
-  readonly outcome: 'removed' | 'used' | 'changed' | 'gone' | 'failed';
+  readonly outcome: 'removed' | 'used' | 'changed' | 'foreign' | 'gone' | 'failed';
 }
 
 export interface PurgedRuns {
@@ -65,9 +66,12 @@ export function purgeRuns(store: Store, runIds: readonly string[], options: Purg
   const work = beginFileWork(store);
   try {
     const { runCount, files } = writeStore(store, (database) => deleteRows(database, work, runIds, options));
+    // Looked at before the first of them goes: a data file is known by the model beside it.
+    const own = new Set(files.map(({ path }) => path).filter((path) => isOwnFile(store, path) || !existsSync(path)));
     const purged = files.map((file): PurgedFile => {
       const { path, sha256, sizeBytes } = file;
-      return { path, sizeBytes, outcome: removeUnchanged(store, path, sha256, work.ownerId) };
+      const outcome = own.has(path) ? removeUnchanged(store, path, sha256, work.ownerId) : 'foreign';
+      return { path, sizeBytes, outcome };
     });
     // What could not be removed stays in the list, for `vernier gc` to name.
     const settled = purged.filter(({ outcome }) => outcome !== 'failed').map(({ path }) => path);

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { makeFolder, privateFolderMode } from '../engine/files/atomic-file.ts';
+import { assertOwnSchema } from './check-schema.ts';
 import { adviseOnDamage, assertUndamaged } from './damage.ts';
 import { identifyFile, withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
@@ -38,6 +39,7 @@ function openReadOnly(path: string, readOnlyReason: AppError): Store {
   try {
     // A write-ahead log needs its folder even to be read; one that was closed in order can do without.
     database.prepare('select count(*) from sqlite_schema').get();
+    assertOwnSchema(database, path, readUserVersion(database));
     return { path, database, readOnlyReason, file: null };
   } catch (error) {
     database.close();
@@ -109,6 +111,7 @@ function openWritable(path: string): Store {
       database.close();
       return openNewer(path, version);
     }
+    assertOwnSchema(database, path, version);
     assertUndamaged(database, path);
     // WAL: readers (the window, a second terminal) never wait for a running compression's writes, and an
     // interrupted write is rolled back by the next reader.

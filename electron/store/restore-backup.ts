@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { makeFolder, privateFolderMode, publishFile, syncFolder, temporaryName } from '../engine/files/atomic-file.ts';
 import { backUpBefore, listBackups, nameBackup } from './backups.ts';
-import { checkCopy, copyFailure, removeCopy } from './copy-database.ts';
+import { checkCopy, clearPendingFiles, copyFailure, removeCopy } from './copy-database.ts';
+import { findForeignSchema } from './check-schema.ts';
 import { toStoreError, withStoreErrors } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase } from './open-database.ts';
@@ -48,6 +49,8 @@ export function examineBackup(path: string): BackupContents {
         `"${path}" was written by a newer Vernier (schema ${schemaVersion}, this one knows ${migrations.length}): update Vernier first.`,
       );
     }
+    const foreign = findForeignSchema(database, schemaVersion);
+    if (foreign !== null) throw damaged(foreign);
     const found = database.pragma('quick_check(1)', { simple: true });
     if (found !== 'ok') throw damaged(`it is damaged itself (${String(found)})`);
     const there = schemaVersion < 3 ? '' : ' where deletedTimestampMs is null';
@@ -136,6 +139,8 @@ async function replaceUnlessChanged(databasePath: string, backupPath: string): P
         return pagesPerStep;
       },
     });
+    // Files that were at work elsewhere are no affair of this history.
+    clearPendingFiles(live);
     return previousPath;
   } catch (error) {
     if (error instanceof ChangedMeanwhile) return null;

@@ -5,6 +5,7 @@ import type { RunRow } from '../../shared/contract/results.ts';
 import type { RunStatus } from '../../shared/run.ts';
 import { readStore, type Store } from './database.ts';
 import { collectHits } from './run-hits.ts';
+import { parseStoredRequest } from './stored-request.ts';
 
 export interface RunFilter {
   /** Words that all must occur, as parts of name, notes, tags, paths, recipe, verdict, error or id (search.ts). */
@@ -228,5 +229,12 @@ export function getRunRow(store: Store, runId: string): { readonly row: RunRow; 
     throw new AppError('run-not-found', `There is no run ${runId} in "${store.path}": it may have been deleted.`);
   }
   const { requestJson, ...row } = stored;
-  return { row: toRow(row), request: JSON.parse(requestJson) as CompressRequest };
+  const request = parseStoredRequest(requestJson);
+  if (request === null) {
+    throw new AppError(
+      'database-corrupt',
+      `What was asked for in run ${runId} of "${store.path}" does not have the form that any version of Vernier writes.`,
+    );
+  }
+  return { row: toRow(row), request };
 }

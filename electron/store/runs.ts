@@ -14,6 +14,7 @@ import { insertArtifact, type Artifact } from './artifacts.ts';
 import { assertWritable, prepareOnce, readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
 import { writeNotes, writeTags, type RunMarks } from './run-marks.ts';
+import { parseStoredRequest } from './stored-request.ts';
 import { indexRun } from './search.ts';
 import { removeHalfWrittenFiles } from './temporary-files.ts';
 
@@ -307,7 +308,9 @@ export function reconcileRuns(store: Store): void {
       prepareOnce<[string], string>(database, 'select status from runs where runId = ?').pluck().get(row.runId),
     );
     if (status !== 'running') continue;
-    const request = JSON.parse(row.requestJson) as CompressRequest;
+    const request = parseStoredRequest(row.requestJson);
+    // No version wrote it, so there is nothing of it to settle.
+    if (request === null) continue;
     removeHalfWrittenFiles(request.outPath);
     const where = row.lastStage === null ? '' : ` (last seen in stage "${row.lastStage}")`;
     endRun(

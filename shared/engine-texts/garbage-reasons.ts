@@ -17,4 +17,6 @@ export const garbageReasons: readonly Phrase[] = [
   ['another run uses it', '另一次运行仍在使用'],
   ['it was changed since Vernier wrote it', 'Vernier 写入之后被改动过'],
   ['it could not be removed', '无法移除'],
+  ['it bears no mark of Vernier', '文件中没有 Vernier 的标记'],
+  ['left by an export that was interrupted', '被中断的导出留下'],
 ];

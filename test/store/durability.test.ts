@@ -27,7 +27,7 @@ import { listRuns } from '../../electron/store/run-rows.ts';
 import { finishRun, startRun } from '../../electron/store/runs.ts';
 import { runVernier } from '../cli/fixtures.ts';
 import { damage } from './damage-file.ts';
-import { makeDocument, makeFolder, makeRequest } from './run-fixture.ts';
+import { makeDocument, makeFolder, makeRequest, stamp } from './run-fixture.ts';
 
 function openHistory(context: TestContext, folder = makeFolder(context)): Store {
   const store = openStore(join(folder, 'history.db'));
@@ -39,7 +39,7 @@ function openHistory(context: TestContext, folder = makeFolder(context)): Store 
 function addRun(store: Store, runId: string, startedTimestampMs = 1000, path?: string, content = runId): void {
   const request = makeRequest({ runId, ...(path !== undefined && { outPath: path }) });
   const lock = startRun(store, request, startedTimestampMs);
-  if (path !== undefined) writeFileSync(path, content);
+  if (path !== undefined) writeFileSync(path, `${content} ${stamp}`);
   finishRun(store, makeDocument(request), path === undefined ? [] : [describeArtifact('model', path)]);
   lock.release();
 }

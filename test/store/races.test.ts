@@ -17,7 +17,7 @@ import { restoreBackup } from '../../electron/store/restore-backup.ts';
 import { updateMarks } from '../../electron/store/run-marks.ts';
 import { listRuns } from '../../electron/store/run-rows.ts';
 import { finishRun, startRun } from '../../electron/store/runs.ts';
-import { makeDocument, makeFolder, makeRequest } from './run-fixture.ts';
+import { makeDocument, makeFolder, makeRequest, stamp } from './run-fixture.ts';
 
 /** What one does between two steps of another. */
 
@@ -27,12 +27,13 @@ function openHistory(context: TestContext, path: string): Store {
   return store;
 }
 
+const aModel = `a compressed model ${stamp}`;
 const runId = '0c5e2b1a-0000-4000-8000-000000000001';
 const otherId = '0c5e2b1a-0000-4000-8000-000000000002';
 
 function finish(store: Store, request: ReturnType<typeof makeRequest>): void {
   const lock = startRun(store, request, 1);
-  writeFileSync(request.outPath, 'a compressed model');
+  writeFileSync(request.outPath, aModel);
   finishRun(store, makeDocument(request), [describeArtifact('model', request.outPath)]);
   lock.release();
 }
@@ -40,7 +41,7 @@ function finish(store: Store, request: ReturnType<typeof makeRequest>): void {
 /** A bundle of one run with its model. */
 async function makeBundle(folder: string): Promise<string> {
   const model = join(folder, 'net.int8.onnx');
-  writeFileSync(model, 'a compressed model');
+  writeFileSync(model, aModel);
   const document = makeDocument(makeRequest({ runId }));
   const path = join(folder, 'runs.vernier');
   await writeBundle(
@@ -86,7 +87,7 @@ void test('a model that a killed import left is kept when another import has tak
     work.release();
   };
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, 'a compressed model');
+  writeFileSync(target, aModel);
   announce();
   const named = listGarbage(store, { deletedForDays: 30 });
   assert.deepEqual(

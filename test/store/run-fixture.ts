@@ -165,3 +165,6 @@ export function makeDocument(request: CompressRequest, changes: Partial<RunDocum
     ...changes,
   });
 }
+
+/** What stands in every compressed model, and in no file of anybody else. */
+export const stamp = 'vernier.original_sha256';

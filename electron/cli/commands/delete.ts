@@ -22,6 +22,7 @@ const fileWords: Readonly<Record<PurgedFile['outcome'], string>> = {
   removed: 'removed',
   used: 'kept: another run uses it',
   changed: 'kept: it was changed since Vernier wrote it',
+  foreign: 'kept: it bears no mark of Vernier',
   gone: 'was gone already',
   failed: 'could NOT be removed; `vernier gc` names it',
 };

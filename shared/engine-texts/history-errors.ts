@@ -93,6 +93,16 @@ export const historyErrors: readonly Phrase[] = [
     '“{path}”不是可恢复的备份：{what}。请另选一份。',
   ],
   ['it is no Vernier history', '它不是 Vernier 的历史'],
+  ['it holds the {what}, which no Vernier history has', '其中含有 Vernier 历史没有的 {what}'],
+  ['it lacks the {what}', '其中缺少 {what}'],
+  [
+    'The history database "{path}" was changed by another program: {what}.',
+    '历史数据库“{path}”被其他程序改动过：{what}。',
+  ],
+  [
+    'What was asked for in run {run} of "{path}" does not have the form that any version of Vernier writes.',
+    '“{path}”中运行 {run} 的请求内容不符合任何版本 Vernier 的格式。',
+  ],
   ['it is damaged itself ({problem})', '它本身已损坏（{problem}）'],
   [
     '"{path}" was written by a newer Vernier (schema {#version}, this one knows {#known}): update Vernier first.',
@@ -152,7 +162,7 @@ export const historyErrors: readonly Phrase[] = [
     '“{path}”由更新版本的 Vernier 写入（运行包格式 {version}，此版本支持到 {known}）：请更新 Vernier 后再导入。',
   ],
   [
-    '"{path}" was refused, for it looks made to do harm: {what}. Nothing was imported. Ask whoever sent it for a new one.',
+    '"{path}" looks made to do harm and was refused: {what}. Nothing was imported. Ask whoever sent it for a new one.',
     '“{path}”已被拒绝，它看起来是恶意制作的：{what}。没有导入任何内容，请向发送者索取新的运行包。',
   ],
   ['{entry} is compressed in a way Vernier does not write', '{entry} 的压缩方式不是 Vernier 所用的'],
@@ -181,10 +191,12 @@ export const historyErrors: readonly Phrase[] = [
   ['it claims to hold {#count} files', '它声称含有 {count} 个文件'],
   ['the file name {name} occurs twice', '文件名 {name} 重复'],
   ['its files overlap', '其中的文件相互重叠'],
+  ['its runs would unpack to more than {#size} bytes', '其中的运行解压后会超过 {size} 字节'],
   ['it holds {entry}, which its manifest does not name', '其中的 {entry} 不在清单内'],
   [
     '"{path}" exists and is another file: move it away and import again.',
     '“{path}”已存在且是另一个文件：请将其移走后重新导入。',
   ],
+  ['The bundle has no run {run}.', '运行包中没有运行 {run}。'],
   ['The bundle has no model {name} of run {run}.', '运行包中没有运行 {run} 的模型 {name}。'],
 ];

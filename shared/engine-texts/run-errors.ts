@@ -98,6 +98,7 @@ export const runErrors: readonly Phrase[] = [
   ],
   ['{task} was given up (exit code {code}).', '{task}已放弃（退出码 {code}）。'],
   ['the copy "{path}"', '副本“{path}”'],
+  ['the bundle "{path}"', '运行包“{path}”'],
   ['the report', '报告'],
   ['Unknown call "{call}".', '未知的调用“{call}”。'],
   ['No model to measure was given; name at least one.', '没有给出要测量的模型，请至少指定一个。'],
@@ -196,7 +197,7 @@ export const runErrors: readonly Phrase[] = [
   ['This request came from a page that is not Vernier.', '此请求来自 Vernier 以外的页面。'],
   ['There is no window to show a dialog in.', '没有可显示对话框的窗口。'],
   [
-    'The host answered {status}. Open the printed address again.',
+    'The host answered {status}. Open the address that was printed last.',
     '主机的应答为 {status}。请重新打开启动时显示的地址。',
   ],
 ];

@@ -29,7 +29,7 @@ export function malformed(path: string, what: string, cause?: unknown): AppError
 export function unsafe(path: string, what: string): AppError {
   return new AppError(
     'bundle-unsafe',
-    `"${path}" was refused, for it looks made to do harm: ${what}. Nothing was imported. Ask whoever sent it for a new one.`,
+    `"${path}" looks made to do harm and was refused: ${what}. Nothing was imported. Ask whoever sent it for a new one.`,
   );
 }
 

@@ -27,6 +27,11 @@ export function pairTimes(firstMs: number, secondMs: number, ratio: number): Pai
   return { firstMs: middle * Math.sqrt(ratio), secondMs: middle / Math.sqrt(ratio), isEvened: true };
 }
 
+/** Whether a ratio may be called none beside times that go with it. */
+export function isAboutOne(ratio: number): boolean {
+  return Math.abs(ratio - 1) <= tolerance;
+}
+
 /** The times of a run that go with its speed-up. */
 export function timesOfSpeedup(latency: {
   readonly before: { readonly medianMs: number };

@@ -218,6 +218,8 @@ export const candidateSchema = z.object({
   chosen: z.boolean(),
   /** SQNR of the output, or of what a final Softmax is made of, against the float model on calibration samples; null if identical. */
   sqnrDb: z.number().nullable(),
+  /** The mean of the worst tenth of those samples; null in documents of versions that did not keep it. */
+  worstTenthSqnrDb: z.number().nullable().default(null),
   /** Null where no compared output ranks classes. */
   top1Agreement: z.number().nullable(),
   latencyRatio: z.number().nullable(),

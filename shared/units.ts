@@ -103,6 +103,19 @@ export function formatDecibels(decibels: number | null): string {
   return `${decibels.toFixed(1)} dB`;
 }
 
+/**
+ * What a sample's outputs count for at most, either way, in means over samples: beyond it nobody can tell a difference, and one
+ * sample would decide alone.
+ */
+export const sampleSqnrLimitDb = 60;
+
+/** A mean over samples of which each counts for at most `sampleSqnrLimitDb`: "≥ 60 dB" where all of them do. */
+export function formatSampleDecibels(decibels: number | null): string {
+  return decibels !== null && decibels >= sampleSqnrLimitDb - 0.05
+    ? `≥ ${sampleSqnrLimitDb} dB`
+    : formatDecibels(decibels);
+}
+
 /** "[1.80x, 1.92x]": an interval in the format of its value. A ratio known very well gets a third digit. */
 export function formatInterval(
   interval: readonly [number, number] | null,

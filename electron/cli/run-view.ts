@@ -21,6 +21,7 @@ import {
   formatMs,
   formatPoints,
   formatRatio,
+  formatSampleDecibels,
   formatShape,
   formatShare,
 } from '../../shared/units.ts';
@@ -145,11 +146,13 @@ function renderAccuracy(accuracy: Accuracy, random: boolean): string {
 
 function renderCandidates(document: RunDocument): string {
   const ranksClasses = document.candidates.some(({ top1Agreement }) => top1Agreement !== null);
+  const hasWorst = document.candidates.some(({ worstTenthSqnrDb }) => worstTenthSqnrDb !== null);
   return renderTable(
     [
       { title: '' },
       { title: 'candidate' },
       { title: 'output SQNR', align: 'right' },
+      ...(hasWorst ? [{ title: 'worst tenth', align: 'right' } as const] : []),
       ...(ranksClasses ? [{ title: 'agreement', align: 'right' } as const] : []),
       { title: 'speed-up', align: 'right' },
       { title: 'note', fill: true },
@@ -157,7 +160,8 @@ function renderCandidates(document: RunDocument): string {
     document.candidates.map((candidate) => [
       candidate.chosen ? good('>') : '',
       candidate.name,
-      formatDecibels(candidate.sqnrDb),
+      formatSampleDecibels(candidate.sqnrDb),
+      ...(hasWorst ? [formatSampleDecibels(candidate.worstTenthSqnrDb)] : []),
       ...(ranksClasses ? [formatShare(candidate.top1Agreement)] : []),
       formatRatio(candidate.latencyRatio),
       candidate.note,

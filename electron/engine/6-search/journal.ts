@@ -1,4 +1,5 @@
 import type { Candidate } from '../../../shared/run.ts';
+import { sampleSqnrLimitDb } from '../../../shared/units.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 
 /** What a search writes down of its candidates, and how it tells how far it is. */
@@ -15,9 +16,11 @@ export function createJournal(candidates: Candidate[], onStep: (done: number, na
   const advance: Journal['advance'] = (name) => onStep(++done, name);
   return {
     advance,
-    record: (name, { sqnrDb, top1Agreement }, latencyRatio, note) => {
-      const db = Number.isFinite(sqnrDb) ? sqnrDb : null;
-      candidates.push({ name, chosen: false, sqnrDb: db, top1Agreement, latencyRatio, note });
+    record: (name, { sqnrDb, worstTenthDb, top1Agreement }, latencyRatio, note) => {
+      // NaN among the outputs is as far off as can be.
+      const finite = (decibels: number) => Math.max(-sampleSqnrLimitDb, decibels);
+      const closeness = { sqnrDb: finite(sqnrDb), worstTenthSqnrDb: finite(worstTenthDb) };
+      candidates.push({ name, chosen: false, ...closeness, top1Agreement, latencyRatio, note });
       advance(name);
     },
     choose: (name) => {

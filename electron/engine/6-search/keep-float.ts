@@ -1,27 +1,27 @@
 import { isLookup } from '../2-plan/plan.ts';
-import { opEntry } from '../2-plan/op-table.ts';
-import type { Quality } from '../metrics/output-quality.ts';
 import type { Graph } from '../graph/graph.ts';
 import { tensorElementCount } from '../onnx/tensor-proto.ts';
+import {
+  ampleSqnrDb,
+  compareWith,
+  int8Layers,
+  leastRuinDb,
+  nameRound,
+  nameSome,
+  tieDb,
+  withFloat,
+} from './float-layers.ts';
 import type { Journal } from './journal.ts';
 import type { Laboratory } from './laboratory.ts';
+import { keepNoisyLayersFloat, noisyCandidates } from './noisy-layers.ts';
 import type { QuantizedVariant } from './variant.ts';
 
 /** Float prefixes longer than this were never worth it in what we measured. */
 const longestFloatPrefix = 6;
 /** Layers put into float bring conversions with them, which can make their neighbours slow: looked at again this often. */
 const slowLayerRounds = 3;
-/** Layers that ruin the outputs are looked for in this many runs of neighbours, and then within the worst of them. */
-const noisyRuns = 8;
-const noisyLayerRounds = 3;
 /** Steps of a search that all this can take. */
-export const floatCandidates = longestFloatPrefix + noisyLayerRounds * (noisyRuns + 1) + slowLayerRounds + 1;
-/** The rate at which speed and closeness to the float model are exchanged: 1 dB of output SQNR for this share of latency. */
-const latencySharePerDb = 0.02;
-/** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
-export const ampleSqnrDb = 35;
-/** Scores closer than this, in dB, are a tie, which fewer layers in float win: short timings are only good to about 1 %. */
-const tieDb = 0.5;
+export const floatCandidates = longestFloatPrefix + noisyCandidates + slowLayerRounds + 1;
 /**
  * The rate at which speed and size are exchanged: a layer in float has to save this much of the latency for doubling the model.
  * Dilated convolutions of a segmentation network saved 10 % for making it 2.7 times as large.
@@ -30,72 +30,23 @@ const latencySharePerSize = 0.2;
 /** A layer's time in a short profile is only good to about this share. */
 const timeTolerance = 0.05;
 
-/** What ruins the outputs makes half of their noise or more; of less than that another set of samples may think otherwise. */
-const leastRuinDb = 3;
-
-const reason = 'measured: in float the model is faster or closer to the original';
-
 /**
  * Which layers stay in float, by measurement: first those that ruin the outputs, then the first ones, then those that int8
  * makes slower. Candidates are compared by latency and output SQNR together.
+ * @param decideAgain makes the other choices once more when the layers that ruined the outputs are in float.
  */
 export async function keepLayersFloat(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
   journal: Journal,
+  decideAgain: (variant: QuantizedVariant) => Promise<QuantizedVariant> = (variant) => Promise.resolve(variant),
 ): Promise<QuantizedVariant> {
-  const exact = await keepNoisyLayersFloat(graph, laboratory, base, journal);
+  const noiseless = await keepNoisyLayersFloat(graph, laboratory, base, journal);
+  const exact = noiseless === base ? base : await decideAgain(noiseless);
   const prefixed = await keepFloatPrefix(graph, laboratory, exact, journal);
   const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
   return keepNoisyTablesFloat(laboratory, fast, journal);
-}
-
-/** Nodes with a weight that a variant computes in int8, in the order of the graph. */
-function int8Layers(graph: Graph, { plan }: QuantizedVariant): string[] {
-  const int8 = new Set(plan.nodes.filter((node) => node.mode === 'int8').map((node) => node.node));
-  return graph.nodes
-    .filter((node) => int8.has(node.name) && opEntry(node.domain, node.opType)?.role === 'weighted')
-    .map((node) => node.name);
-}
-
-function withFloat(laboratory: Laboratory, { variant }: QuantizedVariant, names: readonly string[]): QuantizedVariant {
-  const keepFloat = new Map([...variant.keepFloat, ...names.map((name) => [name, reason] as const)]);
-  return laboratory.build({ ...variant, keepFloat });
-}
-
-interface Comparison {
-  readonly quality: Quality;
-  /** Time of the base / time of the candidate. */
-  readonly ratio: number;
-  /** What the candidate is better by, in dB: latency exchanged, and a gain in speed only as far as it is sure. */
-  readonly gain: number;
-}
-
-/** Holds candidates against one base while `use` runs. */
-async function compareWith<Result>(
-  laboratory: Laboratory,
-  base: QuantizedVariant,
-  use: (compare: (candidate: QuantizedVariant) => Promise<Comparison>) => Promise<Result>,
-): Promise<Result> {
-  const baseSession = await laboratory.open(base.quantized);
-  try {
-    const worth = ({ sqnrDb }: Quality): number => Math.min(sqnrDb, ampleSqnrDb);
-    const baseWorth = worth(await laboratory.quality(base.quantized, baseSession));
-    return await use(async (candidate) => {
-      const session = await laboratory.open(candidate.quantized);
-      try {
-        const quality = await laboratory.quality(candidate.quantized, session);
-        const { ratio, low } = await laboratory.latencyRatio(baseSession, session);
-        const sure = ratio > 1 ? Math.max(1, low) : ratio;
-        return { quality, ratio, gain: worth(quality) - baseWorth + (sure - 1) / latencySharePerDb };
-      } finally {
-        await session.release();
-      }
-    });
-  } finally {
-    await baseSession.release();
-  }
 }
 
 /**
@@ -129,80 +80,6 @@ async function keepFloatPrefix(
   choose(best.name);
   return best.variant;
 }
-
-function splitEvenly<Item>(items: readonly Item[], parts: number): Item[][] {
-  const length = Math.ceil(items.length / parts);
-  return Array.from({ length: Math.ceil(items.length / length) }, (_, part) =>
-    items.slice(part * length, (part + 1) * length),
-  );
-}
-
-interface NoisyLayers {
-  readonly layers: readonly string[];
-  /** dB by which the output comes closer to the float model's with these layers in float. */
-  readonly gainDb: number;
-}
-
-/** The few layers in a row that make most of the noise; null where it comes from everywhere. */
-async function findNoisyLayers(
-  graph: Graph,
-  laboratory: Laboratory,
-  base: QuantizedVariant,
-  onLook: () => void,
-): Promise<NoisyLayers | null> {
-  const { sqnrDb } = await laboratory.assess(base);
-  if (sqnrDb >= ampleSqnrDb) return null;
-  const findWorst = async (runs: readonly (readonly string[])[], onRun?: () => void): Promise<NoisyLayers> => {
-    let worst: NoisyLayers = { layers: [], gainDb: -Infinity };
-    for (const layers of runs) {
-      onRun?.();
-      const quality = await laboratory.assess(withFloat(laboratory, base, layers));
-      const gainDb = quality.sqnrDb - sqnrDb;
-      if (gainDb > worst.gainDb) worst = { layers, gainDb };
-    }
-    return worst;
-  };
-  const all = int8Layers(graph, base);
-  if (all.length < 2) return null;
-  let found = await findWorst(splitEvenly(all, noisyRuns), onLook);
-  if (found.gainDb < leastRuinDb) return null;
-  while (found.layers.length > 1) {
-    const half = await findWorst(splitEvenly(found.layers, 2));
-    // Both halves are to blame, or it takes both to help.
-    if (half.gainDb < found.gainDb - leastRuinDb) break;
-    found = half;
-  }
-  return found;
-}
-
-/**
- * A few layers can ruin what all others do well: those that read a tensor of which some channels are far larger than the
- * rest, so that one scale leaves nothing of the rest.
- */
-async function keepNoisyLayersFloat(
-  graph: Graph,
-  laboratory: Laboratory,
-  base: QuantizedVariant,
-  { record, choose, advance }: Journal,
-): Promise<QuantizedVariant> {
-  let best = base;
-  for (let round = 1; round <= noisyLayerRounds; round++) {
-    const found = await findNoisyLayers(graph, laboratory, best, () => advance('float: layers that make the noise'));
-    if (found === null) break;
-    const { layers } = found;
-    const variant = withFloat(laboratory, best, layers);
-    const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
-    const name = `float: ${layers.length === 1 ? '1 layer that makes' : `${layers.length} layers that make`} most of the noise${nameRound(round)}`;
-    record(name, quality, ratio, nameSome(layers));
-    if (gain <= tieDb) break;
-    choose(name);
-    best = variant;
-  }
-  return best;
-}
-
-const nameRound = (round: number): string => (round === 1 ? '' : `, round ${round}`);
-const nameSome = (names: readonly string[]): string => names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '');
 
 const sumOf = (times: ReadonlyMap<string, number>): number => [...times.values()].reduce((sum, ms) => sum + ms, 0);
 

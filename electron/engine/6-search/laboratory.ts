@@ -68,12 +68,12 @@ export class Laboratory {
     const { samples, shapes, fastThreads, signal } = this.options;
     const { model } = chosenModel(this.options, variant);
     const { nearest } = this.rounded;
-    const compensated = await compensateWeights(model, plan, nearest, {
-      samples,
-      shapes,
-      threads: fastThreads,
-      signal,
-    });
+    const before = this.rounded.compensated;
+    const made = await compensateWeights(model, plan, nearest, { samples, shapes, threads: fastThreads, signal });
+    // Variants with another weight range keep theirs.
+    const compensated = new Map(
+      [...made].map(([weight, rounded]) => [weight, new Map([...(before?.get(weight) ?? []), ...rounded])]),
+    );
     this.rounded = { nearest, compensated };
   }
 

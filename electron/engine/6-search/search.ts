@@ -1,11 +1,11 @@
 import type { Candidate } from '../../../shared/run.ts';
-import type { Recipe } from '../../../shared/recipe.ts';
-import type { WeightRange } from '../2-plan/plan.ts';
-import type { Quality } from '../metrics/output-quality.ts';
-import { ampleSqnrDb, floatCandidates, keepLayersFloat } from './keep-float.ts';
+import type { CalibrationMethod } from '../../../shared/recipe.ts';
+import { Best, createChoices, startingMethod, weightRangeOf } from './choices.ts';
+import { ampleSqnrDb, drownedDb } from './float-layers.ts';
+import { floatCandidates, keepLayersFloat } from './keep-float.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { Laboratory, type LaboratoryOptions } from './laboratory.ts';
-import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
+import type { QuantizedVariant, RangeMethod } from './variant.ts';
 
 export interface SearchOptions extends LaboratoryOptions {
   /** True where the CPU multiplies u8 x s8 without saturating 16-bit sums (VNNI, dot product). */
@@ -17,63 +17,43 @@ export interface SearchResult extends QuantizedVariant {
   readonly candidates: readonly Candidate[];
 }
 
-const startingMethod: RangeMethod = { method: 'percentile', percentile: 99.99 };
-
-/** Percentiles worth trying: how much tail is noise differs from model to model. */
-const methodCandidates: readonly RangeMethod[] = [
-  startingMethod,
-  { method: 'percentile', percentile: 99.9 },
-  { method: 'percentile', percentile: 99.999 },
-  { method: 'minmax', percentile: 100 },
-  { method: 'entropy', percentile: 100 },
-  { method: 'mse', percentile: 100 },
-];
-
-function describeMethod({ method, percentile }: RangeMethod): string {
-  return method === 'percentile' ? `percentile ${percentile}` : method;
-}
-
-const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
-  auto: 'int8',
-  off: 'int8',
-  on: 'int8-reduced',
-  pairs: 'int8-pairs',
-};
+/** Candidates of a choice that is made again. */
+const again = ', again';
 
 /**
  * Fills in what the recipe leaves to measurement, one choice after the other: weight range, calibration methods,
  * equalization, bias correction, weight rounding, which layers stay in float, and single ranges. Candidates are compared on
  * calibration samples by SQNR of the output, and where speed is concerned by paired latency.
+ *
+ * A choice made while one layer drowns what all others do is made by chance: once layers that ruin the outputs are in float, all
+ * of them are made again, and once others are, that of the weight range.
  */
-export async function searchRecipe(options: SearchOptions): Promise<SearchResult> {
+export async function searchRecipe(
+  options: SearchOptions,
+  laboratory = new Laboratory(options),
+): Promise<SearchResult> {
   const { recipe } = options;
-  const laboratory = new Laboratory(options);
   const candidates: Candidate[] = [];
   const isAutoMethod = recipe.calibrationMethod === 'auto';
-  const fixedMethod: RangeMethod = {
-    method: recipe.calibrationMethod === 'auto' ? startingMethod.method : recipe.calibrationMethod,
-    percentile: isAutoMethod ? startingMethod.percentile : recipe.percentile,
-  };
-  const steps = {
+  const keepsFloat = recipe.keepFloat === 'auto';
+  let total = 0;
+  const journal = createJournal(candidates, (done, name) => options.onCandidate(done, total, name));
+  const choices = createChoices(laboratory, journal, {
     weights: recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
-    equalization: recipe.equalization === 'auto' && options.equalized !== null,
     methods: isAutoMethod,
+    equalization: recipe.equalization === 'auto' && options.equalized !== null,
     correction: recipe.biasCorrection === 'auto',
     rounding: recipe.weightRounding === 'auto',
-    float: recipe.keepFloat === 'auto',
-  };
-  const total =
-    (steps.weights ? 3 : 0) +
-    (steps.equalization ? 1 : 0) +
-    (steps.methods ? 2 * methodCandidates.length - 1 : 0) +
-    (steps.correction ? 1 : 0) +
-    (steps.rounding ? 1 : 0) +
-    (steps.float ? floatCandidates : 0) +
-    (steps.methods ? refinedRuns + 2 : 0);
-  const journal = createJournal(candidates, (done, name) => options.onCandidate(done, total, name));
-  const { record, choose } = journal;
+  });
+  const weights = choices.get('weights');
+  const once = [...choices.values()].reduce((sum, { most }) => sum + most, 0);
+  total =
+    once + (keepsFloat ? once + floatCandidates + (weights?.most ?? 0) : 0) + (isAutoMethod ? refinedRuns + 2 : 0);
 
-  let best = laboratory.build({
+  const fixedMethod: RangeMethod = isAutoMethod
+    ? startingMethod
+    : { method: recipe.calibrationMethod as CalibrationMethod, percentile: recipe.percentile };
+  const start = laboratory.build({
     // On from the start where they are to be tried: which ranges are best depends on them.
     equalized: recipe.equalization !== 'off' && options.equalized !== null,
     biasCorrection: recipe.biasCorrection !== 'off',
@@ -85,69 +65,33 @@ export async function searchRecipe(options: SearchOptions): Promise<SearchResult
     headroom: 1,
     keepFloat: new Map(),
   });
-  let bestQuality = null as Quality | null;
-  /** Measures one change to the best so far and keeps it if the outputs come closer to the float model's. */
-  const trial = async (name: string, change: Partial<Variant>, note = ''): Promise<boolean> => {
-    const built = laboratory.build({ ...best.variant, ...change });
-    const quality = await laboratory.assess(built);
-    record(name, quality, null, note);
-    if (bestQuality !== null && !(quality.sqnrDb > bestQuality.sqnrDb)) return false;
-    [best, bestQuality] = [built, quality];
-    return true;
+  /** Layers that were in float when the choices were made, and whether they were made by more than chance. */
+  let [inFloat, isDrowned] = [0, false];
+  const decide = async (variant: QuantizedVariant, suffix: string): Promise<QuantizedVariant> => {
+    const best = new Best(laboratory, journal, variant);
+    // A search that puts no layers into float makes each choice once.
+    for (const choice of choices.values()) await choice.decide(best, suffix, !keepsFloat);
+    inFloat = variant.variant.keepFloat.size;
+    isDrowned = (best.quality?.worstTenthDb ?? Infinity) < drownedDb;
+    return best.variant;
   };
-  /** Tries alternatives of one choice in turn; exactly one of them ends up marked as chosen. */
-  const tryAll = async (
-    alternatives: readonly (readonly [name: string, change: Partial<Variant>, note?: string])[],
-  ) => {
-    let chosen = '';
-    for (const [name, change, note] of alternatives) if (await trial(name, change, note)) chosen = name;
-    choose(chosen);
-  };
-
-  if (steps.weights) {
-    const why = 'this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate';
-    await tryAll([
-      ['weights: 8-bit', {}, why],
-      ['weights: 8-bit, pairs bounded', { weightRange: 'int8-pairs' }],
-      ['weights: 7-bit', { weightRange: 'int8-reduced' }],
-    ]);
-  }
-  if (steps.methods) {
-    // The starting point was measured already if the weight range was tried.
-    if (bestQuality === null) await trial(`ranges: ${describeMethod(startingMethod)}`, {});
-    else record(`ranges: ${describeMethod(startingMethod)}`, bestQuality, null, '');
-    let chosen = `ranges: ${describeMethod(startingMethod)}`;
-    for (const method of methodCandidates.slice(1)) {
-      const name = `ranges: ${describeMethod(method)}`;
-      if (await trial(name, { oneSided: method, twoSided: method })) chosen = name;
-    }
-    const common = best.variant.oneSided;
-    const signed = [...best.ranges.values()].filter(({ low }) => low < 0).length;
-    // Where all tensors are of one kind, a method for the signed ones is the same model again, or the same as before.
-    const isMixed = signed > 0 && signed < best.ranges.size;
-    for (const method of isMixed ? methodCandidates : []) {
-      if (describeMethod(method) === describeMethod(common)) continue;
-      const name = `ranges: ${describeMethod(common)}, signed tensors ${describeMethod(method)}`;
-      if (await trial(name, { twoSided: method })) chosen = name;
-    }
-    choose(chosen);
-  }
-  if (bestQuality === null && (steps.equalization || steps.correction || steps.rounding)) {
-    // What follows is a change to the best so far, which has a figure to beat even if nothing was tried before.
-    bestQuality = await laboratory.assess(best);
-  }
-  if (steps.equalization) await tryAll([['without channel equalization', { equalized: false }]]);
-  if (steps.correction) await tryAll([['without bias correction', { biasCorrection: false }]]);
-  if (recipe.weightRounding !== 'nearest') {
+  let best = await decide(start, '');
+  if (recipe.weightRounding === 'compensated') {
     await laboratory.prepareCompensation(best);
-    if (steps.rounding) await tryAll([['weights rounded with compensation', { weightRounding: 'compensated' }]]);
-    else best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
+    best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
   }
-  if (steps.float) best = await keepLayersFloat(options.graph, laboratory, best, journal);
-  if (steps.methods && (bestQuality?.sqnrDb ?? 0) < ampleSqnrDb) {
+  if (keepsFloat) {
+    best = await keepLayersFloat(options.graph, laboratory, best, journal, (variant) => decide(variant, again));
+    if (weights !== undefined && (isDrowned || best.variant.keepFloat.size > inFloat)) {
+      const last = new Best(laboratory, journal, best);
+      await weights.decide(last, ', at the end', true);
+      best = last.variant;
+    }
+  }
+  if (isAutoMethod && (await laboratory.assess(best)).sqnrDb < ampleSqnrDb) {
     best = await refineRanges(laboratory, best, journal);
   }
-  if (steps.methods) best = await addHeadroom(laboratory, best, journal);
+  if (isAutoMethod) best = await addHeadroom(laboratory, best, journal);
   return { ...best, candidates };
 }
 

@@ -2,7 +2,7 @@ import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
-import { timesOfSpeedup } from '../../../shared/paired-times.ts';
+import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Accuracy, DataFacts, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
 import { formatTimePair } from '../../../shared/units.ts';
 
@@ -119,9 +119,12 @@ function describeSpeed(latency: Latency): string {
   const busy = isMachineBusy(latency) ? ', on a busy machine: measure again' : '';
   const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
   const times = `${isEvened ? 'about ' : ''}${formatTimePair(firstMs, secondMs, ' -> ')}`;
+  const interval = `95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}`;
+  if (isSpeedUnclear(latency) && !isAboutOne(ratio))
+    return `no difference in speed that this measurement can tell (${times}, ${threads}; ${interval}${busy})`;
   if (isSpeedUnclear(latency))
     return `as fast as before (${times}, ${threads}; no difference this measurement can tell${busy})`;
-  return `${factor} (${times}, ${threads}; 95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}${busy})`;
+  return `${factor} (${times}, ${threads}; ${interval}${busy})`;
 }
 
 function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {

@@ -1,11 +1,9 @@
 import type { Agreement } from '../../../shared/run.ts';
+import { sampleSqnrLimitDb } from '../../../shared/units.ts';
 import { createErrorSums, mean } from '../tensor/statistics.ts';
 
 /** One output of one sample in both models. */
 export type OutputPair = readonly [reference: ArrayLike<number>, compared: ArrayLike<number>];
-
-/** A sample counts as at most this close, and at most this far off. */
-export const largestSampleSqnrDb = 60;
 
 /** Noise / signal: 0 where nothing differs, infinite where the reference is zero throughout. */
 function noiseShareOf([reference, compared]: OutputPair): number {
@@ -25,8 +23,14 @@ function noiseShareOf([reference, compared]: OutputPair): number {
 export function sampleSqnrDb(outputs: readonly OutputPair[]): number {
   const shares = outputs.filter(([reference]) => reference.length > 0).map(noiseShareOf);
   const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, shares.length);
-  const db = share === 0 ? largestSampleSqnrDb : -10 * Math.log10(share);
-  return Number.isNaN(db) ? -Infinity : Math.max(-largestSampleSqnrDb, Math.min(largestSampleSqnrDb, db));
+  const db = share === 0 ? sampleSqnrLimitDb : -10 * Math.log10(share);
+  return Number.isNaN(db) ? -Infinity : Math.max(-sampleSqnrLimitDb, Math.min(sampleSqnrLimitDb, db));
+}
+
+/** The mean of the tenth of the samples, one at least, whose outputs are furthest off: what a mean over all can hide. */
+export function worstTenth(decibels: readonly number[]): number {
+  const ascending = decibels.toSorted((left, right) => left - right);
+  return mean(ascending.slice(0, Math.max(1, Math.ceil(decibels.length / 10))));
 }
 
 /** What is reported of outputs over many samples. */

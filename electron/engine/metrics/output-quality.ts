@@ -1,7 +1,7 @@
 import { mean } from '../tensor/statistics.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { createAgreementCounter, describeScores } from './class-scores.ts';
-import { sampleSqnrDb, type OutputPair } from './closeness.ts';
+import { sampleSqnrDb, worstTenth, type OutputPair } from './closeness.ts';
 import { findOutputParts, splitParts, type OutputSource } from './output-parts.ts';
 import { toNumbers } from './tensor-values.ts';
 import { findFinalSoftmax, undoSoftmax } from './undo-softmax.ts';
@@ -9,6 +9,8 @@ import { findFinalSoftmax, undoSoftmax } from './undo-softmax.ts';
 export interface Quality {
   /** dB; Infinity when identical. */
   readonly sqnrDb: number;
+  /** dB; the mean of the worst tenth of the samples. */
+  readonly worstTenthDb: number;
   /** Null where no output ranks classes. */
   readonly top1Agreement: number | null;
   /** dB of each sample; `sqnrDb` is their mean. */
@@ -48,7 +50,12 @@ export function createComparison(first: SampleOutputs, classOutput: string | nul
       );
       if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
     },
-    quality: (): Quality => ({ sqnrDb: mean(decibels), top1Agreement: agreement.share(), decibels }),
+    quality: (): Quality => ({
+      sqnrDb: mean(decibels),
+      worstTenthDb: worstTenth(decibels),
+      top1Agreement: agreement.share(),
+      decibels,
+    }),
   };
 }
 

@@ -212,9 +212,9 @@ function buildDiagnosticsTable(documents: readonly RunDocument[]): CsvTable {
 function buildCandidatesTable(documents: readonly RunDocument[]): CsvTable {
   return {
     name: 'candidates',
-    columns: ['runId', 'name', 'chosen', 'sqnrDb', 'top1Agreement', 'latencyRatio', 'note'],
+    columns: ['runId', 'name', 'chosen', 'sqnrDb', 'top1Agreement', 'latencyRatio', 'note', 'worstTenthSqnrDb'],
     rows: documents.flatMap(({ runId, candidates }) =>
-      candidates.map(({ name, chosen, sqnrDb, top1Agreement, latencyRatio, note }) => [
+      candidates.map(({ name, chosen, sqnrDb, top1Agreement, latencyRatio, note, worstTenthSqnrDb }) => [
         runId,
         name,
         chosen,
@@ -222,6 +222,7 @@ function buildCandidatesTable(documents: readonly RunDocument[]): CsvTable {
         top1Agreement,
         latencyRatio,
         note,
+        worstTenthSqnrDb,
       ]),
     ),
   };

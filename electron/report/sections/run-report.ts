@@ -24,7 +24,14 @@ import {
   type ReportDocument,
   type Section,
 } from '../report-document.ts';
-import { formatGateValue, formatPoints, formatSqnr, formatTimestamp, judgeTone } from '../texts/report-figures.ts';
+import {
+  formatGateValue,
+  formatPoints,
+  formatSampleSqnr,
+  formatSqnr,
+  formatTimestamp,
+  judgeTone,
+} from '../texts/report-figures.ts';
 import { reportTexts } from '../texts/report-languages.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
 import { noNames, titleOf } from './run-names.ts';
@@ -172,6 +179,7 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
   if (document.candidates.length === 0) return [];
   const { words } = texts;
   const ranksClasses = document.candidates.some(({ top1Agreement }) => top1Agreement !== null);
+  const hasWorst = document.candidates.some(({ worstTenthSqnrDb }) => worstTenthSqnrDb !== null);
   return [
     {
       id: 'candidates',
@@ -184,6 +192,7 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
             { title: '' },
             { title: words.candidate, fill: 1 },
             { title: 'SQNR', align: 'right' },
+            ...(hasWorst ? [{ title: words.worstTenth, align: 'right' as const }] : []),
             ...(ranksClasses ? [{ title: words.agreement, align: 'right' as const }] : []),
             { title: words.speedup, align: 'right' },
             { title: words.note, fill: 1 },
@@ -191,7 +200,8 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
           rows: document.candidates.map((candidate): (Cell | string)[] => [
             { text: candidate.chosen ? '•' : '', tone: 'good', strong: true },
             { text: makeVisible(texts.engineText(candidate.name)), ...(candidate.chosen && { strong: true as const }) },
-            formatSqnr(candidate.sqnrDb, texts),
+            formatSampleSqnr(candidate.sqnrDb, texts),
+            ...(hasWorst ? [formatSampleSqnr(candidate.worstTenthSqnrDb, texts)] : []),
             ...(ranksClasses ? [formatShare(candidate.top1Agreement)] : []),
             formatRatio(candidate.latencyRatio),
             { text: makeVisible(texts.engineText(candidate.note)), tone: 'muted' },

@@ -2,7 +2,13 @@ import { isLossReal } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import type { Estimate, Gate, Interval95, RunDocument } from '../../../shared/run.ts';
-import { formatDecibels, formatInterval, formatRatio, formatShare } from '../../../shared/units.ts';
+import {
+  formatDecibels,
+  formatInterval,
+  formatRatio,
+  formatSampleDecibels,
+  formatShare,
+} from '../../../shared/units.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export function formatTimestamp(timestampMs: number): string {
@@ -30,6 +36,10 @@ export function formatPointsInterval([low, high]: Interval95): string {
 
 export function formatSqnr(decibels: number | null, texts: ReportTexts): string {
   return decibels === null ? texts.words.identical : formatDecibels(decibels);
+}
+
+export function formatSampleSqnr(decibels: number | null, texts: ReportTexts): string {
+  return decibels === null ? texts.words.identical : formatSampleDecibels(decibels);
 }
 
 export function formatPValue(value: number): string {

@@ -41,6 +41,7 @@ export const englishTexts: ReportTexts = {
     size: 'size',
     accuracy: 'top-1 accuracy',
     agreement: 'agreement with the original',
+    worstTenth: 'worst tenth',
     agree: 'agree',
     top1: 'top-1',
     top5: 'top-5',

@@ -42,6 +42,7 @@ export const chineseTexts: ReportTexts = {
     size: '体积',
     accuracy: 'top-1 精度',
     agreement: '与原模型的一致率',
+    worstTenth: '最差十分之一',
     agree: '一致',
     top1: 'top-1',
     top5: 'top-5',

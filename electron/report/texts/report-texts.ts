@@ -50,6 +50,7 @@ export interface ReportTexts {
       | 'size'
       | 'accuracy'
       | 'agreement'
+      | 'worstTenth'
       | 'agree'
       | 'top1'
       | 'top5'

@@ -1,7 +1,7 @@
 import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
-import { timesOfSpeedup } from '../../../shared/paired-times.ts';
+import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
 import { formatDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
 import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
@@ -19,7 +19,9 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const times = `${isEvened ? '约 ' : ''}${formatTimePair(firstMs, secondMs, ' → ')}，${latency.threads} 线程`;
   const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
   const speedText = isSpeedUnclear(latency)
-    ? `速度与原来相当（${times}；本次测量无法分辨差异${busy}）`
+    ? isAboutOne(ratio)
+      ? `速度与原来相当（${times}；本次测量无法分辨差异${busy}）`
+      : `本次测量无法分辨速度差异（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${busy}）`
     : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${busy}）`;
   const { before, after, difference, agreement } = accuracy;
   const accuracyText = data.random

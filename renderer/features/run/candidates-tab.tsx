@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Candidate } from '../../../shared/run.ts';
-import { formatDecibels, formatShare } from '../../../shared/units.ts';
+import { formatSampleDecibels, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
@@ -18,6 +18,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
   const rows = useMemo(() => candidates.map((candidate, index): Numbered => ({ ...candidate, index })), [candidates]);
   const columns = useMemo((): TableColumn<Numbered>[] => {
     const ranksClasses = candidates.some(({ top1Agreement }) => top1Agreement !== null);
+    const hasWorst = candidates.some(({ worstTenthSqnrDb }) => worstTenthSqnrDb !== null);
     const best = Math.max(1, ...candidates.map((candidate) => candidate.sqnrDb ?? 0));
     return [
       {
@@ -45,13 +46,26 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
       {
         id: 'sqnr',
         header: t('column.sqnr'),
-        definition: t('definition.sqnr'),
+        definition: t('definition.candidateSqnr'),
         width: 100,
         align: 'end',
         value: (candidate) => candidate.sqnrDb ?? Number.POSITIVE_INFINITY,
-        render: (candidate) => formatDecibels(candidate.sqnrDb),
+        render: (candidate) => formatSampleDecibels(candidate.sqnrDb),
         heat: (candidate) => (candidate.sqnrDb === null ? 1 : Math.max(0, candidate.sqnrDb / best)),
       },
+      ...(hasWorst
+        ? [
+            {
+              id: 'worstTenth',
+              header: t('column.worstTenth'),
+              definition: t('definition.worstTenth'),
+              width: 110,
+              align: 'end' as const,
+              value: (candidate: Numbered) => candidate.worstTenthSqnrDb,
+              render: (candidate: Numbered) => formatSampleDecibels(candidate.worstTenthSqnrDb),
+            },
+          ]
+        : []),
       ...(ranksClasses
         ? [
             {

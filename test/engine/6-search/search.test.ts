@@ -14,11 +14,13 @@ const chosenOf = (candidates: readonly Candidate[]) =>
 
 suite('auto decides by measurement', () => {
   test('everything at once: one weight range, one set of ranges, at most one of the rest', async () => {
-    const { candidates, variant } = await searchRecipe(await optionsFor({}));
+    const { candidates: all, variant } = await searchRecipe(await optionsFor({}));
+    // What is decided again once layers are in float says so.
+    const candidates = all.filter(({ name }) => !/, again$|, at the end$/.test(name));
     assert.equal(chosenOf(startingWith(candidates, 'weights: ')).length, 1);
     assert.equal(chosenOf(startingWith(candidates, 'ranges: ')).length, 1);
     assert.ok(chosenOf(startingWith(candidates, 'float: first')).length <= 1);
-    assert.equal(new Set(candidates.map(({ name }) => name)).size, candidates.length, 'no name twice');
+    assert.equal(new Set(all.map(({ name }) => name)).size, all.length, 'no name twice');
     for (const { name, sqnrDb, top1Agreement, latencyRatio } of candidates) {
       assert.ok(sqnrDb !== null && sqnrDb > 5, name);
       assert.ok(top1Agreement !== null && top1Agreement >= 0 && top1Agreement <= 1);
@@ -40,15 +42,16 @@ suite('auto decides by measurement', () => {
     assert.ok(chosen!.name.startsWith(`ranges: ${variant.oneSided.method}`));
   });
 
-  test('the chosen weight range is the one with the best SQNR', async () => {
+  test('the chosen weight range is the one with the best SQNR, or one as good that cannot saturate', async () => {
     const { candidates, variant } = await searchRecipe(await optionsFor({ ...settled, reducedRange: 'auto' }));
     assert.deepEqual(
       candidates.map(({ name }) => name),
       ['weights: 8-bit', 'weights: 8-bit, pairs bounded', 'weights: 7-bit'],
     );
     const best = Math.max(...candidates.map(({ sqnrDb }) => sqnrDb!));
+    const bestSafe = Math.max(...candidates.slice(1).map(({ sqnrDb }) => sqnrDb!));
     const [chosen] = candidates.filter((candidate) => candidate.chosen);
-    assert.equal(chosen!.sqnrDb, best);
+    assert.equal(chosen!.sqnrDb, best - bestSafe > 0.5 && bestSafe < 35 ? best : bestSafe);
     const ranges = { 'weights: 8-bit': 'int8', 'weights: 8-bit, pairs bounded': 'int8-pairs', 'weights: 7-bit': 'int8-reduced' }; // prettier-ignore
     assert.equal(variant.weightRange, ranges[chosen!.name as keyof typeof ranges]);
   });

@@ -7,7 +7,7 @@ import { ModelProtoSchema } from '../../../electron/engine/onnx/proto/onnx_pb.js
 import { makeDocument, makeRequest } from '../../store/run-fixture.ts';
 
 const { recipe, data } = makeDocument(makeRequest());
-const candidate = { sqnrDb: 20, top1Agreement: 0.98, latencyRatio: null, note: '' };
+const candidate = { sqnrDb: 20, worstTenthSqnrDb: null, top1Agreement: 0.98, latencyRatio: null, note: '' };
 const origin: ModelOrigin = {
   vernierVersion: '1.2.3',
   originalSha256: 'a'.repeat(64),

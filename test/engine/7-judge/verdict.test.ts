@@ -80,6 +80,13 @@ suite('the verdict is two lines', () => {
     );
   });
 
+  test('nor is a model called as fast as before beside times that differ', () => {
+    assert.match(
+      verdictOf({ latency: { speedup: { ratio: 0.79, ci95: [0.6, 1.1] } } })[0],
+      /no difference in speed that this measurement can tell \(30\.00 -> 37\.97 ms, 1 thread; 95 % CI of the ratio 0\.60-1\.10\)/,
+    );
+  });
+
   test('a loss of accuracy that is real', () => {
     const [first, second] = verdictOf({
       accuracy: {

@@ -1,0 +1,73 @@
+import { opEntry } from '../2-plan/op-table.ts';
+import type { Quality } from '../metrics/output-quality.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { QuantizedVariant } from './variant.ts';
+
+/** The rate at which speed and closeness to the float model are exchanged: 1 dB of output SQNR for this share of latency. */
+const latencySharePerDb = 0.02;
+/** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
+export const ampleSqnrDb = 35;
+/** Scores closer than this, in dB, are a tie, which fewer layers in float win: short timings are only good to about 1 %. */
+export const tieDb = 0.5;
+/** A worst tenth of samples below this, in dB, and something drowns what most layers do: what is chosen then is chosen by chance. */
+export const drownedDb = 10;
+/** What ruins the outputs makes half of their noise or more; of less than that another set of samples may think otherwise. */
+export const leastRuinDb = 3;
+
+const reason = 'measured: in float the model is faster or closer to the original';
+
+/** Nodes with a weight that a variant computes in int8, in the order of the graph. */
+export function int8Layers(graph: Graph, { plan }: QuantizedVariant): string[] {
+  const int8 = new Set(plan.nodes.filter((node) => node.mode === 'int8').map((node) => node.node));
+  return graph.nodes
+    .filter((node) => int8.has(node.name) && opEntry(node.domain, node.opType)?.role === 'weighted')
+    .map((node) => node.name);
+}
+
+export function withFloat(
+  laboratory: Laboratory,
+  { variant }: QuantizedVariant,
+  names: readonly string[],
+): QuantizedVariant {
+  const keepFloat = new Map([...variant.keepFloat, ...names.map((name) => [name, reason] as const)]);
+  return laboratory.build({ ...variant, keepFloat });
+}
+
+export interface Comparison {
+  readonly quality: Quality;
+  /** Time of the base / time of the candidate. */
+  readonly ratio: number;
+  /** What the candidate is better by, in dB: latency exchanged, and a gain in speed only as far as it is sure. */
+  readonly gain: number;
+}
+
+/** Holds candidates against one base while `use` runs. */
+export async function compareWith<Result>(
+  laboratory: Laboratory,
+  base: QuantizedVariant,
+  use: (compare: (candidate: QuantizedVariant) => Promise<Comparison>) => Promise<Result>,
+): Promise<Result> {
+  const baseSession = await laboratory.open(base.quantized);
+  try {
+    const worth = ({ sqnrDb }: Quality): number => Math.min(sqnrDb, ampleSqnrDb);
+    const baseWorth = worth(await laboratory.quality(base.quantized, baseSession));
+    return await use(async (candidate) => {
+      const session = await laboratory.open(candidate.quantized);
+      try {
+        const quality = await laboratory.quality(candidate.quantized, session);
+        const { ratio, low } = await laboratory.latencyRatio(baseSession, session);
+        const sure = ratio > 1 ? Math.max(1, low) : ratio;
+        return { quality, ratio, gain: worth(quality) - baseWorth + (sure - 1) / latencySharePerDb };
+      } finally {
+        await session.release();
+      }
+    });
+  } finally {
+    await baseSession.release();
+  }
+}
+
+export const nameRound = (round: number): string => (round === 1 ? '' : `, round ${round}`);
+export const nameSome = (names: readonly string[]): string =>
+  names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '');

@@ -143,10 +143,12 @@ export const accuracySchema = z.object({
   /** Samples only the original got right, only the compressed one got right, exact two-sided p-value. */
   mcnemar: z.object({ onlyBefore: count, onlyAfter: count, pValue: z.number() }).nullable(),
   /**
-   * The difference that noise of the size measured makes on average, from how far the labelled class leads or trails the best
-   * other one in the original: what was measured is this and chance. Null without labels or with few samples.
+   * The difference that the changes of the scores make on average, from how far the labelled class leads or trails the best other one
+   * in both models: what was measured is this and chance. Null without labels or with few samples.
    */
   expectedDifference: z.number().nullable().default(null),
+  /** Bootstrap. Null in documents of versions that did not estimate it. */
+  expectedDifferenceCi95: ci95.nullable().default(null),
   agreement: agreementSchema,
 });
 export type Accuracy = z.infer<typeof accuracySchema>;

@@ -102,6 +102,11 @@ function formatEstimate(estimate: Estimate | null, format: (value: number) => st
   return estimate === null ? '–' : `${format(estimate.value)} ${formatInterval(estimate.ci95, format)}`;
 }
 
+function formatExpected({ expectedDifference, expectedDifferenceCi95 }: Accuracy): string {
+  const points = formatPoints(expectedDifference);
+  return expectedDifferenceCi95 === null ? points : `${points} ${formatInterval(expectedDifferenceCi95, formatPoints)}`;
+}
+
 function renderAccuracy(accuracy: Accuracy, random: boolean): string {
   const lines: string[] = [];
   const rows: string[][] = [];
@@ -131,7 +136,7 @@ function renderAccuracy(accuracy: Accuracy, random: boolean): string {
   }
   if (accuracy.expectedDifference !== null) {
     lines.push(
-      `noise of this size makes a difference of ${formatPoints(accuracy.expectedDifference)} on these samples on average`,
+      `changes of the scores like these make a difference of ${formatExpected(accuracy)} on these samples on average`,
     );
   }
   const sameClass =

@@ -45,6 +45,7 @@ export function withoutClasses(document: RunDocument): RunDocument {
     top5: null,
     mcnemar: null,
     expectedDifference: null,
+    expectedDifferenceCi95: null,
     agreement: { ...accuracy.agreement, top1: null },
   };
   return {

@@ -242,7 +242,9 @@ function createComparison(classOutput: string | null, outputCount: number, label
         top5: null,
         mcnemar: null,
         expectedDifference: null,
+        expectedDifferenceCi95: null,
       };
+      const expected = margins.expectedDifference();
       const accuracy: Accuracy =
         labels !== null && ranked !== null
           ? {
@@ -253,7 +255,8 @@ function createComparison(classOutput: string | null, outputCount: number, label
               difference,
               top5: ranked.classes >= fewestClassesForTop5 ? top5.estimates() : null,
               mcnemar: { onlyBefore: onlyFirst, onlyAfter: onlySecond, pValue: mcnemarExact(onlyFirst, onlySecond) },
-              expectedDifference: margins.expectedDifference(),
+              expectedDifference: expected?.value ?? null,
+              expectedDifferenceCi95: expected?.ci95 ?? null,
               agreement: agreementReport,
             }
           : { metric: 'agreement', count, ...withoutLabels, agreement: agreementReport };
@@ -283,7 +286,7 @@ function chooseOutputs(before: Session, after: Session, { outputName, source }: 
  * Compares two models on the evaluation samples in one pass: each sample is read once, run through both, and forgotten.
  *
  * With labels: top-1 (and top-5 from 10 classes) of both with Wilson 95 % intervals, the paired difference after - before
- * with Newcombe's interval, McNemar's exact test, and the difference that noise of the size measured makes on average. Where an output ranks classes: the share of equal first-ranked ones (per
+ * with Newcombe's interval, McNemar's exact test, and the difference that the changes of the scores make on average. Where an output ranks classes: the share of equal first-ranked ones (per
  * sample the share of its positions, where an output decides more than once). Always: SQNR in dB and cosine of the
  * floating-point outputs (of all where none is floating-point), see `createCloseness`. Argmax ties go to the first index.
  *

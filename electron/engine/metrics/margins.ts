@@ -1,17 +1,33 @@
-import { normalBelow } from '../tensor/statistics.ts';
+import type { Interval95 } from '../../../shared/run.ts';
+import { createRandom } from '../tensor/random.ts';
+import { quantileOfSorted } from '../tensor/statistics.ts';
 
 /*
- * What noise of the size measured costs in accuracy on average, whatever it happened to cost on these samples.
+ * What the change between two models costs in accuracy on average, whatever it happened to cost on these samples: which of a few
+ * samples with two classes almost level change sides is chance, how many do is not.
  */
 
-/** Samples with the smallest margins, which decide: the noise is measured on this share of them, and on no fewer than this. */
-const decidingShare = 0.25;
-const fewestDeciding = 10;
+/** The changes of a sample are those of its neighbours by lead: this share of all samples at either side, within these limits. */
+const neighbourShare = 0.15;
+const fewestNeighbours = 10;
+const mostNeighbours = 100;
+/** Fewer samples tell no distribution of changes. */
+const fewestSamples = 37;
+const resamples = 200;
+/** Smaller probabilities are no float32 with all its digits. */
+const smallestProbability = 2 ** -126;
 
-/** By how much the labelled class leads the best other one (negative: trails it), and by how much that changes. */
+/** By how much the labelled class leads the best other one (negative: trails it) in the original, and in the compressed model. */
 interface Margin {
   readonly lead: number;
-  readonly change: number;
+  readonly leadAfter: number;
+}
+
+export interface ExpectedDifference {
+  /** Compressed - original, as a share of samples. */
+  readonly value: number;
+  /** 95 % bootstrap interval. */
+  readonly ci95: Interval95;
 }
 
 function readsAsProbabilities(scores: ArrayLike<number>): boolean {
@@ -31,11 +47,12 @@ function bestOther(scores: ArrayLike<number>, label: number): number {
   return best;
 }
 
+const asItIs = (score: number): number => score;
+const logarithm = (probability: number): number => Math.log(Math.max(probability, smallestProbability));
+
 /**
- * The margins of labelled samples. A sample whose labelled class leads the best other one by m changes sides with probability
- * normalBelow(-|m| / s), where s is the root mean square of the change of that difference between both models, taken over the
- * quarter of samples with the smallest |m|. Where all scores are probabilities their logarithms are compared, whose differences
- * are those of the logits behind Softmax.
+ * The margins of labelled samples. Where all scores are probabilities their logarithms are compared, whose differences are those
+ * of the logits behind Softmax.
  */
 export function createMargins() {
   const asTheyAre: Margin[] = [];
@@ -43,28 +60,73 @@ export function createMargins() {
   let areProbabilities = true;
   return {
     add: (scores: ArrayLike<number>, otherScores: ArrayLike<number>, label: number) => {
-      const rival = bestOther(scores, label);
-      const measure = (read: (score: number) => number): Margin => {
-        const lead = read(scores[label]!) - read(scores[rival]!);
-        return { lead, change: read(otherScores[label]!) - read(otherScores[rival]!) - lead };
-      };
-      asTheyAre.push(measure((score) => score));
+      const leadIn = (values: ArrayLike<number>, read: (score: number) => number): number =>
+        read(values[label]!) - read(values[bestOther(values, label)]!);
+      const measure = (read: (score: number) => number): Margin => ({
+        lead: leadIn(scores, read),
+        leadAfter: leadIn(otherScores, read),
+      });
+      asTheyAre.push(measure(asItIs));
       areProbabilities &&= readsAsProbabilities(scores);
-      if (areProbabilities) byLogarithm.push(measure(Math.log));
+      if (areProbabilities) byLogarithm.push(measure(logarithm));
     },
-    /** Compressed - original, as a share of samples; null where too few samples decide. */
-    expectedDifference: (): number | null => expectDifference(areProbabilities ? byLogarithm : asTheyAre),
+    /** Null where too few samples have a finite lead. */
+    expectedDifference: (): ExpectedDifference | null => expectDifference(areProbabilities ? byLogarithm : asTheyAre),
   };
 }
 
-function expectDifference(all: readonly Margin[]): number | null {
-  // A probability of 0 has no logarithm, and nothing ranks NaN.
-  const margins = all.filter(({ lead, change }) => Number.isFinite(lead) && Number.isFinite(change));
-  const closest = [...margins].sort((first, second) => Math.abs(first.lead) - Math.abs(second.lead));
-  const deciding = closest.slice(0, Math.ceil(decidingShare * closest.length));
-  if (deciding.length < fewestDeciding) return null;
-  const noise = Math.sqrt(deciding.reduce((sum, { change }) => sum + change ** 2, 0) / deciding.length);
-  if (noise === 0) return 0;
-  const gains = margins.map(({ lead }) => -Math.sign(lead) * normalBelow(-Math.abs(lead) / noise));
-  return gains.reduce((sum, gain) => sum + gain, 0) / margins.length;
+/**
+ * Every sample is given the changes of lead that its neighbours by lead had, its own among them (a triangular kernel over ranks): the
+ * share of those that leave the labelled class in front is the probability that the compressed model gets it right. Nothing is assumed of
+ * the changes: a lead that shrinks wherever the original is sure, and scores that a range has made equal, count where they fall.
+ */
+function expectDifference(all: readonly Margin[]): ExpectedDifference | null {
+  // Nothing ranks NaN.
+  const margins = all.filter(({ lead, leadAfter }) => Number.isFinite(lead) && Number.isFinite(leadAfter));
+  if (margins.length < fewestSamples) return null;
+  margins.sort((first, second) => first.lead - second.lead);
+  const leads = Float64Array.from(margins, ({ lead }) => lead);
+  const changes = Float64Array.from(margins, ({ lead, leadAfter }) => leadAfter - lead);
+  const count = leads.length;
+  const random = createRandom(0);
+  const estimates = Float64Array.from({ length: resamples }, () => {
+    const times = new Float64Array(count);
+    for (let draw = 0; draw < count; draw++) {
+      const index = Math.floor(random() * count);
+      times[index] = times[index]! + 1;
+    }
+    return differenceOf(leads, changes, times);
+  }).sort();
+  return {
+    value: differenceOf(leads, changes, new Float64Array(count).fill(1)),
+    ci95: [quantileOfSorted(estimates, 0.025), quantileOfSorted(estimates, 0.975)],
+  };
+}
+
+/** 1 for a labelled class in front, 0 for one behind; of equal scores the first index wins, which is either. */
+const rightness = (lead: number): number => (lead > 0 ? 1 : lead === 0 ? 0.5 : 0);
+
+/**
+ * @param leads ascending.
+ * @param times how often each sample counts.
+ */
+function differenceOf(leads: Float64Array, changes: Float64Array, times: Float64Array): number {
+  const count = leads.length;
+  const wanted = Math.min(mostNeighbours, Math.max(fewestNeighbours, Math.round(neighbourShare * count)));
+  let difference = 0;
+  let total = 0;
+  for (let index = 0; index < count; index++) {
+    if (times[index] === 0) continue;
+    let right = 0;
+    let weights = 0;
+    const last = Math.min(count - 1, index + wanted);
+    for (let other = Math.max(0, index - wanted); other <= last; other++) {
+      const weight = times[other]! * (wanted + 1 - Math.abs(other - index));
+      weights += weight;
+      right += weight * rightness(leads[index]! + changes[other]!);
+    }
+    difference += times[index]! * (right / weights - rightness(leads[index]!));
+    total += times[index]!;
+  }
+  return difference / total;
 }

@@ -102,7 +102,10 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
   if (accuracy.expectedDifference !== null) {
     blocks.push({
       kind: 'paragraph',
-      text: texts.expectedDifference(formatPoints(accuracy.expectedDifference, texts)),
+      text: texts.expectedDifference(
+        formatPoints(accuracy.expectedDifference, texts),
+        accuracy.expectedDifferenceCi95 === null ? null : formatPointsInterval(accuracy.expectedDifferenceCi95),
+      ),
     });
   }
   blocks.push({

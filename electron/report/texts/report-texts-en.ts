@@ -196,8 +196,8 @@ export const englishTexts: ReportTexts = {
   accuracyIntro: (count) => `Measured on ${count} evaluation samples that were not used for calibration.`,
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
     `Only the original was right on ${onlyBefore} samples, only the compressed model on ${onlyAfter}; exact McNemar test: p = ${pValue}.`,
-  expectedDifference: (points) =>
-    `By how far the original's classes lead, noise of the size measured changes top-1 on these samples by ${points} on average.`,
+  expectedDifference: (points, interval) =>
+    `By how far the classes lead in both models, changes of the scores like these change top-1 on such samples by ${points} on average${interval === null ? '' : ` (95 %: ${interval})`}.`,
   agreementSentence: (share, count, sqnr, cosine) =>
     share === null
       ? `Both models compared on ${count} samples: SQNR ${sqnr}, cosine similarity ${cosine}.`

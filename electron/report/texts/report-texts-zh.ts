@@ -191,7 +191,8 @@ export const chineseTexts: ReportTexts = {
   accuracyIntro: (count) => `在 ${count} 个评估样本上测得，这些样本未用于校准。`,
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
     `仅原模型答对 ${onlyBefore} 个样本，仅压缩模型答对 ${onlyAfter} 个；McNemar 精确检验 p = ${pValue}。`,
-  expectedDifference: (points) => `按原模型各类别的领先幅度，所测大小的噪声在这些样本上平均使 top-1 变化 ${points}。`,
+  expectedDifference: (points, interval) =>
+    `按两个模型中各类别的领先幅度，这样的得分变化在此类样本上平均使 top-1 变化 ${points}${interval === null ? '' : `（95 %：${interval}）`}。`,
   agreementSentence: (share, count, sqnr, cosine) =>
     share === null
       ? `两个模型在 ${count} 个样本上比较：SQNR ${sqnr}，余弦相似度 ${cosine}。`

@@ -135,7 +135,8 @@ export interface ReportTexts {
   readonly ledgerIntro: string;
   readonly accuracyIntro: (count: string) => string;
   readonly mcnemar: (onlyBefore: string, onlyAfter: string, pValue: string) => string;
-  readonly expectedDifference: (points: string) => string;
+  /** @param interval null in older runs. */
+  readonly expectedDifference: (points: string, interval: string | null) => string;
   /** @param share null where no classes are ranked. */
   readonly agreementSentence: (share: string | null, count: string, sqnr: string, cosine: string) => string;
   readonly notAccuracy: string;

@@ -82,7 +82,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
     ],
     [t],
   );
-  const { agreement, mcnemar, difference, expectedDifference } = accuracy;
+  const { agreement, mcnemar, difference, expectedDifference, expectedDifferenceCi95 } = accuracy;
   return (
     <>
       {lines.length > 0 && (
@@ -127,7 +127,9 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
         )}
         {expectedDifference !== null && (
           <Figure term={t('accuracy.expected')} definition={t('definition.expectedDifference')}>
-            {formatPointChange(expectedDifference)} {t('verdict.points')}
+            {formatPointChange(expectedDifference)}
+            {expectedDifferenceCi95 !== null && ` [${expectedDifferenceCi95.map(formatPointChange).join(', ')}]`}{' '}
+            {t('verdict.points')}
           </Figure>
         )}
       </dl>

@@ -114,6 +114,7 @@ suite('measureAccuracy', () => {
       top5: null,
       mcnemar: null,
       expectedDifference: null,
+      expectedDifferenceCi95: null,
       agreement: { top1: 1, sqnrDb: null, cosine: 1, count: 2 },
     });
   });

@@ -46,6 +46,7 @@ export function makeAccuracy(changes: Partial<Accuracy> = {}): Accuracy {
     top5: null,
     mcnemar: { onlyBefore: 5, onlyAfter: 3, pValue: 0.73 },
     expectedDifference: -0.003,
+    expectedDifferenceCi95: [-0.008, 0.001],
     agreement: { top1: 0.98, sqnrDb: 25, cosine: 0.99, count: 500 },
     ...changes,
   };
@@ -59,6 +60,7 @@ export const unlabelled: Partial<Accuracy> = {
   difference: null,
   mcnemar: null,
   expectedDifference: null,
+  expectedDifferenceCi95: null,
 };
 
 export function makeData(changes: Partial<DataFacts> = {}): DataFacts {

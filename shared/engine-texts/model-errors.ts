@@ -279,7 +279,14 @@ export const modelErrors: readonly Phrase[] = [
   ['The model has no output, so nothing can be compared.', '模型没有输出，无法比较。'],
 
   // Quantizing
-  ['Node selector {selector} is not a valid regular expression.', '节点选择 {selector} 不是有效的正则表达式。'],
+  [
+    'Node selector {selector} is not a regular expression that can be used: {reason}. Look-around and back references are not known.',
+    '节点选择 {selector} 不是可用的正则表达式：{reason}。不支持环视和反向引用。',
+  ],
+  [
+    'A node selector is a regular expression of {#length} characters; {#most} are the most. Write several shorter ones.',
+    '节点选择的正则表达式有 {length} 个字符，最多 {most} 个。请拆成几个较短的。',
+  ],
   [
     'Op type "{opType}" is not one Vernier can quantize; it knows {known}.',
     'Vernier 不能量化算子“{opType}”，支持的算子有 {known}。',

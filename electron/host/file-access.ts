@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import type { PickKind } from '../../shared/contract/requests.ts';
 import type { FileEntry, FileListing } from '../../shared/contract/results.ts';
 import {
   assertAllowed,
@@ -18,17 +19,46 @@ export interface FileAccess {
   assertAllowed(path: string): void;
   /** @throws AppError `file-unreadable` when the window may not have anything written there. */
   assertWritable(path: string): void;
+  /** Whether the user agreed to replace what lies there, whoever wrote it. */
+  mayReplace(path: string): boolean;
   /** Entries of a folder, folders first; null lists the places there are. */
   list(path: string | null): FileListing;
 }
 
-/** The user's own desktop: everything the operating system lets them see. */
-export const unrestrictedAccess: FileAccess = {
-  allowedFolders: null,
-  assertAllowed: assertAbsolute,
-  assertWritable: assertAbsolute,
-  list: (path) => (path === null ? listPlaces([resolve(sep)]) : listFolder(resolve(path), dirname(resolve(path)))),
-};
+/** Access of the user's own desktop, which learns what its dialogs returned. */
+export interface DesktopAccess extends FileAccess {
+  remember(kind: PickKind, paths: readonly string[]): void;
+}
+
+/**
+ * The user's own desktop: everything the operating system lets them see may be read. Written is only where a dialog of the
+ * host's own led: a page that is not ours any more must not choose where its text ends up.
+ */
+export function desktopAccess(): DesktopAccess {
+  const named = new Set<string>();
+  const folders = new Set<string>();
+  const replaceable = new Set<string>();
+  return {
+    allowedFolders: null,
+    assertAllowed: assertAbsolute,
+    assertWritable: (path) => {
+      assertAbsolute(path);
+      const absolute = resolve(path);
+      if (named.has(absolute) || [...folders].some((folder) => isInside(folder, absolute))) return;
+      throw new AppError('file-unreadable', `"${path}" was not chosen in a dialog. Choose it again.`);
+    },
+    mayReplace: (path) => replaceable.has(resolve(path)),
+    list: (path) => (path === null ? listPlaces([resolve(sep)]) : listFolder(resolve(path), dirname(resolve(path)))),
+    remember: (kind, paths) => {
+      for (const path of paths.map((one) => resolve(one))) {
+        if (kind === 'folder') folders.add(path);
+        if (kind === 'save' || kind === 'database') named.add(path);
+        // The dialog asked about it.
+        if (kind === 'save') replaceable.add(path);
+      }
+    },
+  };
+}
 
 /**
  * Only what lies in the given folders, links followed.
@@ -51,6 +81,7 @@ export function restrictedAccess(roots: readonly string[], own: readonly string[
       if (findAllowedFolder(path, ownPlaces) === undefined) assertAllowed(path, places);
     },
     assertWritable: assertNamed,
+    mayReplace: () => false,
     list: (path) => {
       if (path === null) return listPlaces(places);
       assertNamed(path);

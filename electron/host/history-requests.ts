@@ -3,19 +3,20 @@ import { basename, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { newRunSchema, type RequestName, type RequestParameters } from '../../shared/contract/requests.ts';
 import type { ExportOutcome, RunDetails } from '../../shared/contract/results.ts';
-import { listArtifacts } from '../store/artifacts.ts';
+import { isOwnArtifact, listArtifacts } from '../store/artifacts.ts';
 import { listGarbage, nameOfGarbage, removeGarbage } from '../store/collect-garbage.ts';
 import { forgetComparison, listComparisons, saveComparison } from '../store/comparisons.ts';
 import type { Store } from '../store/database.ts';
 import { hideRuns, restoreRuns } from '../store/delete-runs.ts';
 import { findRun } from '../store/find-run.ts';
+import { withAnnouncedFiles } from '../store/pending-files.ts';
 import { modelsFolder } from '../store/places.ts';
 import { listTags, updateMarks } from '../store/run-marks.ts';
 import { getRunRow, listRunRows } from '../store/run-rows.ts';
 import type { Handlers } from './answer-request.ts';
 import { prepareExport, writeExport } from './export-runs.ts';
 import { importBundle } from './import-bundle.ts';
-import type { SendEvent, Surroundings } from './surroundings.ts';
+import type { SendEvent, Surroundings, WriteExport } from './surroundings.ts';
 
 /** MLflow looks for `mlruns` in the folder it is started in. */
 function placeMlflowStore(folder: string | null): string {
@@ -44,6 +45,9 @@ export function createHistoryHandlers(context: {
     };
   };
 
+  const announcedExport: WriteExport = (content, path) =>
+    withAnnouncedFiles(store, [path], () => writeExport(content, path));
+
   const exportRuns = async (parameters: RequestParameters<'runs.export'>): Promise<ExportOutcome> => {
     const { format, language, pageSize } = parameters;
     const path = format === 'mlflow' ? placeMlflowStore(parameters.path) : parameters.path;
@@ -56,8 +60,12 @@ export function createHistoryHandlers(context: {
       return { details, document: details.document };
     });
     const content = await prepareExport(runs, format, { language, pageSize }, files);
-    if (path === null) return surroundings.deliverExport(content);
-    return { kind: 'written', path, ...(await writeExport(content, path)) };
+    if (path === null) return surroundings.deliverExport(content, announcedExport);
+    const isTaken = format !== 'mlflow' && existsSync(path) && !files.mayReplace(path);
+    if (isTaken && !isOwnArtifact(store, path)) {
+      throw new AppError('file-exists', `"${path}" exists and Vernier did not write it: choose another name.`);
+    }
+    return { kind: 'written', path, ...(await announcedExport(content, path)) };
   };
 
   return {

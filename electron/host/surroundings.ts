@@ -5,6 +5,8 @@ import type { LaunchEngine } from '../worker/launch-engine.ts';
 import type { ExportContent } from './export-content.ts';
 import type { FileAccess } from './file-access.ts';
 
+export type WriteExport = (content: ExportContent, path: string) => Promise<{ readonly sizeBytes: number }>;
+
 /** What differs between the desktop and the browser host. */
 export interface Surroundings {
   readonly host: AppInfo['host'];
@@ -21,8 +23,8 @@ export interface Surroundings {
     startPath: string | null,
     suggestedName: string | null,
   ) => Promise<{ readonly paths: readonly string[] } | null>;
-  /** Gets an export for which no path was named to the user. */
-  readonly deliverExport: (content: ExportContent) => Promise<ExportOutcome>;
+  /** Gets an export for which no path was named to the user; `write` announces the file, so that `vernier gc` knows of it. */
+  readonly deliverExport: (content: ExportContent, write: WriteExport) => Promise<ExportOutcome>;
   readonly revealFile: (path: string) => boolean;
 }
 

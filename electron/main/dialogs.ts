@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import type { PickKind } from '../../shared/contract/requests.ts';
 import type { ExportOutcome } from '../../shared/contract/results.ts';
 import type { ExportContent } from '../host/export-content.ts';
-import { writeExport } from '../host/export-runs.ts';
+import type { WriteExport } from '../host/surroundings.ts';
 
 const allFiles: FileFilter = { name: '*', extensions: ['*'] };
 const openOptions: Readonly<Record<Exclude<PickKind, 'save'>, OpenDialogOptions>> = {
@@ -45,9 +45,13 @@ export async function pickFiles(
 }
 
 /** Asks where to save an export, and saves it there. */
-export async function saveExport(window: BrowserWindow, content: ExportContent): Promise<ExportOutcome> {
+export async function saveExport(
+  window: BrowserWindow,
+  content: ExportContent,
+  write: WriteExport,
+): Promise<ExportOutcome> {
   const [path] = (await pickFiles(window, 'save', null, content.fileName)).paths;
   if (path === undefined) return { kind: 'cancelled' };
-  const { sizeBytes } = await writeExport(content, path);
+  const { sizeBytes } = await write(content, path);
   return { kind: 'written', path, sizeBytes };
 }

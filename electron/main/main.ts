@@ -9,7 +9,7 @@ import type { HostEvent } from '../../shared/contract/events.ts';
 import type { Settings } from '../../shared/contract/requests.ts';
 import { translateError } from '../../shared/engine-texts.ts';
 import { createAppHost, type AppHost } from '../host/app-host.ts';
-import { unrestrictedAccess } from '../host/file-access.ts';
+import { desktopAccess } from '../host/file-access.ts';
 import { SettingsFile } from '../host/settings.ts';
 import { findDamaged } from '../store/damage.ts';
 import { defaultDatabasePath } from '../store/open.ts';
@@ -186,6 +186,7 @@ function start(): void {
     if (window === null) throw new AppError('internal', 'There is no window to show a dialog in.');
     return window;
   };
+  const files = desktopAccess();
   host = createAppHost(
     {
       host: 'electron',
@@ -195,12 +196,16 @@ function start(): void {
         Chromium: process.versions.chrome,
         Node: process.versions.node,
       },
-      files: unrestrictedAccess,
+      files,
       sampleFolder: join(resourcesFolder, 'sample'),
       launchEngine: launchUtilityEngine,
       isOnBattery,
-      pickFiles: (kind, startPath, suggestedName) => pickFiles(needWindow(), kind, startPath, suggestedName),
-      deliverExport: (content) => saveExport(needWindow(), content),
+      pickFiles: async (kind, startPath, suggestedName) => {
+        const picked = await pickFiles(needWindow(), kind, startPath, suggestedName);
+        files.remember(kind, picked.paths);
+        return picked;
+      },
+      deliverExport: (content, write) => saveExport(needWindow(), content, write),
       revealFile: (path) => {
         shell.showItemInFolder(path);
         return true;

@@ -82,7 +82,7 @@ function listDeletedRuns(store: Store, deletedForDays: number): Garbage[] {
 function listAbandoned(store: Store): Garbage[] {
   const reasons = {
     import: 'left by an import that was interrupted',
-    backup: 'left by a backup that was interrupted',
+    backup: 'left by a backup, a bundle or an export that was interrupted',
     delete: 'of a deleted run, not removed because that was interrupted or not allowed',
   } as const;
   return listAbandonedFiles(store).flatMap(({ path, purpose, sha256 }) => {
@@ -200,10 +200,13 @@ function isRunId(name: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 }
 
-/** Temporary folders of engines whose host was killed. */
+/** What hosts and engines make in the folder for temporary files (serve/downloads.ts, cli/commands/serve.ts). */
+const ownFolderPrefixes = [engineFolderPrefix, 'vernier-downloads-', 'vernier-open-'];
+
+/** Temporary folders of engines and servers that were killed. */
 function listEngineFolders(store: Store): Garbage[] {
   return listNames(tmpdir()).flatMap((name): Garbage[] => {
-    if (!name.startsWith(engineFolderPrefix)) return [];
+    if (!ownFolderPrefixes.some((prefix) => name.startsWith(prefix))) return [];
     const path = join(tmpdir(), name);
     const runId = name.slice(engineFolderPrefix.length).slice(0, 36);
     const status = statSync(path, { throwIfNoEntry: false });

@@ -10,6 +10,7 @@ import { acquireRunLock, isRunAlive, type RunLock } from './run-lock.ts';
  */
 export interface PendingFile {
   readonly path: string;
+  /** `backup` stands for every copy that is written for elsewhere: of the history, of runs, of reports. */
   readonly purpose: 'import' | 'backup' | 'delete';
   readonly sha256: string | null;
 }
@@ -67,4 +68,26 @@ export function listAbandonedFiles(store: Store): PendingFile[] {
 
 export function forgetAbandonedFile(store: Store, path: string): void {
   writeStore(store, (database) => database.prepare('delete from pending_files where path = ?').run(path));
+}
+
+/**
+ * Announces files while `write` writes them under temporary names (engine/files/atomic-file.ts): killed, it leaves nothing
+ * that `vernier gc` does not know of. A history that cannot be written announces nothing.
+ */
+export async function withAnnouncedFiles<Result>(
+  store: Store,
+  paths: readonly string[],
+  write: () => Result | Promise<Result>,
+): Promise<Result> {
+  if (store.readOnlyReason !== null) return write();
+  const work = beginFileWork(store);
+  try {
+    writeStore(store, (database) => {
+      for (const path of paths) insertPendingFile(database, work, { path, purpose: 'backup', sha256: null });
+    });
+    return await write();
+  } finally {
+    settleFiles(store, work, paths);
+    work.release();
+  }
 }

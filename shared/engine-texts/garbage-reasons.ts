@@ -18,5 +18,5 @@ export const garbageReasons: readonly Phrase[] = [
   ['it was changed since Vernier wrote it', 'Vernier 写入之后被改动过'],
   ['it could not be removed', '无法移除'],
   ['it bears no mark of Vernier', '文件中没有 Vernier 的标记'],
-  ['left by an export that was interrupted', '被中断的导出留下'],
+  ['left by a backup, a bundle or an export that was interrupted', '被中断的备份、打包或导出留下'],
 ];

@@ -98,6 +98,11 @@ export const runErrors: readonly Phrase[] = [
   ],
   ['{task} was given up (exit code {code}).', '{task}已放弃（退出码 {code}）。'],
   ['the copy "{path}"', '副本“{path}”'],
+  ['"{path}" was not chosen in a dialog. Choose it again.', '“{path}”不是在对话框中选择的，请重新选择。'],
+  [
+    '"{path}" exists and Vernier did not write it: choose another name.',
+    '“{path}”已存在且不是 Vernier 写入的，请另选名称。',
+  ],
   ['the bundle "{path}"', '运行包“{path}”'],
   ['the report', '报告'],
   ['Unknown call "{call}".', '未知的调用“{call}”。'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { ExportableRun } from '../../electron/host/export-content.ts';
 import { prepareExport, writeExport } from '../../electron/host/export-runs.ts';
-import { restrictedAccess, unrestrictedAccess } from '../../electron/host/file-access.ts';
+import { desktopAccess, restrictedAccess } from '../../electron/host/file-access.ts';
 
 const settings = { language: 'en', pageSize: 'A4' } as const;
 
@@ -18,7 +18,7 @@ test('the browser host hands out no model that lies outside its folders', async 
   writeFileSync(path, 'model');
   const details = { row: { runId: 'r', status: 'done' }, artifacts: [{ kind: 'model', path, present: true }] };
   const run = { details, document: {} } as unknown as ExportableRun;
-  const { parts } = await prepareExport([run], 'onnx', settings, unrestrictedAccess);
+  const { parts } = await prepareExport([run], 'onnx', settings, desktopAccess());
   assert.deepEqual(parts, [{ fileName: 'model.onnx', sourcePath: path }]);
   await assert.rejects(prepareExport([run], 'onnx', settings, restrictedAccess([shown])), { code: 'file-unreadable' });
   assert.equal((await prepareExport([run], 'onnx', settings, restrictedAccess([folder]))).parts.length, 1);
@@ -35,7 +35,7 @@ test('a model is exported with its own weights, from whichever place still has i
     { kind: 'model-data', path: '/imported/model.onnx.data', present: true },
     { kind: 'export', path: '/imported/report.pdf', present: true },
   ]);
-  const { parts } = await prepareExport([run], 'onnx', settings, unrestrictedAccess);
+  const { parts } = await prepareExport([run], 'onnx', settings, desktopAccess());
   assert.deepEqual(
     parts.map((part) => 'sourcePath' in part && part.sourcePath),
     ['/imported/model.onnx', '/imported/model.onnx.data'],
@@ -44,7 +44,7 @@ test('a model is exported with its own weights, from whichever place still has i
     { kind: 'model', path: '/made/model.onnx', present: true },
     { kind: 'model-data', path: '/made/model.onnx.data', present: false },
   ]);
-  await assert.rejects(prepareExport([halfGone], 'onnx', settings, unrestrictedAccess), {
+  await assert.rejects(prepareExport([halfGone], 'onnx', settings, desktopAccess()), {
     code: 'file-not-found',
     message: /model\.onnx\.data/,
   });

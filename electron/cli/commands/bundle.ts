@@ -10,6 +10,7 @@ import { describeArtifact, listArtifacts, selectModelFiles } from '../../store/a
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
 import type { ImportOutcome } from '../../store/import-runs.ts';
+import { withAnnouncedFiles } from '../../store/pending-files.ts';
 import { modelsFolder } from '../../store/places.ts';
 import { getRunRow, listRuns } from '../../store/run-rows.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
@@ -70,7 +71,7 @@ async function bundleRuns(references: readonly string[], options: BundleOptions)
   if (status !== undefined && options.force !== true) {
     throw new AppError('file-exists', `"${path}" exists: give another --out, or --force to replace it.`);
   }
-  const runs = await withStore(options, (store) => {
+  return withStore(options, async (store) => {
     const named =
       options.all === true
         ? listRuns(store)
@@ -79,14 +80,16 @@ async function bundleRuns(references: readonly string[], options: BundleOptions)
         : references;
     const collected = named.map((reference) => collectRun(store, reference, options.withModels === true));
     // "latest" and an id may be the same run.
-    return [...new Map(collected.map((run) => [run.document.runId, run])).values()];
+    const runs = [...new Map(collected.map((run) => [run.document.runId, run])).values()];
+    if (runs.length === 0) throw new AppError('run-not-found', 'The history has no ended runs to bundle.');
+    const { sizeBytes } = await withAnnouncedFiles(store, [path], () =>
+      writeBundle(path, runs, `Vernier ${readVersion()}`),
+    );
+    const runIds = runs.map((run) => run.document.runId);
+    if (options.json === true) printJson({ path, sizeBytes, runIds });
+    else printText(`${path}  ${formatBytes(sizeBytes)}, ${runIds.length} ${runIds.length === 1 ? 'run' : 'runs'}`);
+    return exitCodes.done;
   });
-  if (runs.length === 0) throw new AppError('run-not-found', 'The history has no ended runs to bundle.');
-  const { sizeBytes } = await writeBundle(path, runs, `Vernier ${readVersion()}`);
-  const runIds = runs.map((run) => run.document.runId);
-  if (options.json === true) printJson({ path, sizeBytes, runIds });
-  else printText(`${path}  ${formatBytes(sizeBytes)}, ${runIds.length} ${runIds.length === 1 ? 'run' : 'runs'}`);
-  return exitCodes.done;
 }
 
 interface ImportOptions extends CommonOptions {

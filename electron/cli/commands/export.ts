@@ -16,6 +16,7 @@ import { addArtifact, describeArtifact, isOwnArtifact, type Artifact } from '../
 import { writeFileAtomically } from '../../engine/files/atomic-file.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
+import { withAnnouncedFiles } from '../../store/pending-files.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadNamedRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, resolvePath, type CommonOptions } from '../options.ts';
@@ -100,11 +101,13 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
       );
     }
     for (const { path } of places) assertMayWrite(store, path, options.force === true);
-    const written: Artifact[] = [];
-    for (const { file, path } of places) {
-      writeFileAtomically(path, file.content);
-      written.push(describeArtifact('export', path));
-    }
+    const paths = places.map(({ path }) => path);
+    const written = await withAnnouncedFiles(store, paths, () =>
+      places.map(({ file, path }): Artifact => {
+        writeFileAtomically(path, file.content);
+        return describeArtifact('export', path);
+      }),
+    );
     // An MLflow run is scores of tiny files that MLflow itself goes on changing.
     if (store.readOnlyReason === null && format !== 'mlflow') {
       const inHistory = references.filter((reference) => !reference.toLowerCase().endsWith('.json'));

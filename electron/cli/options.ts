@@ -13,7 +13,7 @@ export function addCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document on stdout and nothing else there')
     .option('--database <file>', "history file (default: the platform's folder for user data, or VERNIER_DATABASE)")
-    .option('--quiet', 'no progress on stderr');
+    .option('--quiet', 'no progress on stderr; the notes of a run are part of its result and stay');
 }
 
 /** npm changes to the package's folder before it runs a script; paths are meant from where the user stood. */

@@ -25,6 +25,7 @@ import {
   formatShape,
   formatShare,
 } from '../../shared/units.ts';
+import { renderNotes } from './notes.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { noteSwayedMedians } from './swayed-medians.ts';
 import { renderTable, renderTitle, type Column } from './tables.ts';
@@ -258,13 +259,7 @@ export function renderRun(
     );
   }
 
-  const notes = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info');
-  if (notes.length > 0) {
-    parts.push(
-      renderTitle('Notes'),
-      ...notes.map(({ severity, message, node }) => `${severity}: ${message}${node === null ? '' : ` (${node})`}`),
-    );
-  }
+  parts.push(...renderNotes(document.diagnostics));
   if (document.gates.length > 0) {
     parts.push(
       renderTitle('Gates'),

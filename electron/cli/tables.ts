@@ -19,13 +19,18 @@ const longestCell = 2000;
 /** The layout of the table library takes time in the square of the rows, so it gets them by the piece. */
 const rowsAtOnce = 200;
 
+/** How wide running text and tables may be. */
+export function textWidth(): number {
+  return Math.min(process.stdout.columns || defaultWidth, widestTable);
+}
+
 function visibleLength(text: string): number {
   // eslint-disable-next-line no-control-regex -- the escape character is what a colour sequence begins with
   return text.replace(/\u001b\[[0-9;]*m/g, '').length;
 }
 
 /** Breaks at spaces, and inside a word (a long layer name or path) only when it fits no line. */
-function wrapText(text: string, width: number): string {
+export function wrapText(text: string, width: number): string {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
@@ -73,7 +78,7 @@ function chooseWidths(columns: readonly Column[], rows: readonly (readonly strin
   );
   const filling = columns.flatMap((column, index) => (column.fill === true ? [index] : []));
   const fixedWidth = widths.reduce((sum, width, index) => sum + (filling.includes(index) ? 0 : width), 0);
-  const available = Math.min(process.stdout.columns || defaultWidth, widestTable) - fixedWidth - 2 * columns.length;
+  const available = textWidth() - fixedWidth - 2 * columns.length;
   const shares = shareWidth(
     filling.map((index) => widths[index]!),
     available,

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatShape } from '../../../shared/units.ts'
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
+import { renderNotes } from '../notes.ts';
 import {
   addCommonOptions,
   addDimOption,
@@ -65,10 +66,7 @@ function renderInspection(inspection: Inspection): string {
     `MACs        ${formatCount(totals.macs)} per run`,
     `stored      ${formatBytes(totals.storedBytes)} (MB = 10^6 bytes)`,
   ];
-  const notes = diagnostics.map(
-    ({ severity, message, node }) => `${severity}: ${message}${node === null ? '' : ` (${node})`}`,
-  );
-  return [...parts, ...(notes.length === 0 ? [] : [renderTitle('Notes'), ...notes])].join('\n');
+  return [...parts, ...renderNotes(diagnostics)].join('\n');
 }
 
 async function inspect(model: string, options: InspectOptions): Promise<ExitCode> {

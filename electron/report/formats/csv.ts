@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Layer, RunDocument } from '../../../shared/run.ts';
-import { makeVisible } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
 
 type Value = string | number | boolean | null;
 

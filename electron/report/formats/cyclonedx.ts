@@ -1,6 +1,6 @@
 import type { Estimate, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
 import { formatShape } from '../../../shared/units.ts';
-import { makeVisible } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 import type { Comparison } from '../../../shared/compare-runs.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { gateSubjects } from '../../engine/7-judge/verdict.ts';
-import { makeVisible } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
 import { escapeXml } from './svg-context.ts';
 

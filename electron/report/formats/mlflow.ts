@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { RunDocument } from '../../../shared/run.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { renderMarkdown } from './markdown.ts';
-import { makeVisible } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
 import { nameOf, noNames, type RunNames } from '../sections/run-names.ts';
 import { buildRunReport } from '../sections/run-report.ts';

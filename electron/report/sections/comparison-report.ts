@@ -14,14 +14,8 @@ import {
   formatShare,
 } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
-import {
-  makeVisible,
-  type Block,
-  type Cell,
-  type LongTableSection,
-  type ReportDocument,
-  type Section,
-} from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
+import type { Block, Cell, LongTableSection, ReportDocument, Section } from '../report-document.ts';
 import {
   baseNameOf,
   formatPointsInterval,

@@ -1,7 +1,8 @@
 import type { Stage } from '../../../shared/events.ts';
 import type { DataFacts, Environment, ModelFacts, RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatDuration, formatShape } from '../../../shared/units.ts';
-import { makeVisible, type Fact, type Section } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
+import type { Fact, Section } from '../report-document.ts';
 import { formatTimestamp } from '../texts/report-figures.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
 

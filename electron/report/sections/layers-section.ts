@@ -1,6 +1,7 @@
 import type { Layer, RunDocument } from '../../../shared/run.ts';
 import { formatCount, formatFixed, formatRatio, formatShape } from '../../../shared/units.ts';
-import { makeVisible, type Cell, type LongTableSection, type TableBlock } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
+import type { Cell, LongTableSection, TableBlock } from '../report-document.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
 
 /** Decimals with which the largest value of a column keeps about four digits. */

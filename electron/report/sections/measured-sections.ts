@@ -12,7 +12,8 @@ import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Accuracy, RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
 import { chartBlock } from './report-charts.ts';
-import { makeVisible, type Block, type Section } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
+import type { Block, Section } from '../report-document.ts';
 import {
   formatPoints,
   formatPointsInterval,

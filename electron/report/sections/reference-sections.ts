@@ -1,5 +1,6 @@
 import type { RunDocument } from '../../../shared/run.ts';
-import { makeVisible, type Section } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
+import type { Section } from '../report-document.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
 
 function describeSetting(value: unknown): string {

@@ -1,4 +1,4 @@
-import { makeVisible } from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
 
 /** What people called their runs, by run id. It is no part of a run's document: it may change at any time. */

@@ -15,15 +15,8 @@ import {
 } from './measured-sections.ts';
 import { methodSection, recipeSection } from './reference-sections.ts';
 import { reportChartStyle } from './report-charts.ts';
-import {
-  makeVisible,
-  type Block,
-  type Cell,
-  type Fact,
-  type Figure,
-  type ReportDocument,
-  type Section,
-} from '../report-document.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
+import type { Block, Cell, Fact, Figure, ReportDocument, Section } from '../report-document.ts';
 import {
   formatGateValue,
   formatPoints,

@@ -70,7 +70,7 @@ function stack(name: string, tensors: readonly Tensor[]): Tensor {
   );
   let offset = 0;
   for (const tensor of tensors) {
-    if (elementCount(tensor.dims) !== data.length || formatDims(tensor.dims.slice(1)) !== formatDims(rowDims)) {
+    if (elementCount(tensor.dims) !== data.length || tensor.dims.slice(1).join() !== rowDims.join()) {
       throw new AppError(
         'data-shape-mismatch',
         `Samples of different shapes cannot share a batch: input "${name}" is ${formatDims(dims)} in one and ` +

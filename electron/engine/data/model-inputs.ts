@@ -70,8 +70,12 @@ export function checkFeedSize(name: string, dims: readonly number[]): void {
   );
 }
 
+/** More dimensions than a person reads are left out with their number; models and arrays of strangers may claim thousands. */
+const mostShownDims = 12;
+
 export function formatDims(dims: readonly (number | string)[]): string {
-  return `[${dims.map((dim) => (dim === '' ? '?' : dim)).join(', ')}]`;
+  const shown = dims.slice(0, mostShownDims).map((dim) => (dim === '' ? '?' : dim));
+  return `[${shown.join(', ')}${dims.length > mostShownDims ? `, … (${dims.length} dimensions)` : ''}]`;
 }
 
 /** `"input" float32 [N, 3, 224, 224]`: how error messages name an input. */

@@ -1,10 +1,10 @@
-import { constants } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import { allocate } from '../files/allocate.ts';
 import { dataTypes, elementCount, typedArrayFromBytes, type DataType, type TensorData } from '../tensor/tensor.ts';
 import { readFailure } from '../files/file-errors.ts';
+import { openRegularFile } from '../files/regular-file.ts';
 
 /*
  * The NumPy array format, versions 1 to 3:
@@ -48,6 +48,8 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const longestHeaderBytes = 65_536;
 /** Enough for the magic, the lengths and the longest header. */
 export const npyHeadBytes = 12 + longestHeaderBytes;
+/** NumPy itself makes no array of more dimensions (NPY_MAXDIMS). */
+const mostDims = 64;
 /** Column-major arrays are turned in memory as a whole. */
 const largestFortranBytes = 256 * 2 ** 20;
 
@@ -118,6 +120,9 @@ function parseShape(text: string, where: string): number[] {
   if (parts.at(-1) === '') parts.pop();
   // "(3)" is a number in Python, not a tuple of one.
   else if (parts.length === 1) throw malformed(where, 'has a header whose shape is not a tuple');
+  if (parts.length > mostDims) {
+    throw malformed(where, `claims ${parts.length} dimensions, where NumPy itself makes no more than ${mostDims}`);
+  }
   return parts.map((part) => {
     const value = /^\d{1,16}L?$/.test(part) ? Number(part.replace('L', '')) : NaN;
     if (!Number.isSafeInteger(value)) throw malformed(where, `has the impossible dimension "${part.slice(0, 40)}"`);
@@ -168,9 +173,14 @@ export function parseNpyHeader(head: Uint8Array, where: string): NpyHeader {
   const { dataType, isBigEndian } = parseDescription(fields.descr, where);
   // Zeros hide the others from a product, so the bound is on the product without them.
   if (elementCount(dims.filter((dim) => dim > 0)) * 8 > Number.MAX_SAFE_INTEGER) {
-    throw malformed(where, `claims the shape (${dims.join(', ')}), more than any file can hold`);
+    throw malformed(where, `claims the shape (${formatShape(dims)}), more than any file can hold`);
   }
   return { dataType, isBigEndian, isFortranOrder: fields.fortranOrder && dims.length > 1, dims, offsetBytes };
+}
+
+/** As many dimensions as a person reads; a header may claim many more. */
+function formatShape(dims: readonly number[]): string {
+  return dims.length <= 8 ? dims.join(', ') : `${dims.slice(0, 8).join(', ')}, … (${dims.length})`;
 }
 
 /** Bytes that an array's whole file must have. */
@@ -182,7 +192,10 @@ function npyFileBytes(header: NpyHeader): number {
 export function checkNpySize(header: NpyHeader, sizeBytes: number, where: string): void {
   const expected = npyFileBytes(header);
   if (sizeBytes < expected) {
-    throw malformed(where, `has the shape (${header.dims.join(', ')}) but only ${sizeBytes} of its ${expected} bytes`);
+    throw malformed(
+      where,
+      `has the shape (${formatShape(header.dims)}) but only ${sizeBytes} of its ${expected} bytes`,
+    );
   }
   if (sizeBytes > expected)
     throw malformed(where, `is followed by ${sizeBytes - expected} bytes that do not belong to it`);
@@ -231,7 +244,9 @@ export function readArray(source: ByteSource, header: NpyHeader, where: string):
   const readTurned = async (): Promise<Uint8Array> => {
     const bytes = allocate(totalBytes, `the array ${where}`);
     await source.read(bytes, offsetBytes);
-    return toRowMajor(bytes, dims, size);
+    // Axes of size 1 change nothing in the order, and each would cost a step per element.
+    const moving = dims.filter((dim) => dim !== 1);
+    return toRowMajor(bytes, moving, size);
   };
   return {
     dataType,
@@ -284,29 +299,13 @@ export function fileSource(handle: FileHandle, path: string, startBytes: number,
   };
 }
 
-/** Opens a regular file for reading. @throws AppError `file-not-found`, `file-unreadable`. */
-export async function openDataFile(path: string): Promise<{ handle: FileHandle; sizeBytes: number }> {
-  let handle: FileHandle | undefined;
-  try {
-    if (!(await stat(path)).isFile()) {
-      throw new AppError('file-unreadable', `"${path}" is not a regular file. Choose an .npy or .npz file.`);
-    }
-    // O_NONBLOCK is undefined on Windows; elsewhere it keeps a pipe put there a moment later from hanging the open.
-    handle = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
-    return { handle, sizeBytes: (await handle.stat()).size };
-  } catch (error) {
-    await handle?.close();
-    throw readFailure(path, error);
-  }
-}
-
 /**
  * Opens an .npy file. Its rows are read by position; nothing is held in memory, unless it is column-major.
  * @throws AppError `file-not-found`, `file-unreadable`, `data-malformed`.
  */
 export async function openNpy(path: string): Promise<NpyFile> {
   const where = `"${path}"`;
-  const { handle, sizeBytes } = await openDataFile(path);
+  const { handle, sizeBytes } = await openRegularFile(path);
   try {
     const source = fileSource(handle, path, 0, sizeBytes);
     const head = new Uint8Array(Math.min(sizeBytes, npyHeadBytes));

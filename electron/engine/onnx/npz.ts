@@ -7,11 +7,11 @@ import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '../../../shared/app-error.ts';
 import { allocate } from '../files/allocate.ts';
 import { readFailure, writeFailure } from '../files/file-errors.ts';
+import { openRegularFile } from '../files/regular-file.ts';
 import {
   checkNpySize,
   fileSource,
   npyHeadBytes,
-  openDataFile,
   parseNpyHeader,
   readArray,
   UnsupportedArrayError,
@@ -250,7 +250,7 @@ async function openEntry(archive: Archive, entry: Entry): Promise<NpzEntry> {
  */
 export async function openNpz(path: string, options: NpzOptions = {}): Promise<NpzFile> {
   const memoryBudgetBytes = options.memoryBudgetBytes ?? defaultMemoryBudgetBytes;
-  const { handle, sizeBytes } = await openDataFile(path);
+  const { handle, sizeBytes } = await openRegularFile(path);
   let zip: ZipFile | undefined;
   try {
     zip = await openPromise(path, { autoClose: false });

@@ -1,10 +1,11 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
 import { allocate } from '../files/allocate.ts';
+import { openRegularFile } from '../files/regular-file.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkWire } from './check-wire.ts';
 import { isExternal } from './external-data.ts';
-import { fileSource, openDataFile } from './npy.ts';
+import { fileSource } from './npy.ts';
 import { TensorProtoSchema } from './proto/onnx_pb.js';
 import { readTensor } from './tensor-proto.ts';
 
@@ -23,7 +24,7 @@ const largestFileBytes = 2 ** 31 - 1;
  * @throws AppError `file-not-found`, `file-unreadable`, `data-malformed`.
  */
 export async function readTensorFile(path: string): Promise<NamedTensor> {
-  const { handle, sizeBytes } = await openDataFile(path);
+  const { handle, sizeBytes } = await openRegularFile(path);
   try {
     if (sizeBytes > largestFileBytes) {
       throw new AppError('data-malformed', `"${path}" is larger than 2 GiB, where protobuf ends.`);

@@ -143,6 +143,42 @@ describe('.npy', () => {
     assert.deepEqual(read.data, Float32Array.of(1.5, -2));
   });
 
+  test('axes of size 1 cost nothing when a column-major array is turned', async () => {
+    const data = Uint8Array.from({ length: 1 << 20 }, (_, index) => index % 251);
+    const shape = `(1024, ${'1, '.repeat(61)}1024)`;
+    const path = newFile(npy(`{'descr': '|u1', 'fortran_order': True, 'shape': ${shape}}`, data));
+    const started = performance.now();
+    const read = await readAll(path);
+    assert.ok(performance.now() - started < 2000);
+    assert.equal(read.dims.length, 63);
+    for (const [row, column] of [
+      [0, 1],
+      [1, 0],
+      [1023, 7],
+    ] as const) {
+      assert.equal(read.data[row * 1024 + column], (row + column * 1024) % 251);
+    }
+  });
+
+  test('more dimensions than NumPy makes are refused, in a short message', async () => {
+    for (const [dims, order] of [
+      ['1, '.repeat(65), 'True'],
+      [`50000, ${'1, '.repeat(20_000)}`, 'True'],
+      ['1, '.repeat(20_000), 'False'],
+    ] as const) {
+      const path = newFile(
+        npy(`{'descr': '|u1', 'fortran_order': ${order}, 'shape': (${dims})}`, new Uint8Array(1), 2),
+      );
+      const started = performance.now();
+      await assert.rejects(openNpy(path), (error) => {
+        assert.ok(error instanceof AppError && error.code === 'data-malformed');
+        assert.match(error.message, /claims \d+ dimensions, where NumPy itself makes no more than 64/);
+        return error.message.length < 400;
+      });
+      assert.ok(performance.now() - started < 1000);
+    }
+  });
+
   test('column-major arrays are turned', async () => {
     // [[[0, 1], [2, 3], [4, 5]], [[6, 7], [8, 9], [10, 11]]] with the first index fastest
     const data = Uint8Array.of(0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11);

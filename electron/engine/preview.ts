@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { DataRequest } from '../../shared/compress-request.ts';
 import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract/results.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import type { AllowedFolders } from './files/allowed-folders.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import type { Dataset } from './data/dataset.ts';
-import { findImages, readImage } from './data/images.ts';
+import { isBmp } from './data/decode-bmp.ts';
+import { decodeImage } from './data/decode-image.ts';
+import { findImages, readImage } from './data/find-images.ts';
 import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
@@ -121,8 +123,10 @@ async function drawExamples(dataset: Dataset, allowedFolders: AllowedFolders): P
     const name = folder.names[index];
     const tensor = Object.values(await dataset.read(index))[0];
     if (name === undefined || tensor === undefined) continue;
-    const { bytes } = await readImage(folder, name);
-    const original = await sharp(bytes)
+    const { path, bytes } = await readImage(folder, name);
+    const original = await (
+      await openForDisplay(bytes, path)
+    )
       .resize(exampleSize, exampleSize, { fit: 'inside', withoutEnlargement: true })
       .png()
       .toBuffer();
@@ -134,6 +138,13 @@ async function drawExamples(dataset: Dataset, allowedFolders: AllowedFolders): P
     });
   }
   return examples;
+}
+
+/** An image as it is for people, its profile and orientation left to the picture shown. */
+async function openForDisplay(bytes: Uint8Array, path: string): Promise<Sharp> {
+  if (!isBmp(bytes)) return sharp(bytes);
+  const { data, width, height, channels } = await decodeImage(bytes, path);
+  return sharp(data, { raw: { width, height, channels } });
 }
 
 function toDataUrl(png: Buffer): string {

@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { AppError } from '../../../shared/app-error.ts';
+import { decodeBmp, isBmp, readBmpHeader } from './decode-bmp.ts';
 import type { Pixels } from './resample.ts';
 
 // One image a thread: libvips' own threads cost more than they bring on images of this size.
@@ -17,14 +18,18 @@ export const imageExtensions: ReadonlySet<string> = new Set([
   '.tif',
   '.tiff',
   '.avif',
+  '.bmp',
+  '.dib',
 ]);
 
 /** What the file's first bytes must say it is. SVG is left out on purpose: a picture of pixels only. */
 const decodableFormats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
 
+/** Pillow refuses above this as a decompression bomb (Image.MAX_IMAGE_PIXELS, twice). */
+const mostPixels = 178_956_970;
+
 const options: SharpOptions = {
-  // Pillow refuses above this as a decompression bomb (Image.MAX_IMAGE_PIXELS, twice).
-  limitInputPixels: 178_956_970,
+  limitInputPixels: mostPixels,
   // A cut-off file is an error; a stray byte that every viewer forgives is not. As Pillow does.
   failOn: 'error',
   // Pillow's convert("RGB") leaves colour profiles alone.
@@ -47,6 +52,10 @@ export interface ImageHeader {
 export async function readImageHeader(bytes: Uint8Array, where: string): Promise<ImageHeader> {
   let metadata: Metadata;
   try {
+    if (isBmp(bytes)) {
+      const { width, height } = readBmpHeader(bytes, mostPixels);
+      return { width, height, colourSpace: 'srgb', isRotated: false };
+    }
     metadata = await sharp(bytes, options).metadata();
   } catch (error) {
     throw unreadable(where, error);
@@ -72,8 +81,9 @@ export async function readImageHeader(bytes: Uint8Array, where: string): Promise
 export async function decodeImage(bytes: Uint8Array, where: string): Promise<Pixels> {
   const { colourSpace } = await readImageHeader(bytes, where);
   const isCmyk = colourSpace === 'cmyk';
-  const image = sharp(bytes, options);
   try {
+    if (isBmp(bytes)) return decodeBmp(bytes, mostPixels);
+    const image = sharp(bytes, options);
     const { data, info } = await (
       isCmyk ? image.pipelineColourspace('cmyk').toColourspace('cmyk') : image.removeAlpha().toColourspace('srgb')
     )

@@ -36,10 +36,26 @@ export const dataErrors: readonly Phrase[] = [
 
   // Arrays
   [
-    '"{path}" is not a regular file. Write its contents to one and name that.',
-    '“{path}”不是普通文件。请将其内容写入普通文件，再指定该文件。',
+    '"{path}" is not a regular file but a folder, a pipe or a device. Write its contents to a file and name that.',
+    '“{path}”不是普通文件，而是文件夹、管道或设备。请将其内容写入普通文件，再指定该文件。',
   ],
-  ['"{path}" is not a regular file. Choose an .npy or .npz file.', '“{path}”不是普通文件，请选择 .npy 或 .npz 文件。'],
+  [
+    '"{path}" has {#size} bytes; Vernier reads up to {#most} of such a file. Give a smaller one.',
+    '“{path}”有 {size} 字节，Vernier 对这类文件最多读取 {most} 字节。请提供更小的文件。',
+  ],
+  ['"{path}" is {what}. Save it as UTF-8 text.', '“{path}”{what}。请保存为 UTF-8 文本。'],
+  ['in UTF-32', '为 UTF-32 编码'],
+  ['in UTF-7', '为 UTF-7 编码'],
+  ['a zip archive or an Excel workbook', '是 zip 压缩包或 Excel 工作簿'],
+  ['an old Excel workbook', '是旧版 Excel 工作簿'],
+  ['compressed with gzip', '是 gzip 压缩文件'],
+  ['a Parquet file', '是 Parquet 文件'],
+  ['in UTF-16 without a byte order mark, or no text at all', '为没有字节顺序标记的 UTF-16 编码，或根本不是文本'],
+  [
+    'in another encoding than UTF-8, such as Windows-1252, GBK or Shift_JIS',
+    '不是 UTF-8 编码，可能是 Windows-1252、GBK 或 Shift_JIS',
+  ],
+  ['said to be UTF-16, but damaged', '标明为 UTF-16，但已损坏'],
   ['"{path}" ended before its data did. Copy it again.', '“{path}”在数据结束之前就中断了，请重新复制。'],
   [
     '"{path}" is not a readable .npz archive ({reason}). Copy it again, or save it again with numpy.savez.',
@@ -73,6 +89,10 @@ export const dataErrors: readonly Phrase[] = [
   ['has a header that cannot be read', '的文件头无法读取'],
   ['has an incomplete header', '的文件头不完整'],
   ['has a header whose shape is not a tuple', '的文件头中形状不是元组'],
+  [
+    'claims {#count} dimensions, where NumPy itself makes no more than {#most}',
+    '声称有 {count} 个维度，而 NumPy 最多只能有 {most} 个',
+  ],
   ['has the impossible dimension "{dimension}"', '的维度“{dimension}”不可能存在'],
   ['is not a NumPy array, or was cut short', '不是 NumPy 数组，或不完整'],
   [
@@ -168,6 +188,33 @@ export const dataErrors: readonly Phrase[] = [
     'the first line is "{line}" instead of the header "file,label" (or "file,label,name")',
     '第一行是“{line}”，应为表头“file,label”（或“file,label,name”）',
   ],
+  [
+    'none of the columns of "{header}" is called label, class, target, category, class_id or y. Name the column of class indices so',
+    '“{header}”中没有名为 label、class、target、category、class_id 或 y 的列。请这样命名类别索引所在的列',
+  ],
+  [
+    'none of the columns of "{header}" is called file, filename, path, image, image_id, id or name. Name the column of file names so, or give only the labels, one a line, in the order of the images\' names',
+    '“{header}”中没有名为 file、filename、path、image、image_id、id 或 name 的列。请这样命名文件名所在的列，或只按图像名称的顺序每行给出一个标签',
+  ],
+  [
+    '{columns} may each hold the labels. Name only one of them label',
+    '{columns} 都可能是标签。请只将其中一列命名为 label',
+  ],
+  [
+    '{columns} may each name the images, but not the same ones. Name only one of them file',
+    '{columns} 都可能是图像名称，但所指不同。请只将其中一列命名为 file',
+  ],
+  [
+    'line {#line} has "{text}" where a class index should be. Write the number that the class has in the model, or put a classes.txt beside the table that names the classes, one a line, in the order of the model\'s outputs',
+    '第 {line} 行应为类别索引，却是“{text}”。请写该类别在模型中的编号，或在表格旁放一个 classes.txt，按模型输出的顺序每行写一个类别名称',
+  ],
+  ['line {#line} has the class "{name}", which is not in "{path}"', '第 {line} 行的类别“{name}”不在“{path}”中'],
+  ['line {#line} is empty, and lines count the classes', '第 {line} 行为空，而类别按行计数'],
+  ['line {#line} names the class "{name}" a second time', '第 {line} 行重复了类别“{name}”'],
+  [
+    'line {#line} names "{name}", which may be "{one}" or "{other}". Write the whole name',
+    '第 {line} 行的“{name}”可能是“{one}”或“{other}”。请写出完整的名称',
+  ],
   ['line {#line} names no file', '第 {line} 行没有文件名'],
   ['there is a header but no row', '只有表头，没有数据行'],
   [
@@ -245,6 +292,25 @@ export const dataErrors: readonly Phrase[] = [
   ['the whole file: {reason}', '整个文件：{reason}'],
   ['"{field}" is true but "{missing}" is missing', '“{field}”为 true，却缺少“{missing}”'],
   ['"{field}" is true but "{missing}" or "{other}" is missing', '“{field}”为 true，却缺少“{missing}”或“{other}”'],
+  ['it is not a JSON object', '它不是 JSON 对象'],
+  [
+    'it says nothing about images: size, crop_size, image_mean, image_std or image_processor_type',
+    '其中没有关于图像的内容：size、crop_size、image_mean、image_std 或 image_processor_type',
+  ],
+  ['it is {what}, and says nothing about how images are prepared', '它是{what}，没有写明图像如何预处理'],
+  ["a tokenizer's configuration", '分词器的配置'],
+  ['a tokenizer', '分词器'],
+  ['a configuration of generating text', '文本生成的配置'],
+  ["a model's configuration", '模型的配置'],
+  ['a configuration of preprocessing sound', '音频预处理的配置'],
+  ['an npm package', 'npm 包'],
+  ['an index of weights', '权重的索引'],
+  [
+    '"{type}" does more than cut and scale an image, which Vernier does not do. Prepare its pixel_values in Python and give them as an .npz file',
+    '“{type}”所做的不只是裁剪和缩放图像，Vernier 无法完成。请在 Python 中准备它的 pixel_values，并以 .npz 文件提供',
+  ],
+  ['"size" needs "shortest_edge"', '“size”需要“shortest_edge”'],
+  ['"pad_size" needs "height" and "width"', '“pad_size”需要“height”和“width”'],
   ['"image_std" holds a zero', '“image_std”中有零'],
   ['"size" needs "shortest_edge", or "height" and "width"', '“size”需要“shortest_edge”，或“height”和“width”'],
   ['"crop_size" needs "height" and "width"', '“crop_size”需要“height”和“width”'],

@@ -220,8 +220,14 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .argument('<model>', 'an .onnx file')
     .optionsGroup('Data:')
     .option('--data <path>', 'folder of images, .npz or .npy, or ONNX test data')
-    .option('--labels <file>', 'CSV of file,label (default: labels.csv in the data, or one folder per class)')
-    .option('--preprocessor <file>', 'preprocessor_config.json as Hugging Face writes it')
+    .option(
+      '--labels <file>',
+      'table of file names and class indices (default: labels.csv in the data, or one folder per class)',
+    )
+    .option(
+      '--preprocessor <file>',
+      'preprocessor_config.json or processor_config.json of Hugging Face, or config.json of timm',
+    )
     .option('--random-data', 'seeded noise instead of data; every figure that depends on it is marked')
     .option('--evaluation-samples <n>', 'samples to measure accuracy on (default: all left)', parseInteger(1))
     .option('--seed <n>', 'seed of every random choice', parseInteger(0, 0xffff_ffff), 0)

@@ -9,7 +9,7 @@ import type { DataType, Feeds, TensorData } from '../tensor/tensor.ts';
 import { hashFeeds, hashFile, hashParts } from './content-hash.ts';
 import { convertValues } from './convert-values.ts';
 import type { Dataset } from './dataset.ts';
-import { labelsFromTensor, labelsInOrder, readLabelTable } from './labels.ts';
+import { checkLabelShape, labelsFromTensor, labelsInOrder, readLabelTable, type Labelled } from './labels.ts';
 import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
 /** One array on disk; its first dimension counts the samples. */
@@ -59,7 +59,7 @@ export async function openArrays(
 ): Promise<Dataset> {
   const source = await openSource(path, kind, allowed);
   try {
-    return await buildDataset(source, request, inputs);
+    return await buildDataset(source, request, inputs, allowed);
   } catch (error) {
     await source.close();
     throw error;
@@ -105,6 +105,7 @@ async function buildDataset(
   source: ArraySource,
   request: DataRequest,
   inputs: readonly ModelInput[],
+  allowed: AllowedFolders,
 ): Promise<Dataset> {
   const notes: string[] = [];
   const isInput = (name: string) => inputs.some((input) => input.name === name);
@@ -124,8 +125,11 @@ async function buildDataset(
     }
   }
 
-  const labels = await readLabels(source, labelArray, request.labelsPath, count);
-  const files = [...source.files, ...(request.labelsPath === null ? [] : [request.labelsPath])];
+  const table = request.labelsPath === null ? null : await readLabelTable(request.labelsPath, allowed);
+  const labelled =
+    table === null ? await readLabels(source, labelArray, count) : labelsInOrder(table, count, 'samples');
+  notes.push(...labelled.notes);
+  const files = [...source.files, ...(table?.files ?? [])];
 
   const read = async (index: number): Promise<Feeds> => {
     const feeds = bindings.map(async ({ input, array, sampleDims }) => {
@@ -140,7 +144,7 @@ async function buildDataset(
     path: source.path,
     kind: 'arrays',
     count,
-    labels,
+    labels: labelled.labels,
     notes,
     fixedBatchSize: chooseBatchSize(source.path, bindings),
     sha256: hashParts(await Promise.all(files.map(async (file) => [basename(file), await hashFile(file)] as const))),
@@ -151,20 +155,16 @@ async function buildDataset(
   };
 }
 
-/** From the file given, else from the array `labels`; null without either. */
-async function readLabels(
-  source: ArraySource,
-  array: SampleArray | undefined,
-  labelsPath: string | null,
-  count: number,
-): Promise<Int32Array | null> {
-  if (labelsPath !== null) return labelsInOrder(await readLabelTable(labelsPath), count, 'samples');
+/** From the array `labels`; null without one. */
+async function readLabels(source: ArraySource, array: SampleArray | undefined, count: number): Promise<Labelled> {
   if (array !== undefined) {
-    const data = await array.readRows(0, array.dims[0] ?? 1);
-    return labelsFromTensor({ ...array, data }, count, `"labels" in "${source.path}"`);
+    const where = `"labels" in "${source.path}"`;
+    checkLabelShape(array.dims, count, where);
+    const data = await array.readRows(0, count);
+    return { labels: labelsFromTensor({ ...array, data }, count, where), notes: [] };
   }
   const unreadable = source.skipped.find(({ name }) => name === 'labels');
-  if (unreadable === undefined) return null;
+  if (unreadable === undefined) return { labels: null, notes: [] };
   throw new AppError('labels-malformed', `${unreadable.reason} Labels are class indices, one whole number a sample.`);
 }
 

@@ -1,14 +1,15 @@
-import { access, readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { access } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
-import { assertAllowed, findAllowedFolder, type AllowedFolders } from '../files/allowed-folders.ts';
-import { readFailure } from '../files/file-errors.ts';
+import { assertAllowed, findAllowedFolder } from '../files/allowed-folders.ts';
 import { hashBytes, hashFile, hashParts } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
-import { decodeImage, imageExtensions, readImageHeader, type ImageHeader } from './decode-image.ts';
-import { labelsInOrder, readLabelTable, type LabelTable } from './labels.ts';
-import { describeInput, describeInputs, type ModelInput } from './model-inputs.ts';
+import { decodeImage, readImageHeader, type ImageHeader } from './decode-image.ts';
+import { readImage, type ImageFolder } from './find-images.ts';
+import { labelByFolder, labelByTable } from './label-images.ts';
+import { readLabelTable } from './labels.ts';
+import { checkFeedSize, describeInput, describeInputs, type ModelInput } from './model-inputs.ts';
 import {
   defaultImageRecipe,
   findImageLayout,
@@ -18,61 +19,6 @@ import {
   type Preprocessing,
 } from './preprocess.ts';
 import { readPreprocessorConfig } from './preprocessor-config.ts';
-
-/** Endings that say "image" but that Vernier cannot decode: left out with a note, not in silence. */
-const otherImageExtensions: ReadonlySet<string> = new Set([
-  '.bmp',
-  '.heic',
-  '.heif',
-  '.jp2',
-  '.jxl',
-  '.pgm',
-  '.pnm',
-  '.ppm',
-  '.tga',
-]);
-
-/** Images below one folder; names are relative to it, with `/`, sorted, so that the order is the same on any machine. */
-export interface ImageFolder {
-  readonly path: string;
-  readonly names: readonly string[];
-  /** Folders directly below, with or without images. */
-  readonly subfolders: readonly string[];
-  readonly undecodable: readonly string[];
-  /** Where images and what belongs to them may lie: links lead anywhere. */
-  readonly allowed: AllowedFolders;
-}
-
-/** The images of a folder, or of its `images` subfolder when it holds none itself. Null when there are none at all. */
-export async function findImages(path: string, allowed: AllowedFolders): Promise<ImageFolder | null> {
-  const top = await readdir(path, { withFileTypes: true });
-  const isImage = (name: string) => imageExtensions.has(extname(name).toLowerCase());
-  const isInside =
-    !top.some((entry) => isImage(entry.name)) && top.some((entry) => entry.name === 'images' && !entry.isFile());
-  const root = isInside ? join(path, 'images') : path;
-  assertAllowed(root, allowed);
-  const names: string[] = [];
-  const undecodable: string[] = [];
-  const subfolders: string[] = [];
-  const walk = async (folder: string, prefix: string): Promise<void> => {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      // Dot files are the operating system's (.DS_Store, ._photo.jpg), never samples.
-      if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
-      const name = prefix + entry.name;
-      if (entry.isDirectory()) {
-        if (prefix === '') subfolders.push(entry.name);
-        await walk(join(folder, entry.name), `${name}/`);
-      } else if (isImage(name)) {
-        names.push(name);
-      } else if (otherImageExtensions.has(extname(name).toLowerCase())) {
-        undecodable.push(name);
-      }
-    }
-  };
-  await walk(root, '');
-  if (names.length === 0 && undecodable.length === 0) return null;
-  return { path: root, names: names.sort(), subfolders: subfolders.sort(), undecodable: undecodable.sort(), allowed };
-}
 
 /**
  * A dataset of images for a model with one image input. Every file is read once here, to hash it and to check its size;
@@ -104,8 +50,12 @@ export async function openImages(
     );
   }
   const labelsPath = request.labelsPath ?? (await findBeside(path, folder, 'labels.csv'));
-  const configPath = request.preprocessorPath ?? (await findBeside(path, folder, 'preprocessor_config.json'));
-  const labelled = labelsPath === null ? labelByFolder(folder) : labelByTable(folder, await readLabelTable(labelsPath));
+  const configPath =
+    request.preprocessorPath ??
+    (await findBeside(path, folder, 'preprocessor_config.json')) ??
+    (await findBeside(path, folder, 'processor_config.json'));
+  const table = labelsPath === null ? null : await readLabelTable(labelsPath, folder.allowed);
+  const labelled = table === null ? labelByFolder(folder) : labelByTable(folder, table);
   const planned = await planFromConfig(input, configPath);
 
   const headers: ImageHeader[] = [];
@@ -118,7 +68,7 @@ export async function openImages(
   }
   const sameSize = checkSizes(folder, headers, planned.preprocessing, input, configPath);
 
-  const sidecars = [labelsPath, configPath].filter((file) => file !== null);
+  const sidecars = [...(table?.files ?? []), ...(configPath === null ? [] : [configPath])];
   const sidecarParts = await Promise.all(sidecars.map(async (file) => [basename(file), await hashFile(file)] as const));
   const imageParts = folder.names.map((name, index) => [`images/${name}`, hashes[index]!] as const);
   return {
@@ -157,17 +107,6 @@ async function findBeside(path: string, folder: ImageFolder, name: string): Prom
   return null;
 }
 
-/** @throws AppError `file-not-found`, `file-unreadable`. */
-export async function readImage(folder: ImageFolder, name: string): Promise<{ path: string; bytes: Uint8Array }> {
-  const path = join(folder.path, name);
-  assertAllowed(path, folder.allowed);
-  try {
-    return { path, bytes: await readFile(path) };
-  } catch (error) {
-    throw readFailure(path, error);
-  }
-}
-
 function noteLeftOut({ undecodable }: ImageFolder): string[] {
   if (undecodable.length === 0) return [];
   return [
@@ -193,92 +132,6 @@ function noteSizes(headers: readonly ImageHeader[], sameSize: boolean): string[]
     );
   }
   return notes;
-}
-
-interface Labelled {
-  readonly labels: Int32Array | null;
-  readonly notes: readonly string[];
-}
-
-/** One folder per class, numbered in sorted order as torchvision's ImageFolder does; a flat folder is unlabelled. */
-function labelByFolder(folder: ImageFolder): Labelled {
-  const flatCount = folder.names.filter((name) => !name.includes('/')).length;
-  if (flatCount === folder.names.length) return { labels: null, notes: [] };
-  if (flatCount > 0) {
-    throw new AppError(
-      'labels-malformed',
-      `"${folder.path}" holds ${flatCount} image(s) beside the subfolders ${folder.subfolders.slice(0, 3).join(', ')}, ` +
-        `so these cannot be classes. Use one folder per class for all images, or add a labels.csv (file,label).`,
-    );
-  }
-  const classes = folder.subfolders;
-  if (classes.length === 1) {
-    return {
-      labels: null,
-      notes: [`All images lie in the one subfolder "${classes[0]!}": they are taken as unlabelled.`],
-    };
-  }
-  const classOf = (file: string) => file.slice(0, file.indexOf('/'));
-  const filled = new Set(folder.names.map(classOf));
-  const empty = classes.find((name) => !filled.has(name));
-  if (empty !== undefined) {
-    throw new AppError(
-      'labels-malformed',
-      `The class folder "${empty}" in "${folder.path}" holds no image, and class indices count the folders. ` +
-        `Remove it, or add a labels.csv (file,label) that gives the indices.`,
-    );
-  }
-  const indices = new Map(classes.map((name, index) => [name, index]));
-  const labels = Int32Array.from(folder.names, (file) => indices.get(classOf(file))!);
-  const sample = classes.slice(0, 3).map((name, index) => `${index} = "${name}"`);
-  const notes = [
-    `Labels are the class folders in sorted order, as torchvision's ImageFolder numbers them: ` +
-      `${sample.join(', ')}${classes.length > 3 ? ', …' : ''}. The model must have been trained with the same order.`,
-  ];
-  const misleading = classes.findIndex((name, index) => /^\d+$/.test(name) && Number(name) !== index);
-  if (misleading !== -1) {
-    notes.push(
-      `The class folder "${classes[misleading]!}" became class ${misleading}, not its number. ` +
-        `If the numbers are the classes, give a labels.csv (file,label).`,
-    );
-  }
-  return { labels, notes };
-}
-
-/** Files in labels.csv are relative to its own folder or to the folder of the images. */
-function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
-  if (!table.namesFiles) {
-    const labels = labelsInOrder(table, folder.names.length, 'images');
-    return { labels, notes: [`Labels in "${table.path}" belong to the images in the order of their names.`] };
-  }
-  const fail = (what: string): never => {
-    throw new AppError('labels-malformed', `Labels "${table.path}": ${what}. Correct the labels and try again.`);
-  };
-  const indices = new Map<string, number>();
-  for (const [index, name] of folder.names.entries()) {
-    indices.set(relative(dirname(table.path), join(folder.path, name)).split(sep).join('/'), index);
-  }
-  for (const [index, name] of folder.names.entries()) indices.set(name, index);
-  const labels = new Int32Array(folder.names.length).fill(-1);
-  for (const { file, label, line } of table.rows) {
-    const name = file!.replaceAll('\\', '/').replace(/^\.\//, '');
-    const index = indices.get(name);
-    if (index === undefined) {
-      return fail(
-        folder.undecodable.includes(name)
-          ? `line ${line} names "${file!}", an image of a kind that cannot be decoded; convert it to PNG or JPEG`
-          : `line ${line} names "${file!}", which is not in "${folder.path}"`,
-      );
-    }
-    if (labels[index] !== -1) return fail(`line ${line} names "${file!}" a second time`);
-    labels[index] = label;
-  }
-  const missing = labels.indexOf(-1);
-  if (missing !== -1) {
-    const count = labels.filter((label) => label === -1).length;
-    return fail(`${count} image(s) have no row, such as "${folder.names[missing]!}"`);
-  }
-  return { labels, notes: [] };
 }
 
 async function planFromConfig(
@@ -321,6 +174,7 @@ function checkSizes(
   configPath: string | null,
 ): boolean {
   const sizes = headers.map((header) => outputSize(header, recipe));
+  for (const { width, height } of sizes) checkFeedSize(input.name, [1, layout.channels, height, width]);
   const wrong = sizes.findIndex(
     ({ width, height }) => width !== (layout.width ?? width) || height !== (layout.height ?? height),
   );

@@ -1,107 +1,237 @@
 import { CsvError, parse, type Info } from 'csv-parse/sync';
-import { extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import { openNpy } from '../onnx/npy.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { findFileColumns, findLabelColumns, isHeader, nameColumns, namesFiles } from './label-columns.ts';
 import { formatDims } from './model-inputs.ts';
 import { readTextFile } from './read-text-file.ts';
 
 export interface LabelRow {
-  /** As written in the file; null when the table has no file column. */
-  readonly file: string | null;
-  readonly label: number;
+  readonly cells: readonly string[];
   /** Line number in the file, from 1. */
   readonly line: number;
 }
 
-/** Class indices read from text: by file name (`file,label[,name]`), or one a line in the order of the samples. */
+/** A table of class indices, one row a sample, whose column of labels is known. */
 export interface LabelTable {
   readonly path: string;
-  readonly namesFiles: boolean;
+  /** The columns' names as written; null without a header. */
+  readonly header: readonly string[] | null;
   readonly rows: readonly LabelRow[];
+  readonly labelColumn: number;
+  /** Class index of each row. */
+  readonly labels: Int32Array;
+  readonly notes: readonly string[];
+  /** Everything read, for hashing: the table, and the list of classes where it was needed. */
+  readonly files: readonly string[];
 }
 
+/** Labels of the samples, and how they came about. */
+export interface Labelled {
+  readonly labels: Int32Array | null;
+  readonly notes: readonly string[];
+}
+
+/** Room for a million rows; a larger table is no list of images that one run can measure. */
+const largestTableBytes = 64 * 2 ** 20;
+const largestClassListBytes = 2 ** 20;
+/** Beside the table: names of the classes, one a line, in the order of the model's outputs. */
+const classListName = 'classes.txt';
+
 /**
- * Reads labels.csv (header `file,label[,name]`), a CSV with a `label` column, a plain list of class indices, or
- * an .npy array of them.
- * @throws AppError `file-not-found`, `labels-malformed` with the line.
+ * Reads labels: a table with a header such as `file,label` or `image_id,class`, the same without a header, a plain list of class
+ * indices, or an .npy array of them. Separated by commas, semicolons or tabs. Class names are taken where a classes.txt beside the
+ * table gives their order.
+ * @throws AppError `file-not-found`, `file-unreadable`, `labels-malformed` with the line or the columns.
  */
-export async function readLabelTable(path: string): Promise<LabelTable> {
+export async function readLabelTable(path: string, allowed: AllowedFolders): Promise<LabelTable> {
   if (extname(path).toLowerCase() === '.npy') return readLabelArray(path);
-  const text = await readTextFile(path);
-  let records: { record: string[]; info: Info }[];
+  const rows = parseRows(await readTable(path), path);
+  if (rows.length === 0) throw malformed(quote(path), 'the file is empty');
+  const header = isHeader(rows[0]!.cells) ? rows.shift()!.cells : null;
+  if (header !== null && rows.length === 0) throw malformed(quote(path), 'there is a header but no row');
+  const labelColumn = chooseLabelColumn(path, header, rows);
+  const holdsNames = rows.every(({ cells }) => cells[labelColumn] !== '' && !isNumber(cells[labelColumn]!));
+  if (holdsNames) return labelByName(path, header, rows, labelColumn, allowed);
+  const labels = Int32Array.from(rows, ({ cells, line }) => parseLabel(cells[labelColumn]!, path, line));
+  return { path, header, rows, labelColumn, labels, notes: [], files: [path] };
+}
+
+async function readTable(path: string): Promise<string> {
   try {
-    records = parse(text, { bom: true, skip_empty_lines: true, trim: true, info: true }) as unknown as typeof records;
+    return await readTextFile(path, largestTableBytes);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'data-malformed') {
+      throw new AppError('labels-malformed', error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function parseRows(text: string, path: string): LabelRow[] {
+  // Windows PowerShell writes the type of its objects first.
+  const comment = /^#TYPE [^\n]*\n/.exec(text)?.[0] ?? '';
+  const body = text.slice(comment.length);
+  const firstLine = /^[^\r\n]*/.exec(body)![0];
+  const delimiter = firstLine.includes(',')
+    ? ','
+    : firstLine.includes('\t')
+      ? '\t'
+      : firstLine.includes(';')
+        ? ';'
+        : ',';
+  try {
+    const records = parse(body, {
+      delimiter,
+      skip_empty_lines: true,
+      trim: true,
+      info: true,
+    }) as unknown as { record: string[]; info: Info }[];
+    const skipped = comment === '' ? 0 : 1;
+    return records.map(({ record, info }) => ({ cells: record, line: info.lines + skipped }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw malformed(quote(path), `not well-formed CSV (${error.message})`);
   }
-  if (records.length === 0) throw malformed(quote(path), 'the file is empty');
-  const header = records[0]!.record.map((cell) => cell.toLowerCase());
-  const labelColumn = header.indexOf('label');
-  const fileColumn = header.indexOf('file');
-  if (labelColumn === -1 && header.length > 1) {
+}
+
+const isNumber = (cell: string) => cell !== '' && !Number.isNaN(Number(cell));
+
+/** The one column of labels: by the header's names, and of several with such names the one that holds numbers. */
+function chooseLabelColumn(path: string, header: readonly string[] | null, rows: readonly LabelRow[]): number {
+  const width = rows[0]!.cells.length;
+  if (width === 1) return 0;
+  const first = (header ?? rows[0]!.cells).join(',');
+  const named = header === null ? rows[0]!.cells.map((_, column) => column).slice(0, 8) : findLabelColumns(header);
+  if (named.length === 0) {
     throw malformed(
       quote(path),
-      `the first line is "${records[0]!.record.join(',')}" instead of the header "file,label" (or "file,label,name")`,
+      `none of the columns of "${first}" is called label, class, target, category, class_id or y. Name the column of class indices so`,
     );
   }
-  const isPlainList = labelColumn === -1;
-  const rows = (isPlainList ? records : records.slice(1)).map(({ record, info }): LabelRow => {
-    const line = info.lines;
-    const label = parseLabel(record[isPlainList ? 0 : labelColumn]!, path, line);
-    if (fileColumn === -1) return { file: null, label, line };
-    const file = record[fileColumn]!;
-    if (file === '') throw malformed(quote(path), `line ${line} names no file`);
-    return { file, label, line };
+  if (named.length === 1) return named[0]!;
+  const numeric = named.filter((column) => rows.every(({ cells }) => isNumber(cells[column]!)));
+  if (header === null && numeric.length === 0) {
+    throw malformed(
+      quote(path),
+      `the first line is "${first}" instead of the header "file,label" (or "file,label,name")`,
+    );
+  }
+  const [chosen] = numeric;
+  const isOne = numeric.every((column) => rows.every(({ cells }) => Number(cells[column]) === Number(cells[chosen!])));
+  if (chosen === undefined || !isOne) {
+    const columns = nameColumns(header, numeric.length > 1 ? numeric : named);
+    throw malformed(quote(path), `${columns} may each hold the labels. Name only one of them label`);
+  }
+  return chosen;
+}
+
+/** Class names become indices only by a list that says so: their alphabetical order is rarely the model's. */
+async function labelByName(
+  path: string,
+  header: readonly string[] | null,
+  rows: readonly LabelRow[],
+  labelColumn: number,
+  allowed: AllowedFolders,
+): Promise<LabelTable> {
+  const listPath = join(dirname(path), classListName);
+  const classes = listPath === path ? null : await readClassList(listPath, allowed);
+  if (classes === null) {
+    throw malformed(
+      quote(path),
+      `line ${rows[0]!.line} has "${rows[0]!.cells[labelColumn]!}" where a class index should be. Write the number that the ` +
+        `class has in the model, or put a ${classListName} beside the table that names the classes, one a line, in the order of the model's outputs`,
+    );
+  }
+  const labels = Int32Array.from(rows, ({ cells, line }) => {
+    const index = classes.get(cells[labelColumn]!.normalize('NFC'));
+    if (index !== undefined) return index;
+    throw malformed(quote(path), `line ${line} has the class "${cells[labelColumn]!}", which is not in "${listPath}"`);
   });
-  if (rows.length === 0) throw malformed(quote(path), 'there is a header but no row');
-  return { path, namesFiles: !isPlainList && fileColumn !== -1, rows };
+  const shown = [...classes].slice(0, 3).map(([name, index]) => `${index} = "${name}"`);
+  const notes = [
+    `Class names are numbered as "${listPath}" lists them: ${shown.join(', ')}${classes.size > 3 ? ', …' : ''}. ` +
+      `The model must have been trained with the same order.`,
+  ];
+  return { path, header, rows, labelColumn, labels, notes, files: [path, listPath] };
+}
+
+async function readClassList(path: string, allowed: AllowedFolders): Promise<Map<string, number> | null> {
+  let text: string;
+  try {
+    assertAllowed(path, allowed);
+    text = await readTextFile(path, largestClassListBytes);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'file-not-found') return null;
+    throw error;
+  }
+  const names = text.split(/\r\n|\n|\r/).map((line) => line.trim().normalize('NFC'));
+  while (names.at(-1) === '') names.pop();
+  const classes = new Map<string, number>();
+  for (const [index, name] of names.entries()) {
+    if (name === '') throw malformed(quote(path), `line ${index + 1} is empty, and lines count the classes`);
+    if (classes.has(name)) throw malformed(quote(path), `line ${index + 1} names the class "${name}" a second time`);
+    classes.set(name, index);
+  }
+  return classes;
 }
 
 async function readLabelArray(path: string): Promise<LabelTable> {
   const array = await openNpy(path);
   try {
     const count = array.dims[0] ?? 1;
+    checkLabelShape(array.dims, count, quote(path));
     const data = await array.readRows(0, count);
     const labels = labelsFromTensor({ ...array, data }, count, quote(path));
-    return {
-      path,
-      namesFiles: false,
-      rows: Array.from(labels, (label, row) => ({ file: null, label, line: row + 1 })),
-    };
+    const rows = Array.from(labels, (label, row) => ({ cells: [String(label)], line: row + 1 }));
+    return { path, header: null, rows, labelColumn: 0, labels, notes: [], files: [path] };
   } finally {
     await array.close();
   }
 }
 
-/** Labels of `count` samples from a table in sample order. */
-export function labelsInOrder(table: LabelTable, count: number, samples: string): Int32Array {
-  if (table.namesFiles) {
+/** Labels of `count` samples that have no file names, from a table in sample order. */
+export function labelsInOrder(table: LabelTable, count: number, samples: string): Labelled {
+  const { path, header, rows, labelColumn } = table;
+  if (header === null ? rows[0]!.cells.length > 1 : namesFiles(header)) {
     throw malformed(
-      quote(table.path),
+      quote(path),
       `the rows name files, but the samples are ${samples}. Give one label a line, in the order of the samples`,
     );
   }
-  if (table.rows.length !== count) {
-    throw malformed(quote(table.path), `${table.rows.length} labels for ${count} ${samples}`);
-  }
-  return Int32Array.from(table.rows, (row) => row.label);
+  if (rows.length !== count) throw malformed(quote(path), `${rows.length} labels for ${count} ${samples}`);
+  const column = header === null ? '' : `, column ${nameColumns(header, [labelColumn])},`;
+  const notes = [...table.notes, `Labels in "${path}"${column} belong to the samples in their order.`];
+  return { labels: table.labels, notes };
+}
+
+/** Whether a table holds nothing but labels, so that they can only be in the order of the samples. */
+export function isPlainList({ header, rows }: LabelTable): boolean {
+  return rows[0]!.cells.length === 1 && (header === null || findFileColumns(header).length === 0);
 }
 
 /**
- * Labels from an array of class indices.
+ * Proves that an array has one number for each sample, before it is read.
  * @param where the array's place for messages, such as `"labels" in "data.npz"`.
  */
-export function labelsFromTensor(tensor: Tensor, count: number, where: string): Int32Array {
-  const [size, ...rest] = tensor.dims;
+export function checkLabelShape(dims: readonly number[], count: number, where: string): void {
+  const [size, ...rest] = dims;
   if (size === undefined || rest.some((dim) => dim !== 1)) {
     throw malformed(
       where,
-      `the shape is ${formatDims(tensor.dims)} instead of [${count}]. Store class indices, one a sample (of one-hot rows: the argmax)`,
+      `the shape is ${formatDims(dims)} instead of [${count}]. Store class indices, one a sample (of one-hot rows: the argmax)`,
     );
   }
   if (size !== count) throw malformed(where, `${size} labels for ${count} samples`);
+}
+
+/**
+ * Labels from an array of class indices whose shape was checked.
+ * @param where the array's place for messages, such as `"labels" in "data.npz"`.
+ */
+export function labelsFromTensor(tensor: Tensor, count: number, where: string): Int32Array {
   if (tensor.dataType === 'float16') throw malformed(where, 'float16 cannot hold class indices safely; store integers');
   return Int32Array.from({ length: count }, (_, index) =>
     checkLabel(Number(tensor.data[index]), `row ${index}`, where),
@@ -109,9 +239,8 @@ export function labelsFromTensor(tensor: Tensor, count: number, where: string): 
 }
 
 function parseLabel(cell: string, path: string, line: number): number {
-  const value = cell === '' ? NaN : Number(cell);
-  if (Number.isNaN(value)) throw malformed(quote(path), `line ${line} has "${cell}" where a class index should be`);
-  return checkLabel(value, `line ${line}`, quote(path));
+  if (!isNumber(cell)) throw malformed(quote(path), `line ${line} has "${cell}" where a class index should be`);
+  return checkLabel(Number(cell), `line ${line}`, quote(path));
 }
 
 function checkLabel(value: number, row: string, where: string): number {
@@ -123,6 +252,6 @@ function checkLabel(value: number, row: string, where: string): number {
 
 const quote = (path: string) => `"${path}"`;
 
-function malformed(where: string, what: string): AppError {
+export function malformed(where: string, what: string): AppError {
   return new AppError('labels-malformed', `Labels ${where}: ${what}. Correct the labels and try again.`);
 }

@@ -7,7 +7,7 @@ import { readTensorFile, type NamedTensor } from '../onnx/tensor-file.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 import { hashFeeds, hashFile, hashParts } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
-import { labelsInOrder, readLabelTable } from './labels.ts';
+import { labelsInOrder, readLabelTable, type Labelled } from './labels.ts';
 import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
 const setPattern = /^test_data_set_(\d+)$/;
@@ -46,17 +46,17 @@ export async function openOnnxTestData(
       parts.push([`${basename(folder)}/${file}`, await hashFile(join(folder, file))]);
     }
   }
-  let labels: Int32Array | null = null;
+  let labelled: Labelled = { labels: null, notes: [] };
   if (request.labelsPath !== null) {
-    labels = labelsInOrder(await readLabelTable(request.labelsPath), folders.length, 'test_data_set folders');
-    parts.push([basename(request.labelsPath), await hashFile(request.labelsPath)]);
+    const table = await readLabelTable(request.labelsPath, allowed);
+    labelled = labelsInOrder(table, folders.length, 'test_data_set folders');
+    for (const file of table.files) parts.push([basename(file), await hashFile(file)]);
   }
   return {
     path,
     kind: 'onnx-test-data',
     count: folders.length,
-    labels,
-    notes: [],
+    ...labelled,
     fixedBatchSize: 1,
     sha256: hashParts(parts),
     sampleSha256: (index) => Promise.resolve(hashes[index]!),

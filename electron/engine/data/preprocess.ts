@@ -2,8 +2,9 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { DataType, Tensor } from '../tensor/tensor.ts';
 import { toFloat16Bits } from '../tensor/float16.ts';
 import { describeInput, type ModelInput } from './model-inputs.ts';
-import type { ImageRecipe, ResizeRule } from './preprocessor-config.ts';
-import { resamplePixels, type Pixels, type Window } from './resample.ts';
+import type { CenterCrop, ImageRecipe } from './image-recipe.ts';
+import { cropPixels, resamplePixels, type Pixels } from './resample.ts';
+import { resizedSize, roundHalfEven, type Size } from './resize-rule.ts';
 
 /** How the model takes an image. Null sizes are free. */
 export interface ImageLayout {
@@ -24,11 +25,6 @@ export interface Preprocessing {
 }
 
 type LevelLookup = Float32Array | Float64Array | Uint16Array | Uint8Array;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 const isChannelCount = (dim: number | string): dim is 1 | 3 => dim === 1 || dim === 3;
 
@@ -84,6 +80,7 @@ export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): Imag
     );
   }
   return {
+    firstCrop: null,
     resize: { kind: 'exact', height, width },
     filter: 'bilinear',
     crop: null,
@@ -91,7 +88,8 @@ export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): Imag
     offset: 0,
     mean: null,
     std: null,
-    divideByStdTwice: false,
+    lastStd: null,
+    pad: null,
     flipChannels: false,
     dataFormat: null,
   };
@@ -102,7 +100,7 @@ export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): Imag
  * another number of channels.
  */
 export function planPreprocessing(recipe: ImageRecipe, layout: ImageLayout, input: ModelInput): Preprocessing {
-  for (const values of [recipe.mean, recipe.std]) {
+  for (const values of [recipe.mean, recipe.std, recipe.lastStd]) {
     if (values !== null && values.length !== 1 && values.length !== layout.channels) {
       throw new AppError(
         'data-shape-mismatch',
@@ -134,40 +132,39 @@ function normalizeLevel(recipe: ImageRecipe, channel: number, level: number): nu
   const { fround } = Math;
   let value = recipe.rescaleFactor === null ? level : fround(level * recipe.rescaleFactor);
   value = fround(value + recipe.offset);
-  if (recipe.mean === null || recipe.std === null) return value;
-  const mean = fround(recipe.mean[recipe.mean.length === 1 ? 0 : channel]!);
-  const std = fround(recipe.std[recipe.std.length === 1 ? 0 : channel]!);
-  value = fround(fround(value - mean) / std);
-  return recipe.divideByStdTwice ? fround(value / std) : value;
+  const pick = (values: readonly number[]) => fround(values[values.length === 1 ? 0 : channel]!);
+  if (recipe.mean !== null && recipe.std !== null) value = fround(fround(value - pick(recipe.mean)) / pick(recipe.std));
+  return recipe.lastStd === null ? value : fround(value / pick(recipe.lastStd));
 }
 
-/** `get_resize_output_image_size`, with int() truncating as Python does. */
-function resizedSize(source: Size, rule: ResizeRule | null): Size {
-  if (rule === null) return source;
-  if (rule.kind === 'exact') return { width: rule.width, height: rule.height };
-  const isPortrait = source.width <= source.height;
-  const [short, long] = isPortrait ? [source.width, source.height] : [source.height, source.width];
-  let newShort = rule.shortest;
-  let newLong = Math.trunc((rule.shortest * long) / short);
-  if (rule.longest !== null && newLong > rule.longest) {
-    newShort = Math.max(1, Math.trunc((rule.longest * newShort) / newLong));
-    newLong = rule.longest;
+/** One axis of a crop: which part of the image is kept, and where it lies in the output. */
+interface CropAxis {
+  readonly start: number;
+  readonly length: number;
+  readonly offset: number;
+}
+
+/** An image smaller than the crop is padded; `style` says where odd pixels go. */
+function cropAxis(size: number, crop: number, style: CenterCrop['style']): CropAxis {
+  const half = Math.abs(size - crop) / 2;
+  if (size >= crop) {
+    return { start: style === 'transformers' ? Math.floor(half) : roundHalfEven(half), length: crop, offset: 0 };
   }
-  return isPortrait ? { width: newShort, height: newLong } : { width: newLong, height: newShort };
+  return { start: 0, length: size, offset: style === 'transformers' ? Math.ceil(half) : Math.floor(half) };
 }
 
-/**
- * One axis of Hugging Face's `center_crop`: which part of the image is kept, and where it lies in the output. An image
- * smaller than the crop is padded with zeros, the odd pixel of padding in front.
- */
-function cropAxis(size: number, crop: number): { start: number; length: number; offset: number } {
-  if (size >= crop) return { start: Math.floor((size - crop) / 2), length: crop, offset: 0 };
-  return { start: 0, length: size, offset: Math.ceil((crop - size) / 2) };
+function firstCropSize(source: Size, { firstCrop }: ImageRecipe): Size {
+  if (firstCrop === null) return source;
+  const shorter = Math.min(source.width, source.height);
+  const side = (share: number) => Math.max(1, Math.trunc(share * shorter));
+  return { width: side(firstCrop.width), height: side(firstCrop.height) };
 }
 
 /** Width and height in pixels of what `preprocessImage` makes of an image of this size. */
 export function outputSize(source: Size, recipe: ImageRecipe): Size {
-  return recipe.crop ?? resizedSize(source, recipe.resize);
+  const { width, height } = recipe.crop ?? resizedSize(firstCropSize(source, recipe), recipe.resize);
+  const { pad } = recipe;
+  return pad === null ? { width, height } : { width: Math.max(width, pad.width), height: Math.max(height, pad.height) };
 }
 
 /**
@@ -177,19 +174,28 @@ export function outputSize(source: Size, recipe: ImageRecipe): Size {
  */
 export function preprocessImage(rgb: Pixels, preprocessing: Preprocessing): Tensor {
   const { recipe, layout } = preprocessing;
-  const source = layout.channels === 1 ? toGrey(rgb) : rgb;
+  const source = cropFirst(layout.channels === 1 ? toGrey(rgb) : rgb, recipe);
   const resized = resizedSize(source, recipe.resize);
-  const output = outputSize(source, recipe);
-  const horizontal = cropAxis(resized.width, output.width);
-  const vertical = cropAxis(resized.height, output.height);
-  const window: Window = {
-    left: horizontal.start,
-    top: vertical.start,
-    width: horizontal.length,
-    height: vertical.length,
-  };
-  const kept = resamplePixels(source, resized, recipe.filter, window);
-  return layOut(padPixels(kept, output, horizontal.offset, vertical.offset), preprocessing);
+  const kept = recipe.crop ?? resized;
+  const { style, fill } = recipe.crop ?? noCrop;
+  const horizontal = cropAxis(resized.width, kept.width, style);
+  const vertical = cropAxis(resized.height, kept.height, style);
+  const window = { left: horizontal.start, top: vertical.start, width: horizontal.length, height: vertical.length };
+  const pixels = resamplePixels(source, resized, recipe.filter, window);
+  const padded = padPixels(pixels, kept, { left: horizontal.offset, top: vertical.offset }, fill);
+  return layOut(padded, outputSize(rgb, recipe), preprocessing);
+}
+
+const noCrop = { style: 'transformers', fill: [0, 0, 0] } as const;
+
+function cropFirst(source: Pixels, recipe: ImageRecipe): Pixels {
+  if (recipe.firstCrop === null) return source;
+  const size = firstCropSize(source, recipe);
+  const horizontal = cropAxis(source.width, size.width, 'transformers');
+  const vertical = cropAxis(source.height, size.height, 'transformers');
+  const window = { left: horizontal.start, top: vertical.start, width: horizontal.length, height: vertical.length };
+  const offset = { left: horizontal.offset, top: vertical.offset };
+  return padPixels(cropPixels(source, window), size, offset, noCrop.fill);
 }
 
 /** Pillow's `convert("L")`: ITU-R 601 luma in 16-bit fixed point (Convert.c, L24). */
@@ -203,36 +209,46 @@ function toGrey(rgb: Pixels): Pixels {
   return { width: rgb.width, height: rgb.height, channels: 1, data: grey };
 }
 
-function padPixels(pixels: Pixels, size: Size, left: number, top: number): Pixels {
-  if (pixels.width === size.width && pixels.height === size.height) return pixels;
+function padPixels(
+  pixels: Pixels,
+  { width, height }: Size,
+  offset: { readonly left: number; readonly top: number },
+  fill: readonly number[],
+): Pixels {
+  if (pixels.width === width && pixels.height === height) return pixels;
   const { channels } = pixels;
-  const data = new Uint8Array(size.width * size.height * channels);
+  const data = new Uint8Array(width * height * channels);
+  if (fill.some((level) => level !== 0)) {
+    for (let index = 0; index < data.length; index++) data[index] = fill[index % channels]!;
+  }
   const rowLength = pixels.width * channels;
   for (let row = 0; row < pixels.height; row++) {
     const from = row * rowLength;
-    data.set(pixels.data.subarray(from, from + rowLength), ((top + row) * size.width + left) * channels);
+    data.set(pixels.data.subarray(from, from + rowLength), ((offset.top + row) * width + offset.left) * channels);
   }
-  return { ...size, channels, data };
+  return { width, height, channels, data };
 }
 
-function layOut(pixels: Pixels, { recipe, layout, dataType, lookups }: Preprocessing): Tensor {
+/** Pixels as the model's tensor; what of `size` lies beyond them, to the right and below, stays zero. */
+function layOut(pixels: Pixels, size: Size, { recipe, layout, dataType, lookups }: Preprocessing): Tensor {
   const { channels, data } = pixels;
-  const count = pixels.width * pixels.height;
+  const planeLength = size.width * size.height;
   const constructor = lookups[0]!.constructor as new (length: number) => LevelLookup;
-  const out = new constructor(count * channels);
+  const out = new constructor(planeLength * channels);
   const isFirst = layout.format === 'channels_first';
   const step = isFirst ? 1 : channels;
   for (let channel = 0; channel < channels; channel++) {
     const lookup = lookups[channel]!;
     let from = recipe.flipChannels ? channels - 1 - channel : channel;
-    let to = isFirst ? channel * count : channel;
-    for (let index = 0; index < count; index++) {
-      out[to] = lookup[data[from]!]!;
-      from += channels;
-      to += step;
+    for (let row = 0; row < pixels.height; row++) {
+      let to = isFirst ? channel * planeLength + row * size.width : row * size.width * channels + channel;
+      for (let column = 0; column < pixels.width; column++) {
+        out[to] = lookup[data[from]!]!;
+        from += channels;
+        to += step;
+      }
     }
   }
-  const { height, width } = pixels;
-  const dims = isFirst ? [channels, height, width] : [height, width, channels];
+  const dims = isFirst ? [channels, size.height, size.width] : [size.height, size.width, channels];
   return { dataType, dims: layout.batched ? [1, ...dims] : dims, data: out };
 }

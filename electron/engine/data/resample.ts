@@ -187,7 +187,7 @@ function pickPixels(source: Pixels, columns: Int32Array, rows: Int32Array): Pixe
 }
 
 /** A copy of one rectangle, which must lie inside the image. */
-function cropPixels(source: Pixels, window: Window): Pixels {
+export function cropPixels(source: Pixels, window: Window): Pixels {
   if (window.left === 0 && window.top === 0 && window.width === source.width && window.height === source.height) {
     return source;
   }

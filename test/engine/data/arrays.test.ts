@@ -155,6 +155,7 @@ test('wrong label arrays are refused with their row', async (context) => {
     [int64(1, -1, 2), /row 1 has the label -1/],
     [{ dataType: 'float32', dims: [3], data: Float32Array.of(0, 1, 1.5) }, /row 2 has the label 1\.5/],
     [float32(3, 10), /shape is \[3, 10\] instead of \[3\].*argmax/],
+    [float32(3, ...Array<number>(40).fill(1), 2), /shape is \[3, 1, .*, … \(42 dimensions\)\] instead of \[3\]/],
   ];
   for (const [labels, pattern] of cases) {
     const path = await writeNpz(context, { x: float32(3, 2), labels });

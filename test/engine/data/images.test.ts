@@ -46,7 +46,15 @@ test('labels.csv and preprocessor_config.json beside an images folder are used',
   await writeFile(join(folder, 'preprocessor_config.json'), JSON.stringify(config));
   const dataset = await open(folder);
   assert.deepEqual([...dataset.labels!], [1, 3]);
-  assert.deepEqual(dataset.notes, []);
+  assert.equal(dataset.notes.length, 2);
+  assert.match(
+    dataset.notes[0]!,
+    /column "file" names the images, column "label" holds their classes; "name" not used\.$/,
+  );
+  assert.match(
+    dataset.notes[1]!,
+    /\(no type named\) says: shorter edge resized to 4 \(bicubic\); cropped to the middle 4x4; levels as they are; red first\.$/,
+  );
   const { input } = await dataset.read(0);
   // Pillow 12.3: pattern(7, 5) resized to 5x4 with bicubic, columns 0 to 3 of the red channel.
   const red = [17, 66, 121, 188, 89, 140, 188, 150, 167, 228, 117, 43, 176, 71, 80, 135];
@@ -96,7 +104,9 @@ test('wrong labels are refused with their line', async (context) => {
     ['file,label\na.png,0\nb.png,\n', /line 3 has ""/],
     ['file,label\na.png,0\na.png,1\nb.png,1\n', /line 3 names "a\.png" a second time/],
     ['file,label\n,0\nb.png,1\n', /line 2 names no file/],
-    ['image,class\na.png,0\nb.png,1\n', /first line is "image,class"/],
+    ['bild,klasse\na.png,0\nb.png,1\n', /first line is "bild,klasse"/],
+    ['index,label\n0,0\n1,1\n', /none of the columns of "index,label" is called file/],
+    ['file,number\na.png,0\nb.png,1\n', /none of the columns of "file,number" is called label/],
     ['file,label\na.png,0,x\nb.png,1\n', /CSV/],
     ['', /empty/],
     ['file,label\n', /no row/],
@@ -169,10 +179,10 @@ test('opening a large folder can be cancelled', async (context) => {
 
 test('images of other kinds are left out with a note, or refused when there is nothing else', async (context) => {
   const folder = await makeFolder(context);
-  await writeFile(join(folder, 'scan.bmp'), 'BM');
-  await rejects(open(folder), 'data-malformed', /scan\.bmp/, /PNG or JPEG/);
+  await writeFile(join(folder, 'scan.heic'), 'no pixels');
+  await rejects(open(folder), 'data-malformed', /scan\.heic/, /PNG or JPEG/);
   await writeImage(join(folder, 'a.png'), makePixels(4, 4));
-  assert.match((await open(folder)).notes.join('\n'), /1 image\(s\).*left out.*scan\.bmp/);
+  assert.match((await open(folder)).notes.join('\n'), /1 image\(s\).*left out.*scan\.heic/);
 });
 
 test('what other readers would show differently is noted: an EXIF orientation, 16-bit grey', async (context) => {

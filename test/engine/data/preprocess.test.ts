@@ -128,9 +128,14 @@ test('sizes follow Hugging Face for every way of writing them', async (context) 
     [{ size: { height: 224, width: 192 } }, 500, 375, [192, 224]],
     [{ size: [224, 192] }, 500, 375, [192, 224]],
     [{ size: 224, feature_extractor_type: 'ViTFeatureExtractor' }, 500, 375, [224, 224]],
-    [{ size: 224, feature_extractor_type: 'CLIPFeatureExtractor' }, 500, 375, [298, 224]],
+    [{ size: 224, feature_extractor_type: 'CLIPFeatureExtractor', do_center_crop: false }, 500, 375, [298, 224]],
     [{ size: 256, do_center_crop: true, crop_size: 224 }, 500, 375, [224, 224]],
-    [{ size: { shortest_edge: 224 }, image_processor_type: 'LevitImageProcessor' }, 500, 500, [256, 256]],
+    [
+      { size: { shortest_edge: 224 }, image_processor_type: 'LevitImageProcessor', do_center_crop: false },
+      500,
+      500,
+      [256, 256],
+    ],
     // Below 384 ConvNeXT resizes to 224 / 0.875 = 256 and crops to 224; from 384 on it warps.
     [{ size: { shortest_edge: 224 }, crop_pct: 0.875 }, 500, 375, [224, 224]],
     [{ size: { shortest_edge: 384 }, crop_pct: 0.875 }, 500, 375, [384, 384]],

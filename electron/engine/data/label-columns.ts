@@ -1,0 +1,69 @@
+/** What the columns of labels tables are usually called, without regard to case, spaces, hyphens and underscores. */
+const fileColumnNames: ReadonlySet<string> = new Set([
+  'file',
+  'filename',
+  'filepath',
+  'path',
+  'image',
+  'imagefile',
+  'imagename',
+  'imagepath',
+  'imageid',
+  'img',
+  'imgpath',
+  'imgname',
+  'id',
+  'name',
+]);
+const labelColumnNames: ReadonlySet<string> = new Set([
+  'label',
+  'labels',
+  'labelid',
+  'labelindex',
+  'class',
+  'classid',
+  'classindex',
+  'classidx',
+  'target',
+  'category',
+  'categoryid',
+  'y',
+]);
+/** These count samples or name classes as often as they name files. */
+const looseFileColumnNames: ReadonlySet<string> = new Set(['id', 'name']);
+
+/** More candidates than this for one role are no table that anybody wrote. */
+const mostCandidates = 8;
+
+const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_-]/g, '');
+const isFileName = (name: string) => fileColumnNames.has(plain(name));
+const isLabelName = (name: string) => labelColumnNames.has(plain(name));
+
+/** Whether a first row names columns: it has a name that is known. */
+export function isHeader(cells: readonly string[]): boolean {
+  return cells.some((cell) => isFileName(cell) || isLabelName(cell));
+}
+
+function columnsWhere(header: readonly string[], test: (name: string) => boolean): number[] {
+  return header.flatMap((name, column) => (test(name) ? [column] : [])).slice(0, mostCandidates);
+}
+
+/** Columns that may name the files, by the header. */
+export function findFileColumns(header: readonly string[]): number[] {
+  return columnsWhere(header, isFileName);
+}
+
+/** Whether a header names files beyond doubt, so that its rows are not meant for samples that have no files. */
+export function namesFiles(header: readonly string[]): boolean {
+  return header.some((name) => isFileName(name) && !looseFileColumnNames.has(plain(name)));
+}
+
+/** Columns that may hold the labels, by the header. */
+export function findLabelColumns(header: readonly string[]): number[] {
+  return columnsWhere(header, isLabelName);
+}
+
+/** `"file", "path"`: columns as messages name them, by their place where there is no header. */
+export function nameColumns(header: readonly string[] | null, columns: readonly number[]): string {
+  return columns.map((column) => (header === null ? `column ${column + 1}` : `"${header[column]!}"`)).join(', ');
+}

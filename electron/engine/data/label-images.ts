@@ -1,0 +1,209 @@
+import { dirname, join, relative, sep } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import type { ImageFolder } from './find-images.ts';
+import { findFileColumns, nameColumns } from './label-columns.ts';
+import { isPlainList, malformed, type Labelled, type LabelTable } from './labels.ts';
+
+/** One folder per class, numbered in sorted order as torchvision's ImageFolder does; a flat folder is unlabelled. */
+export function labelByFolder(folder: ImageFolder): Labelled {
+  const flatCount = folder.names.filter((name) => !name.includes('/')).length;
+  if (flatCount === folder.names.length) return { labels: null, notes: [] };
+  if (flatCount > 0) {
+    throw new AppError(
+      'labels-malformed',
+      `"${folder.path}" holds ${flatCount} image(s) beside the subfolders ${folder.subfolders.slice(0, 3).join(', ')}, ` +
+        `so these cannot be classes. Use one folder per class for all images, or add a labels.csv (file,label).`,
+    );
+  }
+  const classes = folder.subfolders;
+  if (classes.length === 1) {
+    return {
+      labels: null,
+      notes: [`All images lie in the one subfolder "${classes[0]!}": they are taken as unlabelled.`],
+    };
+  }
+  const classOf = (file: string) => file.slice(0, file.indexOf('/'));
+  const filled = new Set(folder.names.map(classOf));
+  const empty = classes.find((name) => !filled.has(name));
+  if (empty !== undefined) {
+    throw new AppError(
+      'labels-malformed',
+      `The class folder "${empty}" in "${folder.path}" holds no image, and class indices count the folders. ` +
+        `Remove it, or add a labels.csv (file,label) that gives the indices.`,
+    );
+  }
+  const indices = new Map(classes.map((name, index) => [name, index]));
+  const labels = Int32Array.from(folder.names, (file) => indices.get(classOf(file))!);
+  const sample = classes.slice(0, 3).map((name, index) => `${index} = "${name}"`);
+  const notes = [
+    `Labels are the class folders in sorted order, as torchvision's ImageFolder numbers them: ` +
+      `${sample.join(', ')}${classes.length > 3 ? ', …' : ''}. The model must have been trained with the same order.`,
+  ];
+  const misleading = classes.findIndex((name, index) => /^\d+$/.test(name) && Number(name) !== index);
+  if (misleading !== -1) {
+    notes.push(
+      `The class folder "${classes[misleading]!}" became class ${misleading}, not its number. ` +
+        `If the numbers are the classes, give a labels.csv (file,label).`,
+    );
+  }
+  return { labels, notes };
+}
+
+/** Of a path in a table, so many last parts may be what the folder of the images calls it. */
+const mostParts = 32;
+
+const withoutExtension = (name: string) => name.replace(/\.[^./]*$/, '');
+/** macOS stores names decomposed where tables have them composed; Windows separates folders by backslashes. */
+const normalizeName = (name: string) =>
+  name
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .replace(/^(?:\.\/)+/, '');
+
+/** The images that a name in a table may mean: its exact path, else without extension, else by the end of a longer path. */
+type ImageFinder = (name: string) => { readonly found: readonly number[]; readonly isExact: boolean };
+
+function createImageFinder(folder: ImageFolder, tablePath: string): ImageFinder {
+  const paths = new Map<string, Set<number>>();
+  const stems = new Map<string, Set<number>>();
+  const bases = new Map<string, Set<number>>();
+  const add = (map: Map<string, Set<number>>, key: string, index: number) => {
+    const places = map.get(key);
+    if (places === undefined) map.set(key, new Set([index]));
+    else places.add(index);
+  };
+  for (const [index, name] of folder.names.entries()) {
+    const besideTable = relative(dirname(tablePath), join(folder.path, name)).split(sep).join('/');
+    for (const path of [name, besideTable].map(normalizeName)) {
+      add(paths, path, index);
+      add(stems, withoutExtension(path), index);
+    }
+    const base = normalizeName(name.slice(name.lastIndexOf('/') + 1));
+    add(bases, base, index);
+    add(bases, withoutExtension(base), index);
+  }
+  return (name) => {
+    const parts = normalizeName(name).split('/').slice(-mostParts);
+    for (let first = 0; first < parts.length; first++) {
+      const path = parts.slice(first).join('/');
+      const exact = paths.get(path);
+      const found = exact ?? stems.get(path);
+      if (found !== undefined) return { found: [...found], isExact: exact !== undefined && path === name };
+    }
+    return { found: parts.length === 1 ? [...(bases.get(parts[0]!) ?? [])] : [], isExact: false };
+  };
+}
+
+/** One column of a table, taken for the names of the images. */
+interface Reading {
+  readonly column: number;
+  /** The image of each row. */
+  readonly images: readonly number[];
+  /** Why the first row without one image has none; null when all have one. */
+  readonly problem: string | null;
+  readonly inexact: { readonly name: string; readonly image: number } | null;
+}
+
+function readColumn(folder: ImageFolder, table: LabelTable, column: number, find: ImageFinder): Reading {
+  const images: number[] = [];
+  let problem: string | null = null;
+  let inexact: Reading['inexact'] = null;
+  for (const { cells, line } of table.rows) {
+    const name = cells[column]!;
+    const { found, isExact } = find(name);
+    if (found.length === 1) {
+      images.push(found[0]!);
+      if (!isExact) inexact ??= { name, image: found[0]! };
+    } else problem ??= explainNoImage(folder, name, line, found);
+  }
+  return { column, images, problem, inexact };
+}
+
+function explainNoImage(folder: ImageFolder, name: string, line: number, found: readonly number[]): string {
+  if (name === '') return `line ${line} names no file`;
+  if (found.length > 1) {
+    const [one, other] = found.map((index) => `"${folder.names[index]!}"`);
+    return `line ${line} names "${name}", which may be ${one!} or ${other!}. Write the whole name`;
+  }
+  return folder.undecodable.includes(normalizeName(name))
+    ? `line ${line} names "${name}", an image of a kind that cannot be decoded; convert it to PNG or JPEG`
+    : `line ${line} names "${name}", which is not in "${folder.path}"`;
+}
+
+/** The one column that names the images: of several that may, the one all of whose rows do. */
+function chooseReading(folder: ImageFolder, table: LabelTable): Reading {
+  const { path, header, rows, labelColumn } = table;
+  const columns = header === null ? rows[0]!.cells.map((_, column) => column).slice(0, 8) : findFileColumns(header);
+  const candidates = columns.filter((column) => column !== labelColumn);
+  const where = `"${path}"`;
+  const first = (header ?? rows[0]!.cells).join(',');
+  if (candidates.length === 0) {
+    throw malformed(
+      where,
+      `none of the columns of "${first}" is called file, filename, path, image, image_id, id or name. ` +
+        `Name the column of file names so, or give only the labels, one a line, in the order of the images' names`,
+    );
+  }
+  const find = createImageFinder(folder, path);
+  const readings = candidates.map((column) => readColumn(folder, table, column, find));
+  const whole = readings.filter(({ problem }) => problem === null);
+  const [chosen] = whole;
+  if (chosen === undefined) {
+    if (header === null) {
+      throw malformed(where, `the first line is "${first}" instead of the header "file,label" (or "file,label,name")`);
+    }
+    const best = readings.reduce((a, b) => (b.images.length > a.images.length ? b : a));
+    throw malformed(where, best.problem!);
+  }
+  const isOne = whole.every(({ images }) => images.every((image, row) => image === chosen.images[row]));
+  if (!isOne) {
+    const named = nameColumns(
+      header,
+      whole.map(({ column }) => column),
+    );
+    throw malformed(where, `${named} may each name the images, but not the same ones. Name only one of them file`);
+  }
+  return chosen;
+}
+
+/** Files in a table are relative to its own folder or to the folder of the images. */
+export function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
+  const where = `"${table.path}"`;
+  if (isPlainList(table)) {
+    if (table.rows.length !== folder.names.length) {
+      throw malformed(where, `${table.rows.length} labels for ${folder.names.length} images`);
+    }
+    const note = `Labels in "${table.path}" belong to the images in the order of their names.`;
+    return { labels: table.labels, notes: [...table.notes, note] };
+  }
+  const reading = chooseReading(folder, table);
+  const labels = new Int32Array(folder.names.length).fill(-1);
+  for (const [row, image] of reading.images.entries()) {
+    const { cells, line } = table.rows[row]!;
+    if (labels[image] !== -1) throw malformed(where, `line ${line} names "${cells[reading.column]!}" a second time`);
+    labels[image] = table.labels[row]!;
+  }
+  const missing = labels.indexOf(-1);
+  if (missing !== -1) {
+    const count = labels.filter((label) => label === -1).length;
+    throw malformed(where, `${count} image(s) have no row, such as "${folder.names[missing]!}"`);
+  }
+  return { labels, notes: [...table.notes, ...tellReading(folder, table, reading)] };
+}
+
+function tellReading(folder: ImageFolder, table: LabelTable, { column, inexact }: Reading): string[] {
+  const { path, header, rows, labelColumn } = table;
+  const others = rows[0]!.cells.map((_, index) => index).filter((index) => index !== column && index !== labelColumn);
+  const used =
+    header === null
+      ? `Labels in "${path}" have no header: column ${column + 1} names the images, column ${labelColumn + 1} holds their classes`
+      : `Labels in "${path}": column "${header[column]!}" names the images, column "${header[labelColumn]!}" holds their classes`;
+  const notes = [`${used}${others.length === 0 ? '' : `; ${nameColumns(header, others.slice(0, 5))} not used`}.`];
+  if (inexact !== null) {
+    notes.push(
+      `Names in "${path}" are matched to the images also without extension or by the end of the path: ` +
+        `"${inexact.name}" is taken for "${folder.names[inexact.image]!}".`,
+    );
+  }
+  return notes;
+}

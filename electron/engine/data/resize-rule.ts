@@ -1,0 +1,168 @@
+/** Width and height in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * To what size an image is resized. `multipleOf` rounds both sides to a multiple of itself, up or down.
+ * Semantics: Hugging Face transformers 5 (`image_transforms.py` and the image processors), timm 1 (`ResizeKeepRatio`).
+ */
+export type ResizeRule =
+  | { readonly kind: 'exact'; readonly height: number; readonly width: number; readonly multipleOf?: Multiple }
+  | {
+      readonly kind: 'shortest-edge';
+      readonly shortest: number;
+      readonly longest: number | null;
+      readonly multipleOf?: Multiple;
+    }
+  /** The longer edge gets this length, sides rounded to the nearest pixel (SAM). */
+  | { readonly kind: 'longest-edge'; readonly longest: number }
+  /** As large as fits (`max_height`, `max_width`). */
+  | { readonly kind: 'inside'; readonly height: number; readonly width: number }
+  /** Only down to a multiple (GLPN). */
+  | { readonly kind: 'multiple'; readonly of: number }
+  /** The shorter edge, the longer one limited to 1333/800 of it, both down to a multiple (ViLT, BridgeTower). */
+  | { readonly kind: 'capped'; readonly shortest: number; readonly multiple: number }
+  /** Near a size: one scale for both sides where the shape is kept, each side to the nearest multiple (DPT). */
+  | {
+      readonly kind: 'near';
+      readonly height: number;
+      readonly width: number;
+      readonly keepsShape: boolean;
+      readonly multiple: number;
+    }
+  /** One scale for both sides: so that the image covers a size, or lies inside it (timm). */
+  | { readonly kind: 'cover' | 'contain'; readonly height: number; readonly width: number };
+
+export interface Multiple {
+  readonly of: number;
+  readonly rounding: 'up' | 'down';
+}
+
+/** Python's round(): halves go to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+function roundTo(size: Size, multiple: Multiple | undefined): Size {
+  if (multiple === undefined) return size;
+  const round = multiple.rounding === 'up' ? Math.ceil : Math.floor;
+  const side = (length: number) => Math.max(multiple.of, round(length / multiple.of) * multiple.of);
+  return { width: side(size.width), height: side(size.height) };
+}
+
+/** `get_size_with_aspect_ratio`, and without a limit `get_resize_output_image_size`; int() truncates. */
+function fitShortestEdge({ width, height }: Size, shortest: number, longest: number | null): Size {
+  const short = Math.min(width, height);
+  const long = Math.max(width, height);
+  if (longest === null) {
+    const newLong = Math.trunc((shortest * long) / short);
+    return width <= height ? { width: shortest, height: newLong } : { width: newLong, height: shortest };
+  }
+  const isLimited = (long / short) * shortest > longest;
+  const exact = isLimited ? (longest * short) / long : shortest;
+  const edge = Math.max(1, roundHalfEven(exact));
+  if (short === edge) return { width, height };
+  return width < height
+    ? { width: edge, height: Math.trunc((exact * height) / width) }
+    : { width: Math.trunc((exact * width) / height), height: edge };
+}
+
+/** `get_resize_output_image_size` of ViLT and BridgeTower. */
+function fitCapped({ width, height }: Size, shortest: number, multiple: number): Size {
+  const longest = Math.trunc((1333 / 800) * shortest);
+  const scale = shortest / Math.min(width, height);
+  let newWidth = height < width ? scale * width : shortest;
+  let newHeight = height < width ? shortest : scale * height;
+  const longer = Math.max(newWidth, newHeight);
+  if (longer > longest) {
+    newWidth *= longest / longer;
+    newHeight *= longest / longer;
+  }
+  const side = (length: number) => Math.max(multiple, Math.floor(Math.trunc(length + 0.5) / multiple) * multiple);
+  return { width: side(newWidth), height: side(newHeight) };
+}
+
+/** `get_resize_output_image_size` of DPT. */
+function fitNear(source: Size, rule: Extract<ResizeRule, { kind: 'near' }>): Size {
+  let scaleX = rule.width / source.width;
+  let scaleY = rule.height / source.height;
+  if (rule.keepsShape) {
+    if (Math.abs(1 - scaleX) < Math.abs(1 - scaleY)) scaleY = scaleX;
+    else scaleX = scaleY;
+  }
+  const side = (length: number) => Math.max(rule.multiple, roundHalfEven(length / rule.multiple) * rule.multiple);
+  return { width: side(scaleX * source.width), height: side(scaleY * source.height) };
+}
+
+/** The size of an image after resizing, at least one pixel either way. */
+export function resizedSize(source: Size, rule: ResizeRule | null): Size {
+  if (rule === null) return source;
+  const size = computeSize(source, rule);
+  return { width: Math.max(1, size.width), height: Math.max(1, size.height) };
+}
+
+function computeSize(source: Size, rule: ResizeRule): Size {
+  switch (rule.kind) {
+    case 'exact':
+      return roundTo({ width: rule.width, height: rule.height }, rule.multipleOf);
+    case 'shortest-edge':
+      return roundTo(fitShortestEdge(source, rule.shortest, rule.longest), rule.multipleOf);
+    case 'longest-edge': {
+      const scale = rule.longest / Math.max(source.width, source.height);
+      return { width: Math.trunc(source.width * scale + 0.5), height: Math.trunc(source.height * scale + 0.5) };
+    }
+    case 'inside': {
+      const scale = Math.min(rule.height / source.height, rule.width / source.width);
+      return { width: Math.trunc(source.width * scale), height: Math.trunc(source.height * scale) };
+    }
+    case 'multiple':
+      return roundTo(source, { of: rule.of, rounding: 'down' });
+    case 'capped':
+      return fitCapped(source, rule.shortest, rule.multiple);
+    case 'near':
+      return fitNear(source, rule);
+    case 'cover':
+    case 'contain': {
+      const ratios = [source.height / rule.height, source.width / rule.width];
+      const ratio = rule.kind === 'cover' ? Math.min(...ratios) : Math.max(...ratios);
+      return { width: roundHalfEven(source.width / ratio), height: roundHalfEven(source.height / ratio) };
+    }
+  }
+}
+
+const multipleText = (multiple: Multiple | undefined) =>
+  multiple === undefined ? '' : `, rounded ${multiple.rounding} to a multiple of ${multiple.of}`;
+
+/** A rule in words, width before height; a part of the note on preprocessing. */
+export function describeResize(rule: ResizeRule | null): string {
+  if (rule === null) return 'not resized';
+  switch (rule.kind) {
+    case 'exact':
+      return `resized to ${rule.width}x${rule.height}${multipleText(rule.multipleOf)}`;
+    case 'shortest-edge':
+      return (
+        `shorter edge resized to ${rule.shortest}` +
+        `${rule.longest === null ? '' : `, longer edge at most ${rule.longest}`}${multipleText(rule.multipleOf)}`
+      );
+    case 'longest-edge':
+      return `longer edge resized to ${rule.longest}`;
+    case 'inside':
+    case 'contain':
+      return `resized to lie inside ${rule.width}x${rule.height}`;
+    case 'multiple':
+      return `resized down to multiples of ${rule.of}`;
+    case 'capped':
+      return `shorter edge resized to ${rule.shortest}, longer edge at most ${Math.trunc((1333 / 800) * rule.shortest)}, rounded down to a multiple of ${rule.multiple}`;
+    case 'near':
+      return rule.keepsShape
+        ? `resized near ${rule.width}x${rule.height} in its shape, to multiples of ${rule.multiple}`
+        : `resized to ${rule.width}x${rule.height}, to multiples of ${rule.multiple}`;
+    case 'cover':
+      return `resized to cover ${rule.width}x${rule.height}`;
+  }
+}

@@ -195,6 +195,13 @@ export const tensorRangeSchema = z.object({
   zeroPoint: z.number().int(),
   /** Counts of at most 128 equal bins over [min, max]; empty when the method kept no histogram. */
   histogram: z.array(z.number()),
+  /** True for outputs and what is only pooled, moved or joined towards them: these ranges allow for samples not seen. */
+  decides: z.boolean().default(false),
+  /** Share of its values in evaluation samples that lie beyond the range; null in documents of versions that did not look. */
+  clippedValueShare: z.number().nullable().default(null),
+  /** Share of `unseenSampleCount` evaluation samples with any such value. */
+  clippedSampleShare: z.number().nullable().default(null),
+  unseenSampleCount: count.nullable().default(null),
 });
 export type TensorRange = z.infer<typeof tensorRangeSchema>;
 

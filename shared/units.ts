@@ -88,6 +88,11 @@ export function formatShare(share: number | null): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+/** A share that may be far below a percent: "0.012 %". */
+export function formatSmallShare(share: number): string {
+  return share > 0 && share < 0.001 ? `${Number((share * 100).toPrecision(2))} %` : formatShare(share);
+}
+
 /** A difference of two shares, signed, in percentage points: "-0.4 points". */
 export function formatPoints(difference: number | null): string {
   if (difference === null || !Number.isFinite(difference)) return notMeasured;

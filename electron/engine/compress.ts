@@ -10,6 +10,8 @@ import { buildLedger } from './7-judge/ledger.ts';
 import { stampModel } from './7-judge/stamp-model.ts';
 import { accuracyDropOf, checkGates, writeVerdict } from './7-judge/verdict.ts';
 import { analyzeModel, assertQuantizable } from './2-plan/analyze-model.ts';
+import { countValueSamples, heldRanges } from './5-measure/clipping.ts';
+import { findClipping } from './7-judge/clip-findings.ts';
 import { calibrateModels } from './3-calibrate/calibrate.ts';
 import { batchSamples } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
@@ -122,7 +124,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
     const twin = chosenModel(calibrated, result.variant);
     const twinPath = join(workFolder, 'float-twin.onnx');
     await writeModel(twin.model.proto, twinPath, { externalData: 'auto', sourceFolder: prepared.folder });
-    const { accuracy, latency, layerErrors, layerTimes } = await measureRun(
+    const { accuracy, latency, layerErrors, clipping, layerTimes } = await measureRun(
       request,
       {
         graph,
@@ -135,10 +137,20 @@ export async function compress(request: CompressRequest, context: EngineContext)
         ),
         twinPath,
         pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
+        clipping: {
+          model: twin.model,
+          ranges: heldRanges(result.plan, result.ranges, result.quantized.parameters),
+          deciding: new Set(result.plan.deciding.map(({ group }) => group)),
+          shapes: preparedShapes,
+          valueSamples: countValueSamples(macs),
+        },
       },
       { dataset, evaluation: split.evaluation, firstFeeds: analysis.firstFeeds },
       { fastThreads, context, log },
     );
+
+    const ranges = summarizeRanges(result, twin, clipping, drawnBins);
+    log.add(findClipping(ranges));
 
     log.begin('judge', 'writing the model and the verdict');
     await writeModel(stamped, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
@@ -178,7 +190,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       latency,
       accuracy,
       layers,
-      ranges: summarizeRanges(result, twin, drawnBins),
+      ranges,
       weights: summarizeWeights(
         { model: twin.model, graph: indexGraph(twin.model.proto) },
         { model: compressed, graph: compressedGraph },

@@ -95,6 +95,18 @@ export const diagnostics: readonly Phrase[] = [
     '输出“{output}”不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
   ],
   [
+    'One calibration sample takes "{tensor}", which decides the output, to {min} … {max}, far beyond all others; its range ends at {low} … {high}. Check that sample: is it like those the model meets in use?',
+    '有一个校准样本使决定输出的“{tensor}”达到 {min} … {max}，远超其他样本；其范围止于 {low} … {high}。请检查该样本：它与模型使用中遇到的样本相似吗？',
+  ],
+  [
+    '{#beyond} of {#count} evaluation samples ({share}) go beyond the range of "{tensor}", which decides the output: scores beyond it become equal. Calibrate on more samples, of every kind the model meets, or keep the layer that makes it in float.',
+    '{count} 个评估样本中有 {beyond} 个（{share}）超出决定输出的“{tensor}”的范围：超出部分的得分变得相等。请用更多、覆盖模型会遇到的各种情况的样本校准，或将产生它的层保留为浮点。',
+  ],
+  [
+    'The ranges of {#count} tensor(s) cut more than 1 % of the values of evaluation samples, most of all {tensors}. Calibrate on more samples, of every kind the model meets, or choose the calibration method minmax.',
+    '{count} 个张量的范围截去了评估样本中超过 1 % 的值，最多的是 {tensors}。请用更多、覆盖模型会遇到的各种情况的样本校准，或选择校准方法 minmax。',
+  ],
+  [
     'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
     '以随机噪声代替数据：范围、一致率和精度没有意义，大小和时间仍然有效。',
   ],

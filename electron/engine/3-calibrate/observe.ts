@@ -47,6 +47,8 @@ export interface ObserveOptions {
   readonly shapes: Shapes;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** What becomes of tensors with NaN or infinity: an error, unless they are to be left out of the result. */
+  readonly onNonFinite?: 'leave-out';
   readonly onSample: (done: number, total: number) => void;
   /** Extremes seen so far, of each tensor whose range grew; a few times a second, to be watched. */
   readonly onRange?: (tensor: string, min: number, max: number) => void;
@@ -259,8 +261,10 @@ export async function observeTensors(
     );
     for (const [tensor, value] of observed) statistics.set(tensor, value);
   }
-  const bad = [...statistics].filter(([, value]) => value.nonFiniteCount > 0).map(([tensor]) => `"${tensor}"`);
-  if (bad.length > 0) {
+  const notFinite = [...statistics].filter(([, value]) => value.nonFiniteCount > 0).map(([tensor]) => tensor);
+  if (options.onNonFinite === 'leave-out') for (const tensor of notFinite) statistics.delete(tensor);
+  else if (notFinite.length > 0) {
+    const bad = notFinite.map((tensor) => `"${tensor}"`);
     const list = bad.slice(0, 5).join(', ') + (bad.length > 5 ? ` and ${bad.length - 5} more` : '');
     throw new AppError(
       'calibration-failed',

@@ -5,6 +5,7 @@ import type { Shapes } from '../graph/shapes.ts';
 import { measureAccuracy } from './accuracy.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
 import type { LayerTimes } from './layer-times.ts';
+import { measureClipping, type Clipping, type ClippingOptions } from './clipping.ts';
 import { measureLatency } from './latency.ts';
 import { measureLayers } from './measure-layers.ts';
 import { batchSamples } from '../data/batch.ts';
@@ -32,6 +33,8 @@ export interface MeasuredModels {
   readonly twinPath: string;
   /** What each 8-bit tensor of the compressed model stands for in the twin. */
   readonly pairs: readonly TensorPair[];
+  /** The twin and its ranges. */
+  readonly clipping: Pick<ClippingOptions, 'model' | 'ranges' | 'deciding' | 'shapes' | 'valueSamples'>;
 }
 
 export interface ComparedPaths {
@@ -73,6 +76,8 @@ export interface MeasureOptions {
 export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency'> {
   /** By the twin's tensor name. */
   readonly layerErrors: ReadonlyMap<string, LayerError>;
+  /** By the twin's tensor name. */
+  readonly clipping: ReadonlyMap<string, Clipping>;
   readonly layerTimes: { readonly before: LayerTimes; readonly after: LayerTimes };
 }
 
@@ -117,6 +122,13 @@ export async function measureRun(
     signal,
     onProgress: (done, total) => log.report(done, total, 'samples', 'error of each layer'),
   });
+  const clipping = await measureClipping({
+    ...models.clipping,
+    samples: errorSamples,
+    threads: fastThreads,
+    signal,
+    onProgress: (done, total) => log.report(done, total, 'samples', 'values beyond ranges'),
+  });
 
   log.begin('latency', 'interleaved runs in fresh processes');
   const latency = await measureLatency({
@@ -144,5 +156,5 @@ export async function measureRun(
   const before = await timesOf('before', modelPath);
   log.report(1, 2, 'models', 'timing layers');
   const after = await timesOf('after', compressedPath);
-  return { accuracy, latency, layerErrors, layerTimes: { before, after } };
+  return { accuracy, latency, layerErrors, clipping, layerTimes: { before, after } };
 }

@@ -83,6 +83,17 @@ export class StreamingHistogram implements Histogram {
   }
 }
 
+/** Share of the values beyond [low, high], to a bin's width. */
+export function shareOutside(histogram: Histogram, low: number, high: number): number {
+  if (histogram.count === 0) return 0;
+  let outside = 0;
+  histogram.counts.forEach((count, bin) => {
+    const centre = (bin - histogramBins + 0.5) * histogram.binWidth;
+    if (centre < low || centre > high) outside += count;
+  });
+  return outside / histogram.count;
+}
+
 /** Counts of |x| in bins of the histogram's width, from 0 up to the last bin in use. */
 export function foldMagnitudes(histogram: Histogram): Float64Array<ArrayBuffer> {
   const magnitude = Math.max(Math.abs(histogram.min), Math.abs(histogram.max));

@@ -71,6 +71,12 @@ export function dequantizeValue(quantized: number, parameters: QuantizationParam
   return (quantized - parameters.zeroPoint) * parameters.scale;
 }
 
+/** Ends of the values that are rounded and not cut: half a step beyond the least and the largest that integers stand for. */
+export function heldRange(parameters: QuantizationParameters, range: IntegerRange): { low: number; high: number } {
+  const half = parameters.scale / 2;
+  return { low: dequantizeValue(range.min, parameters) - half, high: dequantizeValue(range.max, parameters) + half };
+}
+
 /** Where each channel's elements lie in a row-major tensor: `outer` blocks of `channels` runs of `inner` elements. */
 export interface ChannelLayout {
   readonly outer: number;

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Layer, RunDocument, TensorRange, WeightRange } from '../../../shared/run.ts';
-import { formatBytes, formatMs } from '../../../shared/units.ts';
+import { formatBytes, formatMs, formatShare, formatSmallShare } from '../../../shared/units.ts';
 import { formatDims, formatNumber } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import { findRange, findWeights } from './find-range.ts';
@@ -40,7 +40,20 @@ export function LayerDetails({ layer, document }: { layer: Layer; document: RunD
             <dt>{t('layers.range')}</dt>
             <dd>
               {formatNumber(range.low)} … {formatNumber(range.high)}
+              {range.decides && ` · ${t('layers.decides')}`}
             </dd>
+            {range.clippedValueShare !== null && (
+              <>
+                <dt>{t('layers.clipped')}</dt>
+                <dd>
+                  {t('layers.clippedShares', {
+                    values: formatSmallShare(range.clippedValueShare),
+                    samples: formatShare(range.clippedSampleShare),
+                    count: range.unseenSampleCount ?? 0,
+                  })}
+                </dd>
+              </>
+            )}
             <dt>{t('layers.scale')}</dt>
             <dd>
               {formatNumber(range.scale)} · {t('layers.zeroPoint')} {range.zeroPoint}

@@ -1,4 +1,4 @@
-import { stages, type EngineEvent, type Stage } from '../shared/events.ts';
+import { stagePlan, stages, type EngineEvent, type Stage } from '../shared/events.ts';
 import type { Diagnostic } from '../shared/run.ts';
 
 /** What a run in progress has told so far, bounded however long it runs. */
@@ -104,27 +104,16 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
   };
 }
 
-/** Usual shares of a run's wall time: they only smooth the overall bar. */
-const stageShares: Readonly<Record<Stage, number>> = {
-  prepare: 0.02,
-  analyze: 0.01,
-  data: 0.02,
-  calibrate: 0.12,
-  quantize: 0.2,
-  accuracy: 0.16,
-  latency: 0.42,
-  profile: 0.04,
-  judge: 0.01,
-};
+const usualTotalMs = stagePlan.reduce((sum, { usualMs }) => sum + usualMs, 0);
 
 /** 0–1 over the whole run. */
 export function overallProgress(run: LiveRun): number {
-  let share = 0;
-  for (const stage of stages) {
-    if (stage === run.stage) share += stageShares[stage] * stageProgress(run);
-    else if (run.finishedStages.has(stage)) share += stageShares[stage];
+  let doneMs = 0;
+  for (const { stage, usualMs } of stagePlan) {
+    if (stage === run.stage) doneMs += usualMs * stageProgress(run);
+    else if (run.finishedStages.has(stage)) doneMs += usualMs;
   }
-  return Math.min(1, share);
+  return Math.min(1, doneMs / usualTotalMs);
 }
 
 /** 0–1 inside the current stage. */

@@ -1,18 +1,23 @@
 import type { Diagnostic } from './run.ts';
 
-/** The stages of a run in order; weights are the usual shares of wall time, used only to smooth the overall bar. */
-export const stages = [
-  'prepare',
-  'analyze',
-  'data',
-  'calibrate',
-  'quantize',
-  'accuracy',
-  'latency',
-  'profile',
-  'judge',
+/**
+ * The stages of a run, in the order they run. `usualMs` is how long each takes on a small image model with some hundred
+ * samples: it only smooths the overall bar and begins the estimate of what is left.
+ */
+export const stagePlan = [
+  { stage: 'prepare', usualMs: 500 },
+  { stage: 'data', usualMs: 500 },
+  { stage: 'analyze', usualMs: 300 },
+  { stage: 'calibrate', usualMs: 9000 },
+  { stage: 'quantize', usualMs: 20_000 },
+  { stage: 'accuracy', usualMs: 20_000 },
+  // As long whatever the model, because its length is set in seconds.
+  { stage: 'latency', usualMs: 12_500, fixed: true },
+  { stage: 'profile', usualMs: 2000 },
+  { stage: 'judge', usualMs: 200 },
 ] as const;
-export type Stage = (typeof stages)[number];
+export type Stage = (typeof stagePlan)[number]['stage'];
+export const stages: readonly Stage[] = stagePlan.map(({ stage }) => stage);
 
 /** What a running engine tells its host. Plain data; safe to send over any process boundary. */
 export type EngineEvent =

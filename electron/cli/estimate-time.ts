@@ -1,25 +1,4 @@
-import type { Stage } from '../../shared/events.ts';
-
-interface UsualStage {
-  readonly stage: Stage;
-  /** Milliseconds on a small image model with some hundred samples. */
-  readonly ms: number;
-  /** Takes its time whatever the model, because its length is set in seconds. */
-  readonly fixed?: true;
-}
-
-/** The stages of a compression in the order they run. */
-const usualStages: readonly UsualStage[] = [
-  { stage: 'prepare', ms: 500 },
-  { stage: 'data', ms: 500 },
-  { stage: 'analyze', ms: 300 },
-  { stage: 'calibrate', ms: 9000 },
-  { stage: 'quantize', ms: 20_000 },
-  { stage: 'accuracy', ms: 20_000 },
-  { stage: 'latency', ms: 12_500, fixed: true },
-  { stage: 'profile', ms: 2000 },
-  { stage: 'judge', ms: 200 },
-];
+import { stagePlan, type Stage } from '../../shared/events.ts';
 
 export interface StageProgress {
   readonly stage: Stage;
@@ -37,8 +16,8 @@ export function estimateRemainingMs(
   current: StageProgress,
   stages: readonly Stage[] | null,
 ): number {
-  const planned = usualStages.filter(({ stage }) => stages === null || stages.includes(stage));
-  const usualOf = (stage: Stage) => planned.find((usual) => usual.stage === stage)?.ms ?? 0;
+  const planned = stagePlan.filter(({ stage }) => stages === null || stages.includes(stage));
+  const usualOf = (stage: Stage) => planned.find((usual) => usual.stage === stage)?.usualMs ?? 0;
   const ownPaceMs = current.share > 0.02 ? current.elapsedMs / current.share : null;
 
   let seenMs = 0;
@@ -50,7 +29,7 @@ export function estimateRemainingMs(
     usualMs += usualOf(stage);
   }
   const scale = usualMs === 0 ? 1 : seenMs / usualMs;
-  const expectMs = ({ ms, fixed }: UsualStage) => (fixed === true ? ms : ms * scale);
+  const expectMs = (usual: (typeof stagePlan)[number]) => usual.usualMs * ('fixed' in usual ? 1 : scale);
 
   const index = planned.findIndex(({ stage }) => stage === current.stage);
   if (index < 0) return 0;

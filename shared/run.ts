@@ -77,6 +77,8 @@ export const ledgerRowSchema = z.object({
   definition: z.string(),
   /** How the figure was got: "computed …" or "measured …" with n and conditions. */
   basis: z.string(),
+  /** True where something could not be counted, on both sides. */
+  isPartial: z.boolean().default(false),
 });
 export type LedgerRow = z.infer<typeof ledgerRowSchema>;
 
@@ -161,8 +163,14 @@ export const layerSchema = z.object({
   /** Weight elements this node uses (shared ones counted at every user; totals are de-duplicated in the ledger). */
   parameters: count,
   macs: count,
+  /** False where `macs` is 0 because nobody knows it. */
+  macsKnown: z.boolean().default(true),
   weightBits: z.number().int(),
   activationBits: z.number().int(),
+  /** The same of the original: half floats, integers of a model that came quantized. */
+  originalWeightBits: z.number().int().default(32),
+  originalActivationBits: z.number().int().default(32),
+  /** Whether it computes with, or moves, what is stored in fewer bits; not what only has conversions around it. */
   quantized: z.boolean(),
   /** Why it was not quantized, or what became of it ("folded into …"); empty when quantized. */
   reason: z.string(),

@@ -57,7 +57,7 @@ function renderLedger(rows: readonly LedgerRow[]): string {
       formatLedgerValue(row.before, row.unit),
       formatLedgerValue(row.after, row.unit),
       emphasize(formatRatio(row.ratio)),
-      `${claimWords[row.claim][1]}${row.ratioCi95 === null ? '' : `, 95 % ${formatInterval(row.ratioCi95, formatRatio)}`}`,
+      `${row.isPartial ? 'PARTIAL, some MACs are unknown: ' : ''}${claimWords[row.claim][1]}${row.ratioCi95 === null ? '' : `, 95 % ${formatInterval(row.ratioCi95, formatRatio)}`}`,
     ]),
   );
 }
@@ -194,7 +194,7 @@ function renderLayers(document: RunDocument): string {
       layer.opType,
       formatShape(layer.outputShape),
       formatCount(layer.parameters),
-      formatCount(layer.macs),
+      layer.macsKnown ? formatCount(layer.macs) : '–',
       layer.quantized ? `w${layer.weightBits} a${layer.activationBits}` : 'float',
       formatMs(layer.latencyBeforeMs),
       formatMs(layer.latencyAfterMs),

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import { runSchemaVersion, type RunDocument } from '../../shared/run.ts';
-import { countMacs, noteUncounted, takeInventory } from './1-analyze/cost.ts';
+import { takeInventory } from './1-analyze/cost.ts';
+import { countMacs, noteUncounted } from './1-analyze/macs.ts';
 import { summarizeWeights } from './7-judge/summarize-weights.ts';
-import { verifyFusion } from './4-quantize/verify.ts';
+import { checkFusion } from './4-quantize/verify.ts';
 import { buildLedger } from './7-judge/ledger.ts';
 import { stampModel } from './7-judge/stamp-model.ts';
 import { accuracyDropOf, checkGates, writeVerdict } from './7-judge/verdict.ts';
@@ -84,8 +85,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
     }
 
     log.begin('quantize', 'choosing ranges and layers');
-    const nodeMacs = graph.nodes.map((node) => countMacs(node, originalShapes));
-    const macs = nodeMacs.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    const nodeMacs = graph.nodes.map((node) => ({ node, macs: countMacs(node, originalShapes) }));
+    const macs = nodeMacs.reduce((sum, { macs: count }) => sum + (count ?? 0), 0);
     const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
     const tuning: Feeds[] = [];
     for (let index = 0; index < Math.min(samples.count, tuningCount); index++) tuning.push(await samples.read(index));
@@ -117,7 +118,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
     });
     const compressedPath = join(workFolder, 'compressed.onnx');
     await writeModel(stamped, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });
-    log.add(await verifyFusion(compressedPath, result.plan, preparedGraph));
+    const fusion = await checkFusion(compressedPath, result.plan, preparedGraph);
+    log.add(fusion.diagnostics);
     const compressed = await readModel(compressedPath);
     const compressedGraph = indexGraph(compressed.proto);
 
@@ -161,6 +163,8 @@ export async function compress(request: CompressRequest, context: EngineContext)
       preparedGraph,
       compressedGraph,
       plan: result.plan,
+      storedBits: result.quantized.storedBits,
+      unfused: fusion.unfused,
       times: { before: layerTimes.before.layers, after: layerTimes.after.layers },
       errors: layerErrors,
     });

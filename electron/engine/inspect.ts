@@ -5,7 +5,8 @@ import type { Diagnostic } from '../../shared/run.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import { lookUp } from '../../shared/look-up.ts';
-import { costOf, noteUncounted, totalParameters } from './1-analyze/cost.ts';
+import { costOf, totalParameters } from './1-analyze/cost.ts';
+import { noteUncounted } from './1-analyze/macs.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from './1-analyze/observe-shapes.ts';
 import type { Shapes } from './graph/shapes.ts';
@@ -135,7 +136,7 @@ export async function inspectModel(
       };
     });
     const totals = totalParameters(graph);
-    diagnostics.push(...noteUncounted(layers.map((layer) => layer.macs)));
+    diagnostics.push(...noteUncounted(computing.map((node, index) => ({ node, macs: layers[index]!.macs }))));
     return {
       schemaVersion: 1,
       model: await describeModel(original, inputs, outputs),

@@ -63,12 +63,20 @@ export const diagnostics: readonly Phrase[] = [
     '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
   ],
   [
-    'The MACs of {#count} node are unknown and count as 0: they lie inside control flow or depend on shapes that are not known.',
-    '{count} 个节点的 MAC 数未知，按 0 计：它们位于控制流内或依赖未知的形状。',
+    'The MACs of {#count} node are unknown and count as 0: they lie in bodies that did not run, belong to operators Vernier does not know, or depend on shapes that are not known.',
+    '{count} 个节点的 MAC 数未知，按 0 计：它们位于未执行的控制流子图中，属于 Vernier 不认识的算子，或依赖未知的形状。',
   ],
   [
-    'The MACs of {#count} nodes are unknown and count as 0: they lie inside control flow or depend on shapes that are not known.',
-    '{count} 个节点的 MAC 数未知，按 0 计：它们位于控制流内或依赖未知的形状。',
+    'The MACs of {#count} nodes are unknown and count as 0: they lie in bodies that did not run, belong to operators Vernier does not know, or depend on shapes that are not known.',
+    '{count} 个节点的 MAC 数未知，按 0 计：它们位于未执行的控制流子图中，属于 Vernier 不认识的算子，或依赖未知的形状。',
+  ],
+  [
+    'The MACs of {#count} control-flow node are those of one run: which branch is taken and how often a loop runs may depend on the data.',
+    '{count} 个控制流节点的 MAC 数取自一次运行：走哪个分支、循环多少次可能取决于数据。',
+  ],
+  [
+    'The MACs of {#count} control-flow nodes are those of one run: which branch is taken and how often a loop runs may depend on the data.',
+    '{count} 个控制流节点的 MAC 数取自一次运行：走哪个分支、循环多少次可能取决于数据。',
   ],
   [
     'The original model gives NaN or infinity for {#count} of {#all} evaluation samples (first: sample {#first}). They are left out of SQNR and cosine, and a NaN among the scores counts as wrong.',

@@ -68,4 +68,6 @@ export const layerReasons: readonly Phrase[] = [
     '循环层需要动态量化 (DynamicQuantizeLSTM)，此方案不做',
   ],
   ['nodes inside control flow are left as they are', '控制流内的节点保持原样'],
+  ['ONNX Runtime runs it in float, between conversions', 'ONNX Runtime 在转换之间以浮点运行它'],
+  ['it is already {bits}-bit', '它已是 {bits} 位'],
 ];

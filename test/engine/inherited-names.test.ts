@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { runDocumentSchema } from '../../shared/run.ts';
-import { countMacs } from '../../electron/engine/1-analyze/cost.ts';
+import { countMacs } from '../../electron/engine/1-analyze/macs.ts';
 import { declaredShapes, observeShapes, resolveDims } from '../../electron/engine/1-analyze/observe-shapes.ts';
 import { opEntry } from '../../electron/engine/2-plan/op-table.ts';
 import { openDataset } from '../../electron/engine/data/open-dataset.ts';

@@ -1,78 +1,10 @@
-import type { Diagnostic } from '../../../shared/run.ts';
-import { lookUp } from '../../../shared/look-up.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
-import { attributeInt } from '../onnx/attributes.ts';
 import { listConstants } from '../onnx/initializers.ts';
 import { tensorByteLength, tensorElementCount } from '../onnx/tensor-proto.ts';
-import { isStandardOp, subgraphsOf, type Graph } from '../graph/graph.ts';
-import { elementCount } from '../tensor/tensor.ts';
+import { subgraphsOf, type Graph } from '../graph/graph.ts';
+import { integerFormOf, operatorOf } from '../graph/ops/all.ts';
 import type { Shapes } from '../graph/shapes.ts';
-
-const product = (dims: readonly number[]): number => elementCount(dims);
-
-/**
- * Multiply-accumulates of one node (1 MAC = 2 FLOPs), from its actual shapes.
- * Conv: N*Cout*spatial_out*(Cin/groups)*kernel; ConvTranspose: N*Cin*spatial_in*(Cout/groups)*kernel;
- * Gemm/MatMul: M*N*K over the batch; LSTM, GRU, RNN: gates*hidden*(input+hidden) a step and direction; integer forms
- * (QLinearConv, MatMulInteger ...) as what they compute. Every other operator counts 0 by this definition, as in the
- * literature.
- * @returns null when a shape it needs is unknown, or the work lies inside control flow, where shapes are not observed.
- */
-export function countMacs(node: NodeProto, shapes: Shapes): number | null {
-  const integer = lookUp(integerForms, node.opType);
-  if (!isStandardOp(node) && integer === undefined) return 0;
-  const shapeOf = (name: string | undefined): readonly number[] | null => shapes.get(name ?? '')?.dims ?? null;
-  const input = shapeOf(node.input[0]);
-  const second = shapeOf(node.input[integer?.weightInput ?? 1]);
-  const output = shapeOf(node.output.find((name) => name !== ''));
-  switch (node.opType) {
-    case 'Conv':
-    case 'ConvInteger':
-    case 'QLinearConv':
-      // Weight: Cout x Cin/groups x kernel...
-      return output === null || second === null ? null : product(output) * product(second.slice(1));
-    case 'ConvTranspose':
-      // Weight: Cin x Cout/groups x kernel...
-      return input === null || second === null ? null : product(input) * product(second.slice(1));
-    case 'Gemm':
-    case 'QGemm': {
-      if (input === null || output === null) return null;
-      return product(output) * input[attributeInt(node, 'transA', 0) === 0 ? 1 : 0]!;
-    }
-    case 'MatMul':
-    case 'MatMulInteger':
-    case 'MatMulIntegerToFloat':
-    case 'DynamicQuantizeMatMul':
-    case 'QLinearMatMul':
-      return input === null || output === null ? null : product(output) * (input.at(-1) ?? 1);
-    case 'LSTM':
-    case 'GRU':
-    case 'RNN': {
-      const recurrent = shapeOf(node.input[2]);
-      if (input === null || second === null || recurrent === null) return null;
-      // X: seq x batch x input (either layout); W: directions x gates*hidden x input; R: directions x gates*hidden x hidden.
-      return input[0]! * input[1]! * (product(second) + product(recurrent));
-    }
-    default:
-      return subgraphsOf(node).some(holdsWork) ? null : 0;
-  }
-}
-
-/** Whether a body of control flow holds anything that counts multiply-accumulates. */
-function holdsWork(graph: GraphProto): boolean {
-  return graph.node.some((node) => countMacs(node, new Map()) !== 0);
-}
-
-/** Operators that hold their weights as integers: where the weight and an integer bias are; the rest are scales. */
-const integerForms: Readonly<Record<string, { readonly weightInput: number; readonly biasInput?: number }>> = {
-  QLinearConv: { weightInput: 3, biasInput: 8 },
-  QLinearMatMul: { weightInput: 3 },
-  ConvInteger: { weightInput: 1 },
-  MatMulInteger: { weightInput: 1 },
-  MatMulIntegerToFloat: { weightInput: 1 },
-  DynamicQuantizeMatMul: { weightInput: 1 },
-  QGemm: { weightInput: 3, biasInput: 6 },
-};
+import { countMacs } from './macs.ts';
 
 const floatTypes: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 /** uint8, int8. */
@@ -127,24 +59,43 @@ function scopeOf(body: GraphProto, outer: Scope): Scope {
   };
 }
 
-function collectParameters(node: NodeProto, scope: Scope, into: Set<TensorProto>): void {
+function collectParameters(node: NodeProto, scope: Scope, into: Map<TensorProto, Parameter>): void {
   for (const body of subgraphsOf(node)) {
     const inside = scopeOf(body, scope);
     for (const inner of body.node) collectParameters(inner, inside, into);
   }
   if (settingOps.has(node.opType)) return;
+  const add = (tensor: TensorProto | undefined): void => {
+    // A scalar is a setting: an epsilon, a factor.
+    if (tensor === undefined || tensor.dims.length === 0 || into.has(tensor)) return;
+    into.set(tensor, { tensor, elements: tensorElementCount(tensor), bits: bitsOfType[tensor.dataType] ?? 32 });
+  };
   if (node.opType === 'Gather') {
     // A table of weights in 8 bits, dequantized behind the look-up; shapes and indices have wider types.
     const table = scope.constant(node.input[0] ?? '');
-    if (table !== undefined && byteTypes.has(table.dataType) && table.dims.length > 1) into.add(table);
+    if (table !== undefined && byteTypes.has(table.dataType) && table.dims.length > 1) add(table);
   }
-  const integer = lookUp(integerForms, node.opType);
-  const tensors =
-    integer === undefined
-      ? node.input.map((name) => (scope.isScale(name) ? undefined : storedValues(name, scope)))
-      : [integer.weightInput, integer.biasInput].map((index) => scope.constant(node.input[index ?? -1] ?? ''));
-  // A scalar is a setting too: an epsilon, a factor.
-  for (const tensor of tensors) if (tensor !== undefined && tensor.dims.length > 0) into.add(tensor);
+  const form = integerFormOf(node);
+  if (form === null) {
+    for (const name of node.input) if (!scope.isScale(name)) add(storedValues(name, scope));
+    return;
+  }
+  const packed = operatorOf(node)?.packed;
+  for (const index of form.weightInputs) {
+    const tensor = scope.constant(node.input[index] ?? '');
+    const elements = tensor === undefined ? null : (packed?.elements(node, tensor) ?? null);
+    if (tensor === undefined || packed === undefined || elements === null) add(tensor);
+    else into.set(tensor, { tensor, elements, bits: packed.bits(node) });
+  }
+  add(scope.constant(node.input[form.biasInput ?? -1] ?? ''));
+}
+
+/** A stored tensor that counts as parameters. */
+export interface Parameter {
+  readonly tensor: TensorProto;
+  /** Weights it holds: more than its elements where several are packed into one. */
+  readonly elements: number;
+  readonly bits: number;
 }
 
 /**
@@ -152,8 +103,8 @@ function collectParameters(node: NodeProto, scope: Scope, into: Set<TensorProto>
  * DequantizeLinear or in an integer operator), those in its subgraphs included. Not shapes, axes, indices, scales, zero
  * points, bounds and other scalars. Each once.
  */
-export function parametersOf(node: NodeProto, graph: Graph): TensorProto[] {
-  const found = new Set<TensorProto>();
+export function parametersOf(node: NodeProto, graph: Graph): Parameter[] {
+  const found = new Map<TensorProto, Parameter>();
   const scope: Scope = {
     constant: (name) => graph.constants.get(name) ?? sparseValues(graph.model.graph!, name),
     producer: (name) => graph.producers.get(name),
@@ -161,7 +112,7 @@ export function parametersOf(node: NodeProto, graph: Graph): TensorProto[] {
       (graph.consumers.get(name) ?? []).some(({ opType, input }) => opType === 'DequantizeLinear' && input[1] === name),
   };
   collectParameters(node, scope, found);
-  return [...found];
+  return [...found.values()];
 }
 
 export interface NodeCost {
@@ -172,26 +123,12 @@ export interface NodeCost {
 }
 
 export function costOf(node: NodeProto, graph: Graph, shapes: Shapes): NodeCost {
-  const tensors = parametersOf(node, graph);
+  const parameters = parametersOf(node, graph);
   return {
-    parameters: tensors.reduce((sum, tensor) => sum + tensorElementCount(tensor), 0),
-    bytes: tensors.reduce((sum, tensor) => sum + tensorByteLength(tensor), 0),
+    parameters: parameters.reduce((sum, { elements }) => sum + elements, 0),
+    bytes: parameters.reduce((sum, { tensor }) => sum + tensorByteLength(tensor), 0),
     macs: countMacs(node, shapes),
   };
-}
-
-/** Says so when a total leaves something out. */
-export function noteUncounted(nodeMacs: readonly (number | null)[]): Diagnostic[] {
-  const count = nodeMacs.filter((macs) => macs === null).length;
-  if (count === 0) return [];
-  return [
-    {
-      severity: 'warning',
-      code: 'macs-incomplete',
-      message: `The MACs of ${count} ${count === 1 ? 'node' : 'nodes'} are unknown and count as 0: they lie inside control flow or depend on shapes that are not known.`,
-      node: null,
-    },
-  ];
 }
 
 export interface ParameterTotals {
@@ -202,10 +139,14 @@ export interface ParameterTotals {
 }
 
 export function totalParameters(graph: Graph): ParameterTotals {
-  const count = (tensors: Iterable<TensorProto>): number =>
-    [...tensors].reduce((sum, tensor) => sum + tensorElementCount(tensor), 0);
+  const count = (parameters: Iterable<Parameter>): number =>
+    [...parameters].reduce((sum, { elements }) => sum + elements, 0);
   const read = graph.nodes.flatMap((node) => parametersOf(node, graph));
-  return { raw: count(read), deduplicated: count(new Set(read)) };
+  return { raw: count(read), deduplicated: count(eachOnce(read).values()) };
+}
+
+function eachOnce(parameters: readonly Parameter[]): Map<TensorProto, Parameter> {
+  return new Map(parameters.map((parameter) => [parameter.tensor, parameter]));
 }
 
 /** Bits of one element as stored, by TensorProto.DataType number. */
@@ -225,7 +166,7 @@ export interface WeightInventory {
 
 /** What a graph stores: weights (float, or integers behind a DequantizeLinear) apart from scales and zero points. */
 export function takeInventory(graph: Graph): WeightInventory {
-  const weights = new Set(graph.nodes.flatMap((node) => parametersOf(node, graph)));
+  const weights = eachOnce(graph.nodes.flatMap((node) => parametersOf(node, graph)));
   const quantization = new Set<TensorProto>();
   for (const node of graph.nodes) {
     if (node.opType !== 'QuantizeLinear' && node.opType !== 'DequantizeLinear') continue;
@@ -237,10 +178,9 @@ export function takeInventory(graph: Graph): WeightInventory {
   let parameters = 0;
   let equivalent = 0;
   let weightBytes = 0;
-  for (const tensor of weights) {
-    const elements = tensorElementCount(tensor);
+  for (const { tensor, elements, bits } of weights.values()) {
     parameters += elements;
-    equivalent += (elements * (bitsOfType[tensor.dataType] ?? 32)) / 32;
+    equivalent += (elements * bits) / 32;
     weightBytes += tensorByteLength(tensor);
   }
   let quantizationBytes = 0;

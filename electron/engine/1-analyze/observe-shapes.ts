@@ -6,7 +6,9 @@ import { lookUp } from '../../../shared/look-up.ts';
 import { listConstants } from '../onnx/initializers.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
-import type { GraphProto, ModelProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
+import { subgraphsOf } from '../graph/graph.ts';
+import type { NodeDims } from '../graph/ops/operator.ts';
+import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 import {
   dataTypeFromNumber,
@@ -78,7 +80,52 @@ export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<s
 interface ProfileEvent {
   readonly cat?: string;
   readonly name?: string;
-  readonly args?: { readonly output_type_shape?: readonly Record<string, readonly number[]>[] };
+  readonly args?: {
+    readonly input_type_shape?: ListedShapes;
+    readonly output_type_shape?: ListedShapes;
+  };
+}
+
+type ListedShapes = readonly Readonly<Record<string, readonly number[]>>[];
+
+/**
+ * Dimensions of a node's values by position, from the profile's list. It leaves out what has no name, and weights that the kernel
+ * has repacked: their dimensions are those of the constant.
+ * @returns null everywhere where the list does not fit.
+ */
+function alignDims(names: readonly string[], listed: ListedShapes, constants: ReadonlyMap<string, readonly number[]>) {
+  const dims: (readonly number[] | null)[] = [];
+  let next = 0;
+  for (const name of names) {
+    const constant = constants.get(name);
+    const here = listed[next] === undefined ? undefined : Object.values(listed[next]!)[0];
+    const isListed = name !== '' && (constant === undefined || here?.join() === constant.join());
+    if (isListed) next++;
+    dims.push(name === '' ? null : isListed ? (here ?? null) : constant!);
+  }
+  return (index: number): readonly number[] | null => (next === listed.length ? (dims[index] ?? null) : null);
+}
+
+/** Dimensions of the constants of a graph and all its bodies. */
+function listConstantDims(graph: GraphProto): Map<string, readonly number[]> {
+  const own = [...listConstants(graph)].map(([name, { dims }]) => [name, dims.map(Number)] as const);
+  return new Map([...own, ...graph.node.flatMap(subgraphsOf).flatMap((body) => [...listConstantDims(body)])]);
+}
+
+/** Nodes in bodies of control flow by name, where no other node has it. */
+function listBodyNodes(graph: GraphProto): Map<string, NodeProto> {
+  const found = new Map<string, NodeProto>();
+  const taken = new Set(graph.node.map(({ name }) => name));
+  const collect = (body: GraphProto): void => {
+    for (const node of body.node) {
+      if (taken.has(node.name)) found.delete(node.name);
+      else if (node.name !== '') found.set(node.name, node);
+      taken.add(node.name);
+      subgraphsOf(node).forEach(collect);
+    }
+  };
+  graph.node.flatMap(subgraphsOf).forEach(collect);
+  return found;
 }
 
 function declaredFacts(value: ValueInfoProto, dims: Readonly<Record<string, number>>): TensorFacts | null {
@@ -118,12 +165,27 @@ export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Sha
     const outputsByNode = new Map(
       graph.node.map((node) => [plain.toPlain(node.name), node.output.filter((name) => name !== '')]),
     );
+    const bodyNodes = listBodyNodes(graph);
+    const constantDims = listConstantDims(graph);
+    const bodyRuns = new Map<string, NodeDims[]>();
     const shapes = declaredShapes(graph, {});
     for (const [name, tensor] of Object.entries(feeds))
       shapes.set(name, { dims: tensor.dims, dataType: tensor.dataType });
     for (const event of events) {
       if (event.cat !== 'Node' || event.name?.endsWith('_kernel_time') !== true) continue;
-      const outputs = outputsByNode.get(event.name.slice(0, -'_kernel_time'.length));
+      const name = event.name.slice(0, -'_kernel_time'.length);
+      const inBody = bodyNodes.get(plain.toOriginal(name));
+      if (inBody !== undefined) {
+        const { input_type_shape: inputs, output_type_shape: made } = event.args ?? {};
+        const dims = {
+          input: alignDims(inBody.input, inputs ?? [], constantDims),
+          output: alignDims(inBody.output, made ?? [], new Map()),
+        };
+        const known = bodyRuns.get(inBody.name);
+        if (known === undefined) bodyRuns.set(inBody.name, [dims]);
+        else known.push(dims);
+      }
+      const outputs = outputsByNode.get(name);
       const observed = event.args?.output_type_shape;
       if (outputs === undefined || observed?.length !== outputs.length) continue;
       outputs.forEach((output, index) => {
@@ -131,7 +193,7 @@ export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Sha
         if (dims !== undefined) shapes.set(output, { dims, dataType: profileTypes[type ?? ''] ?? null });
       });
     }
-    return shapes;
+    return Object.assign(shapes, { bodyRuns });
   } catch (error) {
     throw error instanceof AppError
       ? new AppError(error.code, plain.toOriginal(error.message), { cause: error })

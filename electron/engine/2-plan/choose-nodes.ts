@@ -5,6 +5,7 @@ import { isReadOutside, opsetVersion, soleConsumer, type Graph } from '../graph/
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { clipBounds, isTableLookup, kernelReason } from '../schemes/int8-static/kernel-conditions.ts';
 import { findSelection, type Selection } from '../1-analyze/find-selection.ts';
+import { storedIntegerBits } from '../graph/ops/all.ts';
 import { findTransposedTables } from '../graph/transposed-constants.ts';
 import { selectionReason } from './select-nodes.ts';
 
@@ -112,6 +113,8 @@ function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat, folde
 }
 
 function unknownOpReason(node: NodeProto, shapes: Shapes): string {
+  const bits = storedIntegerBits(node);
+  if (bits !== null) return `it is already ${bits}-bit`;
   const outputType = shapes.get(node.output[0] ?? '')?.dataType ?? 'float32';
   const name = `${node.domain === '' ? '' : `${node.domain}.`}${node.opType}`;
   return outputType === 'float32'

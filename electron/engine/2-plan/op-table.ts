@@ -1,7 +1,7 @@
 import { lookUp } from '../../../shared/look-up.ts';
 /**
  * What Vernier knows about each operator, in one table: how it takes part in static int8 QDQ on ONNX Runtime's CPU
- * provider, and how its multiply-accumulates are counted. Every later decision reads this table; nothing else switches
+ * provider. (`graph/ops` knows what weighted operators hold and how much they multiply.) Every later decision reads this table; nothing else switches
  * on op types.
  *
  * Roles, after the fusions of ONNX Runtime's QDQ transformer

@@ -20,6 +20,12 @@ export interface StoredParameters {
   readonly zeroPoint: string;
 }
 
+/** Bits that a node's weight and its activations are stored in; null for what it has none of, or left as it was. */
+export interface StoredBits {
+  readonly weightBits: number | null;
+  readonly activationBits: number | null;
+}
+
 /** A quantized graph in the making: what it is made of, and what of it there is already. */
 export interface GraphDraft {
   readonly prepared: OnnxModel;
@@ -36,6 +42,8 @@ export interface GraphDraft {
   /** Makes a name nothing in the graph has. */
   readonly newName: (base: string) => string;
 
+  /** What was stored for each node that reads integers: null for a side that stays as it was. */
+  readonly storedBits: Map<string, StoredBits>;
   /** In the order they run. */
   readonly nodes: NodeProto[];
   readonly initializers: TensorProto[];

@@ -35,6 +35,23 @@ export async function readOptimizedGraph(
   }
 }
 
+/** Operators with an int8 kernel of another name, which keep theirs where they compute in float. */
+const floatForms: ReadonlySet<string> = new Set([
+  'Add', 'AveragePool', 'Concat', 'Conv', 'FusedConv', 'FusedGemm', 'FusedMatMul', 'Gemm', 'GlobalAveragePool', 'LeakyRelu',
+  'MatMul', 'Mul', 'Sigmoid', 'Softmax',
+]); // prettier-ignore
+
+/** Nodes planned as int8 that ONNX Runtime computes in float, between conversions. */
+function findUnfused(optimized: GraphProto, plan: QuantizationPlan): Set<string> {
+  const inFloat = new Set(
+    optimized.node
+      .filter(({ opType }) => floatForms.has(opType))
+      .map(({ name }) => name.replace(/(?:_token_\d+|_nchwc|\/MatMulAddFusion)+$/, '')),
+  );
+  const planned = plan.nodes.filter(({ mode, opType }) => mode === 'int8' && floatForms.has(opType));
+  return new Set(planned.filter(({ node }) => inFloat.has(node)).map(({ node }) => node));
+}
+
 const fusedForms: Readonly<Record<string, readonly string[]>> = {
   Conv: ['QLinearConv'],
   Gemm: ['QGemm'],
@@ -52,6 +69,16 @@ export async function verifyFusion(
   prepared: Graph,
   config: Readonly<Record<string, string>> = {},
 ): Promise<Diagnostic[]> {
+  return (await checkFusion(model, plan, prepared, config)).diagnostics;
+}
+
+/** The same, with the names of planned int8 nodes that run in float. */
+export async function checkFusion(
+  model: Uint8Array | string,
+  plan: QuantizationPlan,
+  prepared: Graph,
+  config: Readonly<Record<string, string>> = {},
+): Promise<{ readonly diagnostics: Diagnostic[]; readonly unfused: ReadonlySet<string> }> {
   const optimized = (await readOptimizedGraph(model, config)).graph!;
   const diagnostics: Diagnostic[] = [];
   for (const [opType, forms] of Object.entries(fusedForms)) {
@@ -73,7 +100,7 @@ export async function verifyFusion(
       node,
     });
   }
-  return diagnostics;
+  return { diagnostics, unfused: findUnfused(optimized, plan) };
 }
 
 /** Layers planned as float whose float weights ONNX Runtime has made 8-bit, as their names in its optimized graph tell. */

@@ -2,7 +2,9 @@ import type { Layer } from '../../../shared/run.ts';
 import { costOf } from '../1-analyze/cost.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { traceLayers } from '../1-analyze/trace.ts';
-import { isLookup, type NodePlan, type QuantizationPlan } from '../2-plan/plan.ts';
+import { originalBits } from '../1-analyze/original-bits.ts';
+import type { StoredBits } from '../4-quantize/graph-draft.ts';
+import type { NodePlan, QuantizationPlan } from '../2-plan/plan.ts';
 import { isConstantNode, type Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { untransposed } from '../graph/transposed-constants.ts';
@@ -21,6 +23,10 @@ export interface LayersInput {
   readonly preparedGraph: Graph;
   readonly compressedGraph: Graph;
   readonly plan: QuantizationPlan;
+  /** What the scheme stored for each node of the prepared graph that it did not leave in float. */
+  readonly storedBits: ReadonlyMap<string, StoredBits>;
+  /** Nodes of the plan that run in float all the same, between conversions. */
+  readonly unfused: ReadonlySet<string>;
   readonly times: LayerTimes;
   /** Error of each 8-bit tensor against its float twin, by the prepared graph's tensor name. */
   readonly errors: ReadonlyMap<string, { readonly sqnrDb: number | null }>;
@@ -56,7 +62,7 @@ function storedBytes(node: NodeProto, graph: Graph): number {
  * sides.
  */
 export function describeLayers(input: LayersInput): Layer[] {
-  const { graph, shapes, preparedGraph, compressedGraph, plan, times } = input;
+  const { graph, shapes, preparedGraph, compressedGraph, plan, times, storedBits, unfused } = input;
   const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
   const compressedNodes = new Map(compressedGraph.nodes.map((node) => [node.name, node]));
   const traced = traceLayers(graph, preparedGraph);
@@ -76,10 +82,11 @@ export function describeLayers(input: LayersInput): Layer[] {
     const target = traced.get(node.name) ?? null;
     const nodePlan = target === null ? undefined : planned.get(target.name);
     const isItself = target?.name === node.name || (cost.macs ?? 0) > 0;
+    const isUnfused = target !== null && unfused.has(target.name);
     // What was folded into another layer computes nothing any more.
-    const quantized = isItself && nodePlan !== undefined && nodePlan.mode !== 'float';
+    const stored = isItself && target !== null && !isUnfused ? storedBits.get(target.name) : undefined;
+    const before = originalBits(node, graph, shapes);
     const compressedNode = isItself && target !== null ? compressedNodes.get(target.name) : undefined;
-    const bits = quantized ? 8 : 32;
     return {
       name: node.name,
       opType: node.opType,
@@ -87,15 +94,20 @@ export function describeLayers(input: LayersInput): Layer[] {
       outputShape: toDims(shapes, node.output[0]),
       parameters: cost.parameters,
       macs: cost.macs ?? 0,
-      weightBits: bits,
-      activationBits: nodePlan !== undefined && isLookup(nodePlan) ? 32 : bits,
-      quantized,
+      macsKnown: cost.macs !== null,
+      weightBits: stored?.weightBits ?? stored?.activationBits ?? before.weightBits,
+      activationBits: stored?.activationBits ?? before.activationBits,
+      originalWeightBits: before.weightBits,
+      originalActivationBits: before.activationBits,
+      quantized: stored !== undefined,
       reason:
         target === null
           ? 'folded into a constant or removed'
           : target.name !== node.name
             ? `folded into ${target.name}`
-            : (nodePlan?.reason ?? ''),
+            : isUnfused
+              ? 'ONNX Runtime runs it in float, between conversions'
+              : (nodePlan?.reason ?? ''),
       bytesBefore: cost.bytes,
       bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
       latencyBeforeMs: times.before.get(node.name) ?? null,

@@ -32,6 +32,7 @@ function row(
   after: number,
   basis: string,
   ratio: { readonly ratio: number; readonly ci95: [number, number] } | null = null,
+  isPartial = false,
 ): LedgerRow {
   return {
     claim,
@@ -42,6 +43,7 @@ function row(
     unit,
     definition: claimDefinitions[claim],
     basis,
+    isPartial,
   };
 }
 
@@ -49,6 +51,9 @@ function row(
 export function buildLedger({ inventory, sizeBytes, layers, latency }: LedgerInput): LedgerRow[] {
   const sum = (value: (layer: Layer) => number): number => layers.reduce((total, layer) => total + value(layer), 0);
   const macs = sum((layer) => layer.macs);
+  const unknown = layers.filter((layer) => !layer.macsKnown).length;
+  const isPartial = unknown > 0;
+  const partial = isPartial ? `; without ${unknown} of ${layers.length} nodes, whose MACs are unknown` : '';
   const { before, after, threads } = latency;
   const measured = `measured: ${before.count} and ${after.count} interleaved inferences, batch ${latency.batchSize}, ${threads} thread${threads === 1 ? '' : 's'}, fresh processes`;
   const times = timesOfSpeedup(latency);
@@ -71,20 +76,24 @@ export function buildLedger({ inventory, sizeBytes, layers, latency }: LedgerInp
       'computed from the stored tensors',
     ),
     row('storedBytes', 'bytes', sizeBytes.before, sizeBytes.after, 'measured: file sizes'),
-    row('macs', 'MACs', macs, macs, 'computed from the shapes of one run'),
+    row('macs', 'MACs', macs, macs, `computed from the shapes of one run${partial}`, null, isPartial),
     row(
       'bops',
       'bit-operations',
-      sum((layer) => layer.macs * 32 * 32),
+      sum((layer) => layer.macs * layer.originalWeightBits * layer.originalActivationBits),
       sum((layer) => layer.macs * layer.weightBits * layer.activationBits),
-      'computed from the shapes of one run and the plan',
+      `computed from the shapes of one run and the plan${partial}`,
+      null,
+      isPartial,
     ),
     row(
       'weightedCompute',
       'MACs',
-      macs,
+      sum((layer) => (layer.macs * Math.max(layer.originalWeightBits, layer.originalActivationBits)) / 32),
       sum((layer) => (layer.macs * Math.max(layer.weightBits, layer.activationBits)) / 32),
-      'computed from the shapes of one run and the plan',
+      `computed from the shapes of one run and the plan${partial}`,
+      null,
+      isPartial,
     ),
     row('latencyMedianMs', 'ms', times.firstMs, times.secondMs, measured + evened, latency.speedup),
     row(

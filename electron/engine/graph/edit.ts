@@ -61,10 +61,12 @@ export function createNamer(graph: GraphProto): (base: string) => string {
  * before it keeps it. Mutates a private copy.
  */
 export function nameNodes(graph: GraphProto): { readonly named: number } {
-  const taken = new Set(graph.node.map((node) => node.name));
+  const everyNode = (part: GraphProto): NodeProto[] => [...part.node, ...subgraphsOfGraph(part).flatMap(everyNode)];
+  const nodes = everyNode(graph);
+  const taken = new Set(nodes.map((node) => node.name));
   const seen = new Set<string>();
   let named = 0;
-  for (const node of graph.node) {
+  for (const node of nodes) {
     let name = node.name;
     if (name === '' || seen.has(name)) {
       const base =

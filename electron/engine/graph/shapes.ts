@@ -1,4 +1,5 @@
 import type { DataType } from '../tensor/tensor.ts';
+import type { NodeDims } from './ops/operator.ts';
 
 export interface TensorFacts {
   readonly dims: readonly number[];
@@ -7,4 +8,7 @@ export interface TensorFacts {
 }
 
 /** Tensor name to its actual dimensions and element type in one run. */
-export type Shapes = ReadonlyMap<string, TensorFacts>;
+export interface Shapes extends ReadonlyMap<string, TensorFacts> {
+  /** Of every node in a body of control flow that ran, by name: its dimensions each time. */
+  readonly bodyRuns?: ReadonlyMap<string, readonly NodeDims[]>;
+}

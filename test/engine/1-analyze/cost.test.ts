@@ -1,13 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import {
-  costOf,
-  countMacs,
-  parametersOf,
-  takeInventory,
-  totalParameters,
-} from '../../../electron/engine/1-analyze/cost.ts';
+import { costOf, parametersOf, takeInventory, totalParameters } from '../../../electron/engine/1-analyze/cost.ts';
+import { countMacs } from '../../../electron/engine/1-analyze/macs.ts';
 import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import {
@@ -136,7 +131,7 @@ suite('parameters', () => {
     });
     const graph = indexGraph(model);
     assert.deepEqual(
-      graph.nodes.map((node) => parametersOf(node, graph).map(({ name }) => name)),
+      graph.nodes.map((node) => parametersOf(node, graph).map(({ tensor }) => tensor.name)),
       [[], ['b']],
     );
     assert.deepEqual(totalParameters(graph), { raw: 2, deduplicated: 2 });

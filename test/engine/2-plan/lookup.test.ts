@@ -91,6 +91,8 @@ test('parameters stay, their bytes shrink, and what is handed out counts as floa
     preparedGraph: made.graph,
     compressedGraph,
     plan: made.plan,
+    storedBits: made.result.storedBits,
+    unfused: new Set(),
     times: { before: new Map(), after: new Map() },
     errors: new Map([['e', { sqnrDb: 40 }]]),
   }).find(({ name }) => name === 'e')!;

@@ -14,6 +14,7 @@ import {
   constantDims,
   contribDomain,
   type GraphDraft,
+  type StoredBits,
   type StoredTensor,
 } from '../../4-quantize/graph-draft.ts';
 import { isLookup, lookupAxis, type NodePlan, type QuantizationPlan, type WeightPlan } from '../../2-plan/plan.ts';
@@ -35,8 +36,13 @@ export interface QuantizedModel {
   readonly parameters: ReadonlyMap<string, QuantizationParameters>;
   /** Prepared tensor name to the tensor that holds its dequantized value in the new graph. */
   readonly dequantized: ReadonlyMap<string, string>;
+  /** What was stored for each node of the prepared graph that is not float, by name. */
+  readonly storedBits: ReadonlyMap<string, StoredBits>;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** This scheme stores both in bytes. */
+const [weightBits, activationBits] = [8, 8];
 
 /** Ops that keep int8 values int8 but that ONNX Runtime does not lift out of DequantizeLinear ... QuantizeLinear by itself. */
 const neverLifted: ReadonlySet<string> = new Set(['Pad', 'DepthToSpace', 'SpaceToDepth']);
@@ -73,6 +79,7 @@ export function applyPlan(
     inputMeans,
     weightCache,
     newName: createNamer(prepared.proto.graph!),
+    storedBits: new Map(),
     nodes: [],
     initializers: [],
     diagnostics: [],
@@ -90,7 +97,11 @@ export function applyPlan(
   const lookedUp: string[] = [];
   for (const node of graph.nodes) {
     const nodePlan = plans.get(node.name);
-    if (nodePlan?.mode === 'folded') continue;
+    if (nodePlan?.mode === 'folded') {
+      // A clamp is done by the range its values are stored in.
+      draft.storedBits.set(node.name, { weightBits: null, activationBits });
+      continue;
+    }
     if (nodePlan?.mode !== 'int8') addFloatNode(draft, node);
     else if (isLookup(nodePlan)) lookedUp.push(addLookup(draft, node, nodePlan.weight!, plans));
     else if (runsOnIntegers(draft, node)) addIntegerNode(draft, node);
@@ -125,6 +136,7 @@ function addInt8Node(
   foldedInto: ReadonlyMap<string, string>,
 ): void {
   const { weight } = nodePlan;
+  draft.storedBits.set(node.name, { weightBits: weight === null ? null : weightBits, activationBits });
   const inputs = node.input.map((input) =>
     draft.groups.has(input) && input !== weight?.tensor ? dequantizedActivation(draft, input) : input,
   );
@@ -157,6 +169,7 @@ function addInt8Node(
 function addIntegerNode(draft: GraphDraft, node: NodeProto): void {
   const input = node.input[0]!;
   const output = node.output[0]!;
+  draft.storedBits.set(node.name, { weightBits: null, activationBits });
   const inputs = [quantizeActivation(draft, input), ...node.input.slice(1)];
   const integers = draft.newName(`${output}_quantized`);
   // What Pad writes must mean 0, which is the zero point in integers.
@@ -175,6 +188,7 @@ function addLookup(
   weight: WeightPlan,
   plans: ReadonlyMap<string, NodePlan>,
 ): string {
+  draft.storedBits.set(node.name, { weightBits, activationBits: null });
   const table = sharedTable(draft, weight, plans) ?? storeTable(draft, weight);
   const output = node.output[0]!;
   const rows = draft.newName(`${output}_quantized`);
@@ -285,5 +299,5 @@ function finishModel(draft: GraphDraft, lookedUp: readonly string[]): QuantizedM
       .map(([tensor, name]) => [tensor, read.has(name) ? name : draft.dequantizedByChannel.get(tensor)] as const)
       .filter((pair): pair is [string, string] => pair[1] !== undefined),
   ]);
-  return { model, parameters, dequantized, diagnostics };
+  return { model, parameters, dequantized, storedBits: draft.storedBits, diagnostics };
 }

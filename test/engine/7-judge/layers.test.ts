@@ -1,0 +1,198 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
+import { prepareModel } from '../../../electron/engine/1-analyze/prepare.ts';
+import { checkFusion } from '../../../electron/engine/4-quantize/verify.ts';
+import { describeLayers } from '../../../electron/engine/7-judge/layers.ts';
+import { buildLedger } from '../../../electron/engine/7-judge/ledger.ts';
+import { indexGraph } from '../../../electron/engine/graph/graph.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
+import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import type { Layer } from '../../../shared/run.ts';
+import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
+import { buildModel, noise, op, quantize } from '../build-model.ts';
+import { withBodies } from '../control-flow-model.ts';
+import { temporaryFolder } from '../onnx/tiny-model.ts';
+import { makeLatency } from './judge-fixture.ts';
+
+const folder = temporaryFolder();
+
+async function layersOf(model: ModelProto, samples: readonly Feeds[]): Promise<Layer[]> {
+  const path = join(folder, 'model.onnx');
+  await writeFile(path, encodeModel(model));
+  const { original, prepared } = await prepareModel(path, folder);
+  const quantized = await quantize(prepared.proto, samples);
+  const { unfused } = await checkFusion(encodeModel(quantized.model), quantized.plan, quantized.graph);
+  return describeLayers({
+    graph: indexGraph(original.proto),
+    shapes: await observeShapes(original, samples[0]!),
+    preparedGraph: quantized.graph,
+    compressedGraph: indexGraph(quantized.model),
+    plan: quantized.plan,
+    storedBits: quantized.result.storedBits,
+    unfused,
+    times: { before: new Map(), after: new Map() },
+    errors: new Map(),
+  });
+}
+
+function ledgerOf(layers: readonly Layer[]) {
+  const inventory = { parameters: 1, fp32EquivalentParameters: 1, weightBytes: 4, quantizationBytes: 0 };
+  const rows = buildLedger({
+    inventory: { before: inventory, after: inventory },
+    sizeBytes: { before: 1, after: 1 },
+    layers,
+    latency: makeLatency(),
+  });
+  return (claim: string) => rows.find((row) => row.claim === claim)!;
+}
+
+const ints = (...values: readonly number[]): Tensor => ({
+  dataType: 'int64',
+  dims: [values.length],
+  data: BigInt64Array.from(values, BigInt),
+});
+
+suite('bits of layers', () => {
+  test('nodes on integers, shapes and truths are float, whatever stands behind them', async () => {
+    const model = buildModel({
+      inputs: { x: ['n', 16] },
+      outputs: 'y',
+      nodes: [
+        op('Gemm', 'x w', 'a'),
+        op('Relu', 'a', 'r'),
+        op('Shape', 'r', 'shape'),
+        op('Cast', 'shape', 'shape32', { to: 6 }),
+        op('Mod', 'shape32 two32', 'odd'),
+        op('Cast', 'odd', 'odd64', { to: 7 }),
+        op('Add', 'odd64 shape', 'sum'),
+        op('Sub', 'sum odd64', 'back'),
+        op('Gather', 'back zero', 'rows'),
+        op('Unsqueeze', 'rows zero', 'rows1'),
+        op('Concat', 'rows1 sixteen', 'to', { axis: 0 }),
+        op('Reshape', 'r to', 'again'),
+        op('Greater', 'again again', 'truth'),
+        op('Not', 'truth', 'untruth'),
+        op('Where', 'untruth again again', 'chosen'),
+        op('Gemm', 'chosen v', 'y'),
+      ],
+      weights: {
+        w: noise([16, 16], 1, 0.3),
+        v: noise([16, 4], 2, 0.3),
+        two32: { dataType: 'int32', dims: [1], data: Int32Array.of(2) },
+        zero: { ...ints(0), dims: [1] },
+        sixteen: ints(16),
+      },
+    });
+    // One index, so that `rows` has one dimension already.
+    model.graph!.node = model.graph!.node.filter(({ name }) => name !== 'rows1');
+    model.graph!.node.find(({ name }) => name === 'to')!.input[0] = 'rows';
+    const layers = await layersOf(
+      model,
+      [1, 2, 3].map((seed) => ({ x: noise([4, 16], seed) })),
+    );
+    const int8 = layers.filter(({ quantized }) => quantized).map(({ name }) => name);
+    assert.deepEqual(
+      int8,
+      ['a', 'r', 'again', 'y'].filter((name) => int8.includes(name)),
+    );
+    assert.ok(int8.includes('a') && int8.includes('y'));
+  });
+
+  test('an Add that became a bias is no layer of its own, and the product has the bits', async () => {
+    const model = buildModel({
+      inputs: { x: [1, 4, 16] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'm'), op('Add', 'm b', 'y')],
+      weights: { w: noise([16, 8], 1, 0.3), b: noise([8], 2) },
+    });
+    const layers = await layersOf(model, [{ x: noise([1, 4, 16], 3) }]);
+    assert.deepEqual(
+      layers.map(({ name, quantized, weightBits, activationBits, reason }) => [
+        name,
+        quantized,
+        weightBits,
+        activationBits,
+        reason,
+      ]),
+      [
+        ['m', true, 8, 8, ''],
+        ['y', false, 32, 32, 'folded into m'],
+      ],
+    );
+    assert.equal(ledgerOf(layers)('bops').ratio, 16);
+    assert.equal(ledgerOf(layers)('weightedCompute').ratio, 4);
+  });
+
+  test('what runs in float between conversions is float, and counts as that', async () => {
+    const model = buildModel({
+      inputs: { x: [4, 16] },
+      outputs: 'y',
+      nodes: [op('Gemm', 'x w', 'y')],
+      weights: { w: noise([16, 8], 1, 0.3) },
+    });
+    const quantized = await quantize(model, [{ x: noise([4, 16], 3) }]);
+    const [layer] = describeLayers({
+      graph: quantized.graph,
+      shapes: quantized.shapes,
+      preparedGraph: quantized.graph,
+      compressedGraph: indexGraph(quantized.model),
+      plan: quantized.plan,
+      storedBits: quantized.result.storedBits,
+      unfused: new Set(['y']),
+      times: { before: new Map(), after: new Map() },
+      errors: new Map(),
+    }) as [Layer];
+    assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits], [false, 32, 32]);
+    assert.equal(layer.reason, 'ONNX Runtime runs it in float, between conversions');
+    assert.equal(ledgerOf([layer])('bops').ratio, 1);
+  });
+});
+
+suite('BOPs', () => {
+  const bodies = (trips: number): Feeds => ({
+    x: noise([1, 8], 1),
+    n: { dataType: 'int64', dims: [], data: BigInt64Array.of(BigInt(trips)) },
+  });
+
+  test('bodies of control flow are float on both sides', async () => {
+    const model = withBodies();
+    model.graph!.node.push(op('Gemm', 'y w', 'z'));
+    model.graph!.output[0]!.name = 'z';
+    const layers = await layersOf(model, [bodies(3)]);
+    const bops = ledgerOf(layers)('bops');
+    const [float, int8] = [
+      layers.find(({ opType }) => opType === 'Loop')!.macs + layers.find(({ opType }) => opType === 'If')!.macs,
+      64,
+    ];
+    assert.ok(float >= 4 * 64);
+    assert.equal(bops.before, (float + int8) * 1024);
+    assert.equal(bops.after, float * 1024 + int8 * 64);
+    assert.equal(bops.isPartial, false);
+  });
+
+  test('are said to be partial where MACs are unknown', async () => {
+    const model = withBodies();
+    model.graph!.node.push(op('Gemm', 'y w', 'z'));
+    model.graph!.output[0]!.name = 'z';
+    const bops = ledgerOf(await layersOf(model, [bodies(0)]))('bops');
+    assert.equal(bops.isPartial, true);
+    assert.match(bops.basis, /without 1 of \d+ nodes, whose MACs are unknown/);
+  });
+
+  test('count half floats as they are', () => {
+    const layer: Partial<Layer> = {
+      macs: 10,
+      macsKnown: true,
+      weightBits: 16,
+      activationBits: 16,
+      originalWeightBits: 16,
+      originalActivationBits: 16,
+    };
+    const bops = ledgerOf([layer as Layer])('bops');
+    assert.deepEqual([bops.before, bops.after], [10 * 256, 10 * 256]);
+    assert.deepEqual(ledgerOf([layer as Layer])('weightedCompute').before, 5);
+  });
+});

@@ -183,6 +183,7 @@ export const dataErrors: readonly Phrase[] = [
   ['Labels {table}: {what}. Correct the labels and try again.', '标签{table}：{what}。请更正标签后重试。'],
   ['"{name}"', '“{name}”'],
   ['not well-formed CSV ({reason})', 'CSV 格式有误（{reason}）'],
+  ['it has more than {#rows} lines or {#cells} cells', '超过 {rows} 行或 {cells} 个单元格'],
   ['the file is empty', '文件为空'],
   [
     'the first line is "{line}" instead of the header "file,label" (or "file,label,name")',
@@ -292,6 +293,10 @@ export const dataErrors: readonly Phrase[] = [
   ['the whole file: {reason}', '整个文件：{reason}'],
   ['"{field}" is true but "{missing}" is missing', '“{field}”为 true，却缺少“{missing}”'],
   ['"{field}" is true but "{missing}" or "{other}" is missing', '“{field}”为 true，却缺少“{missing}”或“{other}”'],
+  [
+    'An image of {size} would be resized to {resized}, and no side may be longer than {#most}. Correct "size" or "crop_pct" of the preprocessor configuration, or remove the image.',
+    '{size} 的图像将缩放为 {resized}，而任一边不得超过 {most}。请更正预处理配置中的“size”或“crop_pct”，或删除该图像。',
+  ],
   ['it is not a JSON object', '它不是 JSON 对象'],
   [
     'it says nothing about images: size, crop_size, image_mean, image_std or image_processor_type',

@@ -37,6 +37,11 @@ export interface Labelled {
 /** Room for a million rows; a larger table is no list of images that one run can measure. */
 const largestTableBytes = 64 * 2 ** 20;
 const largestClassListBytes = 2 ** 20;
+/** ImageNet's training set has 1.3 million images. */
+const mostRows = 2_000_000;
+const mostCells = 8_000_000;
+/** Characters; the parser takes time in the square of a longer one. */
+const longestRow = 65_536;
 /** Beside the table: names of the classes, one a line, in the order of the model's outputs. */
 const classListName = 'classes.txt';
 
@@ -82,18 +87,35 @@ function parseRows(text: string, path: string): LabelRow[] {
       : firstLine.includes(';')
         ? ';'
         : ',';
+  const skipped = comment === '' ? 0 : 1;
+  checkExtent(body, delimiter, path);
+  // A row as it comes, without what the library would keep beside each; its types want rows to stay rows.
+  const toRow = (cells: readonly string[], { lines }: Info): LabelRow => ({ cells, line: lines + skipped });
   try {
-    const records = parse(body, {
+    return parse(body, {
       delimiter,
       skip_empty_lines: true,
       trim: true,
-      info: true,
-    }) as unknown as { record: string[]; info: Info }[];
-    const skipped = comment === '' ? 0 : 1;
-    return records.map(({ record, info }) => ({ cells: record, line: info.lines + skipped }));
+      max_record_size: longestRow,
+      on_record: toRow as never,
+    }) as unknown as LabelRow[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw malformed(quote(path), `not well-formed CSV (${error.message})`);
+  }
+}
+
+/** @throws AppError `labels-malformed`, before the table takes many times its size in memory. */
+function checkExtent(text: string, delimiter: string, path: string): void {
+  const exceeds = (character: string, most: number) => {
+    let found = 0;
+    for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+      if (++found > most) return true;
+    }
+    return false;
+  };
+  if (exceeds('\n', mostRows) || exceeds('\r', mostRows) || exceeds(delimiter, mostCells)) {
+    throw malformed(quote(path), `it has more than ${mostRows} lines or ${mostCells} cells`);
   }
 }
 

@@ -1,3 +1,5 @@
+import { AppError } from '../../../shared/app-error.ts';
+
 /** Width and height in pixels. */
 export interface Size {
   readonly width: number;
@@ -99,11 +101,24 @@ function fitNear(source: Size, rule: Extract<ResizeRule, { kind: 'near' }>): Siz
   return { width: side(scaleX * source.width), height: side(scaleY * source.height) };
 }
 
-/** The size of an image after resizing, at least one pixel either way. */
+/** A longer side than this comes of a narrow image and a large edge, or of a share of almost nothing: nobody means it. */
+const longestSide = 1 << 22;
+
+/**
+ * The size of an image after resizing, at least one pixel either way.
+ * @throws AppError `data-malformed` for a side that no image has, even where most of it would be cropped.
+ */
 export function resizedSize(source: Size, rule: ResizeRule | null): Size {
   if (rule === null) return source;
   const size = computeSize(source, rule);
-  return { width: Math.max(1, size.width), height: Math.max(1, size.height) };
+  const width = Math.max(1, size.width);
+  const height = Math.max(1, size.height);
+  if (Math.max(width, height) <= longestSide) return { width, height };
+  throw new AppError(
+    'data-malformed',
+    `An image of ${source.width}x${source.height} would be resized to ${width}x${height}, and no side may be longer than ` +
+      `${longestSide}. Correct "size" or "crop_pct" of the preprocessor configuration, or remove the image.`,
+  );
 }
 
 function computeSize(source: Size, rule: ResizeRule): Size {

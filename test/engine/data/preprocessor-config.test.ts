@@ -318,3 +318,18 @@ test('what was applied and what was not is told, in Chinese as well', async (con
     }
   }
 });
+
+test('a side that no image has is refused, even where most of it would be cropped', async (context) => {
+  const narrow = { width: 60_000, height: 1 };
+  for (const config of [
+    { size: { shortest_edge: 65_536 }, crop_size: 4 },
+    { feature_extractor_type: 'PoolFormerFeatureExtractor', crop_pct: 0.01, size: 65_536 },
+    { pretrained_cfg: { input_size: [3, 224, 224], crop_pct: 0.01 } },
+  ]) {
+    const { recipe } = await readConfig(context, { ...config, resample: 0, interpolation: 'nearest' });
+    const input = { name: 'x', dataType: 'float32', dims: ['N', 3, 'H', 'W'] } as const;
+    const preprocessing = planPreprocessing(recipe, findImageLayout(input, null), input);
+    const pixels = { ...narrow, channels: 3, data: new Uint8Array(60_000 * 3) } as const;
+    assert.throws(() => preprocessImage(pixels, preprocessing), /An image of 60000x1 would be resized to \d+x\d+/);
+  }
+});

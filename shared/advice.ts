@@ -1,4 +1,4 @@
-import type { Accuracy, Gate, Latency, RunDocument } from './run.ts';
+import type { Accuracy, Diagnostic, Gate, Latency, RunDocument } from './run.ts';
 
 /** A change of accuracy that chance may explain: how many samples were asked, and where the change lies by them (95 %). */
 interface UnprovedLoss {
@@ -8,6 +8,9 @@ interface UnprovedLoss {
   readonly gatesMet: boolean;
 }
 
+/** What ruins outputs, where it was measured. */
+export type Cause = 'saturation' | 'unknown';
+
 /**
  * What to make of a run, as data: the verdict, the window and reports in every language say it in their own words, and judge
  * by these rules alone.
@@ -16,7 +19,7 @@ export type Advice =
   | { readonly kind: 'gatesNotMet' }
   | { readonly kind: 'randomData' }
   /** The outputs differ by this share of their own size (root mean square). */
-  | { readonly kind: 'farOff'; readonly share: number }
+  | { readonly kind: 'farOff'; readonly share: number; readonly cause: Cause }
   | { readonly kind: 'slower' }
   | { readonly kind: 'realLoss'; readonly pValue: number }
   | ({ readonly kind: 'noVisibleLoss' } & UnprovedLoss)
@@ -42,15 +45,19 @@ const leastExpectedLoss = 0.005;
 const largestPlausibleShare = 10 ** (-10 / 20);
 
 export function adviceOf(
-  run: Pick<RunDocument, 'data' | 'latency' | 'accuracy'> & { readonly gates: readonly Pick<Gate, 'met'>[] },
+  run: Pick<RunDocument, 'data' | 'latency' | 'accuracy'> & {
+    readonly gates: readonly Pick<Gate, 'met'>[];
+    readonly diagnostics: readonly Pick<Diagnostic, 'code'>[];
+  },
 ): Advice {
-  const { gates, data, latency, accuracy } = run;
+  const { gates, data, latency, accuracy, diagnostics } = run;
+  const cause: Cause = diagnostics.some(({ code }) => code === 'saturation') ? 'saturation' : 'unknown';
   if (gates.some((gate) => !gate.met)) return { kind: 'gatesNotMet' };
   if (data.random) return { kind: 'randomData' };
   const { difference, mcnemar, expectedDifference, agreement } = accuracy;
   // With labels accuracy itself says what a difference of the outputs is worth.
   const share = agreement.sqnrDb === null ? 0 : 10 ** (-agreement.sqnrDb / 20);
-  if (difference === null && share > largestPlausibleShare) return { kind: 'farOff', share };
+  if (difference === null && share > largestPlausibleShare) return { kind: 'farOff', share, cause };
   if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
   if (difference === null) return { kind: 'unlabelled' };
   if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };

@@ -24,9 +24,10 @@ export const recipeSchema = z.strictObject({
   symmetricActivations: z.boolean().default(false),
   /**
    * x86 CPUs without VNNI add pairs of u8 x s8 products in 16 bits, which saturate. `on`: 7-bit weights, never saturate;
-   * `pairs`: a channel's scale grows only as far as its own weight pairs need; `off`: full 8 bits; `auto`: measured.
+   * `pairs`: a channel's scale grows only as far as its own weight pairs need; `off`: full 8 bits; `safe`: `pairs` on such CPUs,
+   * `off` on others; `auto`: measured.
    */
-  reducedRange: z.enum(['auto', 'on', 'pairs', 'off']).default('auto'),
+  reducedRange: z.enum(['auto', 'safe', 'on', 'pairs', 'off']).default('auto'),
   /** Moves the mean error of rounded weights into the bias (Nagel et al. 2019, section 4.2). `auto`: measured. */
   biasCorrection: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Evens out channel ranges between layers without changing the float model (same paper, section 4.1). */
@@ -47,6 +48,14 @@ export const recipeSchema = z.strictObject({
 
 export type Recipe = z.infer<typeof recipeSchema>;
 
+/**
+ * The recipe as it is carried out on a CPU: what follows from the CPU alone is decided, and recorded as what was done.
+ * @param hasInt8DotProduct false where sums of u8 x s8 products saturate.
+ */
+export function settleRecipe(recipe: Recipe, hasInt8DotProduct: boolean): Recipe {
+  return recipe.reducedRange === 'safe' ? { ...recipe, reducedRange: hasInt8DotProduct ? 'off' : 'pairs' } : recipe;
+}
+
 export const defaultRecipeName = 'int8-static';
 
 /** Named presets: the same schema, only the differences from the default written out. */
@@ -61,7 +70,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     description: 'Static int8 QDQ with MinMax ranges and every supported layer quantized; nothing is searched.',
     calibrationMethod: 'minmax',
     keepFloat: 'none',
-    reducedRange: 'off',
+    reducedRange: 'safe',
     biasCorrection: 'off',
     equalization: 'off',
     weightRounding: 'nearest',
@@ -72,7 +81,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
       'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
     calibrationMethod: 'percentile',
     keepFloat: 'none',
-    reducedRange: 'off',
+    reducedRange: 'safe',
     biasCorrection: 'off',
     equalization: 'off',
     weightRounding: 'nearest',
@@ -82,7 +91,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     description: 'Static int8 QDQ with entropy (KL) ranges and every supported layer quantized; nothing is searched.',
     calibrationMethod: 'entropy',
     keepFloat: 'none',
-    reducedRange: 'off',
+    reducedRange: 'safe',
     biasCorrection: 'off',
     equalization: 'off',
     weightRounding: 'nearest',
@@ -93,7 +102,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     calibrationMethod: 'minmax',
     perChannel: false,
     keepFloat: 'none',
-    reducedRange: 'off',
+    reducedRange: 'safe',
     biasCorrection: 'off',
     equalization: 'off',
     weightRounding: 'nearest',

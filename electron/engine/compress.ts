@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import { settleRecipe } from '../../shared/recipe.ts';
 import { runSchemaVersion, type RunDocument } from '../../shared/run.ts';
 import { takeInventory } from './1-analyze/cost.ts';
 import { countMacs, noteUncounted } from './1-analyze/macs.ts';
@@ -14,6 +15,7 @@ import { analyzeModel, assertQuantizable } from './2-plan/analyze-model.ts';
 import { countValueSamples, heldRanges } from './5-measure/clipping.ts';
 import { findClipping } from './7-judge/clip-findings.ts';
 import { calibrateModels } from './3-calibrate/calibrate.ts';
+import { describeSaturation, measureSaturation } from './5-measure/saturation.ts';
 import { batchSamples } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
 import { describeData } from './data/describe-data.ts';
@@ -36,23 +38,27 @@ import { chosenModel } from './6-search/variant.ts';
  * models can afford the better comparison. By MACs and not by time, so that a run can be repeated.
  */
 const tuningMacs = 30e9;
+/** Evaluation samples that saturation is measured on: each layer has thousands of sums in one. */
+const saturationSamples = 4;
 /** Bins of the histograms that are kept for drawing. */
 const drawnBins = 128;
 
 /**
  * The main job, top to bottom: prepare, analyze, calibrate, quantize, measure, judge. Writes the compressed model to
- * `request.outPath` only when everything else has succeeded.
+ * `asked.outPath` only when everything else has succeeded.
  * @throws AppError with what, where and what to do; CancelledError when `context.signal` aborts.
  */
-export async function compress(request: CompressRequest, context: EngineContext): Promise<RunDocument> {
+export async function compress(asked: CompressRequest, context: EngineContext): Promise<RunDocument> {
   const startedTimestampMs = Date.now();
   const started = performance.now();
-  const { recipe, threads } = request;
   const workFolder = await mkdtemp(join(tmpdir(), 'vernier-run-'));
   const log = new RunLog(context);
   let dataset: Dataset | null = null;
   try {
     const environment = await readEnvironment();
+    const recipe = settleRecipe(asked.recipe, hasInt8DotProduct(environment));
+    const request = { ...asked, recipe };
+    const { threads } = request;
     // Nothing is timed in calibration and comparison, so they may use what the machine has.
     const fastThreads = Math.max(threads, Math.min(environment.cores, 8));
     const analysis = await analyzeModel(request, workFolder, log, context.allowedFolders);
@@ -153,6 +159,22 @@ export async function compress(request: CompressRequest, context: EngineContext)
 
     const ranges = summarizeRanges(result, twin, clipping, drawnBins);
     log.add(findClipping(ranges));
+    const evaluation = batchSamples(dataset, split.evaluation);
+    const isExact = result.variant.weightRange !== 'int8' || hasInt8DotProduct(environment);
+    const saturation = isExact
+      ? null
+      : await measureSaturation({
+          path: compressedPath,
+          graph: preparedGraph,
+          plan: result.plan,
+          dequantized: result.quantized.dequantized,
+          comparedAt: plan.selection?.tensors ?? [...preparedGraph.outputNames],
+          samples: { ...evaluation, count: Math.min(saturationSamples, evaluation.count) },
+          threads: fastThreads,
+          dims: request.dims,
+          signal: context.signal,
+        });
+    log.add(describeSaturation(saturation, accuracy.agreement.sqnrDb));
 
     log.begin('judge', 'writing the model and the verdict');
     await writeModel(stamped, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
@@ -213,7 +235,7 @@ export async function compress(request: CompressRequest, context: EngineContext)
       stageDurationsMs: log.stageDurationsMs,
       environment,
       gates,
-      verdict: writeVerdict(ledger, latency, accuracy, dataFacts, gates),
+      verdict: writeVerdict(ledger, latency, accuracy, dataFacts, gates, log.diagnostics),
     };
   } finally {
     await dataset?.close();

@@ -59,6 +59,10 @@ export const diagnostics: readonly Phrase[] = [
     '此层本应保持浮点，但 ONNX Runtime 自行把它的权重量化为 8 位。',
   ],
   [
+    'Sums of products saturate on this CPU, which has no int8 dot product: the outputs are {#db} dB from what exact sums give ({layers}). Use --reduced-range pairs, which cannot saturate, or auto.',
+    '此 CPU 没有 int8 点积指令，乘积求和发生饱和：输出与精确求和的结果相差 {db} dB（{layers}）。请使用不会饱和的 --reduced-range pairs，或 auto。',
+  ],
+  [
     '{#count} channels got a larger weight scale so that their bias fits into int32.',
     '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
   ],

@@ -116,7 +116,9 @@ void test('the advice follows the figures', () => {
   assert.equal(adviceOf({ ...auto, latency: slower }).kind, 'slower');
   const agreement = { ...auto.accuracy.agreement, sqnrDb: 6 };
   const farOff = { ...auto, latency: slower, accuracy: { ...auto.accuracy, agreement, difference: null } };
-  assert.deepEqual(adviceOf(farOff), { kind: 'farOff', share: 10 ** -0.3 });
+  assert.deepEqual(adviceOf(farOff), { kind: 'farOff', share: 10 ** -0.3, cause: 'unknown' });
+  const diagnostics = [{ severity: 'warning' as const, code: 'saturation', message: '', node: null }];
+  assert.deepEqual(adviceOf({ ...farOff, diagnostics }), { kind: 'farOff', share: 10 ** -0.3, cause: 'saturation' });
   const labelled = { ...auto, accuracy: { ...auto.accuracy, agreement } };
   assert.equal(adviceOf(labelled).kind, 'noVisibleLoss', 'accuracy says more than the outputs');
 });

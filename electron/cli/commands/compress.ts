@@ -247,6 +247,7 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .addOption(
       new Option('--reduced-range [mode]', 'smaller weights, for CPUs whose int8 products saturate').choices([
         'auto',
+        'safe',
         'on',
         'pairs',
         'off',

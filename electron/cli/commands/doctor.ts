@@ -53,8 +53,8 @@ async function examine(options: CommonOptions): Promise<Health> {
     }
     if (engine.int8ProductsExact === false) {
       warnings.push(
-        'This CPU adds int8 products up in 16 bits, which can overflow: weights get 7 bits where that matters ' +
-          '(--reduced-range auto), and int8 is less of a gain than on a CPU with VNNI.',
+        'This CPU adds int8 products up in 16 bits, which can overflow: weights are kept where they cannot ' +
+          '(--reduced-range auto and safe), and int8 is less of a gain than on a CPU with VNNI.',
       );
     }
     if (engine.environment.onBattery === true) {

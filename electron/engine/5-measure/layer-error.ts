@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { CancelledError } from '../../../shared/app-error.ts';
 import { GraphProtoSchema, ModelProtoSchema, ValueInfoProtoSchema } from '../onnx/proto/onnx_pb.js';
-import { openSession, type Session } from '../runtime/session.ts';
+import { openSession, type OptimizationLevel, type Session } from '../runtime/session.ts';
 import { createErrorSums, type ErrorSums } from '../tensor/statistics.ts';
 import { dataTypes, type Feeds, type Tensor } from '../tensor/tensor.ts';
 import { toNumbers } from '../metrics/tensor-values.ts';
@@ -28,6 +28,8 @@ export interface LayerError {
 export interface LayerErrorOptions {
   /** Path of the float model. */
   readonly before: string;
+  /** How far ONNX Runtime optimizes it, default: as far as the quantized one. */
+  readonly beforeOptimization?: OptimizationLevel;
   /** Path of the quantized model. */
   readonly after: string;
   readonly pairs: readonly TensorPair[];
@@ -62,6 +64,7 @@ async function openExposed(
   path: string,
   tensors: readonly string[],
   options: LayerErrorOptions,
+  optimization?: OptimizationLevel,
 ): Promise<ExposedModel> {
   const bytes = await readFile(path);
   const graph = fromBinary(ModelProtoSchema, bytes).graph;
@@ -75,6 +78,7 @@ async function openExposed(
     threads: options.threads,
     config: { 'session.model_external_initializers_file_folder_path': dirname(path) },
     ...(options.dims === undefined ? {} : { dims: options.dims }),
+    ...(optimization === undefined ? {} : { optimization }),
   });
   return { session, inputs, computed };
 }
@@ -128,7 +132,7 @@ export async function measureLayerErrors(options: LayerErrorOptions): Promise<Ma
   const { pairs, samples, signal, onProgress } = options;
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   const names = { before: pairs.map((pair) => pair.before), after: pairs.map((pair) => pair.after) };
-  const before = await openExposed(options.before, names.before, options);
+  const before = await openExposed(options.before, names.before, options, options.beforeOptimization);
   let after: ExposedModel | null = null;
   try {
     after = await openExposed(options.after, names.after, options);

@@ -81,6 +81,7 @@ function describeMethod({ method, percentile }: RangeMethod): string {
 export const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
   auto: 'int8',
   off: 'int8',
+  safe: 'int8-pairs',
   on: 'int8-reduced',
   pairs: 'int8-pairs',
 };

@@ -1,5 +1,5 @@
 import type { Candidate } from '../../../shared/run.ts';
-import type { CalibrationMethod } from '../../../shared/recipe.ts';
+import { settleRecipe, type CalibrationMethod } from '../../../shared/recipe.ts';
 import { Best, createChoices, startingMethod, weightRangeOf } from './choices.ts';
 import { ampleSqnrDb, drownedDb } from './float-layers.ts';
 import { floatCandidates, keepLayersFloat } from './keep-float.ts';
@@ -32,7 +32,7 @@ export async function searchRecipe(
   options: SearchOptions,
   laboratory = new Laboratory(options),
 ): Promise<SearchResult> {
-  const { recipe } = options;
+  const recipe = settleRecipe(options.recipe, options.hasInt8DotProduct);
   const candidates: Candidate[] = [];
   const isAutoMethod = recipe.calibrationMethod === 'auto';
   const keepsFloat = recipe.keepFloat === 'auto';

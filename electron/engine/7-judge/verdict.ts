@@ -1,9 +1,9 @@
-import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
+import { adviceOf, isSpeedUnclear, type Advice, type Cause } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
-import type { Accuracy, DataFacts, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
+import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
 import { formatTimePair } from '../../../shared/units.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -147,12 +147,18 @@ export function writeVerdict(
   accuracy: Accuracy,
   data: DataFacts,
   gates: readonly Gate[],
+  diagnostics: readonly Pick<Diagnostic, 'code'>[] = [],
 ): [string, string] {
   const size = ledger.find((row) => row.claim === 'storedBytes')!;
   const sizeText = size.ratio >= 1 ? `${size.ratio.toFixed(2)}x smaller` : `${(1 / size.ratio).toFixed(2)}x larger`;
   const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.`;
-  return [first, describeAdvice(adviceOf({ gates, data, latency, accuracy }), gates)];
+  return [first, describeAdvice(adviceOf({ gates, data, latency, accuracy, diagnostics }), gates)];
 }
+
+const remedies: Readonly<Record<Cause, string>> = {
+  saturation: 'Sums saturate on this CPU: use --reduced-range pairs, which cannot saturate.',
+  unknown: 'Calibrate on more data, or let the recipe int8-static choose.',
+};
 
 function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
   switch (advice.kind) {
@@ -163,7 +169,7 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
     case 'randomData':
       return 'Do not ship it: calibrate and evaluate on real data first.';
     case 'farOff':
-      return `Do not ship it: its outputs differ from the original's by ${percent(advice.share)} of their size. Calibrate on more data, or let the recipe int8-static choose.`;
+      return `Do not ship it: its outputs differ from the original's by ${percent(advice.share)} of their size. ${remedies[advice.cause]}`;
     case 'slower':
       return 'Slower than the original on this CPU: worth it only if size is what counts.';
     case 'realLoss':

@@ -1,4 +1,4 @@
-import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
+import { adviceOf, isSpeedUnclear, type Advice, type Cause } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
@@ -35,6 +35,11 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   return [first, describeAdvice(adviceOf(document), gates, texts)];
 }
 
+const remedies: Readonly<Record<Cause, string>> = {
+  saturation: '此 CPU 上求和会饱和：请使用 --reduced-range pairs，它不会饱和。',
+  unknown: '请用更多数据校准，或让配方 int8-static 来选择。',
+};
+
 function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTexts): string {
   switch (advice.kind) {
     case 'gatesNotMet': {
@@ -50,7 +55,7 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
     case 'randomData':
       return '不要发布：请先用真实数据校准和评估。';
     case 'farOff':
-      return `不要发布：其输出与原模型相差其大小的 ${formatShare(advice.share)}。请用更多数据校准，或让配方 int8-static 来选择。`;
+      return `不要发布：其输出与原模型相差其大小的 ${formatShare(advice.share)}。${remedies[advice.cause]}`;
     case 'slower':
       return '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。';
     case 'realLoss':

@@ -141,7 +141,7 @@ export function RecipeSection(props: {
               onChange={(event) => set({ symmetricActivations: event.currentTarget.checked })}
             />
             {enumerated('keepFloat', ['auto', 'none'])}
-            {enumerated('reducedRange', ['auto', 'on', 'pairs', 'off'])}
+            {enumerated('reducedRange', ['auto', 'safe', 'on', 'pairs', 'off'])}
             {enumerated('biasCorrection', ['auto', 'on', 'off'])}
             {enumerated('equalization', ['auto', 'on', 'off'])}
             {enumerated('weightRounding', ['auto', 'compensated', 'nearest'])}

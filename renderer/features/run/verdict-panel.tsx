@@ -123,7 +123,7 @@ function AdviceText({ advice }: { advice: Advice }): string {
     case 'randomData':
       return t('advice.randomData');
     case 'farOff':
-      return t('advice.farOff', { share: formatShare(advice.share) });
+      return `${t('advice.farOff', { share: formatShare(advice.share) })} ${t(`advice.remedy.${advice.cause}`)}`;
     case 'slower':
       return t('advice.slower');
     case 'realLoss':

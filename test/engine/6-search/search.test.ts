@@ -142,7 +142,11 @@ suite('nothing is searched', () => {
       const { candidates, variant } = await searchRecipe(await optionsFor(preset as Partial<Recipe>));
       assert.deepEqual(candidates, []);
       assert.equal(variant.oneSided.method, preset.calibrationMethod);
-      assert.deepEqual([variant.weightRange, variant.biasCorrection, variant.equalized], ['int8', false, false]);
+      assert.deepEqual([variant.weightRange, variant.biasCorrection, variant.equalized], ['int8-pairs', false, false]);
+      // Full 8 bits where sums cannot saturate, or where they are asked for.
+      const exact = await searchRecipe(await optionsFor(preset as Partial<Recipe>, { hasInt8DotProduct: true }));
+      const asked = await searchRecipe(await optionsFor({ ...(preset as Partial<Recipe>), reducedRange: 'off' }));
+      assert.deepEqual([exact.variant.weightRange, asked.variant.weightRange], ['int8', 'int8']);
     });
   }
 });

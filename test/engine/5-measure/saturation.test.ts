@@ -1,0 +1,128 @@
+/**
+ * These tests hold on every CPU: where sums are exact, nothing may be found; where they saturate, the layers must be.
+ */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { recipePresets, recipeSchema, settleRecipe } from '../../../shared/recipe.ts';
+import { describeSaturation, measureSaturation } from '../../../electron/engine/5-measure/saturation.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
+import { hasInt8DotProduct, readEnvironment } from '../../../electron/engine/runtime/environment.ts';
+import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
+import { buildModel, floats, measureSqnrDb, noise, op, quantize, type QuantizeOptions } from '../build-model.ts';
+
+const width = 32;
+/** Weights of one sign near their largest: neighbouring products saturate where inputs are large. */
+const heavy = (dims: readonly number[], seed: number): Tensor =>
+  floats(dims, (noise(dims, seed, 0.1).data as Float32Array).map((value) => 0.5 + value)); // prettier-ignore
+/** Neighbours along the sum are of opposite signs: products that are added in pairs cancel. */
+const cancelling = ([rows, columns]: readonly [number, number], seed: number): Tensor => {
+  const values = noise([rows, columns], seed, 0.3).data as Float32Array;
+  return floats([rows, columns], values.map((_, index) => (Math.floor(index / columns) % 2 === 0 ? values[index]! : -0.9 * values[index - columns]!))); // prettier-ignore
+};
+const high = (dims: readonly number[]): Feeds[] =>
+  [1, 2, 3].map((seed) => ({ x: floats(dims, (noise(dims, seed, 0.3).data as Float32Array).map((value) => Math.min(1, Math.max(0, 0.9 + value)))) })); // prettier-ignore
+
+const chain = (kind: 'Gemm' | 'MatMul'): ModelProto =>
+  buildModel({
+    inputs: { x: ['N', width] },
+    outputs: 'y',
+    nodes: [op(kind, 'x w1', 'a'), op('Softsign', 'a', 's'), op(kind, 's w2', 'b'), op('Relu', 'b', 'r'), op(kind, 'r w3', 'y')],
+    weights: { w1: heavy([width, width], 1), w2: cancelling([width, width], 2), w3: cancelling([width, 4], 3) },
+  }); // prettier-ignore
+
+const convolutions = buildModel({
+  inputs: { x: [1, 8, 6, 6] },
+  outputs: 'y',
+  nodes: [op('Conv', 'x w1', 'a'), op('Relu', 'a', 'r'), op('GlobalAveragePool', 'r', 'g'), op('Flatten', 'g', 'f'), op('Gemm', 'f w2', 'y')],
+  weights: { w1: heavy([8, 8, 3, 3], 4), w2: cancelling([8, 3], 5) },
+}); // prettier-ignore
+
+async function measure(model: ModelProto, samples: readonly Feeds[], options: QuantizeOptions) {
+  const folder = await mkdtemp(join(tmpdir(), 'vernier-saturation-'));
+  try {
+    const { result, plan, graph } = await quantize(model, samples, options);
+    const path = join(folder, 'model.onnx');
+    await writeFile(path, encodeModel(result.model));
+    return await measureSaturation({
+      path,
+      graph,
+      plan,
+      dequantized: result.dequantized,
+      comparedAt: [...graph.outputNames],
+      samples: { count: samples.length, read: (index) => Promise.resolve(samples[index]!) },
+      threads: 1,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const isExact = hasInt8DotProduct(await readEnvironment());
+const cases: readonly (readonly [string, ModelProto, readonly Feeds[], string])[] = [
+  ['Gemm', chain('Gemm'), high([1, width]), 'a'],
+  ['MatMul', chain('MatMul'), high([1, width]), 'a'],
+  ['Conv', convolutions, high([1, 8, 6, 6]), 'a'],
+];
+
+suite('full 8-bit weights on a CPU whose sums saturate', () => {
+  for (const [name, model, samples, layer] of cases) {
+    for (const symmetricActivations of [false, true]) {
+      test(`${name}: the layer is named${symmetricActivations ? ', with symmetric activations' : ''}`, async (context) => {
+        const recipe = { symmetricActivations };
+        const found = await measure(model, samples, { weightRange: 'int8', recipe });
+        if (found === null) {
+          // With a zero point in the middle only half of the integers are used for what is never negative.
+          assert.ok(isExact || symmetricActivations, 'this CPU saturates');
+          context.diagnostic('nothing saturates here');
+          return;
+        }
+        // Where no single layer shows, none is named.
+        assert.ok(found.layers.includes(layer) || found.layers.length === 0, found.layers.join());
+        if (!symmetricActivations) assert.equal(found.layers[0], layer);
+        const [said] = describeSaturation(found, found.outputSqnrDb - 1);
+        assert.equal(said!.code, 'saturation');
+        assert.match(
+          said!.message,
+          new RegExp(
+            `dB from what exact sums give \\(${found.layers.length > 0 ? `"${found.layers[0]!}"` : 'over all layers'}.*--reduced-range pairs`,
+          ),
+        );
+        assert.deepEqual(
+          describeSaturation(found, found.outputSqnrDb - 10),
+          [],
+          'something else ruins the outputs more',
+        );
+      });
+
+      test(`${name}: bounded pairs lose nothing${symmetricActivations ? ', with symmetric activations' : ''}`, async () => {
+        assert.equal(
+          await measure(model, samples, { weightRange: 'int8-pairs', recipe: { symmetricActivations } }),
+          null,
+        );
+      });
+    }
+  }
+});
+
+suite('presets take the range that is safe on this CPU', () => {
+  for (const [name, preset] of Object.entries(recipePresets)) {
+    if (name === 'int8-static') continue;
+    test(name, async () => {
+      const recipe = recipeSchema.parse(preset);
+      assert.equal(settleRecipe(recipe, false).reducedRange, 'pairs');
+      assert.equal(settleRecipe(recipe, true).reducedRange, 'off');
+      // What users ask for is what they get, and what older documents say was done stays.
+      for (const reducedRange of ['off', 'on', 'pairs', 'auto'] as const) {
+        assert.equal(settleRecipe({ ...recipe, reducedRange }, false).reducedRange, reducedRange);
+      }
+      const [, model, samples] = cases[2]!;
+      const { perChannel } = recipe;
+      const { result } = await quantize(model, samples, { weightRange: 'int8-pairs', recipe: { perChannel } });
+      assert.ok((await measureSqnrDb(model, result.model, samples)) > 25);
+    });
+  }
+});

@@ -24,6 +24,8 @@ export const candidates: readonly Phrase[] = [
   ],
   ['float: {#count} table', '浮点：{count} 个查找表'],
   ['float: {#count} tables', '浮点：{count} 个查找表'],
+  ['float: last step', '浮点：最后一步'],
+  ['float: last {#count} steps', '浮点：最后 {count} 步'],
   ['float: first {#count} layer', '浮点：前 {count} 层'],
   ['float: first {#count} layers', '浮点：前 {count} 层'],
   ['float: {#count} layer that makes most of the noise', '浮点：造成大部分噪声的 {count} 层'],

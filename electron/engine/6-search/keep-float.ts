@@ -12,6 +12,7 @@ import {
   withFloat,
 } from './float-layers.ts';
 import type { Journal } from './journal.ts';
+import { keepLastStepsFloat } from './last-steps.ts';
 import type { Laboratory } from './laboratory.ts';
 import { keepNoisyLayersFloat, noisyCandidates } from './noisy-layers.ts';
 import type { QuantizedVariant } from './variant.ts';
@@ -21,7 +22,7 @@ const longestFloatPrefix = 6;
 /** Layers put into float bring conversions with them, which can make their neighbours slow: looked at again this often. */
 const slowLayerRounds = 3;
 /** Steps of a search that all this can take. */
-export const floatCandidates = longestFloatPrefix + noisyCandidates + slowLayerRounds + 1;
+export const floatCandidates = longestFloatPrefix + noisyCandidates + slowLayerRounds + 2;
 /**
  * The rate at which speed and size are exchanged: a layer in float has to save this much of the latency for doubling the model.
  * Dilated convolutions of a segmentation network saved 10 % for making it 2.7 times as large.
@@ -32,7 +33,7 @@ const timeTolerance = 0.05;
 
 /**
  * Which layers stay in float, by measurement: first those that ruin the outputs, then the first ones, then those that int8
- * makes slower. Candidates are compared by latency and output SQNR together.
+ * makes slower, and the last steps without weights. Candidates are compared by latency and output SQNR together.
  * @param decideAgain makes the other choices once more when the layers that ruined the outputs are in float.
  */
 export async function keepLayersFloat(
@@ -46,7 +47,8 @@ export async function keepLayersFloat(
   const exact = noiseless === base ? base : await decideAgain(noiseless);
   const prefixed = await keepFloatPrefix(graph, laboratory, exact, journal);
   const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
-  return keepNoisyTablesFloat(laboratory, fast, journal);
+  const uncut = await keepLastStepsFloat(graph, laboratory, fast, journal);
+  return keepNoisyTablesFloat(laboratory, uncut, journal);
 }
 
 /**

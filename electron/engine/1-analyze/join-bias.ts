@@ -74,17 +74,14 @@ function isRow(constant: TensorProto | undefined, columns: number): boolean {
   return dims.at(-1) === columns && dims.slice(0, -1).every((dim) => dim === 1);
 }
 
-/** The same constant with other dimensions, of as many values. */
-function withDims(constant: TensorProto, name: string, dims: readonly number[]): TensorProto {
-  return copyMessage(constant, { name, dims: dims.map(BigInt) });
-}
-
 /** A graph being rewritten: what stands in for each old node, in its place. */
 class Rewriting {
   readonly graph: Graph;
   readonly newName: (base: string) => string;
   readonly #before = new Map<NodeProto, NodeProto[]>();
   readonly #instead = new Map<NodeProto, readonly NodeProto[]>();
+  /** Constants of other dimensions, by name and dimensions: one that several layers add stays one. */
+  readonly #reshaped = new Map<string, string>();
   /** Tensor to the same values as rows, for all layers that read it. */
   readonly #rows = new Map<string, string>();
 
@@ -96,6 +93,16 @@ class Rewriting {
   addConstant(tensor: TensorProto): string {
     this.graph.model.graph!.initializer.push(tensor);
     return tensor.name;
+  }
+
+  /** The same constant with other dimensions, of as many values. */
+  withDims(constant: TensorProto, name: string, dims: readonly number[]): string {
+    const key = `${dims.join('x')} ${name}`;
+    const known = this.#reshaped.get(key);
+    if (known !== undefined) return known;
+    const made = copyMessage(constant, { name: this.newName(`${name}_${dims.length}d`), dims: dims.map(BigInt) });
+    this.#reshaped.set(key, this.addConstant(made));
+    return made.name;
   }
 
   replace(node: NodeProto, ...nodes: readonly NodeProto[]): void {
@@ -154,10 +161,7 @@ function joinPair({ product, add, addend }: Pair, dims: ReadonlyMap<string, Dims
     }
   }
   const output = hasBias ? add.output[0]! : product.output[0]!;
-  const biasRow =
-    hasBias && bias!.dims.length > 2
-      ? [rewriting.addConstant(withDims(bias!, newName(`${addend}_row`), [columns]))]
-      : [addend];
+  const biasRow = hasBias && bias!.dims.length > 2 ? [rewriting.withDims(bias!, addend, [columns])] : [addend];
   const operands = [isMatrix ? input : rewriting.rowsOf(input, inner, product), weight, ...(hasBias ? biasRow : [])];
   const result = isMatrix ? output : newName(`${output}_rows`);
   const gemm = makeNode('Gemm', product.name, operands, [result]);
@@ -180,7 +184,7 @@ function joinPair({ product, add, addend }: Pair, dims: ReadonlyMap<string, Dims
 function widenBias(add: NodeProto, addend: string, bias: TensorProto, rank: number, rewriting: Rewriting): void {
   if (bias.dims.length === rank) return;
   const dims = [...Array<number>(rank - bias.dims.length).fill(1), ...bias.dims.map(Number)];
-  const wide = rewriting.addConstant(withDims(bias, rewriting.newName(`${addend}_wide`), dims));
+  const wide = rewriting.withDims(bias, addend, dims);
   rewriting.replace(add, copyMessage(add, { input: add.input.map((name) => (name === addend ? wide : name)) }));
 }
 

@@ -209,6 +209,24 @@ suite('joinBiases', () => {
     });
   }
 
+  test('a bias that several layers share is given its dimensions once', async () => {
+    const model = build({ x: ['n', 's', 32] }, [
+      op('MatMul', 'x w', 'q'),
+      op('Add', 'q b', 'qb'),
+      op('MatMul', 'x u', 'k'),
+      op('Add', 'b k', 'kb'),
+      op('Sub', 'qb kb', 'y'),
+    ]);
+    const { initializer } = (await prepare(model)).prepared.proto.graph!;
+    const biases = initializer.filter(
+      ({ dims }) => dims.at(-1) === 24n && dims.slice(0, -1).every((dim) => dim === 1n),
+    );
+    assert.deepEqual(
+      biases.map(({ dims }) => dims.map(Number)),
+      [[1, 1, 24]],
+    );
+  });
+
   test('a bias that Gemm scales stays where it is', async () => {
     const model = build({ x: [4, 32], c: [4, 24] }, [op('Gemm', 'x w c', 'y', { beta: { float: 0.5 } })]);
     assert.deepEqual(countOps((await prepare(model)).prepared.proto), { Gemm: 1 });

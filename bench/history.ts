@@ -82,6 +82,7 @@ function fill(store: Store): void {
       recipe: request.recipe,
       threads: request.threads,
       model: {
+        ...base.model,
         original: { ...base.model.original, path: modelPath, sha256: hex(64) },
         compressed: { ...base.model.compressed, sha256: hex(64), sizeBytes: Math.floor(1e7 * random()) },
       },

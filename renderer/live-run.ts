@@ -1,4 +1,4 @@
-import { stagePlan, stages, type EngineEvent, type Stage } from '../shared/events.ts';
+import { stagePlan, stages, type EngineEvent, type Stage, type TimedVariant } from '../shared/events.ts';
 import type { Diagnostic } from '../shared/run.ts';
 
 /** What a run in progress has told so far, bounded however long it runs. */
@@ -10,7 +10,7 @@ export interface LiveRun {
   readonly detail: string;
   readonly finishedStages: ReadonlySet<Stage>;
   readonly ranges: ReadonlyMap<string, LiveRange>;
-  readonly latency: { readonly before: LiveSamples; readonly after: LiveSamples };
+  readonly latency: Readonly<Record<TimedVariant, LiveSamples>>;
   /** Newest last. */
   readonly log: readonly LogLine[];
   readonly diagnostics: readonly Diagnostic[];
@@ -46,12 +46,13 @@ export const emptyLiveRun: LiveRun = {
   detail: '',
   finishedStages: new Set(),
   ranges: new Map(),
-  latency: { before: noSamples, after: noSamples },
+  latency: { before: noSamples, prepared: noSamples, after: noSamples },
   log: [],
   diagnostics: [],
 };
 
 function addSamples(samples: LiveSamples, added: readonly number[]): LiveSamples {
+  if (added.length === 0) return samples;
   return { count: samples.count + added.length, newestMs: [...samples.newestMs, ...added].slice(-keptSamples) };
 }
 
@@ -60,7 +61,7 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
   if (events.length === 0) return run;
   let { stage, done, total, unit, detail, finishedStages } = run;
   let ranges: Map<string, LiveRange> | null = null;
-  const added = { before: [] as number[], after: [] as number[] };
+  const added: Record<TimedVariant, number[]> = { before: [], prepared: [], after: [] };
   const log = [...run.log];
   const diagnostics = [...run.diagnostics];
   for (const event of events) {
@@ -96,8 +97,9 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
     finishedStages,
     ranges: ranges ?? run.ranges,
     latency: {
-      before: added.before.length === 0 ? run.latency.before : addSamples(run.latency.before, added.before),
-      after: added.after.length === 0 ? run.latency.after : addSamples(run.latency.after, added.after),
+      before: addSamples(run.latency.before, added.before),
+      prepared: addSamples(run.latency.prepared, added.prepared),
+      after: addSamples(run.latency.after, added.after),
     },
     log: log.slice(-keptLogLines),
     diagnostics,

@@ -27,6 +27,8 @@ export interface Palette {
   readonly accentText: string;
   readonly accentTint: string;
   readonly before: string;
+  /** The float model as prepared. */
+  readonly prepared: string;
   readonly after: string;
   readonly good: string;
   readonly warning: string;
@@ -51,6 +53,7 @@ export const lightPalette: Palette = {
   accentText: '#00659e',
   accentTint: '#e7f2f9',
   before: light.before,
+  prepared: light.prepared,
   after: light.after,
   good: '#00734f',
   warning: light.worse,
@@ -71,6 +74,7 @@ export const darkPalette: Palette = {
   accentText: '#6fc0ee',
   accentTint: '#15293a',
   before: dark.before,
+  prepared: dark.prepared,
   after: dark.after,
   good: '#3cc79c',
   warning: dark.worse,

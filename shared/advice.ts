@@ -1,4 +1,5 @@
 import type { Accuracy, Diagnostic, Gate, Latency, RunDocument } from './run.ts';
+import { isSlowerThanPrepared } from './speed-parts.ts';
 
 /** A change of accuracy that chance may explain: how many samples were asked, and where the change lies by them (95 %). */
 interface UnprovedLoss {
@@ -21,6 +22,8 @@ export type Advice =
   /** The outputs differ by this share of their own size (root mean square). */
   | { readonly kind: 'farOff'; readonly share: number; readonly cause: Cause }
   | { readonly kind: 'slower' }
+  /** Faster than the file as given, but only because folding is: compression itself slowed it down. */
+  | { readonly kind: 'slowerThanPrepared' }
   | { readonly kind: 'realLoss'; readonly pValue: number }
   | ({ readonly kind: 'noVisibleLoss' } & UnprovedLoss)
   /** Noise of the size measured costs this much on average (a share, negative). */
@@ -59,6 +62,7 @@ export function adviceOf(
   const share = agreement.sqnrDb === null ? 0 : 10 ** (-agreement.sqnrDb / 20);
   if (difference === null && share > largestPlausibleShare) return { kind: 'farOff', share, cause };
   if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
+  if (isSlowerThanPrepared(latency)) return { kind: 'slowerThanPrepared' };
   if (difference === null) return { kind: 'unlabelled' };
   if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
   const [low, high] = difference.ci95;

@@ -6,7 +6,7 @@ const nonNegative = z.number().nonnegative();
 export const gatesSchema = z.strictObject({
   /** Largest accepted loss of top-1 accuracy, in percentage points. */
   maxAccuracyDrop: z.number().nullable().default(null),
-  /** Smallest accepted speed-up (before / after). */
+  /** Smallest accepted speed-up (before / after), against the file as given: folding counts. */
   minSpeedup: nonNegative.nullable().default(null),
   /** Largest accepted compressed size / original size. */
   maxSizeRatio: nonNegative.nullable().default(null),
@@ -28,6 +28,8 @@ export const compressRequestSchema = z.strictObject({
   runId: z.string().min(1),
   modelPath: z.string().min(1),
   outPath: z.string().min(1),
+  /** Where the float model as prepared is written as well; null where it is not kept. */
+  preparedPath: z.string().min(1).nullable().default(null),
   data: dataRequestSchema,
   recipe: recipeSchema,
   /** At most this many evaluation samples; null means all that are left after calibration. */

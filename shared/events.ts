@@ -19,6 +19,10 @@ export const stagePlan = [
 export type Stage = (typeof stagePlan)[number]['stage'];
 export const stages: readonly Stage[] = stagePlan.map(({ stage }) => stage);
 
+/** The models of a run that are timed in turns: as given, in float as prepared, compressed. */
+export const timedVariants = ['before', 'prepared', 'after'] as const;
+export type TimedVariant = (typeof timedVariants)[number];
+
 /** What a running engine tells its host. Plain data; safe to send over any process boundary. */
 export type EngineEvent =
   | {
@@ -33,6 +37,6 @@ export type EngineEvent =
   | { readonly type: 'log'; readonly level: 'info' | 'warning'; readonly message: string }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly type: 'range'; readonly tensor: string; readonly min: number; readonly max: number }
-  | { readonly type: 'latency'; readonly variant: 'before' | 'after'; readonly samplesMs: readonly number[] };
+  | { readonly type: 'latency'; readonly variant: TimedVariant; readonly samplesMs: readonly number[] };
 
 export type OnEvent = (event: EngineEvent) => void;

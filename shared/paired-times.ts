@@ -1,3 +1,5 @@
+import type { Latency } from './run.ts';
+
 /** Times and a ratio in one sentence may differ by this share: rounding, and the drift that pairs cancel. */
 const tolerance = 0.03;
 
@@ -30,6 +32,18 @@ export function pairTimes(firstMs: number, secondMs: number, ratio: number): Pai
 /** Whether a ratio may be called none beside times that go with it. */
 export function isAboutOne(ratio: number): boolean {
   return Math.abs(ratio - 1) <= tolerance;
+}
+
+/** The time of the float model as prepared that goes with those: null where it was not timed. */
+export function preparedTimeOf(
+  latency: Parameters<typeof timesOfSpeedup>[0] & Pick<Latency, 'prepared' | 'speedupParts'>,
+): number | null {
+  const { prepared, speedupParts } = latency;
+  if (prepared === null || speedupParts === null) return null;
+  const { ratio } = speedupParts.folding;
+  const { firstMs, isEvened } = timesOfSpeedup(latency);
+  const own = pairTimes(latency.before.medianMs, prepared.medianMs, ratio);
+  return isEvened || own.isEvened ? firstMs / ratio : prepared.medianMs;
 }
 
 /** The times of a run that go with its speed-up. */

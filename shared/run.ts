@@ -37,6 +37,21 @@ export const modelFactsSchema = z.object({
 });
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
 
+/** The float model that was quantized: constants, BatchNorm and shape work folded, weights no inputs any more. */
+export const preparedFactsSchema = z.object({
+  /** False where nothing that runs was folded: the model as given is then the float model as prepared, and was timed once. */
+  changed: z.boolean(),
+  /** As a file with its external data; of the original where nothing changed and no file was wanted. */
+  sizeBytes: count,
+  /** Nodes that compute something, in the file as given and as prepared. */
+  nodesBefore: count,
+  nodesAfter: count,
+  /** Where it was kept as a file, and that file's hash; null where it was not asked for. */
+  path: z.string().nullable(),
+  sha256: sha256.nullable(),
+});
+export type PreparedFacts = z.infer<typeof preparedFactsSchema>;
+
 export const dataFactsSchema = z.object({
   path: z.string().nullable(),
   kind: z.enum(['images', 'arrays', 'onnx-test-data', 'random', 'none']),
@@ -69,6 +84,8 @@ export type ClaimName = (typeof claimNames)[number];
 export const ledgerRowSchema = z.object({
   claim: z.enum(claimNames),
   before: z.number(),
+  /** Of the float model as prepared; null where it was not taken apart from `before`, or does not apply. */
+  prepared: z.number().nullable().default(null),
   after: z.number(),
   /** before / after. */
   ratio: z.number(),
@@ -97,16 +114,22 @@ export const latencySideSchema = z.object({
 });
 export type LatencySide = z.infer<typeof latencySideSchema>;
 
+const ratioSchema = z.object({ ratio: z.number(), ci95 });
+
 export const latencySchema = z.object({
   threads: count,
   batchSize: count,
   inputDims: z.record(z.string(), z.array(z.number())),
   before: latencySideSchema,
+  /** The float model as prepared, timed in turns with the others; null where it is the model as given, or in older documents. */
+  prepared: latencySideSchema.nullable().default(null),
   after: latencySideSchema,
   /** before / after: above 1 means the compressed model is faster. */
-  speedup: z.object({ ratio: z.number(), ci95 }),
+  speedup: ratioSchema,
+  /** What of it needs no compression (before / prepared), and what compression adds (prepared / after): they multiply to it. Null as `prepared`. */
+  speedupParts: z.object({ folding: ratioSchema, compression: ratioSchema }).nullable().default(null),
   /** A/A control: the same original model against itself; the smallest ratio this machine could tell from 1 just now. */
-  resolution: z.object({ ratio: z.number(), ci95 }).nullable(),
+  resolution: ratioSchema.nullable(),
   /**
    * Processor time / elapsed time while a model ran, of the model that got least. About 1 for each thread on a quiet machine;
    * below 0.9 others ran in its place. Null in documents of versions that did not measure it.
@@ -285,7 +308,12 @@ const runHeader = {
 export const runDocumentSchema = z.object({
   ...runHeader,
   status: z.literal('done'),
-  model: z.object({ original: modelFactsSchema, compressed: modelFactsSchema }),
+  model: z.object({
+    original: modelFactsSchema,
+    /** Null in documents of versions that did not tell. */
+    prepared: preparedFactsSchema.nullable().default(null),
+    compressed: modelFactsSchema,
+  }),
   data: dataFactsSchema,
   ledger: z.array(ledgerRowSchema),
   latency: latencySchema,

@@ -4,11 +4,14 @@ import type {
   EndedRunDocument,
   Estimate,
   Latency,
+  Interval95,
   LedgerRow,
+  PreparedFacts,
   RunDocument,
 } from '../../shared/run.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
 import { timesOfSpeedup } from '../../shared/paired-times.ts';
+import { timedVariants } from '../../shared/events.ts';
 import { shortId } from '../../shared/run-id.ts';
 import type { RunSummary } from '../../shared/run-summary.ts';
 import {
@@ -43,9 +46,11 @@ const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
 };
 
 function renderLedger(rows: readonly LedgerRow[]): string {
+  const hasPrepared = rows.some(({ prepared }) => prepared !== null);
   const columns: Column[] = [
     { title: 'claim' },
     { title: 'before', align: 'right' },
+    ...(hasPrepared ? [{ title: 'prepared', align: 'right' } as const] : []),
     { title: 'after', align: 'right' },
     { title: 'ratio', align: 'right' },
     { title: 'what it is', fill: true },
@@ -55,6 +60,7 @@ function renderLedger(rows: readonly LedgerRow[]): string {
     rows.map((row) => [
       claimWords[row.claim][0],
       formatLedgerValue(row.before, row.unit),
+      ...(hasPrepared ? [row.prepared === null ? '' : formatLedgerValue(row.prepared, row.unit)] : []),
       formatLedgerValue(row.after, row.unit),
       emphasize(formatRatio(row.ratio)),
       `${row.isPartial ? 'PARTIAL, some MACs are unknown: ' : ''}${claimWords[row.claim][1]}${row.ratioCi95 === null ? '' : `, 95 % ${formatInterval(row.ratioCi95, formatRatio)}`}`,
@@ -68,7 +74,23 @@ function noteSwayed(latency: Latency): string {
   return timesOfSpeedup(latency).isEvened ? `\n${noteSwayedMedians(before.medianMs / after.medianMs)}` : '';
 }
 
-function renderLatency(latency: Latency): string {
+/** What of the speed-up needs no int8; empty for documents that do not tell. */
+function renderSpeedParts({ speedupParts }: Latency, prepared: PreparedFacts | null): string {
+  if (speedupParts !== null) {
+    const describe = ({ ratio, ci95 }: { ratio: number; ci95: Interval95 }): string =>
+      `${emphasize(formatRatio(ratio))}, 95 % ${formatInterval(ci95, formatRatio)}`;
+    return `\nof it folding alone, which needs no int8: ${describe(speedupParts.folding)}; int8 on top: ${describe(speedupParts.compression)}`;
+  }
+  return prepared?.changed === false
+    ? '\nNothing that runs could be folded: the float model as prepared is the file as given, and the speed-up is that of int8.'
+    : '';
+}
+
+function renderLatency(latency: Latency, prepared: PreparedFacts | null): string {
+  const sides = timedVariants.flatMap((name) => {
+    const side = latency[name];
+    return side === null ? [] : [{ name, side }];
+  });
   const table = renderTable(
     [
       { title: 'model' },
@@ -80,15 +102,15 @@ function renderLatency(latency: Latency): string {
       { title: 'load', align: 'right' },
       { title: 'peak memory', align: 'right' },
     ],
-    (['before', 'after'] as const).map((side) => [
-      side,
-      formatMs(latency[side].medianMs),
-      formatMs(latency[side].p90Ms),
-      formatMs(latency[side].p95Ms),
-      formatMs(latency[side].meanMs),
-      formatCount(latency[side].count),
-      formatMs(latency[side].sessionLoadMs),
-      formatBytes(latency[side].peakMemoryBytes),
+    sides.map(({ name, side }) => [
+      name,
+      formatMs(side.medianMs),
+      formatMs(side.p90Ms),
+      formatMs(side.p95Ms),
+      formatMs(side.meanMs),
+      formatCount(side.count),
+      formatMs(side.sessionLoadMs),
+      formatBytes(side.peakMemoryBytes),
     ]),
   );
   const { speedup, resolution } = latency;
@@ -96,7 +118,7 @@ function renderLatency(latency: Latency): string {
     resolution === null
       ? ''
       : `; the original against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}`;
-  return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}${noteSwayed(latency)}`;
+  return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}${renderSpeedParts(latency, prepared)}${noteSwayed(latency)}`;
 }
 
 function formatEstimate(estimate: Estimate | null, format: (value: number) => string): string {
@@ -221,7 +243,7 @@ export function renderRun(
   document: RunDocument,
   shown: { readonly layers: boolean; readonly databasePath: string },
 ): string {
-  const { original, compressed } = document.model;
+  const { original, prepared, compressed } = document.model;
   const { data } = document;
   const parts: string[] = [
     `${emphasize(original.path)}  ${formatBytes(original.sizeBytes)}, opset ${original.opset}`,
@@ -241,7 +263,7 @@ export function renderRun(
       `Latency (${document.latency.threads} ${document.latency.threads === 1 ? 'thread' : 'threads'}, ` +
         `batch ${document.latency.batchSize}, ${document.environment.cpuModel})`,
     ),
-    renderLatency(document.latency),
+    renderLatency(document.latency, document.model.prepared),
     renderTitle(`Accuracy (${formatCount(document.accuracy.count)} samples, 95 % intervals)`),
     renderAccuracy(document.accuracy, data.random),
   ];
@@ -271,6 +293,11 @@ export function renderRun(
     ...document.verdict,
     '',
     `model    ${compressed.path}  ${formatBytes(compressed.sizeBytes)}, sha256 ${compressed.sha256.slice(0, 16)}…`,
+    ...(prepared === null || prepared.path === null
+      ? []
+      : [
+          `prepared ${prepared.path}  ${formatBytes(prepared.sizeBytes)}, float, sha256 ${prepared.sha256!.slice(0, 16)}…`,
+        ]),
     `history  ${shown.databasePath}  run ${shortId(document.runId)}`,
   );
   return parts.join('\n');

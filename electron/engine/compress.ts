@@ -19,6 +19,8 @@ import { describeSaturation, measureSaturation } from './5-measure/saturation.ts
 import { batchSamples } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
 import { describeData } from './data/describe-data.ts';
+import { keepPrepared } from './7-judge/keep-prepared.ts';
+import { writeTimedPrepared } from './1-analyze/write-prepared.ts';
 import { describeModel } from './1-analyze/describe-model.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { indexGraph } from './graph/graph.ts';
@@ -45,7 +47,7 @@ const drawnBins = 128;
 
 /**
  * The main job, top to bottom: prepare, analyze, calibrate, quantize, measure, judge. Writes the compressed model to
- * `asked.outPath` only when everything else has succeeded.
+ * `asked.outPath`, and the float model as prepared to `asked.preparedPath`, only when everything else has succeeded.
  * @throws AppError with what, where and what to do; CancelledError when `context.signal` aborts.
  */
 export async function compress(asked: CompressRequest, context: EngineContext): Promise<RunDocument> {
@@ -132,12 +134,14 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     const twin = chosenModel(calibrated, result.variant);
     const twinPath = join(workFolder, 'float-twin.onnx');
     await writeModel(twin.model.proto, twinPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    const timedPreparedPath = await writeTimedPrepared(source, workFolder);
     const { accuracy, latency, layerErrors, clipping, layerTimes } = await measureRun(
       request,
       {
         graph,
         shapes: originalShapes,
         compressedPath,
+        preparedPath: timedPreparedPath,
         compared: await writeCompared(
           { before: prepared, after: { ...prepared, proto: stamped } },
           plan.selection,
@@ -177,6 +181,10 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     log.add(describeSaturation(saturation, accuracy.agreement.sqnrDb));
 
     log.begin('judge', 'writing the model and the verdict');
+    const preparedFacts = await keepPrepared(source, timedPreparedPath, request.preparedPath, {
+      vernierVersion: environment.vernierVersion,
+      originalSha256: originalFacts.sha256,
+    });
     await writeModel(stamped, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
     const written = await readModel(request.outPath);
     const layers = describeLayers({
@@ -193,6 +201,9 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     const ledger = buildLedger({
       inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },
       sizeBytes: { before: original.sizeBytes, after: written.sizeBytes },
+      prepared: preparedFacts.changed
+        ? { inventory: takeInventory(preparedGraph), sizeBytes: preparedFacts.sizeBytes }
+        : null,
       layers,
       latency,
     });
@@ -210,7 +221,11 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       durationMs: performance.now() - started,
       recipe,
       threads,
-      model: { original: originalFacts, compressed: await describeModel(written, source.inputs, source.outputs) },
+      model: {
+        original: originalFacts,
+        prepared: preparedFacts,
+        compressed: await describeModel(written, source.inputs, source.outputs),
+      },
       data: dataFacts,
       ledger,
       latency,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
 import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
 import type { PlanNode } from '../../shared/contract/results.ts';
@@ -54,7 +54,21 @@ export function createExperimentHandlers(context: {
     const name = basename(request.modelPath, extname(request.modelPath));
     // Beside the history, each run in a folder of its own: an experiment never overwrites the result of an earlier one.
     const outPath = request.outPath ?? join(modelsFolder(store.path), runId, `${name}.int8.onnx`);
-    return compressRequestSchema.parse({ ...request, runId, outPath });
+    const { keepPrepared, ...settings } = request;
+    const preparedPath = keepPrepared ? join(dirname(outPath), `${name}.prepared.onnx`) : null;
+    return compressRequestSchema.parse({ ...settings, runId, outPath, preparedPath });
+  };
+
+  const assertOutputsReplaceable = ({ modelPath, outPath, preparedPath }: CompressRequest): void => {
+    assertReplaceable({ path: outPath, modelPath, otherPath: preparedPath }, false, store, {
+      what: 'The place for the compressed model',
+      otherwise: 'choose another place for the compressed model',
+    });
+    if (preparedPath === null) return;
+    assertReplaceable({ path: preparedPath, modelPath, otherPath: outPath }, false, store, {
+      what: 'The place for the float model as prepared',
+      otherwise: 'choose another place for the compressed model, or do not keep the prepared one',
+    });
   };
 
   const perform = async ({ request, marks }: QueuedRun, signal: AbortSignal, onEvent: OnEvent): Promise<void> => {
@@ -66,10 +80,7 @@ export function createExperimentHandlers(context: {
       onUnrecordedEnd: (error) => onEvent({ type: 'log', level: 'warning', message: error.message }),
       onWarning: (message) => onEvent({ type: 'log', level: 'warning', message }),
       compress: (forward) => {
-        assertReplaceable(request, false, store, {
-          what: 'The place for the compressed model',
-          otherwise: 'choose another place for the compressed model',
-        });
+        assertOutputsReplaceable(request);
         return runEngineJob({ kind: 'compress', request }, { ...context.engineOptions(), signal, onEvent: forward });
       },
     });

@@ -40,7 +40,9 @@ export function createHistoryHandlers(context: {
       row,
       document: findRun(store, runId).document,
       // A repetition gets an id and a place of its own.
-      request: newRunSchema.strip().parse({ ...request, outPath: null }),
+      request: newRunSchema
+        .strip()
+        .parse({ ...request, outPath: null, keepPrepared: (request.preparedPath ?? null) !== null }),
       artifacts: listArtifacts(store, runId).map((artifact) => ({ ...artifact, present: existsSync(artifact.path) })),
     };
   };

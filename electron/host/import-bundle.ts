@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import type { ImportedRun } from '../../shared/contract/results.ts';
 import { openBundleElsewhere } from '../report/bundle/open-bundle-elsewhere.ts';
 import { isUnpacked, type Bundle, type ReceivedRun } from '../report/bundle/read-bundle.ts';
@@ -52,7 +53,9 @@ async function importOne(
   if (conflictsWith(store, document)) return { runId, outcome: 'conflict', models: [] };
   for (;;) {
     const artifacts =
-      modelFolder === null ? [] : await unpackModels(store, work, bundle, run, join(modelFolder, runId));
+      modelFolder === null
+        ? []
+        : await unpackModels(store, work, bundle, run, preparedNameOf(document), join(modelFolder, runId));
     const models = artifacts.map(({ path }) => path);
     // In one transaction: whoever deletes this run at the same time removes its files in one, too.
     const outcome = writeStore(store, (database) => {
@@ -66,11 +69,18 @@ async function importOne(
   }
 }
 
+/** The file name of the float model as prepared, where the run kept it; paths may be those of another system. */
+function preparedNameOf(document: RunDocument | EndedRunDocument): string | null {
+  const path = document.status === 'done' ? (document.model.prepared?.path ?? null) : null;
+  return path === null ? null : basename(path.replaceAll('\\', '/'));
+}
+
 async function unpackModels(
   store: Store,
   work: FileWork,
   bundle: Bundle,
   { runId, models }: ReceivedRun,
+  preparedName: string | null,
   folder: string,
 ): Promise<Artifact[]> {
   const artifacts: Artifact[] = [];
@@ -81,7 +91,8 @@ async function unpackModels(
       announceFile(store, work, { path, purpose: 'import', sha256 });
       await bundle.unpackModel(runId, fileName, path);
     }
-    const kind = fileName.endsWith('.data') ? 'model-data' : 'model';
+    const model = preparedName !== null && fileName.replace(/\.data$/, '') === preparedName ? 'prepared' : 'model';
+    const kind = fileName.endsWith('.data') ? (`${model}-data` as const) : model;
     artifacts.push({ kind, path, sha256, sizeBytes, createdTimestampMs: Date.now() });
   }
   return artifacts;

@@ -6,6 +6,7 @@ import type { RunDocument } from '../../shared/run.ts';
 import { proveWritable } from '../engine/files/atomic-file.ts';
 import { hashModel } from '../engine/onnx/read-model.ts';
 import { isOwnArtifact, type Artifact } from '../store/artifacts.ts';
+import { outputPathsOf } from '../store/output-paths.ts';
 import { backUpDaily } from '../store/backups.ts';
 import { describeClockProblem } from '../store/clock.ts';
 import type { Store } from '../store/database.ts';
@@ -55,7 +56,7 @@ export async function recordRun(store: Store, request: CompressRequest, options:
       options.onEvent(event);
     });
     try {
-      finishRun(store, document, await describeModelFiles(request.outPath, document.model.compressed.sizeBytes));
+      finishRun(store, document, await describeOutputs(request, document));
     } catch (error) {
       // Minutes of measuring are not thrown away with it: the caller still gets the result.
       return { document, historyError: error as Error };
@@ -63,7 +64,7 @@ export async function recordRun(store: Store, request: CompressRequest, options:
     await backUp(store, options.onWarning);
     return { document, historyError: null };
   } catch (error) {
-    removeHalfWrittenFiles(request.outPath);
+    for (const path of outputPathsOf(request)) removeHalfWrittenFiles(path);
     try {
       endRun(
         store,
@@ -91,12 +92,22 @@ async function describeFile(kind: Artifact['kind'], path: string): Promise<Artif
 }
 
 /**
- * A compressed model as it lies there, with the data file that large models keep their weights in.
+ * A written model as it lies there, with the data file that large models keep their weights in.
  * @param sizeBytes of both: a data file beside a model that holds its weights itself is not its own.
  */
-async function describeModelFiles(path: string, sizeBytes: number): Promise<Artifact[]> {
-  const model = await describeFile('model', path);
-  return model.sizeBytes < sizeBytes ? [model, await describeFile('model-data', `${path}.data`)] : [model];
+async function describeModelFiles(kind: 'model' | 'prepared', path: string, sizeBytes: number): Promise<Artifact[]> {
+  const model = await describeFile(kind, path);
+  return model.sizeBytes < sizeBytes ? [model, await describeFile(`${kind}-data`, `${path}.data`)] : [model];
+}
+
+async function describeOutputs(request: CompressRequest, { model }: RunDocument): Promise<Artifact[]> {
+  const { compressed, prepared } = model;
+  return [
+    ...(await describeModelFiles('model', request.outPath, compressed.sizeBytes)),
+    ...(prepared === null || prepared.path === null
+      ? []
+      : await describeModelFiles('prepared', prepared.path, prepared.sizeBytes)),
+  ];
 }
 
 /** What was recorded is safe without it: a backup that cannot be made is worth a word, not a run. */
@@ -132,30 +143,37 @@ export interface OutputAdvice {
 }
 
 /**
- * The output may replace nothing that could be missed: not the original (ever), and no other file unless Vernier wrote it
+ * An output may replace nothing that could be missed: not the original (ever), and no other file unless Vernier wrote it
  * there and nobody changed it since, or the user said so. Makes the folder where there is none.
+ * @param output `otherPath` is that of another output of the same run.
  * @throws AppError `options-invalid`, `file-exists`, `disk-full`, or `write-failed`, also for a device or a pipe.
  */
-export function assertReplaceable(request: CompressRequest, force: boolean, store: Store, advice: OutputAdvice): void {
-  const outPath = realPath(request.outPath);
-  if (outPath !== null && outPath === realPath(request.modelPath)) {
+export function assertReplaceable(
+  output: { readonly path: string; readonly modelPath: string; readonly otherPath: string | null },
+  force: boolean,
+  store: Store,
+  advice: OutputAdvice,
+): void {
+  const { path, modelPath, otherPath } = output;
+  const present = realPath(path);
+  if (present !== null && present === realPath(modelPath)) {
+    throw new AppError('options-invalid', `${advice.what} names the model itself ("${path}"): give another file.`);
+  }
+  if (otherPath !== null && (path === otherPath || (present !== null && present === realPath(otherPath)))) {
     throw new AppError(
       'options-invalid',
-      `${advice.what} names the model itself ("${request.outPath}"): give another file.`,
+      `The compressed model and the float model as prepared are to be the same file ("${path}"): give each one of its own.`,
     );
   }
-  const status = outPath === null ? null : statSync(outPath);
+  const status = present === null ? null : statSync(present);
   if (status?.isDirectory() === true) {
-    throw new AppError(
-      'options-invalid',
-      `${advice.what} names a folder ("${request.outPath}"): give a file name in it.`,
-    );
+    throw new AppError('options-invalid', `${advice.what} names a folder ("${path}"): give a file name in it.`);
   }
   // What cannot be written is told before what may not be replaced.
-  proveWritable(request.outPath);
-  if (force || status === null || status.size === 0 || isOwnArtifact(store, request.outPath)) return;
+  proveWritable(path);
+  if (force || status === null || status.size === 0 || isOwnArtifact(store, path)) return;
   throw new AppError(
     'file-exists',
-    `"${request.outPath}" exists and is not an unchanged result of an earlier run: ${advice.otherwise}.`,
+    `"${path}" exists and is not an unchanged result of an earlier run: ${advice.otherwise}.`,
   );
 }

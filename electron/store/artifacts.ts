@@ -4,9 +4,12 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
 import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
 
+export type ArtifactKind = 'model' | 'model-data' | 'prepared' | 'prepared-data' | 'export';
+
 /** A file a run produced, as it was when it was written. */
 export interface Artifact {
-  readonly kind: 'model' | 'model-data' | 'export';
+  /** `prepared` is the float model as prepared, where it was kept; `…-data` the weights of a model beside it. */
+  readonly kind: ArtifactKind;
   /** Absolute. */
   readonly path: string;
   readonly sha256: string;
@@ -45,18 +48,19 @@ export function listArtifacts(store: Store, runId: string): Artifact[] {
 }
 
 /**
- * The files of a run's compressed model: it and, where it keeps its weights outside, the data file that it names beside it.
+ * The files of a run's compressed model, or of its float model as prepared: it and, where it keeps its weights outside, the data file that it names beside it.
  * An imported run may have them in two places: where they were written, and where the import put them.
  * @returns those of the first place that still has the model; none for a run that wrote none.
  */
 export function selectModelFiles<File extends Pick<Artifact, 'kind' | 'path'>>(
   artifacts: readonly File[],
   isPresent: (file: File) => boolean,
+  wanted: 'model' | 'prepared' = 'model',
 ): File[] {
-  const models = artifacts.filter(({ kind }) => kind === 'model');
+  const models = artifacts.filter(({ kind }) => kind === wanted);
   const model = models.find(isPresent) ?? models[0];
   if (model === undefined) return [];
-  return [model, ...artifacts.filter(({ kind, path }) => kind === 'model-data' && path === `${model.path}.data`)];
+  return [model, ...artifacts.filter(({ kind, path }) => kind === `${wanted}-data` && path === `${model.path}.data`)];
 }
 
 /** Reads in pieces: models may be larger than memory. */

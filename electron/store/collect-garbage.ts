@@ -9,6 +9,7 @@ import { readStore, writeStore, type Store } from './database.ts';
 import { purgeRuns, removeUnchanged, type PurgedFile } from './delete-runs.ts';
 import { isOwnFile, isTemporaryName } from './own-files.ts';
 import { forgetAbandonedFile, listAbandonedFiles } from './pending-files.ts';
+import { outputPathsOf } from './output-paths.ts';
 import { backupsFolder, modelsFolder } from './places.ts';
 import { isRunAlive } from './run-lock.ts';
 import { parseStoredRequest } from './stored-request.ts';
@@ -122,16 +123,19 @@ function listLeftByRuns(store: Store): Garbage[] {
   const inProgress = new Set(listOutPathsInProgress(store));
   const searched = new Set(inProgress);
   for (const row of rows) {
-    const outPath = parseStoredRequest(row.requestJson)?.outPath;
-    if (outPath === undefined) continue;
+    const request = parseStoredRequest(row.requestJson);
+    if (request === null) continue;
+    const outputPaths = outputPathsOf(request);
     const left = `left by run ${row.runId}, which ${row.status === 'failed' ? 'failed' : 'was cancelled'}`;
-    if (!searched.has(outPath)) {
+    for (const outPath of outputPaths) {
+      if (searched.has(outPath)) continue;
       searched.add(outPath);
       for (const part of listTemporaryFiles(outPath)) found.set(part, describeFile(part, null, left));
     }
-    // The model is written in the last stage; whoever died there may have written it without telling.
-    if (row.lastStage !== 'judge' || inProgress.has(outPath)) continue;
-    for (const path of [outPath, `${outPath}.data`]) {
+    // Models are written in the last stage; whoever died there may have written them without telling.
+    if (row.lastStage !== 'judge') continue;
+    const written = outputPaths.filter((path) => !inProgress.has(path)).flatMap((path) => [path, `${path}.data`]);
+    for (const path of written) {
       const status = statSync(path, { throwIfNoEntry: false });
       if (status?.isFile() !== true || status.mtimeMs < row.lastSeenTimestampMs - fileTimeToleranceMs) continue;
       const sha256 = hashFileIfThere(path);
@@ -147,12 +151,13 @@ function listLeftByRuns(store: Store): Garbage[] {
 function listOutPathsInProgress(store: Store): string[] {
   return readStore(store, (database) =>
     database
-      .prepare<[], string>(
-        `select requestJson ->> '$.outPath' from runs join run_documents using (runKey) where status = 'running'`,
-      )
+      .prepare<[], string>(`select requestJson from runs join run_documents using (runKey) where status = 'running'`)
       .pluck()
       .all(),
-  );
+  ).flatMap((requestJson) => {
+    const request = parseStoredRequest(requestJson);
+    return request === null ? [] : outputPathsOf(request);
+  });
 }
 
 function isArtifact(store: Store, path: string, sha256: string): boolean {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
+import { outputPathsSql } from './output-paths.ts';
 import { modelsFolder } from './places.ts';
 import { isOwnFile } from './own-files.ts';
 import { beginFileWork, deletePendingFiles, insertPendingFile, type FileWork } from './pending-files.ts';
@@ -103,7 +104,7 @@ function deleteRows(
   const files = database
     .prepare<{ runKeys: string }, OwnedFile>(
       `select path, sha256, sizeBytes from artifacts
-       where kind in ('model', 'model-data') and runKey in (select value from json_each(@runKeys))
+       where kind <> 'export' and runKey in (select value from json_each(@runKeys))
        group by path, sha256 order by path`,
     )
     .all({ runKeys });
@@ -180,7 +181,7 @@ function isNeeded(
       `select 1 where exists (select 1 from artifacts where path = @path and sha256 = @sha256)
          or exists (select 1 from runs where modelPath = @path)
          or exists (select 1 from runs join run_documents using (runKey) where status = 'running'
-                    and @path in (requestJson ->> '$.outPath', (requestJson ->> '$.outPath') || '.data'))`,
+                    and @path in ${outputPathsSql})`,
     )
     .get({ path, sha256 });
   if (isRecorded !== undefined) return true;

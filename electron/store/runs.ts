@@ -10,6 +10,7 @@ import {
   type ModelFacts,
   type RunDocument,
 } from '../../shared/run.ts';
+import { outputPathsOf } from './output-paths.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { assertWritable, prepareOnce, readStore, writeStore, type Store } from './database.ts';
 import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
@@ -217,12 +218,13 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
 
     const insertLedgerRow = prepareOnce(
       database,
-      `insert into ledger (runKey, position, claim, valueBefore, valueAfter, ratio, ratioLow, ratioHigh, unit)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into ledger (runKey, position, claim, valueBefore, valuePrepared, valueAfter, ratio, ratioLow, ratioHigh, unit)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const [position, row] of document.ledger.entries()) {
       const [low, high] = row.ratioCi95 ?? [null, null];
-      insertLedgerRow.run(runKey, position, row.claim, row.before, row.after, row.ratio, low, high, row.unit);
+      const { claim, before, prepared, after, ratio, unit } = row;
+      insertLedgerRow.run(runKey, position, claim, before, prepared, after, ratio, low, high, unit);
     }
 
     const insertSample = prepareOnce(
@@ -311,7 +313,7 @@ export function reconcileRuns(store: Store): void {
     const request = parseStoredRequest(row.requestJson);
     // No version wrote it, so there is nothing of it to settle.
     if (request === null) continue;
-    removeHalfWrittenFiles(request.outPath);
+    for (const path of outputPathsOf(request)) removeHalfWrittenFiles(path);
     const where = row.lastStage === null ? '' : ` (last seen in stage "${row.lastStage}")`;
     endRun(
       store,

@@ -5,6 +5,7 @@ import type { CompressRequest } from '../../shared/compress-request.ts';
 const requestShape = z.looseObject({
   modelPath: z.string(),
   outPath: z.string(),
+  preparedPath: z.string().nullable().optional(),
   data: z.looseObject({ path: z.string().nullable() }),
   recipe: z.looseObject({ name: z.string() }),
   threads: z.number(),

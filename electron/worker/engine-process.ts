@@ -90,6 +90,7 @@ function assertNamesAllowed(job: EngineJob, allowedFolders: AllowedFolders): voi
     case 'plan':
       assertModelAllowed(job.request.modelPath, allowedFolders);
       assertAllowed(job.request.outPath, allowedFolders);
+      if (job.request.preparedPath !== null) assertAllowed(job.request.preparedPath, allowedFolders);
       return;
     case 'inspect':
     case 'preview':

@@ -19,6 +19,7 @@ export function useChartStyle(): { readonly style: ChartStyle; readonly texts: C
       },
       texts: {
         before: t('variant.before'),
+        prepared: t('variant.prepared'),
         after: t('variant.after'),
         latencyMs: t('axis.latencyMs'),
         shareOfIterations: t('axis.shareOfIterations'),

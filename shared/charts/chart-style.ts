@@ -14,6 +14,8 @@ export interface ChartColors {
   readonly grid: string;
   readonly surface: string;
   readonly before: string;
+  /** Between the two, and drawn dashed. */
+  readonly prepared: string;
   /** The accent. */
   readonly after: string;
   readonly worse: string;
@@ -27,6 +29,7 @@ export const lightChartColors: ChartColors = {
   grid: '#e1e4e8',
   surface: '#ffffff',
   before: '#7d8792',
+  prepared: '#2a8f6d',
   after: '#0072b2',
   worse: '#a84300',
   parts: ['#004b75', '#0072b2', '#56a8d6', '#a9d3ec', '#98a2b1', '#d5dae0'],
@@ -38,6 +41,7 @@ export const darkChartColors: ChartColors = {
   grid: '#2a3037',
   surface: '#171b1f',
   before: '#8c97a2',
+  prepared: '#4cc39b',
   after: '#56b4e9',
   worse: '#f0894a',
   parts: ['#a6d8f6', '#56b4e9', '#2b82ba', '#1f587e', '#5b6672', '#3a424b'],

@@ -1,6 +1,8 @@
 /** The words in a chart, in the reader's language and with the capitals of what is around it. */
 export interface ChartTexts {
   readonly before: string;
+  /** The float model as prepared. */
+  readonly prepared: string;
   readonly after: string;
   readonly latencyMs: string;
   readonly shareOfIterations: string;

@@ -1,4 +1,5 @@
 import type { ChartConfiguration } from 'chart.js';
+import { timedVariants } from '../events.ts';
 import type { Latency } from '../run.ts';
 import { formatMs } from '../units.ts';
 import { axisTitle, baseOptions, type ChartStyle, legendOf, tickStyle } from './chart-style.ts';
@@ -14,14 +15,15 @@ export interface LatencySeries {
   readonly dash?: readonly number[];
 }
 
-/** Both models of a run, in the colours they have everywhere. */
+/** All models of a run, in the colours they have everywhere; the float model as prepared where it was timed apart. */
 export function latencySeriesOf(latency: Latency, style: ChartStyle, texts: ChartTexts): LatencySeries[] {
-  return (['before', 'after'] as const).map((side) => ({
-    name: texts[side],
-    samplesMs: latency[side].samplesMs,
-    medianMs: latency[side].medianMs,
-    color: style.colors[side],
-  }));
+  return timedVariants.flatMap((variant): LatencySeries[] => {
+    const side = latency[variant];
+    if (side === null) return [];
+    const { samplesMs, medianMs } = side;
+    const dash = variant === 'prepared' ? { dash: [5, 3] } : {};
+    return [{ name: texts[variant], samplesMs, medianMs, color: style.colors[variant], ...dash }];
+  });
 }
 
 function quantile(sorted: readonly number[], share: number): number {

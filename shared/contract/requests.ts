@@ -68,8 +68,10 @@ export const pickKinds = [
 export type PickKind = (typeof pickKinds)[number];
 
 /** A new experiment; the host gives it its id and, without `outPath`, a place of its own beside the history. */
-export const newRunSchema = compressRequestSchema.omit({ runId: true, outPath: true }).extend({
+export const newRunSchema = compressRequestSchema.omit({ runId: true, outPath: true, preparedPath: true }).extend({
   outPath: path.nullable().default(null),
+  /** Whether the float model as prepared is kept as a file, beside the compressed one. */
+  keepPrepared: z.boolean().default(false),
 });
 export type NewRun = z.infer<typeof newRunSchema>;
 

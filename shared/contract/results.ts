@@ -103,7 +103,7 @@ export interface RunRow extends RunSummary {
 }
 
 export interface RunArtifact {
-  readonly kind: 'model' | 'model-data' | 'export';
+  readonly kind: 'model' | 'model-data' | 'prepared' | 'prepared-data' | 'export';
   readonly path: string;
   readonly sha256: string;
   readonly sizeBytes: number;

@@ -157,6 +157,22 @@ export const runErrors: readonly Phrase[] = [
     '"{path}" exists and is not an unchanged result of an earlier run: choose another place for the compressed model.',
     '“{path}”已存在，且不是先前运行未改动的结果：请为压缩模型另选位置。',
   ],
+  [
+    'The place for the float model as prepared names the model itself ("{path}"): give another file.',
+    '准备后浮点模型的位置就是模型本身（“{path}”），请另选文件。',
+  ],
+  [
+    'The place for the float model as prepared names a folder ("{path}"): give a file name in it.',
+    '准备后浮点模型的位置是文件夹（“{path}”），请给出其中的文件名。',
+  ],
+  [
+    'The compressed model and the float model as prepared are to be the same file ("{path}"): give each one of its own.',
+    '压缩模型和准备后的浮点模型要写入同一文件（“{path}”），请各用一个文件。',
+  ],
+  [
+    '"{path}" exists and is not an unchanged result of an earlier run: choose another place for the compressed model, or do not keep the prepared one.',
+    '“{path}”已存在，且不是先前运行未改动的结果：请为压缩模型另选位置，或不保留准备后的模型。',
+  ],
   [`"{name}" is a preset of Vernier's: choose another name.`, '“{name}”是 Vernier 的预设名称，请另取名称。'],
 
   // Exports

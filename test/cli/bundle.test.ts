@@ -4,8 +4,32 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
 import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
-import { readRealRun } from '../report/real-runs.ts';
+import { readRealRun, withPrepared } from '../report/real-runs.ts';
 import { assertFailure, makeFolder, runVernier } from './fixtures.ts';
+
+test('a bundle brings the float model as prepared along, and leaves it out where it was changed', async (context) => {
+  const folder = makeFolder(context);
+  const database = ['--json', '--database', join(folder, 'history.db')];
+  const document = withPrepared(readRealRun('resnet8-auto'));
+  const modelPaths = ['net.int8.onnx', 'net.prepared.onnx'].map((name) => join(folder, name));
+  for (const path of modelPaths) writeFileSync(path, `content of ${path}`);
+  const received = join(folder, 'received.vernier');
+  const marks = { name: '', notes: '', tags: [], starred: false };
+  await writeBundle(received, [{ document, marks, modelPaths }], 'a test');
+  const imported = await runVernier(['import', received, ...database]);
+  assert.equal(imported.exitCode, 0, imported.stderr);
+  const names = async (): Promise<string[]> => {
+    const path = join(folder, 'again.vernier');
+    const again = await runVernier(['bundle', document.runId, '--with-models', '--force', '-o', path, ...database]);
+    assert.equal(again.exitCode, 0, again.stderr);
+    const bundle = await openBundle(path);
+    bundle.close();
+    return bundle.runs[0]!.models.map(({ fileName }) => fileName);
+  };
+  assert.deepEqual(await names(), ['net.int8.onnx', 'net.prepared.onnx']);
+  writeFileSync(join(folder, 'models', document.runId, 'net.prepared.onnx'), 'something else');
+  assert.deepEqual(await names(), ['net.int8.onnx']);
+});
 
 test('a bundle holds a model with the file of its weights, as both were written', async (context) => {
   const folder = makeFolder(context);

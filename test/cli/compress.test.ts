@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { openSession } from '../../electron/engine/runtime/session.ts';
+import { assertClose, noise } from '../engine/build-model.ts';
 import { benchResultSchema } from '../../shared/bench.ts';
 import { runDocumentSchema } from '../../shared/run.ts';
 import { assertFailure, makeFolder, parseOutput, runVernier, writeSamples, writeTinyNet } from './fixtures.ts';
@@ -93,6 +95,58 @@ void test('a run from the command line to the exported files', async (context) =
   assert.equal(again.stderr, '', '--quiet');
   assert.match(again.stdout, /Verdict/);
   assert.ok(statSync(out).size > 1000);
+});
+
+void test('--keep-prepared writes the float model with everything folded, and the run says what folding alone brings', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder, { listsWeights: true });
+  const data = writeSamples(folder);
+  const prepared = join(folder, 'net.prepared.onnx');
+  const database = ['--database', join(folder, 'history.db')];
+  const compress = ['compress', model, '--data', data, ...quick, ...database, '--keep-prepared'];
+  const first = await runVernier([...compress, '--json']);
+  assert.equal(first.exitCode, 0, first.stderr);
+  const document = runDocumentSchema.parse(parseOutput(first));
+  const facts = document.model.prepared!;
+  assert.equal(facts.changed, true, 'weights that could be overridden are constants now');
+  assert.equal(facts.path, prepared);
+  assert.equal(facts.sizeBytes, statSync(prepared).size);
+  assert.equal(facts.sha256, createHash('sha256').update(readFileSync(prepared)).digest('hex'));
+  assert.ok(document.latency.prepared!.count > 0 && document.latency.speedupParts !== null);
+  assert.match(document.verdict[0]!, /folding alone/);
+  const shown = await runVernier(['show', 'latest', ...database]);
+  assert.match(shown.stdout, /of it folding alone, which needs no int8/);
+  assert.match(shown.stdout, /^prepared .*net\.prepared\.onnx/m);
+  // It is a whole model, and gives what the original gives.
+  const [before, after] = [await openSession(model, { threads: 1 }), await openSession(prepared, { threads: 1 })];
+  const feeds = { x: noise([1, 3, 16, 16], 5) };
+  const [expected, actual] = [await before.run(feeds), await after.run(feeds)];
+  for (const [name, tensor] of Object.entries(expected))
+    assertClose(actual[name]!.data as Float32Array, tensor.data as Float32Array, 1e-5);
+  await before.release();
+  await after.release();
+
+  // Replaced where it is Vernier's own; nothing else is.
+  assert.equal((await runVernier([...compress, '--json'])).exitCode, 0);
+  writeFileSync(prepared, 'not what it was');
+  assertFailure(await runVernier([...compress, '--json']), 'file-exists');
+  assert.equal(readFileSync(prepared, 'utf8'), 'not what it was');
+  assertFailure(await runVernier([...compress, model, '--json']), 'options-invalid', 2);
+  assertFailure(await runVernier([...compress, join(folder, 'net.int8.onnx'), '--json']), 'options-invalid', 2);
+});
+
+void test('a model with nothing to fold is not timed twice, and the run says so', async (context) => {
+  const folder = makeFolder(context);
+  const model = writeTinyNet(folder);
+  const common = ['--data', writeSamples(folder), ...quick, '--database', join(folder, 'history.db')];
+  const finished = await runVernier(['compress', model, ...common, '--json']);
+  const document = runDocumentSchema.parse(parseOutput(finished));
+  assert.equal(document.model.prepared!.changed, false);
+  assert.equal(document.model.prepared!.sizeBytes, document.model.original.sizeBytes);
+  assert.equal(document.latency.prepared, null);
+  assert.equal(document.latency.speedupParts, null);
+  const shown = await runVernier(['show', 'latest', '--database', join(folder, 'history.db')]);
+  assert.match(shown.stdout, /Nothing that runs could be folded/);
 });
 
 void test('random data is marked wherever its figures show', async (context) => {

@@ -37,6 +37,8 @@ export interface TinyNet {
   readonly opset?: number;
   /** Weights named in this file next to the model instead of inside it. */
   readonly externalFile?: string;
+  /** Weights are listed among the inputs as well, where they could be overridden. */
+  readonly listsWeights?: boolean;
 }
 
 /** Image [1, 3, size, size] -> 3x3 convolutions with Relu -> global mean -> 4 classes. Seeded weights, input `x`. */
@@ -103,7 +105,12 @@ export function encodeTinyNet(net: TinyNet = {}): Uint8Array {
         name: 'tiny',
         node,
         initializer,
-        input: [{ name: 'x', type: tensorType([1, 3, imageSize, imageSize]) }],
+        input: [
+          { name: 'x', type: tensorType([1, 3, imageSize, imageSize]) },
+          ...(net.listsWeights === true
+            ? initializer.map(({ name, dims }) => ({ name: name!, type: tensorType(dims!.map(Number)) }))
+            : []),
+        ],
         output: [{ name: 'y', type: tensorType([1, 4]) }],
       },
     }),

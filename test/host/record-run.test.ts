@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { recordRun } from '../../electron/host/record-run.ts';
-import { listArtifacts } from '../../electron/store/artifacts.ts';
+import { assertReplaceable, recordRun } from '../../electron/host/record-run.ts';
+import { isOwnArtifact, listArtifacts } from '../../electron/store/artifacts.ts';
+import { listGarbage, nameOfGarbage } from '../../electron/store/collect-garbage.ts';
+import { purgeRuns } from '../../electron/store/delete-runs.ts';
+import { describeEndedRun, endRun, noteStage, startRun } from '../../electron/store/runs.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { makeDocument, makeFolder, makeRequest } from '../store/run-fixture.ts';
@@ -41,6 +44,86 @@ void test('a model is recorded with the file that holds its weights', async (con
     { kind: 'model', sha256: sha256Of('graph') },
     { kind: 'model-data', sha256: sha256Of('weights') },
   ]);
+});
+
+void test('the float model as prepared is recorded where it was kept, and goes with its run', async (context) => {
+  const folder = makeFolder(context);
+  const store = openStore(join(folder, 'history.db'));
+  context.after(() => closeStore(store));
+  const preparedPath = join(folder, 'net.prepared.onnx');
+  const request = makeRequest({ outPath: join(folder, 'net.onnx'), preparedPath });
+  // Files outside Vernier's own folders are removed only while they carry its stamp.
+  const stamped = (text: string): string => `${text} vernier.original_sha256`;
+  const { historyError } = await recordRun(store, request, {
+    onEvent: () => undefined,
+    onUnrecordedEnd: (error) => {
+      throw error;
+    },
+    onWarning: () => undefined,
+    compress: () => {
+      writeFileSync(request.outPath, stamped('compressed'));
+      writeFileSync(preparedPath, stamped('float'));
+      const document = makeDocument(request);
+      const prepared = {
+        changed: true,
+        sizeBytes: 29,
+        nodesBefore: 3,
+        nodesAfter: 2,
+        path: preparedPath,
+        sha256: null,
+      };
+      const compressed = { ...document.model.compressed, sizeBytes: 34 };
+      return Promise.resolve({ ...document, model: { ...document.model, compressed, prepared } } satisfies RunDocument);
+    },
+  });
+  assert.equal(historyError, null);
+  assert.deepEqual(
+    listArtifacts(store, request.runId)
+      .map(({ kind, path }) => [kind, path])
+      .toSorted(),
+    [
+      ['model', request.outPath],
+      ['prepared', preparedPath],
+    ],
+  );
+  assert.ok(isOwnArtifact(store, preparedPath), 'the next run may replace it');
+  writeFileSync(preparedPath, 'of somebody else');
+  assert.equal(isOwnArtifact(store, preparedPath), false);
+  const replace = (changes: Partial<{ path: string; otherPath: string | null }>) => () =>
+    assertReplaceable(
+      { path: preparedPath, modelPath: '/models/net.onnx', otherPath: request.outPath, ...changes },
+      false,
+      store,
+      { what: '--keep-prepared', otherwise: 'name another' },
+    );
+  assert.throws(replace({}), { code: 'file-exists' });
+  assert.throws(replace({ path: request.outPath }), { code: 'options-invalid', message: /are to be the same file/ });
+  writeFileSync(preparedPath, stamped('float'));
+  assert.doesNotThrow(replace({}));
+  purgeRuns(store, [request.runId]);
+  assert.deepEqual([existsSync(request.outPath), existsSync(preparedPath)], [false, false]);
+});
+
+void test('what a run that was stopped left of both its models is named by gc', (context) => {
+  const folder = makeFolder(context);
+  const store = openStore(join(folder, 'history.db'));
+  context.after(() => closeStore(store));
+  const request = makeRequest({ outPath: join(folder, 'net.onnx'), preparedPath: join(folder, 'net.prepared.onnx') });
+  const lock = startRun(store, request, Date.now() - 1000);
+  noteStage(store, request.runId, 'judge', Date.now() - 500);
+  for (const path of [request.outPath, request.preparedPath!]) writeFileSync(path, 'graph vernier.original_sha256');
+  writeFileSync(join(folder, 'net.prepared.onnx.0123456789ab.tmp'), 'half');
+  const error = { code: 'engine-crashed', message: 'gone' } as const;
+  endRun(store, describeEndedRun(request, { status: 'failed', startedTimestampMs: 1, durationMs: 1, error }));
+  lock.release();
+  assert.deepEqual(
+    listGarbage(store, { deletedForDays: 30 })
+      .map(nameOfGarbage)
+      .filter((name) => name.startsWith(folder))
+      .map((name) => name.slice(folder.length + 1))
+      .toSorted(),
+    ['net.onnx', 'net.prepared.onnx', 'net.prepared.onnx.0123456789ab.tmp'],
+  );
 });
 
 void test('a file beside a model that holds its own weights is not recorded', async (context) => {

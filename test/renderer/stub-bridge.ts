@@ -79,6 +79,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
     request: {
       modelPath: model.original.path,
       outPath: null,
+      keepPrepared: false,
       data: { path: data.path, labelsPath: null, preprocessorPath: null, random: false },
       recipe: recipeSchema.parse(document.recipe),
       evaluationSamples: null,

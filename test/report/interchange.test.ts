@@ -7,7 +7,7 @@ import test, { describe } from 'node:test';
 import { buildModelBillOfMaterials } from '../../electron/report/formats/cyclonedx.ts';
 import { placeMlflowRuns, renderMlflowRun } from '../../electron/report/formats/mlflow.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { readRealRun, renameLayer } from './real-runs.ts';
+import { readRealRun, renameLayer, withPrepared } from './real-runs.ts';
 
 const run = readRealRun('mobilenetv2');
 const noise: RunDocument = {
@@ -56,6 +56,7 @@ describe('CycloneDX', () => {
   for (const [name, document] of [
     ['a labelled run', run],
     ['a run on noise', noise],
+    ['a run with a prepared model', withPrepared(run)],
     ['a layer with an odd name', renameLayer(run, 0, { name: '\u202e"\n' })],
   ] as const) {
     test(`the bill of ${name} is valid against the published schema`, () => {

@@ -7,8 +7,8 @@ const sources = openSourceTexts();
 
 /** Mistakes in the arguments of a command: there is no window yet, or none that could have made them. */
 const onCommandLineOnly = [
-  /^--out names /,
-  /: give another --out, or --force to replace it\.$/,
+  /^--(?:out|keep-prepared) names /,
+  /: (?:give another --out|name another file with --keep-prepared), or --force to replace it\.$/,
   /^Port 7 cannot be used: /,
   /^--root "SAMPLE" is no folder\.$/,
   /^The window is not built: /,

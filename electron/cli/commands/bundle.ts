@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { importBundle } from '../../host/import-bundle.ts';
 import { writeBundle, type BundledRun } from '../../report/bundle/write-bundle.ts';
-import { describeArtifact, listArtifacts, selectModelFiles } from '../../store/artifacts.ts';
+import { describeArtifact, listArtifacts, selectModelFiles, type Artifact } from '../../store/artifacts.ts';
 import type { Store } from '../../store/database.ts';
 import { findRun } from '../../store/find-run.ts';
 import type { ImportOutcome } from '../../store/import-runs.ts';
@@ -31,24 +32,33 @@ function readVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** The compressed model of a run as it was written, with the data file that holds its weights. */
+/**
+ * The compressed model of a run as it was written, with the data file that holds its weights, and the float model as prepared
+ * where it was kept and still is as it was. Of two models of one name (from two folders) a bundle holds the compressed one.
+ */
 function findModelPaths(store: Store, document: RunDocument | EndedRunDocument): string[] {
   if (document.status !== 'done') return [];
-  const files = selectModelFiles(listArtifacts(store, document.runId), ({ path }) => existsSync(path));
+  const artifacts = listArtifacts(store, document.runId);
+  const isPresent = ({ path }: Artifact): boolean => existsSync(path);
+  const files = selectModelFiles(artifacts, isPresent);
   if (files.length === 0 || files.some(({ path }) => !existsSync(path))) {
     throw new AppError(
       'file-not-found',
       `The compressed model of run ${document.runId} ("${document.model.compressed.path}") is gone: bundle without --with-models.`,
     );
   }
-  const changed = files.find(({ kind, path, sha256 }) => describeArtifact(kind, path).sha256 !== sha256);
+  const isChanged = ({ kind, path, sha256 }: Artifact): boolean => describeArtifact(kind, path).sha256 !== sha256;
+  const changed = files.find(isChanged);
   if (changed !== undefined) {
     throw new AppError(
       'file-unreadable',
       `"${changed.path}" was changed since run ${document.runId} wrote it: bundle without --with-models.`,
     );
   }
-  return files.map(({ path }) => path);
+  const prepared = selectModelFiles(artifacts, isPresent, 'prepared');
+  const isWhole = prepared.every((file) => isPresent(file) && !isChanged(file));
+  const isNamesake = prepared[0] !== undefined && basename(prepared[0].path) === basename(files[0]!.path);
+  return [...files, ...(isWhole && !isNamesake ? prepared : [])].map(({ path }) => path);
 }
 
 function collectRun(store: Store, reference: string, withModels: boolean): BundledRun {
@@ -145,7 +155,7 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
     .argument('[run...]', storedRunHelp)
     .requiredOption('-o, --out <file>', 'the bundle to write, by custom NAME.vernier')
     .option('--all', 'every run that has ended')
-    .option('--with-models', 'the compressed models as well')
+    .option('--with-models', 'the compressed models as well, and prepared ones that were kept')
     .option('--force', 'replace an existing file');
   addCommonOptions(bundle)
     .addHelpText('after', '\nExample:\n  vernier bundle latest --with-models -o mobilenet.vernier')

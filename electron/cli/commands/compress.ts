@@ -47,6 +47,7 @@ interface CompressOptions extends CiOptions, LimitOptions {
   readonly seed: number;
   readonly dim: Readonly<Record<string, number>>;
   readonly out?: string;
+  readonly keepPrepared?: string | true;
   readonly force?: true;
   readonly maxAccuracyDrop?: number;
   readonly minSpeedup?: number;
@@ -101,11 +102,14 @@ function buildRequest(model: string, options: CompressOptions): CompressRequest 
     throw new UsageError('--data and --random-data exclude each other: give one.');
   }
   const modelPath = resolvePath(model);
+  const besideModel = (kind: string) =>
+    join(dirname(modelPath), `${basename(modelPath, extname(modelPath))}.${kind}.onnx`);
   const optional = (path: string | undefined) => (path === undefined ? null : resolvePath(path));
   return compressRequestSchema.parse({
     runId: randomUUID(),
     modelPath,
-    outPath: optional(options.out) ?? join(dirname(modelPath), `${basename(modelPath, extname(modelPath))}.int8.onnx`),
+    outPath: optional(options.out) ?? besideModel('int8'),
+    preparedPath: options.keepPrepared === true ? besideModel('prepared') : optional(options.keepPrepared),
     data: {
       path: optional(options.data),
       labelsPath: optional(options.labels),
@@ -173,6 +177,22 @@ async function compressModel(model: string, options: CompressOptions): Promise<E
   }
 }
 
+function assertOutputsReplaceable(
+  { modelPath, outPath, preparedPath }: CompressRequest,
+  force: boolean,
+  store: Store,
+): void {
+  assertReplaceable({ path: outPath, modelPath, otherPath: preparedPath }, force, store, {
+    what: '--out',
+    otherwise: 'give another --out, or --force to replace it',
+  });
+  if (preparedPath === null) return;
+  assertReplaceable({ path: preparedPath, modelPath, otherPath: outPath }, force, store, {
+    what: '--keep-prepared',
+    otherwise: 'name another file with --keep-prepared, or --force to replace it',
+  });
+}
+
 async function compressOrPlan(model: string, options: CompressOptions): Promise<ExitCode> {
   const request = buildRequest(model, options);
   assertModelExists(request.modelPath);
@@ -180,10 +200,7 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
 
   return withStore(options, async (store) => {
     assertWritable(store);
-    assertReplaceable(request, options.force === true, store, {
-      what: '--out',
-      otherwise: 'give another --out, or --force to replace it',
-    });
+    assertOutputsReplaceable(request, options.force === true, store);
     if (options.junit !== undefined) proveWritable(resolvePath(options.junit));
     const { document, historyError } = await runRecorded(store, request, options);
     if (options.json === true) printJson(document);
@@ -278,13 +295,17 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
   addLimitOptions(command, 'none; with --plan 30, and more for large files');
   addDimOption(command)
     .option('--out <file>', 'the compressed model (default: <model>.int8.onnx next to the model)')
-    .option('--force', 'replace an existing output file')
+    .option(
+      '--keep-prepared [file]',
+      'write the float model as prepared as well: constants, BatchNorm and shape work folded, no int8 (default: <model>.prepared.onnx next to the model)',
+    )
+    .option('--force', 'replace existing output files')
     .option('--layers', 'print the table of layers as well')
     .optionsGroup('Gates (exit code 3 when one is not met):')
     .option('--max-accuracy-drop <points>', 'largest loss of top-1 accuracy, in percentage points', parseDecimal(-100))
     .option(
       '--min-speedup <ratio>',
-      'smallest latency ratio before / after; on a busy machine the least that can be behind the measured one counts',
+      'smallest latency ratio of the file as given / compressed, folding included; on a busy machine the least that can be behind the measured one counts',
       parseDecimal(0),
     )
     .option('--max-size-ratio <ratio>', 'largest size ratio after / before', parseDecimal(0))

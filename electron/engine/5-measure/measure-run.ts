@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
+import { timedVariants } from '../../../shared/events.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { measureAccuracy } from './accuracy.ts';
@@ -27,6 +28,8 @@ export interface MeasuredModels {
   readonly graph: Graph;
   readonly shapes: Shapes;
   readonly compressedPath: string;
+  /** The float model as prepared; null where nothing that runs was folded. */
+  readonly preparedPath: string | null;
   /** Copies of both models that end where they can be compared; null where their outputs can be. */
   readonly compared: ComparedPaths | null;
   /** The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's. */
@@ -132,10 +135,7 @@ export async function measureRun(
 
   log.begin('latency', 'interleaved runs in fresh processes');
   const latency = await measureLatency({
-    variants: [
-      { name: 'before', modelPath },
-      { name: 'after', modelPath: compressedPath },
-    ],
+    models: { before: modelPath, prepared: models.preparedPath, after: compressedPath },
     threads,
     feeds: firstFeeds,
     dims,
@@ -145,7 +145,8 @@ export async function measureRun(
     spawn,
     signal,
     onBlock: ({ variant, samplesMs, doneShare }) => {
-      if (variant === 'before' || variant === 'after') context.onEvent({ type: 'latency', variant, samplesMs });
+      const timed = timedVariants.find((name) => name === variant);
+      if (timed !== undefined) context.onEvent({ type: 'latency', variant: timed, samplesMs });
       log.report(Math.round(doneShare * 1000), 1000, 'per mille', 'interleaved runs');
     },
   });

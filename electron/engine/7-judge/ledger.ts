@@ -1,4 +1,4 @@
-import { timesOfSpeedup } from '../../../shared/paired-times.ts';
+import { preparedTimeOf, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { ClaimName, Latency, Layer, LedgerRow } from '../../../shared/run.ts';
 import { formatTimePair } from '../../../shared/units.ts';
 import type { WeightInventory } from '../1-analyze/cost.ts';
@@ -18,9 +18,18 @@ export const claimDefinitions: Readonly<Record<ClaimName, string>> = {
   peakMemoryBytes: 'Peak resident set of a fresh process that loads the model and runs it.',
 };
 
+/** One figure of the model as given, of the float model as prepared (null where that is the same or not known), and compressed. */
+interface Sides<Value> {
+  readonly before: Value;
+  readonly prepared: Value | null;
+  readonly after: Value;
+}
+
 export interface LedgerInput {
   readonly inventory: { readonly before: WeightInventory; readonly after: WeightInventory };
   readonly sizeBytes: { readonly before: number; readonly after: number };
+  /** The float model as prepared, where that is another one than the given. */
+  readonly prepared?: { readonly inventory: WeightInventory; readonly sizeBytes: number } | null;
   readonly layers: readonly Layer[];
   readonly latency: Latency;
 }
@@ -28,8 +37,7 @@ export interface LedgerInput {
 function row(
   claim: ClaimName,
   unit: LedgerRow['unit'],
-  before: number,
-  after: number,
+  { before, prepared, after }: Sides<number>,
   basis: string,
   ratio: { readonly ratio: number; readonly ci95: [number, number] } | null = null,
   isPartial = false,
@@ -37,6 +45,7 @@ function row(
   return {
     claim,
     before,
+    prepared,
     after,
     ratio: ratio?.ratio ?? (after === 0 ? (before === 0 ? 1 : Number.MAX_VALUE) : before / after),
     ratioCi95: ratio?.ci95 ?? null,
@@ -47,60 +56,81 @@ function row(
   };
 }
 
+function pick<Value>({ before, prepared, after }: Sides<Value>, value: (of: Value) => number): Sides<number> {
+  return { before: value(before), prepared: prepared === null ? null : value(prepared), after: value(after) };
+}
+
+/** How times were got: runs of every model, and what was done where medians and pairs contradict each other. */
+function describeTiming(latency: Latency): string {
+  const { before, prepared, after, threads } = latency;
+  const counts = [before, ...(prepared === null ? [] : [prepared]), after].map(({ count }) => count);
+  const evened = timesOfSpeedup(latency).isEvened
+    ? `; the medians of all runs, ${formatTimePair(before.medianMs, after.medianMs, ' and ')}, contradict the ratio of pairs and were evened out to it`
+    : '';
+  return `measured: ${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} interleaved inferences, batch ${latency.batchSize}, ${threads} thread${threads === 1 ? '' : 's'}, fresh processes${evened}`;
+}
+
 /** The claim ledger: every figure with its definition, its unit and how it was got. Ratios are before / after. */
-export function buildLedger({ inventory, sizeBytes, layers, latency }: LedgerInput): LedgerRow[] {
+export function buildLedger({ inventory, sizeBytes, prepared = null, layers, latency }: LedgerInput): LedgerRow[] {
   const sum = (value: (layer: Layer) => number): number => layers.reduce((total, layer) => total + value(layer), 0);
   const macs = sum((layer) => layer.macs);
+  const times = timesOfSpeedup(latency);
+  const stored = 'computed from the stored tensors';
+  const inventories = { ...inventory, prepared: prepared?.inventory ?? null };
   const unknown = layers.filter((layer) => !layer.macsKnown).length;
   const isPartial = unknown > 0;
   const partial = isPartial ? `; without ${unknown} of ${layers.length} nodes, whose MACs are unknown` : '';
-  const { before, after, threads } = latency;
-  const measured = `measured: ${before.count} and ${after.count} interleaved inferences, batch ${latency.batchSize}, ${threads} thread${threads === 1 ? '' : 's'}, fresh processes`;
-  const times = timesOfSpeedup(latency);
-  const evened = times.isEvened
-    ? `; the medians of all runs, ${formatTimePair(before.medianMs, after.medianMs, ' and ')}, contradict the ratio of pairs and were evened out to it`
-    : '';
+  const planned = `computed from the shapes of one run and the plan${partial}`;
+  // Folding takes none of these away, and changes no bits.
+  const computed = (before: number, after: number): Sides<number> => ({ before, prepared: null, after });
   return [
     row(
       'parameters',
       'count',
-      inventory.before.parameters,
-      inventory.after.parameters,
-      'computed from the stored tensors',
+      pick(inventories, ({ parameters }) => parameters),
+      stored,
     ),
     row(
       'fp32EquivalentParameters',
       'count',
-      inventory.before.fp32EquivalentParameters,
-      inventory.after.fp32EquivalentParameters,
-      'computed from the stored tensors',
+      pick(inventories, ({ fp32EquivalentParameters }) => fp32EquivalentParameters),
+      stored,
     ),
-    row('storedBytes', 'bytes', sizeBytes.before, sizeBytes.after, 'measured: file sizes'),
-    row('macs', 'MACs', macs, macs, `computed from the shapes of one run${partial}`, null, isPartial),
+    row('storedBytes', 'bytes', { ...sizeBytes, prepared: prepared?.sizeBytes ?? null }, 'measured: file sizes'),
+    row('macs', 'MACs', computed(macs, macs), `computed from the shapes of one run${partial}`, null, isPartial),
     row(
       'bops',
       'bit-operations',
-      sum((layer) => layer.macs * layer.originalWeightBits * layer.originalActivationBits),
-      sum((layer) => layer.macs * layer.weightBits * layer.activationBits),
-      `computed from the shapes of one run and the plan${partial}`,
+      computed(
+        sum((layer) => layer.macs * layer.originalWeightBits * layer.originalActivationBits),
+        sum((layer) => layer.macs * layer.weightBits * layer.activationBits),
+      ),
+      planned,
       null,
       isPartial,
     ),
     row(
       'weightedCompute',
       'MACs',
-      sum((layer) => (layer.macs * Math.max(layer.originalWeightBits, layer.originalActivationBits)) / 32),
-      sum((layer) => (layer.macs * Math.max(layer.weightBits, layer.activationBits)) / 32),
-      `computed from the shapes of one run and the plan${partial}`,
+      computed(
+        sum((layer) => (layer.macs * Math.max(layer.originalWeightBits, layer.originalActivationBits)) / 32),
+        sum((layer) => (layer.macs * Math.max(layer.weightBits, layer.activationBits)) / 32),
+      ),
+      planned,
       null,
       isPartial,
     ),
-    row('latencyMedianMs', 'ms', times.firstMs, times.secondMs, measured + evened, latency.speedup),
+    row(
+      'latencyMedianMs',
+      'ms',
+      { before: times.firstMs, prepared: preparedTimeOf(latency), after: times.secondMs },
+      describeTiming(latency),
+      latency.speedup,
+    ),
     row(
       'peakMemoryBytes',
       'bytes',
-      before.peakMemoryBytes,
-      after.peakMemoryBytes,
+      pick(latency, ({ peakMemoryBytes }) => peakMemoryBytes),
       'measured: maximum resident set, one process each',
     ),
   ];

@@ -35,6 +35,18 @@ export function stampModel(model: ModelProto, origin: ModelOrigin): ModelProto {
     seed: String(data.seed),
     random_data: data.random ? 'true' : null,
   };
+  return withStamps(model, entries);
+}
+
+/** The same for a float model as prepared: only what it was made from, and by whom. */
+export function stampPrepared(
+  model: ModelProto,
+  { vernierVersion, originalSha256 }: Pick<ModelOrigin, 'vernierVersion' | 'originalSha256'>,
+): ModelProto {
+  return withStamps(model, { version: vernierVersion, prepared: 'true', original_sha256: originalSha256 });
+}
+
+function withStamps(model: ModelProto, entries: Readonly<Record<string, string | null>>): ModelProto {
   const stamps = Object.entries(entries)
     .filter((entry): entry is [string, string] => entry[1] !== null)
     .map(([key, value]) => create(StringStringEntryProtoSchema, { key: prefix + key, value }));

@@ -3,6 +3,7 @@ import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
+import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
 import { formatTimePair } from '../../../shared/units.ts';
 
@@ -119,12 +120,32 @@ function describeSpeed(latency: Latency): string {
   const busy = isMachineBusy(latency) ? ', on a busy machine: measure again' : '';
   const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
   const times = `${isEvened ? 'about ' : ''}${formatTimePair(firstMs, secondMs, ' -> ')}`;
+  const parts = describeParts(latency);
   const interval = `95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}`;
   if (isSpeedUnclear(latency) && !isAboutOne(ratio))
-    return `no difference in speed that this measurement can tell (${times}, ${threads}; ${interval}${busy})`;
+    return `no difference in speed that this measurement can tell (${times}, ${threads}; ${interval}${parts}${busy})`;
   if (isSpeedUnclear(latency))
-    return `as fast as before (${times}, ${threads}; no difference this measurement can tell${busy})`;
-  return `${factor} (${times}, ${threads}; ${interval}${busy})`;
+    return `as fast as before (${times}, ${threads}; no difference this measurement can tell${parts}${busy})`;
+  return `${factor} (${times}, ${threads}; ${interval}${parts}${busy})`;
+}
+
+/** What of the speed needs no int8: empty where nothing that runs was folded. */
+function describeParts(latency: Latency): string {
+  const parts = speedPartsOf(latency);
+  if (parts === null) return '';
+  const effect = ({ kind, ratio }: SpeedPart): string => {
+    switch (kind) {
+      case 'faster':
+        return `gives ${ratio.toFixed(2)}x`;
+      case 'slower':
+        return `makes it ${(1 / ratio).toFixed(2)}x slower`;
+      case 'unclear':
+        return 'changes nothing that can be told';
+      default:
+        return assertNever(kind);
+    }
+  };
+  return `; folding alone ${effect(parts.folding)}, int8 on top ${effect(parts.compression)}`;
 }
 
 function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
@@ -172,6 +193,8 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
       return `Do not ship it: its outputs differ from the original's by ${percent(advice.share)} of their size. ${remedies[advice.cause]}`;
     case 'slower':
       return 'Slower than the original on this CPU: worth it only if size is what counts.';
+    case 'slowerThanPrepared':
+      return 'Slower than the float model with its constants folded, which makes all of the speed-up: worth it only if size is what counts. --keep-prepared writes that float model.';
     case 'realLoss':
       return `The loss of accuracy is real (McNemar p = ${advice.pValue.toPrecision(2)}): decide whether it is worth the speed.`;
     case 'noVisibleLoss': {

@@ -44,7 +44,8 @@ export const manifestSchema = z.strictObject({
               sizeBytes: z.number().int().nonnegative(),
             }),
           )
-          .max(2),
+          // The compressed model and the float model as prepared, each with the data file beside it.
+          .max(4),
       }),
     )
     .min(1)

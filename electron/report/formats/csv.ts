@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Layer, RunDocument } from '../../../shared/run.ts';
+import { timedVariants } from '../../../shared/events.ts';
+import type { Interval95, Layer, RunDocument } from '../../../shared/run.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 
 type Value = string | number | boolean | null;
@@ -68,6 +69,11 @@ export function buildLayersTable(documents: readonly RunDocument[]): CsvTable {
   };
 }
 
+/** Empty cells where the float model as prepared is the given one. */
+function ratioCells(part: { readonly ratio: number; readonly ci95: Interval95 } | undefined): Value[] {
+  return part === undefined ? [null, null, null] : [part.ratio, ...part.ci95];
+}
+
 function buildRunsTable(documents: readonly RunDocument[]): CsvTable {
   return {
     name: 'runs',
@@ -98,6 +104,13 @@ function buildRunsTable(documents: readonly RunDocument[]): CsvTable {
       'cpuModel',
       'onnxRuntimeVersion',
       'vernierVersion',
+      'sizeBytesPrepared',
+      'foldingRatio',
+      'foldingLow',
+      'foldingHigh',
+      'compressionRatio',
+      'compressionLow',
+      'compressionHigh',
     ],
     rows: documents.map((document) => {
       const { model, data, latency, accuracy, environment, gates } = document;
@@ -127,6 +140,9 @@ function buildRunsTable(documents: readonly RunDocument[]): CsvTable {
         environment.cpuModel,
         environment.onnxRuntimeVersion,
         environment.vernierVersion,
+        model.prepared?.sizeBytes ?? null,
+        ...ratioCells(latency.speedupParts?.folding),
+        ...ratioCells(latency.speedupParts?.compression),
       ];
     }),
   };
@@ -135,7 +151,19 @@ function buildRunsTable(documents: readonly RunDocument[]): CsvTable {
 function buildLedgerTable(documents: readonly RunDocument[]): CsvTable {
   return {
     name: 'ledger',
-    columns: ['runId', 'claim', 'unit', 'before', 'after', 'ratio', 'ratioLow', 'ratioHigh', 'definition', 'basis'],
+    columns: [
+      'runId',
+      'claim',
+      'unit',
+      'before',
+      'after',
+      'ratio',
+      'ratioLow',
+      'ratioHigh',
+      'definition',
+      'basis',
+      'prepared',
+    ],
     rows: documents.flatMap(({ runId, ledger }) =>
       ledger.map((row) => [
         runId,
@@ -147,6 +175,7 @@ function buildLedgerTable(documents: readonly RunDocument[]): CsvTable {
         ...(row.ratioCi95 ?? [null, null]),
         row.definition,
         row.basis,
+        row.prepared,
       ]),
     ),
   };
@@ -157,8 +186,8 @@ function buildLatencyTable(documents: readonly RunDocument[]): CsvTable {
     name: 'latency-samples',
     columns: ['runId', 'variant', 'iteration', 'latencyMs'],
     rows: documents.flatMap(({ runId, latency }) =>
-      (['before', 'after'] as const).flatMap((variant) =>
-        latency[variant].samplesMs.map((sample, index) => [runId, variant, index, sample]),
+      timedVariants.flatMap((variant) =>
+        (latency[variant]?.samplesMs ?? []).map((sample, index) => [runId, variant, index, sample]),
       ),
     ),
   };

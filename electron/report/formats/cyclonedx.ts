@@ -1,4 +1,4 @@
-import type { Estimate, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
+import type { Estimate, Interval95, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
 import { formatShape } from '../../../shared/units.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
@@ -32,8 +32,18 @@ function ledgerMetric(row: LedgerRow): Metric {
   return {
     type: `${row.claim} (${row.unit})`,
     value: String(row.after),
-    slice: `compressed model; original ${row.before}, ratio before / after ${row.ratio}; ${row.basis}`,
+    slice: `compressed model; original ${row.before}${row.prepared === null ? '' : `, float as prepared ${row.prepared}`}, ratio before / after ${row.ratio}; ${row.basis}`,
   };
+}
+
+/** What of the speed-up needs no compression, and what compression adds. */
+function speedPartMetrics({ speedupParts }: RunDocument['latency']): Metric[] {
+  if (speedupParts === null) return [];
+  const part = ({ ratio, ci95 }: { ratio: number; ci95: Interval95 }): Estimate => ({ value: ratio, ci95 });
+  return [
+    ...metric('speed-up by folding', part(speedupParts.folding), 'original / float as prepared'),
+    ...metric('speed-up by compression', part(speedupParts.compression), 'float as prepared / compressed'),
+  ];
 }
 
 function values(list: ModelFacts['inputs']): { readonly format: string }[] {
@@ -72,6 +82,7 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
         upperBound: String(latency.speedup.ci95[1]),
       },
     },
+    ...speedPartMetrics(latency),
     ...document.ledger.map(ledgerMetric),
   ];
   const limitations = [
@@ -111,6 +122,17 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
               version: model.original.sha256.slice(0, 12),
               hashes: sha256(model.original.sha256),
             },
+            ...(model.prepared === null || model.prepared.path === null
+              ? []
+              : [
+                  {
+                    type: 'machine-learning-model',
+                    'bom-ref': `model-${model.prepared.sha256!}-prepared`,
+                    name: makeVisible(baseNameOf(model.prepared.path)),
+                    version: model.prepared.sha256!.slice(0, 12),
+                    hashes: sha256(model.prepared.sha256!),
+                  },
+                ]),
           ],
           notes: makeVisible(`Quantized to int8 by Vernier ${environment.vernierVersion} with recipe ${recipe.name}.`),
         },

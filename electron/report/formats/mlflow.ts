@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { timedVariants } from '../../../shared/events.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -59,11 +60,16 @@ function listMetrics(document: RunDocument): Record<string, number> {
     speedup: latency.speedup.ratio,
     'speedup.low': latency.speedup.ci95[0],
     'speedup.high': latency.speedup.ci95[1],
+    'speedup.folding': latency.speedupParts?.folding.ratio,
+    'speedup.compression': latency.speedupParts?.compression.ratio,
     'latency_median_ms.before': latency.before.medianMs,
+    'latency_median_ms.prepared': latency.prepared?.medianMs,
     'latency_median_ms.after': latency.after.medianMs,
     'latency_p95_ms.before': latency.before.p95Ms,
+    'latency_p95_ms.prepared': latency.prepared?.p95Ms,
     'latency_p95_ms.after': latency.after.p95Ms,
     'size_bytes.before': model.original.sizeBytes,
+    'size_bytes.prepared': model.prepared?.sizeBytes,
     'size_bytes.after': model.compressed.sizeBytes,
     'top1.before': accuracy.before?.value,
     'top1.after': accuracy.after?.value,
@@ -162,9 +168,9 @@ export function renderMlflowRun(document: RunDocument, names = noNames): Exporte
   for (const [name, value] of Object.entries(listMetrics(document))) {
     files.push({ path: `${runPath}/metrics/${name}`, content: `${end} ${value} 0\n` });
   }
-  for (const side of ['before', 'after'] as const) {
+  for (const side of timedVariants) {
     // One step per iteration: MLflow draws the history of a metric.
-    const lines = document.latency[side].samplesMs.map((sample, step) => `${end} ${sample} ${step}\n`);
+    const lines = (document.latency[side]?.samplesMs ?? []).map((sample, step) => `${end} ${sample} ${step}\n`);
     if (lines.length > 0) files.push({ path: `${runPath}/metrics/latency_ms.${side}`, content: lines.join('') });
   }
   for (const [name, value] of Object.entries(

@@ -5,6 +5,7 @@ import {
   latencySeriesOf,
   shareBeyondAxis,
 } from '../../../shared/charts/latency-distribution.ts';
+import { timedVariants } from '../../../shared/events.ts';
 import { buildLayerSpeedupChart, heightOfNamedLayers, slowestLayers } from '../../../shared/charts/layer-speedup.ts';
 import { buildLayerSqnrChart } from '../../../shared/charts/layer-sqnr.ts';
 import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../../shared/charts/size-by-kind.ts';
@@ -125,8 +126,12 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
 export function latencySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
   const { latency, environment } = document;
   const { words } = texts;
-  const beyond = shareBeyondAxis([latency.before.samplesMs, latency.after.samplesMs]);
-  const showP99 = latency.before.p99Ms !== null || latency.after.p99Ms !== null;
+  const sides = timedVariants.flatMap((variant) => {
+    const side = latency[variant];
+    return side === null ? [] : [{ name: texts.chart[variant], side }];
+  });
+  const beyond = shareBeyondAxis(sides.map(({ side }) => side.samplesMs));
+  const showP99 = sides.some(({ side }) => side.p99Ms !== null);
   const { speedup, resolution } = latency;
   return {
     id: 'latency',
@@ -149,21 +154,23 @@ export function latencySection(document: RunDocument, style: ChartStyle, texts: 
           { title: words.load, align: 'right' },
           { title: words.peakMemory, align: 'right' },
         ],
-        rows: (['before', 'after'] as const).map((side) => [
-          texts.chart[side],
-          { text: formatMs(latency[side].medianMs), strong: true },
-          formatMs(latency[side].meanMs),
-          formatMs(latency[side].p90Ms),
-          formatMs(latency[side].p95Ms),
-          ...(showP99 ? [formatMs(latency[side].p99Ms)] : []),
-          formatCount(latency[side].count),
-          formatMs(latency[side].sessionLoadMs),
-          formatBytes(latency[side].peakMemoryBytes),
+        rows: sides.map(({ name, side }) => [
+          name,
+          { text: formatMs(side.medianMs), strong: true },
+          formatMs(side.meanMs),
+          formatMs(side.p90Ms),
+          formatMs(side.p95Ms),
+          ...(showP99 ? [formatMs(side.p99Ms)] : []),
+          formatCount(side.count),
+          formatMs(side.sessionLoadMs),
+          formatBytes(side.peakMemoryBytes),
         ]),
       },
       chartBlock(buildLatencyDistributionChart(latencySeriesOf(latency, style, texts.chart), style, texts.chart), {
         title: texts.chart.latencyMs,
-        description: `${texts.chart.before}: ${texts.words.median} ${formatMs(latency.before.medianMs)}; ${texts.chart.after}: ${texts.words.median} ${formatMs(latency.after.medianMs)}`,
+        description: sides
+          .map(({ name, side }) => `${name}: ${texts.words.median} ${formatMs(side.medianMs)}`)
+          .join('; '),
         heightPx: 190,
         ...(beyond > 0.0005 && { note: texts.beyondAxis(formatShare(beyond)) }),
       }),
@@ -171,6 +178,7 @@ export function latencySection(document: RunDocument, style: ChartStyle, texts: 
         kind: 'paragraph',
         text: texts.speedupSentence(formatRatio(speedup.ratio), formatInterval(speedup.ci95, formatRatio)),
       },
+      ...describeSpeedParts(document, texts),
       ...(timesOfSpeedup(latency).isEvened
         ? [
             {
@@ -194,6 +202,21 @@ export function latencySection(document: RunDocument, style: ChartStyle, texts: 
           ]),
     ],
   };
+}
+
+/** What of the speed-up needs no int8; nothing for documents of versions that did not tell. */
+function describeSpeedParts({ latency, model }: RunDocument, texts: ReportTexts): Block[] {
+  if (latency.speedupParts === null) {
+    return model.prepared?.changed === false ? [{ kind: 'paragraph', text: texts.nothingFolded, tone: 'muted' }] : [];
+  }
+  const { folding, compression } = latency.speedupParts;
+  const text = texts.speedPartsSentence({
+    folding: formatRatio(folding.ratio),
+    foldingInterval: formatInterval(folding.ci95, formatRatio),
+    compression: formatRatio(compression.ratio),
+    compressionInterval: formatInterval(compression.ci95, formatRatio),
+  });
+  return [{ kind: 'paragraph', text }];
 }
 
 export function layerSpeedSection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {

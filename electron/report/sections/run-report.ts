@@ -49,14 +49,16 @@ function agreementFigure({ accuracy, data }: RunDocument, texts: ReportTexts): F
 
 function headline(document: RunDocument, texts: ReportTexts): Figure[] {
   const { words } = texts;
-  const { speedup } = document.latency;
+  const { speedup, speedupParts } = document.latency;
   const sizeRatio = document.model.original.sizeBytes / document.model.compressed.sizeBytes;
   const { accuracy } = document;
   const unclear = isSpeedUnclear(document.latency);
   const speedFigure: Figure = {
     label: words.speedup,
     value: formatRatio(speedup.ratio),
-    detail: unclear ? words.noDifference : `95 % ${formatInterval(speedup.ci95, formatRatio)}`,
+    detail:
+      (unclear ? words.noDifference : `95 % ${formatInterval(speedup.ci95, formatRatio)}`) +
+      (speedupParts === null ? '' : texts.speedPartsDetail(formatRatio(speedupParts.folding.ratio))),
     tone: unclear ? 'muted' : speedup.ratio >= 1 ? 'good' : 'bad',
   };
   const sizeFigure: Figure = {
@@ -101,9 +103,11 @@ function gateTable(document: RunDocument, texts: ReportTexts): Block[] {
 
 function summarySection(document: RunDocument, texts: ReportTexts): Section {
   const { words } = texts;
-  const { original, compressed } = document.model;
+  const { original, prepared, compressed } = document.model;
+  const kept = prepared?.sha256 ?? null;
   const facts: Fact[] = [
     { label: words.original, value: original.sha256, code: true },
+    ...(kept === null ? [] : [{ label: words.prepared, value: kept, code: true as const }]),
     { label: words.compressed, value: compressed.sha256, code: true },
     { label: words.data, value: document.data.sha256 ?? texts.differences['random-data'], code: true },
     { label: words.recipe, value: makeVisible(document.recipe.name) },
@@ -124,6 +128,7 @@ function summarySection(document: RunDocument, texts: ReportTexts): Section {
 
 function ledgerSection(document: RunDocument, texts: ReportTexts): Section {
   const { words } = texts;
+  const hasPrepared = document.ledger.some(({ prepared }) => prepared !== null);
   return {
     id: 'ledger',
     title: texts.sections.ledger,
@@ -134,6 +139,7 @@ function ledgerSection(document: RunDocument, texts: ReportTexts): Section {
         columns: [
           { title: words.claim, fill: 1 },
           { title: words.before, align: 'right' },
+          ...(hasPrepared ? [{ title: words.prepared, align: 'right' as const }] : []),
           { title: words.after, align: 'right' },
           { title: words.ratio, align: 'right' },
           { title: words.interval, align: 'right' },
@@ -142,6 +148,7 @@ function ledgerSection(document: RunDocument, texts: ReportTexts): Section {
         rows: document.ledger.map((row) => [
           texts.claims[row.claim].name,
           formatLedgerValue(row.before, row.unit),
+          ...(hasPrepared ? [row.prepared === null ? '' : formatLedgerValue(row.prepared, row.unit)] : []),
           formatLedgerValue(row.after, row.unit),
           { text: formatRatio(row.ratio), strong: true },
           row.ratioCi95 === null ? '' : formatInterval(row.ratioCi95, formatRatio),

@@ -31,6 +31,7 @@ export const englishTexts: ReportTexts = {
   },
   words: {
     before: 'before',
+    prepared: 'prepared',
     after: 'after',
     ratio: 'ratio',
     interval: '95 % interval',
@@ -162,6 +163,7 @@ export const englishTexts: ReportTexts = {
   },
   chart: {
     before: 'original',
+    prepared: 'as prepared (float)',
     after: 'compressed',
     latencyMs: 'time of one inference (ms)',
     shareOfIterations: 'share of iterations (%)',
@@ -206,6 +208,11 @@ export const englishTexts: ReportTexts = {
   randomData: 'Seeded noise stood in for data: no figure here that depends on data says anything about real inputs.',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} ${threads === 1 ? 'thread' : 'threads'}, batch ${batch}, ${cpu}. Every model ran in fresh processes of its own, in short blocks that took turns.`,
+  speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval }) =>
+    `Of this, folding alone gives ${folding}, 95 % interval ${foldingInterval}, and needs no int8: constants, BatchNorm and shape work are folded, and the model is still float. Int8 on top of that: ${compression}, 95 % interval ${compressionInterval}.`,
+  nothingFolded:
+    'Nothing that runs could be folded: the float model as prepared is the file as given, and the difference is that of int8.',
+  speedPartsDetail: (folding) => `; folding alone ${folding}`,
   speedupSentence: (ratio, interval) => `The compressed model is ${ratio} as fast, 95 % interval ${interval}.`,
   swayedMedians: (ratio) =>
     `The medians above are ${ratio} apart, for other programs swayed them unevenly: the speed-up is that of runs next to each other. Measure again on a quiet machine.`,

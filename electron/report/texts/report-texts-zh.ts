@@ -32,6 +32,7 @@ export const chineseTexts: ReportTexts = {
   },
   words: {
     before: '压缩前',
+    prepared: '折叠后',
     after: '压缩后',
     ratio: '比值',
     interval: '95% 区间',
@@ -157,6 +158,7 @@ export const chineseTexts: ReportTexts = {
   },
   chart: {
     before: '原模型',
+    prepared: '折叠后（浮点）',
     after: '压缩模型',
     latencyMs: '单次推理时间 (ms)',
     shareOfIterations: '迭代占比 (%)',
@@ -201,6 +203,10 @@ export const chineseTexts: ReportTexts = {
   randomData: '本次以随机噪声代替数据：凡依赖数据的数字都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的新进程中以短时段轮流运行。`,
+  speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval }) =>
+    `其中仅折叠（常量、BatchNorm 和形状计算；模型仍为浮点，不需要 int8）为 ${folding}，95% 区间 ${foldingInterval}；int8 在此之上为 ${compression}，95% 区间 ${compressionInterval}。`,
+  nothingFolded: '没有可折叠的运行节点：准备后的浮点模型即原文件，差异全部来自 int8。',
+  speedPartsDetail: (folding) => `；仅折叠 ${folding}`,
   speedupSentence: (ratio, interval) => `压缩模型的速度是原模型的 ${ratio}，95% 区间 ${interval}。`,
   swayedMedians: (ratio) =>
     `上表两个中位数之比为 ${ratio}，因为其他程序对两者的干扰程度不同；加速比取自相邻的成对运行。请在空闲的机器上重新测量。`,

@@ -40,6 +40,7 @@ export interface ReportTexts {
   readonly words: Readonly<
     Record<
       | 'before'
+      | 'prepared'
       | 'after'
       | 'ratio'
       | 'interval'
@@ -142,6 +143,16 @@ export interface ReportTexts {
   readonly notAccuracy: string;
   readonly randomData: string;
   readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;
+  /** What of the speed-up needs no int8; ratios and intervals. */
+  readonly speedPartsSentence: (parts: {
+    readonly folding: string;
+    readonly foldingInterval: string;
+    readonly compression: string;
+    readonly compressionInterval: string;
+  }) => string;
+  readonly nothingFolded: string;
+  /** Behind the interval of the speed-up. */
+  readonly speedPartsDetail: (folding: string) => string;
   readonly speedupSentence: (ratio: string, interval: string) => string;
   readonly swayedMedians: (ratio: string) => string;
   readonly resolutionSentence: (ratio: string, interval: string) => string;

@@ -2,6 +2,7 @@ import { adviceOf, isSpeedUnclear, type Advice, type Cause } from '../../../shar
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
+import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
 import { formatDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
 import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
@@ -17,12 +18,13 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const { ratio, ci95 } = latency.speedup;
   const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
   const times = `${isEvened ? '约 ' : ''}${formatTimePair(firstMs, secondMs, ' → ')}，${latency.threads} 线程`;
+  const parts = describeParts(latency);
   const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
   const speedText = isSpeedUnclear(latency)
     ? isAboutOne(ratio)
-      ? `速度与原来相当（${times}；本次测量无法分辨差异${busy}）`
-      : `本次测量无法分辨速度差异（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${busy}）`
-    : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${busy}）`;
+      ? `速度与原来相当（${times}；本次测量无法分辨差异${parts}${busy}）`
+      : `本次测量无法分辨速度差异（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`
+    : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`;
   const { before, after, difference, agreement } = accuracy;
   const accuracyText = data.random
     ? '精度未知，因为以随机噪声代替了数据'
@@ -39,6 +41,19 @@ const remedies: Readonly<Record<Cause, string>> = {
   saturation: '此 CPU 上求和会饱和：请使用 --reduced-range pairs，它不会饱和。',
   unknown: '请用更多数据校准，或让配方 int8-static 来选择。',
 };
+
+/** What of the speed needs no int8: empty where nothing that runs was folded. */
+function describeParts(latency: RunDocument['latency']): string {
+  const parts = speedPartsOf(latency);
+  if (parts === null) return '';
+  const effect = ({ kind, ratio }: SpeedPart): string =>
+    kind === 'unclear'
+      ? '无法分辨出变化'
+      : kind === 'faster'
+        ? `为 ${ratio.toFixed(2)} 倍`
+        : `降为 ${ratio.toFixed(2)} 倍`;
+  return `；仅折叠${effect(parts.folding)}，int8 在此之上${effect(parts.compression)}`;
+}
 
 function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTexts): string {
   switch (advice.kind) {
@@ -58,6 +73,8 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
       return `不要发布：其输出与原模型相差其大小的 ${formatShare(advice.share)}。${remedies[advice.cause]}`;
     case 'slower':
       return '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。';
+    case 'slowerThanPrepared':
+      return '比折叠常量后的浮点模型慢，提速全部来自折叠：只有体积最重要时才值得采用。--keep-prepared 可写出该浮点模型。';
     case 'realLoss':
       return `精度损失是真实的（McNemar p = ${formatPValue(advice.pValue)}）：请权衡是否值得换取速度。`;
     case 'noVisibleLoss': {

@@ -2,6 +2,7 @@ import { sql as runs } from './0001-runs.ts';
 import { sql as runMarks } from './0002-run-marks.ts';
 import { sql as nouns } from './0003-nouns.ts';
 import { sql as madeHere } from './0004-made-here.ts';
+import { sql as preparedModels } from './0005-prepared-models.ts';
 
 /**
  * Every migration, in order. Forward only: a published one is never edited, a mistake is corrected by the next. The
@@ -12,4 +13,5 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0002-run-marks', sql: runMarks },
   { name: '0003-nouns', sql: nouns },
   { name: '0004-made-here', sql: madeHere },
+  { name: '0005-prepared-models', sql: preparedModels },
 ];

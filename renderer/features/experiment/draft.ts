@@ -13,6 +13,7 @@ export function newDraft(threads: number): Draft {
   return {
     modelPath: null,
     outPath: null,
+    keepPrepared: false,
     data: { path: null, labelsPath: null, preprocessorPath: null, random: false },
     recipe: recipeSchema.parse({}),
     evaluationSamples: null,
@@ -53,6 +54,7 @@ export function toRequest(draft: Draft): NewRun | null {
   return {
     modelPath,
     outPath: draft.outPath,
+    keepPrepared: draft.keepPrepared,
     data: draft.data,
     recipe: draft.recipe,
     evaluationSamples: draft.evaluationSamples,

@@ -1,4 +1,4 @@
-import { NumberInput, TagsInput, TextInput } from '@mantine/core';
+import { NumberInput, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { lookUp } from '../../../shared/look-up.ts';
@@ -108,6 +108,13 @@ export function MeasuringSection(props: {
         </div>
       </Section>
       <Section icon="file" title={t('experiment.section.record')}>
+        <Switch
+          size="xs"
+          label={t('experiment.keepPrepared')}
+          description={t('experiment.keepPreparedHelp')}
+          checked={draft.keepPrepared}
+          onChange={(event) => onChange({ keepPrepared: event.currentTarget.checked })}
+        />
         <TextInput
           size="xs"
           label={t('experiment.name')}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunArtifact } from '../../../shared/contract/results.ts';
-import { stages } from '../../../shared/events.ts';
+import { stages, timedVariants } from '../../../shared/events.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatDuration, formatMs } from '../../../shared/units.ts';
 import { Panel } from '../../components/page.tsx';
@@ -101,7 +101,13 @@ export function ConditionsTab({ document, artifacts }: { document: RunDocument; 
               t('conditions.input', { name }),
               formatDims(dims),
             ]),
-            [t('conditions.inferences'), `${formatCount(latency.before.count)} + ${formatCount(latency.after.count)}`],
+            [
+              t('conditions.inferences'),
+              timedVariants
+                .flatMap((variant) => latency[variant]?.count ?? [])
+                .map(formatCount)
+                .join(' + '),
+            ],
             [t('conditions.control'), latency.resolution === null ? '–' : formatTimesInterval(latency.resolution.ci95)],
             [t('conditions.layerSum'), `${formatMs(profile.beforeSumMs)} → ${formatMs(profile.afterSumMs)}`],
             ...stages
@@ -121,6 +127,21 @@ export function ConditionsTab({ document, artifacts }: { document: RunDocument; 
             ['SHA-256', shortHash(model.original.sha256)],
             [t('inspection.opset'), model.original.opset],
             [t('conditions.producer'), model.original.producer || '–'],
+            ...(model.prepared === null
+              ? []
+              : ([
+                  [
+                    t('conditions.preparedNodes'),
+                    `${formatCount(model.prepared.nodesBefore)} → ${formatCount(model.prepared.nodesAfter)}`,
+                  ],
+                  [t('conditions.preparedSize'), formatBytes(model.prepared.sizeBytes)],
+                ] as const)),
+            ...(model.prepared === null || model.prepared.path === null
+              ? []
+              : ([
+                  [t('conditions.prepared'), model.prepared.path],
+                  [t('conditions.preparedHash'), shortHash(model.prepared.sha256)],
+                ] as const)),
             [t('conditions.compressed'), model.compressed.path],
             [t('conditions.compressedSize'), formatBytes(model.compressed.sizeBytes)],
             [t('conditions.compressedHash'), shortHash(model.compressed.sha256)],

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
-import type { Latency, LatencySide } from '../../../shared/run.ts';
+import type { Latency, LatencySide, PreparedFacts } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import { buildLatencyDistributionChart, latencySeriesOf } from '../../../shared/charts/latency-distribution.ts';
 import { Chart } from '../../components/chart.tsx';
@@ -13,15 +13,38 @@ import { formatTimes, formatTimesInterval } from '../../format.ts';
 interface LatencyFigure {
   readonly figure: string;
   readonly before: string;
+  /** Empty where the float model as prepared was not timed apart. */
+  readonly prepared: string;
   readonly after: string;
 }
 
 const millisecondFigures = ['medianMs', 'meanMs', 'p90Ms', 'p95Ms', 'p99Ms', 'sessionLoadMs'] as const;
 
-export function LatencyChart({ latency }: { latency: Latency }) {
+/** What of the speed-up needs no int8; empty for documents that do not tell. */
+function useParts({
+  latency,
+  prepared,
+}: {
+  readonly latency: Latency;
+  readonly prepared: PreparedFacts | null;
+}): string {
+  const { t } = useTranslation();
+  if (latency.speedupParts === null) return prepared?.changed === false ? ` ${t('latency.nothingFolded')}` : '';
+  const { folding, compression } = latency.speedupParts;
+  const parameters = {
+    folding: formatTimes(folding.ratio),
+    foldingInterval: formatTimesInterval(folding.ci95),
+    compression: formatTimes(compression.ratio),
+    compressionInterval: formatTimesInterval(compression.ci95),
+  };
+  return ` ${t('latency.parts', parameters)}`;
+}
+
+export function LatencyChart(props: { readonly latency: Latency; readonly prepared: PreparedFacts | null }) {
+  const { latency } = props;
   const { t } = useTranslation();
   const { style, texts } = useChartStyle();
-  const { before, after } = latency;
+  const { before, prepared, after } = latency;
   const config = useMemo(() => {
     const series = latencySeriesOf(latency, style, texts);
     return addTooltip(buildLatencyDistributionChart(series, style, texts), {
@@ -34,6 +57,7 @@ export function LatencyChart({ latency }: { latency: Latency }) {
     const row = (figure: string, value: (side: LatencySide) => string): LatencyFigure => ({
       figure,
       before: value(before),
+      prepared: prepared === null ? '' : value(prepared),
       after: value(after),
     });
     return [
@@ -41,7 +65,7 @@ export function LatencyChart({ latency }: { latency: Latency }) {
       row(t('latency.peakMemoryBytes'), (side) => formatBytes(side.peakMemoryBytes)),
       row(t('latency.count'), (side) => formatCount(side.count)),
     ];
-  }, [before, after, t]);
+  }, [before, prepared, after, t]);
   const columns = useMemo(
     (): TableColumn<LatencyFigure>[] => [
       { id: 'figure', header: t('column.figure'), width: 140, grow: 1, value: (row) => row.figure, sortable: false },
@@ -53,9 +77,21 @@ export function LatencyChart({ latency }: { latency: Latency }) {
         value: (row) => row.before,
         sortable: false,
       },
+      ...(prepared === null
+        ? []
+        : [
+            {
+              id: 'prepared',
+              header: t('variant.prepared'),
+              width: 120,
+              align: 'end' as const,
+              value: (row: LatencyFigure) => row.prepared,
+              sortable: false,
+            },
+          ]),
       { id: 'after', header: t('variant.after'), width: 100, align: 'end', value: (row) => row.after, sortable: false },
     ],
-    [t],
+    [prepared, t],
   );
   const control =
     latency.resolution === null
@@ -64,16 +100,19 @@ export function LatencyChart({ latency }: { latency: Latency }) {
   const swayed = timesOfSpeedup(latency).isEvened
     ? ` ${t('latency.swayed', { ratio: formatTimes(before.medianMs / after.medianMs) })}`
     : '';
+  const parts = useParts(props);
   return (
     <Chart
       title={t('latency.title')}
-      definition={t('latency.definition') + control + swayed}
+      definition={t('latency.definition') + control + parts + swayed}
       summary={
         t('latency.summary', {
           before: formatMs(before.medianMs),
           after: formatMs(after.medianMs),
           ratio: formatTimes(latency.speedup.ratio),
-        }) + swayed
+        }) +
+        parts +
+        swayed
       }
       config={config}
       columns={columns}

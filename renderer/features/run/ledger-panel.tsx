@@ -11,9 +11,11 @@ import classes from './run-page.module.css';
 /** Every claim with before, after and ratio; what it means and how it was got one hover or focus away. */
 export function LedgerPanel({ ledger }: { ledger: readonly LedgerRow[] }) {
   const { t, i18n } = useTranslation();
+  const hasPrepared = ledger.some(({ prepared }) => prepared !== null);
   const columns: readonly TableColumn<LedgerRow>[] = [
     { id: 'claim', header: t('column.claim'), width: 0, value: (row) => t(`claim.${row.claim}.name`) },
     { id: 'before', header: t('variant.before'), width: 0, value: (row) => row.before },
+    { id: 'prepared', header: t('variant.prepared'), width: 0, value: (row) => row.prepared },
     { id: 'after', header: t('variant.after'), width: 0, value: (row) => row.after },
     { id: 'unit', header: t('column.unit'), width: 0, value: (row) => row.unit },
     { id: 'ratio', header: t('column.ratio'), width: 0, value: (row) => row.ratio },
@@ -32,6 +34,7 @@ export function LedgerPanel({ ledger }: { ledger: readonly LedgerRow[] }) {
           <tr>
             <th scope="col">{t('column.claim')}</th>
             <th scope="col">{t('variant.before')}</th>
+            {hasPrepared && <th scope="col">{t('variant.prepared')}</th>}
             <th scope="col">{t('variant.after')}</th>
             <th scope="col">
               <Definition term={t('column.ratio')}>{t('definition.ratio')}</Definition>
@@ -52,6 +55,7 @@ export function LedgerPanel({ ledger }: { ledger: readonly LedgerRow[] }) {
                 </Definition>
               </th>
               <td>{formatLedgerValue(row.before, row.unit)}</td>
+              {hasPrepared && <td>{row.prepared === null ? '' : formatLedgerValue(row.prepared, row.unit)}</td>}
               <td>{formatLedgerValue(row.after, row.unit)}</td>
               <td className={classes.ratio}>
                 {formatTimes(row.ratio)}

@@ -18,7 +18,7 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
     <div className={classes.overview}>
       <LedgerPanel ledger={document.ledger} />
       <Panel label={t('latency.title')} className={classes.half}>
-        <LatencyChart latency={document.latency} />
+        <LatencyChart latency={document.latency} prepared={document.model.prepared} />
       </Panel>
       <Panel label={t('size.title')}>
         <SizeChart document={document} />

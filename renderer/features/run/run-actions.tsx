@@ -23,6 +23,7 @@ export function RunActions({ details }: { details: RunDetails }) {
   const fail = useFailure();
   const { runId } = details.row;
   const model = details.artifacts.find((artifact) => artifact.kind === 'model') ?? null;
+  const prepared = details.artifacts.find((artifact) => artifact.kind === 'prepared' && artifact.present) ?? null;
   const done = details.row.status === 'done';
   function remove(): void {
     request('runs.delete', { runIds: [runId] }).then(() => {
@@ -57,6 +58,11 @@ export function RunActions({ details }: { details: RunDetails }) {
         >
           {t('run.openFolder')}
         </Menu.Item>
+        {prepared !== null && (
+          <Menu.Item leftSection={<Icon name="folder" />} onClick={() => reveal(prepared.path)}>
+            {t('run.openPrepared')}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<Icon name="trash" />}
           onClick={remove}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatDecibels, formatMs, formatShare } from '../../../shared/units.ts';
@@ -13,6 +14,7 @@ const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
   randomData: 'warning',
   farOff: 'warning',
   slower: 'warning',
+  slowerThanPrepared: 'warning',
   realLoss: 'warning',
   noVisibleLoss: 'good',
   expectedLoss: 'plain',
@@ -26,6 +28,9 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
   const size = ledger.find((row) => row.claim === 'storedBytes');
   const { ratio, ci95 } = latency.speedup;
   const times = timesOfSpeedup(latency);
+  const parts = speedPartsOf(latency);
+  const describePart = ({ kind, ratio }: SpeedPart): string =>
+    t(`verdict.part.${kind}`, { ratio: formatTimes(kind === 'slower' ? 1 / ratio : ratio) });
   const advice = adviceOf(document);
   const tone = tones[advice.kind];
   return (
@@ -52,6 +57,11 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
           {times.isEvened && `${t('verdict.about')} `}
           {formatMs(times.firstMs)} → {formatMs(times.secondMs)} · {t('verdict.interval')} {formatTimesInterval(ci95)}
         </span>
+        {parts !== null && (
+          <span className={classes.figureDetail}>
+            {t('verdict.parts', { folding: describePart(parts.folding), compression: describePart(parts.compression) })}
+          </span>
+        )}
         {isMachineBusy(latency) && (
           <span className={classes.busy}>
             <Icon name="warning" size={12} /> {t('verdict.busy')}
@@ -126,6 +136,8 @@ function AdviceText({ advice }: { advice: Advice }): string {
       return `${t('advice.farOff', { share: formatShare(advice.share) })} ${t(`advice.remedy.${advice.cause}`)}`;
     case 'slower':
       return t('advice.slower');
+    case 'slowerThanPrepared':
+      return t('advice.slowerThanPrepared');
     case 'realLoss':
       return t('advice.realLoss', { pValue: advice.pValue.toPrecision(2) });
     case 'noVisibleLoss':

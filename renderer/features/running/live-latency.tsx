@@ -27,11 +27,12 @@ function shownMaximum(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) * 0.97)]! * 1.3;
 }
 
-/** One dot an inference, of both variants, as they are timed. */
+/** One dot an inference, of every model, as they are timed. */
 export function LiveLatency({ live }: { live: LiveRun }) {
   const { t } = useTranslation();
   const palette = usePalette();
-  const { before, after } = live.latency;
+  const { before, prepared, after } = live.latency;
+  const isTimedApart = prepared.count > 0;
   const data = useMemo((): ChartData<'scatter'> => {
     const points = (samples: typeof before) => {
       const first = samples.count - samples.newestMs.length;
@@ -46,11 +47,25 @@ export function LiveLatency({ live }: { live: LiveRun }) {
           pointRadius: 1.8,
           pointStyle: 'rect',
         },
+        ...(isTimedApart
+          ? [
+              {
+                label: t('variant.prepared'),
+                data: points(prepared),
+                backgroundColor: palette.prepared,
+                pointRadius: 1.8,
+                pointStyle: 'triangle' as const,
+              },
+            ]
+          : []),
         { label: t('variant.after'), data: points(after), backgroundColor: palette.after, pointRadius: 1.8 },
       ],
     };
-  }, [before, after, palette, t]);
-  const maximum = useMemo(() => shownMaximum([...before.newestMs, ...after.newestMs]), [before, after]);
+  }, [before, prepared, after, isTimedApart, palette, t]);
+  const maximum = useMemo(
+    () => shownMaximum([...before.newestMs, ...prepared.newestMs, ...after.newestMs]),
+    [before, prepared, after],
+  );
   const options = useMemo(
     (): ChartOptions<'scatter'> => ({
       scales: {
@@ -74,6 +89,9 @@ export function LiveLatency({ live }: { live: LiveRun }) {
   );
   const rows: LatencyLine[] = [
     { variant: t('variant.before'), count: before.count, medianMs: medianOf(before.newestMs) },
+    ...(isTimedApart
+      ? [{ variant: t('variant.prepared'), count: prepared.count, medianMs: medianOf(prepared.newestMs) }]
+      : []),
     { variant: t('variant.after'), count: after.count, medianMs: medianOf(after.newestMs) },
   ];
   const columns = useMemo(

@@ -8,6 +8,7 @@ import { latencySchema } from '../../../shared/run.ts';
 import {
   measureLatency,
   measureModels,
+  splitSpeedup,
   type LatencyBlock,
   type LatencyOptions,
 } from '../../../electron/engine/5-measure/latency.ts';
@@ -56,6 +57,7 @@ suite('latency', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
+  const models = () => ({ before: longPath, prepared: null, after: shortPath });
   const variants = () =>
     [
       { name: 'before', modelPath: longPath },
@@ -66,7 +68,7 @@ suite('latency', () => {
     const { spawn, children } = createRecordingSpawn();
     const blocks: LatencyBlock[] = [];
     const onBlock = (block: LatencyBlock) => blocks.push(block);
-    const latency = await measureLatency({ ...quick, variants: variants(), aaControl: true, spawn, onBlock });
+    const latency = await measureLatency({ ...quick, models: models(), aaControl: true, spawn, onBlock });
 
     assert.deepEqual(latencySchema.parse(latency), latency, 'it is what the run document stores');
     assert.deepEqual(latency.inputDims, { input: [2, 8] });
@@ -100,7 +102,7 @@ suite('latency', () => {
   test('interleaves: every second round runs backwards, and the order rotates', async () => {
     const order: string[] = [];
     const onBlock = (block: LatencyBlock) => order.push(block.variant);
-    await measureLatency({ ...quick, variants: variants(), spawn: spawnNodeChild, onBlock });
+    await measureLatency({ ...quick, models: models(), spawn: spawnNodeChild, onBlock });
     assert.equal(
       order
         .slice(0, 12)
@@ -108,6 +110,38 @@ suite('latency', () => {
         .join(''),
       'b a a b a b b a b a a b'.replaceAll(' ', ''),
     );
+  });
+
+  test('times the float model as prepared in turns with both, and splits the speed-up into what each step does', async () => {
+    const { spawn, children } = createRecordingSpawn();
+    const order: string[] = [];
+    const latency = await measureLatency({
+      ...quick,
+      models: { before: longPath, prepared: shortPath, after: shortPath },
+      aaControl: true,
+      spawn,
+      onBlock: ({ variant }) => order.push(variant),
+    });
+    assert.deepEqual(latencySchema.parse(latency), latency);
+    assert.equal(children.length, 4, 'before, prepared, after and the control');
+    assert.deepEqual(order.slice(0, 8), [
+      ...['before', 'prepared', 'after', 'control'],
+      ...['control', 'after', 'prepared', 'before'],
+    ]);
+    assert.equal(latency.prepared!.samplesMs.length, latency.prepared!.count);
+    const { folding, compression } = latency.speedupParts!;
+    const product = folding.ratio * compression.ratio;
+    assert.ok(Math.abs(product / latency.speedup.ratio - 1) < 1e-9, 'the parts make up the whole');
+    for (const { ratio, ci95 } of [folding, compression]) assert.ok(ci95[0] <= ratio && ratio <= ci95[1]);
+    assert.ok(folding.ratio > compression.ratio, 'the second step did nothing');
+  });
+
+  test('parts that contradict the whole are moved by the same factor, with their intervals', () => {
+    const parts = splitSpeedup(2.34, { ratio: 2.63, ci95: [2.45, 3.11] }, { ratio: 0.83, ci95: [0.76, 0.95] });
+    const factor = Math.sqrt(2.34 / (2.63 * 0.83));
+    assert.ok(Math.abs(parts.folding.ratio * parts.compression.ratio - 2.34) < 1e-9);
+    assert.ok(Math.abs(parts.folding.ci95[1] - 3.11 * factor) < 1e-9);
+    assert.ok(Math.abs(parts.compression.ci95[0] - 0.76 * factor) < 1e-9);
   });
 
   test('measures one model alone and many against the first', async () => {
@@ -174,7 +208,7 @@ suite('latency', () => {
       ...quick,
       minSeconds: 30,
       maxSeconds: 60,
-      variants: variants(),
+      models: models(),
       spawn,
       signal: abort.signal,
       onBlock,
@@ -197,7 +231,7 @@ suite('latency', () => {
       if (block.variant === 'before') children[1]!.kill();
     };
     await assert.rejects(
-      measureLatency({ ...quick, variants: variants(), spawn, onBlock }),
+      measureLatency({ ...quick, models: models(), spawn, onBlock }),
       (error) =>
         error instanceof AppError &&
         error.code === 'engine-crashed' &&

@@ -54,6 +54,36 @@ suite('buildLedger', () => {
     });
   });
 
+  test('has the float model as prepared between both, where it is another one', () => {
+    const inventory = { parameters: 900, fp32EquivalentParameters: 900, weightBytes: 3600, quantizationBytes: 0 };
+    const side = makeLatency().before;
+    const rows = buildLedger({
+      inventory: {
+        before: { ...inventory, parameters: 1000, fp32EquivalentParameters: 1000 },
+        after: { ...inventory, fp32EquivalentParameters: 225 },
+      },
+      sizeBytes: { before: 4100, after: 1200 },
+      prepared: { inventory, sizeBytes: 3700 },
+      layers,
+      latency: makeLatency({
+        prepared: { ...side, medianMs: 15, peakMemoryBytes: 250e6, count: 300 },
+        speedupParts: { folding: { ratio: 2, ci95: [1.9, 2.1] }, compression: { ratio: 1.5, ci95: [1.4, 1.6] } },
+      }),
+    });
+    assert.deepEqual(Object.fromEntries(rows.map(({ claim, prepared }) => [claim, prepared])), {
+      parameters: 900,
+      fp32EquivalentParameters: 900,
+      storedBytes: 3700,
+      macs: null,
+      bops: null,
+      weightedCompute: null,
+      latencyMedianMs: 15,
+      peakMemoryBytes: 250e6,
+    });
+    assert.match(rows.find(({ claim }) => claim === 'latencyMedianMs')!.basis, /200, 300 and 200 interleaved/);
+    assert.ok(ledger.every(({ prepared }) => prepared === null));
+  });
+
   test('weighted compute is the article’s 3.5x when 95 % of the MACs are 8-bit', () => {
     assert.equal(row('weightedCompute').after, (950 * 8) / 32 + 50);
     assert.ok(Math.abs(row('weightedCompute').ratio - 3.478) < 0.001);

@@ -51,6 +51,48 @@ suite('the verdict is two lines', () => {
     assert.equal(second, 'Slower than the original on this CPU: worth it only if size is what counts.');
   });
 
+  suite('what of the speed-up needs no int8', () => {
+    const part = (ratio: number, half = 0.05 * ratio): { ratio: number; ci95: [number, number] } => ({
+      ratio,
+      ci95: [ratio - half, ratio + half],
+    });
+    const side = makeLatency().before;
+    const given = (folding: number, compression: number): Facts => ({
+      latency: {
+        prepared: { ...side, medianMs: 30 / folding },
+        speedup: part(folding * compression),
+        speedupParts: { folding: part(folding), compression: part(compression) },
+      },
+    });
+
+    test('is told apart from what int8 adds, whichever way each goes', () => {
+      const speed = (folding: number, compression: number): string =>
+        /; (folding[^)]*)\)/.exec(verdictOf(given(folding, compression))[0])![1]!;
+      assert.equal(speed(2.5, 1.4), 'folding alone gives 2.50x, int8 on top gives 1.40x');
+      assert.equal(speed(2.5, 0.8), 'folding alone gives 2.50x, int8 on top makes it 1.25x slower');
+      assert.equal(speed(2.5, 1.01), 'folding alone gives 2.50x, int8 on top changes nothing that can be told');
+      assert.equal(speed(1.01, 2), 'folding alone changes nothing that can be told, int8 on top gives 2.00x');
+      assert.equal(speed(0.8, 2), 'folding alone makes it 1.25x slower, int8 on top gives 2.00x');
+    });
+
+    test('keeps the one direction of the headline', () => {
+      assert.match(verdictOf(given(2.5, 1.4))[0], /3\.50x faster \(30\.00 -> 8\.57 ms/);
+    });
+
+    test('where it is all of it, int8 is not worth it for speed', () => {
+      assert.match(
+        verdictOf(given(2.5, 0.8))[1],
+        /^Slower than the float model with its constants folded, .*--keep-prepared/,
+      );
+      assert.match(verdictOf(given(1.1, 0.8))[1], /^Slower than the original/);
+      assert.match(verdictOf(given(2.5, 1.4))[1], /^No loss of accuracy/);
+    });
+
+    test('is not spoken of where nothing was folded', () => {
+      assert.doesNotMatch(verdictOf({})[0], /folding/);
+    });
+  });
+
   test('a speed that was measured while others took the processor', () => {
     const [first] = verdictOf({ latency: { processorShare: 0.45 } });
     assert.match(first, /2\.90-3\.10, on a busy machine: measure again\)/);

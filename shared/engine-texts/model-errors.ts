@@ -116,7 +116,20 @@ export const modelErrors: readonly Phrase[] = [
   ['Nothing produces the output "{name}" of {place}', '{place}的输出“{name}”没有节点生成'],
   ['The function "{name}" is defined twice', '函数“{name}”重复定义'],
   ['The function "{name}" calls itself', '函数“{name}”调用自身'],
-  ['With its functions written out, the model has more than {#count} nodes', '函数展开后，模型的节点超过 {count} 个'],
+  [
+    'With its functions written out, as ONNX Runtime does when it loads the model, they are more than {#count} nodes. Export the model with fewer calls of functions.',
+    'ONNX Runtime 加载模型时会展开函数，展开后的节点超过 {count} 个。请减少函数调用后重新导出模型。',
+  ],
+  [
+    '{node} never comes to an end: its condition stays true, and it goes round {rounds}. Export the model with a condition that changes, or with fewer rounds.',
+    '{node}永远不会结束：条件始终为真，循环次数为 {rounds}。请用会变化的条件或更少的循环次数重新导出模型。',
+  ],
+  ['for ever', '无限'],
+  ['{#count} times', '{count} 次'],
+  [
+    '{node} would fill the memory: by the sizes written in the model it makes {made} GB, and {most} GB are the most. Export the model with smaller sizes.',
+    '{node}会占满内存：按模型中写明的尺寸，它会产生 {made} GB，上限为 {most} GB。请用更小的尺寸重新导出模型。',
+  ],
   ['It has no graph', '没有图'],
   ['Its graph is empty', '图是空的'],
   ['Its graph has no outputs', '图没有输出'],
@@ -128,8 +141,8 @@ export const modelErrors: readonly Phrase[] = [
   ],
   ['The sparse tensor "{name}" has a negative dimension', '稀疏张量“{name}”有负的维度'],
   [
-    'The sparse tensor "{name}" has the dimensions {dimensions}: written out, as ONNX Runtime does when it loads the model, it would fill the memory.',
-    '稀疏张量“{name}”的维度为 {dimensions}：ONNX Runtime 加载模型时会将其展开，这会占满内存。',
+    'The sparse tensor "{name}" has the dimensions {dimensions}: written out, as ONNX Runtime does when it loads the model, the sparse tensors have more than {#count} elements and would fill the memory.',
+    '稀疏张量“{name}”的维度为 {dimensions}：ONNX Runtime 加载模型时会将其展开，所有稀疏张量的元素合计超过 {count} 个，会占满内存。',
   ],
   [
     'ONNX Runtime does not load "{path}": two of its nodes are called "{name}". Export it again, or give every node a name of its own, or none.',

@@ -1,3 +1,4 @@
+import { create } from '@bufbuild/protobuf';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { encodeModel } from '../onnx/encode-model.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { subgraphsOf } from '../graph/graph.ts';
 import type { NodeDims } from '../graph/ops/operator.ts';
+import { TensorShapeProtoSchema } from '../onnx/proto/onnx_pb.js';
 import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 import {
@@ -19,6 +21,7 @@ import {
   type Tensor,
   makeTensorData,
 } from '../tensor/tensor.ts';
+import { copyMessage } from '../graph/edit.ts';
 import { renameFeeds, usePlainNames } from '../graph/plain-names.ts';
 import type { Shapes, TensorFacts } from '../graph/shapes.ts';
 import { checkFeedSize } from '../data/model-inputs.ts';
@@ -62,6 +65,7 @@ export function resolveDims(
 /** Zeros of the right shape for every input: enough to learn shapes and time, nothing about values. */
 export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<string, number>>): Feeds {
   const feeds: Record<string, Tensor> = {};
+  let fedElements = 0;
   for (const input of inputs) {
     if (!(input.dataType in dataTypes)) {
       throw new AppError(
@@ -70,7 +74,7 @@ export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<s
       );
     }
     const shape = resolveDims(input, dims).dims;
-    checkFeedSize(input.name, shape);
+    fedElements = checkFeedSize(input.name, shape, fedElements);
     const dataType = input.dataType as DataType;
     feeds[input.name] = { dataType, dims: shape, data: makeTensorData(dataType, elementCount(shape)) };
   }
@@ -201,6 +205,23 @@ export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Sha
   }
 }
 
+/**
+ * Says of inputs without a shape how many dimensions they are fed with. Then ONNX Runtime refuses, when it loads the model, what it
+ * would abort on in its run: a recurrent layer, for one, reads dimensions that a scalar does not have.
+ */
+function declareFed(proto: ModelProto, feeds: Feeds): ModelProto {
+  const graph = proto.graph!;
+  const input = graph.input.map((value) => {
+    const type = value.type?.value;
+    const fed = lookUp(feeds, value.name);
+    if (fed === undefined || type?.case !== 'tensorType' || type.value.shape !== undefined) return value;
+    const shape = create(TensorShapeProtoSchema, { dim: fed.dims.map(() => ({})) });
+    const tensorType = { case: 'tensorType', value: copyMessage(type.value, { shape }) } as const;
+    return copyMessage(value, { type: copyMessage(value.type!, { value: tensorType }) });
+  });
+  return copyMessage(proto, { graph: copyMessage(graph, { input }) });
+}
+
 async function profileOnce(
   proto: ModelProto,
   config: Readonly<Record<string, string>>,
@@ -208,7 +229,7 @@ async function profileOnce(
 ): Promise<readonly ProfileEvent[]> {
   const folder = await mkdtemp(join(tmpdir(), 'vernier-shapes-'));
   try {
-    const session = await openSession(encodeModel(proto), {
+    const session = await openSession(encodeModel(declareFed(proto, feeds)), {
       threads: 1,
       optimization: 'disabled',
       profilePrefix: join(folder, 'profile'),

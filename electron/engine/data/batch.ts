@@ -31,8 +31,9 @@ export async function readBatch(dataset: Dataset, indices: readonly number[], ba
   const samples = await Promise.all(indices.map((index) => dataset.read(index)));
   if (batchSize === 1) return { feeds: samples[0]!, indices };
   // The batch size may be the model's own, and any number.
+  let fedElements = 0;
   for (const [name, { dims }] of Object.entries(samples[0]!)) {
-    checkFeedSize(name, [dims[0]! * batchSize, ...dims.slice(1)]);
+    fedElements = checkFeedSize(name, [dims[0]! * batchSize, ...dims.slice(1)], fedElements);
   }
   while (samples.length < batchSize) samples.push(samples.at(-1)!);
   const names = Object.keys(samples[0]!);

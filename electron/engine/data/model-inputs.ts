@@ -53,16 +53,18 @@ export function resolveInputs(inputs: readonly ValueInfo[], dims: Readonly<Recor
   });
 }
 
-/** More elements than this in one input (1 GB of floats) are taken for a mistake in the model or in `--dim`. */
-const mostFedElements = 1 << 28;
+/** More elements than this in all inputs (0.5 GB of floats, a volume of 512 x 512 x 512) are taken for a mistake in the model or in `--dim`. */
+const mostFedElements = 1 << 27;
 
 /**
  * Proves that an input is of a size that can be fed, before memory is taken for it.
+ * @param fedElements what the inputs before it have.
+ * @returns what they have with this one.
  * @throws AppError `options-invalid`.
  */
-export function checkFeedSize(name: string, dims: readonly number[]): void {
+export function checkFeedSize(name: string, dims: readonly number[], fedElements = 0): number {
   const count = elementCount(dims);
-  if (count <= mostFedElements) return;
+  if (fedElements + count <= mostFedElements) return fedElements + count;
   throw new AppError(
     'options-invalid',
     `Input "${name}" would have ${count} elements (${dims.join('x')}), too many to feed. Give smaller sizes with ` +

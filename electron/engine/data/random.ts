@@ -35,7 +35,10 @@ export function openRandom(inputs: readonly ModelInput[], options: { seed: numbe
         `Give each a size, for example ${example}.`,
     );
   }
-  for (const [position, input] of inputs.entries()) checkFeedSize(input.name, shapes[position]!);
+  let fedElements = 0;
+  for (const [position, input] of inputs.entries()) {
+    fedElements = checkFeedSize(input.name, shapes[position]!, fedElements);
+  }
   const count = options.count ?? defaultRandomCount;
   const read = (index: number): Promise<Feeds> => {
     const random = createRandom(Math.imul(options.seed, 0x9e37_79b1) + index);

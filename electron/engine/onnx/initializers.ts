@@ -42,7 +42,7 @@ function constantValue(node: NodeProto, name: string): TensorProto | undefined {
  * that weights count whichever way an exporter wrote them. Views of the model's bytes, never copies. Sparse
  * initializers and Constant nodes holding strings by attribute or sparse values are left out.
  */
-export function listConstants(graph: GraphProto): Map<string, TensorProto> {
+export function listConstants(graph: Pick<GraphProto, 'initializer' | 'node'>): Map<string, TensorProto> {
   const constants = new Map<string, TensorProto>();
   for (const tensor of graph.initializer) constants.set(tensor.name, tensor);
   for (const node of graph.node) {

@@ -237,6 +237,15 @@ test('a sparse tensor that claims more zeros than memory holds is refused before
   assert.equal(error.code, 'model-unsupported');
   assert.match(error.message, /"sparse".*33554432 x 1048576.*memory/);
   assert.equal((await refusal(withSparse([-1n]))).code, 'model-malformed');
+  // Forty of a size that one may have.
+  const many = changed((_, graph) => {
+    for (let index = 0; index < 40; index++) {
+      const indices = { name: `at${index}`, dims: [1n], dataType: 7, int64Data: [3n] };
+      const values = { name: `sparse${index}`, dims: [1n], dataType: 1, floatData: [1] };
+      graph.sparseInitializer.push(create(SparseTensorProtoSchema, { values, indices, dims: [1n << 22n] }));
+    }
+  });
+  assert.match((await refusal(many)).message, /"sparse16".*the sparse tensors have more than 67108864 elements/);
 });
 
 test('many tiny parts that would fill the memory are refused before they are decoded', async () => {
@@ -272,7 +281,28 @@ test('functions that multiply or call themselves are refused', async () => {
     }
     graph.node.push(node('F39', ['y'], ['z'], 'local'));
   });
-  assert.match((await refusal(bomb)).message, /nodes/);
+  assert.match((await refusal(bomb)).message, /more than 20000 nodes/);
+  const wide = changed((model, graph) => {
+    const calls = (call: string) => Array.from({ length: 150 }, () => call);
+    model.functions.push(functionOf('F0', calls('Relu')), functionOf('F1', calls('F0')));
+    graph.node.push(node('F1', ['y'], ['z'], 'local'));
+  });
+  assert.match((await refusal(wide)).message, /more than 20000 nodes/, 'few levels, many calls');
+  const many = changed((model, graph) => {
+    model.functions.push(
+      functionOf(
+        'F0',
+        Array.from({ length: 100 }, () => 'Relu'),
+      ),
+    );
+    for (let index = 0; index < 250; index++) graph.node.push(node('F0', ['y'], [`z${index}`], 'local'));
+  });
+  assert.match((await refusal(many)).message, /more than 20000 nodes/, 'one level, called from many nodes');
+  const long = changed((_, graph) => {
+    for (let index = 0; index < 25_000; index++) graph.node.push(node('Relu', ['y'], [`z${index}`]));
+  });
+  writeFileSync(path, long);
+  await readModel(path);
   const circle = changed((model) => model.functions.push(functionOf('F0', ['F1']), functionOf('F1', ['F0'])));
   assert.match((await refusal(circle)).message, /calls itself/);
 });

@@ -11,11 +11,13 @@ import { checkFusion } from './4-quantize/verify.ts';
 import { buildLedger } from './7-judge/ledger.ts';
 import { stampModel } from './7-judge/stamp-model.ts';
 import { accuracyDropOf, checkGates, writeVerdict } from './7-judge/verdict.ts';
-import { analyzeModel, assertQuantizable } from './2-plan/analyze-model.ts';
 import { countValueSamples, heldRanges } from './5-measure/clipping.ts';
 import { findClipping } from './7-judge/clip-findings.ts';
+import { analyzeModel, assertQuantizable, firstPlanOptions } from './2-plan/analyze-model.ts';
+import { planQuantization } from './2-plan/plan.ts';
 import { calibrateModels } from './3-calibrate/calibrate.ts';
 import { describeSaturation, measureSaturation } from './5-measure/saturation.ts';
+import { leaveUnseenFloat } from './3-calibrate/unseen.ts';
 import { batchSamples } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
 import { describeData } from './data/describe-data.ts';
@@ -64,7 +66,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     // Nothing is timed in calibration and comparison, so they may use what the machine has.
     const fastThreads = Math.max(threads, Math.min(environment.cores, 8));
     const analysis = await analyzeModel(request, workFolder, log, context.allowedFolders);
-    const { split, source, originalShapes, preparedShapes, plan } = analysis;
+    const { split, source, originalShapes, preparedShapes } = analysis;
     dataset = analysis.dataset;
     assertQuantizable(analysis);
     const { original, prepared } = source;
@@ -74,9 +76,9 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     log.begin('calibrate', 'running calibration samples');
     const samples = batchSamples(dataset, split.calibration);
     const sampleUnit = (dataset.fixedBatchSize ?? 1) === 1 ? 'samples' : 'batches';
-    const observed = new Set(plan.observe);
+    const observed = new Set(analysis.plan.observe);
     const calibrated = await calibrateModels(prepared, {
-      plan,
+      plan: analysis.plan,
       graph: preparedGraph,
       shapes: preparedShapes,
       recipe,
@@ -89,8 +91,18 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     });
     for (const tensor of observed) {
       const seen = calibrated.prepared.statistics.get(tensor);
-      if (seen !== undefined) context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
+      if (seen !== undefined && seen.count > 0)
+        context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
     }
+
+    const { plan, keepFloat, diagnostics } = leaveUnseenFloat(
+      analysis.plan,
+      preparedGraph,
+      calibrated.prepared.statistics,
+      (float) => planQuantization(preparedGraph, preparedShapes, firstPlanOptions(recipe, prepared.folder, float)),
+    );
+    log.add(diagnostics);
+    assertQuantizable({ ...analysis, plan });
 
     log.begin('quantize', 'choosing ranges and layers');
     const nodeMacs = graph.nodes.map((node) => ({ node, macs: countMacs(node, originalShapes) }));
@@ -106,6 +118,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       recipe,
       hasInt8DotProduct: hasInt8DotProduct(environment),
       tuning,
+      keepFloat,
       comparedAt: plan.selection?.tensors ?? null,
       threads,
       fastThreads,

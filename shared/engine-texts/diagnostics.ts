@@ -67,6 +67,11 @@ export const diagnostics: readonly Phrase[] = [
     '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
   ],
   [
+    'Calibration saw no value of {tensors}: empty in all its samples. What works on that stays in float: {nodes}. Add samples that hold values there, such as later steps of a decoder.',
+    '校准没有见到 {tensors} 的任何值：它们在所有校准样本中均为空。处理它们的节点保留浮点：{nodes}。请加入在这些位置有值的样本，例如解码器的后续步骤。',
+  ],
+  ['{names} and {#count} more', '{names} 以及另外 {count} 个'],
+  [
     'The MACs of {#count} node are unknown and count as 0: they lie in bodies that did not run, belong to operators Vernier does not know, or depend on shapes that are not known.',
     '{count} 个节点的 MAC 数未知，按 0 计：它们位于未执行的控制流子图中，属于 Vernier 不认识的算子，或依赖未知的形状。',
   ],

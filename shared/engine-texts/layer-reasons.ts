@@ -18,6 +18,10 @@ export const layerReasons: readonly Phrase[] = [
   ['its weight is stored sparse, for which there is no int8 form', '权重以稀疏形式存储，没有对应的 int8 形式'],
   ['both its operands are computed in float', '两个操作数都以浮点计算'],
   ['measured: in float the model is faster or closer to the original', '实测：保留浮点时模型更快或更接近原模型'],
+  [
+    'calibration saw no value of "{tensor}", which is empty in all its samples',
+    '校准没有见到“{tensor}”的值：它在所有校准样本中均为空',
+  ],
   ['excluded by the recipe', '被方案排除'],
   ['the recipe includes only other nodes', '方案只包含其他节点'],
   ['op type {op} is excluded by the recipe', '算子 {op} 被方案排除'],

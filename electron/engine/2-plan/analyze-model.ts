@@ -1,11 +1,12 @@
 import { AppError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
 import { observeShapes } from '../1-analyze/observe-shapes.ts';
 import type { Shapes } from '../graph/shapes.ts';
-import { planQuantization, type QuantizationPlan } from './plan.ts';
+import { planQuantization, type PlanOptions, type QuantizationPlan } from './plan.ts';
 import type { Selection } from '../1-analyze/find-selection.ts';
 import { findIdleSelectors } from './select-nodes.ts';
 import type { AllowedFolders } from '../files/allowed-folders.ts';
@@ -85,6 +86,15 @@ async function splitData(request: CompressRequest, dataset: Dataset, log: RunLog
   return split;
 }
 
+/** How a model is planned before any search. @param keepFloat nodes that cannot be int8: name to reason. */
+export function firstPlanOptions(
+  recipe: Recipe,
+  folder: string,
+  keepFloat: ReadonlyMap<string, string> = new Map(),
+): PlanOptions {
+  return { recipe, weightRange: 'int8', keepFloat, folder };
+}
+
 /** Shapes as one run on the first calibration batch shows them, and the plan they allow. */
 async function planOnFirstBatch(
   { recipe, data }: CompressRequest,
@@ -114,12 +124,7 @@ async function planOnFirstBatch(
       ),
     ),
   );
-  const plan = planQuantization(graph, preparedShapes, {
-    recipe,
-    weightRange: 'int8',
-    keepFloat: new Map(),
-    folder: source.prepared.folder,
-  });
+  const plan = planQuantization(graph, preparedShapes, firstPlanOptions(recipe, source.prepared.folder));
   if (plan.selection !== null) {
     assertComparable(plan.selection, data);
     log.add([describeSelection(plan.selection)]);

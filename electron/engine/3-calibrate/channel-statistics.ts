@@ -7,6 +7,8 @@ export class ChannelStatistics {
   private count = 0;
 
   add(data: Float32Array, dims: readonly number[], axis: number): void {
+    // Without values there may be no channels either.
+    if (data.length === 0) return;
     const { outer, channels, inner } = channelLayout(dims, axis);
     if (this.sums.length !== channels) {
       this.sums = new Float64Array(channels);
@@ -31,6 +33,6 @@ export class ChannelStatistics {
   }
 
   result(): { means: Float64Array; maxAbs: Float64Array } {
-    return { means: this.sums.map((sum) => sum / this.count), maxAbs: this.maxAbs };
+    return { means: this.sums.map((sum) => sum / Math.max(1, this.count)), maxAbs: this.maxAbs };
   }
 }

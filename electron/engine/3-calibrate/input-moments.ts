@@ -238,6 +238,7 @@ async function observePass(
         const { layer } = moments;
         const [inputName, outputName] = [layer.node.input[0]!, layer.node.output[0]!];
         const input = lookUp(outputs, inputName) ?? feeds[inputName]!;
+        if (input.data.length === 0) continue;
         const count = Math.max(fewestPositions, Math.ceil((rowsPerInput * layer.length) / samples.count));
         const rows =
           layer.weightDims.length === 4

@@ -204,8 +204,10 @@ async function observePass(
           continue;
         }
         const [min, max, sum] = values.map((value) => Number(value.data[0])) as [number, number, number];
+        // Of no values at all the least is infinity and the largest minus infinity.
+        if (min > max) continue;
         const seen = extremes.get(tensor)!;
-        const elements = elementCount(options.shapes.get(tensor)?.dims ?? [1]);
+        const elements = Math.max(1, elementCount(options.shapes.get(tensor)?.dims ?? [1]));
         seen.count += elements;
         // The sum of finite values overflows where attention masks hold the lowest float32; that is no NaN.
         const magnitude = Math.max(Math.abs(min), Math.abs(max));
@@ -244,7 +246,8 @@ async function observePass(
 /**
  * Runs every calibration sample through the prepared float model and gathers statistics of the wanted tensors, in memory
  * that does not grow with the number of samples.
- * @throws AppError `calibration-failed` naming the first tensors that hold NaN or infinity, or saw no value.
+ * @returns of a tensor that is empty in every sample a count of 0.
+ * @throws AppError `calibration-failed` naming the first tensors that hold NaN or infinity.
  */
 export async function observeTensors(
   prepared: OnnxModel,

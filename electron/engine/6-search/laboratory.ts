@@ -31,6 +31,8 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly samples: CalibrationSamples;
   /** Calibration samples the candidates are compared on; never evaluation samples. */
   readonly tuning: readonly Feeds[];
+  /** Nodes that stay in float whatever is found: name to reason. */
+  readonly keepFloat: ReadonlyMap<string, string>;
   /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
   readonly comparedAt: readonly string[] | null;
   /** Threads of the final measurement: what is faster depends on them. */

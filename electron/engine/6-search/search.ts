@@ -63,7 +63,7 @@ export async function searchRecipe(
     weightRounding: 'nearest',
     refined: new Map(),
     headroom: 1,
-    keepFloat: new Map(),
+    keepFloat: options.keepFloat,
   });
   /** Layers that were in float when the choices were made, and whether they were made by more than chance. */
   let [inFloat, isDrowned] = [0, false];

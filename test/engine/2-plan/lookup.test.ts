@@ -157,6 +157,7 @@ suite('the search', () => {
       ...models,
       ...common,
       comparedAt: null,
+      keepFloat: new Map(),
       hasInt8DotProduct: true,
       tuning: samples,
       fastThreads: 1,

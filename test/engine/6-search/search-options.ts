@@ -74,6 +74,7 @@ export async function optionsFor(
     shapes,
     recipe: whole,
     comparedAt: null,
+    keepFloat: new Map(),
     hasInt8DotProduct: false,
     tuning: samples,
     threads: 1,

@@ -102,6 +102,8 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       (float) => planQuantization(preparedGraph, preparedShapes, firstPlanOptions(recipe, prepared.folder, float)),
     );
     log.add(diagnostics);
+    const comparedAt =
+      plan.selection === null ? analysis.comparedAt : { tensors: plan.selection.tensors, ranksClasses: false };
     assertQuantizable({ ...analysis, plan });
 
     log.begin('quantize', 'choosing ranges and layers');
@@ -119,7 +121,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       hasInt8DotProduct: hasInt8DotProduct(environment),
       tuning,
       keepFloat,
-      comparedAt: plan.selection?.tensors ?? null,
+      comparedAt,
       threads,
       fastThreads,
       spawn: context.spawnChild,
@@ -157,7 +159,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
         preparedPath: timedPreparedPath,
         compared: await writeCompared(
           { before: prepared, after: { ...prepared, proto: stamped } },
-          plan.selection,
+          comparedAt,
           workFolder,
         ),
         twinPath,

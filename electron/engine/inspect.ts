@@ -7,6 +7,7 @@ import { recipeSchema } from '../../shared/recipe.ts';
 import { lookUp } from '../../shared/look-up.ts';
 import { costOf, totalParameters } from './1-analyze/cost.ts';
 import { noteUncounted } from './1-analyze/macs.ts';
+import { findCompared } from './1-analyze/find-compared.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from './1-analyze/observe-shapes.ts';
 import type { Shapes } from './graph/shapes.ts';
@@ -71,7 +72,11 @@ export async function inspectModel(
       detail: 'reading the model',
     });
     const { original, prepared, inputs, outputs, diagnostics: notes } = await prepareModel(path, work);
-    const diagnostics = [...notes];
+    const compared = findCompared(prepared, outputs, path);
+    const diagnostics = [...notes, ...compared.diagnostics];
+    if (compared.refusal !== null) {
+      diagnostics.push({ severity: 'warning', code: 'not-comparable', message: compared.refusal, node: null });
+    }
     checkDimensions(inputs, options.dims);
     const dims: Record<string, number> = { ...options.dims };
     for (const input of inputs) {

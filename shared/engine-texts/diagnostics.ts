@@ -1,7 +1,9 @@
+import { noComparableOutput } from './model-errors.ts';
 import type { Phrase } from './phrase.ts';
 
 /** Diagnostics, and what the data readers note. */
 export const diagnostics: readonly Phrase[] = [
+  noComparableOutput,
   [
     '{#count} BatchNormalization nodes were folded into the layers before them.',
     '{count} 个 BatchNormalization 节点已折叠进前一层。',
@@ -71,6 +73,19 @@ export const diagnostics: readonly Phrase[] = [
     '校准没有见到 {tensors} 的任何值：它们在所有校准样本中均为空。处理它们的节点保留浮点：{nodes}。请加入在这些位置有值的样本，例如解码器的后续步骤。',
   ],
   ['{names} and {#count} more', '{names} 以及另外 {count} 个'],
+  [
+    'Output "{output}" is not compared, for it holds {kind}; Vernier compares tensors of numbers. The compressed model keeps it.',
+    '输出“{output}”不参与比较，因为它是{kind}；Vernier 只比较数值张量。压缩模型保留该输出。',
+  ],
+  ['strings', '字符串'],
+  ['a sequence', '序列'],
+  ['a map', '映射'],
+  ['an optional value', '可选值'],
+  ['no numbers that Vernier knows', '未知的数值类型'],
+  [
+    `Output "{output}" holds what ZipMap makes of "{tensor}": both models are compared there. The compressed model keeps it; an export without it (skl2onnx: options={'zipmap': False}) hands the tensor out as it is.`,
+    `输出“{output}”是 ZipMap 由“{tensor}”生成的：两个模型在该张量处比较。压缩模型保留该输出；导出时去掉 ZipMap（skl2onnx：options={'zipmap': False}）即可直接输出该张量。`,
+  ],
   [
     'The MACs of {#count} node are unknown and count as 0: they lie in bodies that did not run, belong to operators Vernier does not know, or depend on shapes that are not known.',
     '{count} 个节点的 MAC 数未知，按 0 计：它们位于未执行的控制流子图中，属于 Vernier 不认识的算子，或依赖未知的形状。',

@@ -1,5 +1,11 @@
 import type { Phrase } from './phrase.ts';
 
+/** An error when compressing, a remark when inspecting. */
+export const noComparableOutput: Phrase = [
+  `Vernier compares tensors of numbers, and none of the outputs of "{path}" is one: {outputs}. Export the model with its scores as an output of their own (skl2onnx: options={'zipmap': False}), or cut it before these outputs.`,
+  `Vernier 只比较数值张量，而“{path}”的输出都不是：{outputs}。请在导出时将分数作为单独的输出（skl2onnx：options={'zipmap': False}），或在这些输出之前截断模型。`,
+];
+
 /** What can be wrong with a model: its file, its parts, running it. */
 export const modelErrors: readonly Phrase[] = [
   [
@@ -7,6 +13,11 @@ export const modelErrors: readonly Phrase[] = [
     '模型中有名为“__proto__”的值或维度，JavaScript 程序无法向 ONNX Runtime 请求这个名称，请改名。',
   ],
   // Files
+  noComparableOutput,
+  [
+    'None of the outputs of this model ({names}) is a tensor that ONNX Runtime can hand out. Export it with one that is.',
+    '此模型的输出（{names}）都不是 ONNX Runtime 能够交出的张量。请在导出时加入一个张量输出。',
+  ],
   ['"{path}" is a folder. Choose the .onnx file in it.', '“{path}”是文件夹，请选择其中的 .onnx 文件。'],
   ['"{path}" is a folder: name the .onnx file in it.', '“{path}”是文件夹，请选择其中的 .onnx 文件。'],
   ['There is no model "{path}".', '没有模型“{path}”。'],

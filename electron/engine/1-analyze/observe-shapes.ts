@@ -11,7 +11,7 @@ import { subgraphsOf } from '../graph/graph.ts';
 import type { NodeDims } from '../graph/ops/operator.ts';
 import { TensorShapeProtoSchema } from '../onnx/proto/onnx_pb.js';
 import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
-import { openSession, type ValueInfo } from '../runtime/session.ts';
+import { openSession, prepareFeeds, type ValueInfo } from '../runtime/session.ts';
 import {
   dataTypeFromNumber,
   dataTypes,
@@ -236,7 +236,7 @@ async function profileOnce(
       config,
     });
     try {
-      await session.run(feeds);
+      await session.runPrepared(prepareFeeds(feeds));
     } finally {
       session.endProfiling();
       await session.release();

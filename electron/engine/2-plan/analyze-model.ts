@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
+import { findCompared, type ComparedAt } from '../1-analyze/find-compared.ts';
 import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
 import { observeShapes } from '../1-analyze/observe-shapes.ts';
@@ -28,6 +29,8 @@ export interface Analysis {
   readonly firstFeeds: Feeds;
   readonly originalShapes: Shapes;
   readonly preparedShapes: Shapes;
+  /** Where both models are compared, when nothing is selected inside. */
+  readonly comparedAt: ComparedAt | null;
   /** The plan before any search. */
   readonly plan: QuantizationPlan;
 }
@@ -47,6 +50,9 @@ export async function analyzeModel(
   log.begin('prepare', 'folding constants and BatchNorm');
   const source = await prepareModel(request.modelPath, workFolder);
   log.add(source.diagnostics);
+  const compared = findCompared(source.prepared, source.outputs, request.modelPath);
+  if (compared.refusal !== null) throw new AppError('model-unsupported', compared.refusal);
+  log.add(compared.diagnostics);
 
   log.begin('data', 'reading the data');
   const dataset = await openDataset(request.data, source.inputs, {
@@ -60,7 +66,13 @@ export async function analyzeModel(
   try {
     const split = await splitData(request, dataset, log);
     log.begin('analyze', 'learning shapes');
-    return { dataset, split, source, ...(await planOnFirstBatch(request, { source, dataset, split }, log)) };
+    return {
+      dataset,
+      split,
+      source,
+      comparedAt: compared.at,
+      ...(await planOnFirstBatch(request, { source, dataset, split }, log)),
+    };
   } catch (error) {
     await dataset.close();
     throw error;

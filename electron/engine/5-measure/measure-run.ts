@@ -13,7 +13,7 @@ import { batchSamples } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { EngineContext } from '../job/engine-context.ts';
 import { cutModel } from '../graph/edit.ts';
-import type { Selection } from '../1-analyze/find-selection.ts';
+import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -41,24 +41,26 @@ export interface MeasuredModels {
 }
 
 export interface ComparedPaths {
+  /** See `ComparedAt`. */
+  readonly ranksClasses: boolean;
   readonly before: string;
   readonly after: string;
 }
 
-/** Writes both models cut before the selection, if there is one. */
+/** Writes both models cut where they are compared, if that is not at their outputs. */
 export async function writeCompared(
   models: { readonly before: OnnxModel; readonly after: OnnxModel },
-  selection: Selection | null,
+  comparedAt: ComparedAt | null,
   workFolder: string,
 ): Promise<ComparedPaths | null> {
-  if (selection === null) return null;
+  if (comparedAt === null) return null;
   const write = async (side: 'before' | 'after'): Promise<string> => {
     const path = join(workFolder, `compared-${side}.onnx`);
     const { proto, folder } = models[side];
-    await writeModel(cutModel(proto, selection.tensors), path, { externalData: 'auto', sourceFolder: folder });
+    await writeModel(cutModel(proto, comparedAt.tensors), path, { externalData: 'auto', sourceFolder: folder });
     return path;
   };
-  return { before: await write('before'), after: await write('after') };
+  return { before: await write('before'), after: await write('after'), ranksClasses: comparedAt.ranksClasses };
 }
 
 export interface MeasuringData {
@@ -101,9 +103,10 @@ export async function measureRun(
 
   log.begin('accuracy', 'comparing outputs');
   const { accuracy, diagnostics } = await measureAccuracy({
-    ...(models.compared ?? { before: modelPath, after: compressedPath }),
+    before: models.compared?.before ?? modelPath,
+    after: models.compared?.after ?? compressedPath,
     // What a selection reads are no class scores, but boxes or scores of many places.
-    ...(models.compared === null ? {} : { outputName: null }),
+    ...(models.compared?.ranksClasses === false ? { outputName: null } : {}),
     source: models,
     dataset,
     indices: data.evaluation,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { CancelledError } from '../../../shared/app-error.ts';
+import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { CalibrationSamples } from '../3-calibrate/observe.ts';
 import type { QuantizedModel } from '../schemes/int8-static/apply.ts';
@@ -34,7 +35,7 @@ export interface LaboratoryOptions extends VariantOptions {
   /** Nodes that stay in float whatever is found: name to reason. */
   readonly keepFloat: ReadonlyMap<string, string>;
   /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
-  readonly comparedAt: readonly string[] | null;
+  readonly comparedAt: ComparedAt | null;
   /** Threads of the final measurement: what is faster depends on them. */
   readonly threads: number;
   /** Threads for everything that is not timed. */
@@ -83,7 +84,7 @@ export class Laboratory {
   open(model: QuantizedModel | null, threads = this.options.threads): Promise<Session> {
     const { comparedAt, prepared } = this.options;
     const whole = model === null ? prepared.model.proto : model.model;
-    return openSession(encodeModel(comparedAt === null ? whole : cutModel(whole, comparedAt)), {
+    return openSession(encodeModel(comparedAt === null ? whole : cutModel(whole, comparedAt.tensors)), {
       threads,
       config: externalFolderConfig(prepared.model),
     });
@@ -91,7 +92,8 @@ export class Laboratory {
 
   /** What ranks classes; null where nothing does, and what a selection reads does not. */
   private classOutputOf(session: Session): string | null {
-    return this.options.comparedAt === null ? chooseClassOutput(session.outputs, this.options.graph) : null;
+    const { comparedAt, graph } = this.options;
+    return comparedAt?.ranksClasses === false ? null : chooseClassOutput(session.outputs, graph);
   }
 
   private async *outputsOf(session: Session): AsyncGenerator<SampleOutputs> {

@@ -22,7 +22,7 @@ export interface ScoreLayout {
 export const floatTypes: readonly string[] = ['float32', 'float16', 'float64'];
 
 /**
- * The output taken for class scores: the only output; else the first floating-point output of rank 2 (N x C); else the
+ * The output taken for class scores, of those that hold numbers: the only one; else the first floating-point output of rank 2 (N x C); else the
  * first floating-point output; else the first. Null where that is one of several of the same rank and different shapes
  * (boxes beside scores, the heads of a detector): which of them ranks classes, if any, does not show; and where the graph tells
  * that it is none (`canRankClasses`).
@@ -38,9 +38,10 @@ export function chooseClassOutput(
     const names = outputs.map((output) => `"${output.name}"`).join(', ');
     throw new AppError('options-invalid', `The model has no output "${wanted}"; its outputs are ${names}.`);
   }
-  const floats = outputs.filter((output) => floatTypes.includes(output.dataType));
+  const numbers = outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
+  const floats = numbers.filter((output) => floatTypes.includes(output.dataType));
   const chosen =
-    outputs.length === 1 ? outputs[0] : (floats.find((output) => output.dims.length === 2) ?? floats[0] ?? outputs[0]);
+    numbers.length === 1 ? numbers[0] : (floats.find((output) => output.dims.length === 2) ?? floats[0] ?? numbers[0]);
   if (chosen === undefined)
     throw new AppError('model-unsupported', 'The model has no output, so nothing can be compared.');
   const isAmbiguous =

@@ -39,9 +39,12 @@ export interface ValueInfo {
 export interface Session {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
-  /** Runs the model. Synchronous native code inside: the event loop stands still until it returns. */
+  /**
+   * Runs the model. Synchronous native code inside: the event loop stands still until it returns.
+   * @param outputNames by default all outputs that are tensors of numbers; sequences, maps and optional values cannot be had.
+   */
   run(feeds: Feeds, outputNames?: readonly string[]): Promise<Record<string, Tensor>>;
-  /** Runs with feeds made once by `prepareFeeds`, and drops the outputs: what the latency loop times. */
+  /** Runs with feeds made once by `prepareFeeds`, and drops the outputs, all tensors: what the latency loop times. */
   runPrepared(feeds: PreparedFeeds): Promise<void>;
   endProfiling(): void;
   release(): Promise<void>;
@@ -177,9 +180,20 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
       cause: error,
     });
   }
-  const run = async (feeds: PreparedFeeds, outputNames?: readonly string[]) => {
+  const outputs = session.outputMetadata.map(toValueInfo);
+  const numbers = outputs.filter(({ dataType }) => dataType in dataTypes).map(({ name }) => name);
+  // Asked for anything else the binding refuses to run, or takes the whole process down (int4).
+  const tensors = outputs.filter(({ dataType }) => dataType !== 'other').map(({ name }) => name);
+  const run = async (feeds: PreparedFeeds, outputNames: readonly string[]) => {
+    if (outputNames.length === 0) {
+      const names = outputs.map(({ name }) => `"${name}"`).join(', ');
+      throw new AppError(
+        'model-unsupported',
+        `None of the outputs of this model (${names}) is a tensor that ONNX Runtime can hand out. Export it with one that is.`,
+      );
+    }
     try {
-      return outputNames === undefined ? await session.run(feeds) : await session.run(feeds, outputNames);
+      return await session.run(feeds, outputNames);
     } catch (error) {
       throw new AppError('model-run-failed', `ONNX Runtime cannot run the model: ${plainMessage(error)}`, {
         cause: error,
@@ -188,13 +202,13 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
   };
   return {
     inputs: session.inputMetadata.map(toValueInfo),
-    outputs: session.outputMetadata.map(toValueInfo),
-    run: async (feeds, outputNames) => {
+    outputs,
+    run: async (feeds, outputNames = numbers) => {
       const results = await run(prepareFeeds(feeds), outputNames);
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrtTensor(name, value)]));
     },
     runPrepared: async (feeds) => {
-      await run(feeds);
+      await run(feeds, tensors);
     },
     endProfiling: () => session.endProfiling(),
     release: () => session.release(),

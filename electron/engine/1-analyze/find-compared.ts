@@ -1,0 +1,77 @@
+import type { Diagnostic } from '../../../shared/run.ts';
+import { indexGraph, type Graph } from '../graph/graph.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
+import type { ValueInfo } from '../runtime/session.ts';
+
+/** Where two models are held against each other when it is not at all their outputs. */
+export interface ComparedAt {
+  readonly tensors: readonly string[];
+  /** False where none of the tensors holds scores of classes. */
+  readonly ranksClasses: boolean;
+}
+
+export interface Compared {
+  /** Null where it is at the model's outputs, those that can be. */
+  readonly at: ComparedAt | null;
+  /** What is left out, and where it is compared instead. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Why the model cannot be compressed; null where something can be compared. */
+  readonly refusal: string | null;
+}
+
+const isOfNumbers = ({ dataType }: ValueInfo): boolean => dataType !== 'string' && dataType !== 'other';
+
+/** What an output that is no tensor of numbers holds, in words. */
+function describeKind({ name, dataType }: ValueInfo, { proto }: OnnxModel): string {
+  if (dataType === 'string') return 'strings';
+  switch (proto.graph!.output.find((output) => output.name === name)?.type?.value.case) {
+    case 'sequenceType':
+      return 'a sequence';
+    case 'mapType':
+      return 'a map';
+    case 'optionalType':
+      return 'an optional value';
+    default:
+      return 'no numbers that Vernier knows';
+  }
+}
+
+/** The tensor with the probabilities that a ZipMap, as classifiers of scikit-learn end in, names after classes. */
+function findZipped(graph: Graph, output: string): string | null {
+  let node = graph.producers.get(output);
+  while (node?.opType === 'Identity') node = graph.producers.get(node.input[0]!);
+  if (node?.opType !== 'ZipMap' || node.domain !== 'ai.onnx.ml') return null;
+  const [zipped = ''] = node.input;
+  return graph.producers.has(zipped) ? zipped : null;
+}
+
+/**
+ * Which outputs can be compared: tensors of numbers. What ZipMap makes of one is compared before it; strings, sequences, maps
+ * and optional values are left out.
+ * @param prepared the graph with types of its outputs, as ONNX Runtime writes it.
+ */
+export function findCompared(prepared: OnnxModel, outputs: readonly ValueInfo[], modelPath: string): Compared {
+  const graph = indexGraph(prepared.proto);
+  const others = outputs.filter((output) => !isOfNumbers(output));
+  const zipped = new Set<string>();
+  const diagnostics = others.map((output): Diagnostic => {
+    const tensor = findZipped(graph, output.name);
+    if (tensor !== null) zipped.add(tensor);
+    const message =
+      tensor === null
+        ? `Output "${output.name}" is not compared, for it holds ${describeKind(output, prepared)}; Vernier compares tensors of numbers. The compressed model keeps it.`
+        : `Output "${output.name}" holds what ZipMap makes of "${tensor}": both models are compared there. The compressed model keeps it; an export without it (skl2onnx: options={'zipmap': False}) hands the tensor out as it is.`;
+    return { severity: tensor === null ? 'warning' : 'info', code: 'output-not-compared', message, node: null };
+  });
+  const numbers = outputs.filter(isOfNumbers).map(({ name }) => name);
+  // ONNX Runtime for Node hands out tensors only: without any it could not even run the model.
+  const canRun = numbers.length > 0 || outputs.some(({ dataType }) => dataType === 'string');
+  const refusal =
+    numbers.length + zipped.size > 0 && canRun
+      ? null
+      : `Vernier compares tensors of numbers, and none of the outputs of "${modelPath}" is one: ` +
+        `${others.map(({ name }) => `"${name}"`).join(', ')}. Export the model with its scores as an output of their own (skl2onnx: ` +
+        `options={'zipmap': False}), or cut it before these outputs.`;
+  const tensors = [...new Set([...numbers, ...zipped])];
+  return { at: zipped.size === 0 ? null : { tensors, ranksClasses: true }, diagnostics, refusal };
+}

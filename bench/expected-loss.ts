@@ -48,7 +48,7 @@ const hasDotProduct = hasInt8DotProduct(await readEnvironment());
 
 /** Calibrates, searches what the recipe leaves open, and compares on the samples that are left. */
 async function compressSplit(request: CompressRequest, folder: string): Promise<Accuracy> {
-  const { dataset, split, source, preparedShapes, plan } = await analyzeModel(
+  const { dataset, split, source, preparedShapes, plan, comparedAt } = await analyzeModel(
     request,
     folder,
     new RunLog(context),
@@ -67,7 +67,8 @@ async function compressSplit(request: CompressRequest, folder: string): Promise<
       ...common,
       hasInt8DotProduct: hasDotProduct,
       tuning,
-      comparedAt: plan.selection?.tensors ?? null,
+      keepFloat: new Map(),
+      comparedAt: plan.selection === null ? comparedAt : { tensors: plan.selection.tensors, ranksClasses: false },
       fastThreads: threads,
       spawn: spawnNodeChild,
       onCandidate: () => undefined,

@@ -156,6 +156,10 @@ export const modelErrors: readonly Phrase[] = [
     '稀疏张量“{name}”的维度为 {dimensions}：ONNX Runtime 加载模型时会将其展开，所有稀疏张量的元素合计超过 {count} 个，会占满内存。',
   ],
   [
+    'ONNX Runtime crashes on "{path}": the {op} "{name}" leaves out one of its outputs. Give that output a name; nothing has to read it.',
+    'ONNX Runtime 运行“{path}”时会崩溃：{op} 节点“{name}”省略了一个输出。请为该输出命名，无需有节点读取它。',
+  ],
+  [
     'ONNX Runtime does not load "{path}": two of its nodes are called "{name}". Export it again, or give every node a name of its own, or none.',
     'ONNX Runtime 无法加载“{path}”：其中两个节点同名为“{name}”。请重新导出，或为每个节点取不同的名称，或都不命名。',
   ],

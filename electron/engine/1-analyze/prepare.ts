@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { fixInputs } from './fix-inputs.ts';
 import { foldBatchNorms, type FoldedBatchNorms } from './fold-batch-norms.ts';
-import { nameNodes, pruneInitializers, pruneOpsets, trimOutputs } from '../graph/edit.ts';
+import { nameNodes, pruneInitializers, pruneOpsets, subgraphsOfGraph, trimOutputs } from '../graph/edit.ts';
 import { isConstantNode, opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
 import { joinBiases } from './join-bias.ts';
@@ -51,6 +51,23 @@ function refuseSharedNames(path: string, graph: GraphProto): void {
     }
     names.add(name);
   }
+}
+
+/** Of these every output counts: none of them can be left out. */
+const allOutputsCount: ReadonlySet<string> = new Set(['Split', 'If', 'Loop', 'Scan']);
+
+/** ONNX Runtime does not refuse such a model: it takes the process down. */
+function refuseMissingOutputs(path: string, graph: GraphProto): void {
+  for (const node of graph.node) {
+    if (allOutputsCount.has(node.opType) && node.output.includes('')) {
+      throw new AppError(
+        'model-unsupported',
+        `ONNX Runtime crashes on "${path}": the ${node.opType} "${node.name}" leaves out one of its outputs. Give that output a name; ` +
+          'nothing has to read it.',
+      );
+    }
+  }
+  for (const body of subgraphsOfGraph(graph)) refuseMissingOutputs(path, body);
 }
 
 const isNorm = (node: NodeProto): boolean => node.opType === 'BatchNormalization';
@@ -112,6 +129,7 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
   };
   const opset = opsetVersion(original.proto);
   const { named } = nameNodes(original.proto.graph!);
+  refuseMissingOutputs(modelPath, original.proto.graph!);
   if (named > 0)
     note('nodes-named', `${named} nodes without a name of their own were named after their type and output.`);
   if (opset < oldestOpset) {

@@ -3,7 +3,7 @@ import { opsetVersion } from '../graph/graph.ts';
 import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { readTensor } from '../onnx/tensor-proto.ts';
-import { dataTypeFromNumber, makeTensorData, type DataType } from '../tensor/tensor.ts';
+import { dataTypeFromNumber, dataTypes, makeTensorData, type DataType } from '../tensor/tensor.ts';
 import {
   addDequantizeLinear,
   addInitializer,
@@ -118,7 +118,9 @@ function findDequantizeLinear(draft: GraphDraft, tensor: string): NodeProto | nu
   if (draft.graph.producers.get(tensor) !== producer) {
     return producer.opType === 'DequantizeLinear' && producer.attribute.length === 0 ? producer : null;
   }
-  return movedPast.has(producer.opType) ? findDequantizeLinear(draft, producer.input[0]!) : null;
+  // A Cast of float to float, as functions written for every type have, is taken out.
+  const isIdle = producer.opType === 'Cast' && attributeInt(producer, 'to', 0) === dataTypes.float32.number;
+  return isIdle || movedPast.has(producer.opType) ? findDequantizeLinear(draft, producer.input[0]!) : null;
 }
 
 /** Reads a tensor, which holds values that `source` made, through a DequantizeLinear with a scale for each channel. */

@@ -160,6 +160,11 @@ suite('prepared as compress does it', () => {
       { s: integers([1, 4, 64]), g: channels(1, [4]), b: channels(2, [4]), v: channels(3, [4, 6]) },
     ],
     [
+      'Cast to the type it has already, which is taken out, before a Reshape',
+      [op('Cast', 'a', 'c', { to: 1 }), op('Reshape', 'c s', 'r'), op('Sin', 'r', 'y')],
+      { s: integers([1, 4, 64]) },
+    ],
+    [
       'GroupNormalization, which becomes nodes of its own',
       [op('GroupNormalization', 'a g b', 'n', { num_groups: 2 }), op('Conv', 'n v', 'y')],
       { g: channels(1, [4]), b: channels(2, [4]), v: channels(3, [4, 4, 1, 1]) },
@@ -187,11 +192,15 @@ suite('prepared as compress does it', () => {
     ],
   ];
   for (const [name, nodes, weights] of graphs) {
-    for (const opset of [21, 22]) {
-      test(`${name}, opset ${opset}`, async () => {
+    for (const [opset, batch] of [
+      [21, 1],
+      [22, 1],
+      [21, 'N'],
+    ] as const) {
+      test(`${name}, opset ${opset}, batch of ${batch}`, async () => {
         const model = buildModel({
           opset,
-          inputs: { x: [1, 4, 8, 8] },
+          inputs: { x: [batch, 4, 8, 8] },
           outputs: 'y',
           nodes: [op('Conv', 'x w', 'a', { pads: [1, 1, 1, 1] }), ...nodes],
           weights: { w: noise([4, 4, 3, 3], 9, 0.3), ...weights },
@@ -200,7 +209,8 @@ suite('prepared as compress does it', () => {
         await writeFile(path, encodeModel(model));
         const { prepared } = await prepareModel(path, folder);
         const { graph, plan: made, model: quantized } = await quantize(prepared.proto, samples, symmetric);
-        assert.deepEqual(await verifyFusion(encodeModel(quantized), made, graph), []);
+        // A Shape that reads the layer as well is folded only where the batch is known; it keeps an int8 pair from uint8.
+        if (batch === 1) assert.deepEqual(await verifyFusion(encodeModel(quantized), made, graph), []);
         const dB = await measureSqnrDb(model, quantized, samples);
         assert.ok(dB > 25, `${dB} dB`);
         assert.deepEqual(Object.keys(await run(quantized, samples[0]!)), ['y']);

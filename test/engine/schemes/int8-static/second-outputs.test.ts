@@ -143,3 +143,24 @@ test('empty names at the end of outputs are taken off before anything is made of
     [['m'], ['y']],
   );
 });
+
+suite('a part left out of what hands out parts takes ONNX Runtime down, so the model is refused before', () => {
+  const parts: readonly (readonly [string, string])[] = [
+    ['in the middle', 'p _ q'],
+    ['at the end', 'p q _'],
+    ['at the start', '_ p q'],
+  ];
+  for (const [where, outputs] of parts) {
+    test(where, async () => {
+      const model = buildModel({
+        inputs: { x: [1, 4, 8, 8] },
+        outputs: 'y',
+        nodes: [op('Split', 'x parts', outputs, { axis: 1 }), op('Concat', 'p q', 'y', { axis: 1 })],
+        weights: { parts: integers([1, 1, 2]) },
+      });
+      const path = join(folder, 'model.onnx');
+      await writeFile(path, encodeModel(model));
+      await assert.rejects(prepareModel(path, folder), /the Split "p" leaves out one of its outputs/);
+    });
+  }
+});

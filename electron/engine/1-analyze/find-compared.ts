@@ -73,5 +73,9 @@ export function findCompared(prepared: OnnxModel, outputs: readonly ValueInfo[],
         `${others.map(({ name }) => `"${name}"`).join(', ')}. Export the model with its scores as an output of their own (skl2onnx: ` +
         `options={'zipmap': False}), or cut it before these outputs.`;
   const tensors = [...new Set([...numbers, ...zipped])];
-  return { at: zipped.size === 0 ? null : { tensors, ranksClasses: true }, diagnostics, refusal };
+  return {
+    at: zipped.size === 0 ? null : { tensors, ranksClasses: true },
+    diagnostics: refusal === null ? diagnostics : [],
+    refusal,
+  };
 }

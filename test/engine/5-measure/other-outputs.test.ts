@@ -282,6 +282,7 @@ suite('a model of which nothing can be compared is refused by name', () => {
       // It can still be looked at.
       const { diagnostics, layers } = await inspectModel(modelPath, { dims: {} }, { onEvent: () => undefined });
       assert.ok(diagnostics.some(({ code, message }) => code === 'not-comparable' && names.test(message)));
+      assert.ok(!diagnostics.some(({ code }) => code === 'output-not-compared'), 'said once');
       assert.ok(layers.some((layer) => layer.quantizable));
     });
   }

@@ -1,6 +1,6 @@
 import type { QueueEntry } from '../../shared/contract/results.ts';
 import { eventsOf } from './live-events.ts';
-import { withoutClasses } from '../report/real-runs.ts';
+import { withoutClasses, withPrepared } from '../report/real-runs.ts';
 import { detailsOf, fixtureRuns, makeStubHost, type StubHost } from './stub-bridge.ts';
 
 export interface PageCase {
@@ -46,6 +46,10 @@ const experiment = '#/new?model=%2Fhome%2Fada%2Fmodels%2Fresnet8-cifar10.onnx&da
 const unranked = [fixtureRuns.auto, fixtureRuns.entropy].map((run) => detailsOf(withoutClasses(run), {}));
 const unrankedRuns = unranked.map(({ row }) => `run=${row.runId}`).join('&');
 
+/** A run in which folding alone makes a part of the speed-up. */
+const prepared = [detailsOf(withPrepared(fixtureRuns.mobilenet), {})];
+const preparedRun = `#/run/${fixtureRuns.mobilenet.runId}`;
+
 /** Every page of the window, with enough in it to be looked at. */
 export const pageCases: readonly PageCase[] = [
   { name: 'first-start', hash: '#/', host: { details: [] }, ready: 'h1' },
@@ -69,6 +73,8 @@ export const pageCases: readonly PageCase[] = [
   { name: 'unranked-candidates', hash: `#/run/${auto}`, host: { details: unranked }, tab: 2, ready: '[role=gridcell]' },
   { name: 'unranked-compare', hash: `#/compare?${unrankedRuns}`, host: { details: unranked }, ready: 'canvas' },
   { name: 'unranked-history', hash: '#/history', host: { details: unranked }, ready: '[role=gridcell]' },
+  { name: 'prepared-run', hash: preparedRun, host: { details: prepared }, ready: 'canvas' },
+  { name: 'prepared-conditions', hash: preparedRun, host: { details: prepared }, tab: 4, ready: '[role=tabpanel] dl' },
   { name: 'settings', hash: '#/settings', ready: 'dl' },
 ];
 

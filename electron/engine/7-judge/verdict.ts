@@ -140,7 +140,7 @@ function describeParts(latency: Latency): string {
       case 'slower':
         return `makes it ${(1 / ratio).toFixed(2)}x slower`;
       case 'unclear':
-        return 'changes nothing that can be told';
+        return `changes nothing that can be told (${ratio.toFixed(2)}x)`;
       default:
         return assertNever(kind);
     }

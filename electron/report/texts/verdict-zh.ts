@@ -48,7 +48,7 @@ function describeParts(latency: RunDocument['latency']): string {
   if (parts === null) return '';
   const effect = ({ kind, ratio }: SpeedPart): string =>
     kind === 'unclear'
-      ? '无法分辨出变化'
+      ? `无法分辨出变化（${ratio.toFixed(2)} 倍）`
       : kind === 'faster'
         ? `为 ${ratio.toFixed(2)} 倍`
         : `降为 ${ratio.toFixed(2)} 倍`;

@@ -187,7 +187,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
           graph: preparedGraph,
           plan: result.plan,
           dequantized: result.quantized.dequantized,
-          comparedAt: plan.selection?.tensors ?? [...preparedGraph.outputNames],
+          comparedAt: comparedAt?.tensors ?? [...preparedGraph.outputNames],
           samples: { ...evaluation, count: Math.min(saturationSamples, evaluation.count) },
           threads: fastThreads,
           dims: request.dims,

@@ -51,7 +51,7 @@ const defaultMaxBytes = 256_000_000;
 interface ExposedModel {
   readonly session: Session;
   readonly inputs: ReadonlySet<string>;
-  /** Tensors that nodes of the main graph compute. */
+  /** Tensors of numbers that nodes of the main graph compute and that can be fetched. */
   readonly computed: ReadonlySet<string>;
 }
 
@@ -80,7 +80,9 @@ async function openExposed(
     ...(options.dims === undefined ? {} : { dims: options.dims }),
     ...(optimization === undefined ? {} : { optimization }),
   });
-  return { session, inputs, computed };
+  // Of the model's own outputs some may be no tensors of numbers, and then the whole run is refused.
+  const numbers = session.outputs.filter(({ name, dataType }) => computed.has(name) && dataType in dataTypes);
+  return { session, inputs, computed: new Set(numbers.map(({ name }) => name)) };
 }
 
 function sizeInBytes(tensor: Tensor): number {

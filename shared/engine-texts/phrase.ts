@@ -23,21 +23,22 @@ const numberPattern = '\\d[\\d.]{0,30}';
 
 function compile([english, chinese]: Phrase): Pattern {
   const textSlots: string[] = [];
-  const sources = [''];
+  const sources: string[] = [];
+  let source = '';
   for (const part of english.split(/(\{#?[a-zA-Z]+\})/)) {
     const [found] = part.matchAll(slot);
-    if (found === undefined) sources[sources.length - 1] += part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    else if (found[1] === '#') sources[sources.length - 1] += `(?<${found[2]!}>${numberPattern})`;
+    if (found === undefined) source += part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    else if (found[1] === '#') source += `(?<${found[2]!}>${numberPattern})`;
     else {
       textSlots.push(found[2]!);
-      sources.push('');
+      sources.push(source);
+      source = '';
     }
   }
+  sources.push(source);
   const last = sources.length - 1;
   return {
-    segments: sources.map(
-      (source, index) => new RegExp(index === last ? `${source}$` : source, index === 0 ? 'y' : 'g'),
-    ),
+    segments: sources.map((part, index) => new RegExp(index === last ? `${part}$` : part, index === 0 ? 'y' : 'g')),
     textSlots,
     chinese,
     quoted: new Set([...english.matchAll(/"\{#?([a-zA-Z]+)\}"/g)].map((match) => match[1]!)),

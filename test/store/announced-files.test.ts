@@ -8,7 +8,7 @@ import { closeStore, openStore } from '../../electron/store/open.ts';
 import { beginFileWork, insertPendingFile, withAnnouncedFiles } from '../../electron/store/pending-files.ts';
 import { makeFolder } from './run-fixture.ts';
 
-test('what a killed bundle or export leaves is named by gc, the file that was there is not', async (context) => {
+test('what a killed bundle or export leaves is named by gc, the file that was there is not', (context) => {
   const folder = makeFolder(context);
   const store = openStore(join(folder, 'history.db'));
   context.after(() => closeStore(store));

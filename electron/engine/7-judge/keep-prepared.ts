@@ -22,7 +22,10 @@ export async function keepPrepared(
   origin: Pick<ModelOrigin, 'vernierVersion' | 'originalSha256'>,
 ): Promise<PreparedFacts> {
   if (keptPath !== null)
-    await writeModel(stampPrepared(prepared.proto, origin), keptPath, { externalData: 'auto', sourceFolder: prepared.folder });
+    await writeModel(stampPrepared(prepared.proto, origin), keptPath, {
+      externalData: 'auto',
+      sourceFolder: prepared.folder,
+    });
   const path = keptPath ?? timedPath;
   const written = path === null ? original : await readModel(path);
   return {

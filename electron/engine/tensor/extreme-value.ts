@@ -26,7 +26,7 @@ function linearMoments(ascending: Float64Array): [first: number, second: number,
 /** Gamma between 0.5 and 1.5, to 2e-10: Lanczos' series as in Numerical Recipes, section 6.1. */
 function gamma(value: number): number {
   const coefficients = [
-    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3,
+    76.18009172947146, -86.50532032941678, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3,
     -5.395239384953e-6,
   ];
   const series = coefficients.reduce((sum, coefficient, index) => sum + coefficient / (value + index + 1), 1.000000000190015); // prettier-ignore

@@ -124,7 +124,10 @@ suite('MACs of Einsum', () => {
   const einsum = (equation: string, ...operands: readonly (readonly number[])[]) =>
     macsOf(
       'Einsum',
-      Object.fromEntries([...operands.map((dims, index) => [`x${index}`, dims]), ['out', [1]]]),
+      Object.fromEntries<readonly number[]>([
+        ...operands.map((dims, index) => [`x${index}`, dims] as const),
+        ['out', [1]] as const,
+      ]),
       { equation },
       '',
     );

@@ -15,7 +15,7 @@ export const einsum: Operator = {
       const operand = dims.input(index);
       if (operand?.length !== term.length) return null;
       // A dimension of 1 is broadcast.
-      for (const [axis, letter] of [...term].entries())
+      for (const [axis, letter] of Array.from(term).entries())
         sizes.set(letter, Math.max(sizes.get(letter) ?? 1, operand[axis]!));
     }
     // Without "->", indices that occur twice are summed over.

@@ -16,6 +16,7 @@ import { addServeCommand } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { printError, printJson } from './output.ts';
+import { toTerminal } from './terminal-text.ts';
 
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
@@ -33,6 +34,8 @@ function buildProgram(setExitCode: (code: ExitCode) => void): Command {
     .enablePositionalOptions()
     // Errors come back as exceptions: this module decides about exit codes and --json.
     .exitOverride()
+    // What was typed may be somebody else's file name.
+    .configureOutput({ writeErr: (text) => process.stderr.write(toTerminal(text)) })
     .addHelpText(
       'after',
       `

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from './exit-code.ts';
+import { toTerminal } from './terminal-text.ts';
 
 /**
  * Asks before something that cannot be undone. `--yes` answers beforehand; where nobody can answer, nothing is done.
@@ -10,7 +11,7 @@ export async function confirm(question: string, isAnswered: boolean): Promise<bo
   if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody can be asked here: add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return /^y(es)?$/i.test((await terminal.question(toTerminal(`${question} [y/N] `))).trim());
   } finally {
     terminal.close();
   }

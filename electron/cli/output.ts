@@ -1,9 +1,14 @@
-import { styleText } from 'node:util';
 import { CancelledError, serializeError } from '../../shared/app-error.ts';
 import { UsageError } from './exit-code.ts';
+import { applyStyle, toOneLine, toTerminal } from './terminal-text.ts';
 
 /** Text for the person: tables and results. With --json nothing but the one document goes to stdout. */
 export function printText(text: string): void {
+  printDocument(toTerminal(text));
+}
+
+/** A document that was asked for as it is, such as an export to standard output. */
+export function printDocument(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
@@ -13,7 +18,7 @@ export function printJson(value: unknown): void {
 
 /** For the person, beside the result: warnings and notes. */
 export function printNote(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${toTerminal(text)}\n`);
 }
 
 /** What went wrong: one sentence on stderr, and with --json also the document `{ error: { code, message } }`. */
@@ -25,24 +30,24 @@ export function printError(error: unknown, json: boolean): void {
     printNote('Stopped.');
     return;
   }
-  printNote(`${styleText('red', 'error', { stream: process.stderr })}: ${message}`);
+  printNote(`${applyStyle('red', 'error', process.stderr)}: ${toOneLine(message)}`);
   // Only faults of ours carry a stack; everything else says what to do in its message.
   const stack = details?.['stack'];
   if (typeof stack === 'string' && process.env['VERNIER_DEBUG'] !== undefined) printNote(stack);
 }
 
 export function emphasize(text: string): string {
-  return styleText('bold', text, { stream: process.stdout });
+  return applyStyle('bold', text, process.stdout);
 }
 
 export function dim(text: string): string {
-  return styleText('dim', text, { stream: process.stdout });
+  return applyStyle('dim', text, process.stdout);
 }
 
 export function good(text: string): string {
-  return styleText('green', text, { stream: process.stdout });
+  return applyStyle('green', text, process.stdout);
 }
 
 export function bad(text: string): string {
-  return styleText('red', text, { stream: process.stdout });
+  return applyStyle('red', text, process.stdout);
 }

@@ -3,6 +3,7 @@ import type { EngineEvent, OnEvent, Stage } from '../../shared/events.ts';
 import { formatDuration } from '../../shared/units.ts';
 import { estimateRemainingMs } from './estimate-time.ts';
 import { printNote } from './output.ts';
+import { toOneLine } from './terminal-text.ts';
 
 export interface Progress {
   readonly onEvent: OnEvent;
@@ -60,7 +61,8 @@ export function showProgress(options: ProgressOptions): Progress {
   bar?.start(1000, 0, { stage: 'starting'.padEnd(stageWidth), detail: '', remaining: '–' });
 
   const report = (event: Extract<EngineEvent, { type: 'progress' }>) => {
-    const { stage, done, total, unit, detail } = event;
+    const { stage, done, total, unit } = event;
+    const detail = toOneLine(event.detail);
     if (stage !== current) {
       if (current !== null) finished.set(current, (finished.get(current) ?? 0) + performance.now() - stageStartedMs);
       current = stage;

@@ -32,6 +32,7 @@ import { renderNotes } from './notes.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { noteSwayedMedians } from './swayed-medians.ts';
 import { renderTable, renderTitle, type Column } from './tables.ts';
+import { withOneLineTexts } from './terminal-text.ts';
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
 const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
@@ -331,7 +332,8 @@ function describeRow({ name, starred, tags, modelPath }: RunRow): string {
 }
 
 /** What people noted on a run; empty when they noted nothing. */
-export function renderMarks({ name, starred, tags, notes }: RunRow): string {
+export function renderMarks({ starred, notes, ...words }: RunRow): string {
+  const { name, tags } = withOneLineTexts({ name: words.name, tags: words.tags });
   return [
     ...(name === '' && !starred ? [] : [`name     ${starred ? '* ' : ''}${name}`.trimEnd()]),
     ...(tags.length === 0 ? [] : [`tags     ${tags.join(', ')}`]),

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { cutText } from '../../shared/cut-text.ts';
 import { emphasize } from './output.ts';
+import { toOneLine } from './terminal-text.ts';
 
 export interface Column {
   readonly title: string;
@@ -60,7 +61,7 @@ function shareWidth(wanted: readonly number[], available: number): number[] {
 
 /** A plain table with one rule under its head: readable on screen, in a log and in an e-mail. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => columns.map((_, index) => cutText(row[index] ?? '', longestCell)));
+  const cells = rows.map((row) => columns.map((_, index) => toOneLine(cutText(row[index] ?? '', longestCell))));
   const widths = chooseWidths(columns, cells);
   const wrapped = cells.map((row) => row.map((cell, index) => wrapText(cell, widths[index]!)));
   const [head, ...first] = renderRows(columns, widths, wrapped.slice(0, rowsAtOnce), true);
@@ -102,11 +103,18 @@ function renderRows(
     chars: noLines,
   });
   table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  return (
+    table
+      .toString()
+      // The library closes colours at the end of every cell with codes of its own; all that came in are ours and closed.
+      .replace(plainStyle, '')
+      .split('\n')
+      .map((line) => line.trimEnd())
+  );
 }
+
+// eslint-disable-next-line no-control-regex -- the escape character is what a colour sequence begins with
+const plainStyle = /\u001b\[\d*m/g;
 
 const noLines = Object.fromEntries(
   ['top', 'bottom', 'left', 'right', 'mid']

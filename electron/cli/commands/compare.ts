@@ -24,6 +24,7 @@ import { addCommonOptions, parseDecimal } from '../options.ts';
 import { bad, emphasize, good, printJson, printText } from '../output.ts';
 import { renderTable } from '../tables.ts';
 import { withStore } from '../with-store.ts';
+import { withOneLineTexts } from '../terminal-text.ts';
 
 interface CompareOptions extends CiOptions {
   readonly maxAccuracyDrop?: number;
@@ -102,7 +103,7 @@ function printSaved(comparisons: readonly SavedComparison[], options: CompareOpt
   else if (comparisons.length === 0) printText('No comparison is saved.');
   else {
     const line = ({ name, runIds }: SavedComparison) => `${name}  ${runIds.map((runId) => shortId(runId)).join(' ')}`;
-    printText(comparisons.map(line).join('\n'));
+    printText(withOneLineTexts(comparisons).map(line).join('\n'));
   }
 }
 
@@ -143,7 +144,7 @@ async function compare(references: readonly string[], options: CompareOptions): 
   };
   const comparison = compareRuns(documents, thresholds);
   if (options.json === true) printJson({ ...comparison, thresholds });
-  else printText(renderComparison(documents, comparison, thresholds));
+  else printText(renderComparison(withOneLineTexts(documents), withOneLineTexts(comparison), thresholds));
   if (options.junit !== undefined || options.github === true) {
     const { buildComparisonReport } = await import('../../report/sections/comparison-report.ts');
     const { renderMarkdown } = await import('../../report/formats/markdown.ts');

@@ -32,6 +32,7 @@ import { showProgress } from '../progress.ts';
 import { loadRecipe } from '../recipe-file.ts';
 import { renderRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
+import { withOneLineTexts } from '../terminal-text.ts';
 
 interface CompressOptions extends CiOptions, LimitOptions {
   readonly data?: string;
@@ -205,7 +206,12 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
     const { document, historyError } = await runRecorded(store, request, options);
     if (options.json === true) printJson(document);
     else {
-      printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
+      printText(
+        renderRun(withOneLineTexts(document), {
+          layers: options.layers === true,
+          databasePath: databasePathOf(options),
+        }),
+      );
     }
     if (options.junit !== undefined || options.github === true) await tellBuildSystem(document, options);
     if (historyError !== null) {

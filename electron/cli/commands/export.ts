@@ -20,7 +20,7 @@ import { withAnnouncedFiles } from '../../store/pending-files.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadNamedRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, resolvePath, type CommonOptions } from '../options.ts';
-import { printJson, printText } from '../output.ts';
+import { printDocument, printJson, printText } from '../output.ts';
 import { withStore } from '../with-store.ts';
 
 interface ExportCommandOptions extends CommonOptions {
@@ -88,7 +88,7 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
       if (exported.files.length !== 1 || only === undefined || typeof only.content !== 'string') {
         throw new UsageError(`--out - prints one text; ${format} of ${documents.length} runs is not one. Name a file.`);
       }
-      printText(only.content);
+      printDocument(only.content);
       return exitCodes.done;
     }
 

@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, parseInteger, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';
 import { withStore } from '../with-store.ts';
+import { withOneLineTexts } from '../terminal-text.ts';
 
 interface GcOptions extends CommonOptions {
   readonly dryRun?: true;
@@ -32,7 +33,7 @@ async function collectGarbage(options: GcOptions): Promise<ExitCode> {
     const sizeBytes = garbage.reduce((sum, item) => sum + item.sizeBytes, 0);
     const isDry = options.dryRun === true;
     if (options.json !== true) {
-      printText(garbage.length === 0 ? 'Nothing to remove.' : renderGarbage(garbage));
+      printText(garbage.length === 0 ? 'Nothing to remove.' : renderGarbage(withOneLineTexts(garbage)));
       if (garbage.length > 0) printNote(`${countOf(garbage.length, 'thing')}, ${formatBytes(sizeBytes)}.`);
     }
     const goOn = !isDry && garbage.length > 0 && (await confirm('Remove all of this for good?', options.yes === true));

@@ -15,6 +15,7 @@ import {
   type LimitOptions,
 } from '../options.ts';
 import { emphasize, printJson, printText } from '../output.ts';
+import { toOneLine, withOneLineTexts } from '../terminal-text.ts';
 import { renderTable, renderTitle } from '../tables.ts';
 
 interface InspectOptions extends CommonOptions, LimitOptions {
@@ -27,7 +28,7 @@ function describeValues(values: Inspection['model']['inputs']): string {
 
 function renderInspection(inspection: Inspection): string {
   const { model, totals, layers, constants, diagnostics } = inspection;
-  const dims = Object.entries(inspection.dims).map(([name, value]) => `${name}=${value}`);
+  const dims = Object.entries(inspection.dims).map(([name, value]) => `${toOneLine(name)}=${value}`);
   const parts = [
     `${emphasize(model.path)}  ${formatBytes(model.sizeBytes)}, opset ${model.opset}${model.producer === '' ? '' : `, from ${model.producer}`}`,
     `inputs   ${describeValues(model.inputs)}`,
@@ -77,7 +78,7 @@ async function inspect(model: string, options: InspectOptions): Promise<ExitCode
     ),
   );
   if (options.json === true) printJson(inspection);
-  else printText(renderInspection(inspection));
+  else printText(renderInspection(withOneLineTexts(inspection)));
   return exitCodes.done;
 }
 

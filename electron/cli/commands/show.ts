@@ -6,6 +6,7 @@ import { addCommonOptions, databasePathOf, type CommonOptions } from '../options
 import { printJson, printText } from '../output.ts';
 import { renderMarks, renderRun, renderUnfinishedRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
+import { withOneLineTexts } from '../terminal-text.ts';
 
 interface ShowOptions extends CommonOptions {
   readonly layers?: true;
@@ -16,8 +17,10 @@ async function showRun(reference: string, options: ShowOptions): Promise<ExitCod
   // A run that is still going has no document yet; its summary says as much.
   if (options.json === true) printJson(document ?? summary);
   else if (document?.status === 'done') {
-    printText(renderRun(document, { layers: options.layers === true, databasePath: databasePathOf(options) }));
-  } else printText(renderUnfinishedRun(summary, document));
+    printText(
+      renderRun(withOneLineTexts(document), { layers: options.layers === true, databasePath: databasePathOf(options) }),
+    );
+  } else printText(renderUnfinishedRun(withOneLineTexts(summary), withOneLineTexts(document)));
   const marks = renderMarks(summary);
   if (options.json !== true && marks !== '') printText(marks);
   return exitCodes.done;

@@ -344,7 +344,7 @@ suite('every float node has its reason', () => {
     ['computed bias', /bias is computed/, [op('Neg', 'b1', 'v'), op('Conv', 'x w1 v', 'n'), op('Conv', 'n w2', 'y')]],
     ['linear resize', /nearest/, [op('Conv', 'x w1', 'a'), op('Resize', 'a _ scales', 'n', { mode: 'linear' }), op('Conv', 'n w2', 'y')], { scales: floats([4], [1, 1, 2, 2]) }],
     ['padding value', /value other than 0/, [op('Conv', 'x w1', 'a'), op('Pad', 'a pads one', 'n'), op('Conv', 'n w2', 'y')], { pads: integers([0, 0, 1, 1, 0, 0, 1, 1]), one: floats([], [1]) }],
-    ['BatchNorm alone', /BatchNormalization does not follow/, [op('BatchNormalization', 'x b1 b1 b1 b1', 'n'), op('Conv', 'n w2', 'y')]],
+    ['BatchNorm alone', /BatchNormalization has no layer beside it/, [op('BatchNormalization', 'x b1 b1 b1 b1', 'n'), op('Conv', 'n w2', 'y')]],
     ['ConvTranspose', /no int8 ConvTranspose kernel/, [op('ConvTranspose', 'x w1', 'n'), op('Conv', 'n w2', 'y')]],
   ]; // prettier-ignore
   for (const [name, pattern, nodes, more] of reasons) {

@@ -9,7 +9,7 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 const longestPattern = 1000;
 
 /**
- * A regular expression of the user's, or of a recipe from somewhere, matched in time linear in the name (ADR 27): JavaScript's own
+ * A regular expression of the user's, or of a recipe from somewhere, matched in time linear in the name (ADR 29): JavaScript's own
  * takes minutes for /^(a+)+$/ and a name of thirty letters.
  */
 function compilePattern(selector: string): (name: string) => boolean {

@@ -152,6 +152,13 @@ export const agreementSchema = z.object({
   /** One output: of all samples as one long vector. Several, from version 2 on: the mean over samples and outputs. */
   cosine: z.number(),
   count,
+  /** Decisions behind `top1`: samples, or all their positions. Null where there is none, and in older documents. */
+  decisions: count.nullable().default(null),
+  /**
+   * SQNR of each sample, at most 60 dB either way, probabilities compared as the scores they were made of: its mean over samples, and
+   * over the worst tenth of them. Null in older documents.
+   */
+  samples: z.object({ meanSqnrDb: z.number(), worstTenthSqnrDb: z.number() }).nullable().default(null),
 });
 export type Agreement = z.infer<typeof agreementSchema>;
 

@@ -10,6 +10,7 @@ import type {
   RunDocument,
 } from '../../shared/run.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
+import { countsPositions } from '../../shared/agreement.ts';
 import { timesOfSpeedup } from '../../shared/paired-times.ts';
 import { timedVariants } from '../../shared/events.ts';
 import { shortId } from '../../shared/run-id.ts';
@@ -163,11 +164,19 @@ function renderAccuracy(accuracy: Accuracy, random: boolean): string {
       `changes of the scores like these make a difference of ${formatExpected(accuracy)} on these samples on average`,
     );
   }
+  const { samples } = agreement;
+  const of = `${formatCount(agreement.count)} samples`;
   const sameClass =
     agreement.top1 === null
       ? ''
-      : `same first class on ${formatShare(agreement.top1)} of ${formatCount(agreement.count)} samples, output `;
-  lines.push(`agreement: ${sameClass}SQNR ${formatDecibels(agreement.sqnrDb)}, cosine ${agreement.cosine.toFixed(5)}`);
+      : `same first class ${countsPositions(agreement) ? `at ${formatShare(agreement.top1)} of the positions in ${of}` : `on ${formatShare(agreement.top1)} of ${of}`}, output `;
+  const perSample =
+    samples === null || agreement.sqnrDb === null
+      ? ''
+      : ` (a sample: mean ${formatSampleDecibels(samples.meanSqnrDb)}, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)})`;
+  lines.push(
+    `agreement: ${sameClass}SQNR ${formatDecibels(agreement.sqnrDb)}${perSample}, cosine ${agreement.cosine.toFixed(5)}`,
+  );
   if (accuracy.metric === 'agreement') lines.push('No labels used: this is agreement with the original, not accuracy.');
   if (random) lines.push(bad('Random data: none of these figures says anything about real inputs.'));
   return lines.join('\n');

@@ -1,26 +1,27 @@
+import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { Accuracy, Diagnostic, Estimate } from '../../../shared/run.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openSession, type Session } from '../runtime/session.ts';
-import { mcnemarExact, pairedDifferenceInterval, wilsonInterval, type PairedCounts } from '../tensor/statistics.ts';
+import { mcnemarExact, mean, pairedDifferenceInterval, type PairedCounts } from '../tensor/statistics.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import {
   chooseClassOutput,
   createAgreementCounter,
   describeScores,
   firstClass,
-  floatTypes,
   hasOneDecision,
   rankClass,
   type ScoreLayout,
 } from '../metrics/class-scores.ts';
-import { createCloseness, type OutputPair } from '../metrics/closeness.ts';
+import { createCloseness, sampleSqnrDb, worstTenth, type OutputPair } from '../metrics/closeness.ts';
 import { createMargins } from '../metrics/margins.ts';
 import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
 import { createSameness } from '../metrics/sameness.ts';
-import { toNumbers } from '../metrics/tensor-values.ts';
+import { floatTypes, toNumbers } from '../metrics/tensor-values.ts';
+import { findFinalSoftmax, undoSoftmax } from '../metrics/undo-softmax.ts';
 
 /** Top-5 among fewer classes than this says nothing. */
 const fewestClassesForTop5 = 10;
@@ -129,6 +130,8 @@ interface SampleOutputs {
   /** Null where no output holds class scores. */
   readonly scores: { readonly pair: OutputPair; readonly layout: ScoreLayout } | null;
   readonly values: readonly OutputPair[];
+  /** The same, probabilities as the scores they were made of: saturated ones hide what differs. */
+  readonly scored: readonly OutputPair[];
 }
 
 function describeUnusedLabels(classOutput: string | null): Diagnostic {
@@ -155,6 +158,7 @@ function createComparison(classOutput: string | null, outputCount: number, label
   const nonFiniteAfter: NonFinite = { count: 0, firstIndex: -1 };
   let count = 0;
   let finiteCount = 0;
+  const decibels: number[] = [];
   let comparedValues = 0;
   let layout: ScoreLayout | null = null;
 
@@ -187,7 +191,7 @@ function createComparison(classOutput: string | null, outputCount: number, label
   };
 
   return {
-    add: ({ index, scores, values }: SampleOutputs) => {
+    add: ({ index, scores, values, scored }: SampleOutputs) => {
       count++;
       for (const [mine] of values) comparedValues += mine.length;
       if (scores !== null) {
@@ -207,6 +211,7 @@ function createComparison(classOutput: string | null, outputCount: number, label
       if (finiteBefore && finiteAfter) {
         finiteCount++;
         closeness.add(values);
+        decibels.push(sampleSqnrDb(scored));
       }
     },
 
@@ -234,7 +239,13 @@ function createComparison(classOutput: string | null, outputCount: number, label
       if (nonFiniteAfter.count > 0) diagnostics.push(describeNonFinite('compressed', nonFiniteAfter, count));
       if (labels !== null && ranked === null) diagnostics.push(describeUnusedLabels(classOutput));
       diagnostics.push(...sameness.report());
-      const agreementReport = { top1: agreement.share(), ...closeness.report(), count };
+      const agreementReport = {
+        top1: agreement.share(),
+        decisions: agreement.decisions(),
+        ...closeness.report(),
+        samples: { meanSqnrDb: mean(decibels), worstTenthSqnrDb: worstTenth(decibels) },
+        count,
+      };
       const withoutLabels = {
         before: null,
         after: null,
@@ -266,8 +277,15 @@ function createComparison(classOutput: string | null, outputCount: number, label
 }
 
 /** Which outputs are compared, checked to exist in both models. */
-function chooseOutputs(before: Session, after: Session, { outputName, source }: AccuracyOptions) {
-  const classOutput = outputName === null ? null : chooseClassOutput(before.outputs, source?.graph, outputName);
+function chooseOutputs(before: Session, after: Session, { outputName, source, labels }: AccuracyOptions) {
+  const classOutput =
+    outputName === null
+      ? null
+      : chooseClassOutput(
+          before.outputs,
+          source === undefined ? null : { ...source, inputs: before.inputs, labelled: labels !== null },
+          outputName,
+        );
   const numeric = before.outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
   const floats = numeric.filter(({ dataType }) => floatTypes.includes(dataType));
   const comparedOutputs = (floats.length > 0 ? floats : numeric).map((output) => output.name);
@@ -318,6 +336,9 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
     const { classOutput, comparedOutputs, fetched } = chooseOutputs(before, after, options);
     const { source } = options;
     const partsOf = comparedOutputs.map((name) => (source === undefined ? null : findOutputParts(source, name)));
+    const softmaxes = comparedOutputs.map((name) =>
+      source === undefined ? null : findFinalSoftmax(source.graph, name),
+    );
     const partCount = partsOf.reduce((sum, parts) => sum + (parts?.lengths.length ?? 1), 0);
     const comparison = createComparison(classOutput, partCount, labels);
     let done = 0;
@@ -350,11 +371,15 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
                 pair: [slice(mine, classOutput), slice(theirs, classOutput)] as const,
                 layout: describeScores(mine[classOutput]!, batchSize),
               };
-        const parts = values.flatMap((pair, output) => {
-          const dims = [1, ...mine[comparedOutputs[output]!]!.dims.slice(1)];
-          return splitParts(pair, dims, partsOf[output]!);
+        const dimsOf = (output: number) => [1, ...mine[comparedOutputs[output]!]!.dims.slice(1)];
+        const split = (pairs: readonly OutputPair[]) =>
+          pairs.flatMap((pair, output) => splitParts(pair, dimsOf(output), partsOf[output]!));
+        const scored = values.map((pair, output): OutputPair => {
+          const softmax = softmaxes[output] ?? null;
+          if (softmax === null || pair[0].length === 0) return pair;
+          return [undoSoftmax(pair[0], dimsOf(output), softmax), undoSoftmax(pair[1], dimsOf(output), softmax)];
         });
-        comparison.add({ index, scores, values: parts });
+        comparison.add({ index, scores, values: split(values), scored: split(scored) });
       }
       done += batch.indices.length;
       onProgress?.(done, indices.length);

@@ -92,8 +92,8 @@ export class Laboratory {
 
   /** What ranks classes; null where nothing does, and what a selection reads does not. */
   private classOutputOf(session: Session): string | null {
-    const { comparedAt, graph } = this.options;
-    return comparedAt?.ranksClasses === false ? null : chooseClassOutput(session.outputs, graph);
+    if (this.options.comparedAt?.ranksClasses === false) return null;
+    return chooseClassOutput(session.outputs, { ...this.options, inputs: session.inputs });
   }
 
   private async *outputsOf(session: Session): AsyncGenerator<SampleOutputs> {

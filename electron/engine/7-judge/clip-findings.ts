@@ -1,5 +1,5 @@
+import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { unseenClipShare } from '../3-calibrate/deciding-range.ts';
-import { wilsonInterval } from '../tensor/statistics.ts';
 import type { Diagnostic, TensorRange } from '../../../shared/run.ts';
 
 /** Of values inside the model that may lie beyond a range: percentile and entropy cut on purpose, though not this much. */

@@ -1,11 +1,12 @@
-import { adviceOf, isSpeedUnclear, type Advice, type Cause } from '../../../shared/advice.ts';
+import { countsPositions, typicalSqnrDb } from '../../../shared/agreement.ts';
+import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
-import { formatTimePair } from '../../../shared/units.ts';
+import { formatSampleDecibels, formatTimePair } from '../../../shared/units.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
@@ -152,11 +153,16 @@ function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
   const { before, after, difference, agreement } = accuracy;
   if (data.random) return 'accuracy unknown, because random noise stood in for data';
   if (before === null || after === null || difference === null) {
+    const { samples } = agreement;
     if (agreement.top1 === null) {
-      const closeness = agreement.sqnrDb === null ? 'identical to' : `SQNR ${agreement.sqnrDb.toFixed(1)} dB against`;
+      const typical = typicalSqnrDb(agreement);
+      const worst = samples === null ? '' : ` a sample, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)},`;
+      const closeness = typical === null ? 'identical to' : `SQNR ${formatSampleDecibels(typical)}${worst} against`;
       return `${closeness} the original on ${accuracy.count} samples (agreement, not accuracy)`;
     }
-    return `same first-ranked class on ${percent(agreement.top1)} of ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
+    const share = percent(agreement.top1);
+    const where = countsPositions(agreement) ? `at ${share} of the positions in` : `on ${share} of`;
+    return `same first-ranked class ${where} ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
   }
   return `top-1 ${percent(before.value)} -> ${percent(after.value)} (${points(difference.value)} points, n=${accuracy.count})`;
 }
@@ -175,6 +181,9 @@ export function writeVerdict(
   const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.`;
   return [first, describeAdvice(adviceOf({ gates, data, latency, accuracy, diagnostics }), gates)];
 }
+
+const describeDisagreement = ({ share, low, high }: Disagreement): string =>
+  `${percent(share)} (95 % ${percent(low)} to ${percent(high)})`;
 
 const remedies: Readonly<Record<Cause, string>> = {
   saturation: 'Sums saturate on this CPU: use --reduced-range pairs, which cannot saturate.',
@@ -205,8 +214,16 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
       const passed = advice.gatesMet ? 'All gates met. ' : '';
       return `${passed}Expect about ${points(advice.expected)} points of accuracy, the average effect of noise of this size; ${advice.count} samples alone leave the change between ${points(advice.low)} and ${points(advice.high)} points (95 %).`;
     }
-    case 'unlabelled':
-      return 'Check it on labelled data before shipping: agreement with the original is not accuracy.';
+    case 'farOffForSome':
+      return `Do not ship it as it is: in the worst tenth of the samples its outputs differ from the original's by ${percent(advice.share)} of their size. Look at these samples, or let the recipe int8-static choose.`;
+    case 'disagrees':
+      return `Do not ship it: it ranks another class first than the original for ${describeDisagreement(advice)}. ${remedies[advice.cause]}`;
+    case 'unlabelled': {
+      const { disagreement } = advice;
+      const other =
+        disagreement === null ? '' : `It ranks another class first for ${describeDisagreement(disagreement)}. `;
+      return `${other}Check it on labelled data before shipping: agreement with the original is not accuracy.`;
+    }
     default:
       return assertNever(advice);
   }

@@ -1,7 +1,8 @@
 import { AppError } from '../../../shared/app-error.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { Session } from '../runtime/session.ts';
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
+import { canRankClasses, type Origin } from './ranks-classes.ts';
+import { floatTypes } from './tensor-values.ts';
 
 /*
  * Which output of a model ranks classes, how its values are read as scores, and how often two models decide alike.
@@ -19,8 +20,6 @@ export interface ScoreLayout {
   readonly areClasses: boolean;
 }
 
-export const floatTypes: readonly string[] = ['float32', 'float16', 'float64'];
-
 /**
  * The output taken for class scores, of those that hold numbers: the only one; else the first floating-point output of rank 2 (N x C); else the
  * first floating-point output; else the first. Null where that is one of several of the same rank and different shapes
@@ -30,7 +29,7 @@ export const floatTypes: readonly string[] = ['float32', 'float16', 'float64'];
  */
 export function chooseClassOutput(
   outputs: Session['outputs'],
-  graph: Graph | null = null,
+  origin: Origin | null = null,
   wanted?: string,
 ): string | null {
   if (wanted !== undefined) {
@@ -47,45 +46,7 @@ export function chooseClassOutput(
   const isAmbiguous =
     chosen.dims.length > 2 &&
     floats.some(({ dims }) => dims.length === chosen.dims.length && dims.join() !== chosen.dims.join());
-  return isAmbiguous || (graph !== null && !canRankClasses(graph, chosen)) ? null : chosen.name;
-}
-
-/** Change where values are and what they are stored as, not what they mean. */
-const carriers: ReadonlySet<string> = new Set([
-  'Cast',
-  'DequantizeLinear',
-  'Flatten',
-  'Identity',
-  'QuantizeLinear',
-  'Reshape',
-  'Squeeze',
-  'Transpose',
-  'Unsqueeze',
-]);
-
-/** What hands out features, images or parts of different meaning, not scores of classes. */
-const unranked: ReadonlySet<string> = new Set([
-  'BatchNormalization',
-  'Concat',
-  'GroupNormalization',
-  'InstanceNormalization',
-  'LayerNormalization',
-  'RMSNormalization',
-  'SimplifiedLayerNormalization',
-  'SkipLayerNormalization',
-  'Tanh',
-]);
-
-/**
- * False where an output of many positions shows by what makes it that it ranks nothing there: boxes joined with scores (the
- * heads of YOLO), hidden states, images. One row of scores a sample is taken at its word.
- */
-export function canRankClasses(graph: Graph, output: Session['outputs'][number]): boolean {
-  if (output.dims.length <= 2) return true;
-  let producer = graph.producers.get(output.name);
-  while (producer !== undefined && carriers.has(producer.opType))
-    producer = graph.producers.get(producer.input[0] ?? '');
-  return producer === undefined || !unranked.has(producer.opType);
+  return isAmbiguous || (origin !== null && !canRankClasses(origin, chosen)) ? null : chosen.name;
 }
 
 /**
@@ -139,6 +100,8 @@ export interface AgreementCounter {
   add(scores: ArrayLike<number>, otherScores: ArrayLike<number>, layout: ScoreLayout): void;
   /** Mean over samples of the share of their positions; null where there was nothing to decide. */
   share(): number | null;
+  /** Decisions of all samples; null where there was nothing to decide. */
+  decisions(): number | null;
 }
 
 /** Equal decisions with single values cut at one threshold. */
@@ -171,23 +134,28 @@ function createCut(threshold: number) {
 export function createAgreementCounter(): AgreementCounter {
   const [logit, probability] = [createCut(0), createCut(0.5)];
   let count = 0;
+  let decisions = 0;
   let isYesOrNo = false;
   let looksLikeProbability = true;
+  const share = (): number | null => {
+    if (count === 0) return null;
+    if (!isYesOrNo) return logit.share(count);
+    const cut = looksLikeProbability ? probability : logit;
+    return cut.isQuestion() ? cut.share(count) : null;
+  };
   return {
     add: (scores, otherScores, layout) => {
       count++;
+      // An empty output is the one decision that there is nothing.
+      decisions += Math.max(1, layout.positions);
       isYesOrNo = layout.classes === 1 && !layout.areClasses;
       logit.add(scores, otherScores, layout);
       if (!isYesOrNo) return;
       probability.add(scores, otherScores, layout);
       for (let i = 0; i < scores.length; i++) looksLikeProbability &&= scores[i]! >= 0 && scores[i]! <= 1;
     },
-    share: () => {
-      if (count === 0) return null;
-      if (!isYesOrNo) return logit.share(count);
-      const cut = looksLikeProbability ? probability : logit;
-      return cut.isQuestion() ? cut.share(count) : null;
-    },
+    share,
+    decisions: () => (share() === null ? null : decisions),
   };
 }
 

@@ -1,6 +1,8 @@
 import { fromFloat16Bits } from '../tensor/float16.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
+export const floatTypes: readonly string[] = ['float32', 'float16', 'float64'];
+
 /**
  * The values of a tensor as numbers, in its own order: a view where the array holds numbers already. 64-bit integers lose
  * what lies beyond 2^53.

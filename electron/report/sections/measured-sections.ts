@@ -9,6 +9,7 @@ import { timedVariants } from '../../../shared/events.ts';
 import { buildLayerSpeedupChart, heightOfNamedLayers, slowestLayers } from '../../../shared/charts/layer-speedup.ts';
 import { buildLayerSqnrChart } from '../../../shared/charts/layer-sqnr.ts';
 import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../../shared/charts/size-by-kind.ts';
+import { countsPositions } from '../../../shared/agreement.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { Accuracy, RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
@@ -20,6 +21,7 @@ import {
   formatPointsInterval,
   formatPValue,
   formatShareWithInterval,
+  formatSampleSqnr,
   formatSqnr,
 } from '../texts/report-figures.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
@@ -91,6 +93,7 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
     );
   }
   const { agreement, mcnemar } = accuracy;
+  const atPositions = countsPositions(agreement);
   if (mcnemar !== null) {
     blocks.push({
       kind: 'paragraph',
@@ -113,12 +116,21 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
   blocks.push({
     kind: 'paragraph',
     text: texts.agreementSentence(
-      agreement.top1 === null ? null : formatShare(agreement.top1),
+      agreement.top1 === null || atPositions ? null : formatShare(agreement.top1),
       formatCount(agreement.count),
       formatSqnr(agreement.sqnrDb, texts),
       agreement.cosine.toFixed(5),
     ),
   });
+  if (atPositions) {
+    const text = texts.agreementAtPositions(formatShare(agreement.top1), formatCount(agreement.count));
+    blocks.push({ kind: 'paragraph', text });
+  }
+  const { samples } = agreement;
+  if (samples !== null && agreement.sqnrDb !== null) {
+    const [mean, worst] = [samples.meanSqnrDb, samples.worstTenthSqnrDb].map((db) => formatSampleSqnr(db, texts));
+    blocks.push({ kind: 'paragraph', text: texts.perSample(mean!, worst!) });
+  }
   if (accuracy.metric === 'agreement') blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
   return { id: 'accuracy', title: texts.sections.accuracy, blocks };
 }

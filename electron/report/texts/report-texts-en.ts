@@ -204,6 +204,10 @@ export const englishTexts: ReportTexts = {
     share === null
       ? `Both models compared on ${count} samples: SQNR ${sqnr}, cosine similarity ${cosine}.`
       : `Both models give the same first-ranked class on ${share} of ${count} samples; output SQNR ${sqnr}, cosine similarity ${cosine}.`,
+  agreementAtPositions: (share, count) =>
+    `Both models give the same first-ranked class at ${share} of the positions in ${count} samples.`,
+  perSample: (mean, worst) =>
+    `SQNR of each sample, which counts for at most 60 dB: mean ${mean}, worst tenth of the samples ${worst}.`,
   notAccuracy: 'No labels were used: this is agreement with the original model, not accuracy.',
   randomData: 'Seeded noise stood in for data: no figure here that depends on data says anything about real inputs.',
   latencyIntro: (threads, batch, cpu) =>

@@ -199,6 +199,8 @@ export const chineseTexts: ReportTexts = {
     share === null
       ? `两个模型在 ${count} 个样本上比较：SQNR ${sqnr}，余弦相似度 ${cosine}。`
       : `两个模型在 ${count} 个样本中的 ${share} 上给出相同的首选类别；输出 SQNR ${sqnr}，余弦相似度 ${cosine}。`,
+  agreementAtPositions: (share, count) => `两个模型在 ${count} 个样本的 ${share} 的位置上给出相同的首选类别。`,
+  perSample: (mean, worst) => `各样本的 SQNR（最多计 60 dB）：平均 ${mean}，最差十分之一样本 ${worst}。`,
   notAccuracy: '未使用标签：这里是与原模型的一致程度，不是精度。',
   randomData: '本次以随机噪声代替数据：凡依赖数据的数字都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>

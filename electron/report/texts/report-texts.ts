@@ -140,6 +140,9 @@ export interface ReportTexts {
   readonly expectedDifference: (points: string, interval: string | null) => string;
   /** @param share null where no classes are ranked. */
   readonly agreementSentence: (share: string | null, count: string, sqnr: string, cosine: string) => string;
+  /** As the share of equal first classes is over positions of samples. */
+  readonly agreementAtPositions: (share: string, count: string) => string;
+  readonly perSample: (mean: string, worstTenth: string) => string;
   readonly notAccuracy: string;
   readonly randomData: string;
   readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;

@@ -1,10 +1,11 @@
-import { adviceOf, isSpeedUnclear, type Advice, type Cause } from '../../../shared/advice.ts';
+import { countsPositions, typicalSqnrDb } from '../../../shared/agreement.ts';
+import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
-import { formatDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
+import { formatSampleDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
 import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
@@ -30,11 +31,22 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
     ? '精度未知，因为以随机噪声代替了数据'
     : before === null || after === null || difference === null
       ? agreement.top1 === null
-        ? `在 ${accuracy.count} 个样本上与原模型${agreement.sqnrDb === null ? '完全相同' : `相比 SQNR 为 ${formatDecibels(agreement.sqnrDb)}`}（是一致程度，不是精度）`
-        : `在 ${accuracy.count} 个无标签样本上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
+        ? `在 ${accuracy.count} 个样本上与原模型${describeCloseness(agreement)}（是一致程度，不是精度）`
+        : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
       : `top-1 ${formatShare(before.value)} → ${formatShare(after.value)}（${formatPoints(difference.value, texts)}，n=${accuracy.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。`;
   return [first, describeAdvice(adviceOf(document), gates, texts)];
+}
+
+const describeDisagreement = ({ share, low, high }: Disagreement): string =>
+  `首选类别与原模型不同的占 ${formatShare(share)}（95% 区间 ${formatShare(low)} 至 ${formatShare(high)}）`;
+
+function describeCloseness(agreement: RunDocument['accuracy']['agreement']): string {
+  const typical = typicalSqnrDb(agreement);
+  if (typical === null) return '完全相同';
+  const worst =
+    agreement.samples === null ? '' : `，最差十分之一为 ${formatSampleDecibels(agreement.samples.worstTenthSqnrDb)}`;
+  return `相比每样本 SQNR 为 ${formatSampleDecibels(typical)}${worst}`;
 }
 
 const remedies: Readonly<Record<Cause, string>> = {
@@ -85,8 +97,12 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
       const passed = advice.gatesMet ? '全部门限达标。' : '';
       return `${passed}预期精度变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
     }
+    case 'farOffForSome':
+      return `不要就这样发布：在最差的十分之一样本中，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请查看这些样本，或让配方 int8-static 来选择。`;
+    case 'disagrees':
+      return `不要发布：${describeDisagreement(advice)}。${remedies[advice.cause]}`;
     case 'unlabelled':
-      return '发布前请用有标签的数据检查：与原模型一致不等于精度。';
+      return `${advice.disagreement === null ? '' : `${describeDisagreement(advice.disagreement)}。`}发布前请用有标签的数据检查：与原模型一致不等于精度。`;
     default:
       return assertNever(advice);
   }

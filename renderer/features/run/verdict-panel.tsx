@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import { adviceOf, isSpeedUnclear, type Advice } from '../../../shared/advice.ts';
+import { typicalSqnrDb } from '../../../shared/agreement.ts';
+import { adviceOf, isSpeedUnclear, type Advice, type Disagreement } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatDecibels, formatMs, formatShare } from '../../../shared/units.ts';
+import { formatBytes, formatMs, formatSampleDecibels, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './run-page.module.css';
@@ -18,6 +19,8 @@ const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
   realLoss: 'warning',
   noVisibleLoss: 'good',
   expectedLoss: 'plain',
+  disagrees: 'warning',
+  farOffForSome: 'warning',
   unlabelled: 'plain',
 };
 
@@ -95,7 +98,7 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
             </span>
             <span className={classes.figureValue}>
               {accuracy.agreement.top1 === null
-                ? formatDecibels(accuracy.agreement.sqnrDb)
+                ? formatSampleDecibels(typicalSqnrDb(accuracy.agreement))
                 : formatShare(accuracy.agreement.top1)}
             </span>
             <span className={classes.figureDetail}>{t('verdict.agreementDetail')}</span>
@@ -125,6 +128,12 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
   );
 }
 
+const formatDisagreement = ({ share, low, high }: Disagreement) => ({
+  share: formatShare(share),
+  low: formatShare(low),
+  high: formatShare(high),
+});
+
 function AdviceText({ advice }: { advice: Advice }): string {
   const { t } = useTranslation();
   switch (advice.kind) {
@@ -150,7 +159,14 @@ function AdviceText({ advice }: { advice: Advice }): string {
       };
       return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t(`advice.${advice.kind}`, parameters)}`;
     }
-    case 'unlabelled':
-      return t('advice.unlabelled');
+    case 'farOffForSome':
+      return t('advice.farOffForSome', { share: formatShare(advice.share) });
+    case 'disagrees':
+      return `${t('advice.disagrees', formatDisagreement(advice))} ${t(`advice.remedy.${advice.cause}`)}`;
+    case 'unlabelled': {
+      const { disagreement } = advice;
+      const other = disagreement === null ? '' : `${t('advice.disagreement', formatDisagreement(disagreement))} `;
+      return other + t('advice.unlabelled');
+    }
   }
 }

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { accuracySchema } from '../../../shared/run.ts';
 import { measureAccuracy, type AccuracyOptions } from '../../../electron/engine/5-measure/accuracy.ts';
-import { canRankClasses, chooseClassOutput } from '../../../electron/engine/metrics/class-scores.ts';
+import { chooseClassOutput } from '../../../electron/engine/metrics/class-scores.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
@@ -115,7 +115,14 @@ suite('measureAccuracy', () => {
       mcnemar: null,
       expectedDifference: null,
       expectedDifferenceCi95: null,
-      agreement: { top1: 1, sqnrDb: null, cosine: 1, count: 2 },
+      agreement: {
+        top1: 1,
+        sqnrDb: null,
+        cosine: 1,
+        decisions: 2,
+        samples: { meanSqnrDb: 60, worstTenthSqnrDb: 60 },
+        count: 2,
+      },
     });
   });
 
@@ -392,26 +399,6 @@ test('parts that an output is joined from count alike: boxes in pixels do not dr
   const joined = (await measureAccuracy({ ...options, source: { graph: indexGraph(model), shapes } })).accuracy;
   assert.ok(Math.abs(joined.agreement.sqnrDb! - 10 * Math.log10(2)) < 1e-9, 'half of the parts is all noise');
   assert.equal(joined.agreement.top1, null);
-});
-
-suite('canRankClasses', () => {
-  const rankedBy = (nodes: readonly NodeProto[], dims: readonly (string | number)[] = ['N', 84, 100]) => {
-    const model = buildModel({ inputs: { x: ['N', 80, 100], z: ['N', 4, 100] }, outputs: 'y', nodes });
-    return canRankClasses(indexGraph(model), { name: 'y', dataType: 'float32', dims });
-  };
-  const joined = [op('Sigmoid', 'x', 's'), op('Concat', 'z s', 'c', { axis: 1 }), op('Transpose', 'c', 'y')];
-
-  test('boxes joined with scores, hidden states and images rank nothing', () => {
-    assert.equal(rankedBy(joined), false);
-    assert.equal(rankedBy([op('Tanh', 'x', 'y')]), false);
-    assert.equal(rankedBy([op('LayerNormalization', 'x scale', 'y')]), false);
-  });
-
-  test('steps, pixels and rows of scores do', () => {
-    assert.equal(rankedBy([op('Softmax', 'x', 's', { axis: 2 }), op('Reshape', 's shape', 'y')]), true);
-    assert.equal(rankedBy([op('Add', 'x b', 'y')]), true);
-    assert.equal(rankedBy(joined, ['N', 8400]), true, 'one row a sample');
-  });
 });
 
 suite('chooseClassOutput', () => {

@@ -49,7 +49,7 @@ export function makeAccuracy(changes: Partial<Accuracy> = {}): Accuracy {
     mcnemar: { onlyBefore: 5, onlyAfter: 3, pValue: 0.73 },
     expectedDifference: -0.003,
     expectedDifferenceCi95: [-0.008, 0.001],
-    agreement: { top1: 0.98, sqnrDb: 25, cosine: 0.99, count: 500 },
+    agreement: { top1: 0.98, sqnrDb: 25, cosine: 0.99, count: 500, decisions: 500, samples: null },
     ...changes,
   };
 }

@@ -159,7 +159,7 @@ suite('the verdict is two lines', () => {
   });
 
   test('outputs that are far from the original’s', () => {
-    const agreement = { top1: 0.6, sqnrDb: 4.8, cosine: 0.8, count: 500 };
+    const agreement = { top1: 0.6, sqnrDb: 4.8, cosine: 0.8, count: 500, decisions: 500, samples: null };
     assert.equal(
       verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, agreement } })[1],
       "Do not ship it: its outputs differ from the original's by 57.5 % of their size. Calibrate on more data, or let the recipe int8-static choose.",
@@ -169,7 +169,46 @@ suite('the verdict is two lines', () => {
   test('unlabelled data give agreement, which is not accuracy', () => {
     const [first, second] = verdictOf({ data: { labelled: false }, accuracy: unlabelled });
     assert.match(first, /same first-ranked class on 98\.0 % of 500 unlabelled samples \(agreement, not accuracy\)/);
-    assert.equal(second, 'Check it on labelled data before shipping: agreement with the original is not accuracy.');
+    assert.equal(
+      second,
+      'It ranks another class first for 2.0 % (95 % 1.1 % to 3.6 %). Check it on labelled data before shipping: agreement with the original is not accuracy.',
+    );
+  });
+
+  test('other first classes than chance explains are told not to be shipped, and fewer are told', () => {
+    const adviceOn = (top1: number, count: number) => {
+      const agreement = { top1, sqnrDb: 25, cosine: 0.99, count, decisions: count, samples: null };
+      return verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, count, agreement } })[1];
+    };
+    assert.match(
+      adviceOn(0, 8),
+      /^Do not ship it: it ranks another class first than the original for 100\.0 % \(95 % 67\.6 %/,
+    );
+    assert.match(adviceOn(0.57, 100), /^Do not ship it: .* for 43\.0 % \(95 % 33\.7 % to 52\.8 %\)/);
+    assert.match(adviceOn(0.625, 8), /^Do not ship it: .* for 37\.5 %/);
+    assert.match(adviceOn(0.875, 8), /^It ranks another class first for 12\.5 % .* Check it on labelled data/);
+    assert.match(adviceOn(1, 8), /^Check it on labelled data/);
+  });
+
+  test('shares of positions are not called shares of samples, in older documents either', () => {
+    for (const decisions of [8192, null]) {
+      const agreement = { top1: 0.941, sqnrDb: 25, cosine: 0.99, count: 8, decisions, samples: null };
+      const [first] = verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, count: 8, agreement } });
+      assert.match(first, /same first-ranked class at 94\.1 % of the positions in 8 unlabelled samples/);
+    }
+  });
+
+  test('one huge sample that is close hides no others', () => {
+    const judge = (meanSqnrDb: number, worstTenthSqnrDb: number) => {
+      const samples = { meanSqnrDb, worstTenthSqnrDb };
+      const agreement = { top1: null, sqnrDb: 45, cosine: 1, count: 12, decisions: null, samples };
+      return verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, count: 12, agreement } });
+    };
+    const [first, second] = judge(5, 0);
+    assert.match(first, /SQNR 5\.0 dB a sample, worst tenth 0\.0 dB, against the original on 12 samples/);
+    assert.match(second, /^Do not ship it: its outputs differ from the original's by 56\.2 %/);
+    assert.match(judge(35, 2)[1], /^Do not ship it as it is: in the worst tenth of the samples .* 79\.4 %/);
+    assert.match(judge(60, 60)[0], /SQNR ≥ 60 dB a sample/, 'the cap is said');
   });
 
   test('larger than the original', () => {

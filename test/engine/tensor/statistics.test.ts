@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { createRandom, shuffle } from '../../../electron/engine/tensor/random.ts';
 import {
   bootstrapInterval,
@@ -10,7 +11,6 @@ import {
   normalBelow,
   pairedDifferenceInterval,
   quantile,
-  wilsonInterval,
 } from '../../../electron/engine/tensor/statistics.ts';
 
 function assertClose(actual: readonly number[], expected: readonly number[], tolerance: number): void {

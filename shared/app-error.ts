@@ -5,6 +5,7 @@ export const appErrorCodes = [
   'file-not-found',
   'file-unreadable',
   'file-exists',
+  'input-changed',
   'model-malformed',
   'model-unsupported',
   'model-unsafe-path',

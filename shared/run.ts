@@ -20,19 +20,24 @@ export const estimateSchema = z.object({ value: z.number(), ci95 });
 /** A measured value with its 95 % interval. */
 export type Estimate = z.infer<typeof estimateSchema>;
 
+/** An input or output of a model. */
+const valueFacts = z.object({
+  name: z.string(),
+  dataType: z.string(),
+  /** A string is a symbolic dimension. */
+  dims: z.array(z.union([z.number(), z.string()])),
+  /** The model does not say how many dimensions there are; `dims` is empty then. */
+  anyShape: z.boolean().default(false),
+});
+
 export const modelFactsSchema = z.object({
   path: z.string(),
   sha256,
   /** The .onnx file plus its external data. */
   sizeBytes: count,
   opset: count,
-  /** Name, data type and dimensions; a string is a symbolic dimension. */
-  inputs: z.array(
-    z.object({ name: z.string(), dataType: z.string(), dims: z.array(z.union([z.number(), z.string()])) }),
-  ),
-  outputs: z.array(
-    z.object({ name: z.string(), dataType: z.string(), dims: z.array(z.union([z.number(), z.string()])) }),
-  ),
+  inputs: z.array(valueFacts),
+  outputs: z.array(valueFacts),
   producer: z.string(),
 });
 export type ModelFacts = z.infer<typeof modelFactsSchema>;

@@ -1,10 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
 import { dummyFeeds } from './1-analyze/observe-shapes.ts';
+import { makeRunnable } from './1-analyze/runnable-model.ts';
 import { measureModels } from './5-measure/latency.ts';
 import type { EngineContext } from './job/engine-context.ts';
-import { checkDimensions } from './data/model-inputs.ts';
-import { externalFiles, hashModel, readModel, type OnnxModel } from './onnx/read-model.ts';
+import { assertNotEmpty, checkDimensions, markShapeless } from './data/model-inputs.ts';
+import { assertUnchanged, type Reading } from './files/readings.ts';
+import { readSourceModel } from './onnx/source-model.ts';
 import { readEnvironment } from './runtime/environment.ts';
 import { openSession, type ValueInfo } from './runtime/session.ts';
 import { createRandom } from './tensor/random.ts';
@@ -21,31 +26,52 @@ function makeFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<string, n
   return feeds;
 }
 
-/** Times two models against each other; the ratio says how much faster the second is than the first. */
+interface Candidate {
+  readonly runnablePath: string;
+  readonly sizeBytes: number;
+  readonly readings: readonly Reading[];
+  readonly inputs: readonly ValueInfo[];
+}
+
+async function openCandidate(path: string, copyPath: string): Promise<Candidate> {
+  // Timed from its own file: nothing has to be in memory here.
+  const source = await readSourceModel(path, 0);
+  assertNotEmpty(source.proto.graph!);
+  const { path: runnablePath } = await makeRunnable(source, copyPath);
+  const session = await openSession(runnablePath, { threads: 1 });
+  const inputs = markShapeless(session.inputs, source.proto.graph!.input);
+  await session.release();
+  return { runnablePath, sizeBytes: source.sizeBytes, readings: source.readings, inputs };
+}
+
+/**
+ * Times two models against each other; the ratio says how much faster the second is than the first.
+ * @throws AppError, also `input-changed` when one of the files is no longer what was opened.
+ */
 export async function benchModels(request: BenchRequest, context: EngineContext): Promise<BenchResult> {
-  const { threads, dims } = request;
-  const models: { readonly model: OnnxModel; readonly sha256: string; readonly inputs: readonly ValueInfo[] }[] = [];
-  for (const path of request.modelPaths) {
-    const model = await readModel(path);
-    const session = await openSession(path, { threads: 1 });
-    const { inputs } = session;
-    await session.release();
-    models.push({
-      model,
-      sha256: await hashModel(path, externalFiles(model.proto, model.folder)),
-      inputs,
-    });
+  const workFolder = await mkdtemp(join(tmpdir(), 'vernier-bench-'));
+  try {
+    return await benchIn(workFolder, request, context);
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+async function benchIn(workFolder: string, request: BenchRequest, context: EngineContext): Promise<BenchResult> {
+  const { threads, dims } = request;
+  const [firstPath, secondPath] = request.modelPaths;
+  const first = await openCandidate(firstPath, join(workFolder, 'first.onnx'));
+  const second = await openCandidate(secondPath, join(workFolder, 'second.onnx'));
+  const models = [first, second];
   checkDimensions(
     models.flatMap(({ inputs }) => inputs),
     dims,
   );
-  const [first, second] = models as [(typeof models)[number], (typeof models)[number]];
   const feeds = makeFeeds(first.inputs, dims);
   const measured = await measureModels({
     variants: [
-      { name: 'before', modelPath: request.modelPaths[0], feeds },
-      { name: 'after', modelPath: request.modelPaths[1], feeds: makeFeeds(second.inputs, dims) },
+      { name: 'before', modelPath: first.runnablePath, feeds },
+      { name: 'after', modelPath: second.runnablePath, feeds: makeFeeds(second.inputs, dims) },
     ],
     threads,
     feeds,
@@ -66,6 +92,10 @@ export async function benchModels(request: BenchRequest, context: EngineContext)
       });
     },
   });
+  await assertUnchanged(
+    models.map(({ readings }) => readings),
+    context.signal,
+  );
   const speedup = measured.models[1]?.speedup;
   if (speedup == null) throw new AppError('internal', 'The second model was not measured.');
   return {
@@ -74,8 +104,8 @@ export async function benchModels(request: BenchRequest, context: EngineContext)
     batchSize: measured.batchSize,
     variants: measured.models.map(({ side: { samplesMs: _samples, ...side } }, index) => ({
       path: request.modelPaths[index]!,
-      sha256: models[index]!.sha256,
-      sizeBytes: models[index]!.model.sizeBytes,
+      sha256: models[index]!.readings.at(-1)!.sha256,
+      sizeBytes: models[index]!.sizeBytes,
       ...side,
     })),
     speedup: { ratio: speedup.ratio, ci95: speedup.ci95 },

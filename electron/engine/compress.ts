@@ -24,11 +24,15 @@ import { describeData } from './data/describe-data.ts';
 import { keepPrepared } from './7-judge/keep-prepared.ts';
 import { writeTimedPrepared } from './1-analyze/write-prepared.ts';
 import { describeModel } from './1-analyze/describe-model.ts';
+import { makeRunnable } from './1-analyze/runnable-model.ts';
+import { assertNoInput } from './files/assert-no-input.ts';
+import { assertUnchanged } from './files/readings.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { indexGraph } from './graph/graph.ts';
 import { describeLayers } from './7-judge/layers.ts';
 import { measureRun, writeCompared } from './5-measure/measure-run.ts';
-import { readModel } from './onnx/read-model.ts';
+import { externalFiles, hashModel, readModel } from './onnx/read-model.ts';
+import { sourceSha256 } from './onnx/source-model.ts';
 import { writeModel } from './onnx/write-model.ts';
 import { RunLog } from './job/run-log.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
@@ -70,6 +74,10 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     dataset = analysis.dataset;
     assertQuantizable(analysis);
     const { original, prepared } = source;
+    assertNoInput(request.outPath, original);
+    if (request.preparedPath !== null) assertNoInput(request.preparedPath, original);
+    const runnable = await makeRunnable(original, join(workFolder, 'original.onnx'));
+    log.add(runnable.diagnostics);
     const graph = indexGraph(original.proto);
     const preparedGraph = indexGraph(prepared.proto);
 
@@ -131,7 +139,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     log.add(noteUncounted(nodeMacs));
     log.add(result.quantized.diagnostics);
     const dataFacts = describeData(dataset, split, request.seed);
-    const originalFacts = await describeModel(original, source.inputs, source.outputs);
+    const originalFacts = describeModel(original, sourceSha256(original), source.inputs, source.outputs);
     const stamped = stampModel(result.quantized.model, {
       vernierVersion: environment.vernierVersion,
       originalSha256: originalFacts.sha256,
@@ -151,7 +159,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     await writeModel(twin.model.proto, twinPath, { externalData: 'auto', sourceFolder: prepared.folder });
     const timedPreparedPath = await writeTimedPrepared(source, workFolder);
     const { accuracy, latency, layerErrors, clipping, layerTimes } = await measureRun(
-      request,
+      { ...request, modelPath: runnable.path },
       {
         graph,
         shapes: originalShapes,
@@ -196,12 +204,14 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     log.add(describeSaturation(saturation, accuracy.agreement.sqnrDb));
 
     log.begin('judge', 'writing the model and the verdict');
+    await assertUnchanged([original.readings, ...dataset.readings.map((reading) => [reading])], context.signal);
     const preparedFacts = await keepPrepared(source, timedPreparedPath, request.preparedPath, {
       vernierVersion: environment.vernierVersion,
       originalSha256: originalFacts.sha256,
     });
     await writeModel(stamped, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
     const written = await readModel(request.outPath);
+    const writtenSha256 = await hashModel(written.path, externalFiles(written.proto, written.folder));
     const layers = describeLayers({
       graph,
       shapes: originalShapes,
@@ -239,7 +249,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       model: {
         original: originalFacts,
         prepared: preparedFacts,
-        compressed: await describeModel(written, source.inputs, source.outputs),
+        compressed: describeModel(written, writtenSha256, source.inputs, source.outputs),
       },
       data: dataFacts,
       ledger,

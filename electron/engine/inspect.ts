@@ -8,6 +8,7 @@ import { lookUp } from '../../shared/look-up.ts';
 import { costOf, totalParameters } from './1-analyze/cost.ts';
 import { noteUncounted } from './1-analyze/macs.ts';
 import { findCompared } from './1-analyze/find-compared.ts';
+import { describeNonFinite, findNonFinite } from './1-analyze/non-finite.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from './1-analyze/observe-shapes.ts';
 import type { Shapes } from './graph/shapes.ts';
@@ -18,7 +19,9 @@ import type { EngineContext } from './job/engine-context.ts';
 import { checkDimensions } from './data/model-inputs.ts';
 import { describeModel } from './1-analyze/describe-model.ts';
 import { indexGraph, isConstantNode, type Graph } from './graph/graph.ts';
+import type { ValueInfo } from './runtime/session.ts';
 import type { OnnxModel } from './onnx/read-model.ts';
+import { sourceSha256 } from './onnx/source-model.ts';
 import type { NodeProto } from './onnx/proto/onnx_pb.js';
 import { tensorByteLength } from './onnx/tensor-proto.ts';
 import type { Feeds } from './tensor/tensor.ts';
@@ -26,10 +29,11 @@ import type { Feeds } from './tensor/tensor.ts';
 /** Shapes from one run on zeros; when the model cannot run on zeros, those written in it, with a warning. */
 async function learnShapes(
   model: OnnxModel,
-  feeds: Feeds,
+  feeds: Feeds | null,
   dims: Readonly<Record<string, number>>,
   diagnostics: Diagnostic[],
-) {
+): Promise<Shapes> {
+  if (feeds === null) return declaredShapes(model.proto.graph!, dims);
   try {
     return await observeShapes(model, feeds);
   } catch (error) {
@@ -41,6 +45,16 @@ async function learnShapes(
     });
     return declaredShapes(model.proto.graph!, dims);
   }
+}
+
+function noteShapeless(inputs: readonly ValueInfo[]): Diagnostic {
+  const names = inputs.map(({ name }) => `"${name}"`).join(', ');
+  return {
+    severity: 'warning',
+    code: 'shapes-incomplete',
+    message: `The model does not say which shape its input ${names} has: shapes and MACs are those that the file tells without running it. Data gives the input its shape when the model is compressed.`,
+    node: null,
+  };
 }
 
 function describeConstant(node: NodeProto, graph: Graph): Inspection['constants'][number] {
@@ -73,7 +87,11 @@ export async function inspectModel(
     });
     const { original, prepared, inputs, outputs, diagnostics: notes } = await prepareModel(path, work);
     const compared = findCompared(prepared, outputs, path);
-    const diagnostics = [...notes, ...compared.diagnostics];
+    const diagnostics = [
+      ...notes,
+      ...describeNonFinite(findNonFinite(original.proto, original.folder)),
+      ...compared.diagnostics,
+    ];
     if (compared.refusal !== null) {
       diagnostics.push({ severity: 'warning', code: 'not-comparable', message: compared.refusal, node: null });
     }
@@ -99,7 +117,9 @@ export async function inspectModel(
       unit: 'steps',
       detail: 'learning shapes',
     });
-    const feeds = dummyFeeds(inputs, options.dims);
+    const shapeless = inputs.filter(({ anyShape }) => anyShape === true);
+    const feeds = shapeless.length > 0 ? null : dummyFeeds(inputs, options.dims);
+    if (feeds === null) diagnostics.push(noteShapeless(shapeless));
     const shapes: Shapes = await learnShapes(original, feeds, options.dims, diagnostics);
     // What keeps the original from running keeps the prepared model from it: said once.
     const preparedShapes: Shapes = await learnShapes(prepared, feeds, options.dims, []);
@@ -144,7 +164,7 @@ export async function inspectModel(
     diagnostics.push(...noteUncounted(computing.map((node, index) => ({ node, macs: layers[index]!.macs }))));
     return {
       schemaVersion: 1,
-      model: await describeModel(original, inputs, outputs),
+      model: describeModel(original, sourceSha256(original), inputs, outputs),
       dims,
       totals: {
         nodes: graph.nodes.length,

@@ -91,8 +91,11 @@ async function unpackModels(
       announceFile(store, work, { path, purpose: 'import', sha256 });
       await bundle.unpackModel(runId, fileName, path);
     }
-    const model = preparedName !== null && fileName.replace(/\.data$/, '') === preparedName ? 'prepared' : 'model';
-    const kind = fileName.endsWith('.data') ? (`${model}-data` as const) : model;
+    // By the model it belongs to: a model may itself be called so.
+    const isData = models.some((other) => `${other.fileName}.data` === fileName);
+    const owner = isData ? fileName.slice(0, -'.data'.length) : fileName;
+    const model = preparedName !== null && owner === preparedName ? 'prepared' : 'model';
+    const kind = isData ? (`${model}-data` as const) : model;
     artifacts.push({ kind, path, sha256, sizeBytes, createdTimestampMs: Date.now() });
   }
   return artifacts;

@@ -5,6 +5,29 @@ import type { Phrase } from './phrase.ts';
 export const diagnostics: readonly Phrase[] = [
   noComparableOutput,
   [
+    'ONNX Runtime does not load this file as it is: it wants nodes in order, and tensors that shapes depend on within the .onnx file. A copy that has them so stands for it in all measurements.',
+    'ONNX Runtime 无法直接加载此文件：它要求节点按顺序排列，且形状所依赖的张量位于 .onnx 文件之内。所有测量都使用按此整理的副本。',
+  ],
+  [
+    'The weight "{tensor}" of {node} holds {counts}, so what the model gives is not finite. Export it from a checkpoint whose weights are.',
+    '{node}的权重“{tensor}”有 {counts}，模型的输出因此不是有限数值。请从权重均为有限数值的检查点重新导出。',
+  ],
+  [
+    'The constant "{tensor}" of {node} holds {counts}. In a mask that is meant; in a weight it spoils what the model gives.',
+    '{node}的常量“{tensor}”有 {counts}。用作掩码时这是有意为之；用作权重则会破坏模型的输出。',
+  ],
+  ['{#nan} NaN of {#count} values', '{nan} 个 NaN（共 {count} 个值）'],
+  ['{#infinite} infinite of {#count} values', '{infinite} 个无穷值（共 {count} 个值）'],
+  ['{#nan} NaN and {#infinite} infinite of {#count} values', '{nan} 个 NaN 和 {infinite} 个无穷值（共 {count} 个值）'],
+  [
+    'The model does not say which shape its input {inputs} has: shapes and MACs are those that the file tells without running it. Data gives the input its shape when the model is compressed.',
+    '模型没有说明输入 {inputs} 的形状：形状和 MAC 仅取自文件本身，未运行模型。压缩模型时，输入的形状由数据决定。',
+  ],
+  [
+    'The model does not say which shape its input "{input}" has; images are fed as [1, 3, height, width] unless a preprocessor configuration says otherwise.',
+    '模型没有说明输入“{input}”的形状；除非预处理配置另有规定，图像按 [1, 3, 高, 宽] 输入。',
+  ],
+  [
     '{#count} BatchNormalization nodes were folded into the layers before them.',
     '{count} 个 BatchNormalization 节点已折叠进前一层。',
   ],

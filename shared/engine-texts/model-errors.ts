@@ -101,6 +101,27 @@ export const modelErrors: readonly Phrase[] = [
   ['The model could not be encoded: {reason}', '模型无法编码：{reason}'],
   ['External data cannot be joined in memory.', '外部数据不能在内存中合并。'],
 
+  // Weights and inputs
+  ['{#nan} NaN of {#count} values', '{nan} 个 NaN（共 {count} 个值）'],
+  ['{#infinite} infinite of {#count} values', '{infinite} 个无穷值（共 {count} 个值）'],
+  ['{#nan} NaN and {#infinite} infinite of {#count} values', '{nan} 个 NaN 和 {infinite} 个无穷值（共 {count} 个值）'],
+  [
+    'The weight "{tensor}" of {node} holds {counts}: what the model gives is not finite, so it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` names them all.',
+    '{node}的权重“{tensor}”有 {counts}：模型的输出不是有限数值，无法校准或比较。请从权重均为有限数值的检查点重新导出；`vernier inspect` 会列出全部此类权重。',
+  ],
+  [
+    'The weight "{tensor}" of {node} holds {counts} (and {#more} more weights hold such values): what the model gives is not finite, so it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` names them all.',
+    '{node}的权重“{tensor}”有 {counts}（另有 {more} 个权重也有此类值）：模型的输出不是有限数值，无法校准或比较。请从权重均为有限数值的检查点重新导出；`vernier inspect` 会列出全部此类权重。',
+  ],
+  [
+    `Dimension {#axis} of the model's input "{input}" is fixed to 0 ({dims}), so no data fits it. Export the model with the size it is used with, or with a symbolic dimension.`,
+    '模型输入“{input}”的第 {axis} 维固定为 0 ({dims})，任何数据都不适用。请以实际使用的大小或符号维度重新导出模型。',
+  ],
+  [
+    'The model does not say which shape its input "{input}" has, so values cannot be made up for it, and --dim cannot help: there is no dimension to size. Give data with --data where the command takes it, or export the model with input shapes.',
+    '模型没有说明输入“{input}”的形状，无法为它生成数值，--dim 也无济于事：没有可以指定大小的维度。命令接受数据时请用 --data 提供，或带输入形状重新导出模型。',
+  ],
+
   // Graph
   [
     '{what}. The file is damaged or was written wrongly; copy or export it again.',
@@ -109,8 +130,8 @@ export const modelErrors: readonly Phrase[] = [
   ['Graphs are nested more than {#depth} deep in {place}', '{place}中的图嵌套超过 {depth} 层'],
   ['A node of {place} has no operator type', '{place}中有一个节点没有算子类型'],
   [
-    '{node} of {place} uses "{value}" before the node that makes it: nodes are not sorted',
-    '{place}中的 {node}在生成“{value}”的节点之前使用它：节点没有排序',
+    "Nodes of {place} wait for each other's values in a circle: {nodes}. No runtime can run that; export the model again.",
+    '{place}中的节点循环等待彼此的值：{nodes}。任何运行时都无法执行，请重新导出模型。',
   ],
   [
     '{node} of {place} uses "{value}", which nothing in the model provides',
@@ -249,8 +270,8 @@ export const modelErrors: readonly Phrase[] = [
   ['which is not a regular file', '这不是普通文件'],
   ['which was replaced while it was being opened', '它在打开过程中被替换'],
   [
-    'Tensor "{name}" is stored in "{location}", which is not in "{folder}". Copy that file beside the model; .onnx files above 2 GB always come with one.',
-    '张量“{name}”存放在“{location}”，而“{folder}”中没有该文件。请把它复制到模型旁边；超过 2 GB 的 .onnx 模型总带有这样的文件。',
+    'Tensor "{name}" is stored in "{location}", which is not in "{folder}". Copy that file beside the model: it holds weights, and the .onnx file is not whole without it.',
+    '张量“{name}”存放在“{location}”，而“{folder}”中没有该文件。请把它复制到模型旁边：其中存放权重，缺少它 .onnx 文件就不完整。',
   ],
   [
     'Tensor "{name}" needs {#wanted} bytes by its dimensions, but its external data is said to be {#said} bytes long. Export the model again.',

@@ -28,6 +28,20 @@ export const runErrors: readonly Phrase[] = [
     '两个模型对全部 {count} 个评估样本的输出均为空，无从比较。请提供模型能检出目标的数据，或在筛选（NonMaxSuppression、NonZero）之前截断模型。',
   ],
 
+  // Files that change
+  [
+    '"{path}" changed while it was measured: the figures would belong to neither file, so nothing was written. Run again when nothing writes to it.',
+    '“{path}”在测量期间发生了变化：测得的数字不属于其中任何一个文件，因此没有写入结果。请在没有程序写入该文件时重新运行。',
+  ],
+  [
+    'An input changed while it was measured, so nothing was written. {error}',
+    '输入在测量期间发生了变化，因此没有写入结果。{error}',
+  ],
+  [
+    'Writing "{output}" would replace "{path}", which the model is made of: give another output file.',
+    '写入“{output}”会替换“{path}”，而后者是模型的一部分：请指定其他输出文件。',
+  ],
+
   // Processes and memory
   [
     'The engine needed more memory ({needed} MB) than its limit of {limit} MB. Raise the limit with --memory-limit or in the settings, or use a smaller model, or fewer or smaller samples.',

@@ -23,7 +23,9 @@ interface InspectOptions extends CommonOptions, LimitOptions {
 }
 
 function describeValues(values: Inspection['model']['inputs']): string {
-  return values.map(({ name, dataType, dims }) => `${name} ${dataType} ${formatShape(dims)}`).join(', ');
+  return values
+    .map(({ name, dataType, dims, anyShape }) => `${name} ${dataType} ${formatShape(anyShape ? null : dims)}`)
+    .join(', ');
 }
 
 function renderInspection(inspection: Inspection): string {

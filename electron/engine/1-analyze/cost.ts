@@ -68,7 +68,12 @@ function collectParameters(node: NodeProto, scope: Scope, into: Map<TensorProto,
   const add = (tensor: TensorProto | undefined): void => {
     // A scalar is a setting: an epsilon, a factor.
     if (tensor === undefined || tensor.dims.length === 0 || into.has(tensor)) return;
-    into.set(tensor, { tensor, elements: tensorElementCount(tensor), bits: bitsOfType[tensor.dataType] ?? 32 });
+    into.set(tensor, {
+      tensor,
+      reader: node,
+      elements: tensorElementCount(tensor),
+      bits: bitsOfType[tensor.dataType] ?? 32,
+    });
   };
   if (node.opType === 'Gather') {
     // A table of weights in 8 bits, dequantized behind the look-up; shapes and indices have wider types.
@@ -85,7 +90,7 @@ function collectParameters(node: NodeProto, scope: Scope, into: Map<TensorProto,
     const tensor = scope.constant(node.input[index] ?? '');
     const elements = tensor === undefined ? null : (packed?.elements(node, tensor) ?? null);
     if (tensor === undefined || packed === undefined || elements === null) add(tensor);
-    else into.set(tensor, { tensor, elements, bits: packed.bits(node) });
+    else into.set(tensor, { tensor, reader: node, elements, bits: packed.bits(node) });
   }
   add(scope.constant(node.input[form.biasInput ?? -1] ?? ''));
 }
@@ -93,6 +98,8 @@ function collectParameters(node: NodeProto, scope: Scope, into: Map<TensorProto,
 /** A stored tensor that counts as parameters. */
 export interface Parameter {
   readonly tensor: TensorProto;
+  /** The first node that reads it: the one asked about, or one in its bodies. */
+  readonly reader: NodeProto;
   /** Weights it holds: more than its elements where several are packed into one. */
   readonly elements: number;
   readonly bits: number;

@@ -1,21 +1,27 @@
 import type { ModelFacts } from '../../../shared/run.ts';
 import { opsetVersion } from '../graph/graph.ts';
-import { externalFiles, hashModel, type OnnxModel } from '../onnx/read-model.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 
 function describeValues(values: readonly ValueInfo[]): ModelFacts['inputs'] {
-  return values.map(({ name, dataType, dims }) => ({ name, dataType, dims: [...dims] }));
+  return values.map(({ name, dataType, dims, anyShape }) => ({
+    name,
+    dataType,
+    dims: [...dims],
+    anyShape: anyShape === true,
+  }));
 }
 
 /** Identity and signature of a model file for documents. */
-export async function describeModel(
+export function describeModel(
   model: OnnxModel,
+  sha256: string,
   inputs: readonly ValueInfo[],
   outputs: readonly ValueInfo[],
-): Promise<ModelFacts> {
+): ModelFacts {
   return {
     path: model.path,
-    sha256: await hashModel(model.path, externalFiles(model.proto, model.folder)),
+    sha256,
     sizeBytes: model.sizeBytes,
     opset: opsetVersion(model.proto),
     inputs: describeValues(inputs),

@@ -24,7 +24,7 @@ import {
 import { copyMessage } from '../graph/edit.ts';
 import { renameFeeds, usePlainNames } from '../graph/plain-names.ts';
 import type { Shapes, TensorFacts } from '../graph/shapes.ts';
-import { checkFeedSize } from '../data/model-inputs.ts';
+import { assertShaped, checkFeedSize } from '../data/model-inputs.ts';
 import { externalFolderConfig } from './prepare.ts';
 
 /** ONNX Runtime's profile names element types as C++ does. */
@@ -66,6 +66,7 @@ export function resolveDims(
 export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<string, number>>): Feeds {
   const feeds: Record<string, Tensor> = {};
   let fedElements = 0;
+  assertShaped(inputs);
   for (const input of inputs) {
     if (!(input.dataType in dataTypes)) {
       throw new AppError(

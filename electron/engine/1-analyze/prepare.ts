@@ -3,23 +3,25 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { fixInputs } from './fix-inputs.ts';
 import { foldBatchNorms, type FoldedBatchNorms } from './fold-batch-norms.ts';
+import { assertNotEmpty, markShapeless } from '../data/model-inputs.ts';
 import { nameNodes, pruneInitializers, pruneOpsets, subgraphsOfGraph, trimOutputs } from '../graph/edit.ts';
 import { isConstantNode, opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
 import { joinBiases } from './join-bias.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
+import { isExternal } from '../onnx/external-data.ts';
 import { readModel, type OnnxModel } from '../onnx/read-model.ts';
+import { inlineLimitBytes, readSourceModel, type SourceModel } from '../onnx/source-model.ts';
+import { tensorsOf } from '../onnx/tensors-of.ts';
 import type { GraphProto, NodeProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 
 /** The oldest opset whose models ONNX Runtime still runs and our op table describes. */
 const oldestOpset = 7;
-/** Above this, ONNX Runtime writes weights beside the prepared model, for protobuf ends at 2 GiB. */
-const inlineLimitBytes = 1_000_000_000;
 
 export interface PreparedModel {
   /** The user's model with every node named; layers of the report are these nodes. */
-  readonly original: OnnxModel;
+  readonly original: SourceModel;
   /** Constants and BatchNorm folded, shapes known to ONNX Runtime: what is calibrated and quantized. */
   readonly prepared: OnnxModel;
   /** Whether folding changed more than how constants are written: else the prepared model runs as the original does. */
@@ -117,12 +119,19 @@ function describeFolds(
 /**
  * Folds constants and BatchNormalization by ONNX Runtime's own basic optimizations, into `workFolder`, then what
  * BatchNormalization it leaves.
- * Tensor names survive them, which is how every later figure finds its way back to the user's layer.
+ * Tensor names survive them, which is how every later figure finds its way back to the user's layer. The prepared model
+ * never refers to a file of the user's: its weights are in it, or in a file beside it.
+ * @param limitBytes above which ONNX Runtime keeps weights beside the prepared model, for protobuf ends at 2 GiB.
  * @throws AppError `model-malformed`, `model-unsupported`.
  */
-export async function prepareModel(modelPath: string, workFolder: string): Promise<PreparedModel> {
-  const original = await readModel(modelPath);
+export async function prepareModel(
+  modelPath: string,
+  workFolder: string,
+  limitBytes = inlineLimitBytes,
+): Promise<PreparedModel> {
+  const original = await readSourceModel(modelPath, limitBytes);
   refuseSharedNames(modelPath, original.proto.graph!);
+  assertNotEmpty(original.proto.graph!);
   const diagnostics: Diagnostic[] = [];
   const note = (code: string, message: string): void => {
     diagnostics.push({ severity: 'info', code, message, node: null });
@@ -151,7 +160,7 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
     );
   }
   const preparedPath = join(workFolder, 'prepared.onnx');
-  const external = original.sizeBytes > inlineLimitBytes;
+  const external = original.sizeBytes > limitBytes || [...tensorsOf(source)].some(isExternal);
   const session = await openSession(encodeModel(source), {
     threads: 1,
     optimization: 'basic',
@@ -169,7 +178,11 @@ export async function prepareModel(modelPath: string, workFolder: string): Promi
         : {}),
     },
   });
-  const { inputs, outputs } = session;
+  const declared = original.proto.graph!;
+  const [inputs, outputs] = [
+    markShapeless(session.inputs, declared.input),
+    markShapeless(session.outputs, declared.output),
+  ];
   await session.release();
   const prepared = await readModel(preparedPath);
   const graph = prepared.proto.graph!;

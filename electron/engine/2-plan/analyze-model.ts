@@ -3,6 +3,7 @@ import type { CompressRequest } from '../../../shared/compress-request.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { findCompared, type ComparedAt } from '../1-analyze/find-compared.ts';
+import { assertFiniteWeights, describeNonFinite, findNonFinite } from '../1-analyze/non-finite.ts';
 import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
 import { observeShapes } from '../1-analyze/observe-shapes.ts';
@@ -53,6 +54,9 @@ export async function analyzeModel(
   const compared = findCompared(source.prepared, source.outputs, request.modelPath);
   if (compared.refusal !== null) throw new AppError('model-unsupported', compared.refusal);
   log.add(compared.diagnostics);
+  const nonFinite = findNonFinite(source.original.proto, source.original.folder);
+  assertFiniteWeights(nonFinite);
+  log.add(describeNonFinite(nonFinite));
 
   log.begin('data', 'reading the data');
   const dataset = await openDataset(request.data, source.inputs, {

@@ -3,13 +3,14 @@ import { basename, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
+import type { Reading } from '../files/readings.ts';
 import { openNpy, UnsupportedArrayError, type NpyFile } from '../onnx/npy.ts';
 import { openNpz } from '../onnx/npz.ts';
 import type { DataType, Feeds, TensorData } from '../tensor/tensor.ts';
-import { hashFeeds, hashFile, hashParts } from './content-hash.ts';
+import { hashFeeds, hashParts, readFiles } from './content-hash.ts';
 import { convertValues } from './convert-values.ts';
 import type { Dataset } from './dataset.ts';
-import { checkLabelShape, labelsFromTensor, labelsInOrder, readLabelTable, type Labelled } from './labels.ts';
+import { checkLabelShape, labelsFromTensor, labelsInOrder, readHashedLabels, type Labelled } from './labels.ts';
 import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
 /** One array on disk; its first dimension counts the samples. */
@@ -25,8 +26,8 @@ interface ArraySource {
   readonly arrays: readonly SampleArray[];
   /** Arrays that are not of numbers, such as class names. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-  /** Files read, for hashing. */
-  readonly files: readonly string[];
+  /** Files, hashed before anything else is read of them. */
+  readonly readings: readonly Reading[];
   readonly close: () => Promise<void>;
 }
 
@@ -72,10 +73,13 @@ async function openSource(
   allowed: AllowedFolders,
 ): Promise<ArraySource> {
   if (kind === 'npz') {
+    const readings = await readFiles([path]);
     const { entries, skipped, close } = await openNpz(path);
-    return { path, arrays: entries, skipped, files: [path], close };
+    return { path, arrays: entries, skipped, readings, close };
   }
   const files = kind === 'npy' ? [path] : (await findArrayFiles(path)).map((name) => join(path, name));
+  for (const file of files) assertAllowed(file, allowed);
+  const readings = await readFiles(files);
   const opened: NpyFile[] = [];
   const arrays: SampleArray[] = [];
   const skipped: { name: string; reason: string }[] = [];
@@ -85,7 +89,6 @@ async function openSource(
   for (const file of files) {
     const name = basename(file, extname(file));
     try {
-      assertAllowed(file, allowed);
       const npy = await openNpy(file);
       opened.push(npy);
       arrays.push({ ...npy, name });
@@ -98,7 +101,7 @@ async function openSource(
       throw error;
     }
   }
-  return { path, arrays, skipped, files, close };
+  return { path, arrays, skipped, readings, close };
 }
 
 async function buildDataset(
@@ -125,11 +128,11 @@ async function buildDataset(
     }
   }
 
-  const table = request.labelsPath === null ? null : await readLabelTable(request.labelsPath, allowed);
+  const table = request.labelsPath === null ? null : await readHashedLabels(request.labelsPath, allowed);
   const labelled =
     table === null ? await readLabels(source, labelArray, count) : labelsInOrder(table, count, 'samples');
   notes.push(...labelled.notes);
-  const files = [...source.files, ...(table?.files ?? [])];
+  const readings = [...source.readings, ...(table?.readings ?? [])];
 
   const read = async (index: number): Promise<Feeds> => {
     const feeds = bindings.map(async ({ input, array, sampleDims }) => {
@@ -147,7 +150,8 @@ async function buildDataset(
     labels: labelled.labels,
     notes,
     fixedBatchSize: chooseBatchSize(source.path, bindings),
-    sha256: hashParts(await Promise.all(files.map(async (file) => [basename(file), await hashFile(file)] as const))),
+    readings,
+    sha256: hashParts(readings.map(({ path: file, sha256 }) => [basename(file), sha256] as const)),
     sampleSha256: async (index) => hashFeeds(await read(index)),
     read,
     readExpectedOutputs: null,
@@ -197,24 +201,41 @@ function matchArrays(
 
 function bindShapes(path: string, matched: readonly { input: ModelInput; array: SampleArray }[]): Binding[] {
   const symbols = new Map<string, number>();
+  const sized = matched.filter(({ input }) => input.anyShape !== true).map((pair) => bindShape(path, pair, symbols));
+  // Rows of all arrays are of one kind: samples of a batch, or whole feeds.
+  const isWhole = sized.some(({ batch }) => batch === 'whole');
   return matched.map(({ input, array }) => {
-    const wanted = input.dims;
+    const known = sized.find((binding) => binding.input === input);
+    if (known !== undefined) return known;
     const row = array.dims.slice(1);
-    const batch = typeof wanted[0] === 'number' ? wanted[0] : null;
-    if (array.dims.length === wanted.length && wanted.length > 0 && fitsDims(wanted.slice(1), row, symbols)) {
-      return { input, array, sampleDims: [1, ...row], batch };
-    }
-    if (array.dims.length === wanted.length + 1 && fitsDims(wanted, row, symbols)) {
-      const isBatchOfOne = row[0] === 1 && wanted.length > 1;
-      return { input, array, sampleDims: row, batch: isBatchOfOne ? batch : 'whole' };
-    }
-    throw new AppError(
-      'data-shape-mismatch',
-      `The array "${array.name}" in "${path}" has shape ${formatDims(array.dims)}, but the model's input is ` +
-        `${describeInput(input)}, so the array should be ${formatDims(['samples', ...wanted.slice(1)])}. ` +
-        adviseOnShape(array.dims, wanted),
-    );
+    return isWhole
+      ? { input, array, sampleDims: row, batch: 'whole' }
+      : { input, array, sampleDims: [1, ...row], batch: null };
   });
+}
+
+/** @throws AppError `data-shape-mismatch`. */
+function bindShape(
+  path: string,
+  { input, array }: { readonly input: ModelInput; readonly array: SampleArray },
+  symbols: Map<string, number>,
+): Binding {
+  const wanted = input.dims;
+  const row = array.dims.slice(1);
+  const batch = typeof wanted[0] === 'number' ? wanted[0] : null;
+  if (array.dims.length === wanted.length && wanted.length > 0 && fitsDims(wanted.slice(1), row, symbols)) {
+    return { input, array, sampleDims: [1, ...row], batch };
+  }
+  if (array.dims.length === wanted.length + 1 && fitsDims(wanted, row, symbols)) {
+    const isBatchOfOne = row[0] === 1 && wanted.length > 1;
+    return { input, array, sampleDims: row, batch: isBatchOfOne ? batch : 'whole' };
+  }
+  throw new AppError(
+    'data-shape-mismatch',
+    `The array "${array.name}" in "${path}" has shape ${formatDims(array.dims)}, but the model's input is ` +
+      `${describeInput(input)}, so the array should be ${formatDims(['samples', ...wanted.slice(1)])}. ` +
+      adviseOnShape(array.dims, wanted),
+  );
 }
 
 function adviseOnShape(found: readonly number[], wanted: readonly (number | string)[]): string {

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { readInTurn, type Reading } from '../files/readings.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 
 export function hashBytes(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Streams the file, so that a data file larger than memory can be hashed. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+/** Reads files for their hashes; they may be larger than memory. Called before they are used, it tells what was used. */
+export async function readFiles(paths: readonly string[]): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const path of paths) readings.push(...(await readInTurn([path])));
+  return readings;
 }
 
 /** One hash over named parts, whatever order they come in. Names are relative paths with `/`, the same on any machine. */

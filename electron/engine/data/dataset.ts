@@ -1,4 +1,5 @@
 import type { DataFacts } from '../../../shared/run.ts';
+import type { Reading } from '../files/readings.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Dataset {
    * cannot be stacked; null when the model takes any number. `readBatch` does the stacking.
    */
   readonly fixedBatchSize: number | null;
+  /** Every file read, as it was before its first use. */
+  readonly readings: readonly Reading[];
   /** Over the sorted relative paths and contents of everything read; null for noise. */
   readonly sha256: string | null;
   /** Identity of one sample (hash of its content, labels left out), for finding duplicates and naming splits. */

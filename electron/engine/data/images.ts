@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { assertAllowed, findAllowedFolder } from '../files/allowed-folders.ts';
-import { hashBytes, hashFile, hashParts } from './content-hash.ts';
+import { hashBytes, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeImage, readImageHeader, type ImageHeader } from './decode-image.ts';
 import { readImage, type ImageFolder } from './find-images.ts';
 import { labelByFolder, labelByTable } from './label-images.ts';
-import { readLabelTable } from './labels.ts';
+import { readHashedLabels } from './labels.ts';
 import { checkFeedSize, describeInput, describeInputs, type ModelInput } from './model-inputs.ts';
 import {
   defaultImageRecipe,
@@ -54,7 +54,8 @@ export async function openImages(
     request.preprocessorPath ??
     (await findBeside(path, folder, 'preprocessor_config.json')) ??
     (await findBeside(path, folder, 'processor_config.json'));
-  const table = labelsPath === null ? null : await readLabelTable(labelsPath, folder.allowed);
+  const configReadings = configPath === null ? [] : await readFiles([configPath]);
+  const table = labelsPath === null ? null : await readHashedLabels(labelsPath, folder.allowed);
   const labelled = table === null ? labelByFolder(folder) : labelByTable(folder, table);
   const planned = await planFromConfig(input, configPath);
 
@@ -68,8 +69,8 @@ export async function openImages(
   }
   const sameSize = checkSizes(folder, headers, planned.preprocessing, input, configPath);
 
-  const sidecars = [...(table?.files ?? []), ...(configPath === null ? [] : [configPath])];
-  const sidecarParts = await Promise.all(sidecars.map(async (file) => [basename(file), await hashFile(file)] as const));
+  const sidecars = [...(table?.readings ?? []), ...configReadings];
+  const sidecarParts = sidecars.map((reading) => [basename(reading.path), reading.sha256] as const);
   const imageParts = folder.names.map((name, index) => [`images/${name}`, hashes[index]!] as const);
   return {
     path,
@@ -78,6 +79,10 @@ export async function openImages(
     labels: labelled.labels,
     notes: [...noteLeftOut(folder), ...labelled.notes, ...planned.notes, ...noteSizes(headers, sameSize)],
     fixedBatchSize: fixedBatchSize(input, planned.preprocessing, sameSize),
+    readings: [
+      ...folder.names.map((name, index) => ({ path: join(folder.path, name), sha256: hashes[index]! })),
+      ...sidecars,
+    ],
     sha256: hashParts([...imageParts, ...sidecarParts]),
     sampleSha256: (index) => Promise.resolve(hashes[index]!),
     read: async (index) => {

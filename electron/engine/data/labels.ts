@@ -2,8 +2,10 @@ import { CsvError, parse, type Info } from 'csv-parse/sync';
 import { dirname, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
+import type { Reading } from '../files/readings.ts';
 import { openNpy } from '../onnx/npy.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { readFiles } from './content-hash.ts';
 import { findFileColumns, findLabelColumns, isHeader, nameColumns, namesFiles } from './label-columns.ts';
 import { formatDims } from './model-inputs.ts';
 import { readTextFile } from './read-text-file.ts';
@@ -44,6 +46,16 @@ const mostCells = 8_000_000;
 const longestRow = 65_536;
 /** Beside the table: names of the classes, one a line, in the order of the model's outputs. */
 const classListName = 'classes.txt';
+
+/** As `readLabelTable`, with what its files held when they were read. */
+export async function readHashedLabels(
+  path: string,
+  allowed: AllowedFolders,
+): Promise<LabelTable & { readonly readings: readonly Reading[] }> {
+  const own = await readFiles([path]);
+  const table = await readLabelTable(path, allowed);
+  return { ...table, readings: [...own, ...(await readFiles(table.files.filter((file) => file !== path)))] };
+}
 
 /**
  * Reads labels: a table with a header such as `file,label` or `image_id,class`, the same without a header, a plain list of class

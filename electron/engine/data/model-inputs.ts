@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import type { GraphProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import type { ValueInfo } from '../runtime/session.ts';
 import { elementCount, type DataType } from '../tensor/tensor.ts';
 
@@ -8,6 +9,53 @@ export interface ModelInput {
   readonly dataType: DataType;
   /** A string is a dimension still free. */
   readonly dims: readonly (number | string)[];
+  /** True when the model takes any number of dimensions, or does not say; `dims` is empty then. */
+  readonly anyShape?: boolean;
+}
+
+/** Which of a model's values have no shape at all: ONNX Runtime shows them as it shows scalars. */
+export function markShapeless(values: readonly ValueInfo[], declared: readonly ValueInfoProto[]): ValueInfo[] {
+  const shapeless = new Set(
+    declared
+      .filter(({ type }) => type?.value.case === 'tensorType' && type.value.value.shape === undefined)
+      .map(({ name }) => name),
+  );
+  return values.map((value) =>
+    shapeless.has(value.name) && value.dims.length === 0 ? { ...value, anyShape: true } : value,
+  );
+}
+
+/**
+ * Proves that every input can hold a value, before ONNX Runtime stumbles over one that cannot.
+ * @throws AppError `model-unsupported` for a dimension of size 0.
+ */
+export function assertNotEmpty({ input, initializer }: GraphProto): void {
+  // Weights may be listed as inputs, and be empty.
+  const stored = new Set(initializer.map(({ name }) => name));
+  for (const { name, type } of input) {
+    if (stored.has(name) || type?.value.case !== 'tensorType') continue;
+    const dims = (type.value.value.shape?.dim ?? []).map(({ value }) =>
+      value.case === 'dimValue' ? Number(value.value) : (value.value ?? ''),
+    );
+    const axis = dims.indexOf(0);
+    if (axis === -1) continue;
+    throw new AppError(
+      'model-unsupported',
+      `Dimension ${axis} of the model's input "${name}" is fixed to 0 (${formatDims(dims)}), so no data fits it. Export the ` +
+        'model with the size it is used with, or with a symbolic dimension.',
+    );
+  }
+}
+
+/** @throws AppError `options-invalid`: values of a shape that nobody knows cannot be made up. */
+export function assertShaped(inputs: readonly Pick<ModelInput, 'name' | 'anyShape'>[]): void {
+  const shapeless = inputs.find(({ anyShape }) => anyShape === true);
+  if (shapeless === undefined) return;
+  throw new AppError(
+    'options-invalid',
+    `The model does not say which shape its input "${shapeless.name}" has, so values cannot be made up for it, and --dim cannot ` +
+      'help: there is no dimension to size. Give data with --data where the command takes it, or export the model with input shapes.',
+  );
 }
 
 /**
@@ -49,6 +97,7 @@ export function resolveInputs(inputs: readonly ValueInfo[], dims: Readonly<Recor
         if (typeof dim === 'number') return dim >= 0 ? dim : '';
         return Object.hasOwn(dims, dim) ? dims[dim]! : dim;
       }),
+      ...(input.anyShape === true ? { anyShape: true } : {}),
     };
   });
 }
@@ -80,9 +129,9 @@ export function formatDims(dims: readonly (number | string)[]): string {
   return `[${shown.join(', ')}${dims.length > mostShownDims ? `, … (${dims.length} dimensions)` : ''}]`;
 }
 
-/** `"input" float32 [N, 3, 224, 224]`: how error messages name an input. */
+/** `"input" float32 [N, 3, 224, 224]`: how error messages name an input; `[...]` is one of any shape. */
 export function describeInput(input: ModelInput): string {
-  return `"${input.name}" ${input.dataType} ${formatDims(input.dims)}`;
+  return `"${input.name}" ${input.dataType} ${input.anyShape === true ? '[...]' : formatDims(input.dims)}`;
 }
 
 export function describeInputs(inputs: readonly ModelInput[]): string {

@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
+import type { Reading } from '../files/readings.ts';
 import { readTensorFile, type NamedTensor } from '../onnx/tensor-file.ts';
 import type { Feeds } from '../tensor/tensor.ts';
-import { hashFeeds, hashFile, hashParts } from './content-hash.ts';
+import { hashFeeds, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
-import { labelsInOrder, readLabelTable, type Labelled } from './labels.ts';
+import { labelsInOrder, readHashedLabels, type Labelled } from './labels.ts';
 import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
 const setPattern = /^test_data_set_(\d+)$/;
@@ -39,18 +40,20 @@ export async function openOnnxTestData(
     for (const file of await listTensorFiles(folder, '')) assertAllowed(join(folder, file), allowed);
   }
   const hashes: string[] = [];
-  const parts: [string, string][] = [];
+  const readings: Reading[] = [];
   for (const folder of folders) {
+    readings.push(...(await readFiles((await listTensorFiles(folder, '')).map((file) => join(folder, file)))));
     hashes.push(hashFeeds(await readFeeds(folder, inputs)));
-    for (const file of await listTensorFiles(folder, '')) {
-      parts.push([`${basename(folder)}/${file}`, await hashFile(join(folder, file))]);
-    }
   }
+  const parts: (readonly [string, string])[] = readings.map(
+    ({ path: file, sha256 }) => [`${basename(dirname(file))}/${basename(file)}`, sha256] as const,
+  );
   let labelled: Labelled = { labels: null, notes: [] };
   if (request.labelsPath !== null) {
-    const table = await readLabelTable(request.labelsPath, allowed);
+    const table = await readHashedLabels(request.labelsPath, allowed);
     labelled = labelsInOrder(table, folders.length, 'test_data_set folders');
-    for (const file of table.files) parts.push([basename(file), await hashFile(file)]);
+    readings.push(...table.readings);
+    for (const reading of table.readings) parts.push([basename(reading.path), reading.sha256]);
   }
   return {
     path,
@@ -58,6 +61,7 @@ export async function openOnnxTestData(
     count: folders.length,
     ...labelled,
     fixedBatchSize: 1,
+    readings,
     sha256: hashParts(parts),
     sampleSha256: (index) => Promise.resolve(hashes[index]!),
     read: (index) => readFeeds(folders[index]!, inputs),
@@ -100,7 +104,10 @@ async function readFeeds(folder: string, inputs: readonly ModelInput[]): Promise
   const symbols = new Map<string, number>();
   const feeds = inputs.map((input, position) => {
     const tensor = isNamed ? byName.get(input.name)! : tensors[position]!.tensor;
-    if (tensor.dataType !== input.dataType || !fitsDims(input.dims, tensor.dims, symbols)) {
+    if (
+      tensor.dataType !== input.dataType ||
+      !(input.anyShape === true || fitsDims(input.dims, tensor.dims, symbols))
+    ) {
       throw new AppError(
         'data-shape-mismatch',
         `The tensor for the model's input ${describeInput(input)} in "${folder}" is ${tensor.dataType} ${formatDims(tensor.dims)}.` +

@@ -91,7 +91,7 @@ async function openByKind(
     const testDataSets = await findTestDataSets(path);
     if (testDataSets.length > 0) return await openOnnxTestData(path, testDataSets, request, modelInputs, allowed);
     const images = await findImages(path, allowed);
-    if (images !== null) return await openImages(path, images, request, modelInputs, options.signal);
+    if (images !== null) return await openAsImages(path, images, request, modelInputs, options.signal);
     if ((await findArrayFiles(path)).length > 0) {
       return await openArrays(path, 'npy-folder', request, modelInputs, allowed);
     }
@@ -100,4 +100,19 @@ async function openByKind(
     throw error instanceof Error && 'syscall' in error ? readFailure(path, error) : error;
   }
   throw new AppError('data-missing', `"${path}" holds no samples that can be read. Give ${accepted}.`);
+}
+
+/** An input of any shape takes images as most models do: channels first, in batches. */
+async function openAsImages(
+  ...[path, images, request, inputs, signal]: Parameters<typeof openImages>
+): Promise<Dataset> {
+  const shapeless = inputs.find(({ anyShape }) => anyShape === true);
+  const dims = ['', '', '', ''];
+  const sized = inputs.map((input) =>
+    input.anyShape === true ? { name: input.name, dataType: input.dataType, dims } : input,
+  );
+  const dataset = await openImages(path, images, request, sized, signal);
+  if (shapeless === undefined) return dataset;
+  const note = `The model does not say which shape its input "${shapeless.name}" has; images are fed as [1, 3, height, width] unless a preprocessor configuration says otherwise.`;
+  return { ...dataset, notes: [...dataset.notes, note] };
 }

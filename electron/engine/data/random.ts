@@ -5,16 +5,17 @@ import { hashFeeds } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { toFloat16Bits } from '../tensor/float16.ts';
 import { unnamedDimension } from '../runtime/session.ts';
-import { checkFeedSize, describeInputs, type ModelInput } from './model-inputs.ts';
+import { assertShaped, checkFeedSize, describeInputs, type ModelInput } from './model-inputs.ts';
 
 const defaultRandomCount = 32;
 
 /**
  * Seeded noise in the shapes of the model's inputs, for `--random-data`: sample `i` is the same on any machine. Floats are
  * standard normal, bytes uniform over their range, wider integers 0 or 1 (always inside an embedding table or a mask).
- * @throws AppError `options-invalid` when an open dimension other than the batch has no size.
+ * @throws AppError `options-invalid` when an open dimension other than the batch has no size, or an input has no shape.
  */
 export function openRandom(inputs: readonly ModelInput[], options: { seed: number; count?: number }): Dataset {
+  assertShaped(inputs);
   const batch = findBatch(inputs);
   // A dimension that is the first one somewhere is the batch wherever its name stands, as in a recurrent state [2, batch, 128].
   const batchNames = new Set<number | string | undefined>(inputs.map((input) => input.dims[0]));
@@ -60,6 +61,7 @@ export function openRandom(inputs: readonly ModelInput[], options: { seed: numbe
       `${count} samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs.`,
     ],
     fixedBatchSize: batch.size,
+    readings: [],
     sha256: null,
     sampleSha256: async (index) => hashFeeds(await read(index)),
     read,

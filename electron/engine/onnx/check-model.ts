@@ -1,9 +1,9 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { describeNode } from './attributes.ts';
 import { checkDemands } from './check-demands.ts';
-import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from './proto/onnx_pb.js';
+import type { FunctionProto, GraphProto, ModelProto, NodeProto } from './proto/onnx_pb.js';
 import { checkTensor } from './tensor-proto.ts';
-import { isStandardDomain, tensorsOf } from './tensors-of.ts';
+import { isStandardDomain, subgraphs, tensorsOf } from './tensors-of.ts';
 
 const deepestSubgraph = 64;
 /** IR versions below 3 have no operator sets; the highest published is 13 (onnx.proto, enum Version). */
@@ -43,21 +43,12 @@ function isVisible(scope: Scope, name: string): boolean {
   return false;
 }
 
-function subgraphs(attributes: readonly AttributeProto[]): GraphProto[] {
-  return attributes.flatMap((attribute) => [...(attribute.g === undefined ? [] : [attribute.g]), ...attribute.graphs]);
-}
-
 function checkNodes(nodes: readonly NodeProto[], scope: Scope): void {
   for (const node of nodes) {
     if (node.opType === '') throw malformed(`A node of ${scope.where} has no operator type`);
     for (const input of node.input) {
       if (input === '' || isVisible(scope, input)) continue;
-      const madeLater = nodes.some((other) => other.output.includes(input));
-      throw malformed(
-        madeLater
-          ? `${describeNode(node)} of ${scope.where} uses "${input}" before the node that makes it: nodes are not sorted`
-          : `${describeNode(node)} of ${scope.where} uses "${input}", which nothing in the model provides`,
-      );
+      throw malformed(`${describeNode(node)} of ${scope.where} uses "${input}", which nothing in the model provides`);
     }
     for (const graph of subgraphs(node.attribute)) {
       checkGraph(graph, openScope(scope, `a subgraph of ${describeNode(node)}`));
@@ -163,7 +154,7 @@ function checkUsableNames(graph: GraphProto): void {
 
 /**
  * Proves that a decoded model is a whole and consistent one: a graph with operator sets; every value defined once and
- * before its use; every output produced; every tensor as long as it says; subgraphs and functions within bounds.
+ * before its use (see `sortNodes`); every output produced; every tensor as long as it says; subgraphs and functions within bounds.
  * What protobuf cannot notice (a file cut at a field's end, or bytes changed in a name) ends here. External data is
  * checked by `externalFiles`.
  * @throws AppError `model-malformed`, `model-unsupported`.

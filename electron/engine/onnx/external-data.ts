@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { allocate } from '../files/allocate.ts';
 import { isMissing, readFailure } from '../files/file-errors.ts';
@@ -109,13 +109,42 @@ function resolveExternal(location: string, folder: string, tensorName: string): 
     throw new AppError(
       'external-data-missing',
       `Tensor "${tensorName}" is stored in "${location}", which is not in "${folder}". ` +
-        'Copy that file beside the model; .onnx files above 2 GB always come with one.',
+        'Copy that file beside the model: it holds weights, and the .onnx file is not whole without it.',
       { cause: error, details: { tensor: tensorName, location } },
     );
   }
   const prefix = realFolder.endsWith(sep) ? realFolder : realFolder + sep;
   if (!real.startsWith(prefix)) refuse('which is a link out of the folder');
   return real;
+}
+
+/**
+ * Where a model is itself a link, as in Hugging Face's cache (`snapshots/…/model.onnx` and `model.onnx_data` lead to
+ * `blobs/…`), its data may lie beside the file it leads to. Each location is then told anew, as one in that folder.
+ * @param folder that the model was named in.
+ * @param realFolder that it lies in.
+ * @returns the folder in which all locations are to be found.
+ */
+export function followModelLink(tensors: readonly TensorProto[], folder: string, realFolder: string): string {
+  const external = tensors.filter(isExternal);
+  if (external.length === 0 || realpathSync(folder) === realFolder) return folder;
+  const moved = new Map<string, string>();
+  for (const { location } of external.map(externalInfo)) {
+    if (moved.has(location)) continue;
+    let real: string;
+    try {
+      real = realpathSync(join(folder, location));
+    } catch {
+      // Missing, or no name of a file at all: told by whoever opens it.
+      return folder;
+    }
+    if (!real.startsWith(realFolder.endsWith(sep) ? realFolder : realFolder + sep)) return folder;
+    moved.set(location, relative(realFolder, real).split(sep).join('/'));
+  }
+  for (const { externalData } of external) {
+    for (const entry of externalData) if (entry.key === 'location') entry.value = moved.get(entry.value)!;
+  }
+  return realFolder;
 }
 
 /**

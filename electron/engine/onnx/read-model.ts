@@ -1,6 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { createHash } from 'node:crypto';
-import { closeSync, constants, createReadStream } from 'node:fs';
+import { closeSync, constants, realpathSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
@@ -8,11 +7,20 @@ import { allocate } from '../files/allocate.ts';
 import { checkModel } from './check-model.ts';
 import { checkWire, deepestMessage } from './check-wire.ts';
 import { protobufLimitBytes } from './encode-model.ts';
-import { checkSlice, externalInfo, isExternal, openExternal, type ExternalFile } from './external-data.ts';
+import {
+  checkSlice,
+  externalInfo,
+  followModelLink,
+  isExternal,
+  openExternal,
+  type ExternalFile,
+} from './external-data.ts';
 import { readFailure } from '../files/file-errors.ts';
+import { readInTurn } from '../files/readings.ts';
 import { ModelProtoSchema } from './proto/onnx_pb.js';
 import type { ModelProto } from './proto/onnx_pb.js';
 import { describeForeignFile } from './sniff.ts';
+import { sortNodes } from './sort-nodes.ts';
 import { tensorByteLength } from './tensor-proto.ts';
 import { tensorsOf } from './tensors-of.ts';
 import { rememberOrigins, withRawTags } from './typed-views.ts';
@@ -33,6 +41,8 @@ export interface ExternalDataFile {
   /** Absolute, links resolved. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** As the model's tensors name it; one file may go by several. */
+  readonly locations: readonly string[];
 }
 
 const sniffBytes = 4096;
@@ -119,6 +129,16 @@ function withPath(path: string, error: unknown): AppError {
   });
 }
 
+/** A model with the bytes it was read from. */
+export interface ReadModel {
+  readonly model: OnnxModel;
+  readonly bytes: Uint8Array;
+  /** Absolute, links resolved, each once, sorted by path. */
+  readonly external: readonly ExternalDataFile[];
+  /** False when nodes had to be moved behind those that make what they use. */
+  readonly wasSorted: boolean;
+}
+
 /**
  * Reads a model and proves it whole: see `checkModel` for what that means. Initializers are views of the bytes read;
  * external data stays where it is, and is proven to be there, inside the model's folder and long enough.
@@ -126,31 +146,42 @@ function withPath(path: string, error: unknown): AppError {
  *   `external-data-missing`.
  */
 export async function readModel(path: string): Promise<OnnxModel> {
+  return (await readModelFile(path)).model;
+}
+
+/** As `readModel`, with what it was read from. */
+export async function readModelFile(path: string): Promise<ReadModel> {
   const bytes = await readModelBytes(path);
   const absolute = resolve(path);
-  const folder = dirname(absolute);
   try {
-    const proto = decodeModel(bytes);
+    const { proto, wasSorted } = decode(bytes);
+    const folder = followModelLink([...tensorsOf(proto)], dirname(absolute), dirname(realpathSync(absolute)));
     const external = externalFiles(proto, folder);
     const sizeBytes = external.reduce((sum, file) => sum + file.sizeBytes, bytes.byteLength);
-    return { proto, path: absolute, folder, sizeBytes };
+    return { model: { proto, path: absolute, folder, sizeBytes }, bytes, external, wasSorted };
   } catch (error) {
     throw withPath(path, error);
   }
 }
 
 /**
- * Decodes the bytes of an .onnx file and checks all but its external data. Tensors are views of `bytes`.
+ * Decodes the bytes of an .onnx file, puts its nodes in order, and checks all but its external data. Tensors are views of
+ * `bytes`.
  * @throws AppError `model-malformed`, `model-unsupported`.
  */
 export function decodeModel(bytes: Uint8Array): ModelProto {
+  return decode(bytes).proto;
+}
+
+function decode(bytes: Uint8Array): { readonly proto: ModelProto; readonly wasSorted: boolean } {
   const views = checkWire(ModelProtoSchema, bytes);
   const proto = withRawTags(bytes, views, () =>
     fromBinary(ModelProtoSchema, bytes, { recursionLimit: deepestMessage }),
   );
   rememberOrigins(proto.graph?.initializer ?? [], views);
+  const wasSorted = !sortNodes(proto);
   checkModel(proto);
-  return proto;
+  return { proto, wasSorted };
 }
 
 /**
@@ -171,10 +202,13 @@ export function externalFiles(proto: ModelProto, folder: string): ExternalDataFi
     }
     checkSlice(tensor.name, info, tensorByteLength(tensor), file.sizeBytes);
   }
-  const byPath = new Map([...byLocation.values()].map((file) => [file.path, file.sizeBytes]));
-  return [...byPath]
-    .map(([path, sizeBytes]) => ({ path, sizeBytes }))
-    .sort((left, right) => (left.path < right.path ? -1 : 1));
+  const byPath = new Map<string, ExternalDataFile & { readonly locations: string[] }>();
+  for (const [location, { path, sizeBytes }] of byLocation) {
+    const known = byPath.get(path);
+    if (known === undefined) byPath.set(path, { path, sizeBytes, locations: [location] });
+    else known.locations.push(location);
+  }
+  return [...byPath.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
 /**
@@ -182,15 +216,7 @@ export function externalFiles(proto: ModelProto, folder: string): ExternalDataFi
  * the plain SHA-256 of the file, as sha256sum prints it.
  * @throws AppError `file-not-found`, `file-unreadable`.
  */
-export async function hashModel(path: string, external: readonly ExternalDataFile[]): Promise<string> {
-  const hash = createHash('sha256');
-  const others = external.map((file) => file.path).sort((left, right) => (left < right ? -1 : 1));
-  for (const file of [path, ...others]) {
-    try {
-      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-    } catch (error) {
-      throw readFailure(file, error);
-    }
-  }
-  return hash.digest('hex');
+export async function hashModel(path: string, external: readonly Pick<ExternalDataFile, 'path'>[]): Promise<string> {
+  const readings = await readInTurn([path, ...external.map((file) => file.path).sort()]);
+  return readings.at(-1)!.sha256;
 }

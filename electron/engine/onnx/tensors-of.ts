@@ -12,6 +12,11 @@ export function isStandardDomain(domain: string): boolean {
   return domain === '' || domain === 'ai.onnx';
 }
 
+/** The graphs that a node's attributes hold: the bodies of If, Loop and Scan. */
+export function subgraphs(attributes: readonly AttributeProto[]): GraphProto[] {
+  return attributes.flatMap((attribute) => [...(attribute.g === undefined ? [] : [attribute.g]), ...attribute.graphs]);
+}
+
 type StoredTensor = TensorProto | SparseTensorProto;
 
 function* storedInAttribute(attribute: AttributeProto): Generator<StoredTensor> {

@@ -34,6 +34,8 @@ export interface ValueInfo {
   readonly dataType: DataType | 'string' | 'other';
   /** A string is a symbolic dimension; one the model left unnamed is called `<input>.<axis>`. */
   readonly dims: readonly (number | string)[];
+  /** True when the model does not even say how many dimensions there are; `dims` is empty then. */
+  readonly anyShape?: boolean;
 }
 
 export interface Session {

@@ -47,7 +47,9 @@ function speedPartMetrics({ speedupParts }: RunDocument['latency']): Metric[] {
 }
 
 function values(list: ModelFacts['inputs']): { readonly format: string }[] {
-  return list.map(({ name, dataType, dims }) => ({ format: makeVisible(`${name}: ${dataType} ${formatShape(dims)}`) }));
+  return list.map(({ name, dataType, dims, anyShape }) => ({
+    format: makeVisible(`${name}: ${dataType} ${formatShape(anyShape ? null : dims)}`),
+  }));
 }
 
 const sha256 = (content: string) => [{ alg: 'SHA-256', content }];

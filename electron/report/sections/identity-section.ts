@@ -20,7 +20,9 @@ export function describeSoftware(environment: Environment): string {
 
 function modelFacts(label: string, model: ModelFacts): Fact[] {
   const values = (list: ModelFacts['inputs']) =>
-    list.map(({ name, dataType, dims }) => `${name} ${dataType} ${formatShape(dims)}`).join(', ');
+    list
+      .map(({ name, dataType, dims, anyShape }) => `${name} ${dataType} ${formatShape(anyShape ? null : dims)}`)
+      .join(', ');
   return [
     { label, value: makeVisible(model.path), code: true },
     { label: 'SHA-256', value: model.sha256, code: true },

@@ -144,7 +144,7 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
             <span className="muted">{role}</span>
             <strong>{tensor.name}</strong>
             <span>{tensor.dataType}</span>
-            <span>{formatDims(tensor.dims)}</span>
+            <span>{formatDims(tensor.anyShape ? null : tensor.dims)}</span>
           </div>
         ))}
       </div>

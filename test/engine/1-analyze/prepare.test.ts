@@ -269,3 +269,37 @@ suite('shapes', () => {
     assert.equal(shapes.has('y'), false);
   });
 });
+
+suite('inputs as they are declared', () => {
+  const relu = (dims: readonly (number | string)[]) =>
+    buildModel({ inputs: { x: dims }, outputs: 'y', nodes: [op('Relu', 'x', 'y')] });
+
+  test('without a shape, which is not that of a scalar', async () => {
+    const model = relu([]);
+    const scalar = await prepare(model);
+    assert.deepEqual(scalar.inputs, [{ name: 'x', dataType: 'float32', dims: [] }]);
+    const type = model.graph!.input[0]!.type!.value;
+    assert.ok(type.case === 'tensorType');
+    delete (type.value as { shape?: unknown }).shape;
+    const { inputs, original } = await prepare(model);
+    assert.deepEqual(inputs, [{ name: 'x', dataType: 'float32', dims: [], anyShape: true }]);
+    assert.throws(() => dummyFeeds(inputs, {}), { code: 'options-invalid', message: /input "x".*--dim cannot help/ });
+    const shapes = await observeShapes(original, { x: noise([1, 2, 3], 1) });
+    assert.deepEqual(shapes.get('y')!.dims, [1, 2, 3]);
+  });
+
+  test('with a dimension fixed to 0: refused by name, first dimension or not', async () => {
+    await assert.rejects(prepare(relu([0, 4])), {
+      code: 'model-unsupported',
+      message: /Dimension 0 .*input "x".*\[0, 4\]/,
+    });
+    await assert.rejects(prepare(relu(['N', 4, 0])), {
+      code: 'model-unsupported',
+      message: /Dimension 2 .*"x".*\[N, 4, 0\]/,
+    });
+    const two = buildModel({ inputs: { x: ['N', 4], z: ['N', 0, 4] }, outputs: 'y', nodes: [op('Concat', 'x f', 'y', { axis: 0 }), op('Flatten', 'z', 'f')] }); // prettier-ignore
+    await assert.rejects(prepare(two), { code: 'model-unsupported', message: /Dimension 1 .*input "z"/ });
+    // Nothing fixed, nothing refused.
+    assert.deepEqual((await prepare(relu(['N', 4]))).inputs[0]!.dims, ['N', 4]);
+  });
+});

@@ -65,6 +65,7 @@ for (const statistics of modes) {
         labels: null,
         notes: [],
         fixedBatchSize: 2,
+        readings: [],
         sha256: null,
         sampleSha256: (index) => Promise.resolve(String(index)),
         read: (index) => Promise.resolve(sample(0, 0, 0, rows[index]!)),

@@ -195,6 +195,7 @@ async function assertMeasured(
       labels: null,
       notes: [],
       read,
+      readings: [],
       sha256: null,
       sampleSha256: () => Promise.resolve(''),
       readExpectedOutputs: null,

@@ -24,6 +24,7 @@ function makeDataset(samples: readonly (readonly number[])[], dims: readonly num
     labels: null,
     notes: [],
     fixedBatchSize: null,
+    readings: [],
     sha256: null,
     sampleSha256: (index) => Promise.resolve(String(index)),
     read: (index) => {

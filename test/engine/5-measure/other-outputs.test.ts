@@ -49,6 +49,7 @@ const dataset: Dataset = {
   fixedBatchSize: null,
   labels: null,
   notes: [],
+  readings: [],
   sha256: null,
   sampleSha256: (index) => Promise.resolve(String(index)),
   read: (index) => Promise.resolve(samples[index]!),

@@ -188,3 +188,39 @@ test('an array that cannot be read is told with the reason, where it is the one 
     /Python objects/,
   );
 });
+
+const anyShape = (name: string): ValueInfo => ({ name, dataType: 'float32', dims: [], anyShape: true });
+
+test('an input without a shape takes the shape of its array', async (context) => {
+  const dataset = await open(context, await writeNpz(context, { x: float32(3, 2, 4) }), [anyShape('x')]);
+  assert.equal(dataset.fixedBatchSize, null);
+  assert.deepEqual((await dataset.read(1))['x']!.dims, [1, 2, 4]);
+  const { feeds } = await readBatch(dataset, [0, 2], 2);
+  assert.deepEqual(feeds['x']!.dims, [2, 2, 4]);
+  // A scalar says that it is one, and is no such input.
+  const scalar: ValueInfo = { name: 'x', dataType: 'float32', dims: [] };
+  const path = await writeNpz(context, { x: float32(3, 2, 4) });
+  await rejects(open(context, path, [scalar]), 'data-shape-mismatch', /should be \[samples\]/);
+});
+
+test('an input without a shape follows those that have one', async (context) => {
+  const arrays = { x: float32(4, 2), z: float32(4, 5) };
+  const batched = await open(context, await writeNpz(context, arrays), [pair, anyShape('z')]);
+  assert.deepEqual((await batched.read(0))['z']!.dims, [1, 5]);
+  const fixed: ValueInfo = { name: 'x', dataType: 'float32', dims: [4, 2] };
+  const inFours = await open(context, await writeNpz(context, arrays), [fixed, anyShape('z')]);
+  assert.equal(inFours.fixedBatchSize, 4);
+  // A row of x is a whole feed, so a row of z is one, too.
+  const image: ValueInfo = { name: 'x', dataType: 'float32', dims: [3, 2, 2] };
+  const whole = { x: float32(2, 3, 2, 2), z: float32(2, 7, 1) };
+  const feedwise = await open(context, await writeNpz(context, whole), [anyShape('z'), image]);
+  assert.equal(feedwise.fixedBatchSize, 1);
+  assert.deepEqual((await feedwise.read(1))['z']!.dims, [7, 1]);
+});
+
+test('noise cannot be made for an input without a shape, and --dim does not help', async () => {
+  const open = (inputs: readonly ValueInfo[]) =>
+    openDataset(makeRequest({ random: true }), inputs, { seed: 0, dims: {} });
+  await rejects(open([pair, anyShape('z')]), 'options-invalid', /input "z"/, /--dim cannot help/, /--data/);
+  assert.ok((await open([pair])).count > 0);
+});

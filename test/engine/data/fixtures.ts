@@ -95,6 +95,7 @@ export function makeDataset(contents: readonly string[], labels: readonly number
     labels: labels === null ? null : Int32Array.from(labels),
     notes: [],
     fixedBatchSize: null,
+    readings: [],
     sha256: null,
     sampleSha256: (index) => Promise.resolve(contents[index]!),
     read: (index) =>

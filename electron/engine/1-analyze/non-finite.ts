@@ -1,0 +1,136 @@
+import { create } from '@bufbuild/protobuf';
+import { AppError } from '../../../shared/app-error.ts';
+import type { Diagnostic } from '../../../shared/run.ts';
+import { indexGraph } from '../graph/graph.ts';
+import { operatorOf } from '../graph/ops/all.ts';
+import { describeNode } from '../onnx/attributes.ts';
+import { ModelProtoSchema, TensorProto_DataType as ElementType } from '../onnx/proto/onnx_pb.js';
+import type { ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import { tensorBytes, tensorElementCount } from '../onnx/tensor-proto.ts';
+import { typedArrayFromBytes, type DataType } from '../tensor/tensor.ts';
+import { parametersOf } from './cost.ts';
+
+/** A stored parameter with values that are no numbers to compute with. */
+export interface NonFiniteParameter {
+  readonly tensor: string;
+  /** Name of the node that reads it. */
+  readonly node: string;
+  /** For messages: its type and name. */
+  readonly reader: string;
+  readonly nanCount: number;
+  readonly infiniteCount: number;
+  readonly count: number;
+  /** True where whatever the node puts out is spoilt by it; infinite values in a mask, for example, are meant. */
+  readonly isFatal: boolean;
+}
+
+/** How element types of real numbers show what is not finite: all bits of the exponent set; NaN has further ones. */
+const exponents: Readonly<
+  Record<number, { readonly view: DataType; readonly exponent: number; readonly rest: number }>
+> = {
+  [ElementType.FLOAT]: { view: 'uint32', exponent: 0x7f80_0000, rest: 0x007f_ffff },
+  [ElementType.FLOAT16]: { view: 'uint16', exponent: 0x7c00, rest: 0x03ff },
+  [ElementType.BFLOAT16]: { view: 'uint16', exponent: 0x7f80, rest: 0x007f },
+};
+
+function countNonFinite(
+  tensor: TensorProto,
+  folder: string,
+): { readonly nanCount: number; readonly infiniteCount: number } {
+  const count = tensorElementCount(tensor);
+  let nanCount = 0;
+  let infiniteCount = 0;
+  const layout = exponents[tensor.dataType];
+  if (layout !== undefined) {
+    const { exponent, rest } = layout;
+    const bits = typedArrayFromBytes(layout.view, tensorBytes(tensor, folder), count) as Uint32Array | Uint16Array;
+    for (let index = 0; index < bits.length; index++) {
+      if ((bits[index]! & exponent) !== exponent) continue;
+      if ((bits[index]! & rest) === 0) infiniteCount++;
+      else nanCount++;
+    }
+  } else if (tensor.dataType === (ElementType.DOUBLE as number)) {
+    const values = typedArrayFromBytes('float64', tensorBytes(tensor, folder), count) as Float64Array;
+    for (let index = 0; index < values.length; index++) {
+      if (Number.isNaN(values[index]!)) nanCount++;
+      else if (!Number.isFinite(values[index]!)) infiniteCount++;
+    }
+  }
+  return { nanCount, infiniteCount };
+}
+
+/** NaN spoils every sum it is in; Where may never choose it. What is infinite spoils the products of layers. */
+function spoils(reader: NodeProto, nanCount: number): boolean {
+  return operatorOf(reader) !== null || (nanCount > 0 && reader.opType !== 'Where');
+}
+
+/**
+ * The parameters of a model that hold NaN or infinite values: initializers and Constant nodes, float16 to float64, in bodies and
+ * functions, too. Reads every weight once.
+ * @param folder of the model, for external data.
+ * @throws AppError those of `readExternal`.
+ */
+export function findNonFinite(model: ModelProto, folder: string): NonFiniteParameter[] {
+  const found: NonFiniteParameter[] = [];
+  const counted = new Map<TensorProto, ReturnType<typeof countNonFinite>>();
+  const search = (part: ModelProto, isMain: boolean): void => {
+    const graph = indexGraph(part);
+    for (const node of graph.nodes) {
+      for (const { reader, tensor } of parametersOf(node, graph)) {
+        const counts = counted.get(tensor) ?? countNonFinite(tensor, folder);
+        counted.set(tensor, counts);
+        if (counts.nanCount + counts.infiniteCount === 0) continue;
+        found.push({
+          tensor: tensor.name,
+          node: reader.name,
+          reader: describeNode(reader),
+          ...counts,
+          count: tensorElementCount(tensor),
+          // A body may never run.
+          isFatal: isMain && reader === node && spoils(reader, counts.nanCount),
+        });
+      }
+    }
+  };
+  search(model, true);
+  for (const { node } of model.functions) search(create(ModelProtoSchema, { graph: { node } }), false);
+  return found;
+}
+
+function describeCounts({ nanCount, infiniteCount, count }: NonFiniteParameter): string {
+  const parts = [
+    ...(nanCount > 0 ? [`${nanCount} NaN`] : []),
+    ...(infiniteCount > 0 ? [`${infiniteCount} infinite`] : []),
+  ];
+  return `${parts.join(' and ')} of ${count} values`;
+}
+
+/** What `inspect` says about them, and `compress` about those it can go on with. */
+export function describeNonFinite(parameters: readonly NonFiniteParameter[]): Diagnostic[] {
+  return parameters.map((parameter) => ({
+    severity: parameter.isFatal || parameter.nanCount > 0 ? 'warning' : 'info',
+    code: 'weight-not-finite',
+    message: parameter.isFatal
+      ? `The weight "${parameter.tensor}" of ${parameter.reader} holds ${describeCounts(parameter)}, so what the model gives is not finite. Export it from a checkpoint whose weights are.`
+      : `The constant "${parameter.tensor}" of ${parameter.reader} holds ${describeCounts(parameter)}. In a mask that is meant; in a weight it spoils what the model gives.`,
+    node: parameter.node,
+  }));
+}
+
+/**
+ * Refuses a model whose weights are no numbers, before anything is calibrated on what it gives.
+ * @throws AppError `model-unsupported`.
+ */
+export function assertFiniteWeights(parameters: readonly NonFiniteParameter[]): void {
+  const fatal = parameters.filter(({ isFatal }) => isFatal);
+  const [first] = fatal;
+  if (first === undefined) return;
+  const what = `The weight "${first.tensor}" of ${first.reader} holds ${describeCounts(first)}`;
+  throw new AppError(
+    'model-unsupported',
+    `${what}${fatal.length === 1 ? '' : ` (and ${fatal.length - 1} more weights hold such values)`}: what the model gives is not ` +
+      'finite, so it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` ' +
+      'names them all.',
+    { details: { tensors: fatal.map(({ tensor }) => tensor) } },
+  );
+}

@@ -88,6 +88,10 @@ export const diagnostics: readonly Phrase[] = [
     '此 CPU 没有 int8 点积指令，乘积求和发生饱和：输出与精确求和的结果相差 {db} dB（{layers}）。请使用不会饱和的 --reduced-range pairs，或 auto。',
   ],
   [
+    'Outputs feed inputs ({pairs}): both models are compared on single steps from the same states, while in use their errors add up from step to step. Compare them over whole sequences, each with its own states, before shipping.',
+    '输出反馈为输入（{pairs}）：两个模型从相同的状态出发逐步比较，而实际使用时误差会逐步累积。发布前请让两者各自使用自己的状态，在完整序列上比较。',
+  ],
+  [
     '{#count} channels got a larger weight scale so that their bias fits into int32.',
     '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
   ],

@@ -1,0 +1,88 @@
+/** Feeds a stretch of mutants to the readers, or models to ONNX Runtime; says on standard output which one is next, and what it found. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { costOf, totalParameters } from '../electron/engine/1-analyze/cost.ts';
+import { declaredShapes } from '../electron/engine/1-analyze/observe-shapes.ts';
+import { planQuantization } from '../electron/engine/2-plan/plan.ts';
+import { openDataset } from '../electron/engine/data/open-dataset.ts';
+import { nameNodes } from '../electron/engine/graph/edit.ts';
+import { indexGraph } from '../electron/engine/graph/graph.ts';
+import { usePlainNames } from '../electron/engine/graph/plain-names.ts';
+import { inspectModel } from '../electron/engine/inspect.ts';
+import { encodeModel } from '../electron/engine/onnx/encode-model.ts';
+import { decodeModel, externalFiles } from '../electron/engine/onnx/read-model.ts';
+import { AppError } from '../shared/app-error.ts';
+import { recipeSchema } from '../shared/recipe.ts';
+import { imageInput, makeRequest } from '../test/engine/data/fixtures.ts';
+import { makeData, makeModel } from './fuzz-mutants.ts';
+import type { FuzzKind, FuzzNews } from './fuzz.ts';
+
+const [kind, seed, from, to] = [process.argv[2] as FuzzKind, ...process.argv.slice(3).map(Number)];
+const folder = mkdtempSync(join(tmpdir(), 'vernier-fuzz-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** At once, whatever comes: a crash would take along what waits to be written. */
+const tell = (news: FuzzNews): void => void writeSync(1, `${JSON.stringify(news)}\n`);
+
+function readMutant(bytes: Uint8Array): void {
+  const model = decodeModel(bytes);
+  externalFiles(model, folder);
+  const graph = model.graph!;
+  nameNodes(graph);
+  usePlainNames(model, { inner: true });
+  const indexed = indexGraph(model);
+  const shapes = declaredShapes(graph, {});
+  totalParameters(indexed);
+  for (const node of indexed.nodes) costOf(node, indexed, shapes);
+  const recipe = recipeSchema.parse({});
+  planQuantization(indexed, shapes, { recipe, weightRange: 'int8', keepFloat: new Map(), folder });
+  encodeModel(model);
+}
+
+async function openMutant(index: number): Promise<void> {
+  const mutant = makeData(seed!, index);
+  const root = join(folder, String(index));
+  for (const [name, bytes] of Object.entries(mutant.files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), bytes);
+  }
+  const beside = (name: string | undefined) => (name === undefined ? null : join(root, name));
+  const request = makeRequest({
+    path: join(root, mutant.path),
+    labelsPath: beside(mutant.labels),
+    preprocessorPath: beside(mutant.preprocessor),
+  });
+  try {
+    const dataset = await openDataset(request, [imageInput], { seed: 0, dims: {} });
+    try {
+      await dataset.read(0);
+    } finally {
+      await dataset.close();
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+async function loadMutant(bytes: Uint8Array): Promise<void> {
+  decodeModel(bytes);
+  const path = join(folder, 'model.onnx');
+  writeFileSync(path, bytes);
+  await inspectModel(path, { dims: {} }, { onEvent: () => undefined });
+}
+
+for (let index = from!; index < to!; index++) {
+  tell({ at: index });
+  try {
+    if (kind === 'data') await openMutant(index);
+    else if (kind === 'models') readMutant(makeModel(seed!, index));
+    else await loadMutant(makeModel(seed!, index));
+    tell({ accepted: index });
+  } catch (error) {
+    if (!(error instanceof AppError)) {
+      tell({ foreign: index, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  }
+}
+tell({ peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1000) });

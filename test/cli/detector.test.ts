@@ -68,6 +68,6 @@ void test('inspect tells where such a model is going to be compared, in the word
   assert.equal(exitCode, 0);
   assert.match(
     stdout.replaceAll(/\s+/g, ' '),
-    /warning: "indices" hands out as many results as it finds, .* at box, probability\. What works on its results stays in float \(layers with weights: 0\)\./,
+    /warning "indices" hands out as many results as it finds, .* at box, probability\. What works on its results stays in float \(layers with weights: 0\)\./,
   );
 });

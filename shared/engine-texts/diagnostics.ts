@@ -101,7 +101,7 @@ export const diagnostics: readonly Phrase[] = [
   ],
   ['{names} and {#count} more', '{names} 以及另外 {count} 个'],
   [
-    'Output "{output}" is not compared, for it holds {kind}; Vernier compares tensors of numbers. The compressed model keeps it.',
+    'Output "{output}" is not compared because it holds {kind}; Vernier compares tensors of numbers. The compressed model keeps it.',
     '输出“{output}”不参与比较，因为它是{kind}；Vernier 只比较数值张量。压缩模型保留该输出。',
   ],
   ['strings', '字符串'],
@@ -162,8 +162,8 @@ export const diagnostics: readonly Phrase[] = [
     '{count} 个评估样本中有 {beyond} 个（{share}）超出决定输出的“{tensor}”的范围：超出部分的得分变得相等。请用更多、覆盖模型会遇到的各种情况的样本校准，或将产生它的层保留为浮点。',
   ],
   [
-    'The ranges of {#count} tensor(s) cut more than 1 % of the values of evaluation samples, most of all {tensors}. Calibrate on more samples, of every kind the model meets, or choose the calibration method minmax.',
-    '{count} 个张量的范围截去了评估样本中超过 1 % 的值，最多的是 {tensors}。请用更多、覆盖模型会遇到的各种情况的样本校准，或选择校准方法 minmax。',
+    'Ranges cut more than 1 % of the values of evaluation samples, most of all those of {tensors}. Calibrate on more samples, of every kind the model meets.',
+    '有些范围截去了评估样本中超过 1 % 的值，最多的是 {tensors}。请用更多、覆盖模型会遇到的各种情况的样本校准。',
   ],
   [
     'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',

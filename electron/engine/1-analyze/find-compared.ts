@@ -59,7 +59,7 @@ export function findCompared(prepared: OnnxModel, outputs: readonly ValueInfo[],
     if (tensor !== null) zipped.add(tensor);
     const message =
       tensor === null
-        ? `Output "${output.name}" is not compared, for it holds ${describeKind(output, prepared)}; Vernier compares tensors of numbers. The compressed model keeps it.`
+        ? `Output "${output.name}" is not compared because it holds ${describeKind(output, prepared)}; Vernier compares tensors of numbers. The compressed model keeps it.`
         : `Output "${output.name}" holds what ZipMap makes of "${tensor}": both models are compared there. The compressed model keeps it; an export without it (skl2onnx: options={'zipmap': False}) hands the tensor out as it is.`;
     return { severity: tensor === null ? 'warning' : 'info', code: 'output-not-compared', message, node: null };
   });

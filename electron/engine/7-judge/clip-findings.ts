@@ -51,7 +51,7 @@ function judgeInner(ranges: readonly TensorRange[]): Diagnostic[] {
   return [
     warn(
       'range-clips',
-      `The ranges of ${cut.length} tensor(s) cut more than 1 % of the values of evaluation samples, most of all ${named}. Calibrate on more samples, of every kind the model meets, or choose the calibration method minmax.`,
+      `Ranges cut more than 1 % of the values of evaluation samples, most of all those of ${named}. Calibrate on more samples, of every kind the model meets.`,
     ),
   ];
 }

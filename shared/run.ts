@@ -167,6 +167,20 @@ export const agreementSchema = z.object({
 });
 export type Agreement = z.infer<typeof agreementSchema>;
 
+export const closedLoopSchema = z.object({
+  /** Outputs that feed inputs. */
+  states: z.array(z.object({ output: z.string(), input: z.string() })),
+  steps: count,
+  /** As that of agreement, over the outputs that are no states. Null when both are identical. */
+  sqnrDb: z.number().nullable(),
+  /** As that of `agreement.samples`. */
+  worstTenthSqnrDb: z.number(),
+  /** Share of equal decisions: first classes, or single probabilities on the same side of a half. Null where nothing decides. */
+  decisionShare: z.number().nullable(),
+});
+/** Both models over one sequence, each fed with its own states. */
+export type ClosedLoop = z.infer<typeof closedLoopSchema>;
+
 export const accuracySchema = z.object({
   /** `top1` with labels; `agreement` without: then before/after/difference are null, for agreement is not accuracy. */
   metric: z.enum(['top1', 'agreement']),
@@ -187,6 +201,8 @@ export const accuracySchema = z.object({
   /** Bootstrap. Null in documents of versions that did not estimate it. */
   expectedDifferenceCi95: ci95.nullable().default(null),
   agreement: agreementSchema,
+  /** Null without states, where it could not be measured, and in older documents. */
+  closedLoop: closedLoopSchema.nullable().default(null),
 });
 export type Accuracy = z.infer<typeof accuracySchema>;
 

@@ -177,6 +177,15 @@ function renderAccuracy(accuracy: Accuracy, random: boolean): string {
   lines.push(
     `agreement: ${sameClass}SQNR ${formatDecibels(agreement.sqnrDb)}${perSample}, cosine ${agreement.cosine.toFixed(5)}`,
   );
+  const { closedLoop } = accuracy;
+  if (closedLoop !== null) {
+    const { steps, sqnrDb, worstTenthSqnrDb, decisionShare } = closedLoop;
+    const decisions = decisionShare === null ? '' : `, ${formatShare(decisionShare)} of decisions alike`;
+    lines.push(
+      `closed loop over ${formatCount(steps)} steps, each model with its own states: SQNR ${formatDecibels(sqnrDb)} ` +
+        `(worst tenth ${formatSampleDecibels(worstTenthSqnrDb)})${decisions}`,
+    );
+  }
   if (accuracy.metric === 'agreement') lines.push('No labels used: this is agreement with the original, not accuracy.');
   if (random) lines.push(bad('Random data: none of these figures says anything about real inputs.'));
   return lines.join('\n');

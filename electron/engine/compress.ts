@@ -13,7 +13,7 @@ import { stampModel } from './7-judge/stamp-model.ts';
 import { accuracyDropOf, checkGates, writeVerdict } from './7-judge/verdict.ts';
 import { countValueSamples, heldRanges } from './5-measure/clipping.ts';
 import { findClipping } from './7-judge/clip-findings.ts';
-import { noteStates } from './1-analyze/find-states.ts';
+import { findStates } from './1-analyze/find-states.ts';
 import { analyzeModel, assertQuantizable, firstPlanOptions } from './2-plan/analyze-model.ts';
 import { planQuantization } from './2-plan/plan.ts';
 import { calibrateModels } from './3-calibrate/calibrate.ts';
@@ -138,7 +138,6 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       onCandidate: (done, total, name) => log.report(done, total, 'candidates', name),
     });
     log.add(noteUncounted(nodeMacs));
-    log.add(noteStates(source.inputs, source.outputs));
     log.add(result.quantized.diagnostics);
     const dataFacts = describeData(dataset, split, request.seed);
     const originalFacts = describeModel(original, sourceSha256(original), source.inputs, source.outputs);
@@ -172,6 +171,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
           comparedAt,
           workFolder,
         ),
+        states: findStates(source.inputs, source.outputs),
         twinPath,
         pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
         clipping: {

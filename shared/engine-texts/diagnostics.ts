@@ -88,9 +88,29 @@ export const diagnostics: readonly Phrase[] = [
     '此 CPU 没有 int8 点积指令，乘积求和发生饱和：输出与精确求和的结果相差 {db} dB（{layers}）。请使用不会饱和的 --reduced-range pairs，或 auto。',
   ],
   [
-    'Outputs feed inputs ({pairs}): both models are compared on single steps from the same states, while in use their errors add up from step to step. Compare them over whole sequences, each with its own states, before shipping.',
-    '输出反馈为输入（{pairs}）：两个模型从相同的状态出发逐步比较，而实际使用时误差会逐步累积。发布前请让两者各自使用自己的状态，在完整序列上比较。',
+    'Outputs feed inputs ({pairs}): both models are compared on single steps from the same states, while in use their errors add up from step to step. That could not be measured: {reason}. Compare them over whole sequences, each with its own states, before shipping.',
+    '输出反馈为输入（{pairs}）：两个模型从相同的状态出发逐步比较，而实际使用时误差会逐步累积。未能测量这种累积：{reason}。发布前请让两者各自使用自己的状态，在完整序列上比较。',
   ],
+  ['random noise stood in for data', '以随机噪声代替了数据'],
+  ['the model takes batches of {#count} samples, which are no sequence', '模型每批接收 {count} 个样本，不构成序列'],
+  ['there is only one evaluation sample', '只有一个评估样本'],
+  ['output "{output}" is not among what is compared', '输出“{output}”不在比较之列'],
+  [
+    'output "{output}" is not as large as input "{input}" ({made} and {fed}), as where a cache grows',
+    '输出“{output}”与输入“{input}”大小不同（{made} 与 {fed}），例如缓存逐步增长',
+  ],
+  ['output "{output}" is not as large in both models', '输出“{output}”在两个模型中大小不同'],
+  ['the original model gives NaN or infinity from step {#step} on', '原模型从第 {step} 步起输出 NaN 或无穷大'],
+  ['the compressed model gives NaN or infinity from step {#step} on', '压缩模型从第 {step} 步起输出 NaN 或无穷大'],
+  [
+    'ONNX Runtime cannot run step {#step} with the states of the step before',
+    'ONNX Runtime 无法用上一步的状态运行第 {step} 步',
+  ],
+  [
+    'Errors add up in the states: over {#steps} steps, each model fed with its own, outputs come to {db} dB; on single steps from the same states it is {single}. Judge the model by the closed loop, or keep what makes the states in float (--exclude-nodes).',
+    '误差在状态中累积：两个模型各自使用自己的状态运行 {steps} 步，输出的 SQNR 为 {db} dB；从相同状态出发的单步比较为 {single}。请以闭环结果评判模型，或让产生状态的部分保留浮点（--exclude-nodes）。',
+  ],
+  ['without a difference', '没有差异'],
   [
     '{#count} channels got a larger weight scale so that their bias fits into int32.',
     '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',

@@ -98,6 +98,7 @@ export function withoutClasses(document: RunDocument): RunDocument {
     expectedDifference: null,
     expectedDifferenceCi95: null,
     agreement: { ...accuracy.agreement, top1: null },
+    closedLoop: null,
   };
   return {
     ...document,

@@ -130,13 +130,15 @@ export function findStates(inputs: readonly ValueInfo[], outputs: readonly Value
   return pairs.length < inputs.length ? pairs : [];
 }
 
-/** Says that single steps were compared where errors can add up from step to step. */
-export function noteStates(inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): Diagnostic[] {
-  const pairs = findStates(inputs, outputs);
-  if (pairs.length === 0) return [];
-  const names = pairs.slice(0, 3).map(({ output, input }) => `"${output}" to "${input}"`);
+/**
+ * Says that single steps were compared where errors can add up from step to step.
+ * @param reason why no closed loop was measured.
+ */
+export function describeOneStep(states: readonly StatePair[], reason: string): Diagnostic {
+  const names = states.slice(0, 3).map(({ output, input }) => `"${output}" to "${input}"`);
   const message =
     `Outputs feed inputs (${names.join(', ')}): both models are compared on single steps from the same states, while in use their ` +
-    'errors add up from step to step. Compare them over whole sequences, each with its own states, before shipping.';
-  return [{ severity: 'warning', code: 'state-one-step', message, node: null }];
+    `errors add up from step to step. That could not be measured: ${reason}. Compare them over whole sequences, each with its own ` +
+    'states, before shipping.';
+  return { severity: 'warning', code: 'state-one-step', message, node: null };
 }

@@ -269,8 +269,9 @@ function createComparison(classOutput: string | null, outputCount: number, label
               expectedDifference: expected?.value ?? null,
               expectedDifferenceCi95: expected?.ci95 ?? null,
               agreement: agreementReport,
+              closedLoop: null,
             }
-          : { metric: 'agreement', count, ...withoutLabels, agreement: agreementReport };
+          : { metric: 'agreement', count, ...withoutLabels, agreement: agreementReport, closedLoop: null };
       return { accuracy, classOutput, diagnostics };
     },
   };

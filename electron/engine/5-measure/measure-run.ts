@@ -3,7 +3,9 @@ import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { timedVariants } from '../../../shared/events.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import type { Shapes } from '../graph/shapes.ts';
+import type { StatePair } from '../1-analyze/find-states.ts';
 import { measureAccuracy } from './accuracy.ts';
+import { measureClosedLoop } from './closed-loop.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
 import type { LayerTimes } from './layer-times.ts';
 import { measureClipping, type Clipping, type ClippingOptions } from './clipping.ts';
@@ -32,6 +34,8 @@ export interface MeasuredModels {
   readonly preparedPath: string | null;
   /** Copies of both models that end where they can be compared; null where their outputs can be. */
   readonly compared: ComparedPaths | null;
+  /** Outputs that feed inputs. */
+  readonly states: readonly StatePair[];
   /** The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's. */
   readonly twinPath: string;
   /** What each 8-bit tensor of the compressed model stands for in the twin. */
@@ -117,6 +121,20 @@ export async function measureRun(
     onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
   });
   log.add(diagnostics);
+  const loop = await measureClosedLoop({
+    before: models.compared?.before ?? modelPath,
+    after: models.compared?.after ?? compressedPath,
+    states: models.states,
+    dataset,
+    indices: data.evaluation,
+    source: models,
+    ranksClasses: models.compared?.ranksClasses !== false,
+    threads: fastThreads,
+    dims,
+    signal,
+    onProgress: (done, total) => log.report(done, total, 'steps', 'closed loop'),
+  });
+  log.add(loop.diagnostics);
   const errorSamples = batchSamples(dataset, data.evaluation);
   const layerErrors = await measureLayerErrors({
     before: models.twinPath,
@@ -160,5 +178,11 @@ export async function measureRun(
   const before = await timesOf('before', modelPath);
   log.report(1, 2, 'models', 'timing layers');
   const after = await timesOf('after', compressedPath);
-  return { accuracy, latency, layerErrors, clipping, layerTimes: { before, after } };
+  return {
+    accuracy: { ...accuracy, closedLoop: loop.closedLoop },
+    latency,
+    layerErrors,
+    clipping,
+    layerTimes: { before, after },
+  };
 }

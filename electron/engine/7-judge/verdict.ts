@@ -6,7 +6,7 @@ import type { Gates } from '../../../shared/compress-request.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
-import { formatSampleDecibels, formatTimePair } from '../../../shared/units.ts';
+import { formatDecibels, formatSampleDecibels, formatTimePair } from '../../../shared/units.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
@@ -167,6 +167,14 @@ function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
   return `top-1 ${percent(before.value)} -> ${percent(after.value)} (${points(difference.value)} points, n=${accuracy.count})`;
 }
 
+function describeLoop({ closedLoop }: Accuracy): string {
+  if (closedLoop === null) return '';
+  const { steps, sqnrDb, decisionShare } = closedLoop;
+  const closeness = sqnrDb === null ? 'identical' : formatDecibels(sqnrDb);
+  const decisions = decisionShare === null ? '' : `, ${percent(decisionShare)} of decisions alike`;
+  return ` In a closed loop over ${steps} steps: ${closeness}${decisions}.`;
+}
+
 /** Two lines for the person who decides: what was gained and lost, and what to make of it. */
 export function writeVerdict(
   ledger: readonly LedgerRow[],
@@ -178,7 +186,7 @@ export function writeVerdict(
 ): [string, string] {
   const size = ledger.find((row) => row.claim === 'storedBytes')!;
   const sizeText = size.ratio >= 1 ? `${size.ratio.toFixed(2)}x smaller` : `${(1 / size.ratio).toFixed(2)}x larger`;
-  const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.`;
+  const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.${describeLoop(accuracy)}`;
   return [first, describeAdvice(adviceOf({ gates, data, latency, accuracy, diagnostics }), gates)];
 }
 

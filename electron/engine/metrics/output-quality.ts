@@ -24,12 +24,17 @@ export type SampleOutputs = Readonly<Record<string, Tensor>>;
  * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
  * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Probabilities are
  * compared as the scores they were made of.
+ * @param compared outputs, by default those of float32.
  */
-export function createComparison(first: SampleOutputs, classOutput: string | null, source: OutputSource) {
+export function createComparison(
+  first: SampleOutputs,
+  classOutput: string | null,
+  source: OutputSource,
+  compared: readonly string[] = Object.keys(first).filter((name) => first[name]!.dataType === 'float32'),
+) {
   const agreement = createAgreementCounter();
-  const floats = Object.keys(first).filter((name) => first[name]!.dataType === 'float32');
-  const parts = new Map(floats.map((name) => [name, findOutputParts(source, name)]));
-  const softmaxes = new Map(floats.map((name) => [name, findFinalSoftmax(source.graph, name)]));
+  const parts = new Map(compared.map((name) => [name, findOutputParts(source, name)]));
+  const softmaxes = new Map(compared.map((name) => [name, findFinalSoftmax(source.graph, name)]));
   const decibels: number[] = [];
   return {
     decibels,
@@ -45,7 +50,7 @@ export function createComparison(first: SampleOutputs, classOutput: string | nul
       };
       decibels.push(
         sampleSqnrDb(
-          floats.flatMap((name) => splitParts(scoresOf(name), expected[name]!.dims, parts.get(name) ?? null)),
+          compared.flatMap((name) => splitParts(scoresOf(name), expected[name]!.dims, parts.get(name) ?? null)),
         ),
       );
       if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));

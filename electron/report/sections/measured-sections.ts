@@ -131,6 +131,17 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
     const [mean, worst] = [samples.meanSqnrDb, samples.worstTenthSqnrDb].map((db) => formatSampleSqnr(db, texts));
     blocks.push({ kind: 'paragraph', text: texts.perSample(mean!, worst!) });
   }
+  const { closedLoop } = accuracy;
+  if (closedLoop !== null) {
+    const text = texts.closedLoop({
+      steps: formatCount(closedLoop.steps),
+      states: closedLoop.states.map(({ output, input }) => makeVisible(`${output} → ${input}`)).join(', '),
+      sqnr: formatSqnr(closedLoop.sqnrDb, texts),
+      worstTenth: formatSampleSqnr(closedLoop.worstTenthSqnrDb, texts),
+      share: closedLoop.decisionShare === null ? null : formatShare(closedLoop.decisionShare),
+    });
+    blocks.push({ kind: 'paragraph', text });
+  }
   if (accuracy.metric === 'agreement') blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
   return { id: 'accuracy', title: texts.sections.accuracy, blocks };
 }

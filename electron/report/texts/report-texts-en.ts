@@ -208,6 +208,9 @@ export const englishTexts: ReportTexts = {
     `Both models give the same first-ranked class at ${share} of the positions in ${count} samples.`,
   perSample: (mean, worst) =>
     `SQNR of each sample, which counts for at most 60 dB: mean ${mean}, worst tenth of the samples ${worst}.`,
+  closedLoop: ({ steps, states, sqnr, worstTenth, share }) =>
+    `In a closed loop over ${steps} steps, each model fed with its own states (${states}): SQNR ${sqnr}, worst tenth of the steps ${worstTenth}` +
+    `${share === null ? '' : `, ${share} of decisions alike`}.`,
   notAccuracy: 'No labels were used: this is agreement with the original model, not accuracy.',
   randomData: 'Seeded noise stood in for data: no figure here that depends on data says anything about real inputs.',
   latencyIntro: (threads, batch, cpu) =>

@@ -201,6 +201,9 @@ export const chineseTexts: ReportTexts = {
       : `两个模型在 ${count} 个样本中的 ${share} 上给出相同的首选类别；输出 SQNR ${sqnr}，余弦相似度 ${cosine}。`,
   agreementAtPositions: (share, count) => `两个模型在 ${count} 个样本的 ${share} 的位置上给出相同的首选类别。`,
   perSample: (mean, worst) => `各样本的 SQNR（最多计 60 dB）：平均 ${mean}，最差十分之一样本 ${worst}。`,
+  closedLoop: ({ steps, states, sqnr, worstTenth, share }) =>
+    `闭环运行 ${steps} 步，两个模型各自使用自己的状态（${states}）：SQNR ${sqnr}，最差十分之一步 ${worstTenth}` +
+    `${share === null ? '' : `，判定一致率 ${share}`}。`,
   notAccuracy: '未使用标签：这里是与原模型的一致程度，不是精度。',
   randomData: '本次以随机噪声代替数据：凡依赖数据的数字都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>

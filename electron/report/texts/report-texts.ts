@@ -143,6 +143,10 @@ export interface ReportTexts {
   /** As the share of equal first classes is over positions of samples. */
   readonly agreementAtPositions: (share: string, count: string) => string;
   readonly perSample: (mean: string, worstTenth: string) => string;
+  /** Each model fed with its own states. `share` is null where nothing decides. */
+  readonly closedLoop: (
+    loop: Readonly<Record<'steps' | 'states' | 'sqnr' | 'worstTenth', string>> & { readonly share: string | null },
+  ) => string;
   readonly notAccuracy: string;
   readonly randomData: string;
   readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;

@@ -5,7 +5,7 @@ import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
-import { formatSampleDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
+import { formatDecibels, formatSampleDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
 import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
@@ -34,12 +34,20 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
         ? `在 ${accuracy.count} 个样本上与原模型${describeCloseness(agreement)}（是一致程度，不是精度）`
         : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
       : `top-1 ${formatShare(before.value)} → ${formatShare(after.value)}（${formatPoints(difference.value, texts)}，n=${accuracy.count}）`;
-  const first = `${sizeText}，${speedText}，${accuracyText}。`;
+  const first = `${sizeText}，${speedText}，${accuracyText}。${describeLoop(accuracy)}`;
   return [first, describeAdvice(adviceOf(document), gates, texts)];
 }
 
 const describeDisagreement = ({ share, low, high }: Disagreement): string =>
   `首选类别与原模型不同的占 ${formatShare(share)}（95% 区间 ${formatShare(low)} 至 ${formatShare(high)}）`;
+
+function describeLoop({ closedLoop }: RunDocument['accuracy']): string {
+  if (closedLoop === null) return '';
+  const { steps, sqnrDb, decisionShare } = closedLoop;
+  const closeness = sqnrDb === null ? '完全相同' : formatDecibels(sqnrDb);
+  const decisions = decisionShare === null ? '' : `，判定一致率 ${formatShare(decisionShare)}`;
+  return `闭环运行 ${steps} 步：${closeness}${decisions}。`;
+}
 
 function describeCloseness(agreement: RunDocument['accuracy']['agreement']): string {
   const typical = typicalSqnrDb(agreement);

@@ -116,6 +116,7 @@ suite('measureAccuracy', () => {
       mcnemar: null,
       expectedDifference: null,
       expectedDifferenceCi95: null,
+      closedLoop: null,
       agreement: {
         top1: 1,
         sqnrDb: null,

@@ -50,6 +50,7 @@ export function makeAccuracy(changes: Partial<Accuracy> = {}): Accuracy {
     expectedDifference: -0.003,
     expectedDifferenceCi95: [-0.008, 0.001],
     agreement: { top1: 0.98, sqnrDb: 25, cosine: 0.99, count: 500, decisions: 500, samples: null },
+    closedLoop: null,
     ...changes,
   };
 }

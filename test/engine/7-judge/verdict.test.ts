@@ -198,6 +198,15 @@ suite('the verdict is two lines', () => {
     }
   });
 
+  test('a closed loop is one sentence more', () => {
+    const loop = { states: [{ output: 'hn', input: 'h' }], steps: 200, worstTenthSqnrDb: 20 };
+    const firstOf = (sqnrDb: number | null, decisionShare: number | null) =>
+      verdictOf({ accuracy: { closedLoop: { ...loop, sqnrDb, decisionShare } } })[0];
+    assert.match(firstOf(31, 0.99), /\. In a closed loop over 200 steps: 31\.0 dB, 99\.0 % of decisions alike\.$/);
+    assert.match(firstOf(31, null), /\. In a closed loop over 200 steps: 31\.0 dB\.$/);
+    assert.match(firstOf(null, null), /\. In a closed loop over 200 steps: identical\.$/);
+  });
+
   test('one huge sample that is close hides no others', () => {
     const judge = (meanSqnrDb: number, worstTenthSqnrDb: number) => {
       const samples = { meanSqnrDb, worstTenthSqnrDb };

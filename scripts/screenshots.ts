@@ -76,7 +76,10 @@ async function ask<Result>(page: Page, name: string, parameters: unknown = {}): 
       const response = await fetch(path!, {
         method: 'POST',
         body: body!,
-        headers: { 'content-type': 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${localStorage.getItem('vernier-key') ?? ''}`,
+        },
       });
       return (await response.json()) as { ok: boolean; value: unknown; error?: { message: string } };
     },

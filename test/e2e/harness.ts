@@ -321,7 +321,11 @@ export async function request<Name extends RequestName>(
       if (bridge !== undefined) return bridge.request(requestName, value);
       const response = await fetch(`/api/${requestName}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          // Where the page keeps it (renderer/session.ts).
+          authorization: `Bearer ${localStorage.getItem('vernier-key') ?? ''}`,
+        },
         body: JSON.stringify(value),
       });
       return (await response.json()) as Reply<unknown>;

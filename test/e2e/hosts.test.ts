@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { ElectronApplication, Page } from 'playwright-core';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
 import { quickRun, runToEnd } from './experiment.ts';
 import {
@@ -17,6 +17,8 @@ import {
 
 interface Window {
   readonly page: Page;
+  /** Absent in a browser. */
+  readonly app?: ElectronApplication;
   readonly close: () => Promise<void>;
 }
 
@@ -130,7 +132,7 @@ for (const host of hosts) {
     `${host.name}: an experiment goes the whole way, and is there after a restart`,
     options,
     async (context) => {
-      const { page, folder, close } = await open(context, host);
+      const { page, app, folder, close } = await open(context, host);
       const modelPath = writeTinyNet(folder, { channels: 16 });
       const dataPath = writeSamples(folder);
       const preview = await request(page, 'data.preview', { modelPath, data: { path: dataPath } });
@@ -144,11 +146,17 @@ for (const host of hosts) {
       assert.equal(details.document?.status, 'done', JSON.stringify(details.document).slice(0, 500));
       assert.ok(existsSync(details.artifacts[0]!.path));
       const exported = join(folder, 'run.json');
-      const outcome = await request(page, 'runs.export', {
-        runIds: [details.row.runId],
-        format: 'json',
-        path: exported,
-      });
+      const write = () => request(page, 'runs.export', { runIds: [details.row.runId], format: 'json', path: exported });
+      if (app !== undefined) {
+        // A page of the desktop chooses no place by itself; what the dialog returned it may name.
+        const refused = await write();
+        assert.equal(refused.ok ? 'written' : refused.error.code, 'file-unreadable');
+        await app.evaluate(({ dialog }, filePath) => {
+          dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+        }, exported);
+        await request(page, 'files.pick', { kind: 'save' });
+      }
+      const outcome = await write();
       assert.ok(outcome.ok && outcome.value.kind === 'written');
       assert.equal((JSON.parse(readFileSync(exported, 'utf8')) as { runId: string }).runId, details.row.runId);
       await close();

@@ -14,11 +14,11 @@ const fileNames: Readonly<Record<FontFamily, { readonly regular: string; readonl
   'Noto Sans SC': { regular: 'noto-sans-sc-regular.ttf', bold: 'noto-sans-sc-semibold.ttf' },
 };
 
-/** In the source tree this file is three folders below the root; bundled, the program lies one below or in the root itself. */
+/** In the source tree this file is three folders below the root; bundled, the program lies two below, one below or in the root itself. */
 function findFontFolder(): string {
   const resourcesPath = (process as { resourcesPath?: string }).resourcesPath;
   const candidates = [
-    ...['../../../resources/fonts', '../resources/fonts', './resources/fonts'].map((path) =>
+    ...['../../../resources/fonts', '../../resources/fonts', '../resources/fonts', './resources/fonts'].map((path) =>
       fileURLToPath(new URL(path, import.meta.url)),
     ),
     ...(resourcesPath === undefined ? [] : [join(resourcesPath, 'fonts'), join(resourcesPath, 'resources', 'fonts')]),

@@ -111,7 +111,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     'window.listening': () => null,
     'settings.get': () => settings.get(),
     'settings.set': (changes) => {
-      if (changes.databasePath != null) files.assertWritable(changes.databasePath);
+      if (changes.databasePath != null) files.assertHistoryPlace(changes.databasePath);
       const saved = settings.set(changes);
       send('settings.changed', saved);
       return saved;

@@ -19,6 +19,11 @@ export interface FileAccess {
   assertAllowed(path: string): void;
   /** @throws AppError `file-unreadable` when the window may not have anything written there. */
   assertWritable(path: string): void;
+  /**
+   * @throws AppError `file-unreadable` when the history may not be kept there. Opening it refuses whatever is neither empty nor a
+   * history of ours, so a path that was typed is as good as one that was picked.
+   */
+  assertHistoryPlace(path: string): void;
   /** Whether the user agreed to replace what lies there, whoever wrote it. */
   mayReplace(path: string): boolean;
   /** Entries of a folder, folders first; null lists the places there are. */
@@ -35,7 +40,6 @@ export interface DesktopAccess extends FileAccess {
  * host's own led: a page that is not ours any more must not choose where its text ends up.
  */
 export function desktopAccess(): DesktopAccess {
-  const named = new Set<string>();
   const folders = new Set<string>();
   const replaceable = new Set<string>();
   return {
@@ -44,16 +48,16 @@ export function desktopAccess(): DesktopAccess {
     assertWritable: (path) => {
       assertAbsolute(path);
       const absolute = resolve(path);
-      if (named.has(absolute) || [...folders].some((folder) => isInside(folder, absolute))) return;
+      if (replaceable.has(absolute) || [...folders].some((folder) => isInside(folder, absolute))) return;
       throw new AppError('file-unreadable', `"${path}" was not chosen in a dialog. Choose it again.`);
     },
+    assertHistoryPlace: assertAbsolute,
     mayReplace: (path) => replaceable.has(resolve(path)),
     list: (path) => (path === null ? listPlaces([resolve(sep)]) : listFolder(resolve(path), dirname(resolve(path)))),
     remember: (kind, paths) => {
       for (const path of paths.map((one) => resolve(one))) {
         if (kind === 'folder') folders.add(path);
-        if (kind === 'save' || kind === 'database') named.add(path);
-        // The dialog asked about it.
+        // The dialog asked before it named a file that is there.
         if (kind === 'save') replaceable.add(path);
       }
     },
@@ -81,6 +85,7 @@ export function restrictedAccess(roots: readonly string[], own: readonly string[
       if (findAllowedFolder(path, ownPlaces) === undefined) assertAllowed(path, places);
     },
     assertWritable: assertNamed,
+    assertHistoryPlace: assertNamed,
     mayReplace: () => false,
     list: (path) => {
       if (path === null) return listPlaces(places);

@@ -18,7 +18,7 @@ story('threads, memory cap and the place of the history are set, and hold', {}, 
     assert.equal(await field(page, 'Threads').inputValue(), '3');
     await goTo(page, 'Start');
     await page.getByRole('button', { name: 'Try the sample' }).click();
-    await page.getByText(/needed more memory \(\d+ MB\) than its cap of 256 MB/).waitFor();
+    await page.getByText(/needed more memory \(\d+ MB\) than its limit of 256 MB/).waitFor();
     await page.getByText('out-of-memory').waitFor();
   }
   const { page } = await first.restart();

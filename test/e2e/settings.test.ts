@@ -11,7 +11,7 @@ story('threads, memory cap and the place of the history are set, and hold', {}, 
     await goTo(page, 'Settings');
     await field(page, 'Threads').fill('3');
     await typePath(page, 'Database file', databasePath);
-    await field(page, 'Memory cap').fill('256');
+    await field(page, 'Memory limit').fill('256');
     await page.keyboard.press('Tab');
 
     await goTo(page, 'New experiment');
@@ -24,7 +24,7 @@ story('threads, memory cap and the place of the history are set, and hold', {}, 
   const { page } = await first.restart();
   await goTo(page, 'Settings');
   assert.equal(await field(page, 'Threads').inputValue(), '3');
-  assert.equal(await field(page, 'Memory cap').inputValue(), '256 MB');
+  assert.equal(await field(page, 'Memory limit').inputValue(), '256 MB');
   assert.equal(await pathField(page, 'Database file').inputValue(), databasePath);
   await page.getByText(databasePath, { exact: true }).waitFor();
   assert.ok(existsSync(databasePath), 'the history is kept there from the next start on');

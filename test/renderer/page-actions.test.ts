@@ -184,6 +184,11 @@ void describe('what is done on the pages of the window', { skip }, () => {
       data.items.add(new File(['zip'], 'lab.vernier'));
       window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
     });
+    // Not before the user says so.
+    const question = page.getByRole('dialog', { name: 'Import this bundle?' });
+    await question.getByText('/home/ada/lab.vernier').waitFor();
+    assert.equal((await callsOf(page)).filter(({ name }) => name === 'runs.import').length, 0);
+    await question.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('1 run added · 1 was here already').waitFor();
     await page.getByRole('heading', { name: 'History' }).waitFor();
     const call = (await callsOf(page)).find(({ name }) => name === 'runs.import');

@@ -90,7 +90,10 @@ void test(
     const [, address] = await printed(/DevTools listening on (ws:\S+)/);
     const browser = await chromium.connectOverCDP(address!);
     const page = browser.contexts()[0]!.pages()[0] ?? (await browser.contexts()[0]!.waitForEvent('page'));
-    await page.getByRole('grid', { name: 'Layers of the model' }).getByText('/stem/conv/Conv', { exact: true }).waitFor();
+    await page
+      .getByRole('grid', { name: 'Layers of the model' })
+      .getByText('/stem/conv/Conv', { exact: true })
+      .waitFor();
     await browser.close();
   },
 );

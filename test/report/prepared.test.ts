@@ -17,7 +17,10 @@ const { folding, compression } = run.latency.speedupParts!;
 test('a report says in both languages what of the speed-up needs no int8', () => {
   const english = renderMarkdown(buildRunReport(run, 'en', 'A4'));
   assert.match(english, /folding alone gives 1\.20x, int8 on top gives \d\.\d\dx/);
-  assert.match(english, /Of this, folding alone gives 1\.20x, 95 % interval \\?\[1\.15x, 1\.25x\\?\], and needs no int8/);
+  assert.match(
+    english,
+    /Of this, folding alone gives 1\.20x, 95 % interval \\?\[1\.15x, 1\.25x\\?\], and needs no int8/,
+  );
   assert.match(english, /\| claim \| before \| prepared \| after \|/i);
   assert.match(english, /as prepared \(float\)/);
   const chinese = renderMarkdown(buildRunReport(run, 'zh-CN', 'A4'));

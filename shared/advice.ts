@@ -38,6 +38,11 @@ export type Advice =
   | ({ readonly kind: 'expectedLoss'; readonly expected: number } & UnprovedLoss)
   /** Other first classes than the original's for this share of the decisions, and where it lies by so many samples (95 %). */
   | ({ readonly kind: 'disagrees'; readonly cause: Cause } & Disagreement)
+  /** Each model fed with its own states: outputs off by this share of their size, or other decisions, whatever single steps say. */
+  | { readonly kind: 'farOffInLoop'; readonly steps: number; readonly share: number }
+  | ({ readonly kind: 'disagreesInLoop'; readonly steps: number } & Disagreement)
+  /** Errors add up in the states, but not to that. */
+  | { readonly kind: 'worseInLoop'; readonly steps: number }
   /** The worst tenth of the samples is off by this share of its size, though most are not. */
   | { readonly kind: 'farOffForSome'; readonly share: number }
   | { readonly kind: 'unlabelled'; readonly disagreement: Disagreement | null };
@@ -74,6 +79,19 @@ function disagreementOf({ top1, count }: Accuracy['agreement']): Disagreement | 
   return { share: 1 - top1, low, high };
 }
 
+/** What rules a model with state out: labels and single steps do not show what stays in its states. */
+function judgeLoop({ closedLoop }: Accuracy): Advice | null {
+  if (closedLoop === null) return null;
+  const { steps, decisionShare } = closedLoop;
+  const share = shareOf(closedLoop.sqnrDb);
+  if (share > largestPlausibleShare) return { kind: 'farOffInLoop', steps, share };
+  if (decisionShare === null) return null;
+  const [low, high] = wilsonInterval((1 - decisionShare) * steps, steps);
+  return low > largestPlausibleDisagreement
+    ? { kind: 'disagreesInLoop', steps, share: 1 - decisionShare, low, high }
+    : null;
+}
+
 export function adviceOf(
   run: Pick<RunDocument, 'data' | 'latency' | 'accuracy'> & {
     readonly gates: readonly Pick<Gate, 'met'>[];
@@ -93,10 +111,14 @@ export function adviceOf(
   if (difference === null && disagreement !== null && disagreement.low > largestPlausibleDisagreement)
     return { kind: 'disagrees', cause, ...disagreement };
   if (difference === null && worstShare > largestPlausibleShare) return { kind: 'farOffForSome', share: worstShare };
+  const ruledOut = judgeLoop(accuracy);
+  if (ruledOut !== null) return ruledOut;
   if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
   if (isSlowerThanPrepared(latency)) return { kind: 'slowerThanPrepared' };
-  if (difference === null) return { kind: 'unlabelled', disagreement };
   if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
+  if (accuracy.closedLoop !== null && diagnostics.some(({ code }) => code === 'closed-loop-worse'))
+    return { kind: 'worseInLoop', steps: accuracy.closedLoop.steps };
+  if (difference === null) return { kind: 'unlabelled', disagreement };
   const [low, high] = difference.ci95;
   const unproved: UnprovedLoss = { count: accuracy.count, low, high, gatesMet: gates.length > 0 };
   return expectedDifference !== null && expectedDifference <= -leastExpectedLoss

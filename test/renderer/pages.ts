@@ -50,6 +50,16 @@ const unrankedRuns = unranked.map(({ row }) => `run=${row.runId}`).join('&');
 const prepared = [detailsOf(withPrepared(fixtureRuns.mobilenet), {})];
 const preparedRun = `#/run/${fixtureRuns.mobilenet.runId}`;
 
+/** A run of a model with state, whose errors add up in it. */
+const loop = {
+  states: [{ output: 'hn', input: 'h' }],
+  steps: 200,
+  sqnrDb: 6,
+  worstTenthSqnrDb: 3.1,
+  decisionShare: 0.875,
+};
+const looped = { ...fixtureRuns.auto, accuracy: { ...fixtureRuns.auto.accuracy, closedLoop: loop } };
+
 /** Every page of the window, with enough in it to be looked at. */
 export const pageCases: readonly PageCase[] = [
   { name: 'first-start', hash: '#/', host: { details: [] }, ready: 'h1' },
@@ -74,6 +84,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'unranked-compare', hash: `#/compare?${unrankedRuns}`, host: { details: unranked }, ready: 'canvas' },
   { name: 'unranked-history', hash: '#/history', host: { details: unranked }, ready: '[role=gridcell]' },
   { name: 'prepared-run', hash: preparedRun, host: { details: prepared }, ready: 'canvas' },
+  { name: 'loop-run', hash: `#/run/${auto}`, host: { details: [detailsOf(looped, {})] }, ready: 'canvas' },
   { name: 'prepared-conditions', hash: preparedRun, host: { details: prepared }, tab: 4, ready: '[role=tabpanel] dl' },
   { name: 'settings', hash: '#/settings', ready: 'dl' },
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { renderRun } from '../../electron/cli/run-view.ts';
+import { judgeTone } from '../../electron/report/texts/report-figures.ts';
 import { renderExport } from '../../electron/report/render-export.ts';
 import { exportOptionsSchema, type ReportLanguage } from '../../shared/report-options.ts';
 import type { ClosedLoop, RunDocument } from '../../shared/run.ts';
@@ -48,6 +49,11 @@ suite('a closed loop is shown', () => {
       /闭环运行 200 步，两个模型各自使用自己的状态（hn → h）：SQNR 31\.0 dB，最差十分之一步 22\.2 dB，判定一致率 99\.0 ?%。/,
     );
     assert.match(chinese, /闭环运行 200 步：31\.0 dB，判定一致率 99\.0 ?%。/, 'the verdict');
+    const far = withLoop({ ...loop, sqnrDb: 6 });
+    assert.match(await write(far, 'zh-CN'), /不要发布：.*运行 200 步后，其输出与原模型相差其大小的 50\.1 ?%/);
+    const others = withLoop({ ...loop, decisionShare: 0.5 });
+    assert.match(await write(others, 'zh-CN'), /不要发布：.*运行 200 步，判定与原模型不同的占 50\.0 ?%/);
+    assert.deepEqual([withLoop(loop), far, others].map(judgeTone), ['good', 'warning', 'warning']);
     for (const language of ['en', 'zh-CN'] as const)
       assert.doesNotMatch(await write(withLoop(null), language), /closed loop|闭环/);
   });

@@ -222,6 +222,12 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
       const passed = advice.gatesMet ? 'All gates met. ' : '';
       return `${passed}Expect about ${points(advice.expected)} points of accuracy, the average effect of noise of this size; ${advice.count} samples alone leave the change between ${points(advice.low)} and ${points(advice.high)} points (95 %).`;
     }
+    case 'farOffInLoop':
+      return `Do not ship it: over ${advice.steps} steps, each model fed with its own states, its outputs come to differ from the original's by ${percent(advice.share)} of their size. Keep what makes the states in float (--exclude-nodes).`;
+    case 'disagreesInLoop':
+      return `Do not ship it: over ${advice.steps} steps, each model fed with its own states, it decides otherwise than the original in ${describeDisagreement(advice)}. Keep what makes the states in float (--exclude-nodes).`;
+    case 'worseInLoop':
+      return `Judge it by the closed loop of ${advice.steps} steps before shipping: errors add up in the states, which single steps do not show.`;
     case 'farOffForSome':
       return `Do not ship it as it is: in the worst tenth of the samples its outputs differ from the original's by ${percent(advice.share)} of their size. Look at these samples, or let the recipe int8-static choose.`;
     case 'disagrees':

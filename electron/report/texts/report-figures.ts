@@ -1,5 +1,4 @@
-import { isLossReal } from '../../../shared/advice.ts';
-import { isSlowerThanPrepared } from '../../../shared/speed-parts.ts';
+import { adviceOf } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import type { Estimate, Gate, Interval95, RunDocument } from '../../../shared/run.ts';
@@ -67,9 +66,8 @@ export function formatGateValue(gate: Gate, value: number | null): string {
 
 /** What colour the run deserves: bad for what was not accepted, warning for what needs a decision. */
 export function judgeTone(document: RunDocument): 'good' | 'bad' | 'warning' {
-  if (document.data.random || document.gates.some((gate) => !gate.met)) return 'bad';
-  const { latency } = document;
-  if (latency.speedup.ci95[1] < 1 || isSlowerThanPrepared(latency) || isMachineBusy(latency)) return 'warning';
-  if (isLossReal(document.accuracy)) return 'warning';
-  return document.accuracy.difference === null ? 'warning' : 'good';
+  const { kind } = adviceOf(document);
+  if (kind === 'gatesNotMet' || kind === 'randomData') return 'bad';
+  const isGood = kind === 'noVisibleLoss' || kind === 'expectedLoss';
+  return isGood && !isMachineBusy(document.latency) ? 'good' : 'warning';
 }

@@ -105,6 +105,12 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
       const passed = advice.gatesMet ? '全部门限达标。' : '';
       return `${passed}预期精度变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
     }
+    case 'farOffInLoop':
+      return `不要发布：两个模型各自使用自己的状态运行 ${advice.steps} 步后，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请让产生状态的层保留浮点（--exclude-nodes）。`;
+    case 'disagreesInLoop':
+      return `不要发布：两个模型各自使用自己的状态运行 ${advice.steps} 步，判定与原模型不同的占 ${formatShare(advice.share)}（95% 区间 ${formatShare(advice.low)} 至 ${formatShare(advice.high)}）。请让产生状态的层保留浮点（--exclude-nodes）。`;
+    case 'worseInLoop':
+      return `发布前请以 ${advice.steps} 步闭环运行的结果评判：误差会在状态中累积，单步比较看不出来。`;
     case 'farOffForSome':
       return `不要就这样发布：在最差的十分之一样本中，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请查看这些样本，或让配方 int8-static 来选择。`;
     case 'disagrees':

@@ -4,8 +4,9 @@ import { adviceOf, isSpeedUnclear, type Advice, type Disagreement } from '../../
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
-import type { RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatMs, formatSampleDecibels, formatShare } from '../../../shared/units.ts';
+import type { ClosedLoop, RunDocument } from '../../../shared/run.ts';
+import { formatBytes, formatDecibels, formatMs, formatSampleDecibels, formatShare } from '../../../shared/units.ts';
+import { Definition } from '../../components/definition.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './run-page.module.css';
@@ -21,6 +22,9 @@ const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
   expectedLoss: 'plain',
   disagrees: 'warning',
   farOffForSome: 'warning',
+  farOffInLoop: 'warning',
+  disagreesInLoop: 'warning',
+  worseInLoop: 'warning',
   unlabelled: 'plain',
 };
 
@@ -104,6 +108,7 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
             <span className={classes.figureDetail}>{t('verdict.agreementDetail')}</span>
           </>
         )}
+        <LoopDetail loop={accuracy.closedLoop} />
       </div>
       <div className={classes.advice} data-tone={tone}>
         <span className={classes.adviceText}>
@@ -125,6 +130,22 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
         ))}
       </div>
     </section>
+  );
+}
+
+/** What becomes of a model with state where each is fed with its own, next to what single steps say. */
+function LoopDetail({ loop }: { loop: ClosedLoop | null }) {
+  const { t } = useTranslation();
+  if (loop === null) return null;
+  const { steps, sqnrDb, decisionShare } = loop;
+  const closeness = sqnrDb === null ? t('verdict.identical') : formatDecibels(sqnrDb);
+  const decisions =
+    decisionShare === null ? '' : ` · ${t('verdict.loopDecisions', { share: formatShare(decisionShare) })}`;
+  return (
+    <span className={classes.figureDetail}>
+      <Definition term={t('verdict.loop', { count: steps })}>{t('verdict.loopDefinition')}</Definition> {closeness}
+      {decisions}
+    </span>
   );
 }
 
@@ -159,6 +180,12 @@ function AdviceText({ advice }: { advice: Advice }): string {
       };
       return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t(`advice.${advice.kind}`, parameters)}`;
     }
+    case 'farOffInLoop':
+      return t('advice.farOffInLoop', { count: advice.steps, share: formatShare(advice.share) });
+    case 'disagreesInLoop':
+      return t('advice.disagreesInLoop', { count: advice.steps, ...formatDisagreement(advice) });
+    case 'worseInLoop':
+      return t('advice.worseInLoop', { count: advice.steps });
     case 'farOffForSome':
       return t('advice.farOffForSome', { share: formatShare(advice.share) });
     case 'disagrees':

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { adviceOf } from '../../../shared/advice.ts';
 import type { Accuracy, DataFacts, Gate, Latency } from '../../../shared/run.ts';
+import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { buildLedger } from '../../../electron/engine/7-judge/ledger.ts';
 import {
   accuracyDropOf,
@@ -205,6 +207,64 @@ suite('the verdict is two lines', () => {
     assert.match(firstOf(31, 0.99), /\. In a closed loop over 200 steps: 31\.0 dB, 99\.0 % of decisions alike\.$/);
     assert.match(firstOf(31, null), /\. In a closed loop over 200 steps: 31\.0 dB\.$/);
     assert.match(firstOf(null, null), /\. In a closed loop over 200 steps: identical\.$/);
+  });
+
+  suite('a closed loop decides where it is worse than single steps', () => {
+    const states = [{ output: 'hn', input: 'h' }];
+    const adviceIn = (
+      { steps, sqnrDb, decisionShare }: { steps: number; sqnrDb: number | null; decisionShare: number | null },
+      changes: { readonly accuracy?: Partial<Accuracy>; readonly codes?: readonly string[]; ratio?: number } = {},
+    ) =>
+      adviceOf({
+        gates: [],
+        data: makeData(),
+        latency: makeSpeed(changes.ratio ?? 3),
+        accuracy: makeAccuracy({
+          closedLoop: { states, steps, sqnrDb, worstTenthSqnrDb: 0, decisionShare },
+          ...changes.accuracy,
+        }),
+        diagnostics: (changes.codes ?? []).map((code) => ({ code })),
+      });
+
+    test('outputs that come to be far off are not shipped, labels or none, fast or slow', () => {
+      const far = { kind: 'farOffInLoop', steps: 200, share: 10 ** (-6 / 20) };
+      const loop = { steps: 200, sqnrDb: 6, decisionShare: null };
+      assert.deepEqual(adviceIn(loop), far);
+      assert.deepEqual(adviceIn(loop, { accuracy: unlabelled }), far);
+      assert.deepEqual(adviceIn(loop, { ratio: 0.5 }), far);
+    });
+
+    test('nor are decisions that come to differ more than near-ties do, where enough steps tell', () => {
+      const loop = { steps: 200, sqnrDb: 14, decisionShare: 0.75 };
+      const [low, high] = wilsonInterval(50, 200);
+      assert.deepEqual(adviceIn(loop), { kind: 'disagreesInLoop', steps: 200, share: 0.25, low, high });
+      assert.equal(adviceIn({ ...loop, steps: 8 }).kind, 'noVisibleLoss', 'two of eight are too few to tell');
+      assert.equal(adviceIn({ ...loop, decisionShare: 0.95 }).kind, 'noVisibleLoss');
+    });
+
+    test('errors that add up are told before "no loss", after a loss that is real', () => {
+      const loop = { steps: 200, sqnrDb: 25, decisionShare: 0.99 };
+      const codes = ['closed-loop-worse'];
+      assert.deepEqual(adviceIn(loop, { codes }), { kind: 'worseInLoop', steps: 200 });
+      assert.deepEqual(adviceIn(loop, { codes, accuracy: unlabelled }), { kind: 'worseInLoop', steps: 200 });
+      assert.equal(adviceIn(loop).kind, 'noVisibleLoss');
+      const lost = { mcnemar: { onlyBefore: 30, onlyAfter: 3, pValue: 1e-6 } };
+      assert.equal(adviceIn(loop, { codes, accuracy: lost }).kind, 'realLoss');
+    });
+
+    test('identical outputs decide nothing', () => {
+      assert.equal(adviceIn({ steps: 200, sqnrDb: null, decisionShare: 1 }).kind, 'noVisibleLoss');
+    });
+
+    test('in words', () => {
+      const secondOf = (sqnrDb: number, decisionShare: number | null) =>
+        verdictOf({ accuracy: { closedLoop: { states, steps: 200, sqnrDb, worstTenthSqnrDb: 0, decisionShare } } })[1];
+      assert.match(
+        secondOf(6, null),
+        /^Do not ship it: over 200 steps, .* come to differ from the original's by 50\.1 % of their size/,
+      );
+      assert.match(secondOf(20, 0.5), /^Do not ship it: over 200 steps, .* decides otherwise .* in 50\.0 % \(95 %/);
+    });
   });
 
   test('one huge sample that is close hides no others', () => {

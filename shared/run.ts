@@ -231,6 +231,11 @@ export const layerSchema = z.object({
   latencyAfterMs: milliseconds.nullable(),
   /** SQNR of this layer's output, compressed against original, over a few samples. */
   sqnrDb: z.number().nullable(),
+  /**
+   * The tensor that holds what it hands out when the model runs, as `ranges` name it: behind what was folded into it, or what it was
+   * folded into. Null where nothing is left of it; missing in documents of versions that did not keep it.
+   */
+  outputTensor: z.string().nullable().optional(),
 });
 export type Layer = z.infer<typeof layerSchema>;
 
@@ -244,6 +249,8 @@ export type Diagnostic = z.infer<typeof diagnosticSchema>;
 
 export const tensorRangeSchema = z.object({
   tensor: z.string(),
+  /** Tensors that hold the same values, moved, pooled or joined, and are stored with this range, too. Empty in older documents. */
+  sharedBy: z.array(z.string()).default([]),
   /** Observed over every calibration sample. */
   min: z.number(),
   max: z.number(),

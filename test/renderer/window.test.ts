@@ -8,6 +8,7 @@ import { foldRest, groupByKind } from '../../renderer/features/run/group-layers.
 import { fileNameOf, formatNumber, formatSeconds, formatTimes, formatTimesInterval } from '../../renderer/format.ts';
 import { applyEvents, emptyLiveRun, overallProgress, remainingMs } from '../../renderer/live-run.ts';
 import { formatRoute, parseRoute, type Route } from '../../renderer/route.ts';
+import type { TensorRange } from '../../shared/run.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import { eventsOf } from './live-events.ts';
 import { fixtureRuns } from './stub-bridge.ts';
@@ -94,6 +95,20 @@ void test('a convolution shows the range of the activation folded into it', () =
   assert.equal(findRange(conv, auto.layers, auto.ranges)?.tensor, 'activation');
   const folded = auto.layers.find((layer) => layer.name === 'batch_normalization')!;
   assert.equal(findRange(folded, auto.layers, auto.ranges)?.tensor, 'activation');
+});
+
+void test('a layer finds its range by the tensor it hands out, whatever nodes and tensors are called', () => {
+  const [first, second] = auto.ranges as [TensorRange, TensorRange];
+  const ranges = [
+    { ...first, tensor: 'val_17', sharedBy: ['val_18', 'val_19'] },
+    { ...second, tensor: 'n7', sharedBy: [] },
+  ];
+  const findIn = (outputTensor: string | null) =>
+    findRange({ ...auto.layers[0]!, name: 'n7', outputTensor }, auto.layers, ranges)?.tensor ?? null;
+  assert.equal(findIn('val_17'), 'val_17');
+  assert.equal(findIn('val_19'), 'val_17', 'what is moved shares the range');
+  assert.equal(findIn('val_20'), null, 'nothing is guessed');
+  assert.equal(findIn(null), null);
 });
 
 void test('layers are grouped by operator without losing bytes', () => {

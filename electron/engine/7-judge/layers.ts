@@ -66,25 +66,26 @@ export function describeLayers(input: LayersInput): Layer[] {
   const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
   const compressedNodes = new Map(compressedGraph.nodes.map((node) => [node.name, node]));
   const traced = traceLayers(graph, preparedGraph);
-  /** Error of what a node hands out in 8 bits: behind the clamps that were folded into its range. */
-  const errorBehind = (node: NodeProto): number | null => {
-    for (const output of node.output) {
-      const own = input.errors.get(output);
-      if (own !== undefined) return own.sqnrDb;
-      const clamp = preparedGraph.consumers.get(output)?.find((user) => planned.get(user.name)?.mode === 'folded');
-      if (clamp !== undefined) return errorBehind(clamp);
-    }
-    return null;
-  };
+  const stored = new Set(plan.tensors.map(({ tensor }) => tensor));
+  /** What a node hands out, behind the clamps that were folded into its range; what is stored in 8 bits first. */
+  const outputsOf = (node: NodeProto): string[] =>
+    node.output
+      .filter((output) => output !== '')
+      .flatMap((output) => {
+        const clamp = preparedGraph.consumers.get(output)?.find((user) => planned.get(user.name)?.mode === 'folded');
+        return clamp === undefined ? [output] : outputsOf(clamp);
+      })
+      .sort((left, right) => Number(stored.has(right)) - Number(stored.has(left)));
   const layers = graph.nodes.filter((node) => !isConstantNode(node));
   return layers.map((node): Layer => {
     const cost = costOf(node, graph, shapes);
     const target = traced.get(node.name) ?? null;
+    const outputs = target === null ? [] : outputsOf(target);
     const nodePlan = target === null ? undefined : planned.get(target.name);
     const isItself = target?.name === node.name || (cost.macs ?? 0) > 0;
     const isUnfused = target !== null && unfused.has(target.name);
     // What was folded into another layer computes nothing any more.
-    const stored = isItself && target !== null && !isUnfused ? storedBits.get(target.name) : undefined;
+    const bits = isItself && target !== null && !isUnfused ? storedBits.get(target.name) : undefined;
     const before = originalBits(node, graph, shapes);
     const compressedNode = isItself && target !== null ? compressedNodes.get(target.name) : undefined;
     return {
@@ -95,11 +96,11 @@ export function describeLayers(input: LayersInput): Layer[] {
       parameters: cost.parameters,
       macs: cost.macs ?? 0,
       macsKnown: cost.macs !== null,
-      weightBits: stored?.weightBits ?? stored?.activationBits ?? before.weightBits,
-      activationBits: stored?.activationBits ?? before.activationBits,
+      weightBits: bits?.weightBits ?? bits?.activationBits ?? before.weightBits,
+      activationBits: bits?.activationBits ?? before.activationBits,
       originalWeightBits: before.weightBits,
       originalActivationBits: before.activationBits,
-      quantized: stored !== undefined,
+      quantized: bits !== undefined,
       reason:
         target === null
           ? 'folded into a constant or removed'
@@ -112,7 +113,10 @@ export function describeLayers(input: LayersInput): Layer[] {
       bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
       latencyBeforeMs: times.before.get(node.name) ?? null,
       latencyAfterMs: times.after.get(node.name) ?? null,
-      sqnrDb: isItself && target !== null ? errorBehind(target) : null,
+      sqnrDb: isItself
+        ? (outputs.map((output) => input.errors.get(output)).find((error) => error !== undefined)?.sqnrDb ?? null)
+        : null,
+      outputTensor: outputs[0] ?? null,
     };
   });
 }

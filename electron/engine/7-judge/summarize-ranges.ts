@@ -12,6 +12,8 @@ export function summarizeRanges(
   bins: number,
 ): TensorRange[] {
   const deciding = new Set(plan.deciding.map(({ group }) => group));
+  const members = new Map<string, string[]>();
+  for (const { tensor, group } of plan.tensors) members.set(group, [...(members.get(group) ?? []), tensor]);
   return plan.observe.flatMap((tensor): TensorRange[] => {
     const seen = statistics.get(tensor);
     const chosen = ranges.get(tensor);
@@ -22,6 +24,7 @@ export function summarizeRanges(
     return [
       {
         tensor,
+        sharedBy: (members.get(tensor) ?? []).filter((member) => member !== tensor),
         min: seen.min,
         max: seen.max,
         ...chosen,

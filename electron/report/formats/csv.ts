@@ -52,10 +52,11 @@ const layerColumns = [
   'latencyBeforeMs',
   'latencyAfterMs',
   'sqnrDb',
+  'outputTensor',
 ] as const satisfies readonly (keyof Layer)[];
 
 function layerValue(value: Layer[keyof Layer]): Value {
-  return Array.isArray(value) ? value.join('x') : value;
+  return Array.isArray(value) ? value.join('x') : (value ?? null);
 }
 
 /** One row per layer of the original model, in the order of the graph. */

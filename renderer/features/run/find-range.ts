@@ -10,11 +10,19 @@ function rangeNamed(name: string, ranges: ReadonlyMap<string, TensorRange>): Ten
   return null;
 }
 
-/**
- * The calibrated range of what a layer gives. A layer that others were folded into (BatchNormalization, Relu) gives what
- * the last of them gave; a folded layer gives what it was folded into.
- */
+/** The calibrated range of what a layer gives. */
 export function findRange(layer: Layer, layers: readonly Layer[], ranges: readonly TensorRange[]): TensorRange | null {
+  const { outputTensor } = layer;
+  if (outputTensor === undefined) return guessRange(layer, layers, ranges);
+  if (outputTensor === null) return null;
+  return ranges.find(({ tensor, sharedBy }) => tensor === outputTensor || sharedBy.includes(outputTensor)) ?? null;
+}
+
+/**
+ * For documents that do not say which tensor a layer gives. A layer that others were folded into (BatchNormalization, Relu) gives
+ * what the last of them gave; a folded layer gives what it was folded into.
+ */
+function guessRange(layer: Layer, layers: readonly Layer[], ranges: readonly TensorRange[]): TensorRange | null {
   const byTensor = new Map(ranges.map((range) => [range.tensor, range]));
   const queue = [layer.name];
   const seen = new Set<string>();
@@ -30,7 +38,7 @@ export function findRange(layer: Layer, layers: readonly Layer[], ranges: readon
   if (found !== null) return found;
   const into = foldedInto(layer.reason);
   const target = layers.find((other) => other.name === into);
-  return target === undefined || target.name === layer.name ? null : findRange(target, layers, ranges);
+  return target === undefined || target.name === layer.name ? null : guessRange(target, layers, ranges);
 }
 
 /** The weights of a layer, or of the layer it was folded into. */

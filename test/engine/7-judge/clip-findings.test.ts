@@ -6,6 +6,7 @@ import { findClipping } from '../../../electron/engine/7-judge/clip-findings.ts'
 function range(changes: Partial<TensorRange>): TensorRange {
   return {
     tensor: 'scores',
+    sharedBy: [],
     min: 0,
     max: 10,
     low: 0,

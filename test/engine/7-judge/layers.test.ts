@@ -151,6 +151,78 @@ suite('bits of layers', () => {
   });
 });
 
+suite('what a layer hands out is named as ranges name it', () => {
+  /** Exporters number nodes and tensors apart. */
+  const renumber = (model: ModelProto): ModelProto => {
+    for (const [index, node] of model.graph!.node.entries()) node.name = `node_${index}`;
+    return model;
+  };
+  const outputsOf = async (model: ModelProto, sample: Feeds) =>
+    (await layersOf(renumber(model), [sample])).map(({ opType, outputTensor }) => [opType, outputTensor]);
+
+  test('behind what was folded into it, for what was folded as well', async () => {
+    const model = buildModel({
+      inputs: { x: [2, 3, 8, 8] },
+      outputs: 'y',
+      nodes: [
+        op('Conv', 'x w', 't1'),
+        op('BatchNormalization', 't1 scale shift mean variance', 't2'),
+        op('Relu', 't2', 't3'),
+        op('MaxPool', 't3', 't4', { kernel_shape: [2, 2], strides: [2, 2] }),
+        op('Flatten', 't4', 't5', { axis: 1 }),
+        op('Gemm', 't5 v', 'y'),
+      ],
+      weights: {
+        w: noise([4, 3, 3, 3], 1, 0.3),
+        scale: noise([4], 2, 0.1),
+        shift: noise([4], 3),
+        mean: noise([4], 4),
+        variance: { dataType: 'float32', dims: [4], data: Float32Array.of(1, 1, 1, 1) },
+        v: noise([36, 5], 5, 0.3),
+      },
+    });
+    assert.deepEqual(await outputsOf(model, { x: noise([2, 3, 8, 8], 6) }), [
+      ['Conv', 't3'],
+      ['BatchNormalization', 't3'],
+      ['Relu', 't3'],
+      ['MaxPool', 't4'],
+      ['Flatten', 't5'],
+      ['Gemm', 'y'],
+    ]);
+  });
+
+  test('the one stored in 8 bits of a node with several; nothing of what became a constant', async () => {
+    const model = buildModel({
+      inputs: { x: [1, 8] },
+      outputs: 'y',
+      nodes: [
+        op('Split', 'x', 'left right', { axis: 1, num_outputs: 2 }),
+        op('Add', 'half half', 'whole'),
+        op('Gemm', 'right w whole', 'y'),
+      ],
+      opset: 18,
+      weights: { w: noise([4, 5], 5, 0.3), half: noise([5], 7) },
+    });
+    assert.deepEqual(await outputsOf(model, { x: noise([1, 8], 6) }), [
+      ['Split', 'right'],
+      ['Add', null],
+      ['Gemm', 'y'],
+    ]);
+  });
+
+  test('an Add that became a bias hands out what the product does', async () => {
+    const model = buildModel({
+      inputs: { x: [1, 4, 16] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'm'), op('Add', 'm b', 'y')],
+      weights: { w: noise([16, 8], 1, 0.3), b: noise([8], 2) },
+    });
+    const [product, sum] = await outputsOf(model, { x: noise([1, 4, 16], 3) });
+    assert.equal(product![1], sum![1]);
+    assert.notEqual(sum![1], null);
+  });
+});
+
 suite('BOPs', () => {
   const bodies = (trips: number): Feeds => ({
     x: noise([1, 8], 1),

@@ -4,6 +4,7 @@ import { diagnostics } from './engine-texts/diagnostics.ts';
 import { garbageReasons } from './engine-texts/garbage-reasons.ts';
 import { historyErrors } from './engine-texts/history-errors.ts';
 import { layerReasons } from './engine-texts/layer-reasons.ts';
+import { metricTexts } from './engine-texts/metrics.ts';
 import { modelErrors } from './engine-texts/model-errors.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
 import { recipeDescriptions } from './engine-texts/recipes.ts';
@@ -21,6 +22,7 @@ const translateRemark = createTranslator([
   ...candidates,
   ...recipeDescriptions,
   ...garbageReasons,
+  ...metricTexts,
 ]);
 // Some errors quote why layers stay in float.
 const translateFailure = createTranslator([

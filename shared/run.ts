@@ -1,24 +1,23 @@
 import { z } from 'zod';
+import { accuracySchema } from './accuracy.ts';
+import { interval95Schema } from './metric-row.ts';
 import { recipeSchema } from './recipe.ts';
+
+export type { Accuracy, Agreement, ClosedLoop, Estimate } from './accuracy.ts';
+export type { Interval95, MetricRow } from './metric-row.ts';
 
 /**
  * The run document: everything one compression run found out, in one versioned JSON value. Written by the engine, kept by
  * the store, read by reports, the command line and the window. docs/run-document.md explains every field.
  */
-export const runSchemaVersion = 2;
+export const runSchemaVersion = 3;
 /** Versions that can be read: all there have been. */
-const readableVersions = z.literal([1, runSchemaVersion]);
+const readableVersions = z.literal([1, 2, runSchemaVersion]);
 
 const count = z.number().int().nonnegative();
 const milliseconds = z.number().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** [low, high] of a 95 % interval. */
-const ci95 = z.tuple([z.number(), z.number()]);
-export type Interval95 = z.infer<typeof ci95>;
-
-export const estimateSchema = z.object({ value: z.number(), ci95 });
-/** A measured value with its 95 % interval. */
-export type Estimate = z.infer<typeof estimateSchema>;
+const ci95 = interval95Schema;
 
 /** An input or output of a model. */
 const valueFacts = z.object({
@@ -142,69 +141,6 @@ export const latencySchema = z.object({
   processorShare: z.number().nonnegative().nullable().default(null),
 });
 export type Latency = z.infer<typeof latencySchema>;
-
-export const agreementSchema = z.object({
-  /**
-   * Share of evaluation samples where both models give the same first-ranked class. Null where no compared output ranks
-   * classes, as in a model that was compared before a selection.
-   */
-  top1: z.number().nullable(),
-  /**
-   * One output: 20*log10(norm(x)/norm(x-y)) over all evaluation samples. Several, from version 2 on: the mean over samples of
-   * -10*log10(mean over outputs of norm(x-y)^2/norm(x)^2). Null when both are identical.
-   */
-  sqnrDb: z.number().nullable(),
-  /** One output: of all samples as one long vector. Several, from version 2 on: the mean over samples and outputs. */
-  cosine: z.number(),
-  count,
-  /** Decisions behind `top1`: samples, or all their positions. Null where there is none, and in older documents. */
-  decisions: count.nullable().default(null),
-  /**
-   * SQNR of each sample, at most 60 dB either way, probabilities compared as the scores they were made of: its mean over samples, and
-   * over the worst tenth of them. Null in older documents.
-   */
-  samples: z.object({ meanSqnrDb: z.number(), worstTenthSqnrDb: z.number() }).nullable().default(null),
-});
-export type Agreement = z.infer<typeof agreementSchema>;
-
-export const closedLoopSchema = z.object({
-  /** Outputs that feed inputs. */
-  states: z.array(z.object({ output: z.string(), input: z.string() })),
-  steps: count,
-  /** As that of agreement, over the outputs that are no states. Null when both are identical. */
-  sqnrDb: z.number().nullable(),
-  /** As that of `agreement.samples`. */
-  worstTenthSqnrDb: z.number(),
-  /** Share of equal decisions: first classes, or single probabilities on the same side of a half. Null where nothing decides. */
-  decisionShare: z.number().nullable(),
-});
-/** Both models over one sequence, each fed with its own states. */
-export type ClosedLoop = z.infer<typeof closedLoopSchema>;
-
-export const accuracySchema = z.object({
-  /** `top1` with labels; `agreement` without: then before/after/difference are null, for agreement is not accuracy. */
-  metric: z.enum(['top1', 'agreement']),
-  count,
-  /** Shares 0–1 with Wilson intervals. */
-  before: estimateSchema.nullable(),
-  after: estimateSchema.nullable(),
-  /** after - before, paired interval. Negative means accuracy was lost. */
-  difference: estimateSchema.nullable(),
-  top5: z.object({ before: estimateSchema, after: estimateSchema, difference: estimateSchema }).nullable(),
-  /** Samples only the original got right, only the compressed one got right, exact two-sided p-value. */
-  mcnemar: z.object({ onlyBefore: count, onlyAfter: count, pValue: z.number() }).nullable(),
-  /**
-   * The difference that the changes of the scores make on average, from how far the labelled class leads or trails the best other one
-   * in both models: what was measured is this and chance. Null without labels or with few samples.
-   */
-  expectedDifference: z.number().nullable().default(null),
-  /** Bootstrap. Null in documents of versions that did not estimate it. */
-  expectedDifferenceCi95: ci95.nullable().default(null),
-  agreement: agreementSchema,
-  /** Null without states, where it could not be measured, and in older documents. */
-  closedLoop: closedLoopSchema.nullable().default(null),
-});
-export type Accuracy = z.infer<typeof accuracySchema>;
 
 export const layerSchema = z.object({
   name: z.string(),

@@ -1,4 +1,4 @@
-import type { Interval95 } from './run.ts';
+import type { Interval95 } from './metric-row.ts';
 
 /** Two-sided 95 % point of the standard normal distribution. */
 const z95 = 1.959963984540054;

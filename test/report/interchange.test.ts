@@ -29,6 +29,7 @@ const noise: RunDocument = {
     difference: null,
     top5: null,
     mcnemar: null,
+    metrics: run.accuracy.metrics.filter(({ against }) => against === 'original'),
   },
 };
 

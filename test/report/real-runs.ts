@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeVerdict } from '../../electron/engine/7-judge/verdict.ts';
+import { rowsOfFields } from '../../shared/accuracy.ts';
 import {
   runDocumentSchema,
   type ClaimName,
@@ -87,8 +88,8 @@ export function withPrepared(document: RunDocument): RunDocument {
 /** The run as it would be of a model in which nothing ranks classes, such as a detector compared before its selection. */
 export function withoutClasses(document: RunDocument): RunDocument {
   const { accuracy, latency, data, ledger, candidates } = document;
-  const agreement: RunDocument['accuracy'] = {
-    metric: 'agreement',
+  const fields = {
+    metric: 'agreement' as const,
     count: accuracy.count,
     before: null,
     after: null,
@@ -100,6 +101,7 @@ export function withoutClasses(document: RunDocument): RunDocument {
     agreement: { ...accuracy.agreement, top1: null },
     closedLoop: null,
   };
+  const agreement = { ...fields, metrics: rowsOfFields(fields) };
   return {
     ...document,
     data: { ...data, labelled: false },

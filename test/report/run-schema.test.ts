@@ -30,5 +30,5 @@ for (const [name, document] of [
 
 test('a document that is none is refused', () => {
   assert.equal(validate({ ...readRealRun('mobilenetv2'), ledger: 'none' }), false);
-  assert.equal(validate({ ...readRealRun('mobilenetv2'), schemaVersion: 3 }), false);
+  assert.equal(validate({ ...readRealRun('mobilenetv2'), schemaVersion: 4 }), false);
 });

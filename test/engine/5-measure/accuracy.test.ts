@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
-import { accuracySchema } from '../../../shared/run.ts';
+import { accuracySchema, rowsOfFields } from '../../../shared/accuracy.ts';
 import { measureAccuracy, type AccuracyOptions } from '../../../electron/engine/5-measure/accuracy.ts';
 import { chooseClassOutput } from '../../../electron/engine/metrics/class-scores.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
@@ -84,6 +84,7 @@ suite('measureAccuracy', () => {
     assert.equal(classOutput, 'output');
     assert.deepEqual(diagnostics, []);
     assert.equal(accuracy.metric, 'top1');
+    assert.deepEqual(accuracy.metrics, rowsOfFields(accuracy), 'the rows say what the fields of version 2 say');
     assert.equal(accuracy.before!.value, 4 / 5);
     assert.equal(accuracy.after!.value, 3 / 5);
     assert.ok(Math.abs(accuracy.difference!.value - -1 / 5) < 1e-12);
@@ -106,7 +107,16 @@ suite('measureAccuracy', () => {
         null,
       ),
     );
-    assert.deepEqual(accuracy, {
+    const { metrics, ...fields } = accuracy;
+    assert.deepEqual(
+      metrics.map(({ metric, against, before, after }) => [metric, against, before, after]),
+      [
+        ['agreement', 'original', null, 1],
+        ['sqnrDb', 'original', null, null],
+        ['cosine', 'original', null, 1],
+      ],
+    );
+    assert.deepEqual(fields, {
       metric: 'agreement',
       count: 2,
       before: null,

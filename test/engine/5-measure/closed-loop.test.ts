@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { CancelledError } from '../../../shared/app-error.ts';
-import { closedLoopSchema } from '../../../shared/run.ts';
+import { closedLoopSchema } from '../../../shared/accuracy.ts';
 import { findStates } from '../../../electron/engine/1-analyze/find-states.ts';
 import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import { measureClosedLoop, type ClosedLoopOptions } from '../../../electron/engine/5-measure/closed-loop.ts';

@@ -1,3 +1,4 @@
+import { rowsOfFields } from '../../../shared/accuracy.ts';
 import type { Accuracy, DataFacts, Latency, LatencySide, Layer } from '../../../shared/run.ts';
 
 function makeSide(medianMs: number, peakMemoryBytes: number): LatencySide {
@@ -39,7 +40,7 @@ const estimate = (value: number, half: number): { value: number; ci95: [number, 
 
 /** Top-1 80.0 % -> 79.6 % of 500, unless told otherwise. */
 export function makeAccuracy(changes: Partial<Accuracy> = {}): Accuracy {
-  return {
+  const fields: Omit<Accuracy, 'metrics'> = {
     metric: 'top1',
     count: 500,
     before: estimate(0.8, 0.035),
@@ -53,6 +54,7 @@ export function makeAccuracy(changes: Partial<Accuracy> = {}): Accuracy {
     closedLoop: null,
     ...changes,
   };
+  return { ...fields, metrics: changes.metrics ?? rowsOfFields(fields) };
 }
 
 /** Without labels there is agreement only. */

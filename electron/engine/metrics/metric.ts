@@ -1,0 +1,41 @@
+import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
+import type { ScoreLayout } from './class-scores.ts';
+import type { OutputPair } from './closeness.ts';
+
+/** What is compared, known before the first sample. */
+export interface MetricFacts {
+  /** The output that ranks classes; null where none does. */
+  readonly classOutput: string | null;
+  /** Whether samples have a class index. */
+  readonly labelled: boolean;
+  /** Parts that the compared outputs are made of. */
+  readonly partCount: number;
+}
+
+/** One evaluation sample as both models answered it. */
+export interface MetricSample {
+  /** Its place in the dataset. */
+  readonly index: number;
+  /** Null where no output holds class scores. */
+  readonly scores: { readonly pair: OutputPair; readonly layout: ScoreLayout } | null;
+  /** Every compared output, part by part. */
+  readonly values: readonly OutputPair[];
+  /** Whether `values` hold neither NaN nor infinity. */
+  readonly isFinite: boolean;
+  /** Its class index; null without labels. */
+  readonly label: number | null;
+}
+
+/** Figures of one kind that are counted in one go, such as top-1 and top-5. */
+export interface Metric {
+  readonly names: readonly MetricName[];
+  readonly accepts: (facts: MetricFacts) => boolean;
+  readonly start: (facts: MetricFacts) => RunningMetric;
+}
+
+/** Keeps counts and sums of the samples it has seen, never their outputs. */
+export interface RunningMetric {
+  readonly add: (sample: MetricSample) => void;
+  /** Empty where the samples turned out to have no such figure. */
+  readonly report: () => readonly MetricRow[];
+}

@@ -10,7 +10,7 @@ import type { Settings } from '../shared/contract/requests.ts';
 import { request } from './api.ts';
 import { App } from './app.tsx';
 import { startTranslations } from './i18n/i18n.ts';
-import { resolveVariables, theme, windowFont } from './theme.ts';
+import { chineseFont, resolveVariables, theme, windowFont } from './theme.ts';
 
 const usualSettings: Settings = {
   theme: 'system',
@@ -24,8 +24,10 @@ const usualSettings: Settings = {
 async function start(): Promise<void> {
   // A host that cannot answer still gets a window, which then says so.
   const settings = await request('settings.get', {}).catch(() => usualSettings);
-  // Charts draw their words once: the font has to be there before.
-  await Promise.all([startTranslations(settings.language), document.fonts.load(`13px ${windowFont}`)]);
+  // Charts draw their words once: the fonts have to be there before.
+  const fonts = [document.fonts.load(`13px ${windowFont}`)];
+  if (settings.language === 'zh-CN') fonts.push(document.fonts.load(`13px ${chineseFont}`, '字'));
+  await Promise.all([startTranslations(settings.language), ...fonts]);
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <MantineProvider

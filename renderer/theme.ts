@@ -96,15 +96,16 @@ const accent: MantineColorsTuple = [
   '#003f61',
 ];
 
-/** Comes with the window, so that figures line up alike everywhere; Chinese is set in the system's own. */
+/** Comes with the window, so that figures line up alike everywhere; Chinese is set in the system's own where it has one. */
 export const windowFont = '"Inter Variable"';
+/** The reports' own, for systems without any Chinese font (global.css). Loaded only where a text reaches it. */
+export const chineseFont = '"Vernier Noto Sans SC"';
 export const sansSerif =
   windowFont +
-  ', -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Ubuntu, Cantarell, "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif';
+  `, -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", Ubuntu, Cantarell, "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", ${chineseFont}, system-ui, sans-serif`;
 /** Of texts in charts. */
 export const canvasFontPx = 11;
-const monospace =
-  'ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", Menlo, Consolas, monospace';
+const monospace = `ui-monospace, "SF Mono", "Cascadia Mono", "Noto Sans Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", Menlo, Consolas, ${chineseFont}, monospace`;
 
 /** Mantine's own dark greys are warm; these go with the palette. */
 const darkGreys: MantineColorsTuple = [

@@ -6,13 +6,17 @@ import type { DataRequest } from '../../shared/compress-request.ts';
 import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract/results.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import type { AllowedFolders } from './files/allowed-folders.ts';
+import { observeShapes } from './1-analyze/observe-shapes.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
+import { readBatch } from './data/batch.ts';
 import type { Dataset } from './data/dataset.ts';
 import { isBmp } from './data/decode-bmp.ts';
 import { decodeImage } from './data/decode-image.ts';
 import { findImages, readImage } from './data/find-images.ts';
 import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
+import { indexGraph } from './graph/graph.ts';
+import { assertLabelsFit } from './metrics/check-labels.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
 
 const exampleCount = 3;
@@ -32,9 +36,14 @@ export async function previewData(
 ): Promise<DataPreview> {
   const work = await mkdtemp(join(tmpdir(), 'vernier-preview-'));
   try {
-    const { inputs } = await prepareModel(job.modelPath, work);
+    const { original, inputs, outputs } = await prepareModel(job.modelPath, work);
     const dataset = await openDataset(job.data, inputs, { seed: 0, dims: job.dims, allowedFolders });
     try {
+      if (dataset.labels !== null) {
+        const batchSize = dataset.fixedBatchSize ?? 1;
+        const shapes = await observeShapes(original, (await readBatch(dataset, [0], batchSize)).feeds);
+        assertLabelsFit(dataset.labels, outputs, { graph: indexGraph(original.proto), shapes, inputs }, batchSize);
+      }
       const first = await dataset.read(0);
       return {
         kind: dataset.kind,

@@ -5,6 +5,7 @@ import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
 import type { PlanNode } from '../../shared/contract/results.ts';
 import type { OnEvent } from '../../shared/events.ts';
 import { isInside } from '../engine/files/allowed-folders.ts';
+import { assertMayBeModel } from '../engine/onnx/read-model.ts';
 import { assertWritable, type Store } from '../store/database.ts';
 import { modelsFolder } from '../store/places.ts';
 import { makeOwnFolder } from '../store/private-files.ts';
@@ -14,7 +15,7 @@ import type { Handlers } from './answer-request.ts';
 import type { FileAccess } from './file-access.ts';
 import type { RecentFiles } from './recent-files.ts';
 import type { Look, LookOptions } from './looks.ts';
-import { assertModelExists, assertReplaceable, recordRun } from './record-run.ts';
+import { assertReplaceable, recordRun } from './record-run.ts';
 import { RunQueue, type QueuedRun } from './run-queue.ts';
 import type { SendEvent } from './surroundings.ts';
 
@@ -109,7 +110,7 @@ export function createExperimentHandlers(context: {
     handlers: {
       'model.inspect': async ({ modelPath, dims, lookId }, signal) => {
         files.assertAllowed(modelPath);
-        assertModelExists(modelPath);
+        await assertMayBeModel(modelPath);
         const inspection = await look({ kind: 'inspect', modelPath, dims }, ends(signal, lookId));
         recent.add(modelPath, 'model');
         return inspection;
@@ -117,18 +118,21 @@ export function createExperimentHandlers(context: {
       'data.preview': async ({ modelPath, data, dims, lookId }, signal) => {
         files.assertAllowed(modelPath);
         assertDataAllowed(data);
+        await assertMayBeModel(modelPath);
         const preview = await look({ kind: 'preview', modelPath, data, dims }, ends(signal, lookId));
         if (data.path !== null) recent.add(data.path, 'data');
         return preview;
       },
       'plan.preview': async ({ request, lookId }, signal) => {
-        const plan = await look({ kind: 'plan', request: toRequest(request) }, ends(signal, lookId));
+        const whole = toRequest(request);
+        await assertMayBeModel(whole.modelPath);
+        const plan = await look({ kind: 'plan', request: whole }, ends(signal, lookId));
         return plan.nodes.map(({ node, opType, mode, reason }): PlanNode => ({ node, opType, mode, reason }));
       },
-      'run.start': ({ request, name, notes, tags }) => {
+      'run.start': async ({ request, name, notes, tags }) => {
         assertWritable(store);
         const whole = toRequest(request);
-        assertModelExists(whole.modelPath);
+        await assertMayBeModel(whole.modelPath);
         recent.add(whole.modelPath, 'model');
         if (whole.data.path !== null) recent.add(whole.data.path, 'data');
         queue.add({ request: whole, marks: { name, notes, tags } });

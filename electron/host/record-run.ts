@@ -119,15 +119,6 @@ async function backUp(store: Store, onWarning: RecordOptions['onWarning']): Prom
   }
 }
 
-/** @throws AppError `file-not-found` or `file-unreadable`. */
-export function assertModelExists(path: string): void {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) throw new AppError('file-not-found', `There is no model "${path}".`);
-  if (status.isDirectory()) {
-    throw new AppError('file-unreadable', `"${path}" is a folder: name the .onnx file in it.`);
-  }
-}
-
 function realPath(path: string): string | null {
   try {
     return realpathSync(path);

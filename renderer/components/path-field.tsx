@@ -15,6 +15,8 @@ export function PathField(props: {
   readonly onChange: (path: string | null) => void;
   readonly recent?: readonly string[];
   readonly placeholder?: string;
+  /** Why what is there cannot be used. */
+  readonly error?: string | null;
 }) {
   const { t } = useTranslation();
   const pick = usePickPath();
@@ -30,6 +32,7 @@ export function PathField(props: {
       label={props.label}
       description={props.description}
       placeholder={props.placeholder}
+      error={props.error ?? null}
       size="xs"
       value={shown}
       data={[...(props.recent ?? [])]}

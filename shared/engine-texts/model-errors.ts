@@ -20,7 +20,6 @@ export const modelErrors: readonly Phrase[] = [
   ],
   ['"{path}" is a folder. Choose the .onnx file in it.', '“{path}”是文件夹，请选择其中的 .onnx 文件。'],
   ['"{path}" is a folder: name the .onnx file in it.', '“{path}”是文件夹，请选择其中的 .onnx 文件。'],
-  ['There is no model "{path}".', '没有模型“{path}”。'],
   ['"{path}" is not a regular file. Choose an .onnx file.', '“{path}”不是普通文件，请选择 .onnx 文件。'],
   [
     '"{path}" is empty. The download or export did not finish; get it again.',

@@ -4,6 +4,7 @@ import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { pairTimes } from '../../../shared/paired-times.ts';
 import type { BenchResult } from '../../../shared/bench.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
+import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -83,6 +84,7 @@ export function renderBench(result: BenchResult): string {
 }
 
 async function bench(first: string, second: string, options: BenchOptions): Promise<ExitCode> {
+  for (const path of [first, second]) await assertMayBeModel(resolvePath(path));
   const progress = showProgress({ quiet: options.quiet === true, stages: ['latency'] });
   try {
     const result = await withInterrupt((signal) =>

@@ -4,9 +4,10 @@ import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest } from '../../../shared/compress-request.ts';
 import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import { assertModelExists, assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
+import { assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { proveWritable } from '../../engine/files/atomic-file.ts';
+import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { listChecks } from '../../report/formats/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';
@@ -196,7 +197,7 @@ function assertOutputsReplaceable(
 
 async function compressOrPlan(model: string, options: CompressOptions): Promise<ExitCode> {
   const request = buildRequest(model, options);
-  assertModelExists(request.modelPath);
+  await assertMayBeModel(request.modelPath);
   if (options.plan === true) return printPlan(request, options);
 
   return withStore(options, async (store) => {

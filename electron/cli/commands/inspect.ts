@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { formatBytes, formatCount, formatShape } from '../../../shared/units.ts';
+import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -73,9 +74,11 @@ function renderInspection(inspection: Inspection): string {
 }
 
 async function inspect(model: string, options: InspectOptions): Promise<ExitCode> {
+  const modelPath = resolvePath(model);
+  await assertMayBeModel(modelPath);
   const inspection = await withInterrupt((signal) =>
     runEngineJob(
-      { kind: 'inspect', modelPath: resolvePath(model), dims: options.dim },
+      { kind: 'inspect', modelPath, dims: options.dim },
       { signal, onEvent: () => undefined, ...limitsOf(options) },
     ),
   );

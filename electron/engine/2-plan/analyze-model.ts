@@ -18,6 +18,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open-dataset.ts';
 import { splitDataset, type DataSplit } from '../data/split.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
+import { assertLabelsFit } from '../metrics/check-labels.ts';
 import type { RunLog } from '../job/run-log.ts';
 import { dataTypes, type Feeds } from '../tensor/tensor.ts';
 
@@ -70,13 +71,16 @@ export async function analyzeModel(
   try {
     const split = await splitData(request, dataset, log);
     log.begin('analyze', 'learning shapes');
-    return {
-      dataset,
-      split,
-      source,
-      comparedAt: compared.at,
-      ...(await planOnFirstBatch(request, { source, dataset, split }, log)),
-    };
+    const planned = await planOnFirstBatch(request, { source, dataset, split }, log);
+    if (planned.plan.selection === null && compared.at === null) {
+      const origin = {
+        graph: indexGraph(source.original.proto),
+        shapes: planned.originalShapes,
+        inputs: source.inputs,
+      };
+      assertLabelsFit(dataset.labels, source.outputs, origin, dataset.fixedBatchSize ?? 1);
+    }
+    return { dataset, split, source, comparedAt: compared.at, ...planned };
   } catch (error) {
     await dataset.close();
     throw error;

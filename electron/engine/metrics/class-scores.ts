@@ -54,7 +54,7 @@ export function chooseClassOutput(
  * N x C – axis 1; N x T x C – the last axis, one decision per position (sequences); N x C x H x W and above – axis 1, one
  * decision per pixel; a lone vector of a model without a batch dimension – all of it; one value per sample – a yes or no.
  */
-export function describeScores(tensor: Tensor, batchSize: number): ScoreLayout {
+export function describeScores(tensor: Pick<Tensor, 'dims' | 'dataType'>, batchSize: number): ScoreLayout {
   const { dims } = tensor;
   const count = elementCount(dims) / batchSize;
   if (!floatTypes.includes(tensor.dataType)) return { classes: 1, positions: count, inner: 1, areClasses: true };

@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/app-error.ts';
+import { checkLabel } from './check-labels.ts';
 import { top1, top5 } from '../../../shared/class-metrics.ts';
 import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
 import { wilsonInterval } from '../../../shared/wilson-interval.ts';
@@ -38,15 +38,6 @@ function createPairedCounter(name: MetricName) {
       };
     },
   };
-}
-
-function checkLabel(label: number, index: number, classOutput: string, classes: number): void {
-  if (label >= 0 && label < classes) return;
-  throw new AppError(
-    'labels-malformed',
-    `Sample ${index} has label ${label}, but output "${classOutput}" ranks classes 0 to ${classes - 1}. ` +
-      'Number the labels as the model does.',
-  );
 }
 
 /** Top-1, and top-5 from 10 classes on, with Wilson's intervals, Newcombe's of the paired difference, and McNemar's exact test. */

@@ -61,18 +61,16 @@ async function readInto(handle: FileHandle, bytes: Uint8Array, position: number,
   }
 }
 
-/** The bytes of a file that may be a model; what plainly is none is refused before it is read as a whole. */
-async function readModelBytes(path: string): Promise<Uint8Array> {
-  let handle: FileHandle | undefined;
+/** Opens a file that may be a model; what plainly is none is refused by its first bytes. */
+async function openModelFile(path: string): Promise<{ readonly handle: FileHandle; readonly size: number }> {
+  const found = await stat(path);
+  if (found.isDirectory()) {
+    throw new AppError('file-unreadable', `"${path}" is a folder. Choose the .onnx file in it.`);
+  }
+  if (!found.isFile()) throw new AppError('file-unreadable', `"${path}" is not a regular file. Choose an .onnx file.`);
+  // O_NONBLOCK (undefined on Windows) keeps a pipe put there a moment later from hanging the open.
+  const handle = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   try {
-    const found = await stat(path);
-    if (found.isDirectory()) {
-      throw new AppError('file-unreadable', `"${path}" is a folder. Choose the .onnx file in it.`);
-    }
-    if (!found.isFile())
-      throw new AppError('file-unreadable', `"${path}" is not a regular file. Choose an .onnx file.`);
-    // O_NONBLOCK (undefined on Windows) keeps a pipe put there a moment later from hanging the open.
-    handle = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
     const { size } = await handle.stat();
     if (size === 0) {
       throw new AppError('model-malformed', `"${path}" is empty. The download or export did not finish; get it again.`);
@@ -89,7 +87,32 @@ async function readModelBytes(path: string): Promise<Uint8Array> {
       );
     }
     checkFirstField(head, path);
-    const bytes = allocate(size, `"${path}"`);
+    return { handle, size };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * Refuses at once what is no model by its path and first bytes, before an engine is started for it.
+ * @throws AppError `file-not-found`, `file-unreadable`, `model-malformed`, `model-unsupported`.
+ */
+export async function assertMayBeModel(path: string): Promise<void> {
+  try {
+    const { handle } = await openModelFile(path);
+    await handle.close();
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+async function readModelBytes(path: string): Promise<Uint8Array> {
+  let handle: FileHandle | undefined;
+  try {
+    const opened = await openModelFile(path);
+    handle = opened.handle;
+    const bytes = allocate(opened.size, `"${path}"`);
     await readInto(handle, bytes, 0, path);
     return bytes;
   } catch (error) {

@@ -1,4 +1,3 @@
-import { Loader } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ArraySummary, DataPreview } from '../../../shared/contract/results.ts';
@@ -10,6 +9,7 @@ import { formatDims, formatNumber } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
 import classes from './experiment-page.module.css';
+import { Looking } from './looking.tsx';
 
 export function DataPanel(props: {
   readonly hasModel: boolean;
@@ -45,11 +45,7 @@ export function DataPanel(props: {
   if (state.error !== null) return <ErrorNotice error={state.error} title={t('experiment.dataFailed')} />;
   const preview = state.value;
   if (preview === null) {
-    return (
-      <div className={classes.waiting}>
-        <Loader size="sm" role="status" aria-label={t('common.loading')} />
-      </div>
-    );
+    return <Looking />;
   }
   const facts: readonly (readonly [string, string])[] = [
     [t('data.kind'), t(`data.kindOf.${preview.kind}`)],

@@ -11,6 +11,7 @@ type Source = 'folder' | 'file' | 'random';
 export function DataSection(props: {
   readonly draft: Draft;
   readonly recent: readonly string[];
+  readonly refusal: { readonly field: 'data' | 'labels'; readonly text: string } | null;
   readonly onChange: (data: Draft['data']) => void;
 }) {
   const { t } = useTranslation();
@@ -18,6 +19,8 @@ export function DataSection(props: {
   const isFile = data.path !== null && /\.(npz|npy|pb)$/i.test(data.path);
   const [chosen, setChosen] = useState<'folder' | 'file'>('folder');
   const source: Source = data.random ? 'random' : data.path === null ? chosen : isFile ? 'file' : 'folder';
+  const errorOf = (field: 'data' | 'labels'): string | null =>
+    props.refusal?.field === field ? props.refusal.text : null;
   return (
     <Section icon="data" title={t('experiment.section.data')}>
       <SegmentedControl
@@ -48,12 +51,14 @@ export function DataSection(props: {
             kind={source === 'file' ? 'data-file' : 'data'}
             value={data.path}
             recent={props.recent}
+            error={errorOf('data')}
             onChange={(path) => props.onChange({ ...data, path })}
           />
           <PathField
             label={t('experiment.labels')}
             description={t('experiment.labelsHelp')}
             kind="labels"
+            error={errorOf('labels')}
             value={data.labelsPath}
             onChange={(labelsPath) => props.onChange({ ...data, labelsPath })}
           />

@@ -1,3 +1,4 @@
+import { AppError, type AppErrorCode } from '../../../shared/app-error.ts';
 import type { NewRun } from '../../../shared/contract/requests.ts';
 import { doesTheSame, nameChangedRecipe } from '../../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
@@ -68,6 +69,37 @@ export function toRequest(draft: Draft): NewRun | null {
 /** A run needs a model, and data or the plain wish to do without. */
 export function canRun(draft: Draft): boolean {
   return draft.modelPath !== null && (draft.data.path !== null || draft.data.random);
+}
+
+/** What a look refused, and the field that has to change. */
+export interface Refusal {
+  readonly field: 'model' | 'data' | 'labels';
+  readonly error: Error;
+}
+
+/** What a run would fail with as well. A look may fail for other reasons, its limit of time or memory, that say nothing of a run. */
+const refusals: ReadonlySet<AppErrorCode> = new Set<AppErrorCode>([
+  'file-not-found',
+  'file-unreadable',
+  'model-malformed',
+  'model-unsupported',
+  'model-unsafe-path',
+  'external-data-missing',
+  'model-run-failed',
+  'data-missing',
+  'data-malformed',
+  'data-shape-mismatch',
+  'labels-malformed',
+  'options-invalid',
+]);
+
+/** Why this cannot be run, by what looking at model and data found; null where nothing speaks against it so far. */
+export function findRefusal(draft: Draft, modelError: Error | null, dataError: Error | null): Refusal | null {
+  const isRefusal = (error: Error | null): error is AppError => error instanceof AppError && refusals.has(error.code);
+  if (isRefusal(modelError)) return { field: 'model', error: modelError };
+  if (!isRefusal(dataError)) return null;
+  const isOfLabels = dataError.code === 'labels-malformed' && draft.data.labelsPath !== null;
+  return { field: isOfLabels ? 'labels' : 'data', error: dataError };
 }
 
 export const presets: readonly Recipe[] = Object.values(recipePresets).map((preset) => recipeSchema.parse(preset));

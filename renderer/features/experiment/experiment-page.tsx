@@ -8,11 +8,21 @@ import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { fileNameOf } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
+import { useErrorText } from '../../hooks/use-engine-text.ts';
 import { useRequest } from '../../hooks/use-request.ts';
 import { navigate } from '../../hooks/use-route.ts';
 import { DataPanel } from './data-panel.tsx';
 import { DataSection } from './data-section.tsx';
-import { canRun, draftFromRequest, newDraft, toRequest, withFiles, type Draft, type GivenFiles } from './draft.ts';
+import {
+  canRun,
+  draftFromRequest,
+  findRefusal,
+  newDraft,
+  toRequest,
+  withFiles,
+  type Draft,
+  type GivenFiles,
+} from './draft.ts';
 import classes from './experiment-page.module.css';
 import { MeasuringSection } from './measuring-section.tsx';
 import { ModelPanel } from './model-panel.tsx';
@@ -45,6 +55,7 @@ function ExperimentForm(
   },
 ) {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   const [draft, setDraft] = useState(props.initialDraft);
   const [tab, setTab] = useState<string | null>('model');
   const [starting, setStarting] = useState(false);
@@ -87,7 +98,16 @@ function ExperimentForm(
     );
   }
 
-  const missing = draft.modelPath === null ? t('experiment.needsModel') : !hasData ? t('experiment.needsData') : null;
+  const refusal = findRefusal(draft, inspection.error, preview.error);
+  const refusalText = refusal === null ? '' : errorText(refusal.error);
+  const missing =
+    draft.modelPath === null
+      ? t('experiment.needsModel')
+      : refusal !== null
+        ? t(`experiment.refused.${refusal.field}`)
+        : !hasData
+          ? t('experiment.needsData')
+          : null;
   const recentPaths = (kind: 'model' | 'data'): string[] =>
     (recent.value ?? []).filter((file) => file.kind === kind && file.present).map((file) => file.path);
   return (
@@ -96,11 +116,16 @@ function ExperimentForm(
       title={t('navigation.experiment')}
       actions={
         <>
-          {missing !== null && <span className="muted">{missing}</span>}
+          {missing !== null && (
+            <span id="whyNotRun" className="muted">
+              {missing}
+            </span>
+          )}
           <Button
             size="sm"
             loading={starting}
-            disabled={!canRun(draft)}
+            disabled={!canRun(draft) || refusal !== null}
+            aria-describedby={missing === null ? undefined : 'whyNotRun'}
             onClick={start}
             leftSection={<Icon name="play" />}
           >
@@ -119,6 +144,7 @@ function ExperimentForm(
           <ModelSection
             draft={draft}
             recent={recentPaths('model')}
+            error={refusal?.field === 'model' ? refusalText : null}
             onChange={(path) => {
               change({ modelPath: path, dims: {} });
               setTab('model');
@@ -127,6 +153,7 @@ function ExperimentForm(
           <DataSection
             draft={draft}
             recent={recentPaths('data')}
+            refusal={refusal === null || refusal.field === 'model' ? null : { field: refusal.field, text: refusalText }}
             onChange={(data) => {
               change({ data });
               setTab('data');

@@ -1,4 +1,3 @@
-import { Loader } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
@@ -12,6 +11,7 @@ import { formatDims } from '../../format.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './experiment-page.module.css';
+import { Looking } from './looking.tsx';
 
 type InspectedLayer = Inspection['layers'][number];
 
@@ -26,11 +26,7 @@ export function ModelPanel({ path, state }: { path: string | null; state: Reques
   }
   if (state.error !== null) return <ErrorNotice error={state.error} title={t('experiment.inspectFailed')} />;
   if (state.value === null) {
-    return (
-      <div className={classes.waiting}>
-        <Loader size="sm" role="status" aria-label={t('common.loading')} />
-      </div>
-    );
+    return <Looking />;
   }
   return <InspectionView inspection={state.value} />;
 }

@@ -6,6 +6,7 @@ import { Section } from './section.tsx';
 export function ModelSection(props: {
   readonly draft: Draft;
   readonly recent: readonly string[];
+  readonly error: string | null;
   readonly onChange: (path: string | null) => void;
 }) {
   const { t } = useTranslation();
@@ -17,6 +18,7 @@ export function ModelSection(props: {
         kind="model"
         value={props.draft.modelPath}
         recent={props.recent}
+        error={props.error}
         onChange={props.onChange}
       />
     </Section>

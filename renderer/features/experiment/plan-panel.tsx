@@ -1,4 +1,4 @@
-import { Loader, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlanNode } from '../../../shared/contract/results.ts';
@@ -10,6 +10,7 @@ import type { TableColumn } from '../../components/table-column.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './experiment-page.module.css';
+import { Looking } from './looking.tsx';
 
 const modes = ['all', 'int8', 'float', 'folded'] as const;
 
@@ -62,11 +63,7 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
   }
   if (state.error !== null) return <ErrorNotice error={state.error} title={t('experiment.planFailed')} />;
   if (state.value === null) {
-    return (
-      <div className={classes.waiting}>
-        <Loader size="sm" role="status" aria-label={t('common.loading')} />
-      </div>
-    );
+    return <Looking />;
   }
   const counts = { all: nodes.length, int8: 0, float: 0, folded: 0 };
   for (const node of nodes) counts[node.mode] += 1;

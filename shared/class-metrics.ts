@@ -52,3 +52,8 @@ export const outputCosine: MetricName = {
   higherIsBetter: true,
   against: 'original',
 };
+
+/** True for the figures that every run has, whatever its task: they are told in sentences of their own. */
+export function isCommonAgreement({ metric }: { readonly metric: string }): boolean {
+  return [agreement, outputSqnr, outputCosine].some((name) => name.metric === metric);
+}

@@ -5,6 +5,7 @@
  */
 
 import { assertNever } from './app-error.ts';
+import type { MetricRow } from './metric-row.ts';
 import type { LedgerRow } from './run.ts';
 
 const notMeasured = '–';
@@ -95,11 +96,35 @@ export function formatSmallShare(share: number): string {
 
 /** A difference of two shares, signed, in percentage points: "-0.4 points". */
 export function formatPoints(difference: number | null): string {
-  if (difference === null || !Number.isFinite(difference)) return notMeasured;
-  const points = (difference * 100).toFixed(1);
+  return formatMetricChange(difference, 'share');
+}
+
+type MetricUnit = MetricRow['unit'];
+
+function signed(text: string): string {
   // toFixed turns -0.0001 into "-0.0"; a change that rounds to nothing has no sign.
-  const plain = Number(points) === 0 ? '0.0' : points;
-  return `${Number(plain) > 0 ? '+' : ''}${plain} points`;
+  if (Number(text) === 0) return text.replace('-', '');
+  return Number(text) > 0 ? `+${text}` : text;
+}
+
+/** A figure of a task in its unit: "71.2 %", "31.4 dB", "0.01234". Null is what identical outputs have. */
+export function formatMetric(value: number | null, unit: MetricUnit): string {
+  if (unit === 'share') return formatShare(value);
+  if (unit === 'dB') return formatDecibels(value);
+  return value === null || !Number.isFinite(value) ? notMeasured : String(Number(value.toPrecision(4)));
+}
+
+/** The number of a signed difference, a share's in percentage points, without its unit: "-0.4". */
+export function signMetric(difference: number, unit: MetricUnit): string {
+  if (unit === 'share') return signed((100 * difference).toFixed(1));
+  return signed(unit === 'dB' ? difference.toFixed(2) : String(Number(difference.toPrecision(3))));
+}
+
+/** A signed difference: "-0.4 points", "-0.31 dB", "+0.00012". */
+export function formatMetricChange(difference: number | null, unit: MetricUnit): string {
+  if (difference === null || !Number.isFinite(difference)) return notMeasured;
+  const number = signMetric(difference, unit);
+  return unit === 'share' ? `${number} points` : unit === 'dB' ? `${number} dB` : number;
 }
 
 /** Signal to quantization noise; null is what identical outputs give. */

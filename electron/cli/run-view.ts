@@ -1,8 +1,6 @@
 import type {
-  Accuracy,
   ClaimName,
   EndedRunDocument,
-  Estimate,
   Latency,
   Interval95,
   LedgerRow,
@@ -10,7 +8,6 @@ import type {
   RunDocument,
 } from '../../shared/run.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
-import { countsPositions } from '../../shared/agreement.ts';
 import { timesOfSpeedup } from '../../shared/paired-times.ts';
 import { timedVariants } from '../../shared/events.ts';
 import { shortId } from '../../shared/run-id.ts';
@@ -29,6 +26,7 @@ import {
   formatShape,
   formatShare,
 } from '../../shared/units.ts';
+import { renderAccuracy } from './accuracy-view.ts';
 import { renderNotes } from './notes.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { noteSwayedMedians } from './swayed-medians.ts';
@@ -121,74 +119,6 @@ function renderLatency(latency: Latency, prepared: PreparedFacts | null): string
       ? ''
       : `; the original against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}`;
   return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}${renderSpeedParts(latency, prepared)}${noteSwayed(latency)}`;
-}
-
-function formatEstimate(estimate: Estimate | null, format: (value: number) => string): string {
-  return estimate === null ? '–' : `${format(estimate.value)} ${formatInterval(estimate.ci95, format)}`;
-}
-
-function formatExpected({ expectedDifference, expectedDifferenceCi95 }: Accuracy): string {
-  const points = formatPoints(expectedDifference);
-  return expectedDifferenceCi95 === null ? points : `${points} ${formatInterval(expectedDifferenceCi95, formatPoints)}`;
-}
-
-function renderAccuracy(accuracy: Accuracy, random: boolean): string {
-  const lines: string[] = [];
-  const rows: string[][] = [];
-  if (accuracy.metric === 'top1') {
-    const row = (
-      name: string,
-      side: { before: Estimate | null; after: Estimate | null; difference: Estimate | null },
-    ) =>
-      rows.push([
-        name,
-        formatEstimate(side.before, formatShare),
-        formatEstimate(side.after, formatShare),
-        formatEstimate(side.difference, formatPoints),
-      ]);
-    row('top-1', accuracy);
-    if (accuracy.top5 !== null) row('top-5', accuracy.top5);
-    lines.push(
-      renderTable([{ title: 'metric' }, { title: 'before' }, { title: 'after' }, { title: 'difference' }], rows),
-    );
-  }
-  const { agreement, mcnemar } = accuracy;
-  if (mcnemar !== null) {
-    lines.push(
-      `only the original right: ${mcnemar.onlyBefore}, only the compressed: ${mcnemar.onlyAfter} ` +
-        `(McNemar p = ${mcnemar.pValue.toFixed(3)})`,
-    );
-  }
-  if (accuracy.expectedDifference !== null) {
-    lines.push(
-      `changes of the scores like these make a difference of ${formatExpected(accuracy)} on these samples on average`,
-    );
-  }
-  const { samples } = agreement;
-  const of = `${formatCount(agreement.count)} samples`;
-  const sameClass =
-    agreement.top1 === null
-      ? ''
-      : `same first class ${countsPositions(agreement) ? `at ${formatShare(agreement.top1)} of the positions in ${of}` : `on ${formatShare(agreement.top1)} of ${of}`}, output `;
-  const perSample =
-    samples === null || agreement.sqnrDb === null
-      ? ''
-      : ` (a sample: mean ${formatSampleDecibels(samples.meanSqnrDb)}, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)})`;
-  lines.push(
-    `agreement: ${sameClass}SQNR ${formatDecibels(agreement.sqnrDb)}${perSample}, cosine ${agreement.cosine.toFixed(5)}`,
-  );
-  const { closedLoop } = accuracy;
-  if (closedLoop !== null) {
-    const { steps, sqnrDb, worstTenthSqnrDb, decisionShare } = closedLoop;
-    const decisions = decisionShare === null ? '' : `, ${formatShare(decisionShare)} of decisions alike`;
-    lines.push(
-      `closed loop over ${formatCount(steps)} steps, each model with its own states: SQNR ${formatDecibels(sqnrDb)} ` +
-        `(worst tenth ${formatSampleDecibels(worstTenthSqnrDb)})${decisions}`,
-    );
-  }
-  if (accuracy.metric === 'agreement') lines.push('No labels used: this is agreement with the original, not accuracy.');
-  if (random) lines.push(bad('Random data: none of these figures says anything about real inputs.'));
-  return lines.join('\n');
 }
 
 function renderCandidates(document: RunDocument): string {

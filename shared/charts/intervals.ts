@@ -13,10 +13,12 @@ export interface IntervalRow {
   readonly text: string;
 }
 
+const unitSigns = ({ timesSign }: ChartStyle) => ({ '%': ' %', x: timesSign, dB: ' dB', '': '' }) as const;
+
 /** Values with their 95 % intervals, one line each: what overlaps is not told apart. */
 export function buildIntervalChart(
   rows: readonly IntervalRow[],
-  axis: { readonly title: string; readonly reference: number | null; readonly unit: '%' | 'x' },
+  axis: { readonly title: string; readonly reference: number | null; readonly unit: '%' | 'x' | 'dB' | '' },
   style: ChartStyle,
 ): ChartConfiguration<'bar' | 'line', ([number, number] | number)[]> {
   const values = rows.flatMap((row) => [row.value, ...(row.ci95 ?? [])]);
@@ -79,9 +81,7 @@ export function buildIntervalChart(
             maxTicksLimit: 8,
             includeBounds: false,
             callback: (value) =>
-              Number(value) > lastTick
-                ? null
-                : `${Number(Number(value).toFixed(4))}${axis.unit === '%' ? ' %' : style.timesSign}`,
+              Number(value) > lastTick ? null : `${Number(Number(value).toPrecision(5))}${unitSigns(style)[axis.unit]}`,
           },
         },
         y: {

@@ -54,6 +54,7 @@ test('csv is one file per table', async () => {
       'layers.csv',
       'latency-samples.csv',
       'accuracy.csv',
+      'metrics.csv',
       'diagnostics.csv',
       'candidates.csv',
     ],

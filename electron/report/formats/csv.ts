@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { timedVariants } from '../../../shared/events.ts';
 import type { Interval95, Layer, RunDocument } from '../../../shared/run.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
+import { mainRow } from '../../../shared/metric-row.ts';
 
 type Value = string | number | boolean | null;
 
@@ -132,9 +133,9 @@ function buildRunsTable(documents: readonly RunDocument[]): CsvTable {
         model.compressed.sizeBytes,
         latency.speedup.ratio,
         ...latency.speedup.ci95,
-        accuracy.metric,
-        accuracy.before?.value ?? null,
-        accuracy.after?.value ?? null,
+        mainRow(accuracy)?.metric ?? 'agreement',
+        mainRow(accuracy)?.before ?? null,
+        mainRow(accuracy)?.after ?? null,
         accuracy.agreement.top1,
         accuracy.agreement.sqnrDb,
         gates.length === 0 ? null : gates.every((gate) => gate.met),
@@ -229,6 +230,54 @@ function buildAccuracyTable(documents: readonly RunDocument[]): CsvTable {
   };
 }
 
+/** One row for every figure of the task and of agreement. */
+function buildMetricsTable(documents: readonly RunDocument[]): CsvTable {
+  return {
+    name: 'metrics',
+    columns: [
+      'runId',
+      'metric',
+      'label',
+      'unit',
+      'higherIsBetter',
+      'against',
+      'before',
+      'beforeLow',
+      'beforeHigh',
+      'after',
+      'afterLow',
+      'afterHigh',
+      'difference',
+      'differenceLow',
+      'differenceHigh',
+      'test',
+      'pValue',
+      'count',
+      'randomData',
+    ],
+    rows: documents.flatMap(({ runId, accuracy, data }) =>
+      accuracy.metrics.map((row) => [
+        runId,
+        row.metric,
+        row.label,
+        row.unit,
+        row.higherIsBetter,
+        row.against,
+        row.before,
+        ...(row.beforeCi95 ?? [null, null]),
+        row.after,
+        ...(row.afterCi95 ?? [null, null]),
+        row.difference,
+        ...(row.ci95 ?? [null, null]),
+        row.test?.name ?? null,
+        row.test?.pValue ?? null,
+        row.count,
+        data.random,
+      ]),
+    ),
+  };
+}
+
 function buildDiagnosticsTable(documents: readonly RunDocument[]): CsvTable {
   return {
     name: 'diagnostics',
@@ -266,6 +315,7 @@ export function buildCsvTables(documents: readonly RunDocument[]): CsvTable[] {
     buildLayersTable(documents),
     buildLatencyTable(documents),
     buildAccuracyTable(documents),
+    buildMetricsTable(documents),
     buildDiagnosticsTable(documents),
     buildCandidatesTable(documents),
   ];

@@ -1,3 +1,4 @@
+import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Estimate, Interval95, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
 import { formatShape } from '../../../shared/units.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
@@ -25,6 +26,21 @@ function metric(type: string, estimate: Estimate | null, slice: string): Metric[
       slice,
       confidenceInterval: { lowerBound: String(low), upperBound: String(high) },
     },
+  ];
+}
+
+/** A figure of the task, of both models. */
+function rowMetrics(row: MetricRow, slice: string): Metric[] {
+  const one = (type: string, value: number | null, ci95: Interval95 | null, of: string): Metric[] =>
+    value === null
+      ? []
+      : ci95 === null
+        ? [{ type, value: String(value), slice: of }]
+        : metric(type, { value, ci95 }, of);
+  return [
+    ...one(row.label, row.after, row.afterCi95, `compressed model, ${slice}`),
+    ...one(row.label, row.before, row.beforeCi95, `original model, ${slice}`),
+    ...one(`${row.label} difference`, row.difference, row.ci95, `compressed minus original, ${slice}`),
   ];
 }
 
@@ -66,9 +82,7 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
     value: makeVisible(Array.isArray(value) ? value.join(', ') : String(value)),
   }));
   const performanceMetrics: Metric[] = [
-    ...metric('top-1 accuracy', accuracy.after, `compressed model, ${slice}`),
-    ...metric('top-1 accuracy', accuracy.before, `original model, ${slice}`),
-    ...metric('top-1 accuracy difference', accuracy.difference, `compressed minus original, ${slice}`),
+    ...accuracy.metrics.filter(({ against }) => against === 'targets').flatMap((row) => rowMetrics(row, slice)),
     ...(accuracy.agreement.top1 === null
       ? []
       : [{ type: 'top-1 agreement with the original', value: String(accuracy.agreement.top1), slice }]),
@@ -91,7 +105,7 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
     ...(data.random
       ? ['Calibrated and evaluated on seeded noise: figures that depend on data say nothing about real inputs.']
       : []),
-    ...(accuracy.metric === 'agreement'
+    ...(mainRow(accuracy) === null
       ? ['No labels were used: agreement with the original was measured, not accuracy.']
       : []),
     ...document.diagnostics

@@ -1,5 +1,7 @@
 import { pathToFileURL } from 'node:url';
+import { isCommonAgreement } from '../../../shared/class-metrics.ts';
 import { timedVariants } from '../../../shared/events.ts';
+import type { MetricRow } from '../../../shared/metric-row.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -54,6 +56,17 @@ function listParameters(document: RunDocument): Record<string, string> {
   };
 }
 
+/** As MLflow names them; agreement has but one figure. */
+function namedFigures({ metric, before, after, difference }: MetricRow): [string, number | null][] {
+  return before === null
+    ? [[metric, after]]
+    : [
+        [`${metric}.before`, before],
+        [`${metric}.after`, after],
+        [`${metric}.difference`, difference],
+      ];
+}
+
 function listMetrics(document: RunDocument): Record<string, number> {
   const { accuracy, latency, ledger, model } = document;
   const metrics: Record<string, number | null | undefined> = {
@@ -71,9 +84,7 @@ function listMetrics(document: RunDocument): Record<string, number> {
     'size_bytes.before': model.original.sizeBytes,
     'size_bytes.prepared': model.prepared?.sizeBytes,
     'size_bytes.after': model.compressed.sizeBytes,
-    'top1.before': accuracy.before?.value,
-    'top1.after': accuracy.after?.value,
-    'top1.difference': accuracy.difference?.value,
+    ...Object.fromEntries(accuracy.metrics.filter((row) => !isCommonAgreement(row)).flatMap(namedFigures)),
     top1_agreement: accuracy.agreement.top1,
     output_sqnr_db: accuracy.agreement.sqnrDb,
     output_cosine: accuracy.agreement.cosine,

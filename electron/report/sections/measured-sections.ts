@@ -1,5 +1,4 @@
 import { type ChartStyle } from '../../../shared/charts/chart-style.ts';
-import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
 import {
   buildLatencyDistributionChart,
   latencySeriesOf,
@@ -9,142 +8,16 @@ import { timedVariants } from '../../../shared/events.ts';
 import { buildLayerSpeedupChart, heightOfNamedLayers, slowestLayers } from '../../../shared/charts/layer-speedup.ts';
 import { buildLayerSqnrChart } from '../../../shared/charts/layer-sqnr.ts';
 import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../../shared/charts/size-by-kind.ts';
-import { countsPositions } from '../../../shared/agreement.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
-import type { Accuracy, RunDocument } from '../../../shared/run.ts';
+import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
 import { chartBlock } from './report-charts.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Block, Section } from '../report-document.ts';
-import {
-  formatPoints,
-  formatPointsInterval,
-  formatPValue,
-  formatShareWithInterval,
-  formatSampleSqnr,
-  formatSqnr,
-} from '../texts/report-figures.ts';
+import { formatSqnr } from '../texts/report-figures.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
 
 const shownLayerBars = 20;
-
-function accuracyRows(accuracy: Accuracy, texts: ReportTexts): string[][] {
-  const { before, after, difference, top5 } = accuracy;
-  if (before === null || after === null || difference === null) return [];
-  const row = (name: string, side: Required<NonNullable<Accuracy['top5']>>) => [
-    name,
-    formatShareWithInterval(side.before),
-    formatShareWithInterval(side.after),
-    formatPoints(side.difference.value, texts),
-    formatPointsInterval(side.difference.ci95),
-  ];
-  return [
-    row(texts.words.top1, { before, after, difference }),
-    ...(top5 === null ? [] : [row(texts.words.top5, top5)]),
-  ];
-}
-
-export function accuracySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
-  const { accuracy, data } = document;
-  const { words } = texts;
-  const blocks: Block[] = [
-    { kind: 'paragraph', text: texts.accuracyIntro(formatCount(accuracy.count)), tone: 'muted' },
-  ];
-  if (data.random) blocks.push({ kind: 'paragraph', text: texts.randomData, tone: 'bad' });
-  const rows = accuracyRows(accuracy, texts);
-  if (rows.length > 0) {
-    blocks.push({
-      kind: 'table',
-      columns: [
-        { title: words.metric, fill: 1 },
-        { title: words.original, align: 'right' },
-        { title: words.compressed, align: 'right' },
-        { title: words.difference, align: 'right' },
-        { title: words.interval, align: 'right' },
-      ],
-      rows,
-    });
-    const { before, after, top5 } = accuracy;
-    const pairs = [
-      { name: words.top1, before: before!, after: after! },
-      ...(top5 === null ? [] : [{ name: words.top5, before: top5.before, after: top5.after }]),
-    ];
-    blocks.push(
-      chartBlock(
-        buildIntervalChart(
-          pairs.flatMap((pair) =>
-            (['before', 'after'] as const).map((role) => ({
-              label: `${pair.name}, ${texts.chart[role]}`,
-              value: 100 * pair[role].value,
-              ci95: [100 * pair[role].ci95[0], 100 * pair[role].ci95[1]] as [number, number],
-              role,
-              text: formatShare(pair[role].value),
-            })),
-          ),
-          { title: `${texts.sections.accuracy} (%)`, reference: null, unit: '%' },
-          style,
-        ),
-        {
-          title: texts.sections.accuracy,
-          description: rows.map((row) => row.slice(0, 4).join(' ')).join('; '),
-          heightPx: 60 + pairs.length * 50,
-        },
-      ),
-    );
-  }
-  const { agreement, mcnemar } = accuracy;
-  const atPositions = countsPositions(agreement);
-  if (mcnemar !== null) {
-    blocks.push({
-      kind: 'paragraph',
-      text: texts.mcnemar(
-        formatCount(mcnemar.onlyBefore),
-        formatCount(mcnemar.onlyAfter),
-        formatPValue(mcnemar.pValue),
-      ),
-    });
-  }
-  if (accuracy.expectedDifference !== null) {
-    blocks.push({
-      kind: 'paragraph',
-      text: texts.expectedDifference(
-        formatPoints(accuracy.expectedDifference, texts),
-        accuracy.expectedDifferenceCi95 === null ? null : formatPointsInterval(accuracy.expectedDifferenceCi95),
-      ),
-    });
-  }
-  blocks.push({
-    kind: 'paragraph',
-    text: texts.agreementSentence(
-      agreement.top1 === null || atPositions ? null : formatShare(agreement.top1),
-      formatCount(agreement.count),
-      formatSqnr(agreement.sqnrDb, texts),
-      agreement.cosine.toFixed(5),
-    ),
-  });
-  if (atPositions) {
-    const text = texts.agreementAtPositions(formatShare(agreement.top1), formatCount(agreement.count));
-    blocks.push({ kind: 'paragraph', text });
-  }
-  const { samples } = agreement;
-  if (samples !== null && agreement.sqnrDb !== null) {
-    const [mean, worst] = [samples.meanSqnrDb, samples.worstTenthSqnrDb].map((db) => formatSampleSqnr(db, texts));
-    blocks.push({ kind: 'paragraph', text: texts.perSample(mean!, worst!) });
-  }
-  const { closedLoop } = accuracy;
-  if (closedLoop !== null) {
-    const text = texts.closedLoop({
-      steps: formatCount(closedLoop.steps),
-      states: closedLoop.states.map(({ output, input }) => makeVisible(`${output} → ${input}`)).join(', '),
-      sqnr: formatSqnr(closedLoop.sqnrDb, texts),
-      worstTenth: formatSampleSqnr(closedLoop.worstTenthSqnrDb, texts),
-      share: closedLoop.decisionShare === null ? null : formatShare(closedLoop.decisionShare),
-    });
-    blocks.push({ kind: 'paragraph', text });
-  }
-  if (accuracy.metric === 'agreement') blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
-  return { id: 'accuracy', title: texts.sections.accuracy, blocks };
-}
 
 export function latencySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
   const { latency, environment } = document;

@@ -6,13 +6,8 @@ import { shortId } from '../../../shared/run-id.ts';
 import { noteUntranslated } from '../texts/engine-note.ts';
 import { describeMachine, describeSoftware, identitySection } from './identity-section.ts';
 import { layersSection } from './layers-section.ts';
-import {
-  accuracySection,
-  latencySection,
-  layerQualitySection,
-  layerSpeedSection,
-  sizeSection,
-} from './measured-sections.ts';
+import { latencySection, layerQualitySection, layerSpeedSection, sizeSection } from './measured-sections.ts';
+import { accuracySection } from './accuracy-section.ts';
 import { methodSection, recipeSection } from './reference-sections.ts';
 import { reportChartStyle } from './report-charts.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';

@@ -1,14 +1,9 @@
 import { adviceOf } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { assertNever } from '../../../shared/app-error.ts';
-import type { Estimate, Gate, Interval95, RunDocument } from '../../../shared/run.ts';
-import {
-  formatDecibels,
-  formatInterval,
-  formatRatio,
-  formatSampleDecibels,
-  formatShare,
-} from '../../../shared/units.ts';
+import type { MetricRow } from '../../../shared/metric-row.ts';
+import type { Gate, Interval95, RunDocument } from '../../../shared/run.ts';
+import { formatDecibels, formatRatio, formatSampleDecibels, signMetric } from '../../../shared/units.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export function formatTimestamp(timestampMs: number): string {
@@ -30,6 +25,12 @@ export function formatPoints(difference: number, texts: ReportTexts): string {
   return texts.points(signed(100 * difference));
 }
 
+/** A signed difference of a figure of the task, in its unit. */
+export function formatMetricDifference(difference: number, unit: MetricRow['unit'], texts: ReportTexts): string {
+  const text = signMetric(difference, unit);
+  return unit === 'share' ? texts.points(text) : unit === 'dB' ? `${text} dB` : text;
+}
+
 export function formatPointsInterval([low, high]: Interval95): string {
   return `[${signed(100 * low)}, ${signed(100 * high)}]`;
 }
@@ -44,10 +45,6 @@ export function formatSampleSqnr(decibels: number | null, texts: ReportTexts): s
 
 export function formatPValue(value: number): string {
   return value < 0.001 ? '< 0.001' : value.toFixed(3);
-}
-
-export function formatShareWithInterval({ value, ci95 }: Estimate): string {
-  return `${formatShare(value)} ${formatInterval(ci95, formatShare)}`;
 }
 
 export function formatGateValue(gate: Gate, value: number | null): string {

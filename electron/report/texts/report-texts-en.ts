@@ -198,6 +198,8 @@ export const englishTexts: ReportTexts = {
   accuracyIntro: (count) => `Measured on ${count} evaluation samples that were not used for calibration.`,
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
     `Only the original was right on ${onlyBefore} samples, only the compressed model on ${onlyAfter}; exact McNemar test: p = ${pValue}.`,
+  pairedTest: ({ label, test, before, after, pValue }) =>
+    `By ${label} the original does better on ${before} samples, the compressed model on ${after}; ${test}: p = ${pValue}.`,
   expectedDifference: (points, interval) =>
     `By how far the classes lead in both models, changes of the scores like these change top-1 on such samples by ${points} on average${interval === null ? '' : ` (95 %: ${interval})`}.`,
   agreementSentence: (share, count, sqnr, cosine) =>

@@ -193,6 +193,8 @@ export const chineseTexts: ReportTexts = {
   accuracyIntro: (count) => `在 ${count} 个评估样本上测得，这些样本未用于校准。`,
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
     `仅原模型答对 ${onlyBefore} 个样本，仅压缩模型答对 ${onlyAfter} 个；McNemar 精确检验 p = ${pValue}。`,
+  pairedTest: ({ label, test, before, after, pValue }) =>
+    `按${label}，原模型在 ${before} 个样本上更好，压缩模型在 ${after} 个样本上更好；${test} p = ${pValue}。`,
   expectedDifference: (points, interval) =>
     `按两个模型中各类别的领先幅度，这样的得分变化在此类样本上平均使 top-1 变化 ${points}${interval === null ? '' : `（95 %：${interval}）`}。`,
   agreementSentence: (share, count, sqnr, cosine) =>

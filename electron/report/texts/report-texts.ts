@@ -136,6 +136,8 @@ export interface ReportTexts {
   readonly ledgerIntro: string;
   readonly accuracyIntro: (count: string) => string;
   readonly mcnemar: (onlyBefore: string, onlyAfter: string, pValue: string) => string;
+  /** @param words how many samples each model does better on, and what says whether chance may have made that. */
+  readonly pairedTest: (words: Readonly<Record<'label' | 'test' | 'before' | 'after' | 'pValue', string>>) => string;
   /** @param interval null in older runs. */
   readonly expectedDifference: (points: string, interval: string | null) => string;
   /** @param share null where no classes are ranked. */

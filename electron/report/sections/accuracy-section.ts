@@ -1,0 +1,162 @@
+import { countsPositions } from '../../../shared/agreement.ts';
+import { isCommonAgreement } from '../../../shared/class-metrics.ts';
+import { type ChartStyle } from '../../../shared/charts/chart-style.ts';
+import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
+import { makeVisible } from '../../../shared/make-visible.ts';
+import { mainRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
+import type { Accuracy, RunDocument } from '../../../shared/run.ts';
+import { formatCount, formatInterval, formatMetric, formatShare, signMetric } from '../../../shared/units.ts';
+import { chartBlock } from './report-charts.ts';
+import type { Block, Section } from '../report-document.ts';
+import {
+  formatMetricDifference,
+  formatPoints,
+  formatPointsInterval,
+  formatPValue,
+  formatSampleSqnr,
+  formatSqnr,
+} from '../texts/report-figures.ts';
+import type { ReportTexts } from '../texts/report-texts.ts';
+
+function sideOf(value: number | null, ci95: Interval95 | null, unit: MetricRow['unit']): string {
+  const text = formatMetric(value, unit);
+  return ci95 === null ? text : `${text} ${formatInterval(ci95, (limit) => formatMetric(limit, unit))}`;
+}
+
+function metricCells(row: MetricRow, texts: ReportTexts): string[] {
+  const { unit, before, after, beforeCi95, afterCi95, difference, ci95 } = row;
+  return [
+    texts.engineText(row.label),
+    before === null ? '–' : sideOf(before, beforeCi95, unit),
+    sideOf(after, afterCi95, unit),
+    difference === null ? '–' : formatMetricDifference(difference, unit, texts),
+    ci95 === null ? '–' : `[${ci95.map((limit) => signMetric(limit, unit)).join(', ')}]`,
+  ];
+}
+
+/** Both models with their intervals: of the figures that share an axis with the one a run is judged by. */
+function chartOf(rows: readonly MetricRow[], style: ChartStyle, texts: ReportTexts): Block[] {
+  const main = rows.find(({ before }) => before !== null);
+  if (main === undefined) return [];
+  const isShare = main.unit === 'share';
+  const shown = isShare ? rows.filter(({ unit, before }) => unit === 'share' && before !== null) : [main];
+  const scale = isShare ? 100 : 1;
+  const lines = shown.flatMap((row) =>
+    (['before', 'after'] as const).flatMap((role) => {
+      const [value, ci95] = role === 'before' ? [row.before, row.beforeCi95] : [row.after, row.afterCi95];
+      if (value === null) return [];
+      return [
+        {
+          label: `${texts.engineText(row.label)}, ${texts.chart[role]}`,
+          value: scale * value,
+          ci95: ci95 === null ? null : ([scale * ci95[0], scale * ci95[1]] as Interval95),
+          role,
+          text: formatMetric(value, row.unit),
+        },
+      ];
+    }),
+  );
+  const title = isShare ? `${texts.sections.accuracy} (%)` : texts.engineText(main.label);
+  const unit = isShare ? '%' : main.unit === 'dB' ? 'dB' : '';
+  return [
+    chartBlock(buildIntervalChart(lines, { title, reference: null, unit }, style), {
+      title: texts.sections.accuracy,
+      description: shown.map((row) => metricCells(row, texts).slice(0, 4).join(' ')).join('; '),
+      heightPx: 60 + shown.length * 50,
+    }),
+  ];
+}
+
+function tableOf(rows: readonly MetricRow[], texts: ReportTexts): Block {
+  const { words } = texts;
+  return {
+    kind: 'table',
+    columns: [
+      { title: words.metric, fill: 1 },
+      { title: words.original, align: 'right' },
+      { title: words.compressed, align: 'right' },
+      { title: words.difference, align: 'right' },
+      { title: words.interval, align: 'right' },
+    ],
+    rows: rows.map((row) => metricCells(row, texts)),
+  };
+}
+
+function testBlock({ label, test }: MetricRow, texts: ReportTexts): Block[] {
+  if (test === null) return [];
+  const [before, after, pValue] = [
+    formatCount(test.betterBefore),
+    formatCount(test.betterAfter),
+    formatPValue(test.pValue),
+  ];
+  const text =
+    test.name === 'McNemar'
+      ? texts.mcnemar(before, after, pValue)
+      : texts.pairedTest({
+          label: texts.engineText(label),
+          test: texts.engineText(test.name),
+          before,
+          after,
+          pValue,
+        });
+  return [{ kind: 'paragraph', text }];
+}
+
+function agreementBlocks(accuracy: Accuracy, texts: ReportTexts): Block[] {
+  const { agreement } = accuracy;
+  const atPositions = countsPositions(agreement);
+  const blocks: Block[] = [];
+  blocks.push({
+    kind: 'paragraph',
+    text: texts.agreementSentence(
+      agreement.top1 === null || atPositions ? null : formatShare(agreement.top1),
+      formatCount(agreement.count),
+      formatSqnr(agreement.sqnrDb, texts),
+      agreement.cosine.toFixed(5),
+    ),
+  });
+  if (atPositions) {
+    const text = texts.agreementAtPositions(formatShare(agreement.top1), formatCount(agreement.count));
+    blocks.push({ kind: 'paragraph', text });
+  }
+  const { samples } = agreement;
+  if (samples !== null && agreement.sqnrDb !== null) {
+    const [mean, worst] = [samples.meanSqnrDb, samples.worstTenthSqnrDb].map((db) => formatSampleSqnr(db, texts));
+    blocks.push({ kind: 'paragraph', text: texts.perSample(mean!, worst!) });
+  }
+  const { closedLoop } = accuracy;
+  if (closedLoop !== null) {
+    const text = texts.closedLoop({
+      steps: formatCount(closedLoop.steps),
+      states: closedLoop.states.map(({ output, input }) => makeVisible(`${output} → ${input}`)).join(', '),
+      sqnr: formatSqnr(closedLoop.sqnrDb, texts),
+      worstTenth: formatSampleSqnr(closedLoop.worstTenthSqnrDb, texts),
+      share: closedLoop.decisionShare === null ? null : formatShare(closedLoop.decisionShare),
+    });
+    blocks.push({ kind: 'paragraph', text });
+  }
+  return blocks;
+}
+
+function expectedBlocks(accuracy: Accuracy, texts: ReportTexts): Block[] {
+  const { expectedDifference, expectedDifferenceCi95 } = accuracy;
+  if (expectedDifference === null) return [];
+  const interval = expectedDifferenceCi95 === null ? null : formatPointsInterval(expectedDifferenceCi95);
+  return [{ kind: 'paragraph', text: texts.expectedDifference(formatPoints(expectedDifference, texts), interval) }];
+}
+
+export function accuracySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
+  const { accuracy, data } = document;
+  const rows = accuracy.metrics.filter((row) => !isCommonAgreement(row));
+  const blocks: Block[] = [
+    { kind: 'paragraph', text: texts.accuracyIntro(formatCount(accuracy.count)), tone: 'muted' },
+    ...(data.random ? [{ kind: 'paragraph' as const, text: texts.randomData, tone: 'bad' as const }] : []),
+    ...(rows.length === 0 ? [] : [tableOf(rows, texts), ...chartOf(rows, style, texts)]),
+    // Of the one that a run is judged by: the others tell the same samples again.
+    ...rows.slice(0, 1).flatMap((row) => testBlock(row, texts)),
+    ...expectedBlocks(accuracy, texts),
+    ...agreementBlocks(accuracy, texts),
+  ];
+  if (mainRow(accuracy) === null) blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
+  return { id: 'accuracy', title: texts.sections.accuracy, blocks };
+}

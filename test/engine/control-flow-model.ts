@@ -13,7 +13,7 @@ import { makeTensor } from '../../electron/engine/onnx/tensor-proto.ts';
 import { dataTypes, type DataType } from '../../electron/engine/tensor/tensor.ts';
 import { buildModel, floats, noise, op } from './build-model.ts';
 
-const value = (name: string, dims: readonly number[], dataType: DataType = 'float32') =>
+export const value = (name: string, dims: readonly number[], dataType: DataType = 'float32') =>
   create(ValueInfoProtoSchema, {
     name,
     type: {
@@ -27,7 +27,7 @@ const value = (name: string, dims: readonly number[], dataType: DataType = 'floa
     },
   });
 
-function body(
+export function body(
   name: string,
   nodes: readonly NodeProto[],
   inputs: GraphProto['input'],
@@ -36,7 +36,7 @@ function body(
   return create(GraphProtoSchema, { name, node: [...nodes], input: inputs, output: outputs });
 }
 
-const graphAttribute = (name: string, g: GraphProto): AttributeProto =>
+export const graphAttribute = (name: string, g: GraphProto): AttributeProto =>
   create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g });
 
 /**

@@ -241,7 +241,7 @@ function planOne(norm: NodeProto, graph: Graph, folder: string): BatchNormFold |
 }
 
 /**
- * Which BatchNormalizations of the main graph can become part of a layer beside them, exactly: behind Conv, ConvTranspose, Gemm
+ * Which BatchNormalizations of one graph can become part of a layer beside them, exactly: behind Conv, ConvTranspose, Gemm
  * and MatMul; before Gemm and MatMul (also with a Flatten in between) and Conv without padding. Never in training mode, with
  * further outputs, or where something else reads the tensor in between. Folds of one plan touch different layers; plan again
  * after carrying them out.

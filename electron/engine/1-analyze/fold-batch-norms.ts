@@ -1,12 +1,12 @@
-import { copyMessage, createNamer, makeNode } from '../graph/edit.ts';
-import { indexGraph } from '../graph/graph.ts';
-import type { GraphProto, ModelProto, NodeProto } from '../onnx/proto/onnx_pb.js';
+import { copyMessage, createNamer, makeNode, subgraphsOfGraph } from '../graph/edit.ts';
+import { indexGraph, type Graph } from '../graph/graph.ts';
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor } from '../onnx/tensor-proto.ts';
 import { planBatchNormFolds, type BatchNormFold, type KeptBatchNorm } from './batch-norm-folds.ts';
 
-/** The layer with its new bias; a bias that Gemm used to scale is scaled already. */
-function rewriteLayer({ layer, layerIs, norm }: BatchNormFold, biasName: string): NodeProto {
-  const input = [layer.input[0]!, layer.input[1]!, biasName];
+/** The layer with its new weight and bias; a bias that Gemm used to scale is scaled already. */
+function rewriteLayer({ layer, layerIs, norm }: BatchNormFold, weightName: string, biasName: string): NodeProto {
+  const input = [layer.input[0]!, weightName, biasName];
   const output = layerIs === 'before' ? [norm.output[0]!] : [...layer.output];
   if (layer.opType === 'MatMul') return makeNode('Gemm', layer.name, input, output);
   return copyMessage(layer, {
@@ -16,17 +16,22 @@ function rewriteLayer({ layer, layerIs, norm }: BatchNormFold, biasName: string)
   });
 }
 
-/** Order and everything else stay as they are; weights keep their names, biases get new ones, for others may read the old. */
-function carryOut(graph: GraphProto, folds: readonly BatchNormFold[]): void {
-  const namer = createNamer(graph);
+/**
+ * Order and everything else stay as they are; weights keep their names, unless they are of a graph around this one, whose names may
+ * not be taken; biases get new ones, for others may read the old.
+ */
+function carryOut(graph: GraphProto, folds: readonly BatchNormFold[], namer: (base: string) => string): void {
+  const own = new Set(graph.initializer.map(({ name }) => name));
   const replaced = new Map<NodeProto, NodeProto>();
-  const weights = new Map(folds.map(({ weight }) => [weight.name, weight]));
+  const made = new Map<string, TensorProto>();
   const gone = new Set(folds.map(({ layerIs, layer, norm }) => (layerIs === 'before' ? layer : norm).output[0]));
   for (const fold of folds) {
+    const { bias, weight } = fold;
+    const weightName = own.has(weight.name) ? weight.name : namer(weight.name);
     const biasName = namer(`${fold.layer.output[0]!}_bias`);
-    const { bias } = fold;
-    graph.initializer.push(makeTensor(biasName, { dataType: 'float32', dims: [bias.length], data: bias }));
-    replaced.set(fold.layer, rewriteLayer(fold, biasName));
+    made.set(weightName, makeTensor(weightName, { dataType: 'float32', ...weight }));
+    made.set(biasName, makeTensor(biasName, { dataType: 'float32', dims: [bias.length], data: bias }));
+    replaced.set(fold.layer, rewriteLayer(fold, weightName, biasName));
     if (fold.layerIs === 'behind') {
       const reader = replaced.get(fold.reader) ?? copyMessage(fold.reader, {});
       replaced.set(fold.reader, copyMessage(reader, { input: [fold.norm.input[0]!, ...reader.input.slice(1)] }));
@@ -34,10 +39,8 @@ function carryOut(graph: GraphProto, folds: readonly BatchNormFold[]): void {
   }
   const norms = new Set(folds.map(({ norm }) => norm));
   graph.node = graph.node.filter((node) => !norms.has(node)).map((node) => replaced.get(node) ?? node);
-  graph.initializer = graph.initializer.map((tensor) => {
-    const weight = weights.get(tensor.name);
-    return weight === undefined ? tensor : makeTensor(tensor.name, { dataType: 'float32', ...weight });
-  });
+  graph.initializer = graph.initializer.map((tensor) => made.get(tensor.name) ?? tensor);
+  for (const [name, tensor] of made) if (!own.has(name)) graph.initializer.push(tensor);
   graph.valueInfo = graph.valueInfo.filter(({ name }) => !gone.has(name));
 }
 
@@ -47,13 +50,48 @@ export interface FoldedBatchNorms {
   readonly kept: readonly KeptBatchNorm[];
 }
 
-/** Folds what ONNX Runtime leaves, until nothing is left that can be. Mutates a private copy. */
+/** How often each tensor is read, in the graph and in all bodies below it. */
+function countReads(graph: GraphProto, counts = new Map<string, number>()): Map<string, number> {
+  for (const name of [...graph.node.flatMap(({ input }) => input), ...graph.output.map((output) => output.name)])
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const body of subgraphsOfGraph(graph)) countReads(body, counts);
+  return counts;
+}
+
+/** A body with the constants around it; those that others read as well are taken for captured, so that nothing folds into them. */
+function indexBody(model: ModelProto, body: GraphProto, around: ReadonlyMap<string, TensorProto>): Graph {
+  const index = indexGraph(copyMessage(model, { graph: body }));
+  const reads = countReads(model.graph!);
+  const shared = [...around.keys()].filter((name) => (reads.get(name) ?? 0) > 1);
+  return {
+    ...index,
+    constants: new Map([...around, ...index.constants]),
+    capturedNames: new Set([...index.capturedNames, ...shared]),
+  };
+}
+
+/**
+ * Folds what ONNX Runtime leaves, until nothing is left that can be: in the main graph, then in each body of If, Loop and Scan by
+ * itself. Mutates a private copy; a weight of the main graph that a body folds into is left for `pruneInitializers`.
+ */
 export function foldBatchNorms(model: ModelProto, folder: string): FoldedBatchNorms {
   const count = { before: 0, behind: 0 };
-  for (;;) {
-    const { folds, kept } = planBatchNormFolds(indexGraph(model), folder);
-    if (folds.length === 0) return { count, kept };
-    for (const { layerIs } of folds) count[layerIs]++;
-    carryOut(model.graph!, folds);
-  }
+  const kept: KeptBatchNorm[] = [];
+  // Names are one space over all bodies.
+  const namer = createNamer(model.graph!);
+  const foldIn = (graph: GraphProto, around: ReadonlyMap<string, TensorProto>): void => {
+    for (;;) {
+      const index = indexBody(model, graph, around);
+      const plan = planBatchNormFolds(index, folder);
+      for (const { layerIs } of plan.folds) count[layerIs]++;
+      if (plan.folds.length > 0) carryOut(graph, plan.folds, namer);
+      else {
+        kept.push(...plan.kept);
+        for (const body of subgraphsOfGraph(graph)) foldIn(body, index.constants);
+        return;
+      }
+    }
+  };
+  foldIn(model.graph!, new Map());
+  return { count, kept };
 }

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { fixInputs } from './fix-inputs.ts';
 import { foldBatchNorms, type FoldedBatchNorms } from './fold-batch-norms.ts';
 import { assertNotEmpty, markShapeless } from '../data/model-inputs.ts';
-import { nameNodes, pruneInitializers, pruneOpsets, subgraphsOfGraph, trimOutputs } from '../graph/edit.ts';
+import { everyNode, nameNodes, pruneInitializers, pruneOpsets, subgraphsOfGraph, trimOutputs } from '../graph/edit.ts';
 import { isConstantNode, opsetVersion } from '../graph/graph.ts';
 import { shareConstants } from '../graph/share-constants.ts';
 import { joinBiases } from './join-bias.ts';
@@ -74,10 +74,10 @@ function refuseMissingOutputs(path: string, graph: GraphProto): void {
 
 const isNorm = (node: NodeProto): boolean => node.opType === 'BatchNormalization';
 
-/** Whether both compute by the same operators on the same tensors; how constants are written does not count. */
+/** Whether both compute by the same operators on the same tensors, in bodies too; how constants are written does not count. */
 function hasSameNodes(left: GraphProto, right: GraphProto): boolean {
   const describe = (graph: GraphProto): string =>
-    graph.node
+    everyNode(graph)
       .filter((node) => !isConstantNode(node))
       .map(({ domain, opType, input, output }) =>
         JSON.stringify([domain, opType, input, output.filter((name) => name !== '')]),
@@ -97,7 +97,8 @@ function describeFolds(
   const note = (code: string, message: string): void => {
     notes.push({ severity: 'info', code, message, node: null });
   };
-  const foldedByRuntime = Math.max(0, original.node.filter(isNorm).length - left.norms);
+  const nodes = everyNode(original);
+  const foldedByRuntime = Math.max(0, nodes.filter(isNorm).length - left.norms);
   const foldedBefore = foldedByRuntime + count.before;
   if (foldedBefore > 0)
     note('batchnorm-folded', `${foldedBefore} BatchNormalization nodes were folded into the layers before them.`);
@@ -110,7 +111,7 @@ function describeFolds(
       `"${norm.name}" was not folded into "${layer.name}": its channels differ so much before it that int8 would lose ${lossDb.toFixed(1)} dB there.`,
     );
   }
-  const simplified = original.node.length - left.nodes - foldedByRuntime;
+  const simplified = nodes.length - left.nodes - foldedByRuntime;
   if (simplified > 0)
     note('graph-simplified', `${simplified} more nodes were folded away by ONNX Runtime's basic optimizations.`);
   return notes;
@@ -192,12 +193,17 @@ export async function prepareModel(
   pruneOpsets(prepared.proto);
 
   pruneInitializers(graph);
-  const leftByRuntime = graph.node.length;
-  const normsLeft = graph.node.filter(isNorm).length;
+  const leftByRuntime = everyNode(graph);
   await joinBiases(prepared);
   const folds = foldBatchNorms(prepared.proto, prepared.folder);
   pruneInitializers(graph);
-  diagnostics.push(...describeFolds(original.proto.graph!, { nodes: leftByRuntime, norms: normsLeft }, folds));
+  diagnostics.push(
+    ...describeFolds(
+      original.proto.graph!,
+      { nodes: leftByRuntime.length, norms: leftByRuntime.filter(isNorm).length },
+      folds,
+    ),
+  );
   const isChanged = fixedCount > 0 || !hasSameNodes(original.proto.graph!, graph);
   return { original, prepared, isChanged, inputs, outputs, diagnostics };
 }

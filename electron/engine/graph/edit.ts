@@ -35,6 +35,11 @@ export function subgraphsOfGraph(graph: GraphProto): GraphProto[] {
   return graph.node.flatMap(subgraphsOf);
 }
 
+/** Nodes of a graph, then those of all bodies below it. */
+export function everyNode(graph: GraphProto): NodeProto[] {
+  return [...graph.node, ...subgraphsOfGraph(graph).flatMap(everyNode)];
+}
+
 /** Hands out names no tensor or node of the graph has, from a readable base. */
 export function createNamer(graph: GraphProto): (base: string) => string {
   const taken = new Set<string>();
@@ -61,7 +66,6 @@ export function createNamer(graph: GraphProto): (base: string) => string {
  * before it keeps it. Mutates a private copy.
  */
 export function nameNodes(graph: GraphProto): { readonly named: number } {
-  const everyNode = (part: GraphProto): NodeProto[] => [...part.node, ...subgraphsOfGraph(part).flatMap(everyNode)];
   const nodes = everyNode(graph);
   const taken = new Set(nodes.map((node) => node.name));
   const seen = new Set<string>();

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { tmpdir } from 'node:os';
 import { foldBatchNorms, type FoldedBatchNorms } from '../../../electron/engine/1-analyze/fold-batch-norms.ts';
-import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import type { ModelProto, NodeProto, TensorProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
+import { everyNode, pruneInitializers } from '../../../electron/engine/graph/edit.ts';
+import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { decodeModel } from '../../../electron/engine/onnx/read-model.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { assertClose, buildModel, countOps, floats, integers, noise, op, run, type Sketch } from '../build-model.ts';
+import { body, graphAttribute, value } from '../control-flow-model.ts';
 
 /** Parameters of a BatchNormalization that moves and stretches every channel by its own amount, named `n` + s, b, m, v. */
 function norm(channels: number, seed: number, prefix = 'n'): Record<string, Tensor> {
@@ -273,5 +276,84 @@ suite('BatchNormalization stays', () => {
     });
     assert.deepEqual(foldBatchNorms(model, tmpdir()).count, { before: 0, behind: 0 });
     assert.deepEqual(countOps(model), { Gemm: 1, BatchNormalization: 1 });
+  });
+});
+
+suite('in bodies of If and Loop', () => {
+  const row = [1, 4];
+  const around = { u: noise([4, 4], 2, 0.4), zero: floats([], [0]) };
+  const inner: Record<string, Tensor> = { w: noise([4, 4], 1, 0.4), ...norm(4, 3) };
+  const weights = { ...around, ...inner };
+  const choose = (then: readonly NodeProto[], own: TensorProto[] = []): NodeProto => {
+    const node = op('If', 'positive', 'y');
+    const branch = body('then', then, [], [value('t', row)]);
+    branch.initializer = own;
+    node.attribute.push(
+      graphAttribute('then_branch', branch),
+      graphAttribute('else_branch', body('else', [op('Gemm', 'x u', 'e')], [], [value('e', row)])),
+    );
+    return node;
+  };
+  const question = [op('ReduceSum', 'x', 'sum', { keepdims: 0 }), op('Greater', 'sum zero', 'positive')];
+  /** Folds, and compares the branch that is taken: on positive and on negative sums. */
+  async function foldBoth(node: NodeProto, given: Record<string, Tensor>) {
+    const sketch = { inputs: { x: row }, outputs: 'y', nodes: [...question, node], weights: given };
+    const original = buildModel(sketch);
+    const model = decodeModel(encodeModel(original));
+    const { count } = foldBatchNorms(model, tmpdir());
+    pruneInitializers(model.graph!);
+    for (const sign of [1, -1]) {
+      const x = floats(row, [sign, 2 * sign, -0.5 * sign, sign]);
+      const [before, after] = [await run(original, { x }, 'disabled'), await run(model, { x }, 'disabled')];
+      assertClose(after['y']!.data as Float32Array, before['y']!.data as Float32Array, 2e-5);
+    }
+    const nodes = everyNode(model.graph!).filter(({ opType }) => opType === 'BatchNormalization');
+    return { count, left: nodes.length, kept: model.graph!.initializer.map(({ name }) => name) };
+  }
+
+  test('a branch with weights of its own', async () => {
+    const own = Object.entries(inner).map(([name, tensor]) => makeTensor(name, tensor));
+    const { count, left } = await foldBoth(choose([op('Gemm', 'x w', 'g'), batchNorm('g', 't')], own), around);
+    assert.deepEqual([count, left], [{ before: 1, behind: 0 }, 0]);
+  });
+
+  test('a branch whose weights lie in the graph around it takes them in', async () => {
+    const { count, left, kept } = await foldBoth(choose([op('Gemm', 'x w', 'g'), batchNorm('g', 't')]), weights);
+    assert.deepEqual([count, left], [{ before: 1, behind: 0 }, 0]);
+    assert.deepEqual(kept, ['u', 'zero']);
+  });
+
+  test('a norm before the layer of a branch', async () => {
+    const { count } = await foldBoth(choose([batchNorm('x', 'n'), op('MatMul', 'n w', 'm'), op('Relu', 'm', 't')]), {
+      ...weights,
+      ...norm(4, 9),
+    });
+    // Whether the first axis of x is a batch is not told in the branch: MatMul stays, and so does the norm.
+    assert.deepEqual(count, { before: 0, behind: 0 });
+    const gemm = await foldBoth(choose([batchNorm('x', 'n'), op('Gemm', 'n w', 't')]), weights);
+    assert.deepEqual([gemm.count, gemm.left], [{ before: 0, behind: 1 }, 0]);
+  });
+
+  test('not where the other branch reads the weight as well', async () => {
+    const { count, left } = await foldBoth(choose([op('Gemm', 'x u', 'g'), batchNorm('g', 't')]), weights);
+    assert.deepEqual([count, left], [{ before: 0, behind: 0 }, 1]);
+  });
+
+  test('a Loop, round after round', async () => {
+    const step = body(
+      'step',
+      [op('Gemm', 'state w', 'g'), batchNorm('g', 'c'), op('Tanh', 'c', 'next'), op('Identity', 'go', 'goes')],
+      [value('trip', [], 'int64'), value('go', [], 'bool'), value('state', row)],
+      [value('goes', [], 'bool'), value('next', row)],
+    );
+    const loop = op('Loop', 'rounds yes x', 'y');
+    loop.attribute.push(graphAttribute('body', step));
+    const constants = {
+      ...weights,
+      rounds: { ...integers([3]), dims: [] },
+      yes: { dataType: 'bool' as const, dims: [], data: Uint8Array.of(1) },
+    };
+    const { count, left } = await foldBoth(loop, constants);
+    assert.deepEqual([count, left], [{ before: 1, behind: 0 }, 0]);
   });
 });

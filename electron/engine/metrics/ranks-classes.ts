@@ -182,6 +182,15 @@ function isPooledFeature(origin: Origin, node: NodeProto): boolean {
 const isNormalized = ({ graph }: Origin, node: NodeProto): boolean =>
   node.opType === 'Div' && !graph.constants.has(node.input[1] ?? '');
 
+/**
+ * Embeddings are as wide as layers are: 64, 128, 384, 512, 768, 1024 … Of numbers of classes one in 64 is such a multiple by chance;
+ * to call those an embedding costs nothing but that outputs are compared by their distance, which says more. Vocabularies are wider.
+ */
+function isAsWideAsLayers(dims: Dims): boolean {
+  const width = Number(dims.find((dim, index) => index > 0 && dim !== 1));
+  return width >= 64 && width <= 4096 && width % 64 === 0;
+}
+
 /** One row a sample is taken at its word, unless it shows that it is something else. */
 function canBeRow(origin: Origin, dims: Dims, node: NodeProto | undefined): boolean {
   if (node === undefined) return !looksLikeAnInput(origin, dims);
@@ -193,6 +202,7 @@ function canBeRow(origin: Origin, dims: Dims, node: NodeProto | undefined): bool
   // A convolution's row is a signal, unless each of its maps is one value.
   const made = origin.shapes?.get(node.output[0] ?? '')?.dims ?? [];
   if (convolutions.has(node.opType) && made.slice(2).some((size) => size > 1)) return false;
+  if (isAsWideAsLayers(dims)) return false;
   return !looksLikeAnInput(origin, dims);
 }
 

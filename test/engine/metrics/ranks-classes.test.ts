@@ -36,6 +36,24 @@ suite('rank nothing', () => {
       nodes: [op('Gemm', 'x w', 'sentence_embedding')],
       weights: { w: noise([8, 32], 1) },
     },
+    'an embedding that nothing names, of a face': {
+      inputs: image,
+      outputs: 'y',
+      nodes: [op('Conv', 'x w', 'c'), op('Flatten', 'c', 'f'), op('Gemm', 'f v b', 'y')],
+      weights: { w: conv(4), v: noise([784, 512], 2, 0.1), b: noise([512], 3) },
+    },
+    'an embedding that nothing names, of a sentence': {
+      inputs: { x: [1, 8] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'y')],
+      weights: { w: noise([8, 384], 1) },
+    },
+    'an embedding that nothing names, by a convolution of one pixel': {
+      inputs: image,
+      outputs: 'y',
+      nodes: [op('GlobalAveragePool', 'x', 'g'), op('Conv', 'g w', 'y')],
+      weights: { w: noise([128, 3, 1, 1], 1) },
+    },
     'averaged features': {
       inputs: image,
       outputs: 'y',
@@ -101,6 +119,30 @@ suite('rank classes', () => {
       outputs: 'y',
       nodes: [op('Gemm', 'x w', 'y')],
       weights: { w: noise([8, 10], 1) },
+    },
+    'a row of a thousand scores': {
+      inputs: { x: [1, 8] },
+      outputs: 'y',
+      nodes: [op('Gemm', 'x w', 'y')],
+      weights: { w: noise([8, 1000], 1) },
+    },
+    'the next word': {
+      inputs: { x: [1, 8] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'y')],
+      weights: { w: noise([8, 8192], 1) },
+    },
+    'as many probabilities as layers are wide': {
+      inputs: { x: [1, 8] },
+      outputs: 'y',
+      nodes: [op('Gemm', 'x w', 'g'), op('Softmax', 'g', 'y')],
+      weights: { w: noise([8, 128], 1) },
+    },
+    'as many logits as layers are wide, by their name': {
+      inputs: { x: [1, 8] },
+      outputs: 'logits',
+      nodes: [op('Gemm', 'x w', 'logits')],
+      weights: { w: noise([8, 128], 1) },
     },
     'one map a class, averaged, as SqueezeNet does': {
       inputs: image,

@@ -19,6 +19,7 @@ function makeLayer(index: number): Layer {
     originalActivationBits: 32,
     weightBits: isWeighted ? 8 : 32,
     activationBits: isFolded ? 32 : 8,
+    precision: null,
     quantized: !isFolded,
     reason: isFolded ? `folded into the range of /model/encoder/layers.${Math.floor(index / 12)}/conv` : '',
     bytesBefore: isWeighted ? 65_536 : 0,

@@ -20,6 +20,10 @@ export function doesTheSame(left: Recipe, right: Recipe): boolean {
 /** What an option is set to, in as few words as a table has room for. */
 function describeOption(recipe: Recipe, option: RecipeOption): string {
   switch (option) {
+    case 'scheme':
+      return recipe.scheme;
+    case 'overrides':
+      return `${recipe.overrides.length} overrides`;
     case 'calibrationMethod':
       return recipe.calibrationMethod === 'auto' ? 'any method' : recipe.calibrationMethod;
     case 'calibrationSamples':

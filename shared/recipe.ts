@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { schemeNames } from './precision.ts';
 
 export const calibrationMethods = ['minmax', 'percentile', 'entropy', 'mse'] as const;
 export type CalibrationMethod = (typeof calibrationMethods)[number];
 
 /** A node selector: exact name, or `/regex/` over node names. */
 const nodeSelector = z.string().min(1);
+
+const overrideSchema = z.strictObject({
+  scheme: z.enum([...schemeNames, 'float']),
+  nodes: z.array(nodeSelector).default([]),
+  opTypes: z.array(z.string().min(1)).default([]),
+});
 
 /**
  * What to do to a model, as data. Every field has a default, so `{}` is the default recipe.
@@ -14,6 +21,10 @@ export const recipeSchema = z.strictObject({
   /** Shown in tables and history. */
   name: z.string().min(1).max(100).default('int8-static'),
   description: z.string().max(1000).default(''),
+  /** How layers are stored that no override names. */
+  scheme: z.enum(schemeNames).default('int8-static'),
+  /** Other schemes for some layers; the last that names a layer counts. */
+  overrides: z.array(overrideSchema).max(1000).default([]),
   calibrationMethod: z.enum(['auto', ...calibrationMethods]).default('auto'),
   calibrationSamples: z.number().int().min(1).max(1_000_000).default(100),
   /** Share of values kept inside the range by the percentile method, in percent. */
@@ -95,6 +106,11 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     biasCorrection: 'off',
     equalization: 'off',
     weightRounding: 'nearest',
+  },
+  'int8-weights': {
+    name: 'int8-weights',
+    description: 'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
+    scheme: 'int8-weights',
   },
   'int8-per-tensor': {
     name: 'int8-per-tensor',

@@ -1,3 +1,4 @@
+import { precisionSchema } from './precision.ts';
 import { z } from 'zod';
 import { accuracySchema } from './accuracy.ts';
 import { interval95Schema } from './metric-row.ts';
@@ -157,6 +158,8 @@ export const layerSchema = z.object({
   /** The same of the original: half floats, integers of a model that came quantized. */
   originalWeightBits: z.number().int().default(32),
   originalActivationBits: z.number().int().default(32),
+  /** What it is stored and computed in now; null in documents of versions that told it by bits alone. */
+  precision: precisionSchema.nullable().default(null),
   /** Whether it computes with, or moves, what is stored in fewer bits; not what only has conversions around it. */
   quantized: z.boolean(),
   /** Why it was not quantized, or what became of it ("folded into …"); empty when quantized. */

@@ -1,11 +1,11 @@
-import type { QuantizationPlan } from '../engine/2-plan/plan.ts';
+import { describePrecision, isReduced } from '../../shared/precision.ts';
+import { isPlanned, type NodePlan, type QuantizationPlan } from '../engine/2-plan/quantization-plan.ts';
 import { dim } from './output.ts';
 import { renderTable } from './tables.ts';
 
 /** What would be done to every node, in the order of the graph. */
 export function renderPlan(plan: QuantizationPlan): string {
-  const count = (mode: QuantizationPlan['nodes'][number]['mode']) =>
-    plan.nodes.filter((node) => node.mode === mode).length;
+  const count = (counts: (node: NodePlan) => boolean) => plan.nodes.filter(counts).length;
   const table = renderTable(
     [
       { title: 'node', fill: true },
@@ -17,7 +17,7 @@ export function renderPlan(plan: QuantizationPlan): string {
     plan.nodes.map((node) => [
       node.node,
       node.opType,
-      node.mode,
+      node.foldedInto === null ? describePrecision(node.precision) : 'folded',
       node.weight === null ? '' : node.weight.axis === null ? 'one scale' : `scales on axis ${node.weight.axis}`,
       node.reason,
     ]),
@@ -26,7 +26,7 @@ export function renderPlan(plan: QuantizationPlan): string {
   return [
     table,
     '',
-    `${count('int8')} nodes int8, ${count('folded')} folded into others, ${count('float')} float; ` +
+    `${count(isPlanned)} nodes in fewer bits, ${count(({ foldedInto }) => foldedInto !== null)} folded into others, ${count(({ precision }) => !isReduced(precision))} float; ` +
       `${plan.activationType} activations, ${plan.observe.length} ranges to calibrate; ${operators}`,
     dim('The search of the recipe may keep more layers in float: see the candidates of the run.'),
   ].join('\n');

@@ -1,3 +1,4 @@
+import { describePrecision, isReduced, precisionOf } from '../../shared/precision.ts';
 import type {
   ClaimName,
   EndedRunDocument,
@@ -166,7 +167,7 @@ function renderLayers(document: RunDocument): string {
       formatShape(layer.outputShape),
       formatCount(layer.parameters),
       layer.macsKnown ? formatCount(layer.macs) : '–',
-      layer.quantized ? `w${layer.weightBits} a${layer.activationBits}` : 'float',
+      describePrecision(precisionOf(layer)),
       formatMs(layer.latencyBeforeMs),
       formatMs(layer.latencyAfterMs),
       layer.sqnrDb === null ? '–' : formatDecibels(layer.sqnrDb),
@@ -175,16 +176,25 @@ function renderLayers(document: RunDocument): string {
   );
 }
 
-/** "52 of 66 nodes in int8; float: 9 folded into its producer, 5 …": the most frequent reasons first. */
+/** "52 of 66 layers in fewer bits: 30 x w8 a8, 22 x a8. The others: 9 x folded into …": the most frequent first. */
 function summarizeLayers(document: RunDocument): string {
-  const quantizedCount = document.layers.filter((layer) => layer.quantized).length;
-  const reasons = new Map<string, number>();
+  const [kinds, reasons] = [new Map<string, number>(), new Map<string, number>()];
+  const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   for (const layer of document.layers) {
-    if (!layer.quantized && layer.reason !== '') reasons.set(layer.reason, (reasons.get(layer.reason) ?? 0) + 1);
+    const precision = precisionOf(layer);
+    if (isReduced(precision)) count(kinds, describePrecision(precision));
+    else if (layer.reason !== '') count(reasons, layer.reason);
   }
-  const frequent = [...reasons].toSorted((a, b) => b[1] - a[1]).slice(0, 3);
-  const why = frequent.map(([reason, count]) => `${count} x ${reason}`).join('; ');
-  return `${quantizedCount} of ${document.layers.length} layers in int8${why === '' ? '' : `. The others: ${why}`}`;
+  const list = (counts: Map<string, number>, separator: string): string =>
+    [...counts]
+      .toSorted((a, b) => b[1] - a[1])
+      .slice(0, 3)
+      .map(([text, times]) => `${times} x ${text}`)
+      .join(separator);
+  const reduced = [...kinds.values()].reduce((sum, times) => sum + times, 0);
+  const how = kinds.size === 0 ? '' : `: ${list(kinds, ', ')}`;
+  const why = reasons.size === 0 ? '' : `. The others: ${list(reasons, '; ')}`;
+  return `${reduced} of ${document.layers.length} layers in fewer bits${how}${why}`;
 }
 
 /** Everything a person wants to know about a finished run, most important first, the verdict last. */

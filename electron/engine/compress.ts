@@ -220,7 +220,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       preparedGraph,
       compressedGraph,
       plan: result.plan,
-      storedBits: result.quantized.storedBits,
+      stored: result.quantized.stored,
       unfused: fusion.unfused,
       times: { before: layerTimes.before.layers, after: layerTimes.after.layers },
       errors: layerErrors,

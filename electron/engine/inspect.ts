@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../shared/run.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
+import { isReduced } from '../../shared/precision.ts';
 import { lookUp } from '../../shared/look-up.ts';
 import { costOf, totalParameters } from './1-analyze/cost.ts';
 import { noteUncounted } from './1-analyze/macs.ts';
@@ -156,7 +157,7 @@ export async function inspectModel(
         outputShape: [...(shapes.get(node.output[0] ?? '')?.dims ?? [])],
         ...cost,
         // What was folded into another layer computes nothing any more.
-        quantizable: nodePlan !== undefined && nodePlan.mode !== 'float' && (!isFolded || (cost.macs ?? 0) > 0),
+        quantizable: nodePlan !== undefined && isReduced(nodePlan.precision) && (!isFolded || (cost.macs ?? 0) > 0),
         reason,
       };
     });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import type { QuantizationPlan } from './2-plan/plan.ts';
+import type { QuantizationPlan } from './2-plan/quantization-plan.ts';
 import { analyzeModel } from './2-plan/analyze-model.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { RunLog } from './job/run-log.ts';

@@ -1,4 +1,4 @@
-import type { QuantizationPlan } from '../engine/2-plan/plan.ts';
+import type { QuantizationPlan } from '../engine/2-plan/quantization-plan.ts';
 import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';

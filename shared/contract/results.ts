@@ -1,3 +1,4 @@
+import type { Precision } from '../precision.ts';
 import type { EngineEvent } from '../events.ts';
 import type { Inspection } from '../inspection.ts';
 import type { Recipe } from '../recipe.ts';
@@ -64,8 +65,10 @@ export interface DataPreview {
 export interface PlanNode {
   readonly node: string;
   readonly opType: string;
-  readonly mode: 'int8' | 'float' | 'folded';
-  /** Why it stays in float or what it is folded into; empty for int8. */
+  readonly precision: Precision;
+  /** The node that does its work as well; null for most. */
+  readonly foldedInto: string | null;
+  /** Why it stays in float or what it is folded into; empty for all others. */
   readonly reason: string;
 }
 

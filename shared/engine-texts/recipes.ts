@@ -22,4 +22,8 @@ export const recipeDescriptions: readonly Phrase[] = [
     'One scale per weight tensor, MinMax ranges: for runtimes without per-channel kernels.',
     '每个权重张量一个缩放系数，MinMax 范围：用于没有逐通道内核的运行时。',
   ],
+  [
+    'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
+    '只把权重存为 8 位，无需校准：文件更小，仍以浮点计算，不会更快。',
+  ],
 ];

@@ -140,7 +140,7 @@ for (const host of hosts) {
       assert.deepEqual([preview.value.kind, preview.value.count, preview.value.labelled], ['arrays', 24, true]);
       const input = quickRun(modelPath, dataPath);
       const plan = await request(page, 'plan.preview', { request: input.request });
-      assert.ok(plan.ok && plan.value.some((node) => node.mode === 'int8'));
+      assert.ok(plan.ok && plan.value.some((node) => node.precision.scheme === 'int8-static'));
 
       const details = await runToEnd(page, { ...input, name: 'first try', tags: ['tiny'] });
       assert.equal(details.document?.status, 'done', JSON.stringify(details.document).slice(0, 500));

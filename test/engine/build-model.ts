@@ -6,14 +6,10 @@ import { observeShapes } from '../../electron/engine/1-analyze/observe-shapes.ts
 import type { Shapes } from '../../electron/engine/graph/shapes.ts';
 import { observeTensors, type TensorStatistics } from '../../electron/engine/3-calibrate/observe.ts';
 import { chooseRange, needsHistogram, type Range } from '../../electron/engine/3-calibrate/ranges.ts';
-import { applyPlan, type QuantizedModel } from '../../electron/engine/schemes/int8-static/apply.ts';
-import {
-  correctionInputs,
-  planQuantization,
-  type NodePlan,
-  type QuantizationPlan,
-  type WeightRange,
-} from '../../electron/engine/2-plan/plan.ts';
+import { applyPlan, type QuantizedModel } from '../../electron/engine/schemes/apply-plan.ts';
+import { planQuantization } from '../../electron/engine/2-plan/plan.ts';
+import type { NodePlan, QuantizationPlan, WeightRange } from '../../electron/engine/2-plan/quantization-plan.ts';
+import { correctionInputs } from '../../electron/engine/schemes/int8-static/plan.ts';
 import { readOptimizedGraph } from '../../electron/engine/4-quantize/verify.ts';
 import { indexGraph, type Graph } from '../../electron/engine/graph/graph.ts';
 import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from '../../electron/engine/onnx/attributes.ts';
@@ -306,4 +302,9 @@ export function assertClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
     const difference = Math.abs(actual[index]! - expected[index]!);
     assert.ok(difference <= tolerance, `[${index}]: ${actual[index]!} is not ${expected[index]!} ± ${tolerance}`);
   }
+}
+
+/** What becomes of a node, in a word. */
+export function modeOf({ precision, foldedInto }: NodePlan): 'int8' | 'float' | 'folded' {
+  return foldedInto !== null ? 'folded' : precision.scheme === 'float' ? 'float' : 'int8';
 }

@@ -71,7 +71,7 @@ suite('the default recipe loses at most 0.5 points of top-1', () => {
       assert.equal(count, 400);
       assert.deepEqual(fusion, []);
       assert.ok(
-        chosen.nodes.some(({ mode, weight }) => mode === 'int8' && weight !== null),
+        chosen.nodes.some(({ precision, weight }) => precision.activations !== null && weight !== null),
         'something was quantized',
       );
       assert.ok(difference!.value >= -0.005 - 1e-9, `${(-100 * difference!.value).toFixed(2)} points were lost`);

@@ -8,7 +8,9 @@ import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
 import { integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
 import { observeShapes } from '../1-analyze/observe-shapes.ts';
 import type { Shapes } from '../graph/shapes.ts';
-import { planQuantization, type PlanOptions, type QuantizationPlan } from './plan.ts';
+import type { PlanOptions } from '../schemes/scheme.ts';
+import { planQuantization } from './plan.ts';
+import { isPlanned, type QuantizationPlan } from './quantization-plan.ts';
 import type { Selection } from '../1-analyze/find-selection.ts';
 import { findIdleSelectors } from './select-nodes.ts';
 import type { AllowedFolders } from '../files/allowed-folders.ts';
@@ -167,7 +169,7 @@ function assertComparable({ node, tensors }: Selection, { labelsPath }: Compress
  * @throws AppError `quantization-failed` with the commonest reasons; `model-unsupported`.
  */
 export function assertQuantizable({ plan, source }: Analysis): void {
-  if (!plan.nodes.some((node) => node.mode === 'int8')) {
+  if (!plan.nodes.some(isPlanned)) {
     const counts = new Map<string, number>();
     for (const { reason } of plan.nodes) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     const common = [...counts].sort(([, left], [, right]) => right - left).slice(0, 3);

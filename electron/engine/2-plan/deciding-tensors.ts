@@ -2,8 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import { isStandardOp, opsetVersion, subgraphsOf } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { clipBounds } from '../schemes/int8-static/kernel-conditions.ts';
-import { dataInputs } from './choose-nodes.ts';
-import { opEntry } from './op-table.ts';
+import { dataInputs, opEntry } from './op-table.ts';
 
 /*
  * Which tensors decide what a model says: its outputs, and what is only pooled, moved, joined or bent on the way to them. A layer

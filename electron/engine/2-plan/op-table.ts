@@ -1,4 +1,6 @@
 import { lookUp } from '../../../shared/look-up.ts';
+import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+
 /**
  * What Vernier knows about each operator, in one table: how it takes part in static int8 QDQ on ONNX Runtime's CPU
  * provider. (`graph/ops` knows what weighted operators hold and how much they multiply.) Every later decision reads this table; nothing else switches
@@ -128,3 +130,14 @@ export function opEntry(domain: string, opType: string): OpEntry | null {
 export const quantizableOpTypes: readonly string[] = Object.entries(opTable)
   .filter(([, entry]) => entry.role !== 'float-only')
   .map(([opType]) => opType);
+
+/** Tensors whose values a node computes with; not its shapes, axes or other settings. */
+export function dataInputs(node: NodeProto, { activationInputs }: OpEntry): string[] {
+  const indices = activationInputs === 'all' ? node.input.keys() : activationInputs;
+  return [...indices].map((index) => node.input[index] ?? '').filter((name) => name !== '');
+}
+
+/** Tensors a node hands out that can be stored in 8 bits; not the indices or masks beside them. */
+export function dataOutputs(node: NodeProto, { activationOutputs }: OpEntry): string[] {
+  return (activationOutputs === 'all' ? node.output : node.output.slice(0, 1)).filter((name) => name !== '');
+}

@@ -36,7 +36,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
 }
 
-function compileSelectors(selectors: readonly string[]): (name: string) => boolean {
+export function compileSelectors(selectors: readonly string[]): (name: string) => boolean {
   const tests = selectors.map((selector) =>
     selector.length > 2 && selector.startsWith('/') && selector.endsWith('/')
       ? compilePattern(selector)
@@ -47,7 +47,8 @@ function compileSelectors(selectors: readonly string[]): (name: string) => boole
 
 /** Node selectors of a recipe that no node answers to: most likely a slip of the pen. */
 export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
-  return [...recipe.includeNodes, ...recipe.excludeNodes].filter((selector) => {
+  const named = recipe.overrides.flatMap(({ nodes }) => nodes);
+  return [...recipe.includeNodes, ...recipe.excludeNodes, ...named].filter((selector) => {
     const matches = compileSelectors([selector]);
     return !graph.nodes.some((node) => matches(node.name));
   });

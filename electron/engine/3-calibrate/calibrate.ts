@@ -3,7 +3,8 @@ import type { Shapes } from '../graph/shapes.ts';
 import { equalizeChannels, findChannelGroups } from './equalize.ts';
 import { observeTensors, type CalibrationSamples, type TensorStatistics } from './observe.ts';
 import { needsHistogram, type Range } from './ranges.ts';
-import { correctionInputs, type QuantizationPlan } from '../2-plan/plan.ts';
+import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
+import { correctionInputs } from '../schemes/int8-static/plan.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 
@@ -57,8 +58,11 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
     detail: string,
     onRange: CalibrateOptions['onRange'],
   ): Promise<CalibratedModel> => {
+    const tensors = [...new Set([...plan.observe, ...axes.keys()])].filter((name) => !graph.constants.has(name));
+    // Schemes that look at weights alone run nothing.
+    if (tensors.length === 0) return { model, rangeCache: new Map(), statistics: new Map() };
     const observed = await observeTensors(model, options.samples, {
-      tensors: [...new Set([...plan.observe, ...axes.keys()])].filter((name) => !graph.constants.has(name)),
+      tensors,
       channelAxes: axes,
       bySample: new Set(plan.deciding.map(({ group }) => group)),
       statistics: wantsHistograms ? 'histogram' : 'extremes',

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../../../shared/run.ts';
-import { dataInputs } from '../2-plan/choose-nodes.ts';
-import { opEntry } from '../2-plan/op-table.ts';
-import type { QuantizationPlan } from '../2-plan/plan.ts';
+import { dataInputs, opEntry } from '../2-plan/op-table.ts';
+import { isStatic, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { TensorStatistics } from './observe.ts';
@@ -66,15 +65,16 @@ export function leaveUnseenFloat(
 
 /** Int8 nodes that read or make one of these tensors in 8 bits, each with that tensor. */
 function nodesStoring(plan: QuantizationPlan, graph: Graph, tensors: ReadonlySet<string>): [NodeProto, string][] {
-  const modes = new Map(plan.nodes.map(({ node, mode }) => [node, mode]));
+  const planned = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   /** The tensor itself, and what the clamps make of it that its maker's range does as well. */
   const withClamps = (tensor: string): string[] => {
-    const folded = graph.consumers.get(tensor)?.find((user) => modes.get(user.name) === 'folded');
+    const folded = graph.consumers.get(tensor)?.find((user) => (planned.get(user.name)?.foldedInto ?? null) !== null);
     return folded === undefined ? [tensor] : [tensor, ...withClamps(folded.output[0]!)];
   };
   return graph.nodes.flatMap((node): [NodeProto, string][] => {
     const entry = opEntry(node.domain, node.opType);
-    if (modes.get(node.name) !== 'int8' || entry === null) return [];
+    const nodePlan = planned.get(node.name);
+    if (nodePlan === undefined || !isStatic(nodePlan) || entry === null) return [];
     const touched = [...dataInputs(node, entry), ...node.output.flatMap(withClamps)].find((name) => tensors.has(name));
     return touched === undefined ? [] : [[node, touched]];
   });

@@ -7,7 +7,7 @@ import {
   type MomentOptions,
 } from '../3-calibrate/input-moments.ts';
 import { compensateRounding } from './compensate-rounding.ts';
-import type { QuantizationPlan } from '../2-plan/plan.ts';
+import { isStatic, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { RoundedWeight, WeightCache } from './weights.ts';
 import { indexGraph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
@@ -30,8 +30,9 @@ export async function compensateWeights(
   const result: WeightCache = new Map(weightCache);
   const planOf = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   const layers = graph.nodes.flatMap((node): LayerInput[] => {
-    const weight = planOf.get(node.name)?.weight;
-    if (weight == null || graph.consumers.get(weight.tensor)?.length !== 1) return [];
+    const nodePlan = planOf.get(node.name);
+    const weight = nodePlan !== undefined && isStatic(nodePlan) ? nodePlan.weight : null;
+    if (weight === null || graph.consumers.get(weight.tensor)?.length !== 1) return [];
     const layer = describeLayerInput(node, graph.constants.get(weight.tensor)!.dims.map(Number), options.shapes);
     return layer !== null && layer.length <= longestLayer ? [layer] : [];
   });

@@ -10,7 +10,7 @@ import {
   type GraphDraft,
   type StoredTensor,
 } from './graph-draft.ts';
-import type { NodePlan, WeightPlan } from '../2-plan/plan.ts';
+import type { NodePlan, WeightPlan } from '../2-plan/quantization-plan.ts';
 import {
   meanOutputError,
   quantizeBias,
@@ -85,11 +85,21 @@ export function storeSharedTable(
  * @param weight with channels along the last axis, or none.
  */
 export function storeTable(draft: GraphDraft, weight: WeightPlan): StoredTensor {
-  const { tensor, axis, range } = weight;
+  return storeWeight(draft, weight, roundTable(draft, weight));
+}
+
+function roundTable(draft: GraphDraft, { tensor, axis, range }: WeightPlan): QuantizedWeight {
   const scheme = { dims: constantDims(draft, tensor), axis, range, order: null };
   const constant = draft.graph.constants.get(tensor)!;
-  const table = quantizeWeight(constant, constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
-  return storeWeight(draft, weight, table);
+  return quantizeWeight(constant, constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
+}
+
+/**
+ * The weight of a layer that computes in float: rounded to the nearest, whatever its bias is.
+ * @returns the name of its dequantized values.
+ */
+export function dequantizeStoredWeight(draft: GraphDraft, weight: WeightPlan): string {
+  return dequantizeWeight(draft, weight, roundTable(draft, weight));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Precision } from '../../../shared/precision.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { makeNode } from '../graph/edit.ts';
 import { opsetVersion, type Graph } from '../graph/graph.ts';
@@ -7,7 +8,7 @@ import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { QuantizationParameters } from '../tensor/quantization.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { QuantizationPlan } from '../2-plan/plan.ts';
+import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { WeightCache } from './weights.ts';
 
 /** Names of the tensors of the new graph that real values are made of: x = scale * (integers - zeroPoint). */
@@ -20,18 +21,16 @@ export interface StoredParameters {
   readonly zeroPoint: string;
 }
 
-/** Bits that a node's weight and its activations are stored in; null for what it has none of, or left as it was. */
-export interface StoredBits {
-  readonly weightBits: number | null;
-  readonly activationBits: number | null;
-}
-
 /** A quantized graph in the making: what it is made of, and what of it there is already. */
 export interface GraphDraft {
   readonly prepared: OnnxModel;
   /** Of the prepared model. */
   readonly graph: Graph;
   readonly plan: QuantizationPlan;
+  /** Its nodes by name. */
+  readonly planned: ReadonlyMap<string, NodePlan>;
+  /** Output of a node to the output of the last clamp that is folded into it. */
+  readonly foldedInto: ReadonlyMap<string, string>;
   /** Each 8-bit activation's group, whose scale and zero point it has. */
   readonly groups: ReadonlyMap<string, string>;
   /** Scale and zero point by group. */
@@ -42,8 +41,10 @@ export interface GraphDraft {
   /** Makes a name nothing in the graph has. */
   readonly newName: (base: string) => string;
 
-  /** What was stored for each node that reads integers: null for a side that stays as it was. */
-  readonly storedBits: Map<string, StoredBits>;
+  /** What was stored for each node that is not float, by name. */
+  readonly stored: Map<string, Precision>;
+  /** Float tensors that are made of rounded values, besides those that were stored in 8 bits. */
+  readonly rounded: string[];
   /** In the order they run. */
   readonly nodes: NodeProto[];
   readonly initializers: TensorProto[];

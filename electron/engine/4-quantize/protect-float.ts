@@ -73,7 +73,7 @@ function moveIntegers(draft: GraphDraft, node: NodeProto): boolean {
  * channel it leaves alone; so such a layer reads its input through one whose scales are all the same. Same values.
  * @returns the node to put into the new graph.
  */
-function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto {
+export function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto {
   const channels = inputChannels(draft, node);
   const [input] = node.input;
   if (channels === null || input === undefined) return node;

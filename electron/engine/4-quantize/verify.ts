@@ -6,7 +6,8 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { ModelProtoSchema, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { Graph } from '../graph/graph.ts';
 import { openSession, type OptimizationLevel } from '../runtime/session.ts';
-import type { QuantizationPlan } from '../2-plan/plan.ts';
+import { isPlanned, type NodePlan, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
+import { schemes } from '../schemes/all.ts';
 
 /** ONNX Runtime's own graph after its optimizations, for looking at; it may hold internal operators. */
 export async function readOptimizedGraph(
@@ -41,6 +42,10 @@ const floatForms: ReadonlySet<string> = new Set([
   'MatMul', 'Mul', 'Sigmoid', 'Softmax',
 ]); // prettier-ignore
 
+function computesIntegers(node: NodePlan): boolean {
+  return isPlanned(node) && node.precision.activations !== null;
+}
+
 /** Nodes planned as int8 that ONNX Runtime computes in float, between conversions. */
 function findUnfused(optimized: GraphProto, plan: QuantizationPlan): Set<string> {
   const inFloat = new Set(
@@ -48,15 +53,14 @@ function findUnfused(optimized: GraphProto, plan: QuantizationPlan): Set<string>
       .filter(({ opType }) => floatForms.has(opType))
       .map(({ name }) => name.replace(/(?:_token_\d+|_nchwc|\/MatMulAddFusion)+$/, '')),
   );
-  const planned = plan.nodes.filter(({ mode, opType }) => mode === 'int8' && floatForms.has(opType));
+  const planned = plan.nodes.filter((node) => computesIntegers(node) && floatForms.has(node.opType));
   return new Set(planned.filter(({ node }) => inFloat.has(node)).map(({ node }) => node));
 }
 
-const fusedForms: Readonly<Record<string, readonly string[]>> = {
-  Conv: ['QLinearConv'],
-  Gemm: ['QGemm'],
-  MatMul: ['QLinearMatMul', 'MatMulIntegerToFloat', 'MatMulInteger', 'DynamicQuantizeMatMul'],
-};
+/** ONNX Runtime's kernels for a planned node, by its scheme; null where it is to become none in particular. */
+function kernelsOf({ opType, precision }: NodePlan): readonly string[] | null {
+  return schemes.find(({ name }) => name === precision.scheme)?.kernels[opType] ?? null;
+}
 
 /**
  * Proves that what was planned as int8 really runs as int8, and what was planned as float in float: compares the operators
@@ -81,8 +85,11 @@ export async function checkFusion(
 ): Promise<{ readonly diagnostics: Diagnostic[]; readonly unfused: ReadonlySet<string> }> {
   const optimized = (await readOptimizedGraph(model, config)).graph!;
   const diagnostics: Diagnostic[] = [];
-  for (const [opType, forms] of Object.entries(fusedForms)) {
-    const planned = plan.nodes.filter((node) => node.opType === opType && node.mode === 'int8').length;
+  const withKernels = plan.nodes.filter((node) => isPlanned(node) && kernelsOf(node) !== null);
+  for (const opType of new Set(withKernels.map((node) => node.opType))) {
+    const alike = withKernels.filter((node) => node.opType === opType);
+    const forms = [...new Set(alike.flatMap((node) => kernelsOf(node)!))];
+    const planned = alike.length;
     const fused = optimized.node.filter((node) => forms.includes(node.opType)).length;
     if (fused >= planned) continue;
     diagnostics.push({
@@ -105,7 +112,7 @@ export async function checkFusion(
 
 /** Layers planned as float whose float weights ONNX Runtime has made 8-bit, as their names in its optimized graph tell. */
 function findRequantized(optimized: GraphProto, plan: QuantizationPlan, prepared: Graph): string[] {
-  const integerForms = new Set(Object.values(fusedForms).flat());
+  const integerForms = new Set(schemes.flatMap(({ kernels }) => Object.values(kernels).flat()));
   const suspects = optimized.node.flatMap(({ name, opType }) => {
     if (integerForms.has(opType)) return [name.replace(/_token_\d+$/, '')];
     // Where no int8 kernel follows, the weights alone are in 8 bits, behind a node of this name.
@@ -114,7 +121,7 @@ function findRequantized(optimized: GraphProto, plan: QuantizationPlan, prepared
   const found = new Set(suspects.map((name) => name.replace(/\/MatMulAddFusion$/, '')));
   // What came quantized has its weights from a DequantizeLinear, or integers.
   const hasFloatWeight = ({ input }: NodeProto): boolean => prepared.constants.get(input[1] ?? '')?.dataType === 1;
-  const float = new Set(plan.nodes.filter(({ mode }) => mode === 'float').map(({ node }) => node));
+  const float = new Set(plan.nodes.filter(({ precision }) => precision.scheme === 'float').map(({ node }) => node));
   return prepared.nodes
     .filter((node) => float.has(node.name) && found.has(node.name) && hasFloatWeight(node))
     .map(({ name }) => name);

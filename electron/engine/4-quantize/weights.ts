@@ -7,7 +7,7 @@ import {
   roundHalfToEven,
 } from '../tensor/quantization.ts';
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
-import type { WeightRange } from '../2-plan/plan.ts';
+import type { WeightRange } from '../2-plan/quantization-plan.ts';
 
 export interface QuantizedWeight {
   readonly data: Int8Array<ArrayBuffer>;

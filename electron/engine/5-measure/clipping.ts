@@ -1,4 +1,4 @@
-import type { QuantizationPlan } from '../2-plan/plan.ts';
+import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { observeTensors, type CalibrationSamples, type ObserveOptions } from '../3-calibrate/observe.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';

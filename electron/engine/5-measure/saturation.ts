@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../shared/run.ts';
 import { opEntry } from '../2-plan/op-table.ts';
-import type { QuantizationPlan } from '../2-plan/plan.ts';
+import { isPlanned, type NodePlan, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
 import { measureLayerErrors, type LayerErrorOptions } from './layer-error.ts';
 
@@ -33,6 +33,11 @@ export interface Saturation {
   readonly layers: readonly string[];
 }
 
+/** True for a node that multiplies integers: only their sums saturate. */
+function multiplies8Bits(nodePlan: NodePlan | undefined): boolean {
+  return nodePlan !== undefined && isPlanned(nodePlan) && nodePlan.precision.activations !== null;
+}
+
 /** A layer, with the tensors it reads and the one its result is seen in. */
 interface WeightedLayer {
   readonly name: string;
@@ -41,14 +46,14 @@ interface WeightedLayer {
 }
 
 function int8LayersOf({ graph, plan }: SaturationOptions): WeightedLayer[] {
-  const modes = new Map(plan.nodes.map(({ node, mode }) => [node, mode]));
+  const planned = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   /** Behind the activations that were folded into a layer. */
   const resultOf = (tensor: string): string => {
-    const next = graph.consumers.get(tensor)?.find(({ name }) => modes.get(name) === 'folded');
+    const next = graph.consumers.get(tensor)?.find(({ name }) => (planned.get(name)?.foldedInto ?? null) !== null);
     return next === undefined ? tensor : resultOf(next.output[0]!);
   };
   return graph.nodes
-    .filter((node) => modes.get(node.name) === 'int8' && opEntry(node.domain, node.opType)?.role === 'weighted')
+    .filter((node) => multiplies8Bits(planned.get(node.name)) && opEntry(node.domain, node.opType)?.role === 'weighted')
     .map(({ name, input, output }) => ({
       name,
       inputs: input.filter((tensor) => !graph.constants.has(tensor)),

@@ -1,5 +1,5 @@
 import type { Recipe } from '../../../shared/recipe.ts';
-import type { WeightRange } from '../2-plan/plan.ts';
+import type { WeightRange } from '../2-plan/quantization-plan.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 import type { Journal } from './journal.ts';
 import { ampleSqnrDb, drownedDb, tieDb } from './float-layers.ts';

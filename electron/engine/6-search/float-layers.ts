@@ -1,3 +1,4 @@
+import { isPlanned } from '../2-plan/quantization-plan.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -17,11 +18,11 @@ export const leastRuinDb = 3;
 
 const reason = 'measured: in float the model is faster or closer to the original';
 
-/** Nodes with a weight that a variant computes in int8, in the order of the graph. */
-export function int8Layers(graph: Graph, { plan }: QuantizedVariant): string[] {
-  const int8 = new Set(plan.nodes.filter((node) => node.mode === 'int8').map((node) => node.node));
+/** Nodes with a weight that a variant has in fewer bits, in the order of the graph. */
+export function reducedLayers(graph: Graph, { plan }: QuantizedVariant): string[] {
+  const planned = new Set(plan.nodes.filter(isPlanned).map((node) => node.node));
   return graph.nodes
-    .filter((node) => int8.has(node.name) && opEntry(node.domain, node.opType)?.role === 'weighted')
+    .filter((node) => planned.has(node.name) && opEntry(node.domain, node.opType)?.role === 'weighted')
     .map((node) => node.name);
 }
 

@@ -1,10 +1,11 @@
-import { isLookup } from '../2-plan/plan.ts';
+import { bitsOf } from '../../../shared/precision.ts';
+import { isLookup, isPlanned } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
 import { tensorElementCount } from '../onnx/tensor-proto.ts';
 import {
   ampleSqnrDb,
   compareWith,
-  int8Layers,
+  reducedLayers,
   leastRuinDb,
   nameRound,
   nameSome,
@@ -45,6 +46,9 @@ export async function keepLayersFloat(
 ): Promise<QuantizedVariant> {
   const noiseless = await keepNoisyLayersFloat(graph, laboratory, base, journal);
   const exact = noiseless === base ? base : await decideAgain(noiseless);
+  // What is made float again when the model is loaded is as fast in either form.
+  const isTimed = exact.plan.nodes.some((node) => isPlanned(node) && !node.precision.expandsAtLoad && !isLookup(node));
+  if (!isTimed) return exact;
   const prefixed = await keepFloatPrefix(graph, laboratory, exact, journal);
   const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
   const uncut = await keepLastStepsFloat(graph, laboratory, fast, journal);
@@ -62,7 +66,7 @@ async function keepFloatPrefix(
   base: QuantizedVariant,
   { record, choose }: Journal,
 ): Promise<QuantizedVariant> {
-  const layers = int8Layers(graph, base);
+  const layers = reducedLayers(graph, base);
   const tried = [{ variant: base, name: '', gain: 0 }];
   const largestGain = () => Math.max(...tried.map(({ gain }) => gain));
   await compareWith(laboratory, base, async (compare) => {
@@ -89,12 +93,17 @@ const sumOf = (times: ReadonlyMap<string, number>): number => [...times.values()
 function growthInFloat(graph: Graph, { plan }: QuantizedVariant): (layer: string) => number {
   const elements = (tensor: string): number => tensorElementCount(graph.constants.get(tensor)!);
   const weightOf = new Map(plan.nodes.map(({ node, weight }) => [node, weight?.tensor ?? null]));
-  const int8 = new Set([...weightOf.values()].filter((tensor) => tensor !== null));
+  /** Bytes of a weight's element as it is stored. */
+  const stored = new Map(
+    plan.nodes.flatMap(({ weight, precision }) =>
+      weight === null || precision.weights === null ? [] : [[weight.tensor, bitsOf(precision.weights) / 8] as const],
+    ),
+  );
   let bytes = 0;
-  for (const tensor of graph.constants.keys()) bytes += elements(tensor) * (int8.has(tensor) ? 1 : 4);
+  for (const tensor of graph.constants.keys()) bytes += elements(tensor) * (stored.get(tensor) ?? 4);
   return (layer) => {
     const tensor = weightOf.get(layer) ?? null;
-    return tensor === null ? 0 : (3 * elements(tensor)) / bytes;
+    return tensor === null ? 0 : ((4 - (stored.get(tensor) ?? 4)) * elements(tensor)) / bytes;
   };
 }
 
@@ -114,7 +123,7 @@ async function keepSlowLayersFloat(
   let best = base;
   for (let round = 1; round <= slowLayerRounds; round++) {
     const int8Ms = await laboratory.layerTimes(best.quantized);
-    const layers = int8Layers(graph, best);
+    const layers = reducedLayers(graph, best);
     const totalMs = sumOf(int8Ms);
     // A model slower than it was is not worth its size; one that is faster is.
     const rate = totalMs < sumOf(floatMs) ? latencySharePerSize : 0;

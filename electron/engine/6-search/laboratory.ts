@@ -6,7 +6,7 @@ import { CancelledError } from '../../../shared/app-error.ts';
 import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { CalibrationSamples } from '../3-calibrate/observe.ts';
-import type { QuantizedModel } from '../schemes/int8-static/apply.ts';
+import type { QuantizedModel } from '../schemes/apply-plan.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { measureLayers } from '../5-measure/measure-layers.ts';
 import { createComparison, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';

@@ -1,4 +1,5 @@
 import { findDecidingTensors } from '../2-plan/deciding-tensors.ts';
+import { isStatic } from '../2-plan/quantization-plan.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
@@ -12,7 +13,7 @@ import type { QuantizedVariant } from './variant.ts';
  * cut what they make, and cost a conversion of what they read.
  */
 function lastSteps(graph: Graph, { plan }: QuantizedVariant): string[] {
-  const int8 = new Set(plan.nodes.filter(({ mode }) => mode === 'int8').map(({ node }) => node));
+  const int8 = new Set(plan.nodes.filter(isStatic).map(({ node }) => node));
   const deciding = findDecidingTensors(graph, [...graph.outputNames, ...(plan.selection?.tensors ?? [])]);
   const isStep = ({ name, domain, opType, output }: NodeProto): boolean =>
     int8.has(name) && opEntry(domain, opType)?.role === 'elementwise' && output.some((tensor) => deciding.has(tensor));

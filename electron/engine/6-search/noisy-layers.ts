@@ -3,7 +3,7 @@ import {
   ampleSqnrDb,
   compareWith,
   drownedDb,
-  int8Layers,
+  reducedLayers,
   leastRuinDb,
   nameRound,
   nameSome,
@@ -56,7 +56,7 @@ async function findNoisyLayers(
     }
     return worst;
   };
-  const all = int8Layers(graph, base);
+  const all = reducedLayers(graph, base);
   if (all.length < 2) return null;
   if (worstTenthDb < drownedDb) {
     const ruinous = await findRuinousLayers(laboratory, base, all, onLook);

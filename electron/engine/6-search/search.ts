@@ -1,5 +1,5 @@
 import type { Candidate } from '../../../shared/run.ts';
-import { settleRecipe, type CalibrationMethod } from '../../../shared/recipe.ts';
+import { settleRecipe } from '../../../shared/recipe.ts';
 import { Best, createChoices, startingMethod, weightRangeOf } from './choices.ts';
 import { ampleSqnrDb, drownedDb } from './float-layers.ts';
 import { floatCandidates, keepLayersFloat } from './keep-float.ts';
@@ -34,25 +34,10 @@ export async function searchRecipe(
 ): Promise<SearchResult> {
   const recipe = settleRecipe(options.recipe, options.hasInt8DotProduct);
   const candidates: Candidate[] = [];
-  const isAutoMethod = recipe.calibrationMethod === 'auto';
-  const keepsFloat = recipe.keepFloat === 'auto';
-  let total = 0;
-  const journal = createJournal(candidates, (done, name) => options.onCandidate(done, total, name));
-  const choices = createChoices(laboratory, journal, {
-    weights: recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
-    methods: isAutoMethod,
-    equalization: recipe.equalization === 'auto' && options.equalized !== null,
-    correction: recipe.biasCorrection === 'auto',
-    rounding: recipe.weightRounding === 'auto',
-  });
-  const weights = choices.get('weights');
-  const once = [...choices.values()].reduce((sum, { most }) => sum + most, 0);
-  total =
-    once + (keepsFloat ? once + floatCandidates + (weights?.most ?? 0) : 0) + (isAutoMethod ? refinedRuns + 2 : 0);
-
-  const fixedMethod: RangeMethod = isAutoMethod
-    ? startingMethod
-    : { method: recipe.calibrationMethod as CalibrationMethod, percentile: recipe.percentile };
+  const fixedMethod: RangeMethod =
+    recipe.calibrationMethod === 'auto'
+      ? startingMethod
+      : { method: recipe.calibrationMethod, percentile: recipe.percentile };
   const start = laboratory.build({
     // On from the start where they are to be tried: which ranges are best depends on them.
     equalized: recipe.equalization !== 'off' && options.equalized !== null,
@@ -65,6 +50,24 @@ export async function searchRecipe(
     headroom: 1,
     keepFloat: options.keepFloat,
   });
+  // Where no activation is stored there are no ranges to choose, and no sums of integers to make up for.
+  const hasRanges = start.plan.observe.length > 0;
+  const isAutoMethod = hasRanges && recipe.calibrationMethod === 'auto';
+  const keepsFloat = recipe.keepFloat === 'auto';
+  let total = 0;
+  const journal = createJournal(candidates, (done, name) => options.onCandidate(done, total, name));
+  const choices = createChoices(laboratory, journal, {
+    weights: hasRanges && recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
+    methods: isAutoMethod,
+    equalization: hasRanges && recipe.equalization === 'auto' && options.equalized !== null,
+    correction: hasRanges && recipe.biasCorrection === 'auto',
+    rounding: hasRanges && recipe.weightRounding === 'auto',
+  });
+  const weights = choices.get('weights');
+  const once = [...choices.values()].reduce((sum, { most }) => sum + most, 0);
+  total =
+    once + (keepsFloat ? once + floatCandidates + (weights?.most ?? 0) : 0) + (isAutoMethod ? refinedRuns + 2 : 0);
+
   /** Layers that were in float when the choices were made, and whether they were made by more than chance. */
   let [inFloat, isDrowned] = [0, false];
   const decide = async (variant: QuantizedVariant, suffix: string): Promise<QuantizedVariant> => {
@@ -76,7 +79,7 @@ export async function searchRecipe(
     return best.variant;
   };
   let best = await decide(start, '');
-  if (recipe.weightRounding === 'compensated') {
+  if (hasRanges && recipe.weightRounding === 'compensated') {
     await laboratory.prepareCompensation(best);
     best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
   }

@@ -1,8 +1,9 @@
 import type { CalibrationMethod, Recipe } from '../../../shared/recipe.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { chooseRange, type Range } from '../3-calibrate/ranges.ts';
-import { applyPlan, type QuantizedModel } from '../schemes/int8-static/apply.ts';
-import { planQuantization, type QuantizationPlan, type WeightRange } from '../2-plan/plan.ts';
+import { applyPlan, type QuantizedModel } from '../schemes/apply-plan.ts';
+import { planQuantization } from '../2-plan/plan.ts';
+import type { QuantizationPlan, WeightRange } from '../2-plan/quantization-plan.ts';
 import type { WeightCache } from '../4-quantize/weights.ts';
 import type { CalibratedModel, CalibratedModels } from '../3-calibrate/calibrate.ts';
 import type { Graph } from '../graph/graph.ts';

@@ -1,10 +1,10 @@
+import { bitsOf, floatPrecision, type Precision } from '../../../shared/precision.ts';
 import type { Layer } from '../../../shared/run.ts';
 import { costOf } from '../1-analyze/cost.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { traceLayers } from '../1-analyze/trace.ts';
-import { originalBits } from '../1-analyze/original-bits.ts';
-import type { StoredBits } from '../4-quantize/graph-draft.ts';
-import type { NodePlan, QuantizationPlan } from '../2-plan/plan.ts';
+import { originalBits, type NodeBits } from '../1-analyze/original-bits.ts';
+import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { isConstantNode, type Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { untransposed } from '../graph/transposed-constants.ts';
@@ -24,7 +24,7 @@ export interface LayersInput {
   readonly compressedGraph: Graph;
   readonly plan: QuantizationPlan;
   /** What the scheme stored for each node of the prepared graph that it did not leave in float. */
-  readonly storedBits: ReadonlyMap<string, StoredBits>;
+  readonly stored: ReadonlyMap<string, Precision>;
   /** Nodes of the plan that run in float all the same, between conversions. */
   readonly unfused: ReadonlySet<string>;
   readonly times: LayerTimes;
@@ -62,20 +62,20 @@ function storedBytes(node: NodeProto, graph: Graph): number {
  * sides.
  */
 export function describeLayers(input: LayersInput): Layer[] {
-  const { graph, shapes, preparedGraph, compressedGraph, plan, times, storedBits, unfused } = input;
+  const { graph, shapes, preparedGraph, compressedGraph, plan, times, unfused } = input;
   const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
   const compressedNodes = new Map(compressedGraph.nodes.map((node) => [node.name, node]));
   const traced = traceLayers(graph, preparedGraph);
-  const stored = new Set(plan.tensors.map(({ tensor }) => tensor));
+  const in8Bits = new Set(plan.tensors.map(({ tensor }) => tensor));
   /** What a node hands out, behind the clamps that were folded into its range; what is stored in 8 bits first. */
   const outputsOf = (node: NodeProto): string[] =>
     node.output
       .filter((output) => output !== '')
       .flatMap((output) => {
-        const clamp = preparedGraph.consumers.get(output)?.find((user) => planned.get(user.name)?.mode === 'folded');
+        const clamp = preparedGraph.consumers.get(output)?.find((user) => (planned.get(user.name)?.foldedInto ?? null) !== null);
         return clamp === undefined ? [output] : outputsOf(clamp);
       })
-      .sort((left, right) => Number(stored.has(right)) - Number(stored.has(left)));
+      .sort((left, right) => Number(in8Bits.has(right)) - Number(in8Bits.has(left)));
   const layers = graph.nodes.filter((node) => !isConstantNode(node));
   return layers.map((node): Layer => {
     const cost = costOf(node, graph, shapes);
@@ -85,7 +85,7 @@ export function describeLayers(input: LayersInput): Layer[] {
     const isItself = target?.name === node.name || (cost.macs ?? 0) > 0;
     const isUnfused = target !== null && unfused.has(target.name);
     // What was folded into another layer computes nothing any more.
-    const bits = isItself && target !== null && !isUnfused ? storedBits.get(target.name) : undefined;
+    const stored = isItself && target !== null && !isUnfused ? input.stored.get(target.name) : undefined;
     const before = originalBits(node, graph, shapes);
     const compressedNode = isItself && target !== null ? compressedNodes.get(target.name) : undefined;
     return {
@@ -96,11 +96,11 @@ export function describeLayers(input: LayersInput): Layer[] {
       parameters: cost.parameters,
       macs: cost.macs ?? 0,
       macsKnown: cost.macs !== null,
-      weightBits: bits?.weightBits ?? bits?.activationBits ?? before.weightBits,
-      activationBits: bits?.activationBits ?? before.activationBits,
+      ...computedBits(stored, before),
+      precision: stored ?? floatPrecision,
       originalWeightBits: before.weightBits,
       originalActivationBits: before.activationBits,
-      quantized: bits !== undefined,
+      quantized: stored !== undefined,
       reason:
         target === null
           ? 'folded into a constant or removed'
@@ -119,6 +119,16 @@ export function describeLayers(input: LayersInput): Layer[] {
       outputTensor: outputs[0] ?? null,
     };
   });
+}
+
+/**
+ * Bits of what a layer multiplies: weights that are made floats again before anything is computed count as what they were. A node
+ * without weights has activations on both sides.
+ */
+function computedBits(stored: Precision | undefined, before: NodeBits): NodeBits {
+  const activations = stored?.activations == null ? null : bitsOf(stored.activations);
+  const weights = stored?.weights == null || stored.expandsAtLoad ? null : bitsOf(stored.weights);
+  return { weightBits: weights ?? activations ?? before.weightBits, activationBits: activations ?? before.activationBits };
 }
 
 function toDims(shapes: Shapes, name: string | undefined): number[] | null {

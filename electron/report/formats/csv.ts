@@ -56,7 +56,7 @@ const layerColumns = [
   'outputTensor',
 ] as const satisfies readonly (keyof Layer)[];
 
-function layerValue(value: Layer[keyof Layer]): Value {
+function layerValue(value: Layer[(typeof layerColumns)[number]]): Value {
   return Array.isArray(value) ? value.join('x') : (value ?? null);
 }
 

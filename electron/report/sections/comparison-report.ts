@@ -1,3 +1,4 @@
+import { describePrecision, isReduced, precisionOf } from '../../../shared/precision.ts';
 import { buildIntervalChart, type IntervalRow } from '../../../shared/charts/intervals.ts';
 import { compareRuns, type ComparedRun, type Comparison } from '../../../shared/compare-runs.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
@@ -226,9 +227,9 @@ function figuresSection(documents: readonly RunDocument[], texts: ReportTexts): 
           row('SQNR', ({ accuracy }) => formatSqnr(accuracy.agreement.sqnrDb, texts)),
           row(words.cosine, ({ accuracy }) => accuracy.agreement.cosine.toFixed(5)),
           row(
-            words.int8Layers,
+            words.reducedLayers,
             ({ layers }) =>
-              `${formatCount(layers.filter((layer) => layer.quantized).length)} / ${formatCount(layers.length)}`,
+              `${formatCount(layers.filter((layer) => isReduced(precisionOf(layer))).length)} / ${formatCount(layers.length)}`,
           ),
           row(words.duration, ({ durationMs }) => formatDuration(durationMs)),
         ],
@@ -306,7 +307,7 @@ function layerSection(documents: readonly RunDocument[], texts: ReportTexts): Lo
             return [
               formatFixed(other?.latencyAfterMs ?? null, 3),
               formatFixed(other?.sqnrDb ?? null, 1),
-              { text: other === undefined ? '' : other.quantized ? 'int8' : words.float, tone: 'muted' },
+              { text: other === undefined ? '' : describePrecision(precisionOf(other), words.float), tone: 'muted' },
             ];
           }),
         ]),

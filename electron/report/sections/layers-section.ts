@@ -1,3 +1,4 @@
+import { describePrecision, isReduced, precisionOf } from '../../../shared/precision.ts';
 import type { Layer, RunDocument } from '../../../shared/run.ts';
 import { formatCount, formatFixed, formatRatio, formatShape } from '../../../shared/units.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
@@ -32,6 +33,7 @@ function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
     ],
     rows: layers.map((layer, index): (Cell | string)[] => {
       const { latencyBeforeMs, latencyAfterMs } = layer;
+      const precision = precisionOf(layer);
       const ratio = latencyBeforeMs === null || !latencyAfterMs ? null : latencyBeforeMs / latencyAfterMs;
       return [
         { text: String(index + 1), tone: 'muted' },
@@ -40,7 +42,7 @@ function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
         formatShape(layer.outputShape),
         layer.parameters === 0 ? '–' : formatFixed(layer.parameters, 0),
         layer.macs === 0 ? '–' : formatFixed(layer.macs, 0),
-        layer.quantized ? `w${layer.weightBits} a${layer.activationBits}` : { text: words.float, tone: 'muted' },
+        { text: describePrecision(precision, words.float), ...(!isReduced(precision) && { tone: 'muted' as const }) },
         formatFixed(latencyBeforeMs, decimals),
         formatFixed(latencyAfterMs, decimals),
         ratio === null ? '–' : { text: formatRatio(ratio), ...(ratio < 1 && { tone: 'warning' as const }) },
@@ -52,7 +54,7 @@ function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
 }
 
 export function layersSection(document: RunDocument, texts: ReportTexts): LongTableSection {
-  const quantizedCount = document.layers.filter((layer) => layer.quantized).length;
+  const quantizedCount = document.layers.filter((layer) => isReduced(precisionOf(layer))).length;
   return {
     id: 'layers',
     title: texts.sections.layers,

@@ -109,7 +109,7 @@ export const englishTexts: ReportTexts = {
     onBattery: 'on battery',
     mainsPower: 'mains power',
     threads: 'threads',
-    int8Layers: 'layers in int8',
+    reducedLayers: 'layers in fewer bits',
   },
   stages: {
     prepare: 'prepare',
@@ -247,7 +247,7 @@ export const englishTexts: ReportTexts = {
   nothingMeasured: 'No compressed model was written and nothing was measured.',
   diagnosticsNone: 'Nothing to report.',
   layersIntro: (quantized, all) =>
-    `${quantized} of ${all} layers compute in int8. Times in milliseconds, from a profile of each model; a dash is a value that was not measured.`,
+    `${quantized} of ${all} layers are stored or computed in fewer bits. Times in milliseconds, from a profile of each model; a dash is a value that was not measured.`,
   comparisonIntro:
     'Speed is compared by each run’s own paired ratio of original to compressed, not by milliseconds, which also contain the hour and the machine.',
   listSeparator: ', ',

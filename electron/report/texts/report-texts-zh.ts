@@ -110,7 +110,7 @@ export const chineseTexts: ReportTexts = {
     onBattery: '电池供电',
     mainsPower: '交流供电',
     threads: '线程数',
-    int8Layers: 'int8 层数',
+    reducedLayers: '低位层数',
   },
   stages: {
     prepare: '准备',
@@ -236,7 +236,7 @@ export const chineseTexts: ReportTexts = {
   nothingMeasured: '没有写出压缩模型，也没有任何测量结果。',
   diagnosticsNone: '没有需要报告的问题。',
   layersIntro: (quantized, all) =>
-    `${all} 层中有 ${quantized} 层以 int8 计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
+    `${all} 层中有 ${quantized} 层以更低位数存储或计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
   comparisonIntro: '速度按每次运行自身的原模型与压缩模型配对比值来比较，而不按毫秒数，因为毫秒数还受时段和机器影响。',
   listSeparator: '、',
   colon: '：',

@@ -118,7 +118,7 @@ export interface ReportTexts {
       | 'onBattery'
       | 'mainsPower'
       | 'threads'
-      | 'int8Layers',
+      | 'reducedLayers',
       string
     >
   >;

@@ -1,3 +1,4 @@
+import { isReduced, precisionOf } from '../../../shared/precision.ts';
 import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -61,7 +62,7 @@ export function CompareLayers({ runs }: { runs: readonly ComparedRun[] }) {
           const own = layer.byRun[index] ?? null;
           return own === null
             ? '–'
-            : `${formats[measure](valueOf[measure](own))}${own.quantized ? '' : ` · ${t('plan.float')}`}`;
+            : `${formats[measure](valueOf[measure](own))}${isReduced(precisionOf(own)) ? '' : ` · ${t('plan.float')}`}`;
         },
         heat: (layer) => (value(layer, index) ?? 0) / largest,
       })),

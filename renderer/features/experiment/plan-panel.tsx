@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { describePrecision, isReduced } from '../../../shared/precision.ts';
 import type { PlanNode } from '../../../shared/contract/results.ts';
 import { Icon } from '../../components/icon.tsx';
 import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
@@ -12,7 +13,11 @@ import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './experiment-page.module.css';
 import { Looking } from './looking.tsx';
 
-const modes = ['all', 'int8', 'float', 'folded'] as const;
+const modes = ['all', 'reduced', 'float', 'folded'] as const;
+
+function modeOf({ precision, foldedInto }: PlanNode): Exclude<(typeof modes)[number], 'all'> {
+  return foldedInto !== null ? 'folded' : isReduced(precision) ? 'reduced' : 'float';
+}
 
 export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: RequestState<readonly PlanNode[]> }) {
   const { t } = useTranslation();
@@ -27,11 +32,11 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
         id: 'mode',
         header: t('column.becomes'),
         width: 88,
-        value: (node) => node.mode,
+        value: (node) => (modeOf(node) === 'reduced' ? describePrecision(node.precision) : t(`plan.${modeOf(node)}`)),
         render: (node) => (
           <span className={classes.yes}>
-            {node.mode === 'int8' && <Icon name="check" />}
-            {t(`plan.${node.mode}`)}
+            {modeOf(node) === 'reduced' && <Icon name="check" />}
+            {modeOf(node) === 'reduced' ? describePrecision(node.precision) : t(`plan.${modeOf(node)}`)}
           </span>
         ),
       },
@@ -51,7 +56,7 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
     [state.value],
   );
   const shown = useMemo(
-    () => nodes.filter((node) => (mode === 'all' || node.mode === mode) && matchesLayer(node, filter)),
+    () => nodes.filter((node) => (mode === 'all' || modeOf(node) === mode) && matchesLayer(node, filter)),
     [nodes, mode, filter],
   );
   if (!hasModel) {
@@ -65,8 +70,8 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
   if (state.value === null) {
     return <Looking />;
   }
-  const counts = { all: nodes.length, int8: 0, float: 0, folded: 0 };
-  for (const node of nodes) counts[node.mode] += 1;
+  const counts = { all: nodes.length, reduced: 0, float: 0, folded: 0 };
+  for (const node of nodes) counts[modeOf(node)] += 1;
   return (
     <div className={classes.stack}>
       <p className="muted">{t('plan.explanation')}</p>
@@ -77,7 +82,7 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
           rows={shown}
           rowId={(node) => String((node as PlanNode & { index: number }).index)}
           withTools
-          muted={(node) => node.mode !== 'int8'}
+          muted={(node) => modeOf(node) !== 'reduced'}
           toolbar={
             <>
               <SegmentedControl

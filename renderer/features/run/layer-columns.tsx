@@ -1,3 +1,4 @@
+import { describePrecision, precisionOf } from '../../../shared/precision.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { foldedInto } from '../../../shared/engine-texts.ts';
@@ -16,7 +17,7 @@ const bestDb = 45;
 function Becomes({ layer }: { layer: Layer }) {
   const { t } = useTranslation();
   const engineText = useEngineText();
-  const { quantized, reason } = layer;
+  const { reason } = layer;
   const why = engineText(reason);
   if (foldedInto(reason) !== null) {
     return (
@@ -25,7 +26,7 @@ function Becomes({ layer }: { layer: Layer }) {
       </span>
     );
   }
-  const kind = quantized ? 'int8' : t('plan.float');
+  const kind = describePrecision(precisionOf(layer), t('plan.float'));
   return reason === '' ? (
     kind
   ) : (
@@ -70,7 +71,7 @@ export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] 
         definition: t('definition.becomes'),
         width: 80,
         grow: 1,
-        value: (layer) => (layer.quantized && layer.reason === '' ? 'int8' : layer.reason),
+        value: (layer) => (layer.reason === '' ? describePrecision(precisionOf(layer)) : layer.reason),
         render: (layer) => <Becomes layer={layer} />,
       },
       {

@@ -1,3 +1,4 @@
+import { describePrecision, precisionOf } from '../../../shared/precision.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Layer, RunDocument, TensorRange, WeightRange } from '../../../shared/run.ts';
@@ -24,7 +25,7 @@ export function LayerDetails({ layer, document }: { layer: Layer; document: RunD
         </dd>
         <dt>{t('column.becomes')}</dt>
         <dd>
-          {layer.quantized ? `int8 (${layer.weightBits} / ${layer.activationBits} bit)` : t('plan.float')}
+          {describePrecision(precisionOf(layer), t('plan.float'))}
           {layer.reason !== '' && ` · ${engineText(layer.reason)}`}
         </dd>
         <dt>{t('layers.time')}</dt>

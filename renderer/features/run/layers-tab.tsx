@@ -1,3 +1,4 @@
+import { isReduced, precisionOf } from '../../../shared/precision.ts';
 import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,7 +12,7 @@ import { LayerDetails } from './layer-details.tsx';
 import classes from './run-page.module.css';
 import { SpeedupChart } from './speedup-chart.tsx';
 
-const shows = ['all', 'int8', 'float', 'slower'] as const;
+const shows = ['all', 'reduced', 'float', 'slower'] as const;
 export function LayersTab(props: {
   readonly document: RunDocument;
   readonly active: string | null;
@@ -30,10 +31,10 @@ export function LayersTab(props: {
         switch (show) {
           case 'all':
             return true;
-          case 'int8':
-            return layer.quantized;
+          case 'reduced':
+            return isReduced(precisionOf(layer));
           case 'float':
-            return !layer.quantized;
+            return !isReduced(precisionOf(layer));
           case 'slower':
             return (layerSpeedup(layer) ?? 1) < 1;
         }

@@ -6,7 +6,7 @@ import { cutModel } from '../../../electron/engine/graph/edit.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { DataType } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, integers, nodePlan, noise, op, plan } from '../build-model.ts';
+import { buildModel, integers, nodePlan, noise, op, plan, modeOf } from '../build-model.ts';
 
 const conv = op('Conv', 'x w', 'c');
 const weights = { w: noise([4, 4, 1, 1], 1) };
@@ -140,9 +140,9 @@ test('what works on a selection stays float, and says so', () => {
   });
   const made = plan(model, shapesWith(nodes, { p: 'int64' }));
   assert.deepEqual(made.selection, { node: 'p', tensors: ['c'], weightedBehind: 1 });
-  assert.equal(nodePlan(made, 'c').mode, 'int8');
+  assert.equal(modeOf(nodePlan(made, 'c')), 'int8');
   assert.deepEqual(
-    [nodePlan(made, 'y').mode, nodePlan(made, 'y').reason],
+    [modeOf(nodePlan(made, 'y')), nodePlan(made, 'y').reason],
     ['float', 'it works on what p selected, and int8 can change how much that is'],
   );
 });

@@ -21,6 +21,7 @@ import {
   quantize,
   run,
   type Dims,
+  modeOf,
 } from '../build-model.ts';
 import { temporaryFolder } from '../onnx/tiny-model.ts';
 
@@ -190,7 +191,7 @@ suite('joinBiases', () => {
 
       const samples = [1, 2, 3, 4].map((seed) => feedsOf(kind.inputs, seed * 30));
       const quantized = await quantize(made.prepared.proto, samples, { weightRange: 'int8-pairs' });
-      const int8 = quantized.plan.nodes.filter(({ mode, weight }) => mode === 'int8' && weight !== null);
+      const int8 = quantized.plan.nodes.filter((entry) => modeOf(entry) === 'int8' && entry.weight !== null);
       assert.deepEqual(
         int8.map(({ node }) => node),
         kind.int8,
@@ -242,7 +243,7 @@ suite('joinBiases', () => {
     const made = await prepare(model);
     assert.deepEqual(countOps(made.prepared.proto), { Add: 1, MatMul: 1 });
     const quantized = await quantize(made.prepared.proto, [feedsOf({ x: [1, 4, 32] }, 1)]);
-    assert.equal(nodePlan(quantized.plan, 'm').mode, 'int8');
+    assert.equal(modeOf(nodePlan(quantized.plan, 'm')), 'int8');
     assert.equal((await countFusedOps(quantized.model))['MatMulIntegerToFloat'], 1);
   });
 });

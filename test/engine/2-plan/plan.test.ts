@@ -4,7 +4,8 @@ import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
 import { recipeSchema } from '../../../shared/recipe.ts';
 import type { Shapes, TensorFacts } from '../../../electron/engine/graph/shapes.ts';
-import { correctionInputs, type QuantizationPlan } from '../../../electron/engine/2-plan/plan.ts';
+import type { QuantizationPlan } from '../../../electron/engine/2-plan/quantization-plan.ts';
+import { correctionInputs } from '../../../electron/engine/schemes/int8-static/plan.ts';
 import { findIdleSelectors } from '../../../electron/engine/2-plan/select-nodes.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type NodeProto,
 } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, floats, integers, nodePlan, noise, op, plan, type QuantizeOptions } from '../build-model.ts';
+import { buildModel, floats, integers, nodePlan, noise, op, plan, type QuantizeOptions, modeOf } from '../build-model.ts';
 
 /** Plans need shapes only where an operator's meaning depends on them. */
 function shapesOf(facts: Readonly<Record<string, readonly number[]>> = {}): Shapes {
@@ -41,7 +42,7 @@ function chain(nodes: readonly NodeProto[], more: Readonly<Record<string, Tensor
 }
 
 function modesOf(made: QuantizationPlan): Record<string, string> {
-  return Object.fromEntries(made.nodes.map(({ node, mode }) => [node, mode]));
+  return Object.fromEntries(made.nodes.map((entry) => [entry.node, modeOf(entry)]));
 }
 
 function groupsOf(made: QuantizationPlan): Record<string, string> {
@@ -50,7 +51,7 @@ function groupsOf(made: QuantizationPlan): Record<string, string> {
 
 function reasonOf(model: ModelProto, name: string, options: QuantizeOptions = {}, shapes = shapesOf()): string {
   const found = nodePlan(plan(model, shapes, options), name);
-  assert.equal(found.mode, 'float');
+  assert.equal(modeOf(found), 'float');
   return found.reason;
 }
 
@@ -70,7 +71,13 @@ test('a plan says for each node what becomes of it, and for each tensor whose sc
   assert.deepEqual(nodePlan(made, 'a'), {
     node: 'a',
     opType: 'Conv',
-    mode: 'int8',
+    precision: {
+      scheme: 'int8-static',
+      weights: { type: 'int8', axis: 0, block: null, symmetric: true },
+      activations: { type: 'uint8', axis: null, block: null, symmetric: false, when: 'static' },
+      expandsAtLoad: false,
+    },
+    foldedInto: null,
     reason: '',
     weight: { tensor: 'w1', axis: 0, range: 'int8' },
     bias: 'b1',
@@ -118,7 +125,7 @@ suite('options', () => {
 
   test('keepFloat gives its own reason', () => {
     const made = plan(three, shapesOf(), { keepFloat: new Map([['a', 'measured: slower']]) });
-    assert.deepEqual([nodePlan(made, 'a').mode, nodePlan(made, 'a').reason], ['float', 'measured: slower']);
+    assert.deepEqual([modeOf(nodePlan(made, 'a')), nodePlan(made, 'a').reason], ['float', 'measured: slower']);
   });
 
   test('an unknown op type or a broken regular expression is an error', () => {
@@ -139,7 +146,7 @@ suite('options', () => {
   test('symmetric activations are int8, and no clamp is folded', () => {
     const made = plan(three, shapesOf(), { recipe: { symmetricActivations: true } });
     assert.equal(made.activationType, 'int8');
-    assert.equal(nodePlan(made, 'r').mode, 'float');
+    assert.equal(modeOf(nodePlan(made, 'r')), 'float');
   });
 
   test('weightRange reaches every weight but those of depthwise convolutions', () => {
@@ -184,7 +191,7 @@ suite('clamps', () => {
       [-1, 1],
       [-3, 0],
     ] as const) {
-      assert.equal(nodePlan(plan(clip(low, high), shapesOf()), 'c').mode, 'folded');
+      assert.equal(modeOf(nodePlan(plan(clip(low, high), shapesOf()), 'c')), 'folded');
     }
     assert.match(reasonOf(clip(1, 2), 'c'), /leave out zero/);
     assert.match(reasonOf(clip(-2, -1), 'c'), /leave out zero/);
@@ -201,7 +208,7 @@ suite('clamps', () => {
         {},
         10,
       );
-    assert.equal(nodePlan(plan(model(0), shapesOf()), 'c').mode, 'folded');
+    assert.equal(modeOf(nodePlan(plan(model(0), shapesOf()), 'c')), 'folded');
     assert.match(reasonOf(model(1), 'c'), /leave out zero/);
   });
 
@@ -292,7 +299,7 @@ suite('pass-through nodes', () => {
 
   test('MaxPool pays even at the end: less is left to convert', () => {
     const model = chain([op('Conv', 'x w1', 'a'), op('MaxPool', 'a', 'y', { kernel_shape: [2, 2] })]);
-    assert.equal(nodePlan(plan(model, shapesOf()), 'y').mode, 'int8');
+    assert.equal(modeOf(nodePlan(plan(model, shapesOf()), 'y')), 'int8');
   });
 });
 
@@ -372,7 +379,7 @@ suite('every float node has its reason', () => {
 
   test('no float node is without one', () => {
     const made = plan(three, shapesOf(), { recipe: { includeOpTypes: ['Conv'] } });
-    for (const { mode, reason } of made.nodes) assert.equal(reason === '', mode === 'int8');
+    for (const entry of made.nodes) assert.equal(entry.reason === '', modeOf(entry) === 'int8');
   });
 });
 
@@ -382,7 +389,7 @@ suite('ConvTranspose', () => {
   test('becomes int8 when named by op type or by node', () => {
     for (const recipe of [{ includeOpTypes: ['Conv', 'ConvTranspose'] }, { includeNodes: ['y'] }]) {
       const named = nodePlan(plan(model, shapesOf(), { recipe }), 'y');
-      assert.deepEqual([named.mode, named.weight!.axis], ['int8', 1]);
+      assert.deepEqual([modeOf(named), named.weight!.axis], ['int8', 1]);
     }
   });
 });

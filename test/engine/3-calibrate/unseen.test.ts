@@ -18,7 +18,7 @@ import type { Recipe } from '../../../shared/recipe.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optionsFor, settled } from '../6-search/search-options.ts';
-import { buildModel, floats, inMemory, integers, measureSqnrDb, noise, op, plainRecipe, run } from '../build-model.ts';
+import { buildModel, floats, inMemory, integers, measureSqnrDb, noise, op, plainRecipe, run, modeOf } from '../build-model.ts';
 import { temporaryFolder } from '../onnx/tiny-model.ts';
 
 const folder = temporaryFolder();
@@ -152,7 +152,7 @@ suite('a tensor without values', () => {
           Object.keys(unseen).length === 0 ? [] : ['calibration-empty'],
         );
         for (const tensor of Object.values(unseen)) assert.match(diagnostics[0]!.message, new RegExp(`"${tensor}"`));
-        for (const node of int8) assert.equal(plan.nodes.find((entry) => entry.node === node)!.mode, 'int8', node);
+        for (const node of int8) assert.equal(modeOf(plan.nodes.find((entry) => entry.node === node)!), 'int8', node);
 
         const { quantized, plan: chosen, candidates } = await searchRecipe({ ...options, keepFloat });
         assert.deepEqual(

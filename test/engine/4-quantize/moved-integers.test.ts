@@ -23,6 +23,7 @@ import {
   quantize,
   run,
   type QuantizeOptions,
+  modeOf,
 } from '../build-model.ts';
 import { temporaryFolder } from '../onnx/tiny-model.ts';
 
@@ -106,7 +107,7 @@ suite('values that an int8 layer made are moved in int8 at every opset, to the s
 test('a move is one of integers: no more conversions than the layer and its reader need', async () => {
   const model = behindConvolution(moves[2]!, 21);
   const { model: quantized, plan: made } = await quantize(model, samples, symmetric);
-  assert.equal(nodePlan(made, 'm').mode, 'float');
+  assert.equal(modeOf(nodePlan(made, 'm')), 'float');
   const { QuantizeLinear, DequantizeLinear, Transpose } = await countFusedOps(quantized);
   // The one to rows of pixels is that of the convolution; the kernel's way back and the move are one.
   assert.deepEqual([QuantizeLinear, DequantizeLinear, Transpose], [1, 1, 1]);

@@ -8,7 +8,7 @@ import {
   type QuantizedWeight,
   type SummationOrder,
 } from '../../../electron/engine/4-quantize/weights.ts';
-import type { WeightRange } from '../../../electron/engine/2-plan/plan.ts';
+import type { WeightRange } from '../../../electron/engine/2-plan/quantization-plan.ts';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { assertClose, floats, noise } from '../build-model.ts';
 

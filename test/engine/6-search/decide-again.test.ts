@@ -9,7 +9,7 @@ import { Laboratory } from '../../../electron/engine/6-search/laboratory.ts';
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, floats, noise, op } from '../build-model.ts';
+import { buildModel, floats, noise, op, modeOf } from '../build-model.ts';
 import { optionsFor, settled } from './search-options.ts';
 
 const width = 16;
@@ -129,7 +129,7 @@ suite('choices are made again once the layers that ruin the outputs are in float
     const { float, sqnrDb, plan } = await search(buildMasked(), masked, { reducedRange: 'auto' });
     assert.deepEqual(float, ['d', 'y']);
     assert.ok(sqnrDb > 30, `${sqnrDb.toFixed(1)} dB`);
-    assert.equal(plan.nodes.find(({ node }) => node === 'c')!.mode, 'int8');
+    assert.equal(modeOf(plan.nodes.find(({ node }) => node === 'c')!), 'int8');
   });
 });
 

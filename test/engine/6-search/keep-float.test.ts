@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Candidate } from '../../../shared/run.ts';
-import type { QuantizedModel } from '../../../electron/engine/schemes/int8-static/apply.ts';
+import type { QuantizedModel } from '../../../electron/engine/schemes/apply-plan.ts';
 import { createJournal } from '../../../electron/engine/6-search/journal.ts';
 import { keepLayersFloat } from '../../../electron/engine/6-search/keep-float.ts';
 import { Laboratory } from '../../../electron/engine/6-search/laboratory.ts';

@@ -5,7 +5,7 @@ import { createJournal } from '../../../electron/engine/6-search/journal.ts';
 import { Laboratory } from '../../../electron/engine/6-search/laboratory.ts';
 import { keepLastStepsFloat } from '../../../electron/engine/6-search/last-steps.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
-import { buildModel, noise, op } from '../build-model.ts';
+import { buildModel, noise, op, modeOf, nodePlan } from '../build-model.ts';
 import { optionsFor, plainVariant, settled } from './search-options.ts';
 
 const samples = Array.from({ length: 12 }, (_, seed) => ({ x: noise([1, 4, 16, 16], seed) }));
@@ -29,17 +29,17 @@ async function lastStepsOf(model: ModelProto) {
   const tried: Candidate[] = [];
   const journal = createJournal(tried, () => undefined);
   const { plan } = await keepLastStepsFloat(options.graph, laboratory, laboratory.build(plainVariant), journal);
-  const modeOf = (name: string) => plan.nodes.find(({ node }) => node === name)?.mode;
-  return { tried, modeOf };
+  const modeOfNode = (name: string) => modeOf(nodePlan(plan, name));
+  return { tried, modeOfNode };
 }
 
 suite('the last steps without weights', () => {
   test('a pooling of scores is weighed in float, and stays there only where that was chosen', async () => {
-    const { tried, modeOf } = await lastStepsOf(endingIn([op('GlobalAveragePool', 'd', 'y')]));
+    const { tried, modeOfNode } = await lastStepsOf(endingIn([op('GlobalAveragePool', 'd', 'y')]));
     assert.equal(tried.length, 1);
     assert.equal(tried[0]!.name, 'float: last step');
     assert.ok(tried[0]!.latencyRatio !== null && tried[0]!.note === 'y');
-    assert.equal(modeOf('y'), tried[0]!.chosen ? 'float' : 'int8');
+    assert.equal(modeOfNode('y'), tried[0]!.chosen ? 'float' : 'int8');
   });
 
   test('branches pooled before they are joined are several steps', async () => {

@@ -98,6 +98,7 @@ export function makeLayer(changes: Partial<Layer>): Layer {
     originalWeightBits: 32,
     originalActivationBits: 32,
     activationBits: 32,
+    precision: null,
     quantized: false,
     reason: '',
     bytesBefore: 0,

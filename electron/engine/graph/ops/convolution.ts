@@ -16,6 +16,7 @@ export const convolution: Operator = {
     const [output, weight] = [dims.output(0), dims.input(opType === 'QLinearConv' ? 3 : 1)];
     return output === null || weight === null ? null : product(output) * product(weight.slice(1));
   },
+  channelAxis: () => 0,
 };
 
 /** N * Cin * spatial in * (Cout / groups) * kernel. Weight: Cin x Cout/groups x kernel. */
@@ -26,4 +27,5 @@ export const transposedConvolution: Operator = {
     const [input, weight] = [dims.input(0), dims.input(1)];
     return input === null || weight === null ? null : product(input) * product(weight.slice(1));
   },
+  channelAxis: () => 1,
 };

@@ -10,4 +10,5 @@ export const gemm: Operator = {
     if (input === null || output === null) return null;
     return product(output) * input[attributeInt(node, 'transA', 0) === 0 ? 1 : 0]!;
   },
+  channelAxis: (node) => (attributeInt(node, 'transB', 0) === 0 ? 1 : 0),
 };

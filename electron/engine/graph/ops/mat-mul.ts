@@ -26,4 +26,5 @@ export const matMul: Operator = {
     const inner = isTransposed ? (isBatchMoved ? input[0] : input.at(-2)) : input.at(-1);
     return product(output) * (inner ?? 1);
   },
+  channelAxis: (_node, rank) => (rank === 2 ? 1 : null),
 };

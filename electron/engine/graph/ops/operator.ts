@@ -25,6 +25,8 @@ export interface Operator {
    * @returns null where dimensions it needs are unknown.
    */
   readonly macs: (node: NodeProto, dims: NodeDims) => number | null;
+  /** The axis of a constant weight of this rank that its output channels lie on; null for none of that kind. */
+  readonly channelAxis?: (node: NodeProto, rank: number) => number | null;
   /** Of an operator whose weights are narrower than bytes, several in an element. */
   readonly packed?: {
     readonly bits: (node: NodeProto) => number;

@@ -1,4 +1,4 @@
-import { lookupAxis, type NodePlan, type WeightPlan } from '../../2-plan/plan.ts';
+import { lookupAxis, type NodePlan, type WeightPlan } from '../../2-plan/quantization-plan.ts';
 import { storeSharedTable, storeTable } from '../../4-quantize/dequantize-weights.ts';
 import {
   addDequantizeLinear,
@@ -14,33 +14,29 @@ import { intAttribute, intsAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
 
 /** Looks rows up in integers and converts only those: the table is stored and read in 8 bits. */
-export function addLookup(
-  draft: GraphDraft,
-  node: NodeProto,
-  weight: WeightPlan,
-  plans: ReadonlyMap<string, NodePlan>,
-): string {
-  draft.storedBits.set(node.name, { weightBits: 8, activationBits: null });
-  const table = sharedTable(draft, weight, plans) ?? storeTable(draft, weight);
+export function addLookup(draft: GraphDraft, node: NodeProto, { precision, ...planned }: NodePlan): void {
+  const weight = planned.weight!;
+  draft.stored.set(node.name, precision);
+  const table = sharedTable(draft, weight) ?? storeTable(draft, weight);
   const output = node.output[0]!;
+  draft.rounded.push(output);
   const rows = draft.newName(`${output}_quantized`);
   draft.nodes.push(copyMessage(node, { input: [table.integers, ...node.input.slice(1)], output: [rows] }));
   const rank = constantDims(draft, weight.tensor).length;
   const along = rank === 2 ? lookupAxis(node) : 0;
-  if (weight.axis === along) return scaleRows(draft, node, { rows, scale: table.scale, behind: rank - 1 - along });
+  if (weight.axis === along) {
+    scaleRows(draft, node, { rows, scale: table.scale, behind: rank - 1 - along });
+    return;
+  }
   // Indices may have any number of dimensions, so what lies behind theirs is counted from the end.
   const axis = weight.axis === null || weight.axis < along ? weight.axis : weight.axis - rank;
-  return addDequantizeLinear(draft, output, { ...table, integers: rows }, axis, output);
+  addDequantizeLinear(draft, output, { ...table, integers: rows }, axis, output);
 }
 
 /** The integers of a layer that multiplies by the table. */
-function sharedTable(
-  draft: GraphDraft,
-  { tensor, sharedWith }: WeightPlan,
-  plans: ReadonlyMap<string, NodePlan>,
-): StoredTensor | null {
+function sharedTable(draft: GraphDraft, { tensor, sharedWith }: WeightPlan): StoredTensor | null {
   const layer = draft.graph.nodes.find(({ name }) => name === sharedWith);
-  const layerPlan = plans.get(sharedWith ?? '');
+  const layerPlan = draft.planned.get(sharedWith ?? '');
   if (layer === undefined || layerPlan?.weight == null) return null;
   const { scale } = parametersOf(draft, layer.input[0]!);
   return storeSharedTable(draft, tensor, layer, { ...layerPlan, weight: layerPlan.weight }, scale);
@@ -51,7 +47,7 @@ function scaleRows(
   draft: GraphDraft,
   node: NodeProto,
   { rows, scale, behind }: { readonly rows: string; readonly scale: string; readonly behind: number },
-): string {
+): void {
   const output = node.output[0]!;
   const name = (suffix: string): string => draft.newName(`${output}_${suffix}`);
   const [scales, wide, values] = [name('scales'), name('scales_wide'), name('unscaled')];
@@ -67,7 +63,6 @@ function scaleRows(
   );
   if (behind > 0) draft.nodes.push(unsqueezeEnd(draft, scales, wide, name('Unsqueeze')));
   draft.nodes.push(makeNode('Mul', name('Mul'), [values, behind > 0 ? wide : scales], [output]));
-  return output;
 }
 
 /** A node that adds a dimension of one behind the others. */

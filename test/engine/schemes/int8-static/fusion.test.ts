@@ -23,6 +23,7 @@ import {
   quantize,
   type Quantized,
   type QuantizeOptions,
+  modeOf,
 } from '../../build-model.ts';
 
 interface Sandwich {
@@ -260,7 +261,7 @@ async function assertFused(
   // Bounded pairs: so that the figures do not depend on whether this CPU saturates.
   const quantized = await quantize(model, samples, { weightRange: 'int8-pairs', ...options });
   assert.deepEqual(
-    quantized.plan.nodes.filter((node) => node.mode === 'float').map((node) => `${node.opType}: ${node.reason}`),
+    quantized.plan.nodes.filter((node) => modeOf(node) === 'float').map((node) => `${node.opType}: ${node.reason}`),
     [],
     'nothing stays float in the plan',
   );
@@ -306,7 +307,7 @@ suite('uint8 activations, opset 11 with the com.microsoft operators', () => {
     test(`${sandwich.name} stays float, with the opset as the reason`, async () => {
       const model = buildSandwich(sandwich, 11);
       const { plan, model: quantized } = await quantize(model, samples, { weightRange: 'int8-pairs' });
-      const floating = plan.nodes.filter((node) => node.mode === 'float');
+      const floating = plan.nodes.filter((node) => modeOf(node) === 'float');
       assert.equal(floating.length, 1);
       assert.match(floating[0]!.reason, /from opset 1[23] on/);
       assert.equal((await countFusedOps(quantized))['QLinearConv'], 2);
@@ -347,7 +348,7 @@ suite('int8 activations (symmetric)', () => {
       weightRange: 'int8-pairs',
     });
     const relu = plan.nodes.find(({ opType }) => opType === 'Relu')!;
-    assert.equal(relu.mode, 'float');
+    assert.equal(modeOf(relu), 'float');
     assert.match(relu.reason, /symmetric/);
     assert.ok((await measureSqnrDb(model, quantized, samples)) > 25);
   });
@@ -431,7 +432,7 @@ suite('layers that have no int8 kernel', () => {
     const sandwich = { name: 'HardSwish', nodes: () => [op('HardSwish', 'a', 'm')], becomes: {} };
     const model = buildSandwich(sandwich, 17);
     const { plan, model: quantized } = await quantize(model, samples, { weightRange: 'int8-pairs' });
-    assert.equal(plan.nodes.find(({ node }) => node === 'm')!.mode, 'float');
+    assert.equal(modeOf(plan.nodes.find(({ node }) => node === 'm')!), 'float');
     assert.equal((await countFusedOps(quantized))['QLinearConv'], 2);
     assert.ok((await measureSqnrDb(model, quantized, samples)) > 25);
   });
@@ -508,7 +509,7 @@ suite('fully connected layers', () => {
     });
     const { graph, plan, model: quantized } = await quantize(model, data, { weightRange: 'int8-pairs' });
     assert.deepEqual(
-      plan.nodes.map(({ mode }) => mode),
+      plan.nodes.map(modeOf),
       ['int8', 'int8', 'int8', 'int8'],
     );
     assert.deepEqual(await verifyFusion(encodeModel(quantized), plan, graph), []);

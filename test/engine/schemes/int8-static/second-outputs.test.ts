@@ -8,7 +8,7 @@ import { encodeModel } from '../../../../electron/engine/onnx/encode-model.ts';
 import type { NodeProto } from '../../../../electron/engine/onnx/proto/onnx_pb.js';
 import { createErrorSums } from '../../../../electron/engine/tensor/statistics.ts';
 import type { Feeds, Tensor } from '../../../../electron/engine/tensor/tensor.ts';
-import { buildModel, countFusedOps, integers, nodePlan, noise, op, quantize, run } from '../../build-model.ts';
+import { buildModel, countFusedOps, integers, nodePlan, noise, op, quantize, run, modeOf } from '../../build-model.ts';
 import { temporaryFolder } from '../../onnx/tiny-model.ts';
 
 const folder = temporaryFolder();
@@ -107,7 +107,7 @@ suite('outputs beside the first', () => {
           recipe: { symmetricActivations },
           weightRange: 'int8-reduced',
         });
-        for (const node of int8) assert.equal(nodePlan(made, node).mode, 'int8', node);
+        for (const node of int8) assert.equal(modeOf(nodePlan(made, node)), 'int8', node);
         const counts = await countFusedOps(quantized);
         if (!symmetricActivations)
           for (const [opType, count] of Object.entries(fused)) assert.equal(counts[opType], count, opType);

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { encodeModel } from '../../../../electron/engine/onnx/encode-model.ts';
+import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import {
   AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
@@ -9,8 +9,8 @@ import {
   ValueInfoProtoSchema,
   type ModelProto,
   type TensorProto,
-} from '../../../../electron/engine/onnx/proto/onnx_pb.js';
-import { readTensor } from '../../../../electron/engine/onnx/tensor-proto.ts';
+} from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import { readTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import {
   assertClose,
   buildModel,
@@ -22,7 +22,8 @@ import {
   op,
   quantize,
   run,
-} from '../../build-model.ts';
+  modeOf,
+} from '../build-model.ts';
 
 function initializer(model: ModelProto, name: string): TensorProto {
   const found = model.graph!.initializer.find((tensor) => tensor.name === name);
@@ -271,7 +272,7 @@ test('batch dimensions: a model of fixed batch 3 and one of any batch', async ()
     });
     const samples = [{ x: noise([3, 4, 5, 5], 3) }, { x: noise([3, 4, 5, 5], 4) }];
     const { model: quantized, plan } = await quantize(model, samples, { weightRange: 'int8-pairs' });
-    assert.ok(plan.nodes.every(({ mode }) => mode !== 'float'));
+    assert.ok(plan.nodes.every((entry) => modeOf(entry) !== 'float'));
     assert.deepEqual((await run(quantized, samples[0]!))['y']!.dims, [3, 3]);
     assert.ok((await measureSqnrDb(model, quantized, samples)) > 25);
   }

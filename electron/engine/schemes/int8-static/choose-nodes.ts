@@ -1,24 +1,16 @@
-import type { Recipe } from '../../../shared/recipe.ts';
-import { opEntry, type OpEntry } from './op-table.ts';
-import type { Shapes } from '../graph/shapes.ts';
-import { isReadOutside, opsetVersion, soleConsumer, type Graph } from '../graph/graph.ts';
-import type { NodeProto } from '../onnx/proto/onnx_pb.js';
-import { clipBounds, isTableLookup, kernelReason } from '../schemes/int8-static/kernel-conditions.ts';
-import { findSelection, type Selection } from '../1-analyze/find-selection.ts';
-import { storedIntegerBits } from '../graph/ops/all.ts';
-import { findTransposedTables } from '../graph/transposed-constants.ts';
-import { selectionReason } from './select-nodes.ts';
+import { findSelection, type Selection } from '../../1-analyze/find-selection.ts';
+import { dataInputs, dataOutputs, opEntry, type OpEntry } from '../../2-plan/op-table.ts';
+import { isReadOutside, opsetVersion, soleConsumer, type Graph } from '../../graph/graph.ts';
+import { storedIntegerBits } from '../../graph/ops/all.ts';
+import type { Shapes } from '../../graph/shapes.ts';
+import { findTransposedTables } from '../../graph/transposed-constants.ts';
+import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
+import type { SchemeRequest } from '../scheme.ts';
+import { clipBounds, isTableLookup, kernelReason } from './kernel-conditions.ts';
 
 /*
  * Which nodes of a prepared graph become int8, which of them disappear into another's range, and why the others stay float.
  */
-
-export interface ChoiceOptions {
-  readonly recipe: Recipe;
-  /** Nodes measurement decided to keep in float: name to reason. */
-  readonly keepFloat: ReadonlyMap<string, string>;
-  readonly folder: string;
-}
 
 export interface NodeChoice {
   readonly graph: Graph;
@@ -35,6 +27,8 @@ export interface NodeChoice {
   readonly transposed: ReadonlyMap<string, string>;
   /** Where the model selects by what int8 changes; null where it does not. */
   readonly selection: Selection | null;
+  /** What works on what was selected there. */
+  readonly behindSelection: ReadonlySet<NodeProto>;
 }
 
 interface Draft extends NodeChoice {
@@ -44,6 +38,7 @@ interface Draft extends NodeChoice {
   readonly foldedInto: Map<NodeProto, NodeProto>;
   readonly reasons: Map<NodeProto, string>;
   selection: Selection | null;
+  behindSelection: ReadonlySet<NodeProto>;
 }
 
 /**
@@ -53,20 +48,21 @@ interface Draft extends NodeChoice {
  * 4. Tables of weights are looked up in int8 where nothing else needs them in float.
  * 5. What works on a selection that int8 can change stays float, for nothing could be compared behind it.
  */
-export function chooseNodes(graph: Graph, shapes: Shapes, options: ChoiceOptions): NodeChoice {
-  const draft = findCandidates(graph, shapes, options);
+export function chooseNodes(options: SchemeRequest): NodeChoice {
+  const draft = findCandidates(options);
   do {
     // To a fixed point: each removal can take away another node's reason to be int8.
     do foldClamps(draft, options);
     while (dropUseless(draft, options));
     dropSharedTables(draft);
-  } while (dropBehindSelection(draft, shapes));
+  } while (dropBehindSelection(draft, options));
   return draft;
 }
 
 /** True if there was anything to take out. */
-function dropBehindSelection(draft: Draft, shapes: Shapes): boolean {
-  const found = findSelection(draft.graph, shapes, new Set([...draft.int8, ...draft.lookups]));
+function dropBehindSelection(draft: Draft, { shapes, taken }: SchemeRequest): boolean {
+  const found = findSelection(draft.graph, shapes, new Set([...draft.int8, ...draft.lookups, ...taken.keys()]));
+  draft.behindSelection = found?.behind ?? new Set();
   const isWeighted = (node: NodeProto): boolean =>
     draft.entries.get(node)?.role === 'weighted' && node.input.some((name) => draft.graph.constants.has(name));
   draft.selection =
@@ -82,9 +78,8 @@ function dropBehindSelection(draft: Draft, shapes: Shapes): boolean {
   return changed;
 }
 
-function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat, folder }: ChoiceOptions): Draft {
+function findCandidates({ graph, shapes, folder, refusal, isNamed, taken }: SchemeRequest): Draft {
   const opset = opsetVersion(graph.model);
-  const selected = selectionReason(recipe);
   const draft: Draft = {
     graph,
     entries: new Map(),
@@ -94,17 +89,17 @@ function findCandidates(graph: Graph, shapes: Shapes, { recipe, keepFloat, folde
     reasons: new Map(),
     transposed: findTransposedTables(graph, folder),
     selection: null,
+    behindSelection: new Set(),
   };
   for (const node of graph.nodes) {
+    if (taken.has(node)) continue;
     const entry = opEntry(node.domain, node.opType);
     if (entry === null) {
       draft.reasons.set(node, unknownOpReason(node, shapes));
       continue;
     }
     draft.entries.set(node, entry);
-    const named = recipe.includeOpTypes.includes(node.opType) || recipe.includeNodes.includes(node.name);
-    const reason =
-      kernelReason(node, entry, graph, shapes, opset, named) || selected(node) || (keepFloat.get(node.name) ?? '');
+    const reason = kernelReason(node, entry, graph, shapes, opset, isNamed(node)) || refusal(node);
     if (reason !== '') draft.reasons.set(node, reason);
     else if (isTableLookup(node, entry, graph)) draft.lookups.add(node);
     else draft.int8.add(node);
@@ -122,7 +117,7 @@ function unknownOpReason(node: NodeProto, shapes: Shapes): string {
     : `its output is ${outputType}, not float32`;
 }
 
-function foldClamps(draft: Draft, options: ChoiceOptions): void {
+function foldClamps(draft: Draft, options: SchemeRequest): void {
   const { graph, entries, int8, foldedInto } = draft;
   foldedInto.clear();
   for (const node of graph.nodes) {
@@ -136,7 +131,7 @@ function foldClamps(draft: Draft, options: ChoiceOptions): void {
  * Why a clamp cannot be folded into the layer before it; empty when it can. Int8 activations keep zero in the middle, so a
  * symmetric range would not clamp at zero.
  */
-function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { recipe, folder }: ChoiceOptions): string {
+function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { recipe, folder }: SchemeRequest): string {
   if (recipe.symmetricActivations) return 'a symmetric int8 range does not clamp, so no layer can do it by its range';
   const producer = graph.producers.get(node.input[0]!);
   const role = producer === undefined ? undefined : entries.get(producer)?.role;
@@ -151,7 +146,7 @@ function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { re
 }
 
 /** Takes out nodes that int8 does no good, one pass over all; true if there were any. */
-function dropUseless(draft: Draft, options: ChoiceOptions): boolean {
+function dropUseless(draft: Draft, options: SchemeRequest): boolean {
   let changed = false;
   for (const node of draft.int8) {
     const reason = uselessReason(node, draft, options);
@@ -163,7 +158,7 @@ function dropUseless(draft: Draft, options: ChoiceOptions): boolean {
   return changed;
 }
 
-function uselessReason(node: NodeProto, choice: NodeChoice, options: ChoiceOptions): string {
+function uselessReason(node: NodeProto, choice: NodeChoice, options: SchemeRequest): string {
   const entry = choice.entries.get(node)!;
   const fromInt8 = (tensor: string) => isFromInt8(tensor, choice);
   const feedsInt8 = () => dataOutputs(node, entry).some((tensor) => isForInt8(tensor, choice));
@@ -201,17 +196,6 @@ function dropSharedTables({ graph, entries, int8, lookups, reasons, transposed }
     reasons.set(node, 'other nodes need its table in float, so a second one in int8 would only add to the size');
     lookups.delete(node);
   }
-}
-
-/** Tensors whose values a node computes with; not its shapes, axes or other settings. */
-export function dataInputs(node: NodeProto, { activationInputs }: OpEntry): string[] {
-  const indices = activationInputs === 'all' ? node.input.keys() : activationInputs;
-  return [...indices].map((index) => node.input[index] ?? '').filter((name) => name !== '');
-}
-
-/** Tensors a node hands out that can be stored in 8 bits; not the indices or masks beside them. */
-export function dataOutputs(node: NodeProto, { activationOutputs }: OpEntry): string[] {
-  return (activationOutputs === 'all' ? node.output : node.output.slice(0, 1)).filter((name) => name !== '');
 }
 
 /** True if the tensor comes out of an int8 node, directly or through a folded clamp. */

@@ -1,0 +1,133 @@
+import type { Precision } from '../../../shared/precision.ts';
+import type { Diagnostic } from '../../../shared/run.ts';
+import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
+import type { Range } from '../3-calibrate/ranges.ts';
+import { contribDomain, type GraphDraft } from '../4-quantize/graph-draft.ts';
+import { addFloatNode } from '../4-quantize/protect-float.ts';
+import { chooseParameters } from '../4-quantize/quantize-activations.ts';
+import type { WeightCache } from '../4-quantize/weights.ts';
+import { copyMessage, createNamer, ensureOpset, makeNode, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
+import { indexGraph, opsetVersion } from '../graph/graph.ts';
+import { isTransposeOf } from '../graph/transposed-constants.ts';
+import { intsAttribute } from '../onnx/attributes.ts';
+import type { GraphProto, ModelProto, NodeProto } from '../onnx/proto/onnx_pb.js';
+import type { OnnxModel } from '../onnx/read-model.ts';
+import type { QuantizationParameters } from '../tensor/quantization.ts';
+import { schemeOf } from './all.ts';
+
+export interface QuantizedModel {
+  readonly model: ModelProto;
+  /** Scale and zero point of every group of 8-bit activations, by the prepared graph's tensor name. */
+  readonly parameters: ReadonlyMap<string, QuantizationParameters>;
+  /** Prepared tensor name to the tensor that holds its dequantized value in the new graph. */
+  readonly dequantized: ReadonlyMap<string, string>;
+  /** What was stored for each node of the prepared graph that is not float, by name. */
+  readonly stored: ReadonlyMap<string, Precision>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Carries out a plan: a new model of which each node is as its scheme stores it. The prepared model is not changed; unquantized initializers are shared with it.
+ * @param ranges calibrated range of each group named in `plan.observe`.
+ * @param inputMeans mean of each channel of tensors that feed weighted nodes; those given get their bias corrected.
+ * @param weightCache shared by several applications to the same model, so that weights are rounded once.
+ */
+export function applyPlan(
+  prepared: OnnxModel,
+  plan: QuantizationPlan,
+  ranges: ReadonlyMap<string, Range>,
+  inputMeans: ReadonlyMap<string, Float64Array> = new Map(),
+  weightCache: WeightCache = new Map(),
+): QuantizedModel {
+  const graph = indexGraph(prepared.proto);
+  const planned = new Map(plan.nodes.map((entry) => [entry.node, entry]));
+  const draft: GraphDraft = {
+    prepared,
+    graph,
+    plan,
+    planned,
+    foldedInto: foldedOutputs(graph.nodes, planned),
+    groups: new Map(plan.tensors.map(({ tensor, group }) => [tensor, group])),
+    parameters: chooseParameters({ prepared, graph, plan }, ranges),
+    inputMeans,
+    weightCache,
+    newName: createNamer(prepared.proto.graph!),
+    stored: new Map(),
+    rounded: [],
+    nodes: [],
+    initializers: [],
+    diagnostics: [],
+    storedParameters: new Map(),
+    quantized: new Map(),
+    dequantized: new Map(),
+    dequantizedByChannel: new Map(),
+    storedWeights: new Map(),
+    dequantizedWeights: new Map(),
+    transposedIntegers: new Map(),
+  };
+  for (const node of graph.nodes) {
+    const nodePlan = planned.get(node.name);
+    const scheme = nodePlan?.precision.scheme ?? 'float';
+    if (scheme === 'float') addFloatNode(draft, node);
+    else schemeOf(scheme).emit(draft, node, nodePlan!);
+  }
+  return finishModel(draft);
+}
+
+/** Output of a node to the output of what is folded into it, where something is. */
+function foldedOutputs(nodes: readonly NodeProto[], plans: ReadonlyMap<string, NodePlan>): Map<string, string> {
+  const folded = nodes.filter((node) => (plans.get(node.name)?.foldedInto ?? null) !== null);
+  const next = new Map(folded.map((node) => [node.input[0]!, node.output[0]!]));
+  const end = (tensor: string): string => (next.has(tensor) ? end(next.get(tensor)!) : tensor);
+  return new Map([...next.keys()].map((tensor) => [tensor, end(tensor)]));
+}
+
+/** What float layers read of a table's transpose is made of the table again, as in the user's file: one of them is stored. */
+function unfoldTransposes(made: GraphProto, { plan, newName, graph, prepared }: GraphDraft): void {
+  const read = new Set(made.node.flatMap(({ input }) => input));
+  for (const { weight: name, table } of plan.transposed) {
+    const [weight, source] = [graph.constants.get(name)!, graph.constants.get(table)!];
+    if (!read.has(name) || !read.has(table) || !isTransposeOf(weight, source, prepared.folder)) continue;
+    made.initializer = made.initializer.filter((tensor) => tensor.name !== name);
+    const perm = intsAttribute('perm', [1, 0]);
+    made.node.unshift(makeNode('Transpose', newName(`${name}_Transpose`), [table], [name], [perm]));
+  }
+}
+
+function finishModel(draft: GraphDraft): QuantizedModel {
+  const { graph, nodes, initializers, parameters } = draft;
+  const source = draft.prepared.proto.graph!;
+  // Behind a tensor that only integer nodes read, its dequantized form has no reader; ONNX Runtime would compute it still.
+  const read = new Set([...graph.outputNames, ...graph.capturedNames, ...nodes.flatMap((node) => node.input)]);
+  const model = copyMessage(draft.prepared.proto, {
+    opsetImport: [...draft.prepared.proto.opsetImport],
+    graph: copyMessage(source, {
+      node: nodes.filter((node) => node.opType !== 'DequantizeLinear' || read.has(node.output[0]!)),
+      initializer: [...source.initializer, ...initializers],
+      valueInfo: [],
+    }),
+  });
+  unfoldTransposes(model.graph!, draft);
+  pruneInitializers(model.graph!);
+  pruneOpsets(model);
+  const diagnostics = [...draft.diagnostics];
+  const original = new Set(graph.nodes);
+  if (
+    nodes.some((node) => node.domain === contribDomain && node.opType === 'DequantizeLinear' && !original.has(node))
+  ) {
+    ensureOpset(model, contribDomain, 1);
+    diagnostics.push({
+      severity: 'info',
+      code: 'contrib-qdq',
+      message: `Opset ${opsetVersion(draft.prepared.proto)} has no per-channel QuantizeLinear; the com.microsoft operators are used, which ONNX Runtime runs and other runtimes may not.`,
+      node: null,
+    });
+  }
+  const dequantized = new Map([
+    ...draft.rounded.map((tensor) => [tensor, tensor] as const),
+    ...[...draft.dequantized]
+      .map(([tensor, name]) => [tensor, read.has(name) ? name : draft.dequantizedByChannel.get(tensor)] as const)
+      .filter((pair): pair is [string, string] => pair[1] !== undefined),
+  ]);
+  return { model, parameters, dequantized, stored: draft.stored, diagnostics };
+}

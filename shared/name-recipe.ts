@@ -1,3 +1,4 @@
+import { writeOverride } from './overrides.ts';
 import { takeStart } from './cut-text.ts';
 import { assertNever } from './app-error.ts';
 import { recipeSchema, type Recipe } from './recipe.ts';
@@ -23,7 +24,7 @@ function describeOption(recipe: Recipe, option: RecipeOption): string {
     case 'scheme':
       return recipe.scheme;
     case 'overrides':
-      return `${recipe.overrides.length} overrides`;
+      return recipe.overrides.flatMap(writeOverride).join(' ') || 'no overrides';
     case 'calibrationMethod':
       return recipe.calibrationMethod === 'auto' ? 'any method' : recipe.calibrationMethod;
     case 'calibrationSamples':

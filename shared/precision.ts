@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const schemeNames = ['int8-static', 'int8-weights'] as const;
 export type SchemeName = (typeof schemeNames)[number];
 
+/** Schemes that look at the weights alone: they need no data. */
+export const schemesWithoutData: ReadonlySet<SchemeName> = new Set<SchemeName>(['int8-weights']);
+
 export const tensorTypes = [
   'float32', 'float16', 'uint8', 'int8', 'uint4', 'int4', 'uint2', 'int2',
 ] as const; // prettier-ignore

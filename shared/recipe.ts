@@ -109,7 +109,8 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
   },
   'int8-weights': {
     name: 'int8-weights',
-    description: 'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
+    description:
+      'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
     scheme: 'int8-weights',
   },
   'int8-per-tensor': {

@@ -127,7 +127,13 @@ export function createExperimentHandlers(context: {
         const whole = toRequest(request);
         await assertMayBeModel(whole.modelPath);
         const plan = await look({ kind: 'plan', request: whole }, ends(signal, lookId));
-        return plan.nodes.map(({ node, opType, precision, foldedInto, reason }): PlanNode => ({ node, opType, precision, foldedInto, reason }));
+        return plan.nodes.map(({ node, opType, precision, foldedInto, reason }): PlanNode => ({
+          node,
+          opType,
+          precision,
+          foldedInto,
+          reason,
+        }));
       },
       'run.start': async ({ request, name, notes, tags }) => {
         assertWritable(store);

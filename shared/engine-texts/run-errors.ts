@@ -235,4 +235,8 @@ export const runErrors: readonly Phrase[] = [
     'The host answered {status}. Open the address that was printed last.',
     '主机的应答为 {status}。请重新打开启动时显示的地址。',
   ],
+  [
+    '"{text}" names no layer and precision: write NAME=SCHEME, /REGEX/=SCHEME or op:TYPE=SCHEME, with one of {schemes}.',
+    '“{text}”没有指明层和精度：请写成 NAME=SCHEME、/REGEX/=SCHEME 或 op:TYPE=SCHEME，可选 {schemes}。',
+  ],
 ];

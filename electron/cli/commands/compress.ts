@@ -1,3 +1,5 @@
+import { parseOverride } from '../../../shared/overrides.ts';
+import { schemeNames, schemesWithoutData, type SchemeName } from '../../../shared/precision.ts';
 import { Option, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
@@ -65,6 +67,8 @@ interface CompressOptions extends CiOptions, LimitOptions {
   readonly weightRounding?: Recipe['weightRounding'];
   readonly biasCorrection?: Recipe['biasCorrection'];
   readonly keepFloat?: Recipe['keepFloat'];
+  readonly scheme?: SchemeName;
+  readonly precision?: string[];
   readonly layers?: true;
   readonly plan?: true;
 }
@@ -88,13 +92,20 @@ function recipeOverrides(options: CompressOptions): Partial<Recipe> {
     ...(options.weightRounding !== undefined && { weightRounding: options.weightRounding }),
     ...(options.biasCorrection !== undefined && { biasCorrection: options.biasCorrection }),
     ...(options.keepFloat !== undefined && { keepFloat: options.keepFloat }),
+    ...(options.scheme !== undefined && { scheme: options.scheme }),
+    ...(options.precision !== undefined && { overrides: options.precision.map(parseOverride) }),
   };
 }
 
 function buildRequest(model: string, options: CompressOptions): CompressRequest {
   // A plan depends on the data's shapes only: noise of the same shape does as well.
   const isPlanWithoutData = options.plan === true && options.data === undefined;
-  if (!isPlanWithoutData && options.data === undefined && options.randomData !== true) {
+  const recipe = loadRecipe(options.recipe, recipeOverrides(options));
+  const needsNoData = [recipe.scheme, ...recipe.overrides.map(({ scheme }) => scheme)].every(
+    (scheme) => scheme === 'float' || schemesWithoutData.has(scheme),
+  );
+  const isOnNoise = options.data === undefined && (isPlanWithoutData || needsNoData || options.randomData === true);
+  if (options.data === undefined && !isOnNoise) {
     throw new UsageError(
       'Ranges are calibrated on data: name some with --data PATH, or say --random-data to use seeded noise ' +
         '(and get figures that mean nothing for real inputs).',
@@ -110,15 +121,15 @@ function buildRequest(model: string, options: CompressOptions): CompressRequest 
   return compressRequestSchema.parse({
     runId: randomUUID(),
     modelPath,
-    outPath: optional(options.out) ?? besideModel('int8'),
+    outPath: optional(options.out) ?? besideModel(recipe.scheme === 'int8-static' ? 'int8' : recipe.scheme),
     preparedPath: options.keepPrepared === true ? besideModel('prepared') : optional(options.keepPrepared),
     data: {
       path: optional(options.data),
       labelsPath: optional(options.labels),
       preprocessorPath: optional(options.preprocessor),
-      random: options.randomData === true || isPlanWithoutData,
+      random: isOnNoise,
     },
-    recipe: loadRecipe(options.recipe, recipeOverrides(options)),
+    recipe,
     evaluationSamples: options.evaluationSamples ?? null,
     threads: options.threads,
     seed: options.seed,
@@ -292,6 +303,14 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
         'on',
         'off',
       ]),
+    )
+    .addOption(
+      new Option('--scheme <name>', 'how layers are stored, where no --precision names them').choices(schemeNames),
+    )
+    .option(
+      '--precision <layer=scheme>',
+      'another scheme, or float, for nodes of this name, /regex/ or op:TYPE; repeatable, the last counts',
+      collectOne,
     )
     .addOption(
       new Option('--keep-float <mode>', 'keep layers in float where measurement says so').choices(['auto', 'none']),

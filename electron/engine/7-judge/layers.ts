@@ -72,7 +72,9 @@ export function describeLayers(input: LayersInput): Layer[] {
     node.output
       .filter((output) => output !== '')
       .flatMap((output) => {
-        const clamp = preparedGraph.consumers.get(output)?.find((user) => (planned.get(user.name)?.foldedInto ?? null) !== null);
+        const clamp = preparedGraph.consumers
+          .get(output)
+          ?.find((user) => (planned.get(user.name)?.foldedInto ?? null) !== null);
         return clamp === undefined ? [output] : outputsOf(clamp);
       })
       .sort((left, right) => Number(in8Bits.has(right)) - Number(in8Bits.has(left)));
@@ -128,7 +130,10 @@ export function describeLayers(input: LayersInput): Layer[] {
 function computedBits(stored: Precision | undefined, before: NodeBits): NodeBits {
   const activations = stored?.activations == null ? null : bitsOf(stored.activations);
   const weights = stored?.weights == null || stored.expandsAtLoad ? null : bitsOf(stored.weights);
-  return { weightBits: weights ?? activations ?? before.weightBits, activationBits: activations ?? before.activationBits };
+  return {
+    weightBits: weights ?? activations ?? before.weightBits,
+    activationBits: activations ?? before.activationBits,
+  };
 }
 
 function toDims(shapes: Shapes, name: string | undefined): number[] | null {

@@ -44,8 +44,6 @@ export interface SchemePlan {
  */
 export interface Scheme {
   readonly name: SchemeName;
-  /** False for one that looks at the weights alone. */
-  readonly needsData: boolean;
   /** ONNX Runtime's kernels that a node of each type must become; types that are not named have none of their own. */
   readonly kernels: Readonly<Record<string, readonly string[]>>;
   readonly plan: (request: SchemeRequest) => SchemePlan;

@@ -1,8 +1,11 @@
 import { Accordion, Button, NumberInput, Select, Switch, TagsInput } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { calibrationMethods, recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
+import { parseOverride, writeOverride } from '../../../shared/overrides.ts';
+import { schemeNames } from '../../../shared/precision.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import { useRequest } from '../../hooks/use-request.ts';
 import { changeRecipe, matchingRecipe, presets, type Draft } from './draft.ts';
 import { SavedRecipe } from './saved-recipe.tsx';
@@ -19,6 +22,7 @@ export function RecipeSection(props: {
   readonly onPlan: () => void;
 }) {
   const { t } = useTranslation();
+  const engineText = useEngineText();
   const { recipe } = props.draft;
   const listed = useRequest('recipes.list', {});
   const recipes = listed.value ?? presets;
@@ -35,8 +39,25 @@ export function RecipeSection(props: {
     [props.inspection],
   );
 
+  const [wrongOverride, setWrongOverride] = useState<string | null>(null);
+  const setOverrides = (texts: readonly string[]): void => {
+    try {
+      set({ overrides: texts.map(parseOverride) });
+      setWrongOverride(null);
+    } catch (error) {
+      setWrongOverride(engineText(error instanceof Error ? error.message : String(error)));
+    }
+  };
+
   const enumerated = (
-    option: 'calibrationMethod' | 'reducedRange' | 'biasCorrection' | 'equalization' | 'weightRounding' | 'keepFloat',
+    option:
+      | 'scheme'
+      | 'calibrationMethod'
+      | 'reducedRange'
+      | 'biasCorrection'
+      | 'equalization'
+      | 'weightRounding'
+      | 'keepFloat',
     values: readonly string[],
   ) => (
     <Select
@@ -102,6 +123,17 @@ export function RecipeSection(props: {
         <Accordion.Item value="options">
           <Accordion.Control>{t('experiment.allOptions')}</Accordion.Control>
           <Accordion.Panel>
+            {enumerated('scheme', schemeNames)}
+            <TagsInput
+              size="xs"
+              label={t('recipe.overrides.label')}
+              description={t('recipe.overrides.help')}
+              error={wrongOverride}
+              data={nodes.flatMap((name) => [...schemeNames, 'float'].map((scheme) => `${name}=${scheme}`))}
+              limit={80}
+              value={recipe.overrides.flatMap(writeOverride)}
+              onChange={setOverrides}
+            />
             {enumerated('calibrationMethod', ['auto', ...calibrationMethods])}
             <NumberInput
               size="xs"

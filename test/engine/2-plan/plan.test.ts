@@ -14,7 +14,17 @@ import {
   type NodeProto,
 } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, floats, integers, nodePlan, noise, op, plan, type QuantizeOptions, modeOf } from '../build-model.ts';
+import {
+  buildModel,
+  floats,
+  integers,
+  nodePlan,
+  noise,
+  op,
+  plan,
+  type QuantizeOptions,
+  modeOf,
+} from '../build-model.ts';
 
 /** Plans need shapes only where an operator's meaning depends on them. */
 function shapesOf(facts: Readonly<Record<string, readonly number[]>> = {}): Shapes {

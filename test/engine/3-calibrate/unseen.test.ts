@@ -18,7 +18,18 @@ import type { Recipe } from '../../../shared/recipe.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optionsFor, settled } from '../6-search/search-options.ts';
-import { buildModel, floats, inMemory, integers, measureSqnrDb, noise, op, plainRecipe, run, modeOf } from '../build-model.ts';
+import {
+  buildModel,
+  floats,
+  inMemory,
+  integers,
+  measureSqnrDb,
+  noise,
+  op,
+  plainRecipe,
+  run,
+  modeOf,
+} from '../build-model.ts';
 import { temporaryFolder } from '../onnx/tiny-model.ts';
 
 const folder = temporaryFolder();

@@ -13,7 +13,18 @@ import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { createErrorSums } from '../../../electron/engine/tensor/statistics.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, countFusedOps, floats, integers, nodePlan, noise, op, quantize, run, modeOf } from '../build-model.ts';
+import {
+  buildModel,
+  countFusedOps,
+  floats,
+  integers,
+  nodePlan,
+  noise,
+  op,
+  quantize,
+  run,
+  modeOf,
+} from '../build-model.ts';
 
 interface Middle {
   readonly name: string;

@@ -110,7 +110,7 @@ suite('full 8-bit weights on a CPU whose sums saturate', () => {
 
 suite('presets take the range that is safe on this CPU', () => {
   for (const [name, preset] of Object.entries(recipePresets)) {
-    if (name === 'int8-static') continue;
+    if (name === 'int8-static' || preset.scheme !== undefined) continue;
     test(name, async () => {
       const recipe = recipeSchema.parse(preset);
       assert.equal(settleRecipe(recipe, false).reducedRange, 'pairs');

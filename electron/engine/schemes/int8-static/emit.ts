@@ -86,4 +86,3 @@ export function addIntegerNode(draft: GraphDraft, node: NodeProto, { precision }
 function withEdges(node: NodeProto, inputs: readonly string[], outputs: readonly string[]): NodeProto {
   return copyMessage(node, { input: [...inputs], output: [...outputs] });
 }
-

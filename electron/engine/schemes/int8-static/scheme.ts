@@ -7,7 +7,6 @@ import { planStatic } from './plan.ts';
 /** Weights and activations in 8 bits, with ranges that calibration finds: QuantizeLinear and DequantizeLinear around each layer. */
 export const int8Static: Scheme = {
   name: 'int8-static',
-  needsData: true,
   kernels: {
     Conv: ['QLinearConv'],
     Gemm: ['QGemm'],

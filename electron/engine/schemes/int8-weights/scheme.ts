@@ -16,7 +16,6 @@ import { planEach, type NodeRule, type Scheme } from '../scheme.ts';
  */
 export const int8Weights: Scheme = {
   name: 'int8-weights',
-  needsData: false,
   kernels: {},
   plan: (request) => planEach(request, planWeight),
   emit: (draft, node, planned) => {

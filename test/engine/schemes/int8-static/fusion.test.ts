@@ -508,10 +508,7 @@ suite('fully connected layers', () => {
       weights: { w, v: noise([16, 8], 5, 0.3) },
     });
     const { graph, plan, model: quantized } = await quantize(model, data, { weightRange: 'int8-pairs' });
-    assert.deepEqual(
-      plan.nodes.map(modeOf),
-      ['int8', 'int8', 'int8', 'int8'],
-    );
+    assert.deepEqual(plan.nodes.map(modeOf), ['int8', 'int8', 'int8', 'int8']);
     assert.deepEqual(await verifyFusion(encodeModel(quantized), plan, graph), []);
     assert.ok((await measureSqnrDb(model, quantized, data)) > 25);
   });

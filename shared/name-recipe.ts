@@ -9,6 +9,14 @@ const options = (Object.keys(recipeSchema.shape) as (keyof Recipe)[]).filter(
   (key): key is RecipeOption => key !== 'name' && key !== 'description',
 );
 
+/** Every option that is set, by its name in the recipe, as text. */
+export function writeSettings(recipe: Recipe): [option: RecipeOption, text: string][] {
+  return options.map((option) => {
+    const value = option === 'overrides' ? recipe.overrides.flatMap(writeOverride) : recipe[option];
+    return [option, Array.isArray(value) ? value.join(', ') : String(value)];
+  });
+}
+
 function findChanges(recipe: Recipe, base: Recipe): RecipeOption[] {
   return options.filter((option) => JSON.stringify(recipe[option]) !== JSON.stringify(base[option]));
 }

@@ -110,7 +110,7 @@ suite('a model with its weights beside it, as windows ask for it', () => {
         const recipe = recipeSchema.parse(recipePresets['int8-static-minmax']);
         const request = { modelPath, data, recipe, threads: 1 };
         const plan = await ask('plan.preview', { request });
-        assert.deepEqual(plan.map(({ opType, mode }) => `${opType} ${mode}`), ['Conv int8', 'Relu folded', 'Reshape int8', 'Gemm int8']); // prettier-ignore
+        assert.deepEqual(plan.map(({ opType, precision, foldedInto }) => `${opType} ${foldedInto === null ? precision.scheme : 'folded'}`), ['Conv int8-static', 'Relu folded', 'Reshape int8-static', 'Gemm int8-static']); // prettier-ignore
 
         const { runId } = await ask('run.start', { request });
         assert.equal(await ended(host, runId), 'done');

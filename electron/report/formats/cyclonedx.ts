@@ -1,3 +1,4 @@
+import { writeSettings } from '../../../shared/name-recipe.ts';
 import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Estimate, Interval95, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
 import { formatShape } from '../../../shared/units.ts';
@@ -77,10 +78,8 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
   const dataRef = data.sha256 === null ? null : `data-${data.sha256}`;
   const runtimeRef = `onnxruntime-${environment.onnxRuntimeVersion}`;
   const slice = `${data.evaluationCount} evaluation samples`;
-  const settings = Object.entries(recipe).map(([name, value]) => ({
-    name: `vernier:recipe:${name}`,
-    value: makeVisible(Array.isArray(value) ? value.join(', ') : String(value)),
-  }));
+  const named = [['name', recipe.name], ['description', recipe.description], ...writeSettings(recipe)] as const;
+  const settings = named.map(([name, text]) => ({ name: `vernier:recipe:${name}`, value: makeVisible(text) }));
   const performanceMetrics: Metric[] = [
     ...accuracy.metrics.filter(({ against }) => against === 'targets').flatMap((row) => rowMetrics(row, slice)),
     ...(accuracy.agreement.top1 === null

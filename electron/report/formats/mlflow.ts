@@ -1,3 +1,4 @@
+import { writeSettings } from '../../../shared/name-recipe.ts';
 import { pathToFileURL } from 'node:url';
 import { isCommonAgreement } from '../../../shared/class-metrics.ts';
 import { timedVariants } from '../../../shared/events.ts';
@@ -36,15 +37,9 @@ const maxParameterLength = 500;
 
 function listParameters(document: RunDocument): Record<string, string> {
   const { recipe, data, model, latency } = document;
-  const { name, description: _description, ...settings } = recipe;
   return {
-    recipe: name,
-    ...Object.fromEntries(
-      Object.entries(settings).map(([setting, value]) => [
-        `recipe.${setting}`,
-        Array.isArray(value) ? value.join(', ') : String(value),
-      ]),
-    ),
+    recipe: recipe.name,
+    ...Object.fromEntries(writeSettings(recipe).map(([option, text]) => [`recipe.${option}`, text])),
     model: baseNameOf(model.original.path),
     opset: String(model.original.opset),
     threads: String(document.threads),

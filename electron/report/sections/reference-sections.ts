@@ -1,11 +1,8 @@
+import { writeSettings } from '../../../shared/name-recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Section } from '../report-document.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
-
-function describeSetting(value: unknown): string {
-  return Array.isArray(value) ? (value.length === 0 ? '–' : value.join(', ')) : String(value);
-}
 
 export function methodSection(texts: ReportTexts): Section {
   return {
@@ -18,7 +15,6 @@ export function methodSection(texts: ReportTexts): Section {
 
 export function recipeSection({ recipe }: Pick<RunDocument, 'recipe'>, texts: ReportTexts): Section {
   const description = texts.engineText(recipe.description);
-  const settings = Object.entries(recipe).filter(([name]) => name !== 'name' && name !== 'description');
   return {
     id: 'recipe',
     title: texts.sections.recipe,
@@ -30,7 +26,7 @@ export function recipeSection({ recipe }: Pick<RunDocument, 'recipe'>, texts: Re
       },
       {
         kind: 'facts',
-        facts: settings.map(([name, value]) => ({ label: name, value: makeVisible(describeSetting(value)) })),
+        facts: writeSettings(recipe).map(([label, text]) => ({ label, value: text === '' ? '–' : makeVisible(text) })),
       },
     ],
   };

@@ -17,6 +17,8 @@ export const dataRequestSchema = z.strictObject({
   /** Folder of images, .npz/.npy file or folder, ONNX test data folder; null with `random`. */
   path: z.string().min(1).nullable().default(null),
   labelsPath: z.string().min(1).nullable().default(null),
+  /** The array that holds what an output should be for each sample; null for one called after an output, or `target`. */
+  targetName: z.string().min(1).nullable().default(null),
   preprocessorPath: z.string().min(1).nullable().default(null),
   /** Seeded noise instead of data, only on explicit request. */
   random: z.boolean().default(false),

@@ -37,7 +37,12 @@ export async function previewData(
   const work = await mkdtemp(join(tmpdir(), 'vernier-preview-'));
   try {
     const { original, inputs, outputs } = await prepareModel(job.modelPath, work);
-    const dataset = await openDataset(job.data, inputs, { seed: 0, dims: job.dims, allowedFolders });
+    const dataset = await openDataset(job.data, inputs, {
+      seed: 0,
+      dims: job.dims,
+      outputs: outputs.map(({ name }) => name),
+      allowedFolders,
+    });
     try {
       if (dataset.labels !== null) {
         const batchSize = dataset.fixedBatchSize ?? 1;

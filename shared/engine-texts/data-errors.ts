@@ -365,4 +365,23 @@ export const dataErrors: readonly Phrase[] = [
     'Output "{name}" has {#before} values per sample in the original and {#after} in the compressed model, so they cannot be compared. Where a model selects what it found (NonMaxSuppression, NonZero), cut it before the selection.',
     '输出“{name}”每个样本在原模型中有 {before} 个值，在压缩模型中有 {after} 个，无法比较。如果模型会筛选检出的目标（NonMaxSuppression、NonZero），请在筛选之前截断模型。',
   ],
+
+  // Targets
+  [
+    '--target names "{name}", but "{path}" has no other arrays than the inputs.',
+    '--target 指定了“{name}”，但“{path}”中除输入外没有其他数组。',
+  ],
+  ['--target names "{name}", but "{path}" has {names}.', '--target 指定了“{name}”，但“{path}”中有 {names}。'],
+  [
+    '--target names "{name}", an array of targets, but the data is not of arrays. Save inputs and targets as .npz or .npy.',
+    '--target 指定了目标数组“{name}”，但数据不是数组。请将输入和目标保存为 .npz 或 .npy。',
+  ],
+  [
+    'The targets "{name}" in "{path}" have {rows} rows for {#count} samples. Save one row a sample.',
+    '“{path}”中的目标“{name}”有 {rows} 行，而样本有 {count} 个。请每个样本保存一行。',
+  ],
+  [
+    'The targets "{name}" are {dims} a sample, but output "{output}" is {wanted}. Save targets of the same shape as the output, or name others with --target.',
+    '目标“{name}”每个样本为 {dims}，而输出“{output}”为 {wanted}。请保存与输出形状相同的目标，或用 --target 指定其他目标。',
+  ],
 ];

@@ -389,4 +389,16 @@ export const diagnostics: readonly Phrase[] = [
     '{#count} samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs.',
     '以 {count} 个固定种子的噪声样本代替数据：校准范围、精度和一致率对真实输入没有意义。',
   ],
+  [
+    'The targets "{name}" could not be used: the output they belong to is not among what is compared, or what they would be measured by has no value on these samples.',
+    '无法使用目标“{name}”：其对应的输出不在比较之列，或相应的指标在这些样本上没有取值。',
+  ],
+  [
+    'The array "{name}" holds the targets: both models are compared with it.',
+    '数组“{name}”是目标值：两个模型都与它比较。',
+  ],
+  [
+    'The array "{name}" holds the targets of output "{output}": both models are compared with it.',
+    '数组“{name}”是输出“{output}”的目标值：两个模型都与它比较。',
+  ],
 ];

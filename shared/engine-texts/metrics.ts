@@ -26,4 +26,25 @@ export const metricTexts: readonly Phrase[] = [
     'Cosine of the angle between the outputs of both models: 1 when they point the same way.',
     '两个模型输出之间夹角的余弦：方向相同时为 1。',
   ],
+  ['paired randomization', '配对随机化检验'],
+  ['mean absolute error', '平均绝对误差'],
+  [
+    'Mean of |output - target| over all values of all samples, in the unit of the output.',
+    '所有样本所有数值的 |输出 - 目标| 的均值，单位与输出相同。',
+  ],
+  ['root mean squared error', '均方根误差'],
+  [
+    'Root of the mean of (output - target)^2 over all values of all samples, in the unit of the output.',
+    '所有样本所有数值的 (输出 - 目标)^2 的均值的平方根，单位与输出相同。',
+  ],
+  ['R2', '决定系数 R2'],
+  [
+    'Coefficient of determination: 1 - squared errors / squared deviations of the targets from their mean. 1 is perfect, 0 as good as always the mean. Of several values a sample the mean over them, of more than 64 over all as one.',
+    '决定系数：1 - 误差平方和 / 目标与其均值之差的平方和。1 为完美，0 相当于总是给出均值。每个样本有多个值时取各值的均值，超过 64 个时合并计算。',
+  ],
+  ['PSNR', '峰值信噪比 PSNR'],
+  [
+    'Peak signal-to-noise ratio against the target, 10 log10(range^2 / mean squared error) with range {range}, mean over samples (100 dB at most).',
+    '相对目标的峰值信噪比，10 log10(范围^2 / 均方误差)，范围为 {range}，取样本均值（至多 100 dB）。',
+  ],
 ];

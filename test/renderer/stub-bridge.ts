@@ -80,7 +80,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
       modelPath: model.original.path,
       outPath: null,
       keepPrepared: false,
-      data: { path: data.path, labelsPath: null, preprocessorPath: null, random: false },
+      data: { path: data.path, labelsPath: null, targetName: null, preprocessorPath: null, random: false },
       recipe: recipeSchema.parse(document.recipe),
       evaluationSamples: null,
       threads: document.threads,

@@ -40,6 +40,7 @@ import { withOneLineTexts } from '../terminal-text.ts';
 interface CompressOptions extends CiOptions, LimitOptions {
   readonly data?: string;
   readonly labels?: string;
+  readonly target?: string;
   readonly preprocessor?: string;
   readonly randomData?: true;
   readonly recipe: string;
@@ -126,6 +127,7 @@ function buildRequest(model: string, options: CompressOptions): CompressRequest 
     data: {
       path: optional(options.data),
       labelsPath: optional(options.labels),
+      targetName: options.target ?? null,
       preprocessorPath: optional(options.preprocessor),
       random: isOnNoise,
     },
@@ -258,6 +260,10 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option(
       '--labels <file>',
       'table of file names and class indices (default: labels.csv in the data, or one folder per class)',
+    )
+    .option(
+      '--target <array>',
+      'array of the data that holds what an output should be (default: one called as an output, or "target")',
     )
     .option(
       '--preprocessor <file>',

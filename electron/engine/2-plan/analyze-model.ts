@@ -21,6 +21,7 @@ import { openDataset } from '../data/open-dataset.ts';
 import { splitDataset, type DataSplit } from '../data/split.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
+import { describeOutputs, useTargets } from '../metrics/task.ts';
 import type { RunLog } from '../job/run-log.ts';
 import { dataTypes, type Feeds } from '../tensor/tensor.ts';
 
@@ -65,6 +66,7 @@ export async function analyzeModel(
   const dataset = await openDataset(request.data, source.inputs, {
     seed: request.seed,
     dims: request.dims,
+    outputs: source.outputs.map(({ name }) => name),
     allowedFolders,
     ...(request.data.random
       ? { randomCount: recipe.calibrationSamples + (request.evaluationSamples ?? recipe.calibrationSamples) }
@@ -80,7 +82,10 @@ export async function analyzeModel(
         shapes: planned.originalShapes,
         inputs: source.inputs,
       };
-      assertLabelsFit(dataset.labels, source.outputs, origin, dataset.fixedBatchSize ?? 1);
+      const batchSize = dataset.fixedBatchSize ?? 1;
+      assertLabelsFit(dataset.labels, source.outputs, origin, batchSize);
+      if (dataset.targets != null)
+        useTargets(dataset.targets, describeOutputs(source.outputs, planned.originalShapes, batchSize));
     }
     return { dataset, split, source, comparedAt: compared.at, ...planned };
   } catch (error) {

@@ -2,14 +2,14 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { chooseClassOutput, describeScores } from '../metrics/class-scores.ts';
-import type { OutputPair } from '../metrics/closeness.ts';
-import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
-import { floatTypes, toNumbers } from '../metrics/tensor-values.ts';
-import { findFinalSoftmax, undoSoftmax } from '../metrics/undo-softmax.ts';
+import { chooseClassOutput } from '../metrics/class-scores.ts';
+import type { OutputSource } from '../metrics/output-parts.ts';
+import { sampleDims, useTargets } from '../metrics/task.ts';
+import { floatTypes } from '../metrics/tensor-values.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { createComparison, type ComparisonReport } from './comparison.ts';
+import { createSampleReader } from './read-sample.ts';
 
 export interface AccuracyOptions {
   /** Path of an .onnx file or its bytes. */
@@ -38,19 +38,11 @@ export interface AccuracyReport extends ComparisonReport {
   readonly classOutput: string | null;
 }
 
-/** The rows of one sample in every output of a batch. */
-function sliceSample(name: string, tensor: Tensor, row: number, batchSize: number): ArrayLike<number> {
-  const values = toNumbers(tensor);
-  if (batchSize === 1) return values;
-  if (tensor.dims[0] === undefined || tensor.dims[0] % batchSize !== 0) {
-    throw new AppError(
-      'data-shape-mismatch',
-      `Output "${name}" has dimensions ${tensor.dims.join('x')}, which cannot be divided among ${batchSize} samples. ` +
-        'Measure with a batch size of 1.',
-    );
-  }
-  const size = values.length / batchSize;
-  return values.slice(row * size, (row + 1) * size);
+/** What the data says is right, of the samples of one batch. */
+async function readTargets(dataset: Dataset, indices: readonly number[]): Promise<(Tensor | null)[]> {
+  const { targets } = dataset;
+  if (targets == null) return indices.map(() => null);
+  return Promise.all(indices.map((index) => targets.read(index)));
 }
 
 /** Which outputs are compared, checked to exist in both models. */
@@ -83,7 +75,8 @@ function chooseOutputs(before: Session, after: Session, { outputName, source, la
  * A row for every figure of `metrics/all.ts` that the outputs and the targets have, over the floating-point outputs (over all
  * where none is floating-point). Argmax ties go to the first index.
  *
- * @throws AppError `labels-malformed` for a label outside the model's classes; `model-run-failed` when a model gives no
+ * @throws AppError `labels-malformed` for a label outside the model's classes; `data-shape-mismatch` for targets of another size than the
+ * output; `model-run-failed` when a model gives no
  * finite output at all; `data-missing` without samples; `model-unsupported` when the outputs do not match.
  * @throws CancelledError between two batches.
  */
@@ -109,13 +102,28 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
   try {
     after = await openSession(options.after, sessionOptions);
     const { classOutput, comparedOutputs, fetched } = chooseOutputs(before, after, options);
-    const { source } = options;
-    const partsOf = comparedOutputs.map((name) => (source === undefined ? null : findOutputParts(source, name)));
-    const softmaxes = comparedOutputs.map((name) =>
-      source === undefined ? null : findFinalSoftmax(source.graph, name),
-    );
-    const partCount = partsOf.reduce((sum, parts) => sum + (parts?.lengths.length ?? 1), 0);
-    const comparison = createComparison({ classOutput, labelled: labels !== null, partCount });
+    /** Made of the first outputs: only a run tells their sizes. */
+    const start = (outputs: Readonly<Record<string, Tensor>>) => {
+      const facts = fetched.map((name) => ({
+        name,
+        dataType: outputs[name]!.dataType,
+        dims: sampleDims(outputs[name]!.dims, batchSize),
+      }));
+      const targetUse = dataset.targets == null ? null : useTargets(dataset.targets, facts);
+      const reader = createSampleReader({
+        compared: comparedOutputs,
+        classOutput,
+        targetUse,
+        source: options.source,
+        batchSize,
+      });
+      const task = targetUse?.task ?? null;
+      const { partCount } = reader;
+      const labelled = labels !== null;
+      const targetName = dataset.targets?.name ?? null;
+      return { reader, comparison: createComparison({ classOutput, labelled, targetName, task, partCount }) };
+    };
+    let started: ReturnType<typeof start> | null = null;
     let done = 0;
     let next = startReading(batches[0]!);
     for (const following of [...batches.slice(1), null]) {
@@ -126,41 +134,16 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       if (following !== null) next = startReading(following);
       const mine = await before.run(batch.feeds, fetched);
       const theirs = await after.run(batch.feeds, fetched);
+      started ??= start(mine);
+      const targets = await readTargets(dataset, batch.indices);
       for (const [row, index] of batch.indices.entries()) {
-        const slice = (outputs: Record<string, Tensor>, name: string) =>
-          sliceSample(name, outputs[name]!, row, batchSize);
-        const values = comparedOutputs.map((name) => [slice(mine, name), slice(theirs, name)] as const);
-        for (const [i, [own, other]] of values.entries()) {
-          if (own.length === other.length) continue;
-          throw new AppError(
-            'model-unsupported',
-            `Output "${comparedOutputs[i]!}" has ${own.length} values per sample in the original and ${other.length} in ` +
-              'the compressed model, so they cannot be compared. Where a model selects what it found (NonMaxSuppression, ' +
-              'NonZero), cut it before the selection.',
-          );
-        }
-        const scores =
-          classOutput === null
-            ? null
-            : {
-                pair: [slice(mine, classOutput), slice(theirs, classOutput)] as const,
-                layout: describeScores(mine[classOutput]!, batchSize),
-              };
-        const dimsOf = (output: number) => [1, ...mine[comparedOutputs[output]!]!.dims.slice(1)];
-        const split = (pairs: readonly OutputPair[]) =>
-          pairs.flatMap((pair, output) => splitParts(pair, dimsOf(output), partsOf[output]!));
-        const scored = values.map((pair, output): OutputPair => {
-          const softmax = softmaxes[output] ?? null;
-          if (softmax === null || pair[0].length === 0) return pair;
-          return [undoSoftmax(pair[0], dimsOf(output), softmax), undoSoftmax(pair[1], dimsOf(output), softmax)];
-        });
         const label = labels === null ? null : labels[index]!;
-        comparison.add({ index, scores, label, values: split(values), scored: split(scored) });
+        started.comparison.add(started.reader.read(mine, theirs, { row, index, label, target: targets[row]! }));
       }
       done += batch.indices.length;
       onProgress?.(done, indices.length);
     }
-    return { ...comparison.report(), classOutput };
+    return { ...started!.comparison.report(), classOutput };
   } finally {
     await before.release();
     await after?.release();

@@ -44,6 +44,15 @@ function describeNonFinite(model: 'original' | 'compressed', found: NonFinite, t
   };
 }
 
+function describeUnusedTargets(name: string): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'targets-not-used',
+    message: `The targets "${name}" could not be used: the output they belong to is not among what is compared, or what they would be measured by has no value on these samples.`,
+    node: null,
+  };
+}
+
 function describeUnusedLabels(classOutput: string | null): Diagnostic {
   return {
     severity: 'warning',
@@ -170,8 +179,10 @@ export function createComparison(facts: MetricFacts) {
       const diagnostics: Diagnostic[] = [];
       if (nonFiniteBefore.count > 0) diagnostics.push(describeNonFinite('original', nonFiniteBefore, count));
       if (nonFiniteAfter.count > 0) diagnostics.push(describeNonFinite('compressed', nonFiniteAfter, count));
-      if (facts.labelled && !rows.some(({ against }) => against === 'targets'))
-        diagnostics.push(describeUnusedLabels(facts.classOutput));
+      const usesTargets = rows.some(({ against }) => against === 'targets');
+      if (facts.targetName !== null && (facts.task === null || !usesTargets))
+        diagnostics.push(describeUnusedTargets(facts.targetName));
+      if (facts.labelled && !usesTargets) diagnostics.push(describeUnusedLabels(facts.classOutput));
       diagnostics.push(...sameness.report());
       const expected = facts.labelled ? margins.expectedDifference() : null;
       const accuracy = accuracyOf(rows, {

@@ -10,6 +10,7 @@ import type { DataType, Feeds, TensorData } from '../tensor/tensor.ts';
 import { hashFeeds, hashParts, readFiles } from './content-hash.ts';
 import { convertValues } from './convert-values.ts';
 import type { Dataset } from './dataset.ts';
+import { describeTargets, findTargetArray, targetsOf } from './targets.ts';
 import { checkLabelShape, labelsFromTensor, labelsInOrder, readHashedLabels, type Labelled } from './labels.ts';
 import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
@@ -41,13 +42,19 @@ interface Binding {
   readonly batch: number | null | 'whole';
 }
 
+/** What arrays may be called after. */
+export interface NamedValues {
+  readonly inputs: readonly ModelInput[];
+  readonly outputs: readonly string[];
+}
+
 export async function findArrayFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder);
   return names.filter((name) => extname(name).toLowerCase() === '.npy' && !name.startsWith('.')).sort();
 }
 
 /**
- * Arrays named after the model's inputs, one row a sample, with an optional array `labels`: an .npz file, an .npy file for a
+ * Arrays named after the model's inputs, one row a sample, with an optional array `labels` and one of targets: an .npz file, an .npy file for a
  * model with one input, or a folder of .npy files.
  * @throws AppError `data-malformed`, `data-shape-mismatch`, `labels-malformed`.
  */
@@ -55,12 +62,12 @@ export async function openArrays(
   path: string,
   kind: 'npz' | 'npy' | 'npy-folder',
   request: DataRequest,
-  inputs: readonly ModelInput[],
+  model: NamedValues,
   allowed: AllowedFolders,
 ): Promise<Dataset> {
   const source = await openSource(path, kind, allowed);
   try {
-    return await buildDataset(source, request, inputs, allowed);
+    return await buildDataset(source, request, model, allowed);
   } catch (error) {
     await source.close();
     throw error;
@@ -107,13 +114,15 @@ async function openSource(
 async function buildDataset(
   source: ArraySource,
   request: DataRequest,
-  inputs: readonly ModelInput[],
+  { inputs, outputs }: NamedValues,
   allowed: AllowedFolders,
 ): Promise<Dataset> {
   const notes: string[] = [];
   const isInput = (name: string) => inputs.some((input) => input.name === name);
   const labelArray = isInput('labels') ? undefined : source.arrays.find((array) => array.name === 'labels');
-  const candidates = source.arrays.filter((array) => array !== labelArray);
+  const others = source.arrays.filter(({ name }) => name !== 'labels' && !isInput(name));
+  const targetArray = findTargetArray(source.path, others, outputs, request.targetName);
+  const candidates = source.arrays.filter((array) => array !== labelArray && array !== targetArray);
   const matched = matchArrays(source, candidates, inputs, notes);
   const bindings = bindShapes(source.path, matched);
   const count = countSamples(source.path, bindings);
@@ -128,6 +137,8 @@ async function buildDataset(
     }
   }
 
+  const targets = targetArray === null ? null : targetsOf(source.path, targetArray, outputs, count);
+  if (targets !== null) notes.push(describeTargets(targets));
   const table = request.labelsPath === null ? null : await readHashedLabels(request.labelsPath, allowed);
   const labelled =
     table === null ? await readLabels(source, labelArray, count) : labelsInOrder(table, count, 'samples');
@@ -148,6 +159,7 @@ async function buildDataset(
     kind: 'arrays',
     count,
     labels: labelled.labels,
+    targets,
     notes,
     fixedBatchSize: chooseBatchSize(source.path, bindings),
     readings,

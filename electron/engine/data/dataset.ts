@@ -1,5 +1,6 @@
 import type { DataFacts } from '../../../shared/run.ts';
 import type { Reading } from '../files/readings.ts';
+import type { Targets } from './targets.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface Dataset {
   readonly count: number;
   /** Class index per sample; null without labels. */
   readonly labels: Int32Array | null;
+  /** What an output should be for each sample; not there where the data has none. */
+  readonly targets?: Targets | null;
   /** What the user should know about how the data was read: defaults taken, values converted, files left out. */
   readonly notes: readonly string[];
   /**

@@ -21,6 +21,8 @@ export interface OpenDatasetOptions {
   /** Samples of noise; 32 when not given. */
   readonly randomCount?: number;
   readonly signal?: AbortSignal;
+  /** Names of the model's outputs: arrays called after one hold its targets. */
+  readonly outputs?: readonly string[];
   /** Nothing outside is read, whatever the data's folder links to; everything is allowed when not given. */
   readonly allowedFolders?: AllowedFolders;
 }
@@ -38,6 +40,13 @@ export async function openDataset(
   options: OpenDatasetOptions,
 ): Promise<Dataset> {
   const dataset = await openByKind(request, inputs, options);
+  if (request.targetName !== null && dataset.kind !== 'arrays') {
+    await dataset.close();
+    throw new AppError(
+      'options-invalid',
+      `--target names "${request.targetName}", an array of targets, but the data is not of arrays. Save inputs and targets as .npz or .npy.`,
+    );
+  }
   if (request.preprocessorPath === null || dataset.kind === 'images') return dataset;
   const note = `"${request.preprocessorPath}" is not used: only images are preprocessed, other data is fed as it is.`;
   return { ...dataset, notes: [...dataset.notes, note] };
@@ -49,6 +58,7 @@ async function openByKind(
   options: OpenDatasetOptions,
 ): Promise<Dataset> {
   const modelInputs = resolveInputs(inputs, options.dims);
+  const named = { inputs: modelInputs, outputs: options.outputs ?? [] };
   const { path } = request;
   if (request.random) {
     const given = path ?? request.labelsPath ?? request.preprocessorPath;
@@ -83,7 +93,7 @@ async function openByKind(
   if (!isFolder) {
     const extension = extname(path).toLowerCase();
     if (extension === '.npz' || extension === '.npy') {
-      return openArrays(path, extension === '.npz' ? 'npz' : 'npy', request, modelInputs, allowed);
+      return openArrays(path, extension === '.npz' ? 'npz' : 'npy', request, named, allowed);
     }
     throw new AppError('data-malformed', `"${path}" is not data that can be read. Give ${accepted}.`);
   }
@@ -93,7 +103,7 @@ async function openByKind(
     const images = await findImages(path, allowed);
     if (images !== null) return await openAsImages(path, images, request, modelInputs, options.signal);
     if ((await findArrayFiles(path)).length > 0) {
-      return await openArrays(path, 'npy-folder', request, modelInputs, allowed);
+      return await openArrays(path, 'npy-folder', request, named, allowed);
     }
   } catch (error) {
     // A folder that may not be listed; everything else already speaks for itself.

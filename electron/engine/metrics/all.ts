@@ -1,10 +1,11 @@
 import { agreement } from './agreement.ts';
 import { likeness } from './likeness.ts';
 import type { Metric } from './metric.ts';
+import { regression } from './regression.ts';
 import { topClasses } from './top-classes.ts';
 
 /**
  * Every metric, in the order of the rows: those against targets first, and the one that a run is judged by before the others
  * of its kind.
  */
-export const metrics: readonly Metric[] = [topClasses, agreement, likeness];
+export const metrics: readonly Metric[] = [topClasses, regression, agreement, likeness];

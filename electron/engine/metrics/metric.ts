@@ -1,6 +1,7 @@
 import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
 import type { ScoreLayout } from './class-scores.ts';
 import type { OutputPair } from './closeness.ts';
+import type { Task } from './task.ts';
 
 /** What is compared, known before the first sample. */
 export interface MetricFacts {
@@ -8,6 +9,10 @@ export interface MetricFacts {
   readonly classOutput: string | null;
   /** Whether samples have a class index. */
   readonly labelled: boolean;
+  /** What the data calls its targets; null where it has none. */
+  readonly targetName: string | null;
+  /** What the targets are for; null without targets that are compared with an output. */
+  readonly task: Task | null;
   /** Parts that the compared outputs are made of. */
   readonly partCount: number;
 }
@@ -24,6 +29,18 @@ export interface MetricSample {
   readonly isFinite: boolean;
   /** Its class index; null without labels. */
   readonly label: number | null;
+  /** Null without targets. */
+  readonly target: ComparedTarget | null;
+}
+
+/** What is right for a sample, and what both models give instead. */
+export interface ComparedTarget {
+  readonly values: ArrayLike<number>;
+  /** Of `values`, without the dimension of samples. */
+  readonly dims: readonly number[];
+  readonly outputs: OutputPair;
+  /** Of the outputs, without the dimension of samples. */
+  readonly outputDims: readonly number[];
 }
 
 /** Figures of one kind that are counted in one go, such as top-1 and top-5. */

@@ -15,7 +15,7 @@ export function newDraft(threads: number): Draft {
     modelPath: null,
     outPath: null,
     keepPrepared: false,
-    data: { path: null, labelsPath: null, preprocessorPath: null, random: false },
+    data: { path: null, labelsPath: null, targetName: null, preprocessorPath: null, random: false },
     recipe: recipeSchema.parse({}),
     evaluationSamples: null,
     threads,

@@ -1,0 +1,106 @@
+import { AppError } from '../../../shared/app-error.ts';
+import { describeScores } from '../metrics/class-scores.ts';
+import type { OutputPair } from '../metrics/closeness.ts';
+import type { ComparedTarget } from '../metrics/metric.ts';
+import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
+import { sampleDims, type TargetUse } from '../metrics/task.ts';
+import { toNumbers } from '../metrics/tensor-values.ts';
+import { findFinalSoftmax, undoSoftmax } from '../metrics/undo-softmax.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { ComparedSample } from './comparison.ts';
+
+export interface ReaderOptions {
+  /** Outputs that are compared by their values. */
+  readonly compared: readonly string[];
+  readonly classOutput: string | null;
+  /** Null without targets. */
+  readonly targetUse: TargetUse | null;
+  readonly source: OutputSource | undefined;
+  readonly batchSize: number;
+}
+
+type Outputs = Readonly<Record<string, Tensor>>;
+
+/** Of one sample: its row in the batch, and what is known of it. */
+export interface KnownSample extends Pick<ComparedSample, 'index' | 'label'> {
+  readonly row: number;
+  readonly target: Tensor | null;
+}
+
+/** The rows of one sample in every output of a batch. */
+function sliceSample(name: string, tensor: Tensor, row: number, batchSize: number): ArrayLike<number> {
+  const values = toNumbers(tensor);
+  if (batchSize === 1) return values;
+  if (tensor.dims[0] === undefined || tensor.dims[0] % batchSize !== 0) {
+    throw new AppError(
+      'data-shape-mismatch',
+      `Output "${name}" has dimensions ${tensor.dims.join('x')}, which cannot be divided among ${batchSize} samples. ` +
+        'Measure with a batch size of 1.',
+    );
+  }
+  const size = values.length / batchSize;
+  return values.slice(row * size, (row + 1) * size);
+}
+
+function assertSameLength(name: string, [own, other]: OutputPair): void {
+  if (own.length === other.length) return;
+  throw new AppError(
+    'model-unsupported',
+    `Output "${name}" has ${own.length} values per sample in the original and ${other.length} in ` +
+      'the compressed model, so they cannot be compared. Where a model selects what it found (NonMaxSuppression, ' +
+      'NonZero), cut it before the selection.',
+  );
+}
+
+/** Takes single samples out of the outputs of a batch, as they are compared. */
+export function createSampleReader({ compared, classOutput, targetUse, source, batchSize }: ReaderOptions) {
+  const partsOf = compared.map((name) => (source === undefined ? null : findOutputParts(source, name)));
+  const softmaxes = compared.map((name) => (source === undefined ? null : findFinalSoftmax(source.graph, name)));
+
+  function readTarget(
+    target: Tensor | null,
+    mine: Outputs,
+    pairOf: (name: string) => OutputPair,
+  ): ComparedTarget | null {
+    if (target === null || targetUse === null) return null;
+    const { name } = targetUse.output;
+    return {
+      values: toNumbers(target),
+      dims: target.dims,
+      outputs: pairOf(name),
+      outputDims: sampleDims(mine[name]!.dims, batchSize),
+    };
+  }
+
+  return {
+    partCount: partsOf.reduce((sum, parts) => sum + (parts?.lengths.length ?? 1), 0),
+    read: (mine: Outputs, theirs: Outputs, { row, index, label, target }: KnownSample): ComparedSample => {
+      const pairOf = (name: string): OutputPair => [
+        sliceSample(name, mine[name]!, row, batchSize),
+        sliceSample(name, theirs[name]!, row, batchSize),
+      ];
+      const values = compared.map(pairOf);
+      for (const [output, pair] of values.entries()) assertSameLength(compared[output]!, pair);
+      const dimsOf = (output: number) => [1, ...mine[compared[output]!]!.dims.slice(1)];
+      const split = (pairs: readonly OutputPair[]) =>
+        pairs.flatMap((pair, output) => splitParts(pair, dimsOf(output), partsOf[output]!));
+      const scored = values.map((pair, output): OutputPair => {
+        const softmax = softmaxes[output] ?? null;
+        if (softmax === null || pair[0].length === 0) return pair;
+        return [undoSoftmax(pair[0], dimsOf(output), softmax), undoSoftmax(pair[1], dimsOf(output), softmax)];
+      });
+      const scores =
+        classOutput === null
+          ? null
+          : { pair: pairOf(classOutput), layout: describeScores(mine[classOutput]!, batchSize) };
+      return {
+        index,
+        label,
+        scores,
+        target: readTarget(target, mine, pairOf),
+        values: split(values),
+        scored: split(scored),
+      };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { AppError } from '../../../shared/app-error.ts';
+import type { DataType, Tensor, TensorData } from '../tensor/tensor.ts';
+
+/** What an output should be for each sample. */
+export interface Targets {
+  /** As the data calls them. */
+  readonly name: string;
+  /** The output they belong to; null where their name does not tell. */
+  readonly output: string | null;
+  readonly dataType: DataType;
+  /** Of one sample, without the dimension that counts samples. */
+  readonly dims: readonly number[];
+  readonly read: (index: number) => Promise<Tensor>;
+}
+
+/** An array whose first dimension counts the samples. */
+interface TargetArray {
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly dims: readonly number[];
+  readonly readRows: (start: number, count: number) => Promise<TensorData>;
+}
+
+/** What targets are called where they are not called after an output. */
+const usualNames: readonly string[] = ['target', 'targets'];
+const plain = (name: string): string => name.replaceAll(/[^A-Za-z0-9]/g, '_');
+
+/**
+ * The array that holds the targets: the one asked for, else one that is called after an output, else `target`.
+ * @param arrays those that no input of the model is called after.
+ * @throws AppError `options-invalid` where there is none of the name asked for.
+ */
+export function findTargetArray<Found extends TargetArray>(
+  path: string,
+  arrays: readonly Found[],
+  outputs: readonly string[],
+  asked: string | null,
+): Found | null {
+  if (asked !== null) {
+    const found = arrays.find(({ name }) => name === asked);
+    if (found !== undefined) return found;
+    const names =
+      arrays.length === 0 ? 'no other arrays than the inputs' : arrays.map(({ name }) => `"${name}"`).join(', ');
+    throw new AppError('options-invalid', `--target names "${asked}", but "${path}" has ${names}.`);
+  }
+  return (
+    arrays.find(({ name }) => outputs.includes(name)) ??
+    arrays.find(({ name }) => outputs.some((output) => plain(output) === plain(name))) ??
+    arrays.find(({ name }) => usualNames.includes(name)) ??
+    null
+  );
+}
+
+/** @throws AppError `data-shape-mismatch` unless there is one row a sample. */
+export function targetsOf(path: string, array: TargetArray, outputs: readonly string[], count: number): Targets {
+  const { name, dataType } = array;
+  const [rows, ...dims] = array.dims;
+  if (rows !== count) {
+    throw new AppError(
+      'data-shape-mismatch',
+      `The targets "${name}" in "${path}" have ${rows ?? 0} rows for ${count} samples. Save one row a sample.`,
+    );
+  }
+  const output = outputs.find((own) => own === name) ?? outputs.find((own) => plain(own) === plain(name)) ?? null;
+  const read = async (index: number): Promise<Tensor> => ({ dataType, dims, data: await array.readRows(index, 1) });
+  return { name, output, dataType, dims, read };
+}
+
+export function describeTargets({ name, output }: Targets): string {
+  return output === null
+    ? `The array "${name}" holds the targets: both models are compared with it.`
+    : `The array "${name}" holds the targets of output "${output}": both models are compared with it.`;
+}

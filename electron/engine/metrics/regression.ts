@@ -1,0 +1,174 @@
+import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
+import type { Metric, MetricSample } from './metric.ts';
+import { createSampleSums, type Addition } from './sample-sums.ts';
+
+const shared = { unit: '', higherIsBetter: false, against: 'targets' } as const;
+
+export const meanAbsoluteError: MetricName = {
+  ...shared,
+  metric: 'mae',
+  label: 'mean absolute error',
+  definition: 'Mean of |output - target| over all values of all samples, in the unit of the output.',
+};
+
+export const rootMeanSquaredError: MetricName = {
+  ...shared,
+  metric: 'rmse',
+  label: 'root mean squared error',
+  definition: 'Root of the mean of (output - target)^2 over all values of all samples, in the unit of the output.',
+};
+
+export const explainedShare: MetricName = {
+  ...shared,
+  metric: 'r2',
+  label: 'R2',
+  definition:
+    'Coefficient of determination: 1 - squared errors / squared deviations of the targets from their mean. 1 is perfect, 0 as good as always the mean. Of several values a sample the mean over them, of more than 64 over all as one.',
+  higherIsBetter: true,
+};
+
+/** Values a sample of which each has a mean and an R2 of its own; more are a map, whose values are of one kind. */
+const mostColumns = 64;
+
+/** What sums hold, before the columns' own: absolute errors, squared errors, values. */
+const [absolute, squared, values, firstColumn] = [0, 1, 2, 3];
+/** Of a column: squared errors, targets, squared targets, values. */
+const sumsPerColumn = 4;
+
+interface Errors {
+  readonly absolute: number;
+  readonly squared: number;
+}
+
+function errorsOf(output: ArrayLike<number>, target: ArrayLike<number>): Errors {
+  let [sum, squares] = [0, 0];
+  for (let index = 0; index < target.length; index++) {
+    const error = output[index]! - target[index]!;
+    sum += Math.abs(error);
+    squares += error * error;
+  }
+  return { absolute: sum, squared: squares };
+}
+
+/** @param origin what is taken off targets before they are squared, so that a large mean does not drown what they vary by. */
+function additionOf(output: ArrayLike<number>, target: ArrayLike<number>, origin: number): Addition {
+  const errors = errorsOf(output, target);
+  const additions: [number, number][] = [
+    [absolute, errors.absolute],
+    [squared, errors.squared],
+    [values, target.length],
+  ];
+  const columns = target.length <= mostColumns ? target.length : 1;
+  for (let column = 0; column < columns; column++) {
+    let [squares, sum, targetSquares, count] = [0, 0, 0, 0];
+    for (let index = column; index < target.length; index += columns) {
+      const moved = target[index]! - origin;
+      squares += (output[index]! - target[index]!) ** 2;
+      sum += moved;
+      targetSquares += moved * moved;
+      count++;
+    }
+    const at = firstColumn + sumsPerColumn * column;
+    additions.push([at, squares], [at + 1, sum], [at + 2, targetSquares], [at + 3, count]);
+  }
+  return additions;
+}
+
+/** NaN where the targets of a column are all the same. */
+function meanR2(sums: Float64Array): number {
+  let [total, columns] = [0, 0];
+  for (let at = firstColumn; at < sums.length; at += sumsPerColumn) {
+    const spread = sums[at + 2]! - sums[at + 1]! ** 2 / sums[at + 3]!;
+    total += spread > 1e-12 * sums[at + 2]! ? 1 - sums[at]! / spread : Number.NaN;
+    columns++;
+  }
+  return total / columns;
+}
+
+/** An error nobody can tell from none: PSNR of identical images is infinite. */
+const mostDecibels = 100;
+
+/** The levels that targets are written in: those of images where they fit, else what they span. */
+function dataRangeOf(low: number, high: number): number {
+  if (low >= 0) return high <= 1 ? 1 : high <= 255 ? 255 : high <= 65_535 ? 65_535 : high;
+  return low >= -1 && high <= 1 ? 2 : high - low;
+}
+
+const nameOfPsnr = (range: number): MetricName => ({
+  metric: 'psnr',
+  label: 'PSNR',
+  definition: `Peak signal-to-noise ratio against the target, 10 log10(range^2 / mean squared error) with range ${range}, mean over samples (100 dB at most).`,
+  unit: 'dB',
+  higherIsBetter: true,
+  against: 'targets',
+});
+
+/** Mean squared errors of both models for each sample, until it is known what range they are compared with. */
+function createPsnr() {
+  const errors: (readonly [before: number, after: number])[] = [];
+  let [low, high] = [Infinity, -Infinity];
+  return {
+    add: (before: Errors, after: Errors, target: ArrayLike<number>) => {
+      errors.push([before.squared / target.length, after.squared / target.length]);
+      for (let index = 0; index < target.length; index++) {
+        low = Math.min(low, target[index]!);
+        high = Math.max(high, target[index]!);
+      }
+    },
+    row: (): MetricRow | null => {
+      const range = dataRangeOf(low, high);
+      const decibels = (error: number): number =>
+        Math.min(mostDecibels, 10 * Math.log10((range * range) / Math.max(error, Number.MIN_VALUE)));
+      const sums = createSampleSums();
+      for (const [before, after] of errors) {
+        const [mine, theirs] = [decibels(before), decibels(after)];
+        sums.add(
+          [
+            [0, mine],
+            [1, 1],
+          ],
+          [
+            [0, theirs],
+            [1, 1],
+          ],
+          [mine, theirs],
+        );
+      }
+      return range > 0 ? sums.row(nameOfPsnr(range), ([sum, count]) => sum! / count!) : null;
+    },
+  };
+}
+
+/** Errors of numbers, of dense maps and of images. */
+export const regression: Metric = {
+  names: [meanAbsoluteError, rootMeanSquaredError, explainedShare, nameOfPsnr(1)],
+  accepts: ({ task }) => task === 'regression',
+  start: () => {
+    const [byAbsolute, bySquare] = [createSampleSums(), createSampleSums()];
+    const psnr = createPsnr();
+    let isMap = true;
+    let origin: number | null = null;
+    return {
+      add: ({ target, isFinite }: MetricSample) => {
+        if (target === null || !isFinite) return;
+        origin ??= target.values[0] ?? 0;
+        const [mine, theirs] = target.outputs;
+        const [before, after] = [errorsOf(mine, target.values), errorsOf(theirs, target.values)];
+        const additions = [additionOf(mine, target.values, origin), additionOf(theirs, target.values, origin)] as const;
+        byAbsolute.add(...additions, [-before.absolute, -after.absolute]);
+        bySquare.add(...additions, [-before.squared, -after.squared]);
+        isMap &&= target.dims.length >= 3;
+        if (isMap) psnr.add(before, after, target.values);
+      },
+      report: () => {
+        const rows = [
+          byAbsolute.row(meanAbsoluteError, (sums) => sums[absolute]! / sums[values]!),
+          bySquare.row(rootMeanSquaredError, (sums) => Math.sqrt(sums[squared]! / sums[values]!)),
+          bySquare.row(explainedShare, meanR2),
+          isMap ? psnr.row() : null,
+        ];
+        return rows.filter((row) => row !== null);
+      },
+    };
+  },
+};

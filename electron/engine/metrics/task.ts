@@ -1,0 +1,76 @@
+import { AppError } from '../../../shared/app-error.ts';
+import type { Shapes } from '../graph/shapes.ts';
+import type { ValueInfo } from '../runtime/session.ts';
+import { elementCount } from '../tensor/tensor.ts';
+import { floatTypes } from './tensor-values.ts';
+
+/** What targets are for: it decides which figures say how good a model is. */
+export type Task = 'regression';
+
+/** What is right for a sample, as the data has it. */
+export interface TargetFacts {
+  /** As the data calls them. */
+  readonly name: string;
+  /** The output they belong to; null where their name does not tell. */
+  readonly output: string | null;
+  readonly dataType: string;
+  /** Of one sample, without the dimension of samples. */
+  readonly dims: readonly number[];
+}
+
+/** An output as it came from a run. */
+export interface OutputFacts {
+  readonly name: string;
+  readonly dataType: string;
+  /** Of one sample, without the dimension of samples. */
+  readonly dims: readonly number[];
+}
+
+/** The dimensions of one sample of an output. */
+export function sampleDims(dims: readonly number[], batchSize: number): readonly number[] {
+  return dims[0] === batchSize ? dims.slice(1) : dims;
+}
+
+/** The outputs as one run on `batchSize` samples showed them. */
+export function describeOutputs(outputs: readonly ValueInfo[], shapes: Shapes, batchSize: number): OutputFacts[] {
+  return outputs.flatMap(({ name }) => {
+    const shape = shapes.get(name);
+    if (shape?.dataType == null) return [];
+    return [{ name, dataType: shape.dataType, dims: sampleDims(shape.dims, batchSize) }];
+  });
+}
+
+const formatDims = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
+
+/**
+ * The output that targets are compared with: the one they are called after, else the only one, else the first of floating point
+ * that has as many values a sample, else the first.
+ */
+function chooseOutput({ output, dims }: TargetFacts, outputs: readonly OutputFacts[]): OutputFacts | null {
+  const named = outputs.find(({ name }) => name === output);
+  if (named !== undefined || output !== null) return named ?? null;
+  const floats = outputs.filter(({ dataType }) => floatTypes.includes(dataType));
+  const count = elementCount(dims);
+  return floats.find((one) => elementCount(one.dims) === count) ?? floats[0] ?? outputs[0] ?? null;
+}
+
+export interface TargetUse {
+  readonly output: OutputFacts;
+  readonly task: Task;
+}
+
+/**
+ * What targets are compared with and what for.
+ * @returns null where the output they are called after is not among those compared.
+ * @throws AppError `data-shape-mismatch` where no figure fits both.
+ */
+export function useTargets(targets: TargetFacts, outputs: readonly OutputFacts[]): TargetUse | null {
+  const output = chooseOutput(targets, outputs);
+  if (output === null) return null;
+  if (elementCount(output.dims) === elementCount(targets.dims)) return { output, task: 'regression' };
+  throw new AppError(
+    'data-shape-mismatch',
+    `The targets "${targets.name}" are ${formatDims(targets.dims)} a sample, but output "${output.name}" is ${formatDims(output.dims)}. ` +
+      'Save targets of the same shape as the output, or name others with --target.',
+  );
+}

@@ -233,10 +233,11 @@ function PageOf({ route }: { route: Route }): ReactNode {
     case 'experiment':
       return (
         <ExperimentPage
-          key={route.fromRunId ?? ''}
+          key={`${route.fromRunId ?? ''} ${route.mend ?? ''}`}
           modelPath={route.modelPath}
           dataPath={route.dataPath}
           fromRunId={route.fromRunId}
+          mend={route.mend}
         />
       );
     case 'queue':

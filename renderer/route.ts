@@ -7,6 +7,8 @@ export type Route =
       readonly dataPath: string | null;
       /** The run whose settings to begin with. */
       readonly fromRunId: string | null;
+      /** The finding of that run whose experiment to begin with. */
+      readonly mend: string | null;
     }
   | { readonly page: 'queue' }
   | { readonly page: 'run'; readonly runId: string }
@@ -20,6 +22,7 @@ export const newExperimentRoute: Extract<Route, { page: 'experiment' }> = {
   modelPath: null,
   dataPath: null,
   fromRunId: null,
+  mend: null,
 };
 
 /** An address nobody wrote leads to the start page. */
@@ -34,6 +37,7 @@ export function parseRoute(hash: string): Route {
         modelPath: parameters.get('model'),
         dataPath: parameters.get('data'),
         fromRunId: parameters.get('from'),
+        mend: parameters.get('mend'),
       };
     case 'queue':
       return { page: 'queue' };
@@ -61,6 +65,7 @@ export function formatRoute(route: Route): string {
       if (route.modelPath !== null) parameters.set('model', route.modelPath);
       if (route.dataPath !== null) parameters.set('data', route.dataPath);
       if (route.fromRunId !== null) parameters.set('from', route.fromRunId);
+      if (route.mend !== null) parameters.set('mend', route.mend);
       const query = parameters.toString();
       return query === '' ? '#/new' : `#/new?${query}`;
     }

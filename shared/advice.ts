@@ -29,6 +29,7 @@ export type Advice =
   | { readonly kind: 'randomData' }
   /** The outputs differ by this share of their own size (root mean square). */
   | { readonly kind: 'farOff'; readonly share: number; readonly cause: Cause }
+  | { readonly kind: 'larger' }
   | { readonly kind: 'slower' }
   /** Faster than the file as given, but only because folding is: compression itself slowed it down. */
   | { readonly kind: 'slowerThanPrepared' }
@@ -93,7 +94,7 @@ function judgeLoop({ closedLoop }: Accuracy): Advice | null {
 }
 
 export function adviceOf(
-  run: Pick<RunDocument, 'data' | 'latency' | 'accuracy'> & {
+  run: Pick<RunDocument, 'data' | 'latency' | 'accuracy' | 'ledger'> & {
     readonly gates: readonly Pick<Gate, 'met'>[];
     readonly diagnostics: readonly Pick<Diagnostic, 'code'>[];
   },
@@ -115,6 +116,8 @@ export function adviceOf(
   if (ruledOut !== null) return ruledOut;
   if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
   if (isSlowerThanPrepared(latency)) return { kind: 'slowerThanPrepared' };
+  if (run.ledger.some(({ claim, before, after }) => claim === 'storedBytes' && after > before))
+    return { kind: 'larger' };
   if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
   if (accuracy.closedLoop !== null && diagnostics.some(({ code }) => code === 'closed-loop-worse'))
     return { kind: 'worseInLoop', steps: accuracy.closedLoop.steps };

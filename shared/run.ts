@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { accuracySchema } from './accuracy.ts';
 import { interval95Schema } from './metric-row.ts';
 import { recipeSchema } from './recipe.ts';
+import { tolerancesSchema } from './tolerances.ts';
 
 export type { Accuracy, Agreement, ClosedLoop, Estimate } from './accuracy.ts';
 export type { Interval95, MetricRow } from './metric-row.ts';
@@ -316,6 +317,8 @@ export const runDocumentSchema = z.object({
   stageDurationsMs: z.record(z.string(), milliseconds),
   environment: environmentSchema,
   gates: z.array(gateSchema),
+  /** What the run was allowed to cost: the gates that were asked for, and the defaults of its version for the others. */
+  tolerances: tolerancesSchema.prefault({}),
   /** Two lines for the person who decides. */
   verdict: z.array(z.string()).length(2),
 });

@@ -28,10 +28,11 @@ import {
   formatShare,
 } from '../../shared/units.ts';
 import { renderAccuracy } from './accuracy-view.ts';
+import { renderDecision, renderFindings } from './decision-view.ts';
 import { renderNotes } from './notes.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { noteSwayedMedians } from './swayed-medians.ts';
-import { renderTable, renderTitle, type Column } from './tables.ts';
+import { renderTable, renderTitle, textWidth, wrapText, type Column } from './tables.ts';
 import { withOneLineTexts } from './terminal-text.ts';
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
@@ -248,8 +249,10 @@ export function renderRun(
     );
   }
   parts.push(
+    renderFindings(document),
     renderTitle('Verdict'),
-    ...document.verdict,
+    ...document.verdict.map((line) => wrapText(line, textWidth())),
+    renderDecision(document),
     '',
     `model    ${compressed.path}  ${formatBytes(compressed.sizeBytes)}, sha256 ${compressed.sha256.slice(0, 16)}…`,
     ...(prepared === null || prepared.path === null

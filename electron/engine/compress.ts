@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import { settleRecipe } from '../../shared/recipe.ts';
 import { runSchemaVersion, type RunDocument } from '../../shared/run.ts';
+import { toleratedBy } from '../../shared/tolerances.ts';
 import { takeInventory } from './1-analyze/cost.ts';
 import { countMacs, noteUncounted } from './1-analyze/macs.ts';
 import { summarizeWeights } from './7-judge/summarize-weights.ts';
@@ -239,6 +240,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       latency,
       sizeRatio: written.sizeBytes / original.sizeBytes,
     });
+    const tolerances = toleratedBy(request.gates);
     log.end();
     return {
       schemaVersion: runSchemaVersion,
@@ -277,7 +279,8 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       stageDurationsMs: log.stageDurationsMs,
       environment,
       gates,
-      verdict: writeVerdict(ledger, latency, accuracy, dataFacts, gates, log.diagnostics),
+      tolerances,
+      verdict: writeVerdict(ledger, latency, accuracy, dataFacts, gates, log.diagnostics, tolerances),
     };
   } finally {
     await dataset?.close();

@@ -90,7 +90,13 @@ export type Block =
   | ParagraphBlock
   | { readonly kind: 'heading'; readonly text: string }
   /** What to remember when all else is forgotten. */
-  | { readonly kind: 'verdict'; readonly tone: 'good' | 'bad' | 'warning'; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'verdict';
+      readonly tone: 'good' | 'bad' | 'warning';
+      /** In one or two words. */
+      readonly title?: string;
+      readonly lines: readonly string[];
+    }
   | { readonly kind: 'figures'; readonly figures: readonly Figure[] }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'definitions'; readonly items: readonly (readonly [term: string, definition: string])[] }

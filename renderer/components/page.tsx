@@ -30,9 +30,16 @@ export function Panel(props: {
   readonly children: ReactNode;
   readonly className?: string | undefined;
   readonly label?: string;
+  /** For who leads there. */
+  readonly id?: string;
 }) {
   return (
-    <section className={`${classes.panel} ${props.className ?? ''}`} aria-label={props.label}>
+    <section
+      className={`${classes.panel} ${props.className ?? ''}`}
+      aria-label={props.label}
+      id={props.id}
+      tabIndex={props.id === undefined ? undefined : -1}
+    >
       {(props.title !== undefined || props.actions !== undefined) && (
         <div className={classes.panelHeader}>
           {typeof props.title === 'string' ? <h2 className={classes.panelTitle}>{props.title}</h2> : props.title}

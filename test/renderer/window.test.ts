@@ -40,7 +40,7 @@ void test('file names come from paths of either platform', () => {
 void test('every route survives its address', () => {
   const routes: Route[] = [
     { page: 'start' },
-    { page: 'experiment', modelPath: '/a b/ü&?.onnx', dataPath: null, fromRunId: 'r/1' },
+    { page: 'experiment', modelPath: '/a b/ü&?.onnx', dataPath: null, fromRunId: 'r/1', mend: 'slowerLayers' },
     { page: 'queue' },
     { page: 'run', runId: 'a/b?c' },
     { page: 'history' },

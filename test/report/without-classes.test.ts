@@ -36,7 +36,9 @@ suite('a run in which nothing ranks classes', () => {
     assert.doesNotMatch(text, /class|top-1/);
     assert.ok(text.includes(`agreement: SQNR ${sqnr}, cosine ${cosine}\n`));
     assert.ok(
-      text.includes(`SQNR ${sqnr} against the original on ${run.accuracy.count} samples (agreement, not accuracy).`),
+      text
+        .replaceAll(/\s+/g, ' ')
+        .includes(`SQNR ${sqnr} against the original on ${run.accuracy.count} samples (agreement, not accuracy).`),
     );
     assert.match(renderRun(ranked, { layers: false, databasePath: '' }), /same first class on [\d.]+ % of/);
   });

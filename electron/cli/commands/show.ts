@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { findRun } from '../../store/find-run.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { storedRunHelp } from '../load-runs.ts';
+import { renderDecision, renderFindings } from '../decision-view.ts';
 import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { renderMarks, renderRun, renderUnfinishedRun } from '../run-view.ts';
@@ -10,6 +11,7 @@ import { withOneLineTexts } from '../terminal-text.ts';
 
 interface ShowOptions extends CommonOptions {
   readonly layers?: true;
+  readonly findings?: true;
 }
 
 async function showRun(reference: string, options: ShowOptions): Promise<ExitCode> {
@@ -17,8 +19,11 @@ async function showRun(reference: string, options: ShowOptions): Promise<ExitCod
   // A run that is still going has no document yet; its summary says as much.
   if (options.json === true) printJson(document ?? summary);
   else if (document?.status === 'done') {
+    const shown = withOneLineTexts(document);
     printText(
-      renderRun(withOneLineTexts(document), { layers: options.layers === true, databasePath: databasePathOf(options) }),
+      options.findings === true
+        ? `${renderDecision(shown)}\n${renderFindings(shown)}`.trimStart()
+        : renderRun(shown, { layers: options.layers === true, databasePath: databasePathOf(options) }),
     );
   } else printText(renderUnfinishedRun(withOneLineTexts(summary), withOneLineTexts(document)));
   const marks = renderMarks(summary);
@@ -32,8 +37,12 @@ export function addShowCommand(program: Command, setExitCode: (code: ExitCode) =
     .summary('everything about one run')
     .description('Prints what a run found out. With --json: its run document (docs/run-document.md).')
     .argument('<run>', storedRunHelp)
+    .option('--findings', 'print only the decision, what is wrong, and how to mend it')
     .option('--layers', 'print the table of layers as well');
   addCommonOptions(command)
-    .addHelpText('after', '\nExamples:\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vernier show latest --findings\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json',
+    )
     .action(async (reference: string, options: ShowOptions) => setExitCode(await showRun(reference, options)));
 }

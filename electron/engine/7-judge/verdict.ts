@@ -3,9 +3,12 @@ import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } 
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
+import { decisionOf } from '../../../shared/decision.ts';
+import { decisionWords } from '../../../shared/decision-texts.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
+import type { Tolerances } from '../../../shared/tolerances.ts';
 import { formatDecibels, formatSampleDecibels, formatTimePair } from '../../../shared/units.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -116,7 +119,8 @@ export function checkGates(
 
 function describeSpeed(latency: Latency): string {
   const { ratio, ci95 } = latency.speedup;
-  const factor = ratio >= 1 ? `${ratio.toFixed(2)}x faster` : `${(1 / ratio).toFixed(2)}x slower`;
+  // Before / after, as the interval beside it: 0.90x as fast is slower.
+  const factor = ratio >= 1 ? `${ratio.toFixed(2)}x faster` : `${ratio.toFixed(2)}x as fast`;
   const threads = `${latency.threads} thread${latency.threads === 1 ? '' : 's'}`;
   const busy = isMachineBusy(latency) ? ', on a busy machine: measure again' : '';
   const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
@@ -139,7 +143,7 @@ function describeParts(latency: Latency): string {
       case 'faster':
         return `gives ${ratio.toFixed(2)}x`;
       case 'slower':
-        return `makes it ${(1 / ratio).toFixed(2)}x slower`;
+        return `slows it down to ${ratio.toFixed(2)}x`;
       case 'unclear':
         return `changes nothing that can be told (${ratio.toFixed(2)}x)`;
       default:
@@ -177,17 +181,20 @@ function describeLoop({ closedLoop }: Accuracy): string {
 
 /** Two lines for the person who decides: what was gained and lost, and what to make of it. */
 export function writeVerdict(
-  ledger: readonly LedgerRow[],
+  ledger: LedgerRow[],
   latency: Latency,
   accuracy: Accuracy,
   data: DataFacts,
   gates: readonly Gate[],
   diagnostics: readonly Pick<Diagnostic, 'code'>[] = [],
+  tolerances?: Tolerances,
 ): [string, string] {
   const size = ledger.find((row) => row.claim === 'storedBytes')!;
   const sizeText = size.ratio >= 1 ? `${size.ratio.toFixed(2)}x smaller` : `${(1 / size.ratio).toFixed(2)}x larger`;
   const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.${describeLoop(accuracy)}`;
-  return [first, describeAdvice(adviceOf({ gates, data, latency, accuracy, diagnostics }), gates)];
+  const run = { ledger, gates, data, latency, accuracy, diagnostics };
+  const { decision } = decisionOf(tolerances === undefined ? run : { ...run, tolerances });
+  return [first, `${decisionWords.en[decision]}. ${describeAdvice(adviceOf(run), gates)}`];
 }
 
 const describeDisagreement = ({ share, low, high }: Disagreement): string =>
@@ -205,15 +212,17 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
       return `Not accepted: ${failed.map((entry) => entry.message).join(' ')}`;
     }
     case 'randomData':
-      return 'Do not ship it: calibrate and evaluate on real data first.';
+      return 'Calibrate and evaluate on real data first.';
     case 'farOff':
-      return `Do not ship it: its outputs differ from the original's by ${percent(advice.share)} of their size. ${remedies[advice.cause]}`;
+      return `Its outputs differ from the original's by ${percent(advice.share)} of their size. ${remedies[advice.cause]}`;
+    case 'larger':
+      return 'Larger than the original: worth it only if speed is what counts.';
     case 'slower':
       return 'Slower than the original on this CPU: worth it only if size is what counts.';
     case 'slowerThanPrepared':
       return 'Slower than the float model with its constants folded, which makes all of the speed-up: worth it only if size is what counts. --keep-prepared writes that float model.';
     case 'realLoss':
-      return `The loss of accuracy is real (McNemar p = ${advice.pValue.toPrecision(2)}): decide whether it is worth the speed.`;
+      return `The loss of accuracy is real (McNemar p = ${advice.pValue.toPrecision(2)}): decide whether it is worth what is gained.`;
     case 'noVisibleLoss': {
       const passed = advice.gatesMet ? 'All gates met. ' : '';
       return `${passed}No loss of accuracy that ${advice.count} samples could show; the 95 % interval of the change is ${points(advice.low)} to ${points(advice.high)} points.`;
@@ -223,15 +232,15 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
       return `${passed}Expect about ${points(advice.expected)} points of accuracy, the average effect of noise of this size; ${advice.count} samples alone leave the change between ${points(advice.low)} and ${points(advice.high)} points (95 %).`;
     }
     case 'farOffInLoop':
-      return `Do not ship it: over ${advice.steps} steps, each model fed with its own states, its outputs come to differ from the original's by ${percent(advice.share)} of their size. Keep what makes the states in float (--exclude-nodes).`;
+      return `Over ${advice.steps} steps, each model fed with its own states, its outputs come to differ from the original's by ${percent(advice.share)} of their size. Keep what makes the states in float (--exclude-nodes).`;
     case 'disagreesInLoop':
-      return `Do not ship it: over ${advice.steps} steps, each model fed with its own states, it decides otherwise than the original in ${describeDisagreement(advice)}. Keep what makes the states in float (--exclude-nodes).`;
+      return `Over ${advice.steps} steps, each model fed with its own states, it decides otherwise than the original in ${describeDisagreement(advice)}. Keep what makes the states in float (--exclude-nodes).`;
     case 'worseInLoop':
       return `Judge it by the closed loop of ${advice.steps} steps before shipping: errors add up in the states, which single steps do not show.`;
     case 'farOffForSome':
-      return `Do not ship it as it is: in the worst tenth of the samples its outputs differ from the original's by ${percent(advice.share)} of their size. Look at these samples, or let the recipe int8-static choose.`;
+      return `In the worst tenth of the samples its outputs differ from the original's by ${percent(advice.share)} of their size. Look at these samples, or let the recipe int8-static choose.`;
     case 'disagrees':
-      return `Do not ship it: it ranks another class first than the original for ${describeDisagreement(advice)}. ${remedies[advice.cause]}`;
+      return `It ranks another class first than the original for ${describeDisagreement(advice)}. ${remedies[advice.cause]}`;
     case 'unlabelled': {
       const { disagreement } = advice;
       const other =

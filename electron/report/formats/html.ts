@@ -59,6 +59,8 @@ p{margin:.5rem 0;max-width:48rem}
 .verdict.good{background:var(--good-soft)}.verdict.bad{background:var(--bad-soft)}.verdict.warning{background:var(--warning-soft)}
 .verdict p{color:var(--ink);margin:.15rem 0;max-width:none}
 .verdict p:last-child{font-weight:600}
+.verdict .decision{font-size:1.5rem;font-weight:600;line-height:1.2}
+.verdict .decision.good{color:var(--good)}.verdict .decision.bad{color:var(--bad)}.verdict .decision.warning{color:var(--warning)}
 .figures{display:flex;flex-wrap:wrap;gap:1rem 3.5rem;margin:1.2rem 0;padding:0}
 .figures div{display:flex;flex-direction:column}
 .figures dt,.figures .detail{color:var(--mutedInk);font-size:.85rem}
@@ -149,7 +151,7 @@ function renderBlock(block: Block, fonts: ReportFonts, nextChart: () => number):
     case 'heading':
       return `<h3>${escapeXml(block.text)}</h3>`;
     case 'verdict':
-      return `<div class="verdict ${block.tone}">${block.lines.map((line) => `<p>${escapeXml(line)}</p>`).join('')}</div>`;
+      return `<div class="verdict ${block.tone}">${block.title === undefined ? '' : `<p class="decision ${block.tone}">${escapeXml(block.title)}</p>`}${block.lines.map((line) => `<p>${escapeXml(line)}</p>`).join('')}</div>`;
     case 'figures': {
       const figures = block.figures.map(
         ({ label, value, detail, tone }) =>

@@ -54,14 +54,20 @@ function renderBlock(block: Block, moreRows: (count: number) => string): string 
     case 'heading':
       return `#### ${escapeMarkdown(block.text)}`;
     case 'verdict':
-      return block.lines
-        .map((line, index) => {
+      return [
+        ...(block.title === undefined ? [] : [`> ${toneMarks[block.tone]}**${escapeMarkdown(block.title)}**`]),
+        ...block.lines.map((line, index) => {
           const text = escapeMarkdown(line);
-          return `> ${index === block.lines.length - 1 ? `${toneMarks[block.tone]}**${text}**` : text}`;
-        })
-        .join('\n>\n');
+          return `> ${index === block.lines.length - 1 ? `${block.title === undefined ? toneMarks[block.tone] : ''}**${text}**` : text}`;
+        }),
+      ].join('\n>\n');
     case 'figures':
-      return '';
+      return block.figures
+        .map(({ label, value, detail, tone = 'plain' }) => {
+          const mark = tone === 'good' || tone === 'bad' || tone === 'warning' ? toneMarks[tone] : '';
+          return `- ${mark}${escapeMarkdown(label)}: **${escapeMarkdown(value)}**, ${escapeMarkdown(detail)}`;
+        })
+        .join('\n');
     case 'facts':
       return block.facts
         .map(({ label, value, code }) => {

@@ -113,12 +113,24 @@ function renderWhole(block: Exclude<Block, { kind: 'facts' | 'definitions' | 'ta
             [
               { text: '', fillColor: toneColors[block.tone] },
               {
-                stack: block.lines.map((line, index) =>
-                  text(fonts, fitWords(fonts, line, setting.widthPt - 24, 10, index > 0), {
-                    bold: index > 0,
-                    margin: [0, 0, 0, index < block.lines.length - 1 ? 4 : 0],
-                  }),
-                ),
+                stack: [
+                  ...(block.title === undefined
+                    ? []
+                    : [
+                        text(fonts, block.title, {
+                          bold: true,
+                          fontSize: 16,
+                          color: toneColors[block.tone],
+                          margin: [0, 0, 0, 4],
+                        }),
+                      ]),
+                  ...block.lines.map((line, index) =>
+                    text(fonts, fitWords(fonts, line, setting.widthPt - 24, 10, index > 0), {
+                      bold: index > 0,
+                      margin: [0, 0, 0, index < block.lines.length - 1 ? 4 : 0],
+                    }),
+                  ),
+                ],
                 fillColor: verdictSurfaces[block.tone],
                 fontSize: 10,
               },

@@ -1,7 +1,10 @@
-import { isLossReal, isSpeedUnclear } from '../../../shared/advice.ts';
+import { decisionOf } from '../../../shared/decision.ts';
+import { decisionWords, describeAxes } from '../../../shared/decision-texts.ts';
+import { describeFinding, findingWords } from '../../../shared/finding-texts.ts';
+import { findingsOf } from '../../../shared/findings.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatInterval, formatLedgerValue, formatRatio, formatShare } from '../../../shared/units.ts';
+import { formatInterval, formatLedgerValue, formatRatio, formatShare } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { noteUntranslated } from '../texts/engine-note.ts';
 import { describeMachine, describeSoftware, identitySection } from './identity-section.ts';
@@ -12,66 +15,41 @@ import { methodSection, recipeSection } from './reference-sections.ts';
 import { reportChartStyle } from './report-charts.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Block, Cell, Fact, Figure, ReportDocument, Section } from '../report-document.ts';
-import {
-  formatGateValue,
-  formatPoints,
-  formatSampleSqnr,
-  formatSqnr,
-  formatTimestamp,
-  judgeTone,
-} from '../texts/report-figures.ts';
+import { formatGateValue, formatSampleSqnr, formatTimestamp, judgeTone } from '../texts/report-figures.ts';
 import { reportTexts } from '../texts/report-languages.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
 import { noNames, titleOf } from './run-names.ts';
 import { writeVerdict } from '../texts/write-verdict.ts';
 
-/** How often both models agree, or where no classes are ranked how close they are. */
-function agreementFigure({ accuracy, data }: RunDocument, texts: ReportTexts): Figure {
-  const { words } = texts;
-  const { top1, sqnrDb } = accuracy.agreement;
-  if (data.random) {
-    return { label: words.agreement, value: '–', detail: texts.differences['random-data'], tone: 'bad' };
-  }
-  return top1 === null
-    ? { label: 'SQNR', value: formatSqnr(sqnrDb, texts), detail: data.labelled ? '' : words.unlabelled, tone: 'plain' }
-    : {
-        label: words.agreement,
-        value: formatShare(top1),
-        detail: data.labelled ? '' : words.unlabelled,
-        tone: 'plain',
-      };
+const axisTones = { good: 'good', bad: 'bad', unproven: 'muted' } as const;
+
+/** Size, speed and task, each in the colour of its own state. */
+function headline(document: RunDocument, texts: ReportTexts): Figure[] {
+  return describeAxes(decisionOf(document), document, texts.language).map(({ title, state, value, word, detail }) => ({
+    label: title,
+    value,
+    detail: detail === '' ? word : `${word}; ${detail}`,
+    tone: axisTones[state],
+  }));
 }
 
-function headline(document: RunDocument, texts: ReportTexts): Figure[] {
-  const { words } = texts;
-  const { speedup, speedupParts } = document.latency;
-  const sizeRatio = document.model.original.sizeBytes / document.model.compressed.sizeBytes;
-  const { accuracy } = document;
-  const unclear = isSpeedUnclear(document.latency);
-  const speedFigure: Figure = {
-    label: words.speedup,
-    value: formatRatio(speedup.ratio),
-    detail:
-      (unclear ? words.noDifference : `95 % ${formatInterval(speedup.ci95, formatRatio)}`) +
-      (speedupParts === null ? '' : texts.speedPartsDetail(formatRatio(speedupParts.folding.ratio))),
-    tone: unclear ? 'muted' : speedup.ratio >= 1 ? 'good' : 'bad',
-  };
-  const sizeFigure: Figure = {
-    label: words.size,
-    value: formatRatio(sizeRatio),
-    detail: `${formatBytes(document.model.original.sizeBytes)} → ${formatBytes(document.model.compressed.sizeBytes)}`,
-    tone: sizeRatio >= 1 ? 'good' : 'bad',
-  };
-  const accuracyFigure: Figure =
-    accuracy.before !== null && accuracy.after !== null && accuracy.difference !== null
-      ? {
-          label: words.accuracy,
-          value: formatPoints(accuracy.difference.value, texts),
-          detail: `${formatShare(accuracy.before.value)} → ${formatShare(accuracy.after.value)}`,
-          tone: document.data.random || isLossReal(accuracy) ? 'bad' : 'plain',
-        }
-      : agreementFigure(document, texts);
-  return [speedFigure, sizeFigure, accuracyFigure];
+function findingBlocks(document: RunDocument, { language }: ReportTexts): Block[] {
+  const words = findingWords[language];
+  const findings = findingsOf(document);
+  if (findings.length === 0) return [{ kind: 'paragraph', text: words.none, tone: 'muted' }];
+  return [
+    {
+      kind: 'table',
+      columns: [
+        { title: words.title, fill: 1 },
+        { title: words.evidence, fill: 2 },
+      ],
+      rows: findings.map((finding) => {
+        const { title, evidence } = describeFinding(finding, language);
+        return [{ text: title, tone: finding.tone === 'bad' ? 'bad' : 'warning', strong: true }, makeVisible(evidence)];
+      }),
+    },
+  ];
 }
 
 function gateTable(document: RunDocument, texts: ReportTexts): Block[] {
@@ -98,13 +76,13 @@ function gateTable(document: RunDocument, texts: ReportTexts): Block[] {
 
 function summarySection(document: RunDocument, texts: ReportTexts): Section {
   const { words } = texts;
-  const { original, prepared, compressed } = document.model;
-  const kept = prepared?.sha256 ?? null;
+  const { data } = document;
   const facts: Fact[] = [
-    { label: words.original, value: original.sha256, code: true },
-    ...(kept === null ? [] : [{ label: words.prepared, value: kept, code: true as const }]),
-    { label: words.compressed, value: compressed.sha256, code: true },
-    { label: words.data, value: document.data.sha256 ?? texts.differences['random-data'], code: true },
+    {
+      label: words.data,
+      value: data.random ? texts.differences['random-data'] : makeVisible(data.path ?? '–'),
+      code: true,
+    },
     { label: words.recipe, value: makeVisible(document.recipe.name) },
     { label: words.machine, value: describeMachine(document.environment) },
     { label: words.software, value: describeSoftware(document.environment) },
@@ -113,8 +91,14 @@ function summarySection(document: RunDocument, texts: ReportTexts): Section {
     id: 'summary',
     title: texts.sections.summary,
     blocks: [
-      { kind: 'verdict', tone: judgeTone(document), lines: writeVerdict(document, texts).map(makeVisible) },
+      {
+        kind: 'verdict',
+        tone: judgeTone(document),
+        title: decisionWords[texts.language][decisionOf(document).decision],
+        lines: writeVerdict(document, texts).map(makeVisible),
+      },
       { kind: 'figures', figures: headline(document, texts) },
+      ...findingBlocks(document, texts),
       ...gateTable(document, texts),
       { kind: 'facts', facts },
     ],

@@ -1,6 +1,5 @@
-import { adviceOf } from '../../../shared/advice.ts';
-import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { assertNever } from '../../../shared/app-error.ts';
+import { decisionOf } from '../../../shared/decision.ts';
 import type { MetricRow } from '../../../shared/metric-row.ts';
 import type { Gate, Interval95, RunDocument } from '../../../shared/run.ts';
 import { formatDecibels, formatRatio, formatSampleDecibels, signMetric } from '../../../shared/units.ts';
@@ -61,10 +60,9 @@ export function formatGateValue(gate: Gate, value: number | null): string {
   }
 }
 
-/** What colour the run deserves: bad for what was not accepted, warning for what needs a decision. */
+const decisionTones = { ship: 'good', doNotShip: 'bad', notProven: 'warning' } as const;
+
+/** What colour the run deserves: that of its decision. */
 export function judgeTone(document: RunDocument): 'good' | 'bad' | 'warning' {
-  const { kind } = adviceOf(document);
-  if (kind === 'gatesNotMet' || kind === 'randomData') return 'bad';
-  const isGood = kind === 'noVisibleLoss' || kind === 'expectedLoss';
-  return isGood && !isMachineBusy(document.latency) ? 'good' : 'warning';
+  return decisionTones[decisionOf(document).decision];
 }

@@ -245,7 +245,8 @@ export const englishTexts: ReportTexts = {
   failedAfter: (duration) => `The run failed after ${duration}.`,
   cancelledAfter: (duration) => `The run was cancelled after ${duration}.`,
   nothingMeasured: 'No compressed model was written and nothing was measured.',
-  diagnosticsNone: 'Nothing to report.',
+  diagnosticsNone: 'No diagnostics.',
+  language: 'en',
   layersIntro: (quantized, all) =>
     `${quantized} of ${all} layers are stored or computed in fewer bits. Times in milliseconds, from a profile of each model; a dash is a value that was not measured.`,
   comparisonIntro:

@@ -234,7 +234,8 @@ export const chineseTexts: ReportTexts = {
   failedAfter: (duration) => `运行在 ${duration} 后失败。`,
   cancelledAfter: (duration) => `运行在 ${duration} 后被取消。`,
   nothingMeasured: '没有写出压缩模型，也没有任何测量结果。',
-  diagnosticsNone: '没有需要报告的问题。',
+  diagnosticsNone: '没有诊断信息。',
+  language: 'zh-CN',
   layersIntro: (quantized, all) =>
     `${all} 层中有 ${quantized} 层以更低位数存储或计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
   comparisonIntro: '速度按每次运行自身的原模型与压缩模型配对比值来比较，而不按毫秒数，因为毫秒数还受时段和机器影响。',

@@ -1,6 +1,7 @@
 import type { ChartTexts } from '../../../shared/charts/chart-texts.ts';
 import type { DifferenceName } from '../../../shared/compare-runs.ts';
 import type { Stage } from '../../../shared/events.ts';
+import type { ReportLanguage } from '../../../shared/report-options.ts';
 import type { ClaimName, DataFacts, Diagnostic, Gate } from '../../../shared/run.ts';
 
 /** Every text of a report that is not a figure or a name. */
@@ -179,6 +180,7 @@ export interface ReportTexts {
   readonly layerQualityIntro: string;
   readonly candidatesIntro: string;
   readonly diagnosticsNone: string;
+  readonly language: ReportLanguage;
   readonly failedAfter: (duration: string) => string;
   readonly cancelledAfter: (duration: string) => string;
   readonly nothingMeasured: string;

@@ -1,6 +1,8 @@
 import { countsPositions, typicalSqnrDb } from '../../../shared/agreement.ts';
 import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
+import { decisionOf } from '../../../shared/decision.ts';
+import { decisionWords } from '../../../shared/decision-texts.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
@@ -35,7 +37,8 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
         : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
       : `top-1 ${formatShare(before.value)} → ${formatShare(after.value)}（${formatPoints(difference.value, texts)}，n=${accuracy.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。${describeLoop(accuracy)}`;
-  return [first, describeAdvice(adviceOf(document), gates, texts)];
+  const { decision } = decisionOf(document);
+  return [first, `${decisionWords['zh-CN'][decision]}。${describeAdvice(adviceOf(document), gates, texts)}`];
 }
 
 const describeDisagreement = ({ share, low, high }: Disagreement): string =>
@@ -88,15 +91,17 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
       return `不予接受：${reasons.join('；')}。`;
     }
     case 'randomData':
-      return '不要发布：请先用真实数据校准和评估。';
+      return '请先用真实数据校准和评估。';
     case 'farOff':
-      return `不要发布：其输出与原模型相差其大小的 ${formatShare(advice.share)}。${remedies[advice.cause]}`;
+      return `其输出与原模型相差其大小的 ${formatShare(advice.share)}。${remedies[advice.cause]}`;
+    case 'larger':
+      return '比原模型大：只有速度最重要时才值得采用。';
     case 'slower':
       return '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。';
     case 'slowerThanPrepared':
       return '比折叠常量后的浮点模型慢，提速全部来自折叠：只有体积最重要时才值得采用。--keep-prepared 可写出该浮点模型。';
     case 'realLoss':
-      return `精度损失是真实的（McNemar p = ${formatPValue(advice.pValue)}）：请权衡是否值得换取速度。`;
+      return `精度损失是真实的（McNemar p = ${formatPValue(advice.pValue)}）：请权衡是否值得。`;
     case 'noVisibleLoss': {
       const passed = advice.gatesMet ? '全部门限达标。' : '';
       return `${passed}${advice.count} 个样本未能显示精度损失；变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
@@ -106,15 +111,15 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
       return `${passed}预期精度变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
     }
     case 'farOffInLoop':
-      return `不要发布：两个模型各自使用自己的状态运行 ${advice.steps} 步后，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请让产生状态的层保留浮点（--exclude-nodes）。`;
+      return `两个模型各自使用自己的状态运行 ${advice.steps} 步后，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请让产生状态的层保留浮点（--exclude-nodes）。`;
     case 'disagreesInLoop':
-      return `不要发布：两个模型各自使用自己的状态运行 ${advice.steps} 步，判定与原模型不同的占 ${formatShare(advice.share)}（95% 区间 ${formatShare(advice.low)} 至 ${formatShare(advice.high)}）。请让产生状态的层保留浮点（--exclude-nodes）。`;
+      return `两个模型各自使用自己的状态运行 ${advice.steps} 步，判定与原模型不同的占 ${formatShare(advice.share)}（95% 区间 ${formatShare(advice.low)} 至 ${formatShare(advice.high)}）。请让产生状态的层保留浮点（--exclude-nodes）。`;
     case 'worseInLoop':
       return `发布前请以 ${advice.steps} 步闭环运行的结果评判：误差会在状态中累积，单步比较看不出来。`;
     case 'farOffForSome':
-      return `不要就这样发布：在最差的十分之一样本中，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请查看这些样本，或让配方 int8-static 来选择。`;
+      return `在最差的十分之一样本中，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请查看这些样本，或让配方 int8-static 来选择。`;
     case 'disagrees':
-      return `不要发布：${describeDisagreement(advice)}。${remedies[advice.cause]}`;
+      return `${describeDisagreement(advice)}。${remedies[advice.cause]}`;
     case 'unlabelled':
       return `${advice.disagreement === null ? '' : `${describeDisagreement(advice.disagreement)}。`}发布前请用有标签的数据检查：与原模型一致不等于精度。`;
     default:

@@ -1,5 +1,6 @@
 import { AppError, type AppErrorCode } from '../../../shared/app-error.ts';
 import type { NewRun } from '../../../shared/contract/requests.ts';
+import type { Experiment } from '../../../shared/findings.ts';
 import { doesTheSame, nameChangedRecipe } from '../../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
 
@@ -46,6 +47,16 @@ export function withFiles(draft: Draft, { modelPath, dataPath }: GivenFiles): Dr
 /** The settings of an earlier run, to be changed and run again; the compressed model gets a place of its own. */
 export function draftFromRequest(request: NewRun, tags: readonly string[]): Draft {
   return { ...request, outPath: null, name: '', tags };
+}
+
+/** The experiment that would mend a finding of the run the draft came from. */
+export function withExperiment(draft: Draft, { recipe, allSamples, keepPrepared }: Experiment): Draft {
+  return {
+    ...draft,
+    recipe: recipe === undefined ? draft.recipe : changeRecipe(draft.recipe, recipe, presets),
+    evaluationSamples: allSamples === true ? null : draft.evaluationSamples,
+    keepPrepared: keepPrepared ?? draft.keepPrepared,
+  };
 }
 
 /** What the host can be asked to run or plan; null while something is missing. */

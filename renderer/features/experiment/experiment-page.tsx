@@ -2,6 +2,7 @@ import { Button, Loader, Tabs } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { findingsOf } from '../../../shared/findings.ts';
 import { request } from '../../api.ts';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
@@ -19,6 +20,7 @@ import {
   findRefusal,
   newDraft,
   toRequest,
+  withExperiment,
   withFiles,
   type Draft,
   type GivenFiles,
@@ -30,7 +32,11 @@ import { ModelSection } from './model-section.tsx';
 import { PlanPanel } from './plan-panel.tsx';
 import { RecipeSection } from './recipe-section.tsx';
 
-export function ExperimentPage({ fromRunId, ...files }: GivenFiles & { readonly fromRunId: string | null }) {
+export function ExperimentPage({
+  fromRunId,
+  mend,
+  ...files
+}: GivenFiles & { readonly fromRunId: string | null; readonly mend: string | null }) {
   const { t } = useTranslation();
   const { settings } = useAppState();
   const from = useRequest('runs.get', fromRunId === null ? null : { runId: fromRunId });
@@ -42,8 +48,12 @@ export function ExperimentPage({ fromRunId, ...files }: GivenFiles & { readonly 
       </Page>
     );
   }
-  const draft =
+  const run = from.value?.document ?? null;
+  const experiment =
+    run?.status === 'done' ? (findingsOf(run).find(({ kind }) => kind === mend)?.experiment ?? null) : null;
+  const asked =
     from.value === null ? newDraft(settings.threads) : draftFromRequest(from.value.request, from.value.row.tags);
+  const draft = experiment === null ? asked : withExperiment(asked, experiment);
   return <ExperimentForm {...files} initialDraft={withFiles(draft, files)} initialError={from.error} />;
 }
 

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunDocument } from '../../../shared/run.ts';
 import { Panel } from '../../components/page.tsx';
 import { AccuracyChart } from './accuracy-chart.tsx';
+import { FindingsPanel } from './findings-panel.tsx';
 import { LatencyChart } from './latency-chart.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import classes from './run-page.module.css';
@@ -16,14 +17,15 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
   const { document } = props;
   return (
     <div className={classes.overview}>
+      <FindingsPanel document={document} />
       <LedgerPanel ledger={document.ledger} />
-      <Panel label={t('latency.title')} className={classes.half}>
+      <Panel id="proof-speed" label={t('latency.title')} className={classes.half}>
         <LatencyChart latency={document.latency} prepared={document.model.prepared} />
       </Panel>
-      <Panel label={t('size.title')}>
+      <Panel id="proof-size" label={t('size.title')}>
         <SizeChart document={document} />
       </Panel>
-      <Panel label={t('accuracy.title')}>
+      <Panel id="proof-task" label={t('accuracy.title')}>
         <AccuracyChart accuracy={document.accuracy} />
       </Panel>
       <Panel label={t('time.title')} className={classes.wide}>

@@ -9,7 +9,7 @@ import { runTitle } from '../../components/run-cells.tsx';
 import { useReveal } from '../../hooks/use-export.ts';
 import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
-import { formatRoute } from '../../route.ts';
+import { formatRoute, newExperimentRoute } from '../../route.ts';
 
 const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'json', 'cyclonedx', 'mlflow'];
 
@@ -38,7 +38,7 @@ export function RunActions({ details }: { details: RunDetails }) {
       <Button
         component="a"
         variant="default"
-        href={formatRoute({ page: 'experiment', modelPath: null, dataPath: null, fromRunId: runId })}
+        href={formatRoute({ ...newExperimentRoute, fromRunId: runId })}
         leftSection={<Icon name="repeat" />}
       >
         {t('run.rerun')}

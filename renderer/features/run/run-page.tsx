@@ -67,7 +67,19 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
   const warnings = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info').length;
   return (
     <>
-      <VerdictPanel document={document} compact={tab !== 'overview'} />
+      <VerdictPanel
+        document={document}
+        compact={tab !== 'overview'}
+        onProof={(axis) => {
+          setTab('overview');
+          // The tab may have to come first.
+          requestAnimationFrame(() => {
+            const proof = window.document.getElementById(`proof-${axis}`);
+            proof?.scrollIntoView({ block: 'start' });
+            proof?.focus({ preventScroll: true });
+          });
+        }}
+      />
       <Tabs value={tab} onChange={setTab} className={classes.tabs} classNames={{ panel: classes.panel }}>
         <Tabs.List>
           <Tabs.Tab value="overview">{t('run.tab.overview')}</Tabs.Tab>

@@ -1,121 +1,73 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { typicalSqnrDb } from '../../../shared/agreement.ts';
-import { adviceOf, isSpeedUnclear, type Advice, type Disagreement } from '../../../shared/advice.ts';
+import { adviceOf, type Advice, type Disagreement } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { decisionOf, type Axis } from '../../../shared/decision.ts';
+import { decisionWords, describeAxes, type AxisText } from '../../../shared/decision-texts.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { ClosedLoop, RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatDecibels, formatMs, formatSampleDecibels, formatShare } from '../../../shared/units.ts';
+import { formatBytes, formatDecibels, formatMs, formatShare } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './run-page.module.css';
 
-const tones: Readonly<Record<Advice['kind'], 'good' | 'warning' | 'plain'>> = {
-  gatesNotMet: 'warning',
-  randomData: 'warning',
-  farOff: 'warning',
-  slower: 'warning',
-  slowerThanPrepared: 'warning',
-  realLoss: 'warning',
-  noVisibleLoss: 'good',
-  expectedLoss: 'plain',
-  disagrees: 'warning',
-  farOffForSome: 'warning',
-  farOffInLoop: 'warning',
-  disagreesInLoop: 'warning',
-  worseInLoop: 'warning',
-  unlabelled: 'plain',
-};
-
-/** The two lines for the person who decides: three figures with their intervals, and what to make of them. */
-export function VerdictPanel({ document, compact }: { document: RunDocument; compact: boolean }) {
-  const { t } = useTranslation();
+/** For the person who decides: ship or not, and of size, speed and task what makes it so. */
+export function VerdictPanel(props: {
+  readonly document: RunDocument;
+  readonly compact: boolean;
+  /** Shows what an axis rests on. */
+  readonly onProof: (axis: Axis['axis']) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const { document, compact } = props;
   const { latency, accuracy, ledger, gates, data } = document;
+  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  const decided = decisionOf(document);
+  const [sizeText, speedText, taskText] = describeAxes(decided, document, language) as [AxisText, AxisText, AxisText];
   const size = ledger.find((row) => row.claim === 'storedBytes');
-  const { ratio, ci95 } = latency.speedup;
   const times = timesOfSpeedup(latency);
   const parts = speedPartsOf(latency);
-  const describePart = ({ kind, ratio }: SpeedPart): string =>
-    t(`verdict.part.${kind}`, { ratio: formatTimes(kind === 'slower' ? 1 / ratio : ratio) });
-  const advice = adviceOf(document);
-  const tone = tones[advice.kind];
+  // One direction, before / after, so that a figure lies in the interval beside it.
+  const describePart = ({ kind, ratio }: SpeedPart): string => t(`verdict.part.${kind}`, { ratio: formatTimes(ratio) });
+  const figure = (text: AxisText, title: string, value: string, details: ReactNode) => (
+    <div className={classes.figure} data-state={text.state}>
+      <span className={classes.figureTitle}>
+        {compact ? text.title : title}
+        <button type="button" className={classes.proof} onClick={() => props.onProof(text.axis)}>
+          {t('verdict.proof')}
+          <span className={classes.hidden}>: {text.title}</span>
+        </button>
+      </span>
+      <span className={classes.figureValue}>
+        {value} <small>{text.word}</small>
+      </span>
+      {details}
+    </div>
+  );
+  const interval = (low: string): ReactNode => (
+    <>
+      {' '}
+      · {t('verdict.interval')} {low}
+    </>
+  );
   return (
     <section className={classes.verdict} data-compact={compact || undefined} aria-label={t('verdict.title')}>
-      <div className={classes.figure}>
-        <span className={classes.figureTitle}>{t('verdict.size')}</span>
-        <span className={classes.figureValue}>
-          {formatTimes(size === undefined ? null : size.ratio >= 1 ? size.ratio : 1 / size.ratio)}{' '}
-          <small>{t(size !== undefined && size.ratio < 1 ? 'verdict.larger' : 'verdict.smaller')}</small>
-        </span>
-        <span className={classes.figureDetail}>
-          {size !== undefined && `${formatBytes(size.before)} → ${formatBytes(size.after)}`}
-        </span>
-      </div>
-      <div className={classes.figure}>
-        <span className={classes.figureTitle}>{t('verdict.speed', { count: latency.threads })}</span>
-        <span className={classes.figureValue}>
-          {formatTimes(ratio >= 1 ? ratio : 1 / ratio)}{' '}
-          <small>
-            {t(isSpeedUnclear(latency) ? 'verdict.sameSpeed' : ratio >= 1 ? 'verdict.faster' : 'verdict.slower')}
-          </small>
-        </span>
-        <span className={classes.figureDetail}>
-          {times.isEvened && `${t('verdict.about')} `}
-          {formatMs(times.firstMs)} → {formatMs(times.secondMs)} · {t('verdict.interval')} {formatTimesInterval(ci95)}
-        </span>
-        {parts !== null && (
-          <span className={classes.figureDetail}>
-            {t('verdict.parts', { folding: describePart(parts.folding), compression: describePart(parts.compression) })}
-          </span>
-        )}
-        {isMachineBusy(latency) && (
-          <span className={classes.busy}>
-            <Icon name="warning" size={12} /> {t('verdict.busy')}
-          </span>
-        )}
-      </div>
-      <div className={classes.figure}>
-        {data.random ? (
-          <>
-            <span className={classes.figureTitle}>{t('verdict.accuracy')}</span>
-            <span className={classes.figureValue}>–</span>
-            <span className={classes.figureDetail}>{t('verdict.unknownRandom')}</span>
-          </>
-        ) : accuracy.difference !== null && accuracy.before !== null && accuracy.after !== null ? (
-          <>
-            <span className={classes.figureTitle}>{t('verdict.top1', { count: accuracy.count })}</span>
-            <span className={classes.figureValue}>
-              {formatPointChange(accuracy.difference.value)} <small>{t('verdict.points')}</small>
-            </span>
-            <span className={classes.figureDetail}>
-              {formatShare(accuracy.before.value)} → {formatShare(accuracy.after.value)} · {t('verdict.interval')}{' '}
-              {accuracy.difference.ci95.map((value) => formatPointChange(value)).join(' … ')}
-            </span>
-          </>
-        ) : (
-          <>
-            <span className={classes.figureTitle}>
-              {t(accuracy.agreement.top1 === null ? 'verdict.closeness' : 'verdict.agreement', {
-                count: accuracy.count,
-              })}
-            </span>
-            <span className={classes.figureValue}>
-              {accuracy.agreement.top1 === null
-                ? formatSampleDecibels(typicalSqnrDb(accuracy.agreement))
-                : formatShare(accuracy.agreement.top1)}
-            </span>
-            <span className={classes.figureDetail}>{t('verdict.agreementDetail')}</span>
-          </>
-        )}
-        <LoopDetail loop={accuracy.closedLoop} />
-      </div>
-      <div className={classes.advice} data-tone={tone}>
+      <div className={classes.decision} data-decision={decided.decision}>
+        <strong className={classes.decisionWord}>
+          <Icon name={decisionIcons[decided.decision]} size={compact ? 14 : 20} />
+          {decisionWords[language][decided.decision]}
+        </strong>
         <span className={classes.adviceText}>
-          <Icon name={tone === 'warning' ? 'warning' : tone === 'good' ? 'check' : 'info'} />
-          <span>
-            <AdviceText advice={advice} />
-          </span>
+          <AdviceText advice={adviceOf(document)} />
+        </span>
+        <span className={classes.tolerated}>
+          {t('verdict.tolerated', {
+            count: decided.task.limit,
+            speed: formatTimes(decided.speed.limit),
+            size: formatShare(decided.size.limit).replace('.0 %', ' %'),
+          })}
         </span>
         {gates.map((gate) => (
           <span key={gate.name} className={classes.gate} data-met={gate.met}>
@@ -129,9 +81,68 @@ export function VerdictPanel({ document, compact }: { document: RunDocument; com
           </span>
         ))}
       </div>
+      {figure(
+        sizeText,
+        t('verdict.size'),
+        formatTimes(size?.ratio ?? null),
+        <span className={classes.figureDetail}>
+          {size !== undefined && `${formatBytes(size.before)} → ${formatBytes(size.after)}`}
+        </span>,
+      )}
+      {figure(
+        speedText,
+        t('verdict.speed', { count: latency.threads }),
+        formatTimes(latency.speedup.ratio),
+        <>
+          <span className={classes.figureDetail}>
+            {times.isEvened && `${t('verdict.about')} `}
+            {formatMs(times.firstMs)} → {formatMs(times.secondMs)}
+            {interval(formatTimesInterval(latency.speedup.ci95))}
+          </span>
+          {parts !== null && (
+            <span className={classes.figureDetail}>
+              {t('verdict.parts', {
+                folding: describePart(parts.folding),
+                compression: describePart(parts.compression),
+              })}
+            </span>
+          )}
+          {isMachineBusy(latency) && (
+            <span className={classes.busy}>
+              <Icon name="warning" size={12} /> {t('verdict.busy')}
+            </span>
+          )}
+        </>,
+      )}
+      {figure(
+        taskText,
+        data.random
+          ? t('verdict.accuracy')
+          : accuracy.difference === null
+            ? t(accuracy.agreement.top1 === null ? 'verdict.closeness' : 'verdict.agreement', { count: accuracy.count })
+            : t('verdict.top1', { count: accuracy.count }),
+        taskText.value.replace('-', '−'),
+        <>
+          {!data.random && (
+            <span className={classes.figureDetail}>
+              {accuracy.difference !== null && accuracy.before !== null && accuracy.after !== null ? (
+                <>
+                  {formatShare(accuracy.before.value)} → {formatShare(accuracy.after.value)}
+                  {interval(accuracy.difference.ci95.map((value) => formatPointChange(value)).join(' … '))}
+                </>
+              ) : (
+                t('verdict.agreementDetail')
+              )}
+            </span>
+          )}
+          <LoopDetail loop={accuracy.closedLoop} />
+        </>,
+      )}
     </section>
   );
 }
+
+const decisionIcons = { ship: 'check', doNotShip: 'close', notProven: 'info' } as const;
 
 /** What becomes of a model with state where each is fed with its own, next to what single steps say. */
 function LoopDetail({ loop }: { loop: ClosedLoop | null }) {
@@ -164,6 +175,8 @@ function AdviceText({ advice }: { advice: Advice }): string {
       return t('advice.randomData');
     case 'farOff':
       return `${t('advice.farOff', { share: formatShare(advice.share) })} ${t(`advice.remedy.${advice.cause}`)}`;
+    case 'larger':
+      return t('advice.larger');
     case 'slower':
       return t('advice.slower');
     case 'slowerThanPrepared':

@@ -115,7 +115,7 @@ export function StartPage() {
                   <li key={file.path}>
                     <a
                       className={classes.model}
-                      href={formatRoute({ page: 'experiment', modelPath: file.path, dataPath: null, fromRunId: null })}
+                      href={formatRoute({ ...newExperimentRoute, modelPath: file.path })}
                       title={file.path}
                     >
                       <Icon name="model" />

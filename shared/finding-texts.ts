@@ -1,0 +1,164 @@
+import type { Finding, NamedLayer } from './findings.ts';
+import { translateEngineText, type TextLanguage } from './engine-texts.ts';
+import { formatDecibels, formatMs, formatShare } from './units.ts';
+
+/** Findings in words, the same in window, terminal and reports. */
+
+export interface FindingText {
+  readonly title: string;
+  /** What was measured, and what to do where no experiment can. */
+  readonly evidence: string;
+}
+
+type Texts<Kind extends Finding['kind']> = (finding: Extract<Finding, { kind: Kind }>) => FindingText;
+type AllTexts = { readonly [Kind in Finding['kind']]: Texts<Kind> };
+
+const listLayers = (layers: readonly NamedLayer[], format: (value: number) => string): string =>
+  layers.map(({ name, value }) => `${name} (${format(value)})`).join(', ');
+
+const formatP = (value: number): string => (value < 0.001 ? '< 0.001' : `= ${value.toFixed(3)}`);
+const plus = (ms: number): string => `+${formatMs(ms)}`;
+/** Figures of samples that nobody counted are round. */
+const round = (count: number): string => Number(count.toPrecision(2)).toLocaleString('en-US');
+
+const agreementOf = ({ sqnrDb, top1 }: { readonly sqnrDb: number | null; readonly top1: number | null }): string =>
+  `SQNR ${formatDecibels(sqnrDb)}${top1 === null ? '' : `, ${formatShare(top1)}`}`;
+
+const english: AllTexts = {
+  noiseData: () => ({
+    title: 'Random noise stood in for data',
+    evidence: 'Ranges, agreement and accuracy mean nothing. Calibrate and evaluate on real data.',
+  }),
+  notFinite: ({ message }) => ({ title: 'An output is not finite', evidence: message }),
+  saturation: ({ message }) => ({ title: 'Sums saturate on this CPU', evidence: message }),
+  ruinedOutput: (finding) => ({
+    title: 'The outputs are ruined',
+    evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' of first classes alike'}: this is another model.`,
+  }),
+  loss: ({ isBeyondLimit, pValue }) => ({
+    title: isBeyondLimit ? 'It loses more than is tolerated' : 'It loses accuracy',
+    evidence: pValue === null ? 'See Accuracy.' : `Not by chance: p ${formatP(pValue)}.`,
+  }),
+  closedLoop: ({ message }) => ({ title: 'Errors add up in a closed loop', evidence: message }),
+  ruinedLayers: ({ layers, count }) => ({
+    title: `Int8 ruins ${count === 1 ? 'a layer' : `${count} layers`}`,
+    evidence: `Outputs fall below 20 dB, most at ${listLayers(layers, formatDecibels)}.`,
+  }),
+  foldingOnly: () => ({
+    title: 'The speed-up is that of folding, not of int8',
+    evidence: 'The float model with its constants folded is faster than the compressed one, and loses nothing.',
+  }),
+  slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
+    title: `${count === 1 ? 'One layer is' : `${count} layers are`} slower in int8`,
+    evidence: `They lose ${formatMs(lostMs)}, ${formatShare(lostShare)} of the time: ${listLayers(layers, plus)}${count > layers.length ? ', …' : ''}.`,
+  }),
+  conversions: ({ ms, share }) => ({
+    title: 'Conversions to and from int8 eat up the gain',
+    evidence: `${formatMs(ms)}, ${formatShare(share)} of the time, goes to them: quantize more of the neighbours, or fewer single layers.`,
+  }),
+  notFused: ({ message }) => ({ title: 'ONNX Runtime fused nothing there', evidence: message }),
+  slower: () => ({
+    title: 'It is slower than the original',
+    evidence: 'No layer alone explains it. Ship it only if size is what counts.',
+  }),
+  larger: () => ({
+    title: 'It is larger than is tolerated',
+    evidence:
+      'Scales and conversions take more than the weights save: quantize more of them, or leave the model as it is.',
+  }),
+  clipping: ({ message }) => ({ title: 'Calibration cuts values off', evidence: message }),
+  busyMachine: ({ processorShare }) => ({
+    title: 'The machine was busy',
+    evidence: `A model got ${formatShare(processorShare)} of a processor. Close other programs and measure again.`,
+  }),
+  speedUnclear: () => ({
+    title: 'The speed is not proven',
+    evidence: 'The interval of the speed-up holds 1x. Measure again on a quiet machine.',
+  }),
+  fewSamples: ({ count, needed }) => ({
+    title: 'Too few samples to tell',
+    evidence:
+      needed === null
+        ? `${count} samples, and the loss is as large as what is tolerated: more samples do not decide that.`
+        : `${count} samples leave it open; about ${round(needed)} would tell, if the loss stays what it is.`,
+  }),
+  sameAnswers: ({ message }) => ({ title: 'The data tells little', evidence: message }),
+  noLabels: (finding) => ({
+    title: 'Accuracy was not measured',
+    evidence: `Without labels there is agreement with the original alone (${agreementOf(finding)}). Give labels.`,
+  }),
+};
+
+const chinese: AllTexts = {
+  noiseData: () => ({
+    title: '以随机噪声代替了数据',
+    evidence: '范围、一致率和准确率都没有意义。请用真实数据校准和评估。',
+  }),
+  notFinite: ({ message }) => ({ title: '输出不是有限数值', evidence: message }),
+  saturation: ({ message }) => ({ title: '求和在此 CPU 上饱和', evidence: message }),
+  ruinedOutput: (finding) => ({
+    title: '输出已失真',
+    evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' 的首选类别一致'}：与原模型已不是同一个模型。`,
+  }),
+  loss: ({ isBeyondLimit, pValue }) => ({
+    title: isBeyondLimit ? '损失超出允许范围' : '准确率下降',
+    evidence: pValue === null ? '见“准确率”。' : `并非偶然：p ${formatP(pValue)}。`,
+  }),
+  closedLoop: ({ message }) => ({ title: '闭环运行时误差累积', evidence: message }),
+  ruinedLayers: ({ layers, count }) => ({
+    title: `int8 使 ${count} 层失真`,
+    evidence: `输出低于 20 dB，下降最多的是 ${listLayers(layers, formatDecibels)}。`,
+  }),
+  foldingOnly: () => ({
+    title: '提速来自折叠，而非 int8',
+    evidence: '折叠常量后的浮点模型比压缩模型快，且没有任何损失。',
+  }),
+  slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
+    title: `${count} 层量化为 int8 后变慢`,
+    evidence: `共多用 ${formatMs(lostMs)}，占总耗时 ${formatShare(lostShare)}：${listLayers(layers, plus)}${count > layers.length ? ' 等' : ''}。`,
+  }),
+  conversions: ({ ms, share }) => ({
+    title: 'int8 转换抵消了收益',
+    evidence: `转换耗时 ${formatMs(ms)}，占 ${formatShare(share)}：请量化更多相邻层，或减少孤立的量化层。`,
+  }),
+  notFused: ({ message }) => ({ title: 'ONNX Runtime 没有融合', evidence: message }),
+  slower: () => ({ title: '比原模型慢', evidence: '不是某一层造成的。只有体积最重要时才值得采用。' }),
+  larger: () => ({
+    title: '体积超出允许范围',
+    evidence: '缩放系数和转换占用的空间多于权重节省的空间：请量化更多权重，或保留原模型。',
+  }),
+  clipping: ({ message }) => ({ title: '校准范围截断了数值', evidence: message }),
+  busyMachine: ({ processorShare }) => ({
+    title: '测量时机器繁忙',
+    evidence: `模型只得到一个处理器的 ${formatShare(processorShare)}。请关闭其他程序后重新测量。`,
+  }),
+  speedUnclear: () => ({
+    title: '速度差异未得到证实',
+    evidence: '加速比的区间包含 1x。请在空闲的机器上重新测量。',
+  }),
+  fewSamples: ({ count, needed }) => ({
+    title: '样本太少，无法判断',
+    evidence:
+      needed === null
+        ? `${count} 个样本，且损失与允许值相当：增加样本也无法判断。`
+        : `${count} 个样本不足以判断；若损失不变，约需 ${round(needed)} 个。`,
+  }),
+  sameAnswers: ({ message }) => ({ title: '数据说明不了什么', evidence: message }),
+  noLabels: (finding) => ({
+    title: '没有测量准确率',
+    evidence: `没有标签，只能得到与原模型的一致程度（${agreementOf(finding)}）。请提供标签。`,
+  }),
+};
+
+export function describeFinding(finding: Finding, language: TextLanguage): FindingText {
+  const translated =
+    'message' in finding ? { ...finding, message: translateEngineText(finding.message, language) } : finding;
+  const texts = language === 'en' ? english : chinese;
+  // Each text takes the finding of its own kind.
+  return (texts[finding.kind] as (finding: Finding) => FindingText)(translated);
+}
+
+export const findingWords = {
+  en: { title: 'Findings', evidence: 'Evidence', none: 'No findings.', try: 'Try' },
+  'zh-CN': { title: '发现的问题', evidence: '依据', none: '没有发现问题。', try: '试试' },
+} as const satisfies Record<TextLanguage, unknown>;

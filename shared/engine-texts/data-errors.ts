@@ -169,6 +169,7 @@ export const dataErrors: readonly Phrase[] = [
     '“{path}”的数据存放在另一个文件中，测试数据不允许这样做。',
   ],
   ['"{path}" is not a readable ONNX tensor: {reason}', '“{path}”不是可读取的 ONNX 张量：{reason}'],
+  ['{reason}. Write it again with onnx.save_tensor.', '{reason}。请用 onnx.save_tensor 重新写入。'],
   [
     '"{path}" holds {#count} input file(s), but the model has {#wanted} input(s): {inputs}. Each needs one input_<number>.pb.',
     '“{path}”中有 {count} 个输入文件，而模型有 {wanted} 个输入：{inputs}。每个输入需要一个 input_<编号>.pb。',

@@ -172,8 +172,8 @@ export const modelErrors: readonly Phrase[] = [
   ],
   ['The sparse tensor "{name}" has a negative dimension', '稀疏张量“{name}”有负的维度'],
   [
-    'The sparse tensor "{name}" has the dimensions {dimensions}: written out, as ONNX Runtime does when it loads the model, the sparse tensors have more than {#count} elements and would fill the memory.',
-    '稀疏张量“{name}”的维度为 {dimensions}：ONNX Runtime 加载模型时会将其展开，所有稀疏张量的元素合计超过 {count} 个，会占满内存。',
+    'The sparse tensor "{name}" has the dimensions {dimensions}: written out, as ONNX Runtime does when it loads the model, the sparse tensors have more than {#count} elements and would fill the memory. Export it with dense weights.',
+    '稀疏张量“{name}”的维度为 {dimensions}：ONNX Runtime 加载模型时会将其展开，所有稀疏张量的元素合计超过 {count} 个，会占满内存。请以稠密权重导出。',
   ],
   [
     'ONNX Runtime crashes on "{path}": the {op} "{name}" leaves out one of its outputs. Give that output a name; nothing has to read it.',
@@ -219,10 +219,10 @@ export const modelErrors: readonly Phrase[] = [
   ['needs {#wanted} bytes by its dimensions, and holds {#count}', '按维度应有 {wanted} 字节，实有 {count} 字节'],
   ['needs {#wanted} values by its dimensions, and holds {#count}', '按维度应有 {wanted} 个值，实有 {count} 个'],
   ['Tensor "{name}": {error}', '张量“{name}”：{error}'],
-  ['A tensor has no element type. Export the model again.', '有一个张量没有元素类型，请重新导出模型。'],
+  ['Tensor "{name}" has no element type. Export the model again.', '张量“{name}”没有元素类型，请重新导出模型。'],
   [
-    'Element type {type} is unknown to Vernier; the model may come from a newer ONNX. Export it for an older opset.',
-    'Vernier 不认识元素类型 {type}，模型可能来自更新的 ONNX。请以较低的 opset 导出。',
+    'Tensor "{name}" has the element type {type}, which Vernier does not know; the model may come from a newer ONNX. Export it for an older opset.',
+    '张量“{name}”的元素类型为 {type}，Vernier 不认识，模型可能来自更新的 ONNX。请以较低的 opset 导出。',
   ],
   [
     'Tensor "{name}" is stored in segments, which ONNX Runtime does not read either. Export the model again.',
@@ -230,8 +230,8 @@ export const modelErrors: readonly Phrase[] = [
   ],
   ['Tensor "{name}" holds strings, which have no raw bytes.', '张量“{name}”存放的是字符串，没有原始字节。'],
   [
-    'Tensor "{name}" is of type {type}, which Vernier carries but does not compute with.',
-    '张量“{name}”的类型为 {type}，Vernier 只保留而不用它计算。',
+    'Tensor "{name}" is of type {type}, which Vernier carries but does not compute with. Export the model in float32.',
+    '张量“{name}”的类型为 {type}，Vernier 只保留而不用它计算。请以 float32 导出模型。',
   ],
   ['element type {#number}', '元素类型 {number}'],
   [
@@ -290,6 +290,46 @@ export const modelErrors: readonly Phrase[] = [
     '它使用 {domain} 的 opset {opset}，而 ONNX Runtime {version} 最高支持 opset {newest}。请以较低的 opset 导出。',
   ],
   [
+    'it is of IR version {#version}, and ONNX Runtime {runtime} knows versions up to {#newest}. Export it with an older onnx package, or set model.ir_version = {#last} and save it again.',
+    '它的 IR 版本为 {version}，而 ONNX Runtime {runtime} 最高支持 {newest}。请用较旧的 onnx 包导出，或设置 `model.ir_version = {last}` 后重新保存。',
+  ],
+  [
+    'it has the operator {operator} of the domain "{domain}", which ONNX Runtime {runtime} does not know. Export the model in standard operators, or cut it before this one.',
+    '它含有域“{domain}”的算子 {operator}，ONNX Runtime {runtime} 不认识。请用标准算子导出模型，或在该算子之前截断模型。',
+  ],
+  [
+    'node "{node}" wants the operator {operator}, which opset {#version} of {domain} does not have. Export the model in standard operators, with the opset that has them.',
+    '节点“{node}”需要算子 {operator}，而 {domain} 的 opset {version} 没有该算子。请用标准算子、以含有这些算子的 opset 导出模型。',
+  ],
+  [
+    'ONNX Runtime\'s CPU provider has no {operator} for the data type at node "{node}". Export the model in float32.',
+    'ONNX Runtime 的 CPU 提供程序不支持节点“{node}”处数据类型的 {operator}。请以 float32 导出模型。',
+  ],
+  [
+    '{operator} node "{node}" takes no {type}, the type of its input "{input}". Export the model in float32.',
+    '{operator} 节点“{node}”不接受 {type}，而其输入“{input}”为该类型。请以 float32 导出模型。',
+  ],
+  [
+    '{operator} node "{node}" gets {first} and {second}, and both have to be of one type. Export the model again.',
+    '{operator} 节点“{node}”得到 {first} 和 {second}，二者必须类型相同。请重新导出模型。',
+  ],
+  [
+    '{operator} node "{node}" has the attribute "{attribute}", which this operator does not have in the model\'s opset. Export the model again.',
+    '{operator} 节点“{node}”带有属性“{attribute}”，而在模型的 opset 中该算子没有此属性。请重新导出模型。',
+  ],
+  [
+    'the shapes at {operator} node "{node}" do not fit: {reason}. Export the model again, and check it with onnx.checker.',
+    '{operator} 节点“{node}”处的形状不相符（{reason}）。请重新导出模型，并用 onnx.checker 检查。',
+  ],
+  [
+    '{operator} node "{node}" failed: {reason}. Check that the sizes (--dim) and the values of the data are ones that the model takes.',
+    '{operator} 节点“{node}”运行失败（{reason}）。请检查数据的尺寸（--dim）和取值是否为模型所接受。',
+  ],
+  [
+    '{message}. Try it with onnxruntime.InferenceSession in Python: what does not run there does not run here; export it again.',
+    '（{message}）。请在 Python 中用 onnxruntime.InferenceSession 尝试：在那里无法运行的模型在此也无法运行；请重新导出。',
+  ],
+  [
     'ONNX Runtime could not write to the temporary folder "{folder}", most likely because its disk is full. Free some space, or name a folder on another disk in TMPDIR.',
     'ONNX Runtime 无法写入临时文件夹“{folder}”，很可能是磁盘已满。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
   ],
@@ -298,8 +338,8 @@ export const modelErrors: readonly Phrase[] = [
 
   // Inputs and outputs
   [
-    'Input "{name}" is of type {type}; Vernier feeds dense numeric tensors only.',
-    '输入“{name}”的类型为 {type}，Vernier 只能输入稠密数值张量。',
+    'Input "{name}" is of type {type}; Vernier feeds dense tensors of numbers only. Cut the model so that it starts after this input.',
+    '输入“{name}”的类型为 {type}，Vernier 只能输入稠密数值张量。请截断模型，使其从该输入之后开始。',
   ],
   [
     'Output "{name}" has element type {type}, and Vernier compares numbers only. Cut the model before this output.',
@@ -324,7 +364,10 @@ export const modelErrors: readonly Phrase[] = [
   ['a tensor of strings', '是字符串张量'],
   ['not a tensor of numbers', '不是数值张量'],
   ['The model has no output "{name}"; its outputs are {names}.', '模型没有输出“{name}”，其输出为 {names}。'],
-  ['The model has no output, so nothing can be compared.', '模型没有输出，无法比较。'],
+  [
+    'The model has no output, so nothing can be compared. Export it with one.',
+    '模型没有输出，无法比较。请以带输出的形式重新导出。',
+  ],
 
   // Quantizing
   [

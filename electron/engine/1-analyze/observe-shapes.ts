@@ -71,7 +71,7 @@ export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<s
     if (!(input.dataType in dataTypes)) {
       throw new AppError(
         'model-unsupported',
-        `Input "${input.name}" is of type ${input.dataType}; Vernier feeds dense numeric tensors only.`,
+        `Input "${input.name}" is of type ${input.dataType}; Vernier feeds dense tensors of numbers only. Cut the model so that it starts after this input.`,
       );
     }
     const shape = resolveDims(input, dims).dims;

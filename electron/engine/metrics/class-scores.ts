@@ -42,7 +42,7 @@ export function chooseClassOutput(
   const chosen =
     numbers.length === 1 ? numbers[0] : (floats.find((output) => output.dims.length === 2) ?? floats[0] ?? numbers[0]);
   if (chosen === undefined)
-    throw new AppError('model-unsupported', 'The model has no output, so nothing can be compared.');
+    throw new AppError('model-unsupported', 'The model has no output, so nothing can be compared. Export it with one.');
   const isAmbiguous =
     chosen.dims.length > 2 &&
     floats.some(({ dims }) => dims.length === chosen.dims.length && dims.join() !== chosen.dims.join());

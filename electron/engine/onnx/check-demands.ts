@@ -34,7 +34,7 @@ function checkSparse(model: ModelProto): void {
     throw new AppError(
       'model-unsupported',
       `The sparse tensor "${name}" has the dimensions ${dims.join(' x ')}: written out, as ONNX Runtime does when it loads ` +
-        `the model, the sparse tensors have more than ${mostDenseElements} elements and would fill the memory.`,
+        `the model, the sparse tensors have more than ${mostDenseElements} elements and would fill the memory. Export it with dense weights.`,
     );
   }
 }

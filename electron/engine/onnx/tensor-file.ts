@@ -40,7 +40,8 @@ export async function readTensorFile(path: string): Promise<NamedTensor> {
   } catch (error) {
     if (error instanceof AppError && error.code !== 'model-malformed' && error.code !== 'model-unsupported')
       throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const told = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof AppError ? told : `${told}. Write it again with onnx.save_tensor.`;
     throw new AppError('data-malformed', `"${path}" is not a readable ONNX tensor: ${reason}`, { cause: error });
   } finally {
     await handle.close();

@@ -121,22 +121,24 @@ function elementTypeName(dataTypeNumber: number): string {
 }
 
 /**
- * Bits of one stored element for a TensorProto.DataType number: 4 for int4, 16 for bfloat16, 0 for strings.
+ * Bits of one stored element of a tensor: 4 for int4, 16 for bfloat16, 0 for strings.
  * @throws AppError `model-malformed` for UNDEFINED, `model-unsupported` for types newer than Vernier knows.
  */
-export function bitsPerElement(dataTypeNumber: number): number {
-  return storageOf(dataTypeNumber).bits;
+export function bitsPerElement(tensor: TypedTensor): number {
+  return storageOf(tensor).bits;
 }
 
-function storageOf(dataTypeNumber: number): Storage {
-  const storage = storages[dataTypeNumber];
+type TypedTensor = Pick<TensorProto, 'name' | 'dataType'>;
+
+function storageOf({ name, dataType }: TypedTensor): Storage {
+  const storage = storages[dataType];
   if (storage !== undefined) return storage;
-  if (dataTypeNumber === (ElementType.UNDEFINED as number)) {
-    throw new AppError('model-malformed', 'A tensor has no element type. Export the model again.');
+  if (dataType === (ElementType.UNDEFINED as number)) {
+    throw new AppError('model-malformed', `Tensor "${name}" has no element type. Export the model again.`);
   }
   throw new AppError(
     'model-unsupported',
-    `Element type ${dataTypeNumber} is unknown to Vernier; the model may come from a newer ONNX. Export it for an older opset.`,
+    `Tensor "${name}" has the element type ${dataType}, which Vernier does not know; the model may come from a newer ONNX. Export it for an older opset.`,
   );
 }
 
@@ -181,7 +183,7 @@ export function tensorByteLength(tensor: TensorProto): number {
   const count = tensorElementCount(tensor);
   let bits: number;
   try {
-    bits = bitsPerElement(tensor.dataType);
+    bits = bitsPerElement(tensor);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `Tensor "${tensor.name}": ${error.message}`, { cause: error });
@@ -229,7 +231,7 @@ export function checkTensor(tensor: TensorProto): void {
     if (raw !== expected) throw malformed(tensor, `needs ${expected} bytes by its dimensions, and holds ${raw}`);
     return;
   }
-  const { field, elementsPerEntry } = storageOf(tensor.dataType);
+  const { field, elementsPerEntry } = storageOf(tensor);
   const entries = Math.ceil(count / elementsPerEntry);
   if (tensor[field].length !== entries) {
     throw malformed(tensor, `needs ${entries} values by its dimensions, and holds ${tensor[field].length}`);
@@ -253,7 +255,7 @@ export function tensorBytes(tensor: TensorProto, folder: string): Uint8Array {
   // A Buffer's slice() shares memory where a Uint8Array's copies; callers must be able to count on the latter.
   if (raw.byteLength > 0)
     return Buffer.isBuffer(raw) ? new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength) : raw;
-  return storageOf(tensor.dataType).toBytes(tensor);
+  return storageOf(tensor).toBytes(tensor);
 }
 
 /**
@@ -266,10 +268,10 @@ export function readTensor(tensor: TensorProto, folder: string): Tensor {
   const dataType = dataTypeFromNumber(tensor.dataType);
   const count = tensorElementCount(tensor);
   if (dataType === null) {
-    bitsPerElement(tensor.dataType);
+    bitsPerElement(tensor);
     throw new AppError(
       'model-unsupported',
-      `Tensor "${tensor.name}" is of type ${elementTypeName(tensor.dataType)}, which Vernier carries but does not compute with.`,
+      `Tensor "${tensor.name}" is of type ${elementTypeName(tensor.dataType)}, which Vernier carries but does not compute with. Export the model in float32.`,
     );
   }
   const data = typedArrayFromBytes(dataType, tensorBytes(tensor, folder), count);

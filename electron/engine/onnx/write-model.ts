@@ -68,7 +68,7 @@ function placeTensors(proto: ModelProto, location: string): { proto: ModelProto;
   let end = 0;
   const mapped = mapTensors(proto, (tensor, place) => {
     const sizeBytes = tensorByteLength(tensor);
-    const isFixedSize = bitsPerElement(tensor.dataType) > 0;
+    const isFixedSize = bitsPerElement(tensor) > 0;
     if (!isExternal(tensor) && (place === 'other' || sizeBytes < externalThresholdBytes || !isFixedSize)) return tensor;
     const alignment = sizeBytes >= pageAlignedFromBytes ? pageAlignmentBytes : smallAlignmentBytes;
     const offsetBytes = Math.ceil(end / alignment) * alignment;

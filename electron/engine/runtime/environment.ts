@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { Environment } from '../../../shared/run.ts';
-import { onnxRuntimeVersion } from './session.ts';
+import { onnxRuntimeVersion } from './runtime-version.ts';
 
 /** Instruction sets that decide how fast float and int8 kernels are, by their names in Linux's /proc/cpuinfo. */
 const relevantFlags = [

@@ -1,8 +1,7 @@
 import * as ort from 'onnxruntime-node';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { dataTypes, type DataType, type Feeds, type Tensor, type TensorData } from '../tensor/tensor.ts';
 
 export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'layout' | 'all';
@@ -57,12 +56,6 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 export type PreparedFeeds = Readonly<Record<string, ort.Tensor>>;
 
-export const onnxRuntimeVersion: string = (
-  JSON.parse(readFileSync(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'), 'utf8')) as {
-    version: string;
-  }
-).version;
-
 /** Nests dotted keys as the binding wants them: { 'session.x': '1' } -> { session: { x: '1' } }. */
 function nestConfig(config: Readonly<Record<string, string>>): Record<string, unknown> {
   const root: Record<string, unknown> = {};
@@ -116,20 +109,6 @@ export function prepareFeeds(feeds: Feeds): PreparedFeeds {
   return Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrtTensor(tensor)]));
 }
 
-/** ONNX Runtime's messages carry C++ source positions; keep what tells the user something. */
-function plainMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const opset = /Opset (\d+) is under development.*domain (\S+) is till opset (\d+)/s.exec(message);
-  if (opset !== null) {
-    return `it uses opset ${opset[1]!} of ${opset[2]!}, and ONNX Runtime ${onnxRuntimeVersion} knows opsets up to ${opset[3]!}. Export it with an older one.`;
-  }
-  return message
-    .replace(/\/[^\s:]*\/onnxruntime\/[^\s]*\.(?:cc|h):\d+ /g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 600);
-}
-
 /**
  * Loads a model. The only door to ONNX Runtime in Vernier.
  * @param model path of an .onnx file (external data is read from its folder) or its bytes.
@@ -167,7 +146,7 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     // What ONNX Runtime says when the optimized model cannot be written: the model itself is fine.
     if (
       options.optimizedModelPath !== undefined &&
-      /Protobuf serialization failed|Failed to write external initializers/.test(plainMessage(error))
+      /Protobuf serialization failed|Failed to write external initializers/.test(String(error))
     ) {
       throw new AppError(
         'disk-full',
@@ -178,7 +157,7 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     }
     const path = typeof model === 'string' ? model : options.sourcePath;
     const where = path === undefined ? '' : ` "${path}"`;
-    throw new AppError('model-unsupported', `ONNX Runtime cannot load the model${where}: ${plainMessage(error)}`, {
+    throw new AppError('model-unsupported', `ONNX Runtime cannot load the model${where}: ${explainRefusal(error)}`, {
       cause: error,
     });
   }
@@ -197,7 +176,7 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     try {
       return await session.run(feeds, outputNames);
     } catch (error) {
-      throw new AppError('model-run-failed', `ONNX Runtime cannot run the model: ${plainMessage(error)}`, {
+      throw new AppError('model-run-failed', `ONNX Runtime cannot run the model: ${explainRefusal(error)}`, {
         cause: error,
       });
     }

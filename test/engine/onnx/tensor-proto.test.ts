@@ -81,12 +81,15 @@ describe('typed fields give the bytes raw_data would hold', () => {
 test('sizes of every element type', () => {
   assert.deepEqual(
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28].map(
-      bitsPerElement,
+      (dataType) => bitsPerElement({ name: 'w', dataType }),
     ),
     [32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4, 8, 2, 2, 6, 6],
   );
-  assert.throws(() => bitsPerElement(0), { code: 'model-malformed' });
-  assert.throws(() => bitsPerElement(99), { code: 'model-unsupported' });
+  assert.throws(() => bitsPerElement({ name: 'w', dataType: 0 }), { code: 'model-malformed' });
+  assert.throws(() => bitsPerElement({ name: 'w', dataType: 99 }), {
+    code: 'model-unsupported',
+    message: /^Tensor "w" has the element type 99/,
+  });
   const words = tensor(ElementType.STRING, [2], { stringData: [new Uint8Array(3), new Uint8Array(4)] });
   assert.equal(tensorByteLength(words), 7);
   assert.throws(() => tensorBytes(words, ''), { code: 'model-unsupported' });

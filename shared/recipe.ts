@@ -107,6 +107,13 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     equalization: 'off',
     weightRounding: 'nearest',
   },
+  'int8-dynamic': {
+    name: 'int8-dynamic',
+    description:
+      'Dynamic int8: weights in 8 bits, activations rounded in each run, no calibration. For transformers and LSTM; convolutions stay float.',
+    scheme: 'int8-dynamic',
+    reducedRange: 'safe',
+  },
   'int8-weights': {
     name: 'int8-weights',
     description:

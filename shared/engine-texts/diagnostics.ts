@@ -72,6 +72,10 @@ export const diagnostics: readonly Phrase[] = [
     'opset {opset} 低于 Vernier 测试过的最低版本 {oldest}，建议重新导出模型。',
   ],
   [
+    '{operators} of com.microsoft is used, which ONNX Runtime runs and other runtimes may not.',
+    '使用了 com.microsoft 的 {operators}，ONNX Runtime 可以运行，其他运行时可能不行。',
+  ],
+  [
     'Opset {#opset} has no per-channel QuantizeLinear; the com.microsoft operators are used, which ONNX Runtime runs and other runtimes may not.',
     'opset {opset} 没有逐通道 QuantizeLinear，改用 com.microsoft 算子；ONNX Runtime 可以运行，其他运行时未必。',
   ],

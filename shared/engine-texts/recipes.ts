@@ -23,6 +23,10 @@ export const recipeDescriptions: readonly Phrase[] = [
     '每个权重张量一个缩放系数，MinMax 范围：用于没有逐通道内核的运行时。',
   ],
   [
+    'Dynamic int8: weights in 8 bits, activations rounded in each run, no calibration. For transformers and LSTM; convolutions stay float.',
+    '动态 int8：权重为 8 位，激活在每次运行时量化，无需校准。适用于 Transformer 和 LSTM；卷积保留浮点。',
+  ],
+  [
     'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
     '只把权重存为 8 位，无需校准：文件更小，仍以浮点计算，不会更快。',
   ],

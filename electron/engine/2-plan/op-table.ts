@@ -126,9 +126,9 @@ export function opEntry(domain: string, opType: string): OpEntry | null {
   return lookUp(opTable, opType) ?? null;
 }
 
-/** Op types that can become int8, for option checks and help texts. */
+/** Op types that some scheme can store in fewer bits, for option checks and help texts. */
 export const quantizableOpTypes: readonly string[] = Object.entries(opTable)
-  .filter(([, entry]) => entry.role !== 'float-only')
+  .filter(([opType, entry]) => entry.role !== 'float-only' || opType === 'LSTM')
   .map(([opType]) => opType);
 
 /** Tensors whose values a node computes with; not its shapes, axes or other settings. */

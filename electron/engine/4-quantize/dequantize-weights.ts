@@ -129,6 +129,15 @@ export function dequantizeParameters(
   return { weight, bias: dequantizeBias(draft, nodePlan, corrected, inputScale, quantized.scales) };
 }
 
+/** The weight of a layer that multiplies integers and adds its bias in float. */
+export function roundLayerWeight(draft: GraphDraft, node: NodeProto, weight: WeightPlan): QuantizedWeight {
+  const { tensor, axis, range } = weight;
+  const dims = constantDims(draft, tensor);
+  const scheme = { dims, axis, range, order: orderOf(node, dims) };
+  const constant = draft.graph.constants.get(tensor)!;
+  return quantizeWeight(constant, constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
+}
+
 /** A layer's weight in integers, with what they were made of. */
 function roundWeight(
   draft: GraphDraft,

@@ -57,6 +57,8 @@ export interface GraphDraft {
   readonly dequantized: Map<string, string>;
   /** Prepared tensor to the same values behind a scale for each channel, for layers that stay in float. */
   readonly dequantizedByChannel: Map<string, string>;
+  /** Prepared tensor to its integers of one run, with their scale and zero point, which the graph computes. */
+  readonly quantizedInRun: Map<string, StoredTensor>;
   /** Weights by what makes them equal; one that several nodes share is stored once. */
   readonly storedWeights: Map<string, StoredTensor>;
   /** Integers of a weight, as its layer reads them, to the values made of them. */

@@ -1,5 +1,6 @@
 import type { Candidate } from '../../../shared/run.ts';
 import { settleRecipe } from '../../../shared/recipe.ts';
+import { isPlanned } from '../2-plan/quantization-plan.ts';
 import { Best, createChoices, startingMethod, weightRangeOf } from './choices.ts';
 import { ampleSqnrDb, drownedDb } from './float-layers.ts';
 import { floatCandidates, keepLayersFloat } from './keep-float.ts';
@@ -52,12 +53,13 @@ export async function searchRecipe(
   });
   // Where no activation is stored there are no ranges to choose, and no sums of integers to make up for.
   const hasRanges = start.plan.observe.length > 0;
+  const multipliesIntegers = start.plan.nodes.some((node) => isPlanned(node) && node.precision.activations !== null);
   const isAutoMethod = hasRanges && recipe.calibrationMethod === 'auto';
   const keepsFloat = recipe.keepFloat === 'auto';
   let total = 0;
   const journal = createJournal(candidates, (done, name) => options.onCandidate(done, total, name));
   const choices = createChoices(laboratory, journal, {
-    weights: hasRanges && recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
+    weights: multipliesIntegers && recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
     methods: isAutoMethod,
     equalization: hasRanges && recipe.equalization === 'auto' && options.equalized !== null,
     correction: hasRanges && recipe.biasCorrection === 'auto',

@@ -32,6 +32,14 @@ export interface LayersInput {
   readonly errors: ReadonlyMap<string, { readonly sqnrDb: number | null }>;
 }
 
+/** Constants that a product of integers is multiplied by, once it is float: the scales of its weights. */
+function scalesBehind(node: NodeProto, graph: Graph): string[] {
+  if (!node.opType.endsWith('Integer')) return [];
+  const [cast] = graph.consumers.get(node.output[0]!) ?? [];
+  const [scaled] = cast === undefined ? [] : (graph.consumers.get(cast.output[0]!) ?? []);
+  return (graph.producers.get(scaled?.input[1] ?? '')?.input ?? []).filter((name) => graph.constants.has(name));
+}
+
 /**
  * Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales; a
  * table of integers has its scales behind the look-up.
@@ -40,6 +48,7 @@ function storedBytes(node: NodeProto, graph: Graph): number {
   const names = new Set<string>();
   const [behind] = node.opType === 'Gather' ? (graph.consumers.get(node.output[0]!) ?? []) : [];
   if (behind?.opType === 'DequantizeLinear') for (const name of behind.input.slice(1)) names.add(name);
+  for (const scale of scalesBehind(node, graph)) names.add(scale);
   for (const input of node.input) {
     const producer = graph.producers.get(input);
     if (graph.constants.has(input)) names.add(input);

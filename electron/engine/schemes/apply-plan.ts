@@ -61,6 +61,7 @@ export function applyPlan(
     quantized: new Map(),
     dequantized: new Map(),
     dequantizedByChannel: new Map(),
+    quantizedInRun: new Map(),
     storedWeights: new Map(),
     dequantizedWeights: new Map(),
     transposedIntegers: new Map(),
@@ -112,14 +113,24 @@ function finishModel(draft: GraphDraft): QuantizedModel {
   pruneOpsets(model);
   const diagnostics = [...draft.diagnostics];
   const original = new Set(graph.nodes);
-  if (
-    nodes.some((node) => node.domain === contribDomain && node.opType === 'DequantizeLinear' && !original.has(node))
-  ) {
-    ensureOpset(model, contribDomain, 1);
+  const contributed = nodes.filter((node) => node.domain === contribDomain && !original.has(node));
+  if (contributed.length > 0) ensureOpset(model, contribDomain, 1);
+  const otherTypes = [...new Set(contributed.map(({ opType }) => opType))].filter(
+    (type) => !/quantizeLinear$/i.test(type),
+  );
+  if (contributed.some(({ opType }) => opType === 'DequantizeLinear')) {
     diagnostics.push({
       severity: 'info',
       code: 'contrib-qdq',
       message: `Opset ${opsetVersion(draft.prepared.proto)} has no per-channel QuantizeLinear; the com.microsoft operators are used, which ONNX Runtime runs and other runtimes may not.`,
+      node: null,
+    });
+  }
+  if (otherTypes.length > 0) {
+    diagnostics.push({
+      severity: 'info',
+      code: 'contrib-operators',
+      message: `${otherTypes.join(', ')} of com.microsoft is used, which ONNX Runtime runs and other runtimes may not.`,
       node: null,
     });
   }

@@ -1,13 +1,12 @@
-import { floatPrecision } from '../../../../shared/precision.ts';
-import { lookupAxis, isLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
+import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
+import { isLookup } from '../../2-plan/quantization-plan.ts';
 import { dequantizeStoredWeight } from '../../4-quantize/dequantize-weights.ts';
 import { protectFloatLayer } from '../../4-quantize/protect-float.ts';
 import { copyMessage } from '../../graph/edit.ts';
-import { isReadOutside } from '../../graph/graph.ts';
 import { operatorOf } from '../../graph/ops/all.ts';
-import { isTableLookup } from '../int8-static/kernel-conditions.ts';
 import { addLookup } from '../int8-static/look-up.ts';
+import { planTable } from '../plan-table.ts';
 import { planEach, type NodeRule, type Scheme } from '../scheme.ts';
 
 /**
@@ -31,33 +30,19 @@ export const int8Weights: Scheme = {
   },
 };
 
-const planWeight: NodeRule = (node, { graph, recipe }) => {
-  const entry = opEntry(node.domain, node.opType);
-  if (entry === null) return `it has no weights that ${int8Weights.name} knows of`;
-  const isTable = isTableLookup(node, entry, graph);
-  const weightInput = isTable ? entry.tableInput : entry.weightInput;
+const planWeight: NodeRule = (node, request) => {
+  const { graph, recipe } = request;
+  if (node.opType === 'Gather') return planTable('int8-weights', node, request);
+  const weightInput = opEntry(node.domain, node.opType)?.weightInput;
   if (weightInput === undefined) return 'it has no weights';
   const tensor = node.input[weightInput] ?? '';
   const constant = graph.constants.get(tensor);
   if (constant === undefined) return 'its weight is computed at run time';
   if (constant.dataType !== 1) return 'its weight is not float32';
-  if (constant.dims.length < 2) return 'its weight is a vector';
   const rank = constant.dims.length;
-  const others = (graph.consumers.get(tensor) ?? []).some((user) => user.opType !== node.opType);
-  if (isTable && (others || isReadOutside(tensor, graph))) {
-    return 'other nodes need its table in float, so a second one in int8 would only add to the size';
-  }
-  const channelAxis = isTable
-    ? rank === 2
-      ? 1 - lookupAxis(node)
-      : rank - 1
-    : (operatorOf(node)?.channelAxis?.(node, rank) ?? null);
-  const axis = recipe.perChannel ? channelAxis : null;
-  const weight: WeightPlan = { tensor, axis, range: 'int8' };
+  if (rank < 2) return 'its weight is a vector';
+  const axis = recipe.perChannel ? (operatorOf(node)?.channelAxis?.(node, rank) ?? null) : null;
   const weights = { type: 'int8', axis, block: null, symmetric: true } as const;
-  return {
-    precision: { ...floatPrecision, scheme: 'int8-weights', weights, expandsAtLoad: !isTable },
-    weight,
-    bias: null,
-  };
+  const precision: Precision = { ...floatPrecision, scheme: 'int8-weights', weights, expandsAtLoad: true };
+  return { precision, weight: { tensor, axis, range: 'int8' }, bias: null };
 };

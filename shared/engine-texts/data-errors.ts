@@ -382,7 +382,11 @@ export const dataErrors: readonly Phrase[] = [
     '“{path}”中的目标“{name}”有 {rows} 行，而样本有 {count} 个。请每个样本保存一行。',
   ],
   [
-    'The targets "{name}" are {dims} a sample, but output "{output}" is {wanted}. Save targets of the same shape as the output, or name others with --target.',
-    '目标“{name}”每个样本为 {dims}，而输出“{output}”为 {wanted}。请保存与输出形状相同的目标，或用 --target 指定其他目标。',
+    'The targets "{name}" are {dims} a sample, but output "{output}" is {wanted}. Save targets of the same shape as the output (of a map of class scores: the class of each pixel), or name others with --target.',
+    '目标“{name}”每个样本为 {dims}，而输出“{output}”为 {wanted}。请保存与输出形状相同的目标（类别得分图则为每个像素的类别），或用 --target 指定其他目标。',
+  ],
+  [
+    'The target of sample {#index} has a pixel of class {#value}, but the output ranks classes 0 to {#last}. Number the classes as the model does; 255 leaves a pixel out.',
+    '样本 {index} 的目标中有类别为 {value} 的像素，而输出的类别为 0 到 {last}。请按模型的编号给类别编号；255 表示该像素不计。',
   ],
 ];

@@ -47,4 +47,21 @@ export const metricTexts: readonly Phrase[] = [
     'Peak signal-to-noise ratio against the target, 10 log10(range^2 / mean squared error) with range {range}, mean over samples (100 dB at most).',
     '相对目标的峰值信噪比，10 log10(范围^2 / 均方误差)，范围为 {range}，取样本均值（至多 100 dB）。',
   ],
+  ['macro F1', '宏平均 F1'],
+  [
+    'Mean over classes of 2 TP / (2 TP + FP + FN), of those that are right or given for any sample: every class counts alike, however rare.',
+    '各类别 2 TP / (2 TP + FP + FN) 的均值，只计在任一样本中为正确或被给出的类别：每个类别权重相同，无论多少见。',
+  ],
+  ['mean average precision', '平均精度均值'],
+  [
+    'Mean over labels of average precision: the sum over thresholds of precision times the recall gained there, equal scores at one threshold. Labels that no sample has are left out.',
+    '各标签平均精度的均值：各阈值处的精确率乘以召回率增量之和，得分相同者归于同一阈值。没有样本具有的标签不计。',
+  ],
+  ['mean IoU', '平均交并比'],
+  [
+    'Mean over classes of intersection / union of pixels, counted over all samples, of classes that are right or given anywhere. Pixels of class 255, and below 0, are left out where the model has no such class.',
+    '各类别像素交集 / 并集的均值，在所有样本上统计，只计出现过的类别。模型没有 255 类时，类别为 255 或小于 0 的像素不计。',
+  ],
+  ['pixel accuracy', '像素准确率'],
+  ['Share of pixels whose class is right, over all samples.', '所有样本中类别正确的像素比例。'],
 ];

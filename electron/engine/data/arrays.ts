@@ -137,7 +137,7 @@ async function buildDataset(
     }
   }
 
-  const targets = targetArray === null ? null : targetsOf(source.path, targetArray, outputs, count);
+  const targets = targetArray === null ? null : await targetsOf(source.path, targetArray, outputs, count);
   if (targets !== null) notes.push(describeTargets(targets));
   const table = request.labelsPath === null ? null : await readHashedLabels(request.labelsPath, allowed);
   const labelled =

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
-import type { DataType, Tensor, TensorData } from '../tensor/tensor.ts';
+import { elementCount, type DataType, type Tensor, type TensorData } from '../tensor/tensor.ts';
 
 /** What an output should be for each sample. */
 export interface Targets {
@@ -10,6 +10,8 @@ export interface Targets {
   readonly dataType: DataType;
   /** Of one sample, without the dimension that counts samples. */
   readonly dims: readonly number[];
+  /** Whether they are zeros and ones, stored as integers. */
+  readonly areYesOrNo: boolean;
   readonly read: (index: number) => Promise<Tensor>;
 }
 
@@ -51,8 +53,26 @@ export function findTargetArray<Found extends TargetArray>(
   );
 }
 
+/** Labels that are looked at to tell yes and no from numbers. */
+const mostLooks = 100_000;
+
+async function areYesOrNo({ dataType, dims, readRows }: TargetArray): Promise<boolean> {
+  if (dataType === 'bool') return true;
+  if (dataType.startsWith('float')) return false;
+  const rows = Math.min(dims[0]!, Math.floor(mostLooks / Math.max(1, elementCount(dims.slice(1)))));
+  if (rows === 0) return false;
+  const data = await readRows(0, rows);
+  for (const value of data) if (Number(value) !== 0 && Number(value) !== 1) return false;
+  return true;
+}
+
 /** @throws AppError `data-shape-mismatch` unless there is one row a sample. */
-export function targetsOf(path: string, array: TargetArray, outputs: readonly string[], count: number): Targets {
+export async function targetsOf(
+  path: string,
+  array: TargetArray,
+  outputs: readonly string[],
+  count: number,
+): Promise<Targets> {
   const { name, dataType } = array;
   const [rows, ...dims] = array.dims;
   if (rows !== count) {
@@ -63,7 +83,7 @@ export function targetsOf(path: string, array: TargetArray, outputs: readonly st
   }
   const output = outputs.find((own) => own === name) ?? outputs.find((own) => plain(own) === plain(name)) ?? null;
   const read = async (index: number): Promise<Tensor> => ({ dataType, dims, data: await array.readRows(index, 1) });
-  return { name, output, dataType, dims, read };
+  return { name, output, dataType, dims, areYesOrNo: await areYesOrNo(array), read };
 }
 
 export function describeTargets({ name, output }: Targets): string {

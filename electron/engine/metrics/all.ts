@@ -1,11 +1,22 @@
 import { agreement } from './agreement.ts';
+import { averagePrecisions } from './average-precision.ts';
 import { likeness } from './likeness.ts';
+import { classBalance } from './macro-f1.ts';
 import type { Metric } from './metric.ts';
 import { regression } from './regression.ts';
+import { segmentation } from './segmentation.ts';
 import { topClasses } from './top-classes.ts';
 
 /**
  * Every metric, in the order of the rows: those against targets first, and the one that a run is judged by before the others
  * of its kind.
  */
-export const metrics: readonly Metric[] = [topClasses, regression, agreement, likeness];
+export const metrics: readonly Metric[] = [
+  topClasses,
+  classBalance,
+  averagePrecisions,
+  segmentation,
+  regression,
+  agreement,
+  likeness,
+];

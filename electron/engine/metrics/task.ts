@@ -5,7 +5,7 @@ import { elementCount } from '../tensor/tensor.ts';
 import { floatTypes } from './tensor-values.ts';
 
 /** What targets are for: it decides which figures say how good a model is. */
-export type Task = 'regression';
+export type Task = 'regression' | 'segmentation' | 'multi-label';
 
 /** What is right for a sample, as the data has it. */
 export interface TargetFacts {
@@ -16,6 +16,8 @@ export interface TargetFacts {
   readonly dataType: string;
   /** Of one sample, without the dimension of samples. */
   readonly dims: readonly number[];
+  /** Whether they are zeros and ones, stored as integers. */
+  readonly areYesOrNo: boolean;
 }
 
 /** An output as it came from a run. */
@@ -67,10 +69,26 @@ export interface TargetUse {
 export function useTargets(targets: TargetFacts, outputs: readonly OutputFacts[]): TargetUse | null {
   const output = chooseOutput(targets, outputs);
   if (output === null) return null;
-  if (elementCount(output.dims) === elementCount(targets.dims)) return { output, task: 'regression' };
+  const task = findTask(targets, output);
+  if (task !== null) return { output, task };
   throw new AppError(
     'data-shape-mismatch',
     `The targets "${targets.name}" are ${formatDims(targets.dims)} a sample, but output "${output.name}" is ${formatDims(output.dims)}. ` +
-      'Save targets of the same shape as the output, or name others with --target.',
+      'Save targets of the same shape as the output (of a map of class scores: the class of each pixel), or name others with --target.',
   );
+}
+
+const withoutOnes = (dims: readonly number[]): string => dims.filter((dim) => dim !== 1).join();
+
+/** Null where no figure fits both. */
+function findTask({ dataType, dims, areYesOrNo }: TargetFacts, output: OutputFacts): Task | null {
+  const isWhole = !floatTypes.includes(dataType);
+  const givesClasses = !floatTypes.includes(output.dataType);
+  const hasSameSize = elementCount(output.dims) === elementCount(dims);
+  // One map a class, and the class of each pixel.
+  if (isWhole && output.dims.length >= 3 && !hasSameSize && withoutOnes(output.dims.slice(1)) === withoutOnes(dims))
+    return 'segmentation';
+  if (isWhole && givesClasses && hasSameSize && dims.length >= 2) return 'segmentation';
+  if (!hasSameSize) return null;
+  return areYesOrNo && elementCount(dims) > 1 && output.dims.length === 1 ? 'multi-label' : 'regression';
 }

@@ -28,6 +28,7 @@ function makeDataset(
       output: null,
       dataType: 'float32',
       dims,
+      areYesOrNo: false,
       read: (index) => Promise.resolve({ ...makeTensor(dims, targets[index]!), dims }),
     },
     notes: [],

@@ -1,0 +1,68 @@
+import type { MetricName } from '../../../shared/metric-row.ts';
+import { firstClass, hasOneDecision } from './class-scores.ts';
+import type { Metric } from './metric.ts';
+import { createSampleSums, type Addition } from './sample-sums.ts';
+
+export const macroF1: MetricName = {
+  metric: 'macroF1',
+  label: 'macro F1',
+  definition:
+    'Mean over classes of 2 TP / (2 TP + FP + FN), of those that are right or given for any sample: every class counts alike, however rare.',
+  unit: 'share',
+  higherIsBetter: true,
+  against: 'targets',
+};
+
+/** Fewer samples a class tell nothing of single classes. */
+const fewestSamplesPerClass = 5;
+
+/** Sums are kept for this many classes. */
+const mostClasses = 65_536;
+/** Of each class: true positives, false positives, false negatives. */
+const sumsPerClass = 3;
+
+function additionOf(given: number, label: number): Addition {
+  if (given === label) return [[sumsPerClass * label, 1]];
+  const missed = [sumsPerClass * label + 2, 1] as const;
+  // NaN gives no class.
+  return given < 0 || given >= mostClasses ? [missed] : [[sumsPerClass * given + 1, 1], missed];
+}
+
+export function meanF1(sums: Float64Array): number {
+  let [total, classes] = [0, 0];
+  for (let at = 0; at < sums.length; at += sumsPerClass) {
+    const doubled = 2 * sums[at]!;
+    const size = doubled + (sums[at + 1] ?? 0) + (sums[at + 2] ?? 0);
+    if (size === 0) continue;
+    total += doubled / size;
+    classes++;
+  }
+  return total / classes;
+}
+
+export const classBalance: Metric = {
+  names: [macroF1],
+  accepts: ({ labelled, classOutput }) => labelled && classOutput !== null,
+  start: () => {
+    const sums = createSampleSums();
+    const labels = new Set<number>();
+    let count = 0;
+    return {
+      add: ({ scores, label }) => {
+        if (scores === null || label === null || label >= mostClasses || !hasOneDecision(scores.layout)) return;
+        const [mine, theirs] = scores.pair.map((values) => firstClass(values, scores.layout)) as [number, number];
+        sums.add(additionOf(mine, label), additionOf(theirs, label), [
+          Number(mine === label),
+          Number(theirs === label),
+        ]);
+        labels.add(label);
+        count++;
+      },
+      report: () => {
+        if (labels.size < 2 || count < fewestSamplesPerClass * labels.size) return [];
+        const row = sums.row(macroF1, meanF1);
+        return row === null ? [] : [row];
+      },
+    };
+  },
+};

@@ -1,0 +1,91 @@
+import type { Interval95, MetricName, MetricRow } from '../../../shared/metric-row.ts';
+import { createRandom } from '../tensor/random.ts';
+import { normalBelow, quantileOfSorted } from '../tensor/statistics.ts';
+
+/*
+ * What chance makes of a figure of two models on the same samples, whatever the figure is: intervals come from drawing samples anew,
+ * both models' together; the test from swapping the two models at random, sample by sample.
+ */
+
+/** Steps that all draws together may take: they get fewer where one takes many. */
+const mostSteps = 40e6;
+const [fewestDraws, mostDraws] = [200, 2000];
+/** Below this many samples nobody knows how the figure varies. */
+const fewestSamples = 3;
+
+/**
+ * Where to cut the distribution of draws: a little further out than 2.5 %, as few samples vary less than what they are drawn from
+ * (Hesterberg 2015, "expanded percentile").
+ */
+function tailOf(count: number): number {
+  const z = 1.959963984540054;
+  const degrees = count - 1;
+  // Cornish and Fisher's expansion of Student's quantile.
+  const t = z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
+  return normalBelow(-Math.sqrt(count / degrees) * t);
+}
+
+function intervalOf(draws: Float64Array, count: number): Interval95 | null {
+  const known = draws.filter((value) => Number.isFinite(value)).sort();
+  if (count < fewestSamples || known.length < draws.length / 2) return null;
+  const tail = tailOf(count);
+  return [quantileOfSorted(known, tail), quantileOfSorted(known, 1 - tail)];
+}
+
+/** How often each sample counts: with the answer of the model that the figure is of, and with that of the other model. */
+export type Weights = (sample: number) => readonly [own: number, other: number];
+
+export interface ResampledFigure {
+  readonly count: number;
+  /** Samples on which only that model did better. */
+  readonly betterBefore: number;
+  readonly betterAfter: number;
+  /** Steps that one evaluation takes. */
+  readonly steps: number;
+  /** The figure of both models by these weights; for the compressed model the answers are swapped. NaN where there is none. */
+  readonly evaluate: (weights: Weights) => readonly [before: number, after: number];
+}
+
+/**
+ * The figure of both models, with percentile bootstrap intervals (95 %, seeded) and the paired approximate randomization test (Noreen
+ * 1989): in what share of random swaps of the two models is their difference at least as large?
+ * @returns null where there are no samples, or one of the models has no such figure.
+ */
+export function compareByResampling(name: MetricName, figure: ResampledFigure): MetricRow | null {
+  const { count, betterBefore, betterAfter, evaluate } = figure;
+  if (count === 0) return null;
+  const [before, after] = evaluate(() => [1, 0]);
+  if (!Number.isFinite(before) || !Number.isFinite(after)) return null;
+  const difference = after - before;
+  const drawCount = Math.max(fewestDraws, Math.min(mostDraws, Math.floor(mostSteps / Math.max(count, figure.steps))));
+  const random = createRandom(0);
+  const draws = { before: new Float64Array(drawCount), after: new Float64Array(drawCount) };
+  const times = new Float64Array(count);
+  let asLarge = 0;
+  for (let draw = 0; draw < drawCount; draw++) {
+    times.fill(0);
+    for (let drawn = 0; drawn < count; drawn++) {
+      const sample = Math.floor(random() * count);
+      times[sample] = times[sample]! + 1;
+    }
+    [draws.before[draw], draws.after[draw]] = evaluate((sample) => [times[sample]!, 0]) as [number, number];
+    for (let sample = 0; sample < count; sample++) times[sample] = random() < 0.5 ? 1 : 0;
+    const swapped = evaluate((sample) => [times[sample]!, 1 - times[sample]!]);
+    // Sums in another order differ in their last digits.
+    if (!(Math.abs(swapped[1] - swapped[0]) < Math.abs(difference) * (1 - 1e-9))) asLarge++;
+  }
+  return {
+    ...name,
+    before,
+    after,
+    beforeCi95: intervalOf(draws.before, count),
+    afterCi95: intervalOf(draws.after, count),
+    difference,
+    ci95: intervalOf(
+      draws.after.map((value, draw) => value - draws.before[draw]!),
+      count,
+    ),
+    test: { name: 'paired randomization', pValue: (asLarge + 1) / (drawCount + 1), betterBefore, betterAfter },
+    count,
+  };
+}

@@ -1,0 +1,116 @@
+import { AppError } from '../../../shared/app-error.ts';
+import type { MetricName } from '../../../shared/metric-row.ts';
+import { elementCount } from '../tensor/tensor.ts';
+import type { ComparedTarget, Metric } from './metric.ts';
+import { createSampleSums, type Addition } from './sample-sums.ts';
+
+export const meanIoU: MetricName = {
+  metric: 'meanIoU',
+  label: 'mean IoU',
+  definition:
+    'Mean over classes of intersection / union of pixels, counted over all samples, of classes that are right or given anywhere. Pixels of class 255, and below 0, are left out where the model has no such class.',
+  unit: 'share',
+  higherIsBetter: true,
+  against: 'targets',
+};
+
+export const pixelAccuracy: MetricName = {
+  metric: 'pixelAccuracy',
+  label: 'pixel accuracy',
+  definition: 'Share of pixels whose class is right, over all samples.',
+  unit: 'share',
+  higherIsBetter: true,
+  against: 'targets',
+};
+
+const leftOut = 255;
+/** Sums are kept for this many classes. */
+const mostClasses = 65_536;
+/** What sums hold: right pixels, pixels, then of each class its intersection and its union. */
+const [rightPixels, allPixels, firstClassSlot] = [0, 1, 2];
+
+/** The class of each pixel: the highest of its scores (the first of equal ones), or the output itself where it gives classes. */
+function classesOf(output: ArrayLike<number>, classes: number, pixels: number): ArrayLike<number> {
+  if (classes === 1) return output;
+  const found = new Int32Array(pixels);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    let best = 0;
+    for (let index = 1; index < classes; index++) {
+      if (output[index * pixels + pixel]! > output[best * pixels + pixel]!) best = index;
+    }
+    found[pixel] = best;
+  }
+  return found;
+}
+
+function additionOf(given: ArrayLike<number>, target: ArrayLike<number>, classes: number): Addition {
+  const sums = new Map<number, number>();
+  const add = (slot: number): void => void sums.set(slot, (sums.get(slot) ?? 0) + 1);
+  for (let pixel = 0; pixel < target.length; pixel++) {
+    const right = target[pixel]!;
+    if (right < 0 || (right === leftOut && classes <= leftOut)) continue;
+    const own = given[pixel]!;
+    add(allPixels);
+    add(firstClassSlot + 2 * right + 1);
+    if (own !== right) {
+      if (own >= 0 && own < mostClasses) add(firstClassSlot + 2 * own + 1);
+      continue;
+    }
+    add(rightPixels);
+    add(firstClassSlot + 2 * right);
+  }
+  return [...sums];
+}
+
+function assertClasses({ values }: ComparedTarget, index: number, classes: number): void {
+  for (let pixel = 0; pixel < values.length; pixel++) {
+    const right = values[pixel]!;
+    if (right < classes || (right === leftOut && classes <= leftOut)) continue;
+    throw new AppError(
+      'labels-malformed',
+      `The target of sample ${index} has a pixel of class ${right}, but the output ranks classes 0 to ${classes - 1}. Number the classes as the model does; 255 leaves a pixel out.`,
+    );
+  }
+}
+
+function meanOverClasses(sums: Float64Array): number {
+  let [total, classes] = [0, 0];
+  for (let at = firstClassSlot; at < sums.length; at += 2) {
+    const union = sums[at + 1]!;
+    if (!(union > 0)) continue;
+    total += sums[at]! / union;
+    classes++;
+  }
+  return total / classes;
+}
+
+const shareOf = (addition: Addition): number => {
+  const sums = new Map(addition);
+  return (sums.get(rightPixels) ?? 0) / (sums.get(allPixels) ?? 1);
+};
+
+/** Maps of classes against maps of scores. */
+export const segmentation: Metric = {
+  names: [meanIoU, pixelAccuracy],
+  accepts: ({ task }) => task === 'segmentation',
+  start: () => {
+    const sums = createSampleSums();
+    return {
+      add: ({ target, index, isFinite }) => {
+        if (target === null || !isFinite) return;
+        const pixels = target.values.length;
+        const classes = Math.round(elementCount(target.outputDims) / pixels);
+        assertClasses(target, index, classes === 1 ? mostClasses : classes);
+        const [mine, theirs] = target.outputs.map((output) =>
+          additionOf(classesOf(output, classes, pixels), target.values, classes === 1 ? leftOut : classes),
+        ) as [Addition, Addition];
+        sums.add(mine, theirs, [shareOf(mine), shareOf(theirs)]);
+      },
+      report: () =>
+        [
+          sums.row(meanIoU, meanOverClasses),
+          sums.row(pixelAccuracy, (all) => all[rightPixels]! / all[allPixels]!),
+        ].filter((row) => row !== null),
+    };
+  },
+};

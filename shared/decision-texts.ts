@@ -59,6 +59,7 @@ interface AxisWords {
   readonly ruined: string;
   readonly loop: string;
   readonly unknown: string;
+  readonly point: string;
   readonly points: string;
   readonly sameClass: string;
   readonly samples: (count: number) => string;
@@ -86,6 +87,7 @@ const words: Readonly<Record<TextLanguage, AxisWords>> = {
     ruined: "its outputs are not the original's",
     loop: 'worse in a closed loop than on single steps',
     unknown: 'unknown',
+    point: ' point',
     points: ' points',
     sameClass: 'same first class',
     samples: (count) => `${count} ${count === 1 ? 'sample' : 'samples'}`,
@@ -111,6 +113,7 @@ const words: Readonly<Record<TextLanguage, AxisWords>> = {
     ruined: '输出与原模型不符',
     loop: '闭环运行比单步更差',
     unknown: '未知',
+    point: ' 个百分点',
     points: ' 个百分点',
     sameClass: '首选类别一致',
     samples: (count) => `${count} 个样本`,
@@ -200,7 +203,7 @@ function describeChange(row: MetricRow, { limit }: Axis, language: TextLanguage)
     value: `${format(row.difference!)}${isShare ? own.points : ''}`,
     detail:
       `${translateEngineText(row.label, language)} ${figure(row.before)} → ${figure(row.after)}, ${interval}` +
-      `${own.samples(row.count)}, ${own.taskLimit(isShare ? `${limit}${own.points}` : `${limit} %`)}`,
+      `${own.samples(row.count)}, ${own.taskLimit(isShare ? `${limit}${limit === 1 ? own.point : own.points}` : `${limit} %`)}`,
   };
 }
 

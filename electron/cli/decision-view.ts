@@ -4,7 +4,8 @@ import { describeFinding, findingWords } from '../../shared/finding-texts.ts';
 import { findingsOf, type Experiment } from '../../shared/findings.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { bad, dim, emphasize, good } from './output.ts';
-import { renderTable, renderTitle, textWidth, wrapText } from './tables.ts';
+import { renderTable, renderTitle } from './tables.ts';
+import { textWidth, wrapText } from './wrap-text.ts';
 
 /** Colour means one thing: proven good, proven bad, or plain. */
 const tones: Readonly<Record<AxisState, (text: string) => string>> = { good, bad, unproven: (text) => text };

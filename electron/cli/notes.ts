@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../shared/run.ts';
 import { makeVisible } from '../../shared/make-visible.ts';
 import { bad, dim } from './output.ts';
-import { renderTitle, textWidth, wrapText } from './tables.ts';
+import { renderTitle } from './tables.ts';
+import { textWidth, wrapText } from './wrap-text.ts';
 
 /** What needs an answer first, what is only to be known last. */
 const severities = ['error', 'warning', 'info'] as const;

@@ -1,10 +1,16 @@
 import { CancelledError, serializeError } from '../../shared/app-error.ts';
 import { UsageError } from './exit-code.ts';
+import { fitLines } from './wrap-text.ts';
 import { applyStyle, toOneLine, toTerminal } from './terminal-text.ts';
 
 /** Text for the person: tables and results. With --json nothing but the one document goes to stdout. */
 export function printText(text: string): void {
-  printDocument(toTerminal(text));
+  printDocument(fit(toTerminal(text), process.stdout));
+}
+
+/** A terminal breaks lines inside words: ours are broken before. */
+function fit(text: string, { columns }: { readonly columns?: number }): string {
+  return columns === undefined || columns === 0 ? text : fitLines(text, columns);
 }
 
 /** A document that was asked for as it is, such as an export to standard output. */
@@ -18,7 +24,7 @@ export function printJson(value: unknown): void {
 
 /** For the person, beside the result: warnings and notes. */
 export function printNote(text: string): void {
-  process.stderr.write(`${toTerminal(text)}\n`);
+  process.stderr.write(`${fit(toTerminal(text), process.stderr)}\n`);
 }
 
 /** What went wrong: one sentence on stderr, and with --json also the document `{ error: { code, message } }`. */

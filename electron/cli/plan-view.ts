@@ -11,7 +11,7 @@ export function renderPlan(plan: QuantizationPlan): string {
       { title: 'node', fill: true },
       { title: 'op' },
       { title: 'plan' },
-      { title: 'weights' },
+      { title: 'weights', leaveOut: 1 },
       { title: 'why', fill: true },
     ],
     plan.nodes.map((node) => [

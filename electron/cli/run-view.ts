@@ -32,7 +32,7 @@ import { renderDecision, renderFindings } from './decision-view.ts';
 import { renderNotes } from './notes.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { noteSwayedMedians } from './swayed-medians.ts';
-import { renderTable, renderTitle, textWidth, wrapText, type Column } from './tables.ts';
+import { renderTable, renderTitle, type Column } from './tables.ts';
 import { withOneLineTexts } from './terminal-text.ts';
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
@@ -52,7 +52,7 @@ function renderLedger(rows: readonly LedgerRow[]): string {
   const columns: Column[] = [
     { title: 'claim' },
     { title: 'before', align: 'right' },
-    ...(hasPrepared ? [{ title: 'prepared', align: 'right' } as const] : []),
+    ...(hasPrepared ? [{ title: 'prepared', align: 'right', leaveOut: 1 } as const] : []),
     { title: 'after', align: 'right' },
     { title: 'ratio', align: 'right' },
     { title: 'what it is', fill: true },
@@ -97,11 +97,11 @@ function renderLatency(latency: Latency, prepared: PreparedFacts | null): string
     [
       { title: 'model' },
       { title: 'median', align: 'right' },
-      { title: 'p90', align: 'right' },
-      { title: 'p95', align: 'right' },
-      { title: 'mean', align: 'right' },
-      { title: 'runs', align: 'right' },
-      { title: 'load', align: 'right' },
+      { title: 'p90', align: 'right', leaveOut: 4 },
+      { title: 'p95', align: 'right', leaveOut: 2 },
+      { title: 'mean', align: 'right', leaveOut: 1 },
+      { title: 'runs', align: 'right', leaveOut: 5 },
+      { title: 'load', align: 'right', leaveOut: 3 },
       { title: 'peak memory', align: 'right' },
     ],
     sides.map(({ name, side }) => [
@@ -129,12 +129,12 @@ function renderCandidates(document: RunDocument): string {
   return renderTable(
     [
       { title: '' },
-      { title: 'candidate' },
+      { title: 'candidate', fill: true },
       { title: 'output SQNR', align: 'right' },
-      ...(hasWorst ? [{ title: 'worst tenth', align: 'right' } as const] : []),
+      ...(hasWorst ? [{ title: 'worst tenth', align: 'right', leaveOut: 1 } as const] : []),
       ...(ranksClasses ? [{ title: 'agreement', align: 'right' } as const] : []),
       { title: 'speed-up', align: 'right' },
-      { title: 'note', fill: true },
+      { title: 'note', fill: true, leaveOut: 2 },
     ],
     document.candidates.map((candidate) => [
       candidate.chosen ? good('>') : '',
@@ -153,14 +153,14 @@ function renderLayers(document: RunDocument): string {
     [
       { title: 'layer', fill: true },
       { title: 'op' },
-      { title: 'output' },
-      { title: 'parameters', align: 'right' },
-      { title: 'MACs', align: 'right' },
+      { title: 'output', leaveOut: 3 },
+      { title: 'parameters', align: 'right', leaveOut: 1 },
+      { title: 'MACs', align: 'right', leaveOut: 2 },
       { title: 'bits' },
       { title: 'before', align: 'right' },
       { title: 'after', align: 'right' },
       { title: 'SQNR', align: 'right' },
-      { title: 'note', fill: true },
+      { title: 'note', fill: true, leaveOut: 4 },
     ],
     document.layers.map((layer) => [
       layer.name,
@@ -251,7 +251,7 @@ export function renderRun(
   parts.push(
     renderFindings(document),
     renderTitle('Verdict'),
-    ...document.verdict.map((line) => wrapText(line, textWidth())),
+    ...document.verdict,
     renderDecision(document),
     '',
     `model    ${compressed.path}  ${formatBytes(compressed.sizeBytes)}, sha256 ${compressed.sha256.slice(0, 16)}…`,
@@ -306,14 +306,14 @@ export function renderHistory(runs: readonly RunRow[]): string {
   return renderTable(
     [
       { title: 'run' },
-      { title: 'started (UTC)' },
+      { title: 'started (UTC)', leaveOut: 2 },
       { title: 'status' },
       { title: 'model', fill: true },
-      { title: 'recipe' },
+      { title: 'recipe', leaveOut: 3 },
       { title: 'size', align: 'right' },
       { title: 'speed-up', align: 'right' },
       { title: 'top-1', align: 'right' },
-      { title: 'change', align: 'right' },
+      { title: 'change', align: 'right', leaveOut: 1 },
     ],
     runs.map((run) => [
       shortId(run.runId),

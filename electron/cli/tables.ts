@@ -1,50 +1,27 @@
 import Table from 'cli-table3';
 import { cutText } from '../../shared/cut-text.ts';
-import { emphasize } from './output.ts';
+import { dim, emphasize } from './output.ts';
 import { toOneLine } from './terminal-text.ts';
+import { isTerminal, textWidth, visibleLength, wrapText } from './wrap-text.ts';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
   /** Takes the width the other columns leave and wraps at words. */
   readonly fill?: true;
+  /** In a terminal without room for all, columns that have one are left out, the smallest first. Others always stay. */
+  readonly leaveOut?: number;
 }
 
 const narrowestFill = 24;
-/** Where nobody tells how wide the output is: a pipe, a file, a log. */
-const defaultWidth = 120;
-const widestTable = 160;
+/** A column of words may be as narrow as this before anything runs over the edge. */
+const narrowestText = 8;
+const gap = 2;
 
 /** Nobody reads a longer cell; names in files of strangers can have megabytes. */
 const longestCell = 2000;
 /** The layout of the table library takes time in the square of the rows, so it gets them by the piece. */
 const rowsAtOnce = 200;
-
-/** How wide running text and tables may be. */
-export function textWidth(): number {
-  return Math.min(process.stdout.columns || defaultWidth, widestTable);
-}
-
-function visibleLength(text: string): number {
-  // eslint-disable-next-line no-control-regex -- the escape character is what a colour sequence begins with
-  return text.replace(/\u001b\[[0-9;]*m/g, '').length;
-}
-
-/** Breaks at spaces, and inside a word (a long layer name or path) only when it fits no line. */
-export function wrapText(text: string, width: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && visibleLength(last) + 1 + visibleLength(word) <= width) {
-      lines[lines.length - 1] = `${last} ${word}`;
-      continue;
-    }
-    let start = 0;
-    for (let rest = visibleLength(word); rest > width; rest -= width) lines.push(word.slice(start, (start += width)));
-    lines.push(word.slice(start));
-  }
-  return lines.join('\n');
-}
 
 /** Shares what the fixed columns leave among the filling ones; a narrow one passes its rest on to the wider. */
 function shareWidth(wanted: readonly number[], available: number): number[] {
@@ -62,7 +39,27 @@ function shareWidth(wanted: readonly number[], available: number): number[] {
 /** A plain table with one rule under its head: readable on screen, in a log and in an e-mail. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => columns.map((_, index) => toOneLine(cutText(row[index] ?? '', longestCell))));
-  const widths = chooseWidths(columns, cells);
+  const natural = columns.map((column, index) =>
+    cells.reduce((widest, row) => Math.max(widest, visibleLength(row[index]!)), visibleLength(column.title)),
+  );
+  const kept = isTerminal() ? chooseColumns(columns, natural) : columns.map((_, index) => index);
+  const lines = renderCells(
+    kept.map((index) => columns[index]!),
+    kept.map((index) => natural[index]!),
+    cells.map((row) => kept.map((index) => row[index]!)),
+  );
+  const missing = columns.filter(({ title }, index) => title !== '' && !kept.includes(index));
+  if (missing.length === 0) return lines.join('\n');
+  const note = `Left out for lack of room: ${missing.map(({ title }) => title).join(', ')}.`;
+  return [...lines, dim(wrapText(note, textWidth()))].join('\n');
+}
+
+function renderCells(
+  columns: readonly Column[],
+  natural: readonly number[],
+  cells: readonly (readonly string[])[],
+): string[] {
+  const widths = chooseWidths(columns, natural);
   const wrapped = cells.map((row) => row.map((cell, index) => wrapText(cell, widths[index]!)));
   const [head, ...first] = renderRows(columns, widths, wrapped.slice(0, rowsAtOnce), true);
   const lines = [...first];
@@ -70,22 +67,52 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     for (const line of renderRows(columns, widths, wrapped.slice(start, start + rowsAtOnce), false)) lines.push(line);
   }
   const width = lines.reduce((widest, line) => Math.max(widest, visibleLength(line)), visibleLength(head!));
-  return [head, '─'.repeat(width), ...lines].join('\n');
+  return [head!, '─'.repeat(width), ...lines];
 }
 
-function chooseWidths(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
-  const widths = columns.map((column, index) =>
-    rows.reduce((widest, row) => Math.max(widest, visibleLength(row[index]!)), visibleLength(column.title)),
-  );
+/** The columns that a terminal has room for, a filling one at its narrowest. */
+function chooseColumns(columns: readonly Column[], natural: readonly number[]): number[] {
+  let kept = columns.map((_, index) => index);
+  const needed = (): number =>
+    kept.reduce((sum, index) => {
+      const least = columns[index]!.fill === true ? Math.min(natural[index]!, narrowestFill) : natural[index]!;
+      return sum + least + gap;
+    }, -gap);
+  const order = kept
+    .filter((index) => columns[index]!.leaveOut !== undefined)
+    .toSorted((left, right) => columns[left]!.leaveOut! - columns[right]!.leaveOut!);
+  for (const index of order) {
+    if (needed() <= textWidth()) break;
+    kept = kept.filter((other) => other !== index);
+  }
+  return kept;
+}
+
+function chooseWidths(columns: readonly Column[], natural: readonly number[]): number[] {
+  const widths = [...natural];
   const filling = columns.flatMap((column, index) => (column.fill === true ? [index] : []));
   const fixedWidth = widths.reduce((sum, width, index) => sum + (filling.includes(index) ? 0 : width), 0);
-  const available = textWidth() - fixedWidth - 2 * columns.length;
+  // The last column has no gap behind it.
+  const available = textWidth() - fixedWidth - gap * (columns.length - 1);
   const shares = shareWidth(
     filling.map((index) => widths[index]!),
     available,
   );
   for (const [position, index] of filling.entries()) widths[index] = shares[position]!;
+  if (isTerminal()) narrowWords(columns, widths);
   return widths;
+}
+
+/** Takes what runs over the edge from the widest columns of words. */
+function narrowWords(columns: readonly Column[], widths: number[]): void {
+  const words = columns.flatMap(({ align }, index) => (align === 'right' ? [] : [index]));
+  let over = widths.reduce((sum, width) => sum + width + gap, -gap) - textWidth();
+  while (over > 0) {
+    const widest = words.reduce((best, index) => (widths[index]! > widths[best]! ? index : best), words[0] ?? 0);
+    if (words.length === 0 || widths[widest]! <= narrowestText) return;
+    widths[widest]! -= 1;
+    over -= 1;
+  }
 }
 
 /** Lines of some rows of a table; `widths` are those of the whole. */

@@ -36,13 +36,13 @@ export function renderBench(result: BenchResult): string {
   const table = renderTable(
     [
       { title: 'model', fill: true },
-      { title: 'size', align: 'right' },
+      { title: 'size', align: 'right', leaveOut: 6 },
       { title: 'median', align: 'right' },
-      { title: 'p90', align: 'right' },
-      { title: 'p95', align: 'right' },
-      { title: 'mean', align: 'right' },
-      { title: 'runs', align: 'right' },
-      { title: 'load', align: 'right' },
+      { title: 'p90', align: 'right', leaveOut: 4 },
+      { title: 'p95', align: 'right', leaveOut: 2 },
+      { title: 'mean', align: 'right', leaveOut: 1 },
+      { title: 'runs', align: 'right', leaveOut: 5 },
+      { title: 'load', align: 'right', leaveOut: 3 },
       { title: 'peak memory', align: 'right' },
     ],
     result.variants.map((variant, index) => [

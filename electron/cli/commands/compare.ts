@@ -38,7 +38,7 @@ function signedPercent(value: number): string {
   return `${value > 0 ? '+' : ''}${value.toFixed(1)} %`;
 }
 
-function renderComparison(
+export function renderComparison(
   documents: readonly RunDocument[],
   comparison: Comparison,
   thresholds: RegressionThresholds,
@@ -46,16 +46,16 @@ function renderComparison(
   const table = renderTable(
     [
       { title: 'run' },
-      { title: 'recipe' },
+      { title: 'recipe', fill: true },
       { title: 'size', align: 'right' },
       { title: '', align: 'right' },
       { title: 'speed-up', align: 'right' },
-      { title: '95 %', align: 'right' },
+      { title: '95 %', align: 'right', leaveOut: 2 },
       { title: '', align: 'right' },
-      { title: 'median', align: 'right' },
+      { title: 'median', align: 'right', leaveOut: 1 },
       { title: 'accuracy', align: 'right' },
       { title: '', align: 'right' },
-      { title: 'SQNR', align: 'right' },
+      { title: 'SQNR', align: 'right', leaveOut: 3 },
     ],
     comparison.runs.map((run, index) => {
       const document = documents[index]!;

@@ -29,7 +29,7 @@ function describeValues(values: Inspection['model']['inputs']): string {
     .join(', ');
 }
 
-function renderInspection(inspection: Inspection): string {
+export function renderInspection(inspection: Inspection): string {
   const { model, totals, layers, constants, diagnostics } = inspection;
   const dims = Object.entries(inspection.dims).map(([name, value]) => `${toOneLine(name)}=${value}`);
   const parts = [
@@ -42,10 +42,10 @@ function renderInspection(inspection: Inspection): string {
       [
         { title: 'layer', fill: true },
         { title: 'op' },
-        { title: 'output' },
-        { title: 'parameters', align: 'right' },
+        { title: 'output', leaveOut: 3 },
+        { title: 'parameters', align: 'right', leaveOut: 1 },
         { title: 'bytes', align: 'right' },
-        { title: 'MACs', align: 'right' },
+        { title: 'MACs', align: 'right', leaveOut: 2 },
         { title: 'int8' },
         { title: 'note', fill: true },
       ],

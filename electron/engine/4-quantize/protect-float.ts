@@ -3,6 +3,7 @@ import { opsetVersion } from '../graph/graph.ts';
 import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { readTensor } from '../onnx/tensor-proto.ts';
+import { initializerIn, producerIn } from './draft-index.ts';
 import { dataTypeFromNumber, dataTypes, makeTensorData, type DataType } from '../tensor/tensor.ts';
 import {
   addDequantizeLinear,
@@ -52,7 +53,7 @@ function moveIntegers(draft: GraphDraft, node: NodeProto): boolean {
     );
     return to;
   };
-  const isRounded = draft.nodes.some(({ opType, output: made }) => opType === 'QuantizeLinear' && made[0] === integers);
+  const isRounded = producerIn(draft, integers)?.opType === 'QuantizeLinear';
   if (!isRounded && source.output[0] === input && node.opType !== 'MaxPool') {
     // Rows of a table: nothing waits for a QuantizeLinear here. (MaxPool takes integers from opset 12 on only.)
     const rows = moved(`${output}_quantized`, integers);
@@ -113,7 +114,7 @@ function inputChannels(draft: GraphDraft, node: NodeProto): Channels | null {
 
 /** Our DequantizeLinear with one scale that a tensor comes from, perhaps past what only moves values; null for none. */
 function findDequantizeLinear(draft: GraphDraft, tensor: string): NodeProto | null {
-  const producer = draft.nodes.find(({ output }) => output.includes(tensor));
+  const producer = producerIn(draft, tensor);
   if (producer === undefined) return null;
   if (draft.graph.producers.get(tensor) !== producer) {
     return producer.opType === 'DequantizeLinear' && producer.attribute.length === 0 ? producer : null;
@@ -137,15 +138,12 @@ function dequantizeByChannel(draft: GraphDraft, tensor: string, source: NodeProt
 
 /** Element type of one of our initializers. */
 function storedType(draft: GraphDraft, name: string): DataType | null {
-  return dataTypeFromNumber(draft.initializers.find((tensor) => tensor.name === name)?.dataType ?? 0);
+  return dataTypeFromNumber(initializerIn(draft, name)?.dataType ?? 0);
 }
 
 /** An initializer with `count` times the one value that another of our initializers has. */
 function repeatValue(draft: GraphDraft, name: string, count: number): string {
-  const { dataType, data } = readTensor(
-    draft.initializers.find((tensor) => tensor.name === name)!,
-    '',
-  );
+  const { dataType, data } = readTensor(initializerIn(draft, name)!, '');
   const repeated = makeTensorData(dataType, count);
   repeated.fill(data[0]! as never);
   return addInitializer(draft, `${name}_by_channel`, { dataType, dims: [count], data: repeated });

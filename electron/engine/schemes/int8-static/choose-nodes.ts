@@ -78,8 +78,8 @@ function dropBehindSelection(draft: Draft, { shapes, taken }: SchemeRequest): bo
   return changed;
 }
 
-function findCandidates({ graph, shapes, folder, refusal, isNamed, taken }: SchemeRequest): Draft {
-  const opset = opsetVersion(graph.model);
+function findCandidates(request: SchemeRequest): Draft {
+  const { graph, shapes, folder, refusal, isNamed, taken } = request;
   const draft: Draft = {
     graph,
     entries: new Map(),
@@ -99,7 +99,7 @@ function findCandidates({ graph, shapes, folder, refusal, isNamed, taken }: Sche
       continue;
     }
     draft.entries.set(node, entry);
-    const reason = kernelReason(node, entry, graph, shapes, opset, isNamed(node)) || refusal(node);
+    const reason = kernelReason(node, entry, request, isNamed(node)) || refusal(node);
     if (reason !== '') draft.reasons.set(node, reason);
     else if (isTableLookup(node, entry, graph)) draft.lookups.add(node);
     else draft.int8.add(node);

@@ -1,19 +1,25 @@
 import type { OpEntry } from '../../2-plan/op-table.ts';
 import type { Shapes } from '../../graph/shapes.ts';
-import type { Graph } from '../../graph/graph.ts';
+import { opsetVersion, type Graph } from '../../graph/graph.ts';
 import { attributeFloat, attributeInt, attributeString } from '../../onnx/attributes.ts';
 import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
 import { readTensor, tensorElementCount } from '../../onnx/tensor-proto.ts';
+
+/** The model that kernels are for, and the folder of its external data. */
+interface KernelFacts {
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  readonly folder: string;
+}
 
 /** Conditions on attributes, weights and types under which ONNX Runtime has an int8 kernel. Empty string: it may be int8. */
 export function kernelReason(
   node: NodeProto,
   entry: OpEntry,
-  graph: Graph,
-  shapes: Shapes,
-  opset: number,
+  { graph, shapes, folder }: KernelFacts,
   named: boolean,
 ): string {
+  const opset = opsetVersion(graph.model);
   if (entry.role === 'float-only') return entry.floatReason ?? 'there is no int8 kernel for it';
   if (entry.floatReason !== undefined && !named) return entry.floatReason;
   if (entry.minimumOpset !== undefined && opset < entry.minimumOpset) {
@@ -68,7 +74,7 @@ export function kernelReason(
       const value = node.input[2] ?? '';
       if (value === '') return '';
       const constant = graph.constants.get(value);
-      return constant !== undefined && Number(readTensor(constant, '').data[0]) === 0
+      return constant !== undefined && Number(readTensor(constant, folder).data[0]) === 0
         ? ''
         : 'it pads with a value other than 0';
     }

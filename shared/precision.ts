@@ -1,11 +1,15 @@
 import { z } from 'zod';
 
 /** Ways to store a layer in fewer bits, a folder each in `electron/engine/schemes/`. */
-export const schemeNames = ['int8-static', 'int8-dynamic', 'int8-weights'] as const;
+export const schemeNames = ['int8-static', 'int8-dynamic', 'int8-weights', 'float16-weights'] as const;
 export type SchemeName = (typeof schemeNames)[number];
 
 /** Schemes that calibrate nothing: they need no data. */
-export const schemesWithoutData: ReadonlySet<SchemeName> = new Set<SchemeName>(['int8-dynamic', 'int8-weights']);
+export const schemesWithoutData: ReadonlySet<SchemeName> = new Set<SchemeName>([
+  'int8-dynamic',
+  'int8-weights',
+  'float16-weights',
+]);
 
 export const tensorTypes = [
   'float32', 'float16', 'uint8', 'int8', 'uint4', 'int4', 'uint2', 'int2',

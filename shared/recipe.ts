@@ -120,6 +120,12 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
       'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
     scheme: 'int8-weights',
   },
+  'float16-weights': {
+    name: 'float16-weights',
+    description: 'Weights alone as half floats: half the size, all but the same outputs, no faster than before.',
+    scheme: 'float16-weights',
+    keepFloat: 'none',
+  },
   'int8-per-tensor': {
     name: 'int8-per-tensor',
     description: 'One scale per weight tensor, MinMax ranges: for runtimes without per-channel kernels.',

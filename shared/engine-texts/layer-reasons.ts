@@ -25,6 +25,7 @@ export const layerReasons: readonly Phrase[] = [
   ['the recipe keeps it in float', '方案让它保留浮点'],
   ['the recipe has {scheme} for it', '方案为它指定了 {scheme}'],
   ['it has no weights', '没有权重'],
+  ['its weight has values that float16 cannot hold', '权重中有 float16 无法表示的值'],
   ['it looks nothing up in a table of weights', '没有在权重表中查找'],
   ['it has no dynamic int8 form', '没有动态 int8 形式'],
   ['ONNX Runtime has no dynamic int8 {op}', 'ONNX Runtime 没有动态 int8 的 {op}'],

@@ -27,6 +27,10 @@ export const recipeDescriptions: readonly Phrase[] = [
     '动态 int8：权重为 8 位，激活在每次运行时量化，无需校准。适用于 Transformer 和 LSTM；卷积保留浮点。',
   ],
   [
+    'Weights alone as half floats: half the size, all but the same outputs, no faster than before.',
+    '只把权重存为半精度浮点：体积减半，输出几乎不变，不会更快。',
+  ],
+  [
     'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
     '只把权重存为 8 位，无需校准：文件更小，仍以浮点计算，不会更快。',
   ],

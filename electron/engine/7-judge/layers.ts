@@ -52,6 +52,7 @@ function storedBytes(node: NodeProto, graph: Graph): number {
   for (const input of node.input) {
     const producer = graph.producers.get(input);
     if (graph.constants.has(input)) names.add(input);
+    else if (producer?.opType === 'Cast' && graph.constants.has(producer.input[0]!)) names.add(producer.input[0]!);
     else if (producer?.opType === 'DequantizeLinear') {
       const [integers, ...parameters] = producer.input as [string, ...string[]];
       const stored = untransposed(integers, graph);

@@ -1,0 +1,96 @@
+import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
+import { opEntry } from '../../2-plan/op-table.ts';
+import { isLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
+import { addInitializer, constantDims, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
+import { protectFloatLayer } from '../../4-quantize/protect-float.ts';
+import { copyMessage, makeNode } from '../../graph/edit.ts';
+import { intAttribute } from '../../onnx/attributes.ts';
+import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
+import { readTensor, toFloat32 } from '../../onnx/tensor-proto.ts';
+import { toFloat16Bits } from '../../tensor/float16.ts';
+import { dataTypes } from '../../tensor/tensor.ts';
+import { isTableLookup } from '../int8-static/kernel-conditions.ts';
+import { planEach, type NodeRule, type Scheme } from '../scheme.ts';
+
+/**
+ * Weights stored as half floats (IEEE 754 binary16); what is computed is float32. ONNX Runtime widens them when it loads the model, so
+ * the file is half as large and nothing is faster: its CPU has no kernels for half floats that most layers need. Rows that are
+ * looked up are widened alone.
+ */
+export const float16Weights: Scheme = {
+  name: 'float16-weights',
+  kernels: {},
+  plan: (request) => planEach(request, planWeight),
+  emit: (draft, node, planned) => {
+    draft.stored.set(node.name, planned.precision);
+    draft.rounded.push(node.output[0]!);
+    const half = storeHalf(draft, planned.weight!);
+    if (isLookup(planned)) {
+      const rows = draft.newName(`${node.output[0]!}_half`);
+      draft.nodes.push(copyMessage(node, { input: [half, ...node.input.slice(1)], output: [rows] }));
+      draft.nodes.push(widen(draft, rows, node.output[0]!));
+      return;
+    }
+    const weight = draft.dequantizedWeights.get(half) ?? draft.newName(`${planned.weight!.tensor}_wide`);
+    if (!draft.dequantizedWeights.has(half)) draft.nodes.push(widen(draft, half, weight));
+    draft.dequantizedWeights.set(half, weight);
+    const { input } = protectFloatLayer(draft, node);
+    draft.nodes.push(copyMessage(node, { input: [input[0]!, weight, ...input.slice(2)] }));
+  },
+};
+
+/** Values of at least this magnitude round to infinity. */
+const overflow = 65_520;
+
+const planWeight: NodeRule = (node, { graph, folder }) => {
+  const entry = opEntry(node.domain, node.opType);
+  const isTable = entry !== null && isTableLookup(node, entry, graph);
+  const weightInput = isTable ? entry.tableInput : entry?.weightInput;
+  if (weightInput === undefined) return 'it has no weights';
+  const tensor = node.input[weightInput] ?? '';
+  const constant = graph.constants.get(tensor);
+  if (constant === undefined) return 'its weight is computed at run time';
+  if (constant.dataType !== dataTypes.float32.number) return 'its weight is not float32';
+  if (constant.dims.length < 2) return 'its weight is a vector';
+  if (largestMagnitude(constant, folder) >= overflow) return 'its weight has values that float16 cannot hold';
+  const weights = { type: 'float16', axis: null, block: null, symmetric: true } as const;
+  const precision: Precision = { ...floatPrecision, scheme: 'float16-weights', weights, expandsAtLoad: !isTable };
+  return { precision, weight: { tensor, axis: null, range: 'int8' }, bias: null };
+};
+
+/** A search plans again and again, and a weight stays what it is. */
+const magnitudes = new WeakMap<TensorProto, number>();
+
+function largestMagnitude(weight: TensorProto, folder: string): number {
+  const known = magnitudes.get(weight);
+  if (known !== undefined) return known;
+  let largest = 0;
+  for (const value of toFloat32(readTensor(weight, folder))) largest = Math.max(largest, Math.abs(value));
+  magnitudes.set(weight, largest);
+  return largest;
+}
+
+function widen(draft: GraphDraft, half: string, output: string): NodeProto {
+  return makeNode(
+    'Cast',
+    draft.newName(`${half}_Cast`),
+    [half],
+    [output],
+    [intAttribute('to', dataTypes.float32.number)],
+  );
+}
+
+/** @returns the name of the weight as half floats, stored once for all nodes that read it. */
+function storeHalf(draft: GraphDraft, { tensor }: WeightPlan): string {
+  const key = `${tensor}|float16`;
+  const known = draft.storedWeights.get(key);
+  if (known !== undefined) return known.integers;
+  const data = Uint16Array.from(constantValues(draft, tensor), toFloat16Bits);
+  const integers = addInitializer(draft, `${tensor}_half`, {
+    dataType: 'float16',
+    dims: constantDims(draft, tensor),
+    data,
+  });
+  draft.storedWeights.set(key, { integers, scale: '', zeroPoint: '' });
+  return integers;
+}

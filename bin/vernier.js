@@ -41,7 +41,14 @@ function rerunWith(node) {
   });
 }
 
-if (isNewEnough) {
+if (/[\\/]node_modules[\\/]/.test(fileURLToPath(main))) {
+  // No Node strips types there (ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING).
+  process.stderr.write(
+    'vernier: it runs from a checkout, not from within node_modules: clone it, run `npm ci` there, and `npm link` to have ' +
+      'the command everywhere.\n',
+  );
+  process.exitCode = 1;
+} else if (isNewEnough) {
   await import(main.href);
 } else {
   const node = findOwnNode();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -142,6 +142,16 @@ void test('a history that cannot be used stops compress before any work, and doc
   const doctor = await runVernier(['doctor', '--json', '--database', broken]);
   assert.equal(doctor.exitCode, 1);
   assert.equal((parseOutput(doctor)['problems'] as string[]).length, 1);
+});
+
+void test('the launcher says in one sentence that it cannot run as a package within node_modules', (context) => {
+  const folder = join(makeFolder(context), 'node_modules', 'vernier', 'bin');
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(new URL('../../bin/vernier.js', import.meta.url), join(folder, 'vernier.js'));
+  writeFileSync(join(folder, '..', 'package.json'), '{ "type": "module" }');
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'vernier.js'), 'doctor'], { encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /^vernier: it runs from a checkout, .* `npm link` .*\n$/);
 });
 
 void test('the launcher passes arguments, output and exit code through, from an old Node as well', () => {

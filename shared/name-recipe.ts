@@ -41,6 +41,8 @@ function describeOption(recipe: Recipe, option: RecipeOption): string {
       return `${recipe.percentile} %`;
     case 'perChannel':
       return recipe.perChannel ? 'per-channel' : 'per-tensor';
+    case 'blockSize':
+      return `blocks of ${recipe.blockSize}`;
     case 'symmetricActivations':
       return recipe.symmetricActivations ? 'symmetric' : 'asymmetric';
     case 'reducedRange':

@@ -1,13 +1,22 @@
 import { z } from 'zod';
 
-/** Ways to store a layer in fewer bits, a folder each in `electron/engine/schemes/`. */
-export const schemeNames = ['int8-static', 'int8-dynamic', 'int8-weights', 'float16-weights'] as const;
+/** Ways to store a layer in fewer bits, in `electron/engine/schemes/`. */
+export const schemeNames = [
+  'int8-static',
+  'int8-dynamic',
+  'int8-weights',
+  'int4-weights',
+  'int2-weights',
+  'float16-weights',
+] as const;
 export type SchemeName = (typeof schemeNames)[number];
 
 /** Schemes that calibrate nothing: they need no data. */
 export const schemesWithoutData: ReadonlySet<SchemeName> = new Set<SchemeName>([
   'int8-dynamic',
   'int8-weights',
+  'int4-weights',
+  'int2-weights',
   'float16-weights',
 ]);
 

@@ -4,6 +4,9 @@ import { schemeNames } from './precision.ts';
 export const calibrationMethods = ['minmax', 'percentile', 'entropy', 'mse'] as const;
 export type CalibrationMethod = (typeof calibrationMethods)[number];
 
+/** Neighbouring weights that share a scale, in schemes that pack them. */
+export const blockSizes = [16, 32, 64, 128, 256] as const;
+
 /** A node selector: exact name, or `/regex/` over node names. */
 const nodeSelector = z.string().min(1);
 
@@ -31,6 +34,8 @@ export const recipeSchema = z.strictObject({
   percentile: z.number().gt(50).max(100).default(99.99),
   /** One scale per output channel (true) or one per weight tensor (false). */
   perChannel: z.boolean().default(true),
+  /** Neighbouring weights with one scale, in schemes of 4 and 2 bits: fewer are closer to the original and take more room. */
+  blockSize: z.literal(blockSizes).default(32),
   /** uint8 with a zero point (asymmetric) or int8 with zero point 0 (symmetric). */
   symmetricActivations: z.boolean().default(false),
   /**
@@ -119,6 +124,13 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     description:
       'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
     scheme: 'int8-weights',
+  },
+  'int4-weights': {
+    name: 'int4-weights',
+    description:
+      'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; no calibration. Fast for one row at a time, as language models decode.',
+    scheme: 'int4-weights',
+    keepFloat: 'none',
   },
   'float16-weights': {
     name: 'float16-weights',

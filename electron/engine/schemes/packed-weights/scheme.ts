@@ -1,0 +1,164 @@
+import { bitsOf, floatPrecision, type Precision } from '../../../../shared/precision.ts';
+import { isLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
+import { opEntry } from '../../2-plan/op-table.ts';
+import { addInitializer, contribDomain, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
+import { makeNode } from '../../graph/edit.ts';
+import { isReadOutside, type Graph } from '../../graph/graph.ts';
+import { attributeFloat, attributeInt, intAttribute } from '../../onnx/attributes.ts';
+import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
+import { isTableLookup } from '../int8-static/kernel-conditions.ts';
+import { planEach, type NodeRule, type Scheme, type SchemeRequest } from '../scheme.ts';
+import { packedBytes, type PackedFormat } from './round-blocks.ts';
+import { rowsOf, storeMatrix, storeRows } from './store-packed.ts';
+
+/** What differs between the two. */
+interface PackedScheme {
+  readonly name: 'int4-weights' | 'int2-weights';
+  readonly bits: 2 | 4;
+  /** Blocks that ONNX Runtime has a fast kernel for; in others it makes floats of the weights in each run. */
+  readonly fastBlocks: readonly number[];
+}
+
+/**
+ * Inputs are rounded to 8 bits in each run. Exact ones (level 0) take ONNX Runtime's fast kernel for 4 bits a third of the speed,
+ * and for 2 bits there is none.
+ */
+const accuracyLevel = 4;
+
+/**
+ * Weights in a few bits, a scale and a zero point for each block of them, which ONNX Runtime's own operators multiply by as they
+ * are. For float32 matrices that are multiplied by or looked up in: nothing else has a kernel.
+ */
+function createPackedScheme({ name, bits, fastBlocks }: PackedScheme): Scheme {
+  const rule: NodeRule = (node, request) => {
+    const format = { bits, block: request.recipe.blockSize };
+    const reason = refuse(node, request, format, fastBlocks);
+    if (reason !== '') return reason === unknownOperator ? `it has no weights that ${name} knows of` : reason;
+    const isTable = node.opType === 'Gather';
+    const axis = isTable || attributeInt(node, 'transB', 0) !== 0 ? 0 : 1;
+    const precision: Precision = {
+      ...floatPrecision,
+      scheme: name,
+      weights: { type: `uint${bits}`, axis, block: format.block, symmetric: false },
+      activations: isTable
+        ? null
+        : { type: 'int8', axis: null, block: format.block, symmetric: true, when: 'dynamic' },
+    };
+    const bias = node.opType === 'Gemm' ? node.input[2] || null : null;
+    return { precision, weight: { tensor: node.input[isTable ? 0 : 1]!, axis, range: 'int8' }, bias };
+  };
+  return {
+    name,
+    kernels: { MatMul: ['MatMulNBits'], Gemm: ['MatMulNBits'], Gather: ['GatherBlockQuantized'] },
+    plan: (request) => planEach(request, rule),
+    emit: addPacked,
+  };
+}
+
+export const int4Weights = createPackedScheme({ name: 'int4-weights', bits: 4, fastBlocks: [16, 32, 64, 128, 256] });
+export const int2Weights = createPackedScheme({ name: 'int2-weights', bits: 2, fastBlocks: [32, 64, 128] });
+
+const unknownOperator = 'unknown';
+
+/** Why a node's weight cannot be stored in blocks; empty when it can. */
+function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, fastBlocks: readonly number[]): string {
+  const { graph, shapes } = request;
+  const entry = opEntry(node.domain, node.opType);
+  if (entry === null) return unknownOperator;
+  const isTable = isTableLookup(node, entry, graph);
+  const weightInput = isTable ? entry.tableInput : entry.weightInput;
+  if (weightInput === undefined) return 'it has no weights';
+  if (!isTable && node.opType !== 'MatMul' && node.opType !== 'Gemm') {
+    return `ONNX Runtime computes no ${node.opType} with weights of ${format.bits} bits`;
+  }
+  if (!isTable && graph.constants.has(node.input[0]!)) return 'its constant is the first operand';
+  const tensor = node.input[weightInput] ?? '';
+  const constant = graph.constants.get(tensor);
+  if (constant === undefined) return 'its weight is computed at run time';
+  if (constant.dataType !== 1) return 'its weight is not float32';
+  if (constant.dims.length < 2) return 'its weight is a vector';
+  if (constant.dims.length > 2) return 'it is not two-dimensional';
+  const inputType = shapes.get(node.input[0]!)?.dataType ?? 'float32';
+  if (!isTable && inputType !== 'float32') return `its input is ${inputType}, not float32`;
+  const packsToo = (user: NodeProto): boolean =>
+    user.opType === 'Gemm' && request.refusal(user) === '' && refuse(user, request, format, fastBlocks) === '';
+  const reason = isTable ? refuseTable(node, constant, graph, format, packsToo) : refuseProduct(node, format, fastBlocks);
+  if (reason !== '') return reason;
+  const rows = rowsOf(node, constant);
+  return packedBytes(rows, format) < 4 * rows.rows * rows.columns
+    ? ''
+    : `in blocks of ${format.block} its weight would take no less room than in float`;
+}
+
+function refuseProduct(node: NodeProto, { bits, block }: PackedFormat, fastBlocks: readonly number[]): string {
+  if (!fastBlocks.includes(block)) {
+    return `ONNX Runtime has no fast kernel for weights of ${bits} bits in blocks of ${block}`;
+  }
+  if (node.opType !== 'Gemm') return '';
+  const plain = { transA: attributeInt(node, 'transA', 0) === 0, alpha: attributeFloat(node, 'alpha', 1) === 1, beta: (node.input[2] ?? '') === '' || attributeFloat(node, 'beta', 1) === 1 }; // prettier-ignore
+  const other = Object.entries(plain).find(([, isPlain]) => !isPlain);
+  return other === undefined ? '' : `its ${other[0]} is not what MatMulNBits computes with`;
+}
+
+/** @param packsToo a layer that multiplies by the table, and has it packed as well. */
+function refuseTable(
+  node: NodeProto,
+  { dims }: TensorProto,
+  graph: Graph,
+  { bits }: PackedFormat,
+  packsToo: (user: NodeProto) => boolean,
+): string {
+  const tensor = node.input[0]!;
+  if (attributeInt(node, 'axis', 0) !== 0) return 'it looks up columns, and a packed table has rows';
+  if ((Number(dims[1]) * bits) % 8 !== 0) return `its rows of ${dims[1]!} weights do not fill whole bytes`;
+  const others = (graph.consumers.get(tensor) ?? []).filter((user) => user.opType !== 'Gather');
+  if (others.some((user) => !packsToo(user)) || isReadOutside(tensor, graph)) {
+    return 'other nodes need its table in float, so a second one would only add to the size';
+  }
+  return '';
+}
+
+function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void {
+  const weights = planned.precision.weights!;
+  const format = { bits: bitsOf(weights) as PackedFormat['bits'], block: weights.block! };
+  noteOperators(draft, format.bits);
+  draft.stored.set(node.name, planned.precision);
+  draft.rounded.push(node.output[0]!);
+  const attributes = [intAttribute('bits', format.bits), intAttribute('block_size', format.block)];
+  if (isLookup(planned)) {
+    const { integers, scale, zeroPoint } = storeRows(draft, node, format);
+    const inputs = [integers, node.input[1]!, scale, zeroPoint];
+    attributes.push(intAttribute('gather_axis', 0), intAttribute('quantize_axis', 1));
+    draft.nodes.push(makeNode('GatherBlockQuantized', node.name, inputs, node.output, attributes, contribDomain));
+    return;
+  }
+  const { rows, columns } = rowsOf(node, draft.graph.constants.get(node.input[1]!)!);
+  const { integers, scale, zeroPoint } = storeMatrix(draft, node, format);
+  attributes.push(intAttribute('K', columns), intAttribute('N', rows), intAttribute('accuracy_level', accuracyLevel));
+  const inputs = [node.input[0]!, integers, scale, zeroPoint];
+  const bias = planned.bias === null ? null : storeBias(draft, planned.bias, rows);
+  if (bias !== null) inputs.push('', bias);
+  const isAdded = planned.bias !== null && bias === null;
+  const output = isAdded ? draft.newName(`${node.output[0]!}_product`) : node.output[0]!;
+  draft.nodes.push(makeNode('MatMulNBits', node.name, inputs, [output], attributes, contribDomain));
+  if (!isAdded) return;
+  draft.nodes.push(makeNode('Add', draft.newName(`${node.name}_Add`), [output, planned.bias!], [node.output[0]!]));
+}
+
+function noteOperators({ diagnostics }: GraphDraft, bits: number): void {
+  const message =
+    `Weights of ${bits} bits are read by operators of com.microsoft, which ONNX Runtime has and other runtimes may not. ` +
+    `What is multiplied by them is rounded to 8 bits in each run (accuracy_level ${accuracyLevel}).`;
+  if (diagnostics.some((diagnostic) => diagnostic.message === message)) return;
+  diagnostics.push({ severity: 'info', code: 'packed-weights', message, node: null });
+}
+
+/** A bias of one value a column, as MatMulNBits adds it; null for one that is computed, or of other dimensions. */
+function storeBias(draft: GraphDraft, name: string, columns: number): string | null {
+  const dims = draft.graph.constants.get(name)?.dims.map(Number);
+  if (dims === undefined || dims.at(-1) !== columns || dims.some((dim, axis) => axis < dims.length - 1 && dim !== 1)) {
+    return null;
+  }
+  if (dims.length === 1) return name;
+  return addInitializer(draft, `${name}_row`, { dataType: 'float32', dims: [columns], data: constantValues(draft, name) });
+}

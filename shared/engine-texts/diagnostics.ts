@@ -72,6 +72,10 @@ export const diagnostics: readonly Phrase[] = [
     'opset {opset} 低于 Vernier 测试过的最低版本 {oldest}，建议重新导出模型。',
   ],
   [
+    'What is multiplied by packed weights is rounded to 8 bits in each run (MatMulNBits, accuracy_level {#level}).',
+    '与打包权重相乘的值在每次运行时舍入为 8 位（MatMulNBits，accuracy_level {level}）。',
+  ],
+  [
     '{operators} of com.microsoft is used, which ONNX Runtime runs and other runtimes may not.',
     '使用了 com.microsoft 的 {operators}，ONNX Runtime 可以运行，其他运行时可能不行。',
   ],

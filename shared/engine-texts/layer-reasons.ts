@@ -26,6 +26,22 @@ export const layerReasons: readonly Phrase[] = [
   ['the recipe has {scheme} for it', '方案为它指定了 {scheme}'],
   ['it has no weights', '没有权重'],
   ['its weight has values that float16 cannot hold', '权重中有 float16 无法表示的值'],
+  ['ONNX Runtime computes no {op} with weights of {#bits} bits', 'ONNX Runtime 没有使用 {bits} 位权重的 {op}'],
+  [
+    'ONNX Runtime has no fast kernel for weights of {#bits} bits in blocks of {#block}',
+    'ONNX Runtime 没有适用于 {bits} 位权重、块大小为 {block} 的快速内核',
+  ],
+  [
+    'in blocks of {#block} its weight would take no less room than in float',
+    '块大小为 {block} 时，其权重所占空间不会小于浮点',
+  ],
+  ['its {name} is not what MatMulNBits computes with', '其 {name} 的取值 MatMulNBits 不支持'],
+  ['it looks up columns, and a packed table has rows', '它按列查找，而打包的表只能按行查找'],
+  ['its rows of {#count} weights do not fill whole bytes', '每行 {count} 个权重无法填满整字节'],
+  [
+    'other nodes need its table in float, so a second one would only add to the size',
+    '其他节点需要浮点的查找表，再存一份只会增大体积',
+  ],
   ['it looks nothing up in a table of weights', '没有在权重表中查找'],
   ['it has no dynamic int8 form', '没有动态 int8 形式'],
   ['ONNX Runtime has no dynamic int8 {op}', 'ONNX Runtime 没有动态 int8 的 {op}'],

@@ -31,6 +31,10 @@ export const recipeDescriptions: readonly Phrase[] = [
     '只把权重存为半精度浮点：体积减半，输出几乎不变，不会更快。',
   ],
   [
+    'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; no calibration. Fast for one row at a time, as language models decode.',
+    '矩阵乘和嵌入的权重为 4 位，每 32 个共用一个缩放系数，无需校准。逐行计算时很快，例如语言模型解码。',
+  ],
+  [
     'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
     '只把权重存为 8 位，无需校准：文件更小，仍以浮点计算，不会更快。',
   ],

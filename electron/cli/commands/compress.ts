@@ -4,7 +4,13 @@ import { Option, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest } from '../../../shared/compress-request.ts';
-import { calibrationMethods, defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
+import {
+  blockSizes,
+  calibrationMethods,
+  defaultRecipeName,
+  recipePresets,
+  type Recipe,
+} from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { assertReplaceable, recordRun, type RecordedRun } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
@@ -58,6 +64,7 @@ interface CompressOptions extends CiOptions, LimitOptions {
   readonly minSpeedup?: number;
   readonly maxSizeRatio?: number;
   readonly perTensor?: true;
+  readonly blockSize?: string;
   readonly symmetricActivations?: true;
   readonly includeOpTypes?: string[];
   readonly excludeOpTypes?: string[];
@@ -81,6 +88,7 @@ function recipeOverrides(options: CompressOptions): Partial<Recipe> {
     ...(options.calibrationSamples !== undefined && { calibrationSamples: options.calibrationSamples }),
     ...(options.percentile !== undefined && { percentile: options.percentile }),
     ...(options.perTensor === true && { perChannel: false }),
+    ...(options.blockSize !== undefined && { blockSize: Number(options.blockSize) as Recipe['blockSize'] }),
     ...(options.symmetricActivations === true && { symmetricActivations: true }),
     ...(options.includeOpTypes !== undefined && { includeOpTypes: options.includeOpTypes }),
     ...(options.excludeOpTypes !== undefined && { excludeOpTypes: options.excludeOpTypes }),
@@ -280,6 +288,11 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--calibration-samples <n>', 'samples to calibrate on', parseInteger(1, 1_000_000))
     .option('--percentile <p>', 'share of values kept by the percentile method, in percent', parseDecimal(50))
     .option('--per-tensor', 'one weight scale per tensor instead of one per channel')
+    .addOption(
+      new Option('--block-size <n>', 'neighbouring weights that share a scale, in 4 and 2 bits').choices(
+        blockSizes.map(String),
+      ),
+    )
     .option('--symmetric-activations', 'int8 activations with zero point 0 instead of uint8')
     .option('--include-op-types <types>', 'quantize only these, comma-separated; repeatable', collectList)
     .option('--exclude-op-types <types>', 'keep these in float, comma-separated; repeatable', collectList)

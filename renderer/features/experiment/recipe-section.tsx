@@ -2,7 +2,7 @@ import { Accordion, Button, NumberInput, Select, Switch, TagsInput } from '@mant
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
-import { calibrationMethods, recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
+import { blockSizes, calibrationMethods, recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
 import { parseOverride, writeOverride } from '../../../shared/overrides.ts';
 import { schemeNames } from '../../../shared/precision.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
@@ -157,6 +157,18 @@ export function RecipeSection(props: {
               onChange={(value) =>
                 typeof value === 'number' && value > 50 && value <= 100 && set({ percentile: value })
               }
+            />
+            <Select
+              size="xs"
+              label={t('recipe.blockSize.label')}
+              description={t('recipe.blockSize.help')}
+              allowDeselect={false}
+              value={String(recipe.blockSize)}
+              data={blockSizes.map(String)}
+              onChange={(value) => {
+                const blockSize = blockSizes.find((size) => String(size) === value);
+                if (blockSize !== undefined) set({ blockSize });
+              }}
             />
             <Switch
               size="xs"

@@ -11,7 +11,19 @@ import { readTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import { describePrecision } from '../../../shared/precision.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
-import { assertClose, buildModel, countOps, floats, integers, measureSqnrDb, noise, nodePlan, op, quantize, run } from '../build-model.ts';
+import {
+  assertClose,
+  buildModel,
+  countOps,
+  floats,
+  integers,
+  measureSqnrDb,
+  noise,
+  nodePlan,
+  op,
+  quantize,
+  run,
+} from '../build-model.ts';
 
 const packed = (changes: Partial<Recipe> = {}) => ({ recipe: { scheme: 'int4-weights' as const, ...changes } });
 
@@ -87,8 +99,12 @@ suite('rounding in blocks', () => {
         const [low, high] = [Math.min(...own), Math.max(...own)];
         const step = (high - low) / largest;
         const zero = Math.round(-low / step);
-        const whole = own.map((value) => (Math.max(0, Math.min(largest, Math.round(value / step) + zero)) - zero) * step);
-        const made = own.map((_value, place) => (at(data, block * 32 + place) - at(zeroPoints, block)) * scales[block]!);
+        const whole = own.map(
+          (value) => (Math.max(0, Math.min(largest, Math.round(value / step) + zero)) - zero) * step,
+        );
+        const made = own.map(
+          (_value, place) => (at(data, block * 32 + place) - at(zeroPoints, block)) * scales[block]!,
+        );
         assert.ok(distanceDb(own, made) >= distanceDb(own, whole) - 1e-4, `block ${block}`);
       }
     });
@@ -105,8 +121,13 @@ suite('rounding in blocks', () => {
     test(`gives finite scales for ${name}`, () => {
       const layout = { rows: 1, columns: 4, rowStride: 4, columnStride: 1 };
       const { data, scales, zeroPoints } = roundBlocks(Float32Array.from(values), layout, { bits: 4, block: 16 });
-      assert.ok(scales.every((scale) => scale >= 1.17e-38 && Number.isFinite(scale)), String(scales));
-      const made = values.map((_value, index) => (((data[index >> 1]! >> (4 * (index & 1))) & 15) - zeroPoints[0]!) * scales[0]!);
+      assert.ok(
+        scales.every((scale) => scale >= 1.17e-38 && Number.isFinite(scale)),
+        String(scales),
+      );
+      const made = values.map(
+        (_value, index) => (((data[index >> 1]! >> (4 * (index & 1))) & 15) - zeroPoints[0]!) * scales[0]!,
+      );
       const step = (Math.max(0, ...values) - Math.min(0, ...values)) / 15;
       assertClose(made, values, Math.max(step, 1e-37));
     });
@@ -132,17 +153,25 @@ suite('int4-weights', () => {
         const quantized = await quantize(model, samples, packed({ blockSize }));
         assert.equal(describePrecision(nodePlan(quantized.plan, 'y').precision), `w4/${blockSize} a8 dynamic`);
         const rows = dequantize(quantized.model, only(quantized.model, 'MatMulNBits'), columns);
-        const exact = rows.map((row, n) => row.map((_value, k) => weight.data[isTransposed ? n * columns + k : k * 24 + n]));
+        const exact = rows.map((row, n) =>
+          row.map((_value, k) => weight.data[isTransposed ? n * columns + k : k * 24 + n]),
+        );
         const weightDb = distanceDb(exact.flat() as number[], rows.flat());
         assert.ok(weightDb > (blockSize === 256 ? 17 : 20), `${weightDb} dB`);
         const x = samples[0]!['x']!.data as Float32Array;
         const expected = [0, 1, 2].flatMap((m) =>
-          rows.map((row, n) => row.reduce((sum, value, k) => sum + value * x[m * columns + k]!, Number(bias?.data[n] ?? 0))),
+          rows.map((row, n) =>
+            row.reduce((sum, value, k) => sum + value * x[m * columns + k]!, Number(bias?.data[n] ?? 0)),
+          ),
         );
         const { y } = await run(quantized.model, samples[0]!);
         // What differs is the rounding of x to 8 bits.
         assert.ok(distanceDb(expected, [...(y!.data as Float32Array)]) > 35);
-        const { diagnostics, unfused } = await checkFusion(encodeModel(quantized.model), quantized.plan, indexGraph(model));
+        const { diagnostics, unfused } = await checkFusion(
+          encodeModel(quantized.model),
+          quantized.plan,
+          indexGraph(model),
+        );
         assert.deepEqual([diagnostics, unfused.size], [[], 0]);
       });
     }
@@ -167,7 +196,18 @@ suite('int4-weights', () => {
         nodes: [op('MatMul', 'x w', 'y')],
         weights: { w: noise([64, 8], 1) },
       });
-      const quantized = await quantize(model, [{ x: noise(dims.map((size) => size || 1), 2) }], packed());
+      const quantized = await quantize(
+        model,
+        [
+          {
+            x: noise(
+              dims.map((size) => size || 1),
+              2,
+            ),
+          },
+        ],
+        packed(),
+      );
       const { y } = await run(quantized.model, { x: noise(dims, 2) });
       assert.deepEqual(y!.dims, [...dims.slice(0, -1), 8]);
     }
@@ -213,10 +253,16 @@ suite('int4-weights', () => {
   });
 
   test('stores a table in 4 bits and the tied output layer in the same bytes', async () => {
-    for (const [opType, weight] of [['Gemm', 'table'], ['MatMul', 'turned']] as const) {
+    for (const [opType, weight] of [
+      ['Gemm', 'table'],
+      ['MatMul', 'turned'],
+    ] as const) {
       const table = noise([96, 64], 1);
       const values = table.data as Float32Array;
-      const turned = floats([64, 96], Array.from({ length: 64 * 96 }, (_value, index) => values[(index % 96) * 64 + Math.floor(index / 96)]!));
+      const turned = floats(
+        [64, 96],
+        Array.from({ length: 64 * 96 }, (_value, index) => values[(index % 96) * 64 + Math.floor(index / 96)]!),
+      );
       const model = buildModel({
         inputs: { x: ['N', 64] },
         outputs: 'y e',
@@ -229,9 +275,15 @@ suite('int4-weights', () => {
       });
       const samples: Feeds[] = [{ x: noise([2, 64], 2) }];
       const { model: made, plan } = await quantize(model, samples, packed());
-      assert.deepEqual(['e', 'y'].map((name) => describePrecision(nodePlan(plan, name).precision)), ['w4/32', 'w4/32 a8 dynamic']);
+      assert.deepEqual(
+        ['e', 'y'].map((name) => describePrecision(nodePlan(plan, name).precision)),
+        ['w4/32', 'w4/32 a8 dynamic'],
+      );
       const large = made.graph!.initializer.filter(({ rawData }) => rawData.length > 1000);
-      assert.deepEqual(large.map(({ dims }) => dims.map(Number)), [[96, 32]]);
+      assert.deepEqual(
+        large.map(({ dims }) => dims.map(Number)),
+        [[96, 32]],
+      );
       const rows = dequantize(made, only(made, 'GatherBlockQuantized'), 64);
       const { e } = await run(made, samples[0]!);
       assertClose(e!.data as Float32Array, [...rows[3]!, ...rows[95]!], 1e-6);
@@ -249,7 +301,10 @@ suite('int4-weights', () => {
       weights: { table: noise([64, 32], 1), i: integers([3]) },
     });
     const { plan } = await quantize(model, [{ x: noise([2, 64], 2) }], packed());
-    assert.equal(nodePlan(plan, 'e').reason, 'other nodes need its table in float, so a second one would only add to the size');
+    assert.equal(
+      nodePlan(plan, 'e').reason,
+      'other nodes need its table in float, so a second one would only add to the size',
+    );
   });
 
   for (const opset of [11, 17, 21]) {

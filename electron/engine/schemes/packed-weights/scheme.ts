@@ -3,6 +3,7 @@ import { isLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { addInitializer, contribDomain, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
 import { makeNode } from '../../graph/edit.ts';
+import { storedIntegerBits } from '../../graph/ops/all.ts';
 import { isReadOutside, type Graph } from '../../graph/graph.ts';
 import { attributeFloat, attributeInt, intAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
@@ -33,16 +34,14 @@ function createPackedScheme({ name, bits, fastBlocks }: PackedScheme): Scheme {
   const rule: NodeRule = (node, request) => {
     const format = { bits, block: request.recipe.blockSize };
     const reason = refuse(node, request, format, fastBlocks);
-    if (reason !== '') return reason === unknownOperator ? `it has no weights that ${name} knows of` : reason;
+    if (reason !== '') return reason;
     const isTable = node.opType === 'Gather';
     const axis = isTable || attributeInt(node, 'transB', 0) !== 0 ? 0 : 1;
     const precision: Precision = {
       ...floatPrecision,
       scheme: name,
       weights: { type: `uint${bits}`, axis, block: format.block, symmetric: false },
-      activations: isTable
-        ? null
-        : { type: 'int8', axis: null, block: format.block, symmetric: true, when: 'dynamic' },
+      activations: isTable ? null : { type: 'int8', axis: null, block: format.block, symmetric: true, when: 'dynamic' },
     };
     const bias = node.opType === 'Gemm' ? node.input[2] || null : null;
     return { precision, weight: { tensor: node.input[isTable ? 0 : 1]!, axis, range: 'int8' }, bias };
@@ -58,22 +57,21 @@ function createPackedScheme({ name, bits, fastBlocks }: PackedScheme): Scheme {
 export const int4Weights = createPackedScheme({ name: 'int4-weights', bits: 4, fastBlocks: [16, 32, 64, 128, 256] });
 export const int2Weights = createPackedScheme({ name: 'int2-weights', bits: 2, fastBlocks: [32, 64, 128] });
 
-const unknownOperator = 'unknown';
-
 /** Why a node's weight cannot be stored in blocks; empty when it can. */
 function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, fastBlocks: readonly number[]): string {
   const { graph, shapes } = request;
   const entry = opEntry(node.domain, node.opType);
-  if (entry === null) return unknownOperator;
-  const isTable = isTableLookup(node, entry, graph);
-  const weightInput = isTable ? entry.tableInput : entry.weightInput;
-  if (weightInput === undefined) return 'it has no weights';
-  if (!isTable && node.opType !== 'MatMul' && node.opType !== 'Gemm') {
-    return `ONNX Runtime computes no ${node.opType} with weights of ${format.bits} bits`;
+  const isTable = entry !== null && isTableLookup(node, entry, graph);
+  const bits = storedIntegerBits(node);
+  if (bits !== null) return `it is already ${bits}-bit`;
+  if (!isTable && (entry === null || (node.opType !== 'MatMul' && node.opType !== 'Gemm'))) {
+    const hasWeights = node.input.some((name) => (graph.constants.get(name)?.dims.length ?? 0) > 1);
+    return hasWeights
+      ? `ONNX Runtime computes no ${node.opType} with weights of ${format.bits} bits`
+      : 'it has no weights';
   }
   if (!isTable && graph.constants.has(node.input[0]!)) return 'its constant is the first operand';
-  const tensor = node.input[weightInput] ?? '';
-  const constant = graph.constants.get(tensor);
+  const constant = graph.constants.get(node.input[isTable ? 0 : 1]!);
   if (constant === undefined) return 'its weight is computed at run time';
   if (constant.dataType !== 1) return 'its weight is not float32';
   if (constant.dims.length < 2) return 'its weight is a vector';
@@ -82,7 +80,9 @@ function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, f
   if (!isTable && inputType !== 'float32') return `its input is ${inputType}, not float32`;
   const packsToo = (user: NodeProto): boolean =>
     user.opType === 'Gemm' && request.refusal(user) === '' && refuse(user, request, format, fastBlocks) === '';
-  const reason = isTable ? refuseTable(node, constant, graph, format, packsToo) : refuseProduct(node, format, fastBlocks);
+  const reason = isTable
+    ? refuseTable(node, constant, graph, format, packsToo)
+    : refuseProduct(node, format, fastBlocks);
   if (reason !== '') return reason;
   const rows = rowsOf(node, constant);
   return packedBytes(rows, format) < 4 * rows.rows * rows.columns
@@ -121,7 +121,6 @@ function refuseTable(
 function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void {
   const weights = planned.precision.weights!;
   const format = { bits: bitsOf(weights) as PackedFormat['bits'], block: weights.block! };
-  noteOperators(draft, format.bits);
   draft.stored.set(node.name, planned.precision);
   draft.rounded.push(node.output[0]!);
   const attributes = [intAttribute('bits', format.bits), intAttribute('block_size', format.block)];
@@ -132,6 +131,7 @@ function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void 
     draft.nodes.push(makeNode('GatherBlockQuantized', node.name, inputs, node.output, attributes, contribDomain));
     return;
   }
+  noteRoundedInputs(draft);
   const { rows, columns } = rowsOf(node, draft.graph.constants.get(node.input[1]!)!);
   const { integers, scale, zeroPoint } = storeMatrix(draft, node, format);
   attributes.push(intAttribute('K', columns), intAttribute('N', rows), intAttribute('accuracy_level', accuracyLevel));
@@ -142,15 +142,17 @@ function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void 
   const output = isAdded ? draft.newName(`${node.output[0]!}_product`) : node.output[0]!;
   draft.nodes.push(makeNode('MatMulNBits', node.name, inputs, [output], attributes, contribDomain));
   if (!isAdded) return;
-  draft.nodes.push(makeNode('Add', draft.newName(`${node.name}_Add`), [output, planned.bias!], [node.output[0]!]));
+  draft.nodes.push(makeNode('Add', draft.newName(`${node.name}_Add`), [output, planned.bias], [node.output[0]!]));
 }
 
-function noteOperators({ diagnostics }: GraphDraft, bits: number): void {
-  const message =
-    `Weights of ${bits} bits are read by operators of com.microsoft, which ONNX Runtime has and other runtimes may not. ` +
-    `What is multiplied by them is rounded to 8 bits in each run (accuracy_level ${accuracyLevel}).`;
-  if (diagnostics.some((diagnostic) => diagnostic.message === message)) return;
-  diagnostics.push({ severity: 'info', code: 'packed-weights', message, node: null });
+function noteRoundedInputs({ diagnostics }: GraphDraft): void {
+  if (diagnostics.some(({ code }) => code === 'inputs-rounded')) return;
+  diagnostics.push({
+    severity: 'info',
+    code: 'inputs-rounded',
+    message: `What is multiplied by packed weights is rounded to 8 bits in each run (MatMulNBits, accuracy_level ${accuracyLevel}).`,
+    node: null,
+  });
 }
 
 /** A bias of one value a column, as MatMulNBits adds it; null for one that is computed, or of other dimensions. */
@@ -160,5 +162,9 @@ function storeBias(draft: GraphDraft, name: string, columns: number): string | n
     return null;
   }
   if (dims.length === 1) return name;
-  return addInitializer(draft, `${name}_row`, { dataType: 'float32', dims: [columns], data: constantValues(draft, name) });
+  return addInitializer(draft, `${name}_row`, {
+    dataType: 'float32',
+    dims: [columns],
+    data: constantValues(draft, name),
+  });
 }

@@ -5,7 +5,14 @@ import { attributeInt } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
 import { readTensor, toFloat32 } from '../../onnx/tensor-proto.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
-import { blocksIn, packedLength, roundBlocks, type PackedFormat, type PackedWeight, type WeightRows } from './round-blocks.ts';
+import {
+  blocksIn,
+  packedLength,
+  roundBlocks,
+  type PackedFormat,
+  type PackedWeight,
+  type WeightRows,
+} from './round-blocks.ts';
 
 /** How a node reads a constant matrix as rows: those of a table, or the columns that a product makes one value each of. */
 export function rowsOf(node: NodeProto, { dims }: Pick<TensorProto, 'dims'>): WeightRows {

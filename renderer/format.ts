@@ -1,4 +1,5 @@
-import { formatDuration, formatPoints, formatRatio } from '../shared/units.ts';
+import type { MetricRow } from '../shared/metric-row.ts';
+import { formatDuration, formatPoints, formatRatio, signMetric } from '../shared/units.ts';
 
 /** Adds what only a window needs to shared/units.ts; the digits are the same everywhere. */
 
@@ -52,6 +53,11 @@ export function formatNumber(value: number): string {
 /** A difference of two shares in percentage points, with a sign and without the word: "−0.4". */
 export function formatPointChange(difference: number | null): string {
   return formatPoints(difference).replace(' points', '').replace('-', '−');
+}
+
+/** A signed difference of a figure of the task, a share's in percentage points, without its unit: "−0.4". */
+export function formatMetricSign(difference: number, unit: MetricRow['unit']): string {
+  return signMetric(difference, unit).replace('-', '−');
 }
 
 /** Time that is still going on, in whole seconds: "31 s", "2 min 05 s". */

@@ -1,10 +1,14 @@
 import { typicalSqnrDb } from './agreement.ts';
+import { top1 } from './class-metrics.ts';
+import { lossOf, mainRow, type MetricRow } from './metric-row.ts';
 import { wilsonInterval } from './wilson-interval.ts';
 import type { Accuracy, Diagnostic, Gate, Latency, RunDocument } from './run.ts';
 import { isSlowerThanPrepared } from './speed-parts.ts';
 
-/** A change of accuracy that chance may explain: how many samples were asked, and where the change lies by them (95 %). */
+/** A change of the task's figure that chance may explain: how many samples were asked, and where the change lies by them (95 %). */
 interface UnprovedLoss {
+  /** The figure that the run is judged by; the change is in its unit. */
+  readonly row: MetricRow;
   readonly count: number;
   readonly low: number;
   readonly high: number;
@@ -33,7 +37,7 @@ export type Advice =
   | { readonly kind: 'slower' }
   /** Faster than the file as given, but only because folding is: compression itself slowed it down. */
   | { readonly kind: 'slowerThanPrepared' }
-  | { readonly kind: 'realLoss'; readonly pValue: number }
+  | { readonly kind: 'realLoss'; readonly row: MetricRow; readonly pValue: number }
   | ({ readonly kind: 'noVisibleLoss' } & UnprovedLoss)
   /** Noise of the size measured costs this much on average (a share, negative). */
   | ({ readonly kind: 'expectedLoss'; readonly expected: number } & UnprovedLoss)
@@ -54,9 +58,10 @@ export function isSpeedUnclear({ speedup }: Pick<Latency, 'speedup'>): boolean {
   return low <= 1 && high >= 1;
 }
 
-/** An accuracy loss that chance does not explain. */
-export function isLossReal({ difference, mcnemar }: Pick<Accuracy, 'difference' | 'mcnemar'>): boolean {
-  return difference !== null && mcnemar !== null && difference.value < 0 && mcnemar.pValue < 0.05;
+/** A loss by the figure that the run is judged by, which chance does not explain. */
+export function isLossReal(accuracy: Pick<Accuracy, 'metrics'>): boolean {
+  const row = mainRow(accuracy);
+  return row !== null && row.test !== null && lossOf(row)! > 0 && row.test.pValue < 0.05;
 }
 
 /** Less than half a point is not worth a warning. */
@@ -103,28 +108,29 @@ export function adviceOf(
   const cause: Cause = diagnostics.some(({ code }) => code === 'saturation') ? 'saturation' : 'unknown';
   if (gates.some((gate) => !gate.met)) return { kind: 'gatesNotMet' };
   if (data.random) return { kind: 'randomData' };
-  const { difference, mcnemar, expectedDifference, agreement } = accuracy;
-  // With labels accuracy itself says what a difference of the outputs is worth.
+  const { expectedDifference, agreement } = accuracy;
+  const row = mainRow(accuracy);
+  // With targets the task's own figure says what a difference of the outputs is worth.
   const share = shareOf(typicalSqnrDb(agreement));
   const worstShare = agreement.sqnrDb === null ? 0 : shareOf(agreement.samples?.worstTenthSqnrDb ?? null);
   const disagreement = disagreementOf(agreement);
-  if (difference === null && share > largestPlausibleShare) return { kind: 'farOff', share, cause };
-  if (difference === null && disagreement !== null && disagreement.low > largestPlausibleDisagreement)
+  if (row === null && share > largestPlausibleShare) return { kind: 'farOff', share, cause };
+  if (row === null && disagreement !== null && disagreement.low > largestPlausibleDisagreement)
     return { kind: 'disagrees', cause, ...disagreement };
-  if (difference === null && worstShare > largestPlausibleShare) return { kind: 'farOffForSome', share: worstShare };
+  if (row === null && worstShare > largestPlausibleShare) return { kind: 'farOffForSome', share: worstShare };
   const ruledOut = judgeLoop(accuracy);
   if (ruledOut !== null) return ruledOut;
   if (latency.speedup.ci95[1] < 1) return { kind: 'slower' };
   if (isSlowerThanPrepared(latency)) return { kind: 'slowerThanPrepared' };
   if (run.ledger.some(({ claim, before, after }) => claim === 'storedBytes' && after > before))
     return { kind: 'larger' };
-  if (mcnemar !== null && isLossReal(accuracy)) return { kind: 'realLoss', pValue: mcnemar.pValue };
+  if (row !== null && isLossReal(accuracy)) return { kind: 'realLoss', row, pValue: row.test!.pValue };
   if (accuracy.closedLoop !== null && diagnostics.some(({ code }) => code === 'closed-loop-worse'))
     return { kind: 'worseInLoop', steps: accuracy.closedLoop.steps };
-  if (difference === null) return { kind: 'unlabelled', disagreement };
-  const [low, high] = difference.ci95;
-  const unproved: UnprovedLoss = { count: accuracy.count, low, high, gatesMet: gates.length > 0 };
-  return expectedDifference !== null && expectedDifference <= -leastExpectedLoss
+  if (row === null) return { kind: 'unlabelled', disagreement };
+  const [low, high] = row.ci95!;
+  const unproved: UnprovedLoss = { row, count: row.count, low, high, gatesMet: gates.length > 0 };
+  return row.metric === top1.metric && expectedDifference !== null && expectedDifference <= -leastExpectedLoss
     ? { kind: 'expectedLoss', expected: expectedDifference, ...unproved }
     : { kind: 'noVisibleLoss', ...unproved };
 }

@@ -50,7 +50,10 @@ export function agreementRowOf(
 
 /** The row that a run is judged by: the first against targets. Null where there were none, and nothing but agreement is known. */
 export function mainRow({ metrics }: { readonly metrics: readonly MetricRow[] }): MetricRow | null {
-  return metrics.find(({ against, difference }) => against === 'targets' && difference !== null) ?? null;
+  return (
+    metrics.find(({ against, difference, ci95 }) => against === 'targets' && difference !== null && ci95 !== null) ??
+    null
+  );
 }
 
 export function findRow({ metrics }: { readonly metrics: readonly MetricRow[] }, metric: string): MetricRow | null {

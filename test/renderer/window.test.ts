@@ -130,7 +130,7 @@ void test('the advice follows the figures', () => {
   const slower = { ...auto.latency, speedup: { ratio: 0.8, ci95: [0.7, 0.9] as [number, number] } };
   assert.equal(adviceOf({ ...auto, latency: slower }).kind, 'slower');
   const agreement = { ...auto.accuracy.agreement, sqnrDb: 6 };
-  const farOff = { ...auto, latency: slower, accuracy: { ...auto.accuracy, agreement, difference: null } };
+  const farOff = { ...auto, latency: slower, accuracy: { ...auto.accuracy, agreement, metrics: [] } };
   assert.deepEqual(adviceOf(farOff), { kind: 'farOff', share: 10 ** -0.3, cause: 'unknown' });
   const diagnostics = [{ severity: 'warning' as const, code: 'saturation', message: '', node: null }];
   assert.deepEqual(adviceOf({ ...farOff, diagnostics }), { kind: 'farOff', share: 10 ** -0.3, cause: 'saturation' });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { writeVerdict } from '../../electron/engine/7-judge/verdict.ts';
+import { adviceOf } from '../../shared/advice.ts';
 import { renderRun } from '../../electron/cli/run-view.ts';
 import { renderExport } from '../../electron/report/render-export.ts';
 import type { MetricRow } from '../../shared/metric-row.ts';
@@ -25,7 +27,12 @@ const error: MetricRow = {
   count: 100,
 };
 const base = withoutClasses(readRealRun('resnet8-auto'));
-const run: RunDocument = { ...base, accuracy: { ...base.accuracy, metrics: [error, ...base.accuracy.metrics] } };
+const judgedBy = (row: MetricRow): RunDocument => {
+  const accuracy = { ...base.accuracy, metrics: [row, ...base.accuracy.metrics] };
+  const { ledger, latency, data, gates } = base;
+  return { ...base, accuracy, verdict: writeVerdict(ledger, latency, accuracy, data, gates) };
+};
+const run = judgedBy(error);
 
 async function write(format: ExportFormat, language: ReportLanguage = 'en'): Promise<string> {
   const { files } = await renderExport([run], exportOptionsSchema.parse({ format, language }));
@@ -63,6 +70,23 @@ suite('a row of a metric that nobody knows by name is shown', () => {
       assert.match(await write('html', language), /own error/);
     });
   }
+
+  test('is what the verdict judges by, in both languages', async () => {
+    const unclear = judgedBy({
+      ...error,
+      difference: -0.0011,
+      ci95: [-0.004, 0.002],
+      test: { ...error.test!, pValue: 0.4 },
+    });
+    const better = judgedBy({ ...error, difference: -0.0067, ci95: [-0.01, -0.003] });
+    assert.match(run.verdict[0]!, /, own error 0\.1234 -> 0\.1301 \(\+0\.0067, n=100\)\./);
+    assert.match(run.verdict[1]!, /The loss by own error is real \(paired randomization p = 0\.0040\)/);
+    assert.match(unclear.verdict[1]!, /No loss by own error that 100 samples could show; .* is -0\.004 to \+0\.002\./);
+    assert.equal(adviceOf(better).kind, 'noVisibleLoss', 'an error that falls is no loss, however sure');
+    assert.match(await write('md', 'zh-CN'), /own error 0\.1234 → 0\.1301（\+0\.0067，n=100）/);
+    assert.match(await write('md', 'zh-CN'), /own error的变差是真实的（配对随机化检验 p = 0\.004）/);
+    for (const text of [run.verdict.join(), unclear.verdict.join()]) assert.doesNotMatch(text, /class|labelled|top-1/);
+  });
 
   test('in tables for other programs', async () => {
     assert.match(

@@ -2,14 +2,23 @@ import { countsPositions, typicalSqnrDb } from '../../../shared/agreement.ts';
 import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
+import { top1 } from '../../../shared/class-metrics.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
+import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
 import type { Tolerances } from '../../../shared/tolerances.ts';
-import { formatDecibels, formatSampleDecibels, formatTimePair } from '../../../shared/units.ts';
+import {
+  formatDecibels,
+  formatMetric,
+  formatMetricChange,
+  formatSampleDecibels,
+  formatTimePair,
+  signMetric,
+} from '../../../shared/units.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const points = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
@@ -154,9 +163,10 @@ function describeParts(latency: Latency): string {
 }
 
 function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
-  const { before, after, difference, agreement } = accuracy;
+  const { agreement } = accuracy;
+  const row = mainRow(accuracy);
   if (data.random) return 'accuracy unknown, because random noise stood in for data';
-  if (before === null || after === null || difference === null) {
+  if (row === null) {
     const { samples } = agreement;
     if (agreement.top1 === null) {
       const typical = typicalSqnrDb(agreement);
@@ -168,7 +178,9 @@ function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
     const where = countsPositions(agreement) ? `at ${share} of the positions in` : `on ${share} of`;
     return `same first-ranked class ${where} ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
   }
-  return `top-1 ${percent(before.value)} -> ${percent(after.value)} (${points(difference.value)} points, n=${accuracy.count})`;
+  const { unit, count } = row;
+  const name = row.metric === top1.metric ? 'top-1' : row.label;
+  return `${name} ${formatMetric(row.before, unit)} -> ${formatMetric(row.after, unit)} (${formatMetricChange(row.difference, unit)}, n=${count})`;
 }
 
 function describeLoop({ closedLoop }: Accuracy): string {
@@ -200,6 +212,8 @@ export function writeVerdict(
 const describeDisagreement = ({ share, low, high }: Disagreement): string =>
   `${percent(share)} (95 % ${percent(low)} to ${percent(high)})`;
 
+const nameLoss = ({ metric, label }: MetricRow): string => (metric === top1.metric ? 'of accuracy' : `by ${label}`);
+
 const remedies: Readonly<Record<Cause, string>> = {
   saturation: 'Sums saturate on this CPU: use --reduced-range pairs, which cannot saturate.',
   unknown: 'Calibrate on more data, or let the recipe int8-static choose.',
@@ -222,10 +236,11 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
     case 'slowerThanPrepared':
       return 'Slower than the float model with its constants folded, which makes all of the speed-up: worth it only if size is what counts. --keep-prepared writes that float model.';
     case 'realLoss':
-      return `The loss of accuracy is real (McNemar p = ${advice.pValue.toPrecision(2)}): decide whether it is worth what is gained.`;
+      return `The loss ${nameLoss(advice.row)} is real (${advice.row.test!.name} p = ${advice.pValue.toPrecision(2)}): decide whether it is worth what is gained.`;
     case 'noVisibleLoss': {
       const passed = advice.gatesMet ? 'All gates met. ' : '';
-      return `${passed}No loss of accuracy that ${advice.count} samples could show; the 95 % interval of the change is ${points(advice.low)} to ${points(advice.high)} points.`;
+      const { row, count, low, high } = advice;
+      return `${passed}No loss ${nameLoss(row)} that ${count} samples could show; the 95 % interval of the change is ${signMetric(low, row.unit)} to ${formatMetricChange(high, row.unit)}.`;
     }
     case 'expectedLoss': {
       const passed = advice.gatesMet ? 'All gates met. ' : '';

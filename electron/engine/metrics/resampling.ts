@@ -27,7 +27,7 @@ function tailOf(count: number): number {
 
 function intervalOf(draws: Float64Array, count: number): Interval95 | null {
   const known = draws.filter((value) => Number.isFinite(value)).sort();
-  if (count < fewestSamples || known.length < draws.length / 2) return null;
+  if (known.length < draws.length / 2) return null;
   const tail = tailOf(count);
   return [quantileOfSorted(known, tail), quantileOfSorted(known, 1 - tail)];
 }
@@ -49,11 +49,11 @@ export interface ResampledFigure {
 /**
  * The figure of both models, with percentile bootstrap intervals (95 %, seeded) and the paired approximate randomization test (Noreen
  * 1989): in what share of random swaps of the two models is their difference at least as large?
- * @returns null where there are no samples, or one of the models has no such figure.
+ * @returns null where there are too few samples, or one of the models has no such figure.
  */
 export function compareByResampling(name: MetricName, figure: ResampledFigure): MetricRow | null {
   const { count, betterBefore, betterAfter, evaluate } = figure;
-  if (count === 0) return null;
+  if (count < fewestSamples) return null;
   const [before, after] = evaluate(() => [1, 0]);
   if (!Number.isFinite(before) || !Number.isFinite(after)) return null;
   const difference = after - before;

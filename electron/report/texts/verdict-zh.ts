@@ -3,12 +3,27 @@ import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } 
 import { assertNever } from '../../../shared/app-error.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
+import { top1 } from '../../../shared/class-metrics.ts';
+import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
-import { formatDecibels, formatSampleDecibels, formatShare, formatTimePair } from '../../../shared/units.ts';
-import { formatGateValue, formatPoints, formatPointsInterval, formatPValue } from './report-figures.ts';
+import {
+  formatDecibels,
+  formatMetric,
+  formatSampleDecibels,
+  formatShare,
+  formatTimePair,
+  signMetric,
+} from '../../../shared/units.ts';
+import {
+  formatGateValue,
+  formatMetricDifference,
+  formatPoints,
+  formatPointsInterval,
+  formatPValue,
+} from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 /** The verdict in Chinese, from the same facts as the engine's (engine/7-judge/verdict.ts). */
@@ -28,14 +43,15 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
       ? `速度与原来相当（${times}；本次测量无法分辨差异${parts}${busy}）`
       : `本次测量无法分辨速度差异（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`
     : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`;
-  const { before, after, difference, agreement } = accuracy;
+  const { agreement } = accuracy;
+  const row = mainRow(accuracy);
   const accuracyText = data.random
     ? '精度未知，因为以随机噪声代替了数据'
-    : before === null || after === null || difference === null
+    : row === null
       ? agreement.top1 === null
         ? `在 ${accuracy.count} 个样本上与原模型${describeCloseness(agreement)}（是一致程度，不是精度）`
         : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
-      : `top-1 ${formatShare(before.value)} → ${formatShare(after.value)}（${formatPoints(difference.value, texts)}，n=${accuracy.count}）`;
+      : `${row.metric === top1.metric ? 'top-1' : texts.engineText(row.label)} ${formatMetric(row.before, row.unit)} → ${formatMetric(row.after, row.unit)}（${formatMetricDifference(row.difference!, row.unit, texts)}，n=${row.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。${describeLoop(accuracy)}`;
   const { decision } = decisionOf(document);
   return [first, `${decisionWords['zh-CN'][decision]}。${describeAdvice(adviceOf(document), gates, texts)}`];
@@ -59,6 +75,9 @@ function describeCloseness(agreement: RunDocument['accuracy']['agreement']): str
     agreement.samples === null ? '' : `，最差十分之一为 ${formatSampleDecibels(agreement.samples.worstTenthSqnrDb)}`;
   return `相比每样本 SQNR 为 ${formatSampleDecibels(typical)}${worst}`;
 }
+
+const nameLoss = ({ metric, label }: MetricRow, texts: ReportTexts): string =>
+  metric === top1.metric ? '精度损失' : `${texts.engineText(label)}的变差`;
 
 const remedies: Readonly<Record<Cause, string>> = {
   saturation: '此 CPU 上求和会饱和：请使用 --reduced-range pairs，它不会饱和。',
@@ -101,10 +120,13 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
     case 'slowerThanPrepared':
       return '比折叠常量后的浮点模型慢，提速全部来自折叠：只有体积最重要时才值得采用。--keep-prepared 可写出该浮点模型。';
     case 'realLoss':
-      return `精度损失是真实的（McNemar p = ${formatPValue(advice.pValue)}）：请权衡是否值得。`;
+      return `${nameLoss(advice.row, texts)}是真实的（${texts.engineText(advice.row.test!.name)} p = ${formatPValue(advice.pValue)}）：请权衡是否值得。`;
     case 'noVisibleLoss': {
       const passed = advice.gatesMet ? '全部门限达标。' : '';
-      return `${passed}${advice.count} 个样本未能显示精度损失；变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
+      const { row, count, low, high } = advice;
+      const [from, to] = [low, high].map((limit) => signMetric(limit, row.unit));
+      const unit = row.unit === 'share' ? ' 个百分点' : row.unit === 'dB' ? ' dB' : '';
+      return `${passed}${count} 个样本未能显示${nameLoss(row, texts)}；变化的 95% 区间为 [${from}, ${to}]${unit}。`;
     }
     case 'expectedLoss': {
       const passed = advice.gatesMet ? '全部门限达标。' : '';

@@ -1,64 +1,79 @@
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
-import type { Accuracy, Estimate } from '../../../shared/run.ts';
-import { formatDecibels, formatInterval, formatShare } from '../../../shared/units.ts';
+import { isCommonAgreement } from '../../../shared/class-metrics.ts';
+import { mainRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
+import type { Accuracy } from '../../../shared/run.ts';
+import { formatDecibels, formatInterval, formatMetric, formatShare } from '../../../shared/units.ts';
 import { addTooltip } from '../../components/chart-tooltip.ts';
 import { Chart } from '../../components/chart.tsx';
 import { Definition } from '../../components/definition.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { useChartStyle } from '../../components/use-chart-style.ts';
-import { formatPointChange } from '../../format.ts';
+import { formatMetricSign, formatPointChange } from '../../format.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './run-page.module.css';
 
 interface AccuracyLine {
   readonly label: string;
   readonly variant: 'before' | 'after';
-  readonly estimate: Estimate;
+  readonly unit: MetricRow['unit'];
+  readonly value: number;
+  readonly ci95: Interval95 | null;
 }
 
-/** Accuracy of both models with intervals; without labels, how far they agree and plainly no accuracy. */
+/** Shares share an axis; another figure stands alone on its own. */
+function shownRows(accuracy: Accuracy): readonly MetricRow[] {
+  const main = mainRow(accuracy);
+  if (main === null) return [];
+  return main.unit === 'share'
+    ? accuracy.metrics.filter(({ unit, before }) => unit === 'share' && before !== null)
+    : [main];
+}
+
+const formatEnds = ({ ci95, unit }: Pick<AccuracyLine, 'ci95' | 'unit'>): string =>
+  formatInterval(ci95, (limit) => formatMetric(limit, unit));
+
+/** The task's figures of both models with intervals; without targets, how far they agree and plainly no accuracy. */
 export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
   const { t } = useTranslation();
+  const engineText = useEngineText();
   const { style } = useChartStyle();
-  const lines = useMemo((): AccuracyLine[] => {
-    const { before, after, top5 } = accuracy;
-    if (before === null || after === null) return [];
-    const result: AccuracyLine[] = [
-      { label: `${t('accuracy.top1')} · ${t('variant.before')}`, variant: 'before', estimate: before },
-      { label: `${t('accuracy.top1')} · ${t('variant.after')}`, variant: 'after', estimate: after },
-    ];
-    if (top5 !== null) {
-      result.push(
-        { label: `${t('accuracy.top5')} · ${t('variant.before')}`, variant: 'before', estimate: top5.before },
-        { label: `${t('accuracy.top5')} · ${t('variant.after')}`, variant: 'after', estimate: top5.after },
-      );
-    }
-    return result;
-  }, [accuracy, t]);
-  const config = useMemo(
-    () =>
-      addTooltip(
-        buildIntervalChart(
-          lines.map(({ label, variant, estimate: { value, ci95 } }) => ({
-            label,
-            value: 100 * value,
-            ci95: [100 * ci95[0], 100 * ci95[1]],
-            role: variant,
-            text: formatShare(value),
-          })),
-          { title: t('axis.shareCorrect'), reference: null, unit: '%' },
-          style,
-        ),
-        {
-          label: (item) => {
-            const line = lines[item.dataIndex];
-            return line === undefined ? '' : formatInterval(line.estimate.ci95, formatShare);
-          },
-        },
-      ),
-    [lines, style, t],
+  const lines = useMemo(
+    (): AccuracyLine[] =>
+      shownRows(accuracy).flatMap(({ label, unit, before, after, beforeCi95, afterCi95 }) => {
+        const name = engineText(label);
+        const line = (variant: AccuracyLine['variant'], value: number | null, ci95: Interval95 | null) =>
+          value === null ? [] : [{ label: `${name} · ${t(`variant.${variant}`)}`, variant, unit, value, ci95 }];
+        return [...line('before', before, beforeCi95), ...line('after', after, afterCi95)];
+      }),
+    [accuracy, engineText, t],
   );
+  const config = useMemo(() => {
+    const unit = lines[0]?.unit ?? '';
+    const scale = unit === 'share' ? 100 : 1;
+    const chart = buildIntervalChart(
+      lines.map(({ label, variant, value, ci95 }) => ({
+        label,
+        value: scale * value,
+        ci95: ci95 === null ? null : ([scale * ci95[0], scale * ci95[1]] as Interval95),
+        role: variant,
+        text: formatMetric(value, unit),
+      })),
+      {
+        title: unit === 'share' ? t('axis.shareCorrect') : engineText(mainRow(accuracy)?.label ?? ''),
+        reference: null,
+        unit: unit === 'share' ? '%' : unit,
+      },
+      style,
+    );
+    return addTooltip(chart, {
+      label: (item) => {
+        const line = lines[item.dataIndex];
+        return line === undefined ? '' : formatEnds(line);
+      },
+    });
+  }, [accuracy, engineText, lines, style, t]);
   const columns = useMemo(
     (): TableColumn<AccuracyLine>[] => [
       { id: 'label', header: t('column.figure'), width: 180, grow: 1, value: (line) => line.label },
@@ -67,34 +82,36 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
         header: t('column.value'),
         width: 80,
         align: 'end',
-        value: (line) => line.estimate.value,
-        render: (line) => formatShare(line.estimate.value),
+        value: (line) => line.value,
+        render: (line) => formatMetric(line.value, line.unit),
       },
       {
         id: 'interval',
         header: t('column.interval'),
         width: 150,
         align: 'end',
-        value: (line) => line.estimate.ci95[0],
-        render: (line) => formatInterval(line.estimate.ci95, formatShare),
-        text: (line) => formatInterval(line.estimate.ci95, formatShare),
+        value: (line) => line.ci95?.[0] ?? null,
+        render: formatEnds,
+        text: formatEnds,
       },
     ],
     [t],
   );
-  const { agreement, mcnemar, difference, expectedDifference, expectedDifferenceCi95 } = accuracy;
+  const { agreement, expectedDifference, expectedDifferenceCi95 } = accuracy;
+  const drawn = shownRows(accuracy);
+  const others = accuracy.metrics.filter((row) => !isCommonAgreement(row) && !drawn.includes(row));
   return (
     <>
       {lines.length > 0 && (
         <Chart
           title={t('accuracy.title')}
           definition={t('accuracy.definition', { count: accuracy.count })}
-          summary={lines.map((line) => `${line.label} ${formatShare(line.estimate.value)}`).join('; ')}
+          summary={lines.map((line) => `${line.label} ${formatMetric(line.value, line.unit)}`).join('; ')}
           config={config}
           columns={columns}
           rows={lines}
           rowId={(line) => line.label}
-          height={lines.length > 2 ? 158 : 112}
+          height={66 + 23 * Math.max(2, lines.length)}
         />
       )}
       {lines.length === 0 && (
@@ -109,22 +126,19 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
         <Figure term={t('accuracy.sqnr')} definition={t('definition.sqnr')}>
           {formatDecibels(agreement.sqnrDb)}
         </Figure>
-        {mcnemar !== null && difference !== null ? (
-          <Figure
-            term={t('accuracy.mcnemar')}
-            definition={t('definition.mcnemar', {
-              onlyBefore: mcnemar.onlyBefore,
-              onlyAfter: mcnemar.onlyAfter,
-              difference: `${formatPointChange(difference.value)} ${t('verdict.points')}`,
-            })}
-          >
-            p = {mcnemar.pValue.toPrecision(2)}
-          </Figure>
-        ) : (
+        {mainRow(accuracy) === null ? (
           <Figure term={t('accuracy.cosine')} definition={t('definition.cosine')}>
             {agreement.cosine.toFixed(5)}
           </Figure>
+        ) : (
+          <PairedTest row={mainRow(accuracy)!} />
         )}
+        {others.map((row) => (
+          <Figure key={row.metric} term={engineText(row.label)} definition={engineText(row.definition)}>
+            {row.before !== null && `${formatMetric(row.before, row.unit)} → `}
+            {formatMetric(row.after, row.unit)}
+          </Figure>
+        ))}
         {expectedDifference !== null && (
           <Figure term={t('accuracy.expected')} definition={t('definition.expectedDifference')}>
             {formatPointChange(expectedDifference)}
@@ -134,6 +148,28 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
         )}
       </dl>
     </>
+  );
+}
+
+/** Whether chance alone may make the difference of the figure that the run is judged by. */
+function PairedTest({ row: { test, difference, unit } }: { row: MetricRow }) {
+  const { t } = useTranslation();
+  const engineText = useEngineText();
+  if (test === null || difference === null) return null;
+  const { name, pValue, betterBefore, betterAfter } = test;
+  const word = { share: ` ${t('verdict.points')}`, dB: ' dB', '': '' }[unit];
+  const change = `${formatMetricSign(difference, unit)}${word}`;
+  return (
+    <Figure
+      term={name === 'McNemar' ? t('accuracy.mcnemar') : engineText(name)}
+      definition={
+        name === 'McNemar'
+          ? t('definition.mcnemar', { onlyBefore: betterBefore, onlyAfter: betterAfter, difference: change })
+          : t('accuracy.pairedTest', { betterBefore, betterAfter, difference: change })
+      }
+    >
+      p = {pValue.toPrecision(2)}
+    </Figure>
   );
 }
 

@@ -2,15 +2,18 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { adviceOf, type Advice, type Disagreement } from '../../../shared/advice.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { top1 } from '../../../shared/class-metrics.ts';
 import { decisionOf, type Axis } from '../../../shared/decision.ts';
 import { decisionWords, describeAxes, type AxisText } from '../../../shared/decision-texts.ts';
+import { mainRow } from '../../../shared/metric-row.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { ClosedLoop, RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatDecibels, formatMs, formatShare } from '../../../shared/units.ts';
+import { formatBytes, formatDecibels, formatMetric, formatMs, formatShare } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { formatMetricSign, formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './run-page.module.css';
 
 /** For the person who decides: ship or not, and of size, speed and task what makes it so. */
@@ -24,6 +27,8 @@ export function VerdictPanel(props: {
   const { document, compact } = props;
   const { latency, accuracy, ledger, gates, data } = document;
   const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  const engineText = useEngineText();
+  const row = mainRow(accuracy);
   const decided = decisionOf(document);
   const [sizeText, speedText, taskText] = describeAxes(decided, document, language) as [AxisText, AxisText, AxisText];
   const size = ledger.find((row) => row.claim === 'storedBytes');
@@ -118,17 +123,19 @@ export function VerdictPanel(props: {
         taskText,
         data.random
           ? t('verdict.accuracy')
-          : accuracy.difference === null
+          : row === null
             ? t(accuracy.agreement.top1 === null ? 'verdict.closeness' : 'verdict.agreement', { count: accuracy.count })
-            : t('verdict.top1', { count: accuracy.count }),
+            : row.metric === top1.metric
+              ? t('verdict.top1', { count: row.count })
+              : t('verdict.metric', { label: engineText(row.label), count: row.count }),
         taskText.value.replace('-', '−'),
         <>
           {!data.random && (
             <span className={classes.figureDetail}>
-              {accuracy.difference !== null && accuracy.before !== null && accuracy.after !== null ? (
+              {row !== null ? (
                 <>
-                  {formatShare(accuracy.before.value)} → {formatShare(accuracy.after.value)}
-                  {interval(accuracy.difference.ci95.map((value) => formatPointChange(value)).join(' … '))}
+                  {formatMetric(row.before, row.unit)} → {formatMetric(row.after, row.unit)}
+                  {interval(row.ci95!.map((value) => formatMetricSign(value, row.unit)).join(' … '))}
                 </>
               ) : (
                 t('verdict.agreementDetail')
@@ -168,6 +175,7 @@ const formatDisagreement = ({ share, low, high }: Disagreement) => ({
 
 function AdviceText({ advice }: { advice: Advice }): string {
   const { t } = useTranslation();
+  const engineText = useEngineText();
   switch (advice.kind) {
     case 'gatesNotMet':
       return t('advice.gatesNotMet');
@@ -182,16 +190,25 @@ function AdviceText({ advice }: { advice: Advice }): string {
     case 'slowerThanPrepared':
       return t('advice.slowerThanPrepared');
     case 'realLoss':
-      return t('advice.realLoss', { pValue: advice.pValue.toPrecision(2) });
+      return advice.row.metric === top1.metric
+        ? t('advice.realLoss', { pValue: advice.pValue.toPrecision(2) })
+        : t('advice.realLossBy', {
+            label: engineText(advice.row.label),
+            test: engineText(advice.row.test!.name),
+            pValue: advice.pValue.toPrecision(2),
+          });
     case 'noVisibleLoss':
     case 'expectedLoss': {
       const parameters = {
         count: advice.count,
-        low: formatPointChange(advice.low),
-        high: formatPointChange(advice.high),
+        label: engineText(advice.row.label),
+        unit: { share: ` ${t('verdict.points')}`, dB: ' dB', '': '' }[advice.row.unit],
+        low: formatMetricSign(advice.low, advice.row.unit),
+        high: formatMetricSign(advice.high, advice.row.unit),
         ...(advice.kind === 'expectedLoss' && { expected: formatPointChange(advice.expected) }),
       };
-      return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t(`advice.${advice.kind}`, parameters)}`;
+      const key = advice.row.metric === top1.metric ? advice.kind : ('noVisibleLossBy' as const);
+      return `${advice.gatesMet ? `${t('advice.gatesMet')} ` : ''}${t(`advice.${key}`, parameters)}`;
     }
     case 'farOffInLoop':
       return t('advice.farOffInLoop', { count: advice.steps, share: formatShare(advice.share) });

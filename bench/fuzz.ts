@@ -45,10 +45,12 @@ interface Findings {
 function runStretch(kind: FuzzKind, from: number, to: number, findings: Findings): Promise<number> {
   const entry = fileURLToPath(new URL('./fuzz-process.ts', import.meta.url));
   const child = spawn(process.execPath, [entry, kind, ...[seed, from, to].map(String)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let at = from - 1;
   let startedMs = performance.now();
+  let lastWords = '';
+  child.stderr.on('data', (words: Buffer) => (lastWords = (lastWords + words.toString()).slice(-600)));
   let isTooLong = false;
   let isDone = false;
   const watch = setInterval(() => {
@@ -80,7 +82,7 @@ function runStretch(kind: FuzzKind, from: number, to: number, findings: Findings
       }
       const how = isTooLong
         ? `took longer than ${longestMs / 1000} s`
-        : `ended the process (${signal ?? String(code)})`;
+        : `ended the process (${signal ?? String(code)}): ${lastWords.trim().replaceAll(/\s+/g, ' ')}`;
       findings.problems.push(`${kind} ${at}: ${how}`);
       resolve(at + 1);
     });

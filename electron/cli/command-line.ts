@@ -6,6 +6,7 @@ import { addBundleCommands } from './commands/bundle.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addCompressCommand } from './commands/compress.ts';
 import { addDeleteCommand } from './commands/delete.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addGcCommand } from './commands/gc.ts';
@@ -51,6 +52,7 @@ Examples:
   addInspectCommand(program, setExitCode);
   addCompressCommand(program, setExitCode);
   addBenchCommand(program, setExitCode);
+  addDiffCommand(program, setExitCode);
   addHistoryCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
   addCompareCommand(program, setExitCode);

@@ -41,13 +41,16 @@ function modelBytes(modelPath: string): number {
   }
 }
 
-function lookedAt(job: EngineJob): string | null {
+/** Models that are only looked at; null for a job that has the machine. */
+function lookedAt(job: EngineJob): readonly string[] | null {
   switch (job.kind) {
     case 'inspect':
     case 'preview':
-      return job.modelPath;
+      return [job.modelPath];
     case 'plan':
-      return job.request.modelPath;
+      return [job.request.modelPath];
+    case 'diff':
+      return job.modelPaths;
     default:
       return null;
   }
@@ -55,10 +58,13 @@ function lookedAt(job: EngineJob): string | null {
 
 /** The limits of a job, by what it does and on which machine. */
 export function defaultLimits(job: EngineJob): EngineLimits {
-  const modelPath = lookedAt(job);
-  const share = modelPath === null ? runMemoryShare : lookMemoryShare;
+  const modelPaths = lookedAt(job);
+  const share = modelPaths === null ? runMemoryShare : lookMemoryShare;
   return {
     memoryMb: Math.round((share * machineMemoryBytes()) / 1e6),
-    seconds: modelPath === null ? null : Math.round(lookSeconds + modelBytes(modelPath) / lookBytesPerSecond),
+    seconds:
+      modelPaths === null
+        ? null
+        : Math.round(modelPaths.reduce((sum, path) => sum + modelBytes(path) / lookBytesPerSecond, lookSeconds)),
   };
 }

@@ -74,6 +74,10 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
       const { previewData } = await import('../engine/preview.ts');
       return previewData(job, allowedFolders);
     }
+    case 'diff': {
+      const { diffModels } = await import('../engine/diff.ts');
+      return diffModels(job.modelPaths, context);
+    }
     case 'doctor': {
       const { checkEngine } = await import('./check-engine.ts');
       return checkEngine();
@@ -95,6 +99,9 @@ function assertNamesAllowed(job: EngineJob, allowedFolders: AllowedFolders): voi
     case 'inspect':
     case 'preview':
       assertModelAllowed(job.modelPath, allowedFolders);
+      return;
+    case 'diff':
+      for (const path of job.modelPaths) assertModelAllowed(path, allowedFolders);
       return;
     case 'bench':
       for (const path of job.request.modelPaths) assertModelAllowed(path, allowedFolders);

@@ -6,6 +6,7 @@ import type { CompressRequest, DataRequest } from '../../shared/compress-request
 import type { DataPreview } from '../../shared/contract/results.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import type { Inspection } from '../../shared/inspection.ts';
+import type { ModelDiff } from '../../shared/model-diff.ts';
 import type { Environment, RunDocument } from '../../shared/run.ts';
 
 /** What a host can ask of the engine process. One process does one job and ends. */
@@ -20,6 +21,8 @@ export type EngineJob =
       readonly data: DataRequest;
       readonly dims: Readonly<Record<string, number>>;
     }
+  /** Two models held against each other, neither run. */
+  | { readonly kind: 'diff'; readonly modelPaths: readonly [string, string] }
   | { readonly kind: 'doctor' };
 
 export type EngineJobKind = EngineJob['kind'];
@@ -44,6 +47,7 @@ export interface EngineJobResults {
   readonly inspect: Inspection;
   readonly bench: BenchResult;
   readonly preview: DataPreview;
+  readonly diff: ModelDiff;
   readonly doctor: EngineHealth;
 }
 

@@ -1,0 +1,68 @@
+import { CancelledError } from '../../shared/app-error.ts';
+import { diffStates, type ModelDiff } from '../../shared/model-diff.ts';
+import { compareGraphs, type TensorNames } from './graph/compare-graphs.ts';
+import { indexGraph, isConstantNode, opsetVersion } from './graph/graph.ts';
+import type { EngineContext } from './job/engine-context.ts';
+import { sourceSha256, readSourceModel, type SourceModel } from './onnx/source-model.ts';
+import type { TensorProto } from './onnx/proto/onnx_pb.js';
+import { tensorByteLength, tensorBytes } from './onnx/tensor-proto.ts';
+import { dataTypes } from './tensor/tensor.ts';
+
+const typeNames = new Map<number, string>(Object.entries(dataTypes).map(([name, { number }]) => [number, name]));
+
+function describeSide(model: SourceModel): ModelDiff['models'][0] {
+  const { proto, path, sizeBytes } = model;
+  const nodes = proto.graph!.node.filter((node) => !isConstantNode(node)).length;
+  return { path, sha256: sourceSha256(model), sizeBytes, opset: opsetVersion(proto), nodes };
+}
+
+/** Inputs and outputs that only one of the models has. */
+function compareInterfaces(before: SourceModel, after: SourceModel): string[] {
+  const namesOf = ({ proto }: SourceModel, kind: 'input' | 'output'): Set<string> => {
+    const graph = proto.graph!;
+    const stored = new Set(graph.initializer.map(({ name }) => name));
+    return new Set(graph[kind].map(({ name }) => name).filter((name) => !stored.has(name)));
+  };
+  return (['input', 'output'] as const).flatMap((kind) => {
+    const [own, other] = [namesOf(before, kind), namesOf(after, kind)];
+    return [
+      ...[...own].filter((name) => !other.has(name)).map((name) => `${kind} ${name}: only in the first`),
+      ...[...other].filter((name) => !own.has(name)).map((name) => `${kind} ${name}: only in the second`),
+    ];
+  });
+}
+
+/**
+ * What became of the nodes of one model in another: kept, replaced, folded, removed, inserted. Reads both and runs neither.
+ * @throws as `readSourceModel`; CancelledError.
+ */
+export async function diffModels(
+  [firstPath, secondPath]: readonly [string, string],
+  { signal, onEvent }: Pick<EngineContext, 'signal' | 'onEvent'>,
+): Promise<ModelDiff> {
+  const read = async (path: string, done: number): Promise<SourceModel> => {
+    if (signal.aborted) throw new CancelledError();
+    onEvent({ type: 'progress', stage: 'prepare', done, total: 2, unit: 'models', detail: 'reading the model' });
+    return readSourceModel(path);
+  };
+  const before = await read(firstPath, 0);
+  const after = await read(secondPath, 1);
+  const names: TensorNames = {
+    typeOf: ({ dataType }: TensorProto) => typeNames.get(dataType) ?? `type ${dataType}`,
+    areEqual: (left, right) =>
+      left.dims.join() === right.dims.join() &&
+      tensorByteLength(left) === tensorByteLength(right) &&
+      Buffer.compare(tensorBytes(left, before.folder), tensorBytes(right, after.folder)) === 0,
+  };
+  const nodes = compareGraphs(indexGraph(before.proto), indexGraph(after.proto), names);
+  const counts = Object.fromEntries(
+    diffStates.map((state) => [state, nodes.filter((node) => node.state === state).length]),
+  ) as ModelDiff['counts'];
+  return {
+    schemaVersion: 1,
+    models: [describeSide(before), describeSide(after)],
+    counts,
+    interface: compareInterfaces(before, after),
+    nodes,
+  };
+}

@@ -1,0 +1,34 @@
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import { recordRun, type RecordedRun } from '../host/record-run.ts';
+import type { Store } from '../store/database.ts';
+import { runEngineJob } from '../worker/engine-client.ts';
+import { limitsOf, type CommonOptions, type LimitOptions } from './options.ts';
+import { printNote } from './output.ts';
+import { showProgress } from './progress.ts';
+
+/** Runs the engine with its progress on stderr, and records the run. */
+export async function runRecorded(
+  store: Store,
+  request: CompressRequest,
+  options: CommonOptions & LimitOptions,
+  { signal, tags = [] }: { readonly signal: AbortSignal; readonly tags?: readonly string[] },
+): Promise<RecordedRun> {
+  const progress = showProgress({ quiet: options.quiet === true });
+  // Told when the bar is gone, which would paint over them.
+  const warnings: string[] = [];
+  try {
+    return await recordRun(store, request, {
+      marks: { tags },
+      onEvent: progress.onEvent,
+      onUnrecordedEnd: (error) => {
+        progress.stop();
+        printNote(`warning: how the run ended could not be recorded: ${error.message}`);
+      },
+      onWarning: (message) => warnings.push(message),
+      compress: (onEvent) => runEngineJob({ kind: 'compress', request }, { signal, onEvent, ...limitsOf(options) }),
+    });
+  } finally {
+    progress.stop();
+    for (const warning of warnings) printNote(`warning: ${warning}`);
+  }
+}

@@ -28,8 +28,16 @@ export const diagnostics: readonly Phrase[] = [
     '模型没有说明输入“{input}”的形状；除非预处理配置另有规定，图像按 [1, 3, 高, 宽] 输入。',
   ],
   [
+    '{#count} BatchNormalization node was folded into the layers before them.',
+    '{count} 个 BatchNormalization 节点已折叠进前一层。',
+  ],
+  [
     '{#count} BatchNormalization nodes were folded into the layers before them.',
     '{count} 个 BatchNormalization 节点已折叠进前一层。',
+  ],
+  [
+    '{#count} BatchNormalization node was folded into the layers that read them.',
+    '{count} 个 BatchNormalization 节点已折叠进后一层。',
   ],
   [
     '{#count} BatchNormalization nodes were folded into the layers that read them.',
@@ -38,6 +46,10 @@ export const diagnostics: readonly Phrase[] = [
   [
     '"{norm}" was not folded into "{layer}": its channels differ so much before it that int8 would lose {#loss} dB there.',
     '"{norm}" 未折叠进 "{layer}"：它之前各通道的范围相差太大，折叠后 int8 在那里会损失 {loss} dB。',
+  ],
+  [
+    "{#count} more node was folded away by ONNX Runtime's basic optimizations.",
+    '另有 {count} 个节点被 ONNX Runtime 的基本优化折叠。',
   ],
   [
     "{#count} more nodes were folded away by ONNX Runtime's basic optimizations.",

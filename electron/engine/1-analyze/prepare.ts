@@ -87,6 +87,8 @@ function hasSameNodes(left: GraphProto, right: GraphProto): boolean {
   return describe(left) === describe(right);
 }
 
+const were = (count: number): 'node was' | 'nodes were' => (count === 1 ? 'node was' : 'nodes were');
+
 /** @param left of the original's nodes by ONNX Runtime. */
 function describeFolds(
   original: GraphProto,
@@ -101,9 +103,15 @@ function describeFolds(
   const foldedByRuntime = Math.max(0, nodes.filter(isNorm).length - left.norms);
   const foldedBefore = foldedByRuntime + count.before;
   if (foldedBefore > 0)
-    note('batchnorm-folded', `${foldedBefore} BatchNormalization nodes were folded into the layers before them.`);
+    note(
+      'batchnorm-folded',
+      `${foldedBefore} BatchNormalization ${were(foldedBefore)} folded into the layers before them.`,
+    );
   if (count.behind > 0) {
-    note('batchnorm-folded', `${count.behind} BatchNormalization nodes were folded into the layers that read them.`);
+    note(
+      'batchnorm-folded',
+      `${count.behind} BatchNormalization ${were(count.behind)} folded into the layers that read them.`,
+    );
   }
   for (const { norm, layer, lossDb } of kept) {
     note(
@@ -113,7 +121,10 @@ function describeFolds(
   }
   const simplified = nodes.length - left.nodes - foldedByRuntime;
   if (simplified > 0)
-    note('graph-simplified', `${simplified} more nodes were folded away by ONNX Runtime's basic optimizations.`);
+    note(
+      'graph-simplified',
+      `${simplified} more ${were(simplified)} folded away by ONNX Runtime's basic optimizations.`,
+    );
   return notes;
 }
 

@@ -171,13 +171,21 @@ export interface WeightInventory {
   readonly quantizationBytes: number;
 }
 
+/** Names of scales and zero points. */
+function quantizationInputs(node: NodeProto): string[] {
+  if (node.opType === 'QuantizeLinear' || node.opType === 'DequantizeLinear') return node.input.slice(1);
+  const packed = operatorOf(node)?.packed;
+  return packed === undefined || integerFormOf(node) === null
+    ? []
+    : [packed.scaleInput, packed.zeroPointInput].map((index) => node.input[index] ?? '');
+}
+
 /** What a graph stores: weights (float, or integers behind a DequantizeLinear) apart from scales and zero points. */
 export function takeInventory(graph: Graph): WeightInventory {
   const weights = eachOnce(graph.nodes.flatMap((node) => parametersOf(node, graph)));
   const quantization = new Set<TensorProto>();
   for (const node of graph.nodes) {
-    if (node.opType !== 'QuantizeLinear' && node.opType !== 'DequantizeLinear') continue;
-    for (const name of node.input.slice(1)) {
+    for (const name of quantizationInputs(node)) {
       const tensor = graph.constants.get(name);
       if (tensor !== undefined) quantization.add(tensor);
     }

@@ -53,7 +53,9 @@ export async function searchRecipe(
   });
   // Where no activation is stored there are no ranges to choose, and no sums of integers to make up for.
   const hasRanges = start.plan.observe.length > 0;
-  const multipliesIntegers = start.plan.nodes.some((node) => isPlanned(node) && node.precision.activations !== null);
+  const multipliesIntegers = start.plan.nodes.some(
+    (node) => isPlanned(node) && node.precision.activations !== null && node.precision.weights?.type === 'int8',
+  );
   const isAutoMethod = hasRanges && recipe.calibrationMethod === 'auto';
   const keepsFloat = recipe.keepFloat === 'auto';
   let total = 0;

@@ -40,6 +40,11 @@ function scalesBehind(node: NodeProto, graph: Graph): string[] {
   return (graph.producers.get(scaled?.input[1] ?? '')?.input ?? []).filter((name) => graph.constants.has(name));
 }
 
+/** Half floats that a Cast makes wide again, packed weights that a Reshape gives the dimensions of a tied layer. */
+function convertsConstant(producer: NodeProto | undefined, graph: Graph): boolean {
+  return (producer?.opType === 'Cast' || producer?.opType === 'Reshape') && graph.constants.has(producer.input[0]!);
+}
+
 /**
  * Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales; a
  * table of integers has its scales behind the look-up.
@@ -52,7 +57,7 @@ function storedBytes(node: NodeProto, graph: Graph): number {
   for (const input of node.input) {
     const producer = graph.producers.get(input);
     if (graph.constants.has(input)) names.add(input);
-    else if (producer?.opType === 'Cast' && graph.constants.has(producer.input[0]!)) names.add(producer.input[0]!);
+    else if (convertsConstant(producer, graph)) names.add(producer!.input[0]!);
     else if (producer?.opType === 'DequantizeLinear') {
       const [integers, ...parameters] = producer.input as [string, ...string[]];
       const stored = untransposed(integers, graph);

@@ -2,8 +2,10 @@ import type { WeightRange } from '../../../shared/run.ts';
 import type { Graph } from '../graph/graph.ts';
 import { untransposed } from '../graph/transposed-constants.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
-import type { TensorProto } from '../onnx/proto/onnx_pb.js';
-import { isFloatTensor, readFloat32, readTensor } from '../onnx/tensor-proto.ts';
+import { integerFormOf, operatorOf } from '../graph/ops/all.ts';
+import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import { isFloatTensor, readFloat32, readTensor, tensorBytes } from '../onnx/tensor-proto.ts';
+import { packedAt } from '../tensor/packed-integers.ts';
 import { StreamingHistogram, summarizeHistogram } from '../tensor/histogram.ts';
 
 interface IndexedModel {
@@ -18,25 +20,14 @@ interface IndexedModel {
 export function summarizeWeights(float: IndexedModel, compressed: IndexedModel, bins: number): WeightRange[] {
   const floatNodes = new Map(float.graph.nodes.map((node) => [node.name, node]));
   return compressed.graph.nodes.flatMap((node) =>
-    node.input.flatMap((input, index) => {
-      // A table of integers has its scales behind the look-up.
-      const isTable = node.opType === 'Gather' && index === 0 && compressed.graph.constants.has(input);
-      const dequantize = isTable
-        ? compressed.graph.consumers.get(node.output[0]!)?.[0]
-        : compressed.graph.producers.get(input);
-      if (dequantize?.opType !== 'DequantizeLinear') return [];
-      const integers = compressed.graph.constants.get(
-        isTable ? input : untransposed(dequantize.input[0]!, compressed.graph),
-      );
-      const scales = compressed.graph.constants.get(dequantize.input[1]!);
+    node.input.flatMap((_input, index) => {
       const tensor = floatNodes.get(node.name)?.input[index] ?? '';
       const weights = float.graph.constants.get(tensor);
-      // Biases are int32: their scale follows from the others and nobody chose it.
-      const isWeight = integers !== undefined && readTensor(integers, compressed.model.folder).dataType === 'int8';
-      if (!isWeight || scales === undefined || weights === undefined || !isFloatTensor(weights)) return [];
+      if (weights === undefined || !isFloatTensor(weights)) return [];
+      const halfWidths = packedHalfWidths(node, index, compressed) ?? integerHalfWidths(node, index, compressed);
+      if (halfWidths === null) return [];
       const histogram = new StreamingHistogram();
       histogram.add(readFloat32(weights, float.model.folder));
-      const halfWidths = coveredHalfWidths(integers, scales, compressed.model.folder);
       return [
         {
           node: node.name,
@@ -51,6 +42,36 @@ export function summarizeWeights(float: IndexedModel, compressed: IndexedModel, 
       ];
     }),
   );
+}
+
+/** The largest magnitude that each scale of an input can hold; null where the input is no weight of 8 bits. */
+function integerHalfWidths(node: NodeProto, index: number, { graph, model }: IndexedModel): number[] | null {
+  const input = node.input[index]!;
+  // A table of integers has its scales behind the look-up.
+  const isTable = node.opType === 'Gather' && index === 0 && graph.constants.has(input);
+  const dequantize = isTable ? graph.consumers.get(node.output[0]!)?.[0] : graph.producers.get(input);
+  if (dequantize?.opType !== 'DequantizeLinear') return null;
+  const integers = graph.constants.get(isTable ? input : untransposed(dequantize.input[0]!, graph));
+  const scales = graph.constants.get(dequantize.input[1]!);
+  // Biases are int32: their scale follows from the others and nobody chose it.
+  const isWeight = integers !== undefined && readTensor(integers, model.folder).dataType === 'int8';
+  return isWeight && scales !== undefined ? coveredHalfWidths(integers, scales, model.folder) : null;
+}
+
+/** The same of packed weights, which have a scale and a zero point for each block; null for others. */
+function packedHalfWidths(node: NodeProto, index: number, { graph, model }: IndexedModel): number[] | null {
+  const packed = operatorOf(node)?.packed;
+  if (packed === undefined || integerFormOf(node)?.weightInputs[0] !== index) return null;
+  const scales = graph.constants.get(node.input[packed.scaleInput] ?? '');
+  const zeroPoints = graph.constants.get(node.input[packed.zeroPointInput] ?? '');
+  if (scales?.dims.length !== 2 || zeroPoints?.dims.length !== 2) return null;
+  const bits = packed.bits(node);
+  const [blocks, rowBytes] = [Number(scales.dims[1]), Number(zeroPoints.dims[1])];
+  const bytes = tensorBytes(zeroPoints, model.folder);
+  return Array.from(readFloat32(scales, model.folder), (scale, place) => {
+    const zeroPoint = packedAt(bytes, Math.floor(place / blocks) * rowBytes, place % blocks, bits);
+    return scale * Math.max(zeroPoint, 2 ** bits - 1 - zeroPoint);
+  });
 }
 
 /** Each scale times the largest integer in use: 127, or less where the range was reduced. Channels of zeros have none. */

@@ -10,20 +10,21 @@ import { buildLedger } from '../../../electron/engine/7-judge/ledger.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import type { Recipe } from '../../../shared/recipe.ts';
 import type { Layer } from '../../../shared/run.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, noise, op, quantize } from '../build-model.ts';
+import { buildModel, floats, noise, op, quantize } from '../build-model.ts';
 import { withBodies } from '../control-flow-model.ts';
 import { temporaryFolder } from '../onnx/tiny-model.ts';
 import { makeLatency } from './judge-fixture.ts';
 
 const folder = temporaryFolder();
 
-async function layersOf(model: ModelProto, samples: readonly Feeds[]): Promise<Layer[]> {
+async function layersOf(model: ModelProto, samples: readonly Feeds[], recipe: Partial<Recipe> = {}): Promise<Layer[]> {
   const path = join(folder, 'model.onnx');
   await writeFile(path, encodeModel(model));
   const { original, prepared } = await prepareModel(path, folder);
-  const quantized = await quantize(prepared.proto, samples);
+  const quantized = await quantize(prepared.proto, samples, { recipe });
   const { unfused } = await checkFusion(encodeModel(quantized.model), quantized.plan, quantized.graph);
   return describeLayers({
     graph: indexGraph(original.proto),
@@ -267,4 +268,39 @@ suite('BOPs', () => {
     assert.deepEqual([bops.before, bops.after], [10 * 256, 10 * 256]);
     assert.deepEqual(ledgerOf([layer as Layer])('weightedCompute').before, 5);
   });
+});
+
+test("bytes of packed weights are those of integers, scales and zero points, and those of a tied layer are the table's", async () => {
+  const model = buildModel({
+    inputs: { x: ['N', 64], k: [2] },
+    outputs: 'y',
+    nodes: [
+      op('Cast', 'k', 'i', { to: 7 }),
+      op('Gather', 'table i', 'e'),
+      op('Add', 'x e', 's'),
+      op('MatMul', 's w', 'm'),
+      op('Gemm', 'm table', 'y', { transB: 1 }),
+    ],
+    weights: { table: noise([96, 64], 1), w: noise([64, 64], 2) },
+  });
+  const layers = await layersOf(model, [{ x: noise([2, 64], 3), k: floats([2], [3, 95]) }], { scheme: 'int4-weights' });
+  const bytes = Object.fromEntries(
+    layers.map(({ name, bytesBefore, bytesAfter }) => [name, [bytesBefore, bytesAfter]]),
+  );
+  // In blocks of 32: half a byte a weight, two scales and one byte with both zero points a row.
+  const table = 96 * (32 + 2 * 4 + 1);
+  assert.deepEqual(bytes['m'], [4 * 64 * 64, 64 * (32 + 2 * 4 + 1)]);
+  assert.deepEqual([bytes['e']![0], bytes['y']![0]], [4 * 96 * 64, 4 * 96 * 64]);
+  assert.deepEqual([bytes['e']![1], bytes['y']![1]], [table, table]);
+  assert.deepEqual(
+    ['e', 's', 'm', 'y']
+      .map((name) => layers.find((layer) => layer.name === name)!)
+      .map(({ weightBits, activationBits }) => [weightBits, activationBits]),
+    [
+      [4, 32],
+      [32, 32],
+      [4, 8],
+      [4, 8],
+    ],
+  );
 });

@@ -45,3 +45,24 @@ test('one scale in all covers the widest channel', async () => {
   assert.equal(weights!.scaleCount, 1);
   assertClose([weights!.narrowest, weights!.widest], [1.27, 1.27], 1e-6);
 });
+
+test('each block of packed weights has a range of its own, on the wider side of its zero point', async () => {
+  // Blocks of 16 on grids of 0.5 from -2 and of 0.1 from 0.
+  const values = Array.from({ length: 32 }, (_value, index) => (index < 16 ? index / 2 - 2 : (index - 16) / 10));
+  const product = buildModel({
+    inputs: { x: ['N', 32] },
+    outputs: 'y',
+    nodes: [op('MatMul', 'x w', 'y')],
+    weights: { w: floats([32, 1], values) },
+  });
+  const recipe = { scheme: 'int4-weights', blockSize: 16 } as const;
+  const compressed = (await quantize(product, [{ x: floats([1, 32], values) }], { recipe })).model;
+  const [weights, ...others] = summarizeWeights(
+    { model: inMemory(product), graph: indexGraph(product) },
+    { model: inMemory(compressed), graph: indexGraph(compressed) },
+    4,
+  );
+  assert.equal(others.length, 0);
+  assert.equal(weights!.scaleCount, 2);
+  assertClose([weights!.narrowest, weights!.widest, weights!.min, weights!.max], [1.5, 5.5, -2, 5.5], 1e-5);
+});

@@ -8,6 +8,8 @@ export const blockLookup: Operator = {
   contrib: { GatherBlockQuantized: { weightInputs: [0] } },
   macs: () => 0,
   packed: {
+    scaleInput: 2,
+    zeroPointInput: 3,
     bits: (node) => attributeInt(node, 'bits', 4),
     elements: (node, tensor) => {
       const bits = attributeInt(node, 'bits', 4);

@@ -32,6 +32,9 @@ export interface Operator {
     readonly bits: (node: NodeProto) => number;
     /** How many weights a tensor holds; null where the node does not say. */
     readonly elements: (node: NodeProto, tensor: TensorProto) => number | null;
+    /** Inputs with the scale and the zero point of each block. */
+    readonly scaleInput: number;
+    readonly zeroPointInput: number;
   };
 }
 

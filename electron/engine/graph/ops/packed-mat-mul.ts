@@ -19,6 +19,8 @@ export const packedMatMul: Operator = {
     return output === null || shape === null ? null : product(output) * shape.inner;
   },
   packed: {
+    scaleInput: 2,
+    zeroPointInput: 3,
     bits: (node) => (node.opType === 'MatMulBnb4' ? 4 : attributeInt(node, 'bits', 4)),
     elements: (node) => {
       const shape = shapeOf(node);

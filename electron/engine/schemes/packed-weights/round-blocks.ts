@@ -1,3 +1,4 @@
+import { packedLength, putPacked } from '../../tensor/packed-integers.ts';
 import { roundHalfToEven } from '../../tensor/quantization.ts';
 
 /** Where the weights of an output channel lie in memory: `rows` sums of `columns` products each. */
@@ -29,15 +30,11 @@ export function blocksIn(columns: number, { block }: PackedFormat): number {
   return Math.ceil(columns / block);
 }
 
-/** Bytes of that many integers. */
-export function packedLength(count: number, { bits }: PackedFormat): number {
-  return Math.ceil((count * bits) / 8);
-}
-
 /** Bytes of a weight in all: integers, scales and zero points. */
 export function packedBytes({ rows, columns }: Pick<WeightRows, 'rows' | 'columns'>, format: PackedFormat): number {
   const blocks = blocksIn(columns, format);
-  return rows * (packedLength(blocks * format.block, format) + 4 * blocks + packedLength(blocks, format));
+  const integers = packedLength(blocks * format.block, format.bits) + packedLength(blocks, format.bits);
+  return rows * (integers + 4 * blocks);
 }
 
 /** Ends of the range that is tried, as shares of the block's own: to cut its ends off can bring all else closer. */
@@ -99,15 +96,11 @@ export function roundBlocks(values: Float32Array, layout: WeightRows, format: Pa
   const { bits, block } = format;
   const largest = 2 ** bits - 1;
   const blocks = blocksIn(columns, format);
-  const rowBytes = packedLength(blocks * block, format);
-  const zeroBytes = packedLength(blocks, format);
+  const rowBytes = packedLength(blocks * block, bits);
+  const zeroBytes = packedLength(blocks, bits);
   const data = new Uint8Array(rows * rowBytes);
   const scales = new Float32Array(rows * blocks);
   const zeroPoints = new Uint8Array(rows * zeroBytes);
-  const put = (into: Uint8Array, start: number, index: number, integer: number): void => {
-    const bit = index * bits;
-    into[start + (bit >>> 3)]! |= integer << (bit & 7);
-  };
   const buffer = new Float64Array(block);
   for (let row = 0; row < rows; row++) {
     for (let index = 0; index < blocks; index++) {
@@ -117,11 +110,11 @@ export function roundBlocks(values: Float32Array, layout: WeightRows, format: Pa
       for (let place = 0; place < length; place++, offset += columnStride) buffer[place] = values[offset]!;
       const { scale, zeroPoint } = chooseParameters(buffer, length, largest);
       scales[row * blocks + index] = scale;
-      put(zeroPoints, row * zeroBytes, index, zeroPoint);
+      putPacked(zeroPoints, row * zeroBytes, index, bits, zeroPoint);
       for (let place = 0; place < block; place++) {
         // What fills the last block up stands for 0.
         const integer = place < length ? nearest(buffer[place]! / scale, zeroPoint, largest) : zeroPoint;
-        put(data, row * rowBytes, first + place, integer);
+        putPacked(data, row * rowBytes, first + place, bits, integer);
       }
     }
   }

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
+import { initializerIn } from '../../4-quantize/draft-index.ts';
 import { addInitializer, type GraphDraft, type StoredTensor } from '../../4-quantize/graph-draft.ts';
 import { makeNode } from '../../graph/edit.ts';
 import { attributeInt } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
 import { readTensor, toFloat32 } from '../../onnx/tensor-proto.ts';
+import { packedLength } from '../../tensor/packed-integers.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
-import {
-  blocksIn,
-  packedLength,
-  roundBlocks,
-  type PackedFormat,
-  type PackedWeight,
-  type WeightRows,
-} from './round-blocks.ts';
+import { blocksIn, roundBlocks, type PackedFormat, type PackedWeight, type WeightRows } from './round-blocks.ts';
 
 /** How a node reads a constant matrix as rows: those of a table, or the columns that a product makes one value each of. */
 export function rowsOf(node: NodeProto, { dims }: Pick<TensorProto, 'dims'>): WeightRows {
@@ -65,7 +60,7 @@ export function storePacked(
 
 /** The same integers in other dimensions: ONNX Runtime reshapes them once, when it loads the model. */
 function withDims(draft: GraphDraft, integers: string, dims: readonly number[]): string {
-  const stored = draft.initializers.find(({ name }) => name === integers)!;
+  const stored = initializerIn(draft, integers)!;
   if (stored.dims.map(Number).join() === dims.join()) return integers;
   const known = draft.transposedIntegers.get(integers);
   if (known !== undefined) return known;
@@ -86,7 +81,7 @@ export function storeMatrix(draft: GraphDraft, node: NodeProto, format: PackedFo
   const constant = draft.graph.constants.get(name)!;
   const layout = rowsOf(node, constant);
   const made = roundOnce(constant, draft.prepared.folder, layout, format);
-  const dims = [layout.rows, blocksIn(layout.columns, format), packedLength(format.block, format)];
+  const dims = [layout.rows, blocksIn(layout.columns, format), packedLength(format.block, format.bits)];
   return storePacked(draft, name, made, dims, layout.rows);
 }
 
@@ -96,7 +91,7 @@ export function storeRows(draft: GraphDraft, node: NodeProto, format: PackedForm
   const constant = draft.graph.constants.get(name)!;
   const layout = rowsOf(node, constant);
   const { data, ...parameters } = roundOnce(constant, draft.prepared.folder, layout, format);
-  const [filled, bytes] = [data.length / layout.rows, packedLength(layout.columns, format)];
+  const [filled, bytes] = [data.length / layout.rows, packedLength(layout.columns, format.bits)];
   const cut = new Uint8Array(layout.rows * bytes);
   for (let row = 0; row < layout.rows; row++) {
     cut.set(data.subarray(row * filled, row * filled + bytes), row * bytes);

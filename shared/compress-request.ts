@@ -40,6 +40,8 @@ export const compressRequestSchema = z.strictObject({
   seed: z.number().int().min(0).max(0xffff_ffff).default(0),
   /** Values for symbolic dimensions, by name: { N: 1 }. */
   dims: z.record(z.string(), z.number().int().min(1)).default({}),
+  /** Longest time for comparing candidates, in seconds; what is best by then is taken. Null for as long as it takes. */
+  searchSeconds: z.number().positive().max(86_400).nullable().default(null),
   gates: gatesSchema.prefault({}),
 });
 export type CompressRequest = z.infer<typeof compressRequestSchema>;

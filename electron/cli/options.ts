@@ -50,6 +50,15 @@ export function parseDecimal(minimum: number): (text: string) => number {
   };
 }
 
+/** "30s", "5m" or "none", in seconds; null for none. */
+export function parseBudget(text: string): number | null {
+  if (text === 'none') return null;
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m)$/.exec(text) ?? [];
+  const seconds = Number(amount) * (unit === 'm' ? 60 : 1);
+  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('Expected a time like 30s or 5m, or none.');
+  return seconds;
+}
+
 /** A day or a time, in UTC unless it says otherwise. */
 export function parseDate(text: string): number {
   const timestampMs = Date.parse(

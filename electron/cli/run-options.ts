@@ -14,6 +14,7 @@ import {
   resolvePath,
   type CommonOptions,
   type LimitOptions,
+  parseBudget,
 } from './options.ts';
 import { loadRecipe } from './recipe-file.ts';
 
@@ -52,6 +53,7 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
 export interface RunOptions extends RequestOptions {
   readonly recipe: string;
   readonly scheme?: SchemeName;
+  readonly budget?: number | null;
   readonly threads: number;
   readonly out?: string;
   readonly keepPrepared?: string | true;
@@ -122,6 +124,7 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
     threads: options.threads,
     seed: options.seed,
     dims: { ...options.dim },
+    searchSeconds: options.budget ?? null,
     gates: {
       maxAccuracyDrop: options.maxAccuracyDrop ?? null,
       minSpeedup: options.minSpeedup ?? null,
@@ -195,6 +198,11 @@ export function addRecipeOptions(command: Command): Command {
         'on',
         'off',
       ]),
+    )
+    .option(
+      '--budget <time>',
+      'longest time for comparing candidates, like 30s or 5m; the best so far is taken (default: none)',
+      parseBudget,
     )
     .option(
       '--precision <layer=scheme>',

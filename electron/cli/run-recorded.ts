@@ -5,6 +5,7 @@ import { runEngineJob } from '../worker/engine-client.ts';
 import { limitsOf, type CommonOptions, type LimitOptions } from './options.ts';
 import { printNote } from './output.ts';
 import { showProgress } from './progress.ts';
+import { withStopKey } from './stop-key.ts';
 
 /** Runs the engine with its progress on stderr, and records the run. */
 export async function runRecorded(
@@ -25,7 +26,10 @@ export async function runRecorded(
         printNote(`warning: how the run ended could not be recorded: ${error.message}`);
       },
       onWarning: (message) => warnings.push(message),
-      compress: (onEvent) => runEngineJob({ kind: 'compress', request }, { signal, onEvent, ...limitsOf(options) }),
+      compress: (onEvent) =>
+        withStopKey(options.quiet !== true, (enough) =>
+          runEngineJob({ kind: 'compress', request }, { signal, enough, onEvent, ...limitsOf(options) }),
+        ),
     });
   } finally {
     progress.stop();

@@ -38,7 +38,7 @@ import { sourceSha256 } from './onnx/source-model.ts';
 import { writeModel } from './onnx/write-model.ts';
 import { RunLog } from './job/run-log.ts';
 import { hasInt8DotProduct, readEnvironment } from './runtime/environment.ts';
-import { searchRecipe } from './6-search/search.ts';
+import { describeStop, searchRecipe } from './6-search/search.ts';
 import { summarizeRanges } from './7-judge/summarize-ranges.ts';
 import type { Feeds } from './tensor/tensor.ts';
 import { chosenModel } from './6-search/variant.ts';
@@ -52,6 +52,12 @@ const tuningMacs = 30e9;
 const saturationSamples = 4;
 /** Bins of the histograms that are kept for drawing. */
 const drawnBins = 128;
+
+/** Aborted when whoever waits says so, or when the search has had the time it was given. */
+function enoughOf({ enough }: EngineContext, { searchSeconds }: CompressRequest): AbortSignal {
+  const given = searchSeconds === null ? [] : [AbortSignal.timeout(searchSeconds * 1000)];
+  return AbortSignal.any([...(enough === undefined ? [] : [enough]), ...given]);
+}
 
 /**
  * The main job, top to bottom: prepare, analyze, calibrate, quantize, measure, judge. Writes the compressed model to
@@ -136,10 +142,12 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       fastThreads,
       spawn: context.spawnChild,
       signal: context.signal,
+      enough: enoughOf(context, request),
       onCandidate: (done, total, name) => log.report(done, total, 'candidates', name),
     });
     log.add(noteUncounted(nodeMacs));
     log.add(result.quantized.diagnostics);
+    log.add(describeStop(result.stopped));
     const dataFacts = describeData(dataset, split, request.seed);
     const originalFacts = describeModel(original, sourceSha256(original), source.inputs, source.outputs);
     const stamped = stampModel(result.quantized.model, {

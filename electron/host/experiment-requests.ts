@@ -3,7 +3,6 @@ import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
 import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
 import type { PlanNode } from '../../shared/contract/results.ts';
-import type { OnEvent } from '../../shared/events.ts';
 import { isInside } from '../engine/files/allowed-folders.ts';
 import { assertMayBeModel } from '../engine/onnx/read-model.ts';
 import { assertWritable, type Store } from '../store/database.ts';
@@ -16,7 +15,7 @@ import type { FileAccess } from './file-access.ts';
 import type { RecentFiles } from './recent-files.ts';
 import type { Look, LookOptions } from './looks.ts';
 import { assertReplaceable, recordRun } from './record-run.ts';
-import { RunQueue, type QueuedRun } from './run-queue.ts';
+import { RunQueue, type RunQueueOptions } from './run-queue.ts';
 import type { SendEvent } from './surroundings.ts';
 
 function ends(signal: AbortSignal | undefined, lookId: string | null): LookOptions {
@@ -72,7 +71,7 @@ export function createExperimentHandlers(context: {
     });
   };
 
-  const perform = async ({ request, marks }: QueuedRun, signal: AbortSignal, onEvent: OnEvent): Promise<void> => {
+  const perform: RunQueueOptions['perform'] = async ({ request, marks }, { signal, enough }, onEvent) => {
     const models = modelsFolder(store.path);
     if (isInside(models, request.outPath)) makeOwnFolder(models);
     const { historyError } = await recordRun(store, request, {
@@ -82,7 +81,10 @@ export function createExperimentHandlers(context: {
       onWarning: (message) => onEvent({ type: 'log', level: 'warning', message }),
       compress: (forward) => {
         assertOutputsReplaceable(request);
-        return runEngineJob({ kind: 'compress', request }, { ...context.engineOptions(), signal, onEvent: forward });
+        return runEngineJob(
+          { kind: 'compress', request },
+          { ...context.engineOptions(), signal, enough, onEvent: forward },
+        );
       },
     });
     if (historyError !== null) throw historyError;
@@ -145,6 +147,7 @@ export function createExperimentHandlers(context: {
         return { runId: whole.runId };
       },
       'run.cancel': ({ runId }) => ({ cancelled: queue.cancel(runId) }),
+      'run.enough': ({ runId }) => ({ told: queue.stopSearch(runId) }),
       'run.queue': () => queue.list(),
       'run.live': ({ runId }) => queue.live(runId) ?? { startedTimestampMs: null, count: 0, events: [] },
     },

@@ -9,9 +9,15 @@ export interface QueuedRun {
   readonly marks: Partial<RunMarks>;
 }
 
+export interface RunSignals {
+  readonly signal: AbortSignal;
+  /** Aborted when the best that the search has found so far is good enough. */
+  readonly enough: AbortSignal;
+}
+
 export interface RunQueueOptions {
   /** Does and records one run. Its failure is its own affair: it is recorded, and the queue goes on. */
-  readonly perform: (run: QueuedRun, signal: AbortSignal, onEvent: OnEvent) => Promise<void>;
+  readonly perform: (run: QueuedRun, signals: RunSignals, onEvent: OnEvent) => Promise<void>;
   readonly onEvents: (runId: string, batch: EventBatch) => void;
   readonly onStatus: (runId: string, status: 'queued' | 'running' | 'ended') => void;
   readonly onChange: (entries: readonly QueueEntry[]) => void;
@@ -20,6 +26,7 @@ export interface RunQueueOptions {
 interface Item extends QueuedRun {
   readonly queuedTimestampMs: number;
   readonly controller: AbortController;
+  readonly enough: AbortController;
   startedTimestampMs: number | null;
   /** Everything a window that opens now needs to catch up. */
   readonly live: EventSummary;
@@ -45,6 +52,7 @@ export class RunQueue {
       ...run,
       queuedTimestampMs: Date.now(),
       controller: new AbortController(),
+      enough: new AbortController(),
       startedTimestampMs: null,
       live: new EventSummary(),
     });
@@ -87,6 +95,14 @@ export class RunQueue {
     return true;
   }
 
+  /** @returns false when the run does not run (any more). */
+  stopSearch(runId: string): boolean {
+    const item = this.items.find(({ request }) => request.runId === runId);
+    if (item === undefined || item.startedTimestampMs === null) return false;
+    item.enough.abort();
+    return true;
+  }
+
   /** Cancels everything and waits until the last engine is gone and its end recorded. */
   async close(): Promise<void> {
     this.closed = true;
@@ -125,7 +141,8 @@ export class RunQueue {
       timer ??= setTimeout(flush, gatherMs);
     };
     try {
-      await this.options.perform(item, item.controller.signal, onEvent);
+      const signals = { signal: item.controller.signal, enough: item.enough.signal };
+      await this.options.perform(item, signals, onEvent);
     } catch (error) {
       if (!(error instanceof CancelledError)) {
         const message = error instanceof Error ? error.message : String(error);

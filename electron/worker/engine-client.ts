@@ -12,6 +12,8 @@ import { memoryCapWords } from './watch-engine.ts';
 
 export interface EngineJobOptions {
   readonly signal: AbortSignal;
+  /** Aborted when the best that a search has found so far is good enough. */
+  readonly enough?: AbortSignal;
   readonly onEvent: OnEvent;
   /** The engine process's file; tests give their own. */
   readonly entryPath?: string;
@@ -124,6 +126,8 @@ function runInProcess(
       killTimer = setTimeout(() => decide(() => reject(new CancelledError())), options.graceMs ?? defaultGraceMs);
     };
 
+    const stopSearch = (): void => engine.send({ type: 'enough' });
+
     engine.onMessage((message) => {
       switch (message.type) {
         case 'event':
@@ -156,11 +160,13 @@ function runInProcess(
       clearTimeout(killTimer);
       clearTimeout(limitTimer);
       signal.removeEventListener('abort', cancel);
+      options.enough?.removeEventListener('abort', stopSearch);
       if (settle !== null) settle();
       else reject(signal.aborted ? new CancelledError() : describeCrash(code, exitSignal, output));
     });
 
     signal.addEventListener('abort', cancel, { once: true });
+    options.enough?.addEventListener('abort', stopSearch, { once: true });
     if (seconds !== null) limitTimer = setTimeout(() => decide(() => reject(tooLong(seconds))), seconds * 1000);
     engine.send({ type: 'start', job, allowedFolders: options.allowedFolders ?? null });
   });

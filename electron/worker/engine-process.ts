@@ -14,6 +14,7 @@ import { watchEngine } from './watch-engine.ts';
 const orphanGraceMs = 800;
 
 const controller = new AbortController();
+const enough = new AbortController();
 
 const { send, onMessage, onDisconnect, spawnChild } = connectToHost();
 
@@ -48,6 +49,7 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
   assertNamesAllowed(job, allowedFolders);
   const context = {
     signal: controller.signal,
+    enough: enough.signal,
     onEvent: (event: EngineEvent) => send({ type: 'event', event }),
     spawnChild,
     allowedFolders,
@@ -139,6 +141,9 @@ let started = false;
 onDisconnect(leaveAsOrphan);
 onMessage((message) => {
   switch (message.type) {
+    case 'enough':
+      enough.abort();
+      return;
     case 'cancel':
       controller.abort();
       return;

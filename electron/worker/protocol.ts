@@ -54,6 +54,8 @@ export interface EngineJobResults {
 export type HostMessage =
   | { readonly type: 'start'; readonly job: EngineJob; readonly allowedFolders: AllowedFolders }
   | { readonly type: 'cancel' }
+  /** The best so far is good enough: a search ends, and the job goes on with it. */
+  | { readonly type: 'enough' }
   /** Comes with the port to the helper that was asked for; only where the host starts helpers. */
   | { readonly type: 'child-port'; readonly id: number }
   | {

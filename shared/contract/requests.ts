@@ -102,6 +102,8 @@ export const requestSchemas = {
     tags: z.array(text(60).min(1)).max(50).default([]),
   }),
   'run.cancel': z.strictObject({ runId }),
+  /** The best that its search has found so far is good enough: the run goes on with it. */
+  'run.enough': z.strictObject({ runId }),
   'run.queue': nothing,
   /** What a run in progress has reported so far, for a window that opens in the middle of it. */
   'run.live': z.strictObject({ runId }),

@@ -203,6 +203,8 @@ export interface RequestResults {
   'run.start': { readonly runId: string };
   'look.cancel': { readonly cancelled: boolean };
   'run.cancel': { readonly cancelled: boolean };
+  /** False when it does not run (any more). */
+  'run.enough': { readonly told: boolean };
   'run.queue': readonly QueueEntry[];
   'run.live': LiveEvents & { readonly startedTimestampMs: number | null };
   'runs.list': { readonly total: number; readonly rows: readonly RunRow[] };

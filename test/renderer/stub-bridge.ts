@@ -86,6 +86,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
       threads: document.threads,
       seed: 0,
       dims: {},
+      searchSeconds: null,
       gates: { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null },
     },
     artifacts: [

@@ -48,6 +48,7 @@ export class Best {
     this.journal.record(name, quality, null, note);
     if (this.quality !== null && !(quality.sqnrDb > this.quality.sqnrDb)) return false;
     [this.variant, this.quality] = [built, quality];
+    this.journal.hold(built, name);
     return true;
   }
 
@@ -125,6 +126,7 @@ async function chooseWeights(
   const bounded = tried.find(({ range }) => range === 'int8-pairs')!;
   const chosen = isDrowned && !isLast ? bounded : isAsGood ? safe : closest[0]!;
   [best.variant, best.quality] = [chosen.built, chosen.quality];
+  journal.hold(chosen.built, chosen.name);
   journal.choose(chosen.name);
 }
 
@@ -184,6 +186,7 @@ export function createChoices(laboratory: Laboratory, journal: Journal, open: Op
       most: 1,
       decide: async (best, suffix) => {
         if (best.variant.variant.weightRounding === 'compensated') return;
+        laboratory.assertNotEnough();
         await laboratory.prepareCompensation(best.variant);
         await best.tryOnly(`weights rounded with compensation${suffix}`, { weightRounding: 'compensated' });
       },

@@ -64,7 +64,7 @@ async function keepFloatPrefix(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  { record, choose }: Journal,
+  { record, choose, hold }: Journal,
 ): Promise<QuantizedVariant> {
   const layers = reducedLayers(graph, base);
   const tried = [{ variant: base, name: '', gain: 0 }];
@@ -83,6 +83,7 @@ async function keepFloatPrefix(
     }
   });
   const best = tried.find(({ gain }) => gain >= largestGain() - tieDb)!;
+  hold(best.variant, best.name);
   choose(best.name);
   return best.variant;
 }
@@ -117,7 +118,7 @@ async function keepSlowLayersFloat(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  { record, choose }: Journal,
+  { record, choose, hold }: Journal,
 ): Promise<QuantizedVariant> {
   const floatMs = await laboratory.layerTimes(null);
   let best = base;
@@ -144,6 +145,7 @@ async function keepSlowLayersFloat(
     const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${nameRound(round)}`;
     record(name, quality, ratio, nameSome(slow));
     if (gain <= tieDb) break;
+    hold(variant, name);
     choose(name);
     best = variant;
   }

@@ -18,6 +18,7 @@ import { writeModel } from '../onnx/write-model.ts';
 import type { SpawnChild } from '../runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from '../runtime/session.ts';
 import type { Feeds } from '../tensor/tensor.ts';
+import { EnoughError } from './enough.ts';
 import {
   buildVariant,
   chosenModel,
@@ -43,6 +44,8 @@ export interface LaboratoryOptions extends VariantOptions {
   /** Starts the processes that layers are timed in. */
   readonly spawn: SpawnChild;
   readonly signal: AbortSignal;
+  /** Aborted when no further candidate is to be tried. */
+  readonly enough?: AbortSignal;
 }
 
 /** Enough for medians to choose by; the times that are reported come from longer profiles. */
@@ -64,6 +67,11 @@ export class Laboratory {
 
   build(variant: Variant): QuantizedVariant {
     return buildVariant(this.options, variant, this.rounded);
+  }
+
+  /** @throws EnoughError where no further candidate is to be tried. */
+  assertNotEnough(): void {
+    if (this.options.enough?.aborted === true) throw new EnoughError();
   }
 
   /** From here on variants of the same float model can have their weights rounded with compensation. */
@@ -138,6 +146,7 @@ export class Laboratory {
   ): Promise<Quality | null> {
     const known = this.qualities.get(candidate);
     if (known !== undefined) return known;
+    this.assertNotEnough();
     const reference = await this.referenceOutputs();
     const comparison = createComparison(reference[0]!, this.classOutputOf(session), this.options);
     for await (const outputs of this.outputsOf(session)) {
@@ -158,17 +167,20 @@ export class Laboratory {
   async assessAgainst(rival: Quality | null, { quantized }: QuantizedVariant): Promise<Quality | null> {
     const known = this.qualities.get(quantized);
     if (known !== undefined) return known;
+    this.assertNotEnough();
     const session = await this.open(quantized, this.options.fastThreads);
     return this.qualityUnlessBehind(quantized, session, rival).finally(() => session.release());
   }
 
   /** Time of `first` / time of `second`, in runs of one tuning sample, and its 95 % bounds. */
   latencyRatio(first: Session, second: Session): Promise<RatioBounds> {
+    this.assertNotEnough();
     return this.timer.compare(first, second);
   }
 
   /** Milliseconds each layer takes in a variant, or in the float model; conversions count for the layer they serve. */
   async layerTimes(model: QuantizedModel | null): Promise<ReadonlyMap<string, number>> {
+    this.assertNotEnough();
     const { prepared, graph, threads, tuning, spawn, signal } = this.options;
     const folder = await mkdtemp(join(tmpdir(), 'vernier-layers-'));
     try {

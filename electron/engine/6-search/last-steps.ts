@@ -25,7 +25,7 @@ export async function keepLastStepsFloat(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  { record, choose }: Journal,
+  { record, choose, hold }: Journal,
 ): Promise<QuantizedVariant> {
   const steps = lastSteps(graph, base);
   if (steps.length === 0) return base;
@@ -34,6 +34,7 @@ export async function keepLastStepsFloat(
   const name = `float: last ${steps.length === 1 ? 'step' : `${steps.length} steps`}`;
   record(name, quality, ratio, nameSome(steps));
   if (gain <= tieDb) return base;
+  hold(variant, name);
   choose(name);
   return variant;
 }

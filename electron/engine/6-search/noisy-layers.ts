@@ -115,7 +115,7 @@ export async function keepNoisyLayersFloat(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  { record, choose, advance }: Journal,
+  { record, choose, advance, hold }: Journal,
 ): Promise<QuantizedVariant> {
   let best = base;
   for (let round = 1; round <= noisyLayerRounds; round++) {
@@ -127,6 +127,7 @@ export async function keepNoisyLayersFloat(
     const name = `float: ${layers.length === 1 ? '1 layer that makes' : `${layers.length} layers that make`} most of the noise${nameRound(round)}`;
     record(name, quality, ratio, nameSome(layers));
     if (gain <= tieDb) break;
+    hold(variant, name);
     choose(name);
     best = variant;
   }

@@ -1,12 +1,13 @@
-import type { Candidate } from '../../../shared/run.ts';
-import { settleRecipe } from '../../../shared/recipe.ts';
+import type { Candidate, Diagnostic } from '../../../shared/run.ts';
+import { settleRecipe, type Recipe } from '../../../shared/recipe.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
-import { Best, createChoices, startingMethod, weightRangeOf } from './choices.ts';
+import { Best, createChoices, startingMethod, weightRangeOf, type OpenChoices } from './choices.ts';
+import { EnoughError } from './enough.ts';
 import { ampleSqnrDb, drownedDb } from './float-layers.ts';
 import { floatCandidates, keepLayersFloat } from './keep-float.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { Laboratory, type LaboratoryOptions } from './laboratory.ts';
-import type { QuantizedVariant, RangeMethod } from './variant.ts';
+import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
 
 export interface SearchOptions extends LaboratoryOptions {
   /** True where the CPU multiplies u8 x s8 without saturating 16-bit sums (VNNI, dot product). */
@@ -16,10 +17,47 @@ export interface SearchOptions extends LaboratoryOptions {
 
 export interface SearchResult extends QuantizedVariant {
   readonly candidates: readonly Candidate[];
+  /** Where the search was told to stop: the steps it had done, of at most how many; null where it came to its end. */
+  readonly stopped: { readonly done: number; readonly most: number } | null;
 }
 
 /** Candidates of a choice that is made again. */
 const again = ', again';
+
+/** What the recipe says where it says something, and what a search starts from where it does not. */
+function startingVariant({ equalized, keepFloat }: SearchOptions, recipe: Recipe): Variant {
+  const method: RangeMethod =
+    recipe.calibrationMethod === 'auto'
+      ? startingMethod
+      : { method: recipe.calibrationMethod, percentile: recipe.percentile };
+  return {
+    // On from the start where they are to be tried: which ranges are best depends on them.
+    equalized: recipe.equalization !== 'off' && equalized !== null,
+    biasCorrection: recipe.biasCorrection !== 'off',
+    oneSided: method,
+    twoSided: method,
+    weightRange: weightRangeOf[recipe.reducedRange],
+    weightRounding: 'nearest',
+    refined: new Map(),
+    headroom: 1,
+    keepFloat,
+  };
+}
+
+/** Where no activation is stored there are no ranges to choose, and no sums of integers to make up for. */
+function findOpenChoices(options: SearchOptions, recipe: Recipe, { plan }: QuantizedVariant): OpenChoices {
+  const hasRanges = plan.observe.length > 0;
+  const multipliesIntegers = plan.nodes.some(
+    (node) => isPlanned(node) && node.precision.activations !== null && node.precision.weights?.type === 'int8',
+  );
+  return {
+    weights: multipliesIntegers && recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
+    methods: hasRanges && recipe.calibrationMethod === 'auto',
+    equalization: hasRanges && recipe.equalization === 'auto' && options.equalized !== null,
+    correction: hasRanges && recipe.biasCorrection === 'auto',
+    rounding: hasRanges && recipe.weightRounding === 'auto',
+  };
+}
 
 /**
  * Fills in what the recipe leaves to measurement, one choice after the other: weight range, calibration methods,
@@ -28,6 +66,8 @@ const again = ', again';
  *
  * A choice made while one layer drowns what all others do is made by chance: once layers that ruin the outputs are in float, all
  * of them are made again, and once others are, that of the weight range.
+ *
+ * There is a best so far at any moment, which is the result when `options.enough` is aborted.
  */
 export async function searchRecipe(
   options: SearchOptions,
@@ -35,38 +75,18 @@ export async function searchRecipe(
 ): Promise<SearchResult> {
   const recipe = settleRecipe(options.recipe, options.hasInt8DotProduct);
   const candidates: Candidate[] = [];
-  const fixedMethod: RangeMethod =
-    recipe.calibrationMethod === 'auto'
-      ? startingMethod
-      : { method: recipe.calibrationMethod, percentile: recipe.percentile };
-  const start = laboratory.build({
-    // On from the start where they are to be tried: which ranges are best depends on them.
-    equalized: recipe.equalization !== 'off' && options.equalized !== null,
-    biasCorrection: recipe.biasCorrection !== 'off',
-    oneSided: fixedMethod,
-    twoSided: fixedMethod,
-    weightRange: weightRangeOf[recipe.reducedRange],
-    weightRounding: 'nearest',
-    refined: new Map(),
-    headroom: 1,
-    keepFloat: options.keepFloat,
-  });
-  // Where no activation is stored there are no ranges to choose, and no sums of integers to make up for.
-  const hasRanges = start.plan.observe.length > 0;
-  const multipliesIntegers = start.plan.nodes.some(
-    (node) => isPlanned(node) && node.precision.activations !== null && node.precision.weights?.type === 'int8',
+  const start = laboratory.build(startingVariant(options, recipe));
+  const open = findOpenChoices(options, recipe, start);
+  const [keepsFloat, isAutoMethod] = [recipe.keepFloat === 'auto', open.methods];
+  let [done, total] = [0, 0];
+  /** Best so far; its name where it has not been chosen yet. */
+  let held: { readonly variant: QuantizedVariant; readonly name?: string | undefined } = { variant: start };
+  const journal = createJournal(
+    candidates,
+    (count, name) => options.onCandidate((done = count), total, name),
+    (variant, name) => (held = { variant, name }),
   );
-  const isAutoMethod = hasRanges && recipe.calibrationMethod === 'auto';
-  const keepsFloat = recipe.keepFloat === 'auto';
-  let total = 0;
-  const journal = createJournal(candidates, (done, name) => options.onCandidate(done, total, name));
-  const choices = createChoices(laboratory, journal, {
-    weights: multipliesIntegers && recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
-    methods: isAutoMethod,
-    equalization: hasRanges && recipe.equalization === 'auto' && options.equalized !== null,
-    correction: hasRanges && recipe.biasCorrection === 'auto',
-    rounding: hasRanges && recipe.weightRounding === 'auto',
-  });
+  const choices = createChoices(laboratory, journal, open);
   const weights = choices.get('weights');
   const once = [...choices.values()].reduce((sum, { most }) => sum + most, 0);
   total =
@@ -82,24 +102,49 @@ export async function searchRecipe(
     isDrowned = (best.quality?.worstTenthDb ?? Infinity) < drownedDb;
     return best.variant;
   };
-  let best = await decide(start, '');
-  if (hasRanges && recipe.weightRounding === 'compensated') {
-    await laboratory.prepareCompensation(best);
-    best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
-  }
-  if (keepsFloat) {
-    best = await keepLayersFloat(options.graph, laboratory, best, journal, (variant) => decide(variant, again));
-    if (weights !== undefined && (isDrowned || best.variant.keepFloat.size > inFloat)) {
-      const last = new Best(laboratory, journal, best);
-      await weights.decide(last, ', at the end', true);
-      best = last.variant;
+  const search = async (): Promise<QuantizedVariant> => {
+    let best = await decide(start, '');
+    if (start.plan.observe.length > 0 && recipe.weightRounding === 'compensated') {
+      await laboratory.prepareCompensation(best);
+      best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
+      journal.hold(best);
     }
+    if (keepsFloat) {
+      best = await keepLayersFloat(options.graph, laboratory, best, journal, (variant) => decide(variant, again));
+      if (weights !== undefined && (isDrowned || best.variant.keepFloat.size > inFloat)) {
+        const last = new Best(laboratory, journal, best);
+        await weights.decide(last, ', at the end', true);
+        best = last.variant;
+      }
+    }
+    if (isAutoMethod && (await laboratory.assess(best)).sqnrDb < ampleSqnrDb) {
+      best = await refineRanges(laboratory, best, journal);
+    }
+    return isAutoMethod ? addHeadroom(laboratory, best, journal) : best;
+  };
+  try {
+    return { ...(await search()), candidates, stopped: null };
+  } catch (error) {
+    if (!(error instanceof EnoughError)) throw error;
+    const { variant, name } = held;
+    if (name !== undefined) journal.choose(name);
+    // Full 8 bits may saturate here, and nobody has looked whether they do.
+    const isUnsafe = open.weights && variant === start;
+    const safe = isUnsafe ? laboratory.build({ ...start.variant, weightRange: 'int8-pairs' }) : variant;
+    return { ...safe, candidates, stopped: { done, most: total } };
   }
-  if (isAutoMethod && (await laboratory.assess(best)).sqnrDb < ampleSqnrDb) {
-    best = await refineRanges(laboratory, best, journal);
-  }
-  if (isAutoMethod) best = await addHeadroom(laboratory, best, journal);
-  return { ...best, candidates };
+}
+
+export function describeStop(stopped: SearchResult['stopped']): Diagnostic[] {
+  if (stopped === null) return [];
+  return [
+    {
+      severity: 'info',
+      code: 'search-stopped',
+      message: `The search was stopped after ${stopped.done} of at most ${stopped.most} candidates: what was best by then was taken, and more time might find better.`,
+      node: null,
+    },
+  ];
 }
 
 /** Tensors are refined in this many runs of neighbours: single ones would cost more trials than they bring. */
@@ -140,7 +185,10 @@ async function refineRanges(
       if (quality !== null && quality.sqnrDb > bestQuality.sqnrDb + 0.02)
         [best, bestQuality, found] = [built, quality, true];
     }
-    if (found) changes++;
+    if (found) {
+      changes++;
+      journal.hold(best);
+    }
     journal.advance(name);
   }
   journal.record(

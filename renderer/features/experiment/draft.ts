@@ -22,6 +22,7 @@ export function newDraft(threads: number): Draft {
     threads,
     seed: 0,
     dims: {},
+    searchSeconds: null,
     gates: { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null },
     name: '',
     tags: [],
@@ -73,6 +74,7 @@ export function toRequest(draft: Draft): NewRun | null {
     threads: draft.threads,
     seed: draft.seed,
     dims: draft.dims,
+    searchSeconds: draft.searchSeconds,
     gates: draft.gates,
   };
 }

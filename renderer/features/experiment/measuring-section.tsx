@@ -46,6 +46,16 @@ export function MeasuringSection(props: {
             value={draft.evaluationSamples ?? ''}
             onChange={(value) => onChange({ evaluationSamples: numberOrNull(value) })}
           />
+          <NumberInput
+            size="xs"
+            label={t('experiment.searchSeconds')}
+            placeholder={t('experiment.noBudget')}
+            min={1}
+            max={86_400}
+            suffix=" s"
+            value={draft.searchSeconds ?? ''}
+            onChange={(value) => onChange({ searchSeconds: typeof value === 'number' && value > 0 ? value : null })}
+          />
           {symbolicDims(inspection).map((name) => (
             <NumberInput
               key={name}

@@ -1,5 +1,5 @@
 import { Button, Loader, Progress } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../../shared/contract/results.ts';
 import { stages } from '../../../shared/events.ts';
@@ -12,7 +12,9 @@ import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useEngineText, useErrorText } from '../../hooks/use-engine-text.ts';
+import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
+import { request } from '../../api.ts';
 import { overallProgress, remainingMs, stageProgress, type LiveRun } from '../../live-run.ts';
 import { LiveLatency } from './live-latency.tsx';
 import { LiveRanges } from './live-ranges.tsx';
@@ -42,15 +44,18 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
         </div>
       }
       actions={
-        <Button
-          variant="default"
-          size="sm"
-          disabled={cancelling}
-          onClick={() => cancelRun(entry.runId)}
-          leftSection={cancelling ? <Loader size={14} /> : <Icon name="stop" />}
-        >
-          {cancelling ? t('running.cancelling') : t('running.cancel')}
-        </Button>
+        <>
+          {live.stage === 'quantize' && !cancelling && <EnoughButton runId={entry.runId} />}
+          <Button
+            variant="default"
+            size="sm"
+            disabled={cancelling}
+            onClick={() => cancelRun(entry.runId)}
+            leftSection={cancelling ? <Loader size={14} /> : <Icon name="stop" />}
+          >
+            {cancelling ? t('running.cancelling') : t('running.cancel')}
+          </Button>
+        </>
       }
     >
       {waiting ? (
@@ -95,6 +100,25 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
         </>
       )}
     </Page>
+  );
+}
+
+/** Ends the search of a run, which goes on with the best so far. */
+function EnoughButton({ runId }: { runId: string }) {
+  const { t } = useTranslation();
+  const fail = useFailure();
+  const [said, setSaid] = useState(false);
+  const stop = (): void => {
+    setSaid(true);
+    request('run.enough', { runId }).catch((error: unknown) => {
+      setSaid(false);
+      fail(error, t('running.enoughFailed'));
+    });
+  };
+  return (
+    <Button variant="light" size="sm" disabled={said} onClick={stop} title={t('running.enoughHint')}>
+      {said ? t('running.enoughSaid') : t('running.enough')}
+    </Button>
   );
 }
 

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { describeStop, searchRecipe } from '../../../electron/engine/6-search/search.ts';
+import { optionsFor } from './search-options.ts';
+
+suite('a search that is told to stop', () => {
+  test('before it began ends with weights that saturate on no CPU, and says so', async () => {
+    const result = await searchRecipe(await optionsFor({}, { enough: AbortSignal.abort() }));
+    assert.deepEqual(result.candidates, []);
+    assert.equal(result.variant.weightRange, 'int8-pairs');
+    assert.equal(result.stopped!.done, 0);
+    assert.match(describeStop(result.stopped)[0]!.message, /stopped after 0 of at most \d+ candidates/);
+    assert.ok(result.plan.nodes.some(({ precision }) => precision.scheme === 'int8-static'));
+  });
+
+  test('in between ends with the best so far, which is marked as chosen', async () => {
+    for (const after of [2, 4, 6, 9]) {
+      const enough = new AbortController();
+      const options = await optionsFor(
+        { keepFloat: 'none' },
+        { enough: enough.signal, onCandidate: (done) => done >= after && enough.abort() },
+      );
+      const result = await searchRecipe(options);
+      assert.equal(result.stopped!.done, after);
+      assert.equal(result.candidates.length, after);
+      // The weight range is chosen of three; afterwards the best is the closest of those compared since.
+      const chosen = result.candidates.filter((candidate) => candidate.chosen);
+      if (after > 3) {
+        const since = result.candidates.slice(3);
+        const closest = Math.max(...since.map(({ sqnrDb }) => sqnrDb!));
+        assert.ok(
+          chosen.some(({ sqnrDb }) => Math.abs(sqnrDb! - closest) < 1e-9),
+          String(after),
+        );
+      } else assert.equal(result.variant.weightRange, 'int8-pairs');
+    }
+  });
+
+  test('never, comes to its end', async () => {
+    const result = await searchRecipe(await optionsFor({ keepFloat: 'none' }));
+    assert.equal(result.stopped, null);
+    assert.deepEqual(describeStop(result.stopped), []);
+  });
+});

@@ -86,6 +86,8 @@ export const diagnostics: readonly Phrase[] = [
   [
     'What is multiplied by packed weights is rounded to 8 bits in each run (MatMulNBits, accuracy_level {#level}).',
     '与打包权重相乘的值在每次运行时舍入为 8 位（MatMulNBits，accuracy_level {level}）。',
+  ],
+  [
     'The search was stopped after {#done} of at most {#most} candidates: what was best by then was taken, and more time might find better.',
     '搜索在最多 {most} 个候选中试过 {done} 个后停止：采用了当时最好的结果，更多时间或许能找到更好的。',
   ],

@@ -6,6 +6,8 @@ const nonNegative = z.number().nonnegative();
 export const gatesSchema = z.strictObject({
   /** Largest accepted loss of top-1 accuracy, in percentage points. */
   maxAccuracyDrop: z.number().nullable().default(null),
+  /** Largest accepted loss by single figures of the task, in their own unit (of a share percentage points). */
+  maxDrops: z.record(z.string(), z.number()).default({}),
   /** Smallest accepted speed-up (before / after), against the file as given: folding counts. */
   minSpeedup: nonNegative.nullable().default(null),
   /** Largest accepted compressed size / original size. */

@@ -203,7 +203,7 @@ function describeChange(row: MetricRow, { limit }: Axis, language: TextLanguage)
     value: `${format(row.difference!)}${isShare ? own.points : ''}`,
     detail:
       `${translateEngineText(row.label, language)} ${figure(row.before)} → ${figure(row.after)}, ${interval}` +
-      `${own.samples(row.count)}, ${own.taskLimit(isShare ? `${limit}${limit === 1 ? own.point : own.points}` : `${limit} %`)}`,
+      `${own.samples(row.count)}, ${own.taskLimit(isShare ? `${limit}${limit === 1 ? own.point : own.points}` : `${Number(limit.toPrecision(3))} %`)}`,
   };
 }
 

@@ -45,8 +45,11 @@ export interface Decided {
   readonly task: Axis;
 }
 
+/** What of a gate decides. */
+type DecidingGate = Pick<Gate, 'name' | 'limit' | 'actual' | 'met'> & { readonly metric?: string | null };
+
 export type DecidedRun = Pick<RunDocument, 'data' | 'latency' | 'accuracy' | 'ledger'> & {
-  readonly gates: readonly Pick<Gate, 'name' | 'limit' | 'actual' | 'met'>[];
+  readonly gates: readonly DecidingGate[];
   readonly diagnostics: readonly Pick<Diagnostic, 'code'>[];
   readonly tolerances?: Tolerances;
 };
@@ -54,7 +57,7 @@ export type DecidedRun = Pick<RunDocument, 'data' | 'latency' | 'accuracy' | 'le
 /** Limits are decimal fractions: what equals one up to rounding is within it. */
 const rounding = 1e-9;
 
-const limitOf = (run: DecidedRun, name: Gate['name']): number =>
+const limitOf = (run: DecidedRun, name: keyof Tolerances): number =>
   run.gates.find((gate) => gate.name === name)?.limit ?? (run.tolerances ?? tolerancesSchema.parse({}))[name];
 
 /** A gate is held against the figure itself: one that is not met decides, whatever the interval. */
@@ -106,10 +109,17 @@ function lossInterval(row: MetricRow): readonly [low: number, high: number] | nu
   return [Math.min(...ends), Math.max(...ends)];
 }
 
+/** In percentage points or percent; a gate on the figure itself, which is in its unit, goes before the tolerance. */
+function taskLimit(run: DecidedRun, row: MetricRow | null): number {
+  const gate = run.gates.find(({ name, metric }) => name === 'maxDrop' && row !== null && metric === row.metric);
+  if (gate === undefined || row === null) return limitOf(run, 'maxAccuracyDrop');
+  return row.unit === 'share' ? gate.limit : lossInPercent(gate.limit, row);
+}
+
 function taskAxis(run: DecidedRun): Axis {
   const { accuracy, data } = run;
-  const limit = limitOf(run, 'maxAccuracyDrop');
   const row = mainRow(accuracy);
+  const limit = taskLimit(run, row);
   const shared = { axis: 'task', figure: row?.difference ?? null, interval: row?.ci95 ?? null, limit } as const;
   if (data.random) return { ...shared, figure: null, interval: null, state: 'bad', reason: 'randomData' };
   // The gates are looked at below, each on its axis: here only what the outputs say.
@@ -117,7 +127,8 @@ function taskAxis(run: DecidedRun): Axis {
   if (kind === 'farOff' || kind === 'disagrees' || kind === 'farOffForSome')
     return { ...shared, state: 'bad', reason: 'ruined' };
   if (kind === 'farOffInLoop' || kind === 'disagreesInLoop') return { ...shared, state: 'bad', reason: 'loop' };
-  if (failsGate(run, 'maxAccuracyDrop')) return { ...shared, state: 'bad', reason: 'beyondLimit' };
+  if (failsGate(run, 'maxAccuracyDrop') || failsGate(run, 'maxDrop'))
+    return { ...shared, state: 'bad', reason: 'beyondLimit' };
   if (row === null) {
     const isSame = accuracy.agreement.sqnrDb === null;
     return { ...shared, state: isSame ? 'good' : 'unproven', reason: isSame ? 'identical' : 'unlabelled' };

@@ -259,7 +259,9 @@ export const environmentSchema = z.object({
 export type Environment = z.infer<typeof environmentSchema>;
 
 export const gateSchema = z.object({
-  name: z.enum(['maxAccuracyDrop', 'minSpeedup', 'maxSizeRatio']),
+  name: z.enum(['maxAccuracyDrop', 'minSpeedup', 'maxSizeRatio', 'maxDrop']),
+  /** Of `maxDrop`: the row of `accuracy.metrics` that it looks at, limits and drops in its unit (of a share percentage points). */
+  metric: z.string().nullable().default(null),
   limit: z.number(),
   actual: z.number().nullable(),
   met: z.boolean(),

@@ -80,6 +80,13 @@ function collectDims(text: string, previous: Readonly<Record<string, number>> = 
   return { ...previous, [match[1]!]: value };
 }
 
+/** METRIC=VALUE of `--max-drop`, repeatable. */
+export function collectDrops(text: string, previous: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const match = /^([A-Za-z][A-Za-z0-9]*)=(-?\d+(?:\.\d+)?(?:e-?\d+)?)$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('Expected METRIC=NUMBER, like mae=0.01.');
+  return { ...previous, [match[1]!]: Number(match[2]) };
+}
+
 /** Comma-separated and repeatable: op types hold no commas. */
 export function collectList(text: string, previous: readonly string[] = []): string[] {
   return [

@@ -7,6 +7,7 @@ import { schemesWithoutData, type SchemeName } from '../../shared/precision.ts';
 import { blockSizes, calibrationMethods, recipePresets, type Recipe } from '../../shared/recipe.ts';
 import { UsageError } from './exit-code.ts';
 import {
+  collectDrops,
   collectList,
   collectOne,
   parseDecimal,
@@ -32,6 +33,7 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly seed: number;
   readonly dim: Readonly<Record<string, number>>;
   readonly maxAccuracyDrop?: number;
+  readonly maxDrop?: Readonly<Record<string, number>>;
   readonly minSpeedup?: number;
   readonly maxSizeRatio?: number;
   readonly perTensor?: true;
@@ -127,6 +129,7 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
     searchSeconds: options.budget ?? null,
     gates: {
       maxAccuracyDrop: options.maxAccuracyDrop ?? null,
+      maxDrops: { ...options.maxDrop },
       minSpeedup: options.minSpeedup ?? null,
       maxSizeRatio: options.maxSizeRatio ?? null,
     },
@@ -217,6 +220,11 @@ export function addRecipeOptions(command: Command): Command {
 export function addGateOptions(command: Command): Command {
   return command
     .option('--max-accuracy-drop <points>', 'largest loss of top-1 accuracy, in percentage points', parseDecimal(-100))
+    .option(
+      '--max-drop <metric=value>',
+      'largest loss of a figure of the task, such as mae=0.01, psnr=0.5 or meanIoU=1, in its unit (of a share percentage points); repeatable',
+      collectDrops,
+    )
     .option(
       '--min-speedup <ratio>',
       'smallest latency ratio of the file as given / compressed, folding included; on a busy machine the least that can be behind the measured one counts',

@@ -11,6 +11,7 @@ import { summarizeWeights } from './7-judge/summarize-weights.ts';
 import { checkFusion } from './4-quantize/verify.ts';
 import { buildLedger } from './7-judge/ledger.ts';
 import { stampModel } from './7-judge/stamp-model.ts';
+import { checkDrops } from './7-judge/drop-gates.ts';
 import { accuracyDropOf, checkGates, writeVerdict } from './7-judge/verdict.ts';
 import { countValueSamples, heldRanges } from './5-measure/clipping.ts';
 import { findClipping } from './7-judge/clip-findings.ts';
@@ -243,11 +244,14 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
       layers,
       latency,
     });
-    const gates = checkGates(request.gates, {
-      accuracyDrop: accuracyDropOf(accuracy, dataFacts),
-      latency,
-      sizeRatio: written.sizeBytes / original.sizeBytes,
-    });
+    const gates = [
+      ...checkGates(request.gates, {
+        accuracyDrop: accuracyDropOf(accuracy, dataFacts),
+        latency,
+        sizeRatio: written.sizeBytes / original.sizeBytes,
+      }),
+      ...checkDrops(request.gates.maxDrops, accuracy, dataFacts),
+    ];
     const tolerances = toleratedBy(request.gates);
     log.end();
     return {

@@ -31,8 +31,17 @@ function reconstructRequest(document: RunDocument | EndedRunDocument): CompressR
     recipe: document.recipe,
     threads: document.threads,
     seed: done?.data.seed ?? 0,
-    gates: Object.fromEntries(done?.gates.map((gate) => [gate.name, gate.limit]) ?? []),
+    gates: gatesOf(done?.gates ?? []),
   });
+}
+
+/** The limits that a run was held against. */
+function gatesOf(gates: RunDocument['gates']): Record<string, unknown> {
+  const drops = gates.filter(({ name }) => name === 'maxDrop');
+  return {
+    ...Object.fromEntries(gates.filter(({ name }) => name !== 'maxDrop').map(({ name, limit }) => [name, limit])),
+    maxDrops: Object.fromEntries(drops.map(({ metric, limit }) => [metric ?? '', limit])),
+  };
 }
 
 /** Compared as read by this version: key order, and fields only a newer one knows, make no difference. */

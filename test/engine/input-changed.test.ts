@@ -69,7 +69,7 @@ async function makeJob(context: TestContext): Promise<{ folder: string; request:
     threads: 1,
     seed: 0,
     dims: {},
-    gates: { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null },
+    gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
   });
   await mkdir(join(folder, 'out'));
   return { folder, request };

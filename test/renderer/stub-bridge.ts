@@ -87,7 +87,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
       seed: 0,
       dims: {},
       searchSeconds: null,
-      gates: { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null },
+      gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
     },
     artifacts: [
       {

@@ -11,9 +11,10 @@ import { compareRuns } from '../../shared/compare-runs.ts';
 import type { Gate, RunDocument } from '../../shared/run.ts';
 import { readRealRun } from './real-runs.ts';
 
-const met: Gate = { name: 'minSpeedup', limit: 1.2, actual: 1.5, met: true, message: 'fast enough' };
+const met: Gate = { name: 'minSpeedup', metric: null, limit: 1.2, actual: 1.5, met: true, message: 'fast enough' };
 const missed: Gate = {
   name: 'maxSizeRatio',
+  metric: null,
   limit: 0.2,
   actual: 0.3,
   met: false,

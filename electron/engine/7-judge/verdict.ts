@@ -38,30 +38,41 @@ export function accuracyDropOf({ difference, count }: Accuracy, data: DataFacts)
   return { points: -100 * difference.value, low: -100 * high, high: -100 * low, count };
 }
 
-/** What a gate looks at, as sentences and lists of checks call it. */
-export const gateSubjects: Readonly<Record<Gate['name'], string>> = {
+/** Gates on single figures are in drop-gates.ts. */
+type OwnGate = Exclude<Gate['name'], 'maxDrop'>;
+
+const subjects: Readonly<Record<OwnGate, string>> = {
   maxAccuracyDrop: 'loss of top-1 accuracy',
   minSpeedup: 'speed-up',
   maxSizeRatio: 'size after / before',
 };
+
+/** What a gate looks at, as sentences and lists of checks call it. */
+export const nameGate = ({ name, metric }: Pick<Gate, 'name' | 'metric'>): string =>
+  name === 'maxDrop' ? `loss of ${metric ?? ''}` : subjects[name];
+
 const gateLimits = {
   maxAccuracyDrop: { bound: 'at most', unit: ' points', digits: 2 },
   minSpeedup: { bound: 'at least', unit: 'x', digits: 2 },
   maxSizeRatio: { bound: 'at most', unit: '', digits: 3 },
-} as const satisfies Record<Gate['name'], unknown>;
+} as const satisfies Record<OwnGate, unknown>;
 
-function startSentence(name: Gate['name']): string {
-  const subject = gateSubjects[name];
+function startSentence(name: OwnGate): string {
+  const subject = subjects[name];
   return subject.charAt(0).toUpperCase() + subject.slice(1);
 }
 
 /** @param after what has to be said of the figure behind the sentence. */
-function judge(gate: Pick<Gate, 'name' | 'limit' | 'met'> & { readonly actual: number }, after = ''): Gate {
+function judge(
+  gate: Pick<Gate, 'limit' | 'met'> & { readonly name: OwnGate; readonly actual: number },
+  after = '',
+): Gate {
   const { bound, unit, digits } = gateLimits[gate.name];
   const figure = `${gate.actual.toFixed(digits)}${unit}`;
   const wanted = `${bound} ${gate.limit}${unit} wanted`;
   return {
     ...gate,
+    metric: null,
     message: `${startSentence(gate.name)} ${figure}, ${wanted}: ${gate.met ? 'met' : 'NOT met'}${after}.`,
   };
 }
@@ -85,7 +96,7 @@ function explainFewSamples({ low, high, count }: AccuracyDrop, limit: number): s
 
 /** A gate that cannot be checked is not met: silence must not pass a build. */
 export function checkGates(
-  gates: Gates,
+  gates: Pick<Gates, OwnGate>,
   facts: {
     readonly accuracyDrop: AccuracyDrop | null;
     readonly latency: Pick<Latency, 'speedup' | 'processorShare'>;
@@ -101,6 +112,7 @@ export function checkGates(
       accuracyDrop === null
         ? {
             ...gate,
+            metric: null,
             actual: null,
             met: false,
             message: `${startSentence(gate.name)} cannot be checked, because accuracy was not measured on labelled real data.`,

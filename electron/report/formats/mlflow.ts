@@ -84,7 +84,12 @@ function listMetrics(document: RunDocument): Record<string, number> {
     output_sqnr_db: accuracy.agreement.sqnrDb,
     output_cosine: accuracy.agreement.cosine,
     ...Object.fromEntries(ledger.map((row) => [`ratio.${row.claim}`, row.ratio])),
-    ...Object.fromEntries(document.gates.map((gate) => [`gate_met.${gate.name}`, gate.met ? 1 : 0])),
+    ...Object.fromEntries(
+      document.gates.map((gate) => [
+        `gate_met.${gate.name}${gate.metric === null ? '' : `.${gate.metric}`}`,
+        gate.met ? 1 : 0,
+      ]),
+    ),
   };
   return Object.fromEntries(
     Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),

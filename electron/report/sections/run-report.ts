@@ -15,7 +15,7 @@ import { methodSection, recipeSection } from './reference-sections.ts';
 import { reportChartStyle } from './report-charts.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Block, Cell, Fact, Figure, ReportDocument, Section } from '../report-document.ts';
-import { formatGateValue, formatSampleSqnr, formatTimestamp, judgeTone } from '../texts/report-figures.ts';
+import { formatGateValue, formatSampleSqnr, formatTimestamp, judgeTone, nameGate } from '../texts/report-figures.ts';
 import { reportTexts } from '../texts/report-languages.ts';
 import type { ReportTexts } from '../texts/report-texts.ts';
 import { noNames, titleOf } from './run-names.ts';
@@ -65,7 +65,7 @@ function gateTable(document: RunDocument, texts: ReportTexts): Block[] {
         { title: words.result },
       ],
       rows: document.gates.map((gate) => [
-        texts.gates[gate.name],
+        nameGate(gate, texts),
         formatGateValue(gate, gate.limit),
         formatGateValue(gate, gate.actual),
         { text: gate.met ? words.met : words.notMet, tone: gate.met ? 'good' : 'bad', strong: true },

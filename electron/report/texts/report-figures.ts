@@ -46,6 +46,10 @@ export function formatPValue(value: number): string {
   return value < 0.001 ? '< 0.001' : value.toFixed(3);
 }
 
+export function nameGate({ name, metric }: Gate, texts: ReportTexts): string {
+  return metric === null ? texts.gates[name] : `${texts.gates[name]} ${metric}`;
+}
+
 export function formatGateValue(gate: Gate, value: number | null): string {
   if (value === null) return '–';
   switch (gate.name) {
@@ -55,6 +59,8 @@ export function formatGateValue(gate: Gate, value: number | null): string {
       return formatRatio(value);
     case 'maxSizeRatio':
       return value.toFixed(3);
+    case 'maxDrop':
+      return String(Number(value.toPrecision(4)));
     default:
       return assertNever(gate.name);
   }

@@ -179,6 +179,7 @@ export const englishTexts: ReportTexts = {
     maxAccuracyDrop: 'largest loss of top-1 accuracy (points)',
     minSpeedup: 'smallest speed-up',
     maxSizeRatio: 'largest size, compressed / original',
+    maxDrop: 'largest loss of',
   },
   differences: {
     model: 'another original model',

@@ -174,6 +174,7 @@ export const chineseTexts: ReportTexts = {
     maxAccuracyDrop: 'top-1 精度最大损失（百分点）',
     minSpeedup: '最小加速比',
     maxSizeRatio: '最大体积比（压缩后 / 压缩前）',
+    maxDrop: '最大损失：',
   },
   differences: {
     model: '原模型不同',

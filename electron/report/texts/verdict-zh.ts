@@ -23,6 +23,7 @@ import {
   formatPoints,
   formatPointsInterval,
   formatPValue,
+  nameGate,
 } from './report-figures.ts';
 import type { ReportTexts } from './report-texts.ts';
 
@@ -104,8 +105,8 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
         .filter((gate) => !gate.met)
         .map((gate) =>
           gate.actual === null
-            ? `${texts.gates[gate.name]}无法检查`
-            : `${texts.gates[gate.name]}实测 ${formatGateValue(gate, gate.actual)}，限值 ${formatGateValue(gate, gate.limit)}`,
+            ? `${nameGate(gate, texts)}无法检查`
+            : `${nameGate(gate, texts)}实测 ${formatGateValue(gate, gate.actual)}，限值 ${formatGateValue(gate, gate.limit)}`,
         );
       return `不予接受：${reasons.join('；')}。`;
     }

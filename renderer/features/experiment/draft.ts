@@ -23,7 +23,7 @@ export function newDraft(threads: number): Draft {
     seed: 0,
     dims: {},
     searchSeconds: null,
-    gates: { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null },
+    gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
     name: '',
     tags: [],
   };

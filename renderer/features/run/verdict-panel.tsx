@@ -75,12 +75,18 @@ export function VerdictPanel(props: {
           })}
         </span>
         {gates.map((gate) => (
-          <span key={gate.name} className={classes.gate} data-met={gate.met}>
+          <span key={`${gate.name} ${gate.metric ?? ''}`} className={classes.gate} data-met={gate.met}>
             <Icon name={gate.met ? 'check' : 'close'} size={12} />
             {gate.actual === null
-              ? t('gate.unknown', { limit: gate.limit })
+              ? gate.metric === null
+                ? t('gate.unknown', { limit: gate.limit })
+                : t('gate.unknownDrop', { metric: gate.metric, limit: gate.limit })
               : t(`gate.found.${gate.name}`, {
-                  actual: gate.actual.toFixed(gate.name === 'maxSizeRatio' ? 3 : 2),
+                  metric: gate.metric ?? '',
+                  actual:
+                    gate.name === 'maxDrop'
+                      ? String(Number(gate.actual.toPrecision(4)))
+                      : gate.actual.toFixed(gate.name === 'maxSizeRatio' ? 3 : 2),
                   limit: gate.limit,
                 })}
           </span>

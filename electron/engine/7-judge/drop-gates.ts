@@ -1,0 +1,43 @@
+import { findRow, lossOf, type MetricRow } from '../../../shared/metric-row.ts';
+import type { Accuracy, DataFacts, Gate } from '../../../shared/run.ts';
+
+/** Limits and drops are decimal fractions: what equals one up to rounding is within it. */
+const rounding = 1e-9;
+
+const units: Readonly<Record<MetricRow['unit'], string>> = { share: ' points', dB: ' dB', '': '' };
+
+/**
+ * What was lost by a figure, in its unit (of a share percentage points). Of agreement, whose best is 1, what is missing of it.
+ * @returns null where nothing says what would be none lost, as of SQNR.
+ */
+function dropOf(row: MetricRow): number | null {
+  const scale = row.unit === 'share' ? 100 : 1;
+  if (row.against === 'targets') return row.difference === null ? null : scale * lossOf(row)!;
+  return row.unit === 'dB' || row.after === null ? null : scale * (1 - row.after);
+}
+
+function explainUnknown(metric: string, accuracy: Accuracy, data: DataFacts): string {
+  if (data.random) return 'because random noise stood in for data';
+  if (findRow(accuracy, metric) !== null) return 'because nothing says what would be no loss of it';
+  return `because the run has no such figure; it has ${accuracy.metrics.map((row) => row.metric).join(', ')}`;
+}
+
+/** A gate on each figure that was given a limit. What cannot be checked is not met: silence must not pass a build. */
+export function checkDrops(limits: Readonly<Record<string, number>>, accuracy: Accuracy, data: DataFacts): Gate[] {
+  return Object.entries(limits).map(([metric, limit]) => {
+    const row = findRow(accuracy, metric);
+    const actual = row === null || data.random ? null : dropOf(row);
+    const gate = { name: 'maxDrop', metric, limit, actual } as const;
+    const subject = `Loss of ${metric}`;
+    if (row === null || actual === null)
+      return {
+        ...gate,
+        met: false,
+        message: `${subject} cannot be checked, ${explainUnknown(metric, accuracy, data)}.`,
+      };
+    const met = actual <= limit + rounding;
+    const figure = `${Number(actual.toPrecision(4))}${units[row.unit]}`;
+    const wanted = `at most ${limit}${units[row.unit]} wanted`;
+    return { ...gate, met, message: `${subject} ${figure}, ${wanted}: ${met ? 'met' : 'NOT met'}.` };
+  });
+}

@@ -16,6 +16,8 @@ export const candidates: readonly Phrase[] = [
   ['bias correction', '偏置校正'],
   ['without bias correction', '不做偏置校正'],
   ['weights rounded with compensation', '权重补偿取整'],
+  ['inputs of packed weights: rounded to 8 bits', '打包权重的输入：舍入为 8 位'],
+  ['inputs of packed weights: exact', '打包权重的输入：不舍入'],
   ['weights: 8-bit, pairs bounded', '权重：8 位，成对受限'],
   ['weights: {#bits}-bit', '权重：{bits} 位'],
   [

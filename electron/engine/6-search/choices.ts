@@ -2,7 +2,7 @@ import type { Recipe } from '../../../shared/recipe.ts';
 import type { WeightRange } from '../2-plan/quantization-plan.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 import type { Journal } from './journal.ts';
-import { ampleSqnrDb, drownedDb, tieDb } from './float-layers.ts';
+import { ampleSqnrDb, compareWith, drownedDb, leastRuinDb, tieDb } from './float-layers.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
 
@@ -13,6 +13,7 @@ export interface OpenChoices {
   readonly equalization: boolean;
   readonly correction: boolean;
   readonly rounding: boolean;
+  readonly inputs: boolean;
 }
 
 /** One choice: how many candidates it can take, and how it is made for the best variant so far. */
@@ -155,6 +156,29 @@ async function chooseMethods(journal: Journal, best: Best, suffix: string): Prom
   journal.choose(chosen);
 }
 
+const inputNames = {
+  rounded: 'inputs of packed weights: rounded to 8 bits',
+  exact: 'inputs of packed weights: exact',
+} as const;
+
+/**
+ * Rounded inputs are what makes products with packed weights fast, so they are exact only where rounding them makes half of the
+ * noise, as it does where a few values of an activation tower over the rest, or where that is as fast.
+ */
+async function chooseInputs(laboratory: Laboratory, journal: Journal, best: Best, suffix: string): Promise<void> {
+  const [rounded, exact] = [best.build({ exactInputs: false }), best.build({ exactInputs: true })];
+  const before = await laboratory.assess(rounded);
+  journal.record(inputNames.rounded + suffix, before, null, '');
+  const { quality, ratio, gain } = await compareWith(laboratory, rounded, (compare) => compare(exact));
+  journal.record(inputNames.exact + suffix, quality, ratio, '');
+  const isRuined = before.sqnrDb < ampleSqnrDb && quality.sqnrDb - before.sqnrDb >= leastRuinDb;
+  const isExact = isRuined || gain > tieDb;
+  [best.variant, best.quality] = isExact ? [exact, quality] : [rounded, before];
+  const name = (isExact ? inputNames.exact : inputNames.rounded) + suffix;
+  journal.hold(best.variant, name);
+  journal.choose(name);
+}
+
 export type ChoiceName = keyof OpenChoices;
 
 /** The choices that are open, in the order in which they are made. */
@@ -182,6 +206,7 @@ export function createChoices(laboratory: Laboratory, journal: Journal, open: Op
           biasCorrection: !best.variant.variant.biasCorrection,
         }),
     },
+    inputs: { most: 2, decide: (best, suffix) => chooseInputs(laboratory, journal, best, suffix) },
     rounding: {
       most: 1,
       decide: async (best, suffix) => {

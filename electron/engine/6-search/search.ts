@@ -55,6 +55,7 @@ function findOpenChoices(options: SearchOptions, recipe: Recipe, { plan }: Quant
     methods: hasRanges && recipe.calibrationMethod === 'auto',
     equalization: hasRanges && recipe.equalization === 'auto' && options.equalized !== null,
     correction: hasRanges && recipe.biasCorrection === 'auto',
+    inputs: plan.nodes.some(({ precision }) => precision.weights?.type === 'uint4' && precision.activations !== null),
     rounding: hasRanges && recipe.weightRounding === 'auto',
   };
 }

@@ -24,6 +24,8 @@ export interface Variant {
   readonly weightRange: WeightRange;
   readonly weightRounding: 'nearest' | 'compensated';
   readonly biasCorrection: boolean;
+  /** What is multiplied by packed weights is not rounded, where there is a kernel for that. */
+  readonly exactInputs?: boolean;
   /** Tensors whose range was refined on its own. */
   readonly refined: ReadonlyMap<string, RangeMethod>;
   /** Factor by which ranges reach further than the method says, though never beyond what was observed; 1 for none. */
@@ -62,6 +64,7 @@ export function buildVariant(options: VariantOptions, variant: Variant, rounded:
   const plan = planQuantization(options.graph, options.shapes, {
     recipe: options.recipe,
     weightRange: variant.weightRange,
+    exactInputs: variant.exactInputs ?? false,
     keepFloat: variant.keepFloat,
     folder: model.folder,
   });

@@ -10,6 +10,8 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 export interface PlanOptions {
   readonly recipe: Recipe;
   readonly weightRange: WeightRange;
+  /** Layers that need not round what they multiply by packed weights do not. */
+  readonly exactInputs?: boolean;
   /** Nodes measurement decided to keep in float: name to reason. */
   readonly keepFloat: ReadonlyMap<string, string>;
   /** Where the model's external data lies. */

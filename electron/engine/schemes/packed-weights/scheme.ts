@@ -18,19 +18,20 @@ interface PackedScheme {
   readonly bits: 2 | 4;
   /** Blocks that ONNX Runtime has a fast kernel for; in others it makes floats of the weights in each run. */
   readonly fastBlocks: readonly number[];
+  /** It has one for inputs that are not rounded, too. */
+  readonly takesExactInputs: boolean;
 }
 
-/**
- * Inputs are rounded to 8 bits in each run. Exact ones (level 0) take ONNX Runtime's fast kernel for 4 bits a third of the speed,
- * and for 2 bits there is none.
- */
-const accuracyLevel = 4;
+/** Inputs are rounded to 8 bits in each run. */
+const roundedLevel = 4;
+/** They are read as they are: for 4 bits at about a third of the speed; for 2 bits there is no fast kernel. */
+const exactLevel = 0;
 
 /**
  * Weights in a few bits, a scale and a zero point for each block of them, which ONNX Runtime's own operators multiply by as they
  * are. For float32 matrices that are multiplied by or looked up in: nothing else has a kernel.
  */
-function createPackedScheme({ name, bits, fastBlocks }: PackedScheme): Scheme {
+function createPackedScheme({ name, bits, fastBlocks, takesExactInputs }: PackedScheme): Scheme {
   const rule: NodeRule = (node, request) => {
     const format = { bits, block: request.recipe.blockSize };
     const reason = refuse(node, request, format, fastBlocks);
@@ -41,7 +42,10 @@ function createPackedScheme({ name, bits, fastBlocks }: PackedScheme): Scheme {
       ...floatPrecision,
       scheme: name,
       weights: { type: `uint${bits}`, axis, block: format.block, symmetric: false },
-      activations: isTable ? null : { type: 'int8', axis: null, block: format.block, symmetric: true, when: 'dynamic' },
+      activations:
+        isTable || (takesExactInputs && request.exactInputs === true)
+          ? null
+          : { type: 'int8', axis: null, block: format.block, symmetric: true, when: 'dynamic' },
     };
     const bias = node.opType === 'Gemm' ? node.input[2] || null : null;
     return { precision, weight: { tensor: node.input[isTable ? 0 : 1]!, axis, range: 'int8' }, bias };
@@ -54,8 +58,18 @@ function createPackedScheme({ name, bits, fastBlocks }: PackedScheme): Scheme {
   };
 }
 
-export const int4Weights = createPackedScheme({ name: 'int4-weights', bits: 4, fastBlocks: [16, 32, 64, 128, 256] });
-export const int2Weights = createPackedScheme({ name: 'int2-weights', bits: 2, fastBlocks: [32, 64, 128] });
+export const int4Weights = createPackedScheme({
+  name: 'int4-weights',
+  bits: 4,
+  fastBlocks: [16, 32, 64, 128, 256],
+  takesExactInputs: true,
+});
+export const int2Weights = createPackedScheme({
+  name: 'int2-weights',
+  bits: 2,
+  fastBlocks: [32, 64, 128],
+  takesExactInputs: false,
+});
 
 /** Why a node's weight cannot be stored in blocks; empty when it can. */
 function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, fastBlocks: readonly number[]): string {
@@ -131,10 +145,15 @@ function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void 
     draft.nodes.push(makeNode('GatherBlockQuantized', node.name, inputs, node.output, attributes, contribDomain));
     return;
   }
-  noteRoundedInputs(draft);
+  const isRounded = planned.precision.activations !== null;
+  if (isRounded) noteRoundedInputs(draft);
   const { rows, columns } = rowsOf(node, draft.graph.constants.get(node.input[1]!)!);
   const { integers, scale, zeroPoint } = storeMatrix(draft, node, format);
-  attributes.push(intAttribute('K', columns), intAttribute('N', rows), intAttribute('accuracy_level', accuracyLevel));
+  attributes.push(
+    intAttribute('K', columns),
+    intAttribute('N', rows),
+    intAttribute('accuracy_level', isRounded ? roundedLevel : exactLevel),
+  );
   const inputs = [node.input[0]!, integers, scale, zeroPoint];
   const bias = planned.bias === null ? null : storeBias(draft, planned.bias, rows);
   if (bias !== null) inputs.push('', bias);
@@ -150,7 +169,7 @@ function noteRoundedInputs({ diagnostics }: GraphDraft): void {
   diagnostics.push({
     severity: 'info',
     code: 'inputs-rounded',
-    message: `What is multiplied by packed weights is rounded to 8 bits in each run (MatMulNBits, accuracy_level ${accuracyLevel}).`,
+    message: `What is multiplied by packed weights is rounded to 8 bits in each run (MatMulNBits, accuracy_level ${roundedLevel}).`,
     node: null,
   });
 }

@@ -87,18 +87,18 @@ async function readTable(path: string): Promise<string> {
   }
 }
 
+/** Between "name 7", as ImageNet's val.txt has it, one space; a name with spaces is one cell. */
+function findDelimiter(firstLine: string): string {
+  const found = [',', '\t', ';'].find((character) => firstLine.includes(character));
+  return found ?? (/^\S+ \d+$/.test(firstLine) ? ' ' : ',');
+}
+
 function parseRows(text: string, path: string): LabelRow[] {
   // Windows PowerShell writes the type of its objects first.
   const comment = /^#TYPE [^\n]*\n/.exec(text)?.[0] ?? '';
   const body = text.slice(comment.length);
   const firstLine = /^[^\r\n]*/.exec(body)![0];
-  const delimiter = firstLine.includes(',')
-    ? ','
-    : firstLine.includes('\t')
-      ? '\t'
-      : firstLine.includes(';')
-        ? ';'
-        : ',';
+  const delimiter = findDelimiter(firstLine);
   const skipped = comment === '' ? 0 : 1;
   checkExtent(body, delimiter, path);
   // A row as it comes, without what the library would keep beside each; its types want rows to stay rows.

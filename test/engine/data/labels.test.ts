@@ -109,6 +109,18 @@ test('several columns that name the same images are one', async (context) => {
   assert.deepEqual([...dataset.labels!], [2, 0, 1]);
 });
 
+test('lists that divide names from classes by one space, as ImageNet has them', async (context) => {
+  const folder = await makeImages(context);
+  for (const table of [
+    'a.png 2\nb.png 0\nc.png 1\n',
+    'c.png 1\r\na.png 2\r\nb.png 0',
+    'sub/b.png 0\nc.png 1\na.png 2\n',
+  ])
+    assert.deepEqual([...(await openWith(folder, table)).labels!], [2, 0, 1]);
+  await rejects(openWith(folder, 'a.png 2\nmy b.png 0\nc.png 1\n'), 'labels-malformed', /line 2/);
+  await rejects(openWith(folder, 'a.png two\nb.png 0\nc.png 1\n'), 'labels-malformed', /"a\.png two"/);
+});
+
 test('a table without file names is read in name order only when it has one column, and says so', async (context) => {
   const folder = await makeImages(context);
   for (const table of ['2\n0\n1\n', 'label\n2\n0\n1\n']) {

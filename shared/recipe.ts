@@ -24,8 +24,8 @@ export const recipeSchema = z.strictObject({
   /** Shown in tables and history. */
   name: z.string().min(1).max(100).default('int8-static'),
   description: z.string().max(1000).default(''),
-  /** How layers are stored that no override names. */
-  scheme: z.enum(schemeNames).default('int8-static'),
+  /** How layers are stored that no override names. `auto`: int8-static, with int8-dynamic where it is measured to be better. */
+  scheme: z.enum([...schemeNames, 'auto']).default('int8-static'),
   /** Other schemes for some layers; the last that names a layer counts. */
   overrides: z.array(overrideSchema).max(1000).default([]),
   calibrationMethod: z.enum(['auto', ...calibrationMethods]).default('auto'),
@@ -80,6 +80,11 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     name: 'int8-static',
     description:
       'Static int8 QDQ: per-channel weights, uint8 activations; calibration method and float layers chosen by measurement.',
+  },
+  auto: {
+    name: 'auto',
+    description: 'Static int8, with dynamic int8 for the products and LSTM layers where it is measured to be better.',
+    scheme: 'auto',
   },
   'int8-static-minmax': {
     name: 'int8-static-minmax',

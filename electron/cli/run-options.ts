@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import { parseOverride } from '../../shared/overrides.ts';
-import { schemesWithoutData, type SchemeName } from '../../shared/precision.ts';
+import { schemesWithoutData } from '../../shared/precision.ts';
 import { blockSizes, calibrationMethods, recipePresets, type Recipe } from '../../shared/recipe.ts';
 import { UsageError } from './exit-code.ts';
 import {
@@ -54,7 +54,7 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
 /** What a run has beside them. */
 export interface RunOptions extends RequestOptions {
   readonly recipe: string;
-  readonly scheme?: SchemeName;
+  readonly scheme?: Recipe['scheme'];
   readonly budget?: number | null;
   readonly threads: number;
   readonly out?: string;
@@ -93,7 +93,7 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
   const isPlanWithoutData = options.plan === true && options.data === undefined;
   const recipe = loadRecipe(options.recipe, recipeOverrides(options));
   const needsNoData = [recipe.scheme, ...recipe.overrides.map(({ scheme }) => scheme)].every(
-    (scheme) => scheme === 'float' || schemesWithoutData.has(scheme),
+    (scheme) => scheme === 'float' || (scheme !== 'auto' && schemesWithoutData.has(scheme)),
   );
   const isOnNoise = options.data === undefined && (isPlanWithoutData || needsNoData || options.randomData === true);
   if (options.data === undefined && !isOnNoise) {
@@ -112,7 +112,8 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
   return compressRequestSchema.parse({
     runId: randomUUID(),
     modelPath,
-    outPath: optional(options.out) ?? besideModel(recipe.scheme === 'int8-static' ? 'int8' : recipe.scheme),
+    outPath:
+      optional(options.out) ?? besideModel(['int8-static', 'auto'].includes(recipe.scheme) ? 'int8' : recipe.scheme),
     preparedPath: options.keepPrepared === true ? besideModel('prepared') : optional(options.keepPrepared),
     data: {
       path: optional(options.data),

@@ -23,6 +23,10 @@ export const recipeDescriptions: readonly Phrase[] = [
     '每个权重张量一个缩放系数，MinMax 范围：用于没有逐通道内核的运行时。',
   ],
   [
+    'Static int8, with dynamic int8 for the products and LSTM layers where it is measured to be better.',
+    '静态 int8，对实测更好的矩阵乘和 LSTM 层改用动态 int8。',
+  ],
+  [
     'Dynamic int8: weights in 8 bits, activations rounded in each run, no calibration. For transformers and LSTM; convolutions stay float.',
     '动态 int8：权重为 8 位，激活在每次运行时量化，无需校准。适用于 Transformer 和 LSTM；卷积保留浮点。',
   ],

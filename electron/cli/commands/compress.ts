@@ -135,7 +135,10 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--recipe <name|file>', `a preset (${presetNames}) or a JSON file`, defaultRecipeName);
   addRecipeOptions(command)
     .addOption(
-      new Option('--scheme <name>', 'how layers are stored, where no --precision names them').choices(schemeNames),
+      new Option('--scheme <name>', 'how layers are stored, where no --precision names them').choices([
+        ...schemeNames,
+        'auto',
+      ]),
     )
     .option('--plan', 'print what would be quantized, and why not the rest; change and record nothing')
     .optionsGroup('Measuring and output:');

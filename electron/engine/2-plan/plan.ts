@@ -17,7 +17,10 @@ function createAssignment({ scheme, overrides }: Recipe): (node: NodeProto) => S
     const matches = ({ name, opType }: NodeProto): boolean => isNamed(name) || override.opTypes.includes(opType);
     return { scheme: override.scheme, matches };
   });
-  return (node) => tests.findLast(({ matches }) => matches(node))?.scheme ?? scheme;
+  // What static int8 has no form for starts dynamic; measurement may make more of the rest so.
+  const usual = ({ opType }: NodeProto): SchemeName =>
+    scheme !== 'auto' ? scheme : opType === 'LSTM' ? 'int8-dynamic' : 'int8-static';
+  return (node) => tests.findLast(({ matches }) => matches(node))?.scheme ?? usual(node);
 }
 
 /** Decides for every node of a prepared graph what it is stored and computed in. */

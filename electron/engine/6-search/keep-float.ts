@@ -114,11 +114,12 @@ function growthInFloat(graph: Graph, { plan }: QuantizedVariant): (layer: string
  * profile says so into float at once, and looks again; but once the model is faster than it was, not those whose weights
  * would make it much larger for little.
  */
-async function keepSlowLayersFloat(
+export async function keepSlowLayersFloat(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
   { record, choose, hold }: Journal,
+  suffix = '',
 ): Promise<QuantizedVariant> {
   const floatMs = await laboratory.layerTimes(null);
   let best = base;
@@ -142,7 +143,7 @@ async function keepSlowLayersFloat(
     // What one timing finds faster has to be so again: the profile and it may have seen the same slow spell.
     const second = first.gain > tieDb ? await once() : first;
     const { quality, ratio, gain } = second.gain < first.gain ? second : first;
-    const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${nameRound(round)}`;
+    const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${nameRound(round)}${suffix}`;
     record(name, quality, ratio, nameSome(slow));
     if (gain <= tieDb) break;
     hold(variant, name);

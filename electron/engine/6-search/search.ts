@@ -6,6 +6,7 @@ import { EnoughError } from './enough.ts';
 import { ampleSqnrDb, drownedDb } from './float-layers.ts';
 import { floatCandidates, keepLayersFloat } from './keep-float.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { mixCandidates, mixSchemes } from './mix-schemes.ts';
 import { Laboratory, type LaboratoryOptions } from './laboratory.ts';
 import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
 
@@ -40,6 +41,7 @@ function startingVariant({ equalized, keepFloat }: SearchOptions, recipe: Recipe
     weightRounding: 'nearest',
     refined: new Map(),
     headroom: 1,
+    overrides: [],
     keepFloat,
   };
 }
@@ -78,7 +80,7 @@ export async function searchRecipe(
   const candidates: Candidate[] = [];
   const start = laboratory.build(startingVariant(options, recipe));
   const open = findOpenChoices(options, recipe, start);
-  const [keepsFloat, isAutoMethod] = [recipe.keepFloat === 'auto', open.methods];
+  const [keepsFloat, isAutoMethod, mixes] = [recipe.keepFloat === 'auto', open.methods, recipe.scheme === 'auto'];
   let [done, total] = [0, 0];
   /** Best so far; its name where it has not been chosen yet. */
   let held: { readonly variant: QuantizedVariant; readonly name?: string | undefined } = { variant: start };
@@ -91,7 +93,10 @@ export async function searchRecipe(
   const weights = choices.get('weights');
   const once = [...choices.values()].reduce((sum, { most }) => sum + most, 0);
   total =
-    once + (keepsFloat ? once + floatCandidates + (weights?.most ?? 0) : 0) + (isAutoMethod ? refinedRuns + 2 : 0);
+    once +
+    (keepsFloat ? once + floatCandidates + (weights?.most ?? 0) : 0) +
+    (isAutoMethod ? refinedRuns + 2 : 0) +
+    (mixes ? mixCandidates : 0);
 
   /** Layers that were in float when the choices were made, and whether they were made by more than chance. */
   let [inFloat, isDrowned] = [0, false];
@@ -118,6 +123,7 @@ export async function searchRecipe(
         best = last.variant;
       }
     }
+    if (mixes) best = await mixSchemes(options.graph, laboratory, best, journal);
     if (isAutoMethod && (await laboratory.assess(best)).sqnrDb < ampleSqnrDb) {
       best = await refineRanges(laboratory, best, journal);
     }

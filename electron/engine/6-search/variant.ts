@@ -30,6 +30,8 @@ export interface Variant {
   readonly refined: ReadonlyMap<string, RangeMethod>;
   /** Factor by which ranges reach further than the method says, though never beyond what was observed; 1 for none. */
   readonly headroom: number;
+  /** Schemes of some layers, which the recipe's own overrides go before. */
+  readonly overrides: Recipe['overrides'];
   /** Node name to the reason it stays in float. */
   readonly keepFloat: ReadonlyMap<string, string>;
 }
@@ -62,7 +64,7 @@ export interface RoundedWeights {
 export function buildVariant(options: VariantOptions, variant: Variant, rounded: RoundedWeights): QuantizedVariant {
   const { model, statistics, rangeCache } = chosenModel(options, variant);
   const plan = planQuantization(options.graph, options.shapes, {
-    recipe: options.recipe,
+    recipe: { ...options.recipe, overrides: [...variant.overrides, ...options.recipe.overrides] },
     weightRange: variant.weightRange,
     exactInputs: variant.exactInputs ?? false,
     keepFloat: variant.keepFloat,

@@ -123,7 +123,7 @@ export function RecipeSection(props: {
         <Accordion.Item value="options">
           <Accordion.Control>{t('experiment.allOptions')}</Accordion.Control>
           <Accordion.Panel>
-            {enumerated('scheme', schemeNames)}
+            {enumerated('scheme', ['auto', ...schemeNames])}
             <TagsInput
               size="xs"
               label={t('recipe.overrides.label')}

@@ -106,5 +106,6 @@ export const plainVariant: Variant = {
   weightRounding: 'nearest',
   refined: new Map(),
   headroom: 1,
+  overrides: [],
   keepFloat: new Map(),
 };

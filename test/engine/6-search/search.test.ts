@@ -132,6 +132,7 @@ suite('nothing is searched', () => {
       biasCorrection: false,
       refined: new Map(),
       headroom: 1,
+      overrides: [],
       keepFloat: new Map(),
     });
   });

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
+import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';
+import { buildModel, noise, nodePlan, op } from '../build-model.ts';
+import { optionsFor, settled } from './search-options.ts';
+
+suite('the scheme auto', () => {
+  test('has LSTM dynamic from the start, and layers beside it static', async () => {
+    const model = buildModel({
+      inputs: { x: [6, 2, 8] },
+      outputs: 'y',
+      nodes: [
+        op('LSTM', 'x w r', '_ h', { hidden_size: 5 }),
+        op('Flatten', 'h', 'f', { axis: 2 }),
+        op('Gemm', 'f g', 'y', { transB: 1 }),
+      ],
+      weights: { w: noise([1, 20, 8], 1, 0.4), r: noise([1, 20, 5], 2, 0.4), g: noise([4, 5], 3, 0.5) },
+    });
+    const samples = [4, 5, 6].map((seed): Feeds => ({ x: noise([6, 2, 8], seed) }));
+    const { plan } = await searchRecipe(await optionsFor({ ...settled, scheme: 'auto' }, {}, { model, samples }));
+    assert.equal(nodePlan(plan, 'h').precision.scheme, 'int8-dynamic');
+    assert.ok(['int8-static', 'int8-dynamic'].includes(nodePlan(plan, 'y').precision.scheme));
+  });
+
+  test('takes dynamic int8 where a range of calibration fits no single sample', async () => {
+    const model = buildModel({
+      inputs: { x: [1, 32] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'h'), op('Tanh', 'h', 't'), op('MatMul', 't v', 'y')],
+      weights: { w: noise([32, 16], 1, 0.3), v: noise([16, 4], 2, 0.5) },
+    });
+    // Samples a hundred times apart: in static int8 the small ones are rounded away.
+    const samples = [0.01, 1, 0.02, 0.9, 0.01, 1.1].map((size, seed): Feeds => ({ x: noise([1, 32], seed, size) }));
+    const { plan, candidates } = await searchRecipe(
+      await optionsFor({ ...settled, scheme: 'auto' }, {}, { model, samples }),
+    );
+    const tried = candidates.find(({ name }) => name === 'int8-dynamic: 2 layers')!;
+    assert.equal(tried.chosen, true);
+    assert.equal(nodePlan(plan, 'h').precision.scheme, 'int8-dynamic');
+    const only = await searchRecipe(await optionsFor({ ...settled }, {}, { model, samples }));
+    assert.ok(only.candidates.length === 0 && nodePlan(only.plan, 'h').precision.scheme === 'int8-static');
+  });
+
+  test('leaves a layer that the recipe keeps as it says', async () => {
+    const model = buildModel({
+      inputs: { x: [1, 32] },
+      outputs: 'y',
+      nodes: [op('MatMul', 'x w', 'h'), op('Tanh', 'h', 't'), op('MatMul', 't v', 'y')],
+      weights: { w: noise([32, 16], 1, 0.3), v: noise([16, 4], 2, 0.5) },
+    });
+    const samples = [0.01, 1, 0.02].map((size, seed): Feeds => ({ x: noise([1, 32], seed, size) }));
+    const overrides = [{ scheme: 'float', nodes: ['h'], opTypes: [] } as const].map((entry) => ({
+      ...entry,
+      nodes: [...entry.nodes],
+      opTypes: [],
+    }));
+    const { plan } = await searchRecipe(
+      await optionsFor({ ...settled, scheme: 'auto', overrides }, {}, { model, samples }),
+    );
+    assert.equal(nodePlan(plan, 'h').precision.scheme, 'float');
+  });
+});

@@ -27,6 +27,7 @@ import { kindOfFile, useOpenFiles } from './hooks/use-open-files.ts';
 import { useRequest } from './hooks/use-request.ts';
 import { navigate, useRoute } from './hooks/use-route.ts';
 import { useSample } from './hooks/use-sample.ts';
+import { loadFonts } from './fonts.ts';
 import { changeLanguage } from './i18n/i18n.ts';
 import { newExperimentRoute, startRoute, type Route } from './route.ts';
 import { Sidebar } from './sidebar.tsx';
@@ -43,7 +44,7 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
     () => setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme),
     [settings.theme, setColorScheme],
   );
-  useEffect(() => void changeLanguage(settings.language), [settings.language]);
+  useEffect(() => void loadFonts(settings.language).then(() => changeLanguage(settings.language)), [settings.language]);
   useHostEvent('settings.changed', setSettings);
   // The engine's account of this machine takes longer than the window.
   useHostEvent('info.changed', info.reload);

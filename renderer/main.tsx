@@ -9,8 +9,9 @@ import { createRoot } from 'react-dom/client';
 import type { Settings } from '../shared/contract/requests.ts';
 import { request } from './api.ts';
 import { App } from './app.tsx';
+import { loadFonts } from './fonts.ts';
 import { startTranslations } from './i18n/i18n.ts';
-import { chineseFont, resolveVariables, theme, windowFont } from './theme.ts';
+import { resolveVariables, theme } from './theme.ts';
 
 const usualSettings: Settings = {
   theme: 'system',
@@ -24,10 +25,7 @@ const usualSettings: Settings = {
 async function start(): Promise<void> {
   // A host that cannot answer still gets a window, which then says so.
   const settings = await request('settings.get', {}).catch(() => usualSettings);
-  // Charts draw their words once: the fonts have to be there before.
-  const fonts = [document.fonts.load(`13px ${windowFont}`)];
-  if (settings.language === 'zh-CN') fonts.push(document.fonts.load(`13px ${chineseFont}`, '字'));
-  await Promise.all([startTranslations(settings.language), ...fonts]);
+  await Promise.all([startTranslations(settings.language), loadFonts(settings.language)]);
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <MantineProvider

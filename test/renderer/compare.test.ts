@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { bestOfClaim, differingClaims, relativeChange } from '../../renderer/features/compare/compare-rows.ts';
+import type { ComparedRun } from '../../renderer/features/compare/compared-run.ts';
 import { findDifferences } from '../../renderer/features/compare/comparability.ts';
 import { joinLayers } from '../../renderer/features/compare/join-layers.ts';
 import { paretoFront, type Objective } from '../../renderer/features/compare/pareto-front.ts';
@@ -77,4 +79,41 @@ void test('layers are joined by name, missing ones are null', () => {
   assert.equal(joined.length, fixtureRuns.auto.layers.length);
   assert.equal(joined[0]?.byRun[1]?.name, 'conv2d');
   assert.equal(joined[1]?.byRun[1], null);
+});
+
+const asCompared = (documents: readonly (typeof fixtureRuns.auto)[]): ComparedRun[] =>
+  documents.map((document, index) => ({
+    runId: document.runId,
+    title: '',
+    letter: String.fromCharCode(65 + index),
+    color: '',
+    document,
+    differences: index === 0 ? [] : findDifferences(documents[0]!, document),
+  }));
+
+void test('only rows that differ are shown, and none between a run and itself', () => {
+  const { auto, minmax } = fixtureRuns;
+  assert.deepEqual(differingClaims(asCompared([auto, auto])), []);
+  const found = differingClaims(asCompared([auto, minmax]));
+  assert.ok(found.includes('latencyMedianMs') && !found.includes('macs'));
+});
+
+void test('the best of a row is told for sure or not at all', () => {
+  const { auto, mobilenet } = fixtureRuns;
+  const speed = (ratio: number, half: number) => ({
+    ...auto,
+    latency: { ...auto.latency, speedup: { ratio, ci95: [ratio - half, ratio + half] as [number, number] } },
+  });
+  assert.equal(bestOfClaim(asCompared([speed(1.2, 0.1), speed(2, 0.1)]), 'latencyMedianMs'), 1);
+  assert.equal(bestOfClaim(asCompared([speed(1.2, 0.1), speed(1.3, 0.1)]), 'latencyMedianMs'), null);
+  assert.equal(bestOfClaim(asCompared([auto, mobilenet]), 'storedBytes'), null, 'of other models');
+  const smaller = { ...auto, ledger: auto.ledger.map((row) => ({ ...row, after: row.after / 2 })) };
+  assert.equal(bestOfClaim(asCompared([auto, smaller]), 'storedBytes'), 1);
+});
+
+void test('changes are percent of the first, with a sign', () => {
+  assert.deepEqual(
+    [relativeChange(90, 100), relativeChange(110, 100), relativeChange(100, 100)],
+    ['−10.0 %', '+10.0 %', '±0 %'],
+  );
 });

@@ -12,6 +12,7 @@ import {
   formatRatio,
   formatShare,
 } from '../../../shared/units.ts';
+import { describeWinner, winnerOf } from '../../../shared/winner.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { listRegressionChecks } from '../../report/formats/junit.ts';
 import { reportTexts } from '../../report/texts/report-languages.ts';
@@ -74,7 +75,8 @@ export function renderComparison(
       ];
     }),
   );
-  const lines = [table];
+  const labels = documents.map(({ runId }) => shortId(runId));
+  const lines = [table, '', describeWinner(winnerOf(documents), labels, 'en'), ''];
   const { differences } = reportTexts.en;
   for (const run of comparison.runs) {
     if (run.differences.length === 0) continue;

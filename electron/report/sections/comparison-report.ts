@@ -15,6 +15,9 @@ import {
   formatShare,
 } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
+import { decisionOf } from '../../../shared/decision.ts';
+import { decisionWords } from '../../../shared/decision-texts.ts';
+import { describeWinner, winnerOf } from '../../../shared/winner.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Block, Cell, LongTableSection, ReportDocument, Section } from '../report-document.ts';
 import {
@@ -102,6 +105,17 @@ function runsTable(
       ];
     }),
   };
+}
+
+/** Which to ship, and why not the others: what page 1 is for. */
+function winnerBlock(documents: readonly RunDocument[], { language }: ReportTexts): Block {
+  const winner = winnerOf(documents);
+  const text = describeWinner(
+    winner,
+    documents.map((_, index) => letterOf(index)),
+    language,
+  );
+  return { kind: 'verdict', tone: winner.index === null ? 'warning' : 'good', lines: [text] };
 }
 
 function comparabilityBlocks(comparison: Comparison, texts: ReportTexts): Block[] {
@@ -342,6 +356,7 @@ export function buildComparisonReport(
         id: 'summary',
         title: texts.sections.summary,
         blocks: [
+          winnerBlock(documents, texts),
           runsTable(documents, comparison, names, texts),
           ...comparabilityBlocks(comparison, texts),
           ...chartBlocks(documents, comparison, names, language, texts),
@@ -354,7 +369,12 @@ export function buildComparisonReport(
         title: texts.sections.verdicts,
         blocks: documents.flatMap((document, index): Block[] => [
           { kind: 'heading', text: labelOf(document, index, names) },
-          { kind: 'verdict', tone: judgeTone(document), lines: writeVerdict(document, texts).map(makeVisible) },
+          {
+            kind: 'verdict',
+            tone: judgeTone(document),
+            title: decisionWords[texts.language][decisionOf(document).decision],
+            lines: writeVerdict(document, texts).map(makeVisible),
+          },
         ]),
       },
       ...documents.map((document, index): Section => {

@@ -1,145 +1,181 @@
+import { Switch } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { claimNames, type Agreement as RunAgreement, type LedgerRow } from '../../../shared/run.ts';
-import { formatDecibels, formatLedgerValue, formatShare } from '../../../shared/units.ts';
+import { mainRow } from '../../../shared/metric-row.ts';
+import { claimNames, type Agreement as RunAgreement } from '../../../shared/run.ts';
+import { formatDecibels, formatLedgerValue, formatMetric, formatShare } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
-import { formatPointChange, formatTimes, formatTimesInterval } from '../../format.ts';
+import { Icon } from '../../components/icon.tsx';
+import { formatMetricSign, formatTimes, formatTimesInterval } from '../../format.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './compare-page.module.css';
+import { bestOfClaim, claimOf, differingClaims, isOtherModel, relativeChange, surelyBest } from './compare-rows.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { RunMark } from './run-mark.tsx';
-
-function claimOf(run: ComparedRun, claim: LedgerRow['claim']): LedgerRow | null {
-  return run.document.ledger.find((row) => row.claim === claim) ?? null;
-}
-
-/** "−3.2 %": how much more or less than the first run's figure. */
-function relative(value: number, baseline: number): string {
-  if (baseline === 0) return '';
-  const percent = (value / baseline - 1) * 100;
-  if (Math.abs(percent) < 0.05) return '±0 %';
-  return `${percent > 0 ? '+' : '−'}${Math.abs(percent).toFixed(1)} %`;
-}
 
 /** How often both models rank the same class first, and how close they are; the latter alone where no classes are ranked. */
 function Agreement({ agreement: { top1, sqnrDb, cosine } }: { agreement: RunAgreement }) {
   const { t } = useTranslation();
-  if (top1 === null) {
-    return (
-      <>
-        <span className={classes.value}>{formatDecibels(sqnrDb)}</span>
-        <span className={classes.detail}>
-          {t('accuracy.cosine')} {cosine.toFixed(5)}
-        </span>
-      </>
-    );
-  }
   return (
     <>
-      <span className={classes.value}>{formatShare(top1)}</span>
-      <span className={classes.detail}>{formatDecibels(sqnrDb)}</span>
+      <span className={classes.value}>{top1 === null ? formatDecibels(sqnrDb) : formatShare(top1)}</span>
+      <span className={classes.detail}>
+        {top1 === null ? `${t('accuracy.cosine')} ${cosine.toFixed(5)}` : `SQNR ${formatDecibels(sqnrDb)}`}
+      </span>
     </>
+  );
+}
+
+function Row(props: {
+  readonly head: ReactNode;
+  readonly runs: readonly ComparedRun[];
+  readonly best: number | null;
+  readonly isUnfair: (run: ComparedRun) => boolean;
+  readonly cell: (run: ComparedRun, index: number) => ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <tr>
+      <th scope="row">{props.head}</th>
+      {props.runs.map((run, index) => (
+        <td
+          key={run.runId}
+          data-unfair={props.isUnfair(run) || undefined}
+          data-best={index === props.best || undefined}
+        >
+          {index === props.best && (
+            <span className={classes.best} title={t('compare.best')}>
+              <Icon name="check" size={12} />
+              <span className={classes.hidden}>{t('compare.best')}</span>
+            </span>
+          )}
+          {props.cell(run, index)}
+        </td>
+      ))}
+    </tr>
   );
 }
 
 export function CompareLedger({ runs }: { runs: readonly ComparedRun[] }) {
   const { t } = useTranslation();
+  const engineText = useEngineText();
+  const [onlyDifferences, setOnlyDifferences] = useState(true);
   const baseline = runs[0];
   if (baseline === undefined) return null;
-  const isLabelled = runs.some(({ document }) => document.accuracy.after !== null);
+  const tasks = runs.map(({ document }) => (document.data.random ? null : mainRow(document.accuracy)));
+  const task = tasks.find((row) => row !== null) ?? null;
+  const isOneTask =
+    tasks.every((row) => row?.metric === task?.metric) &&
+    !runs.some(({ differences }) => differences.some(({ affects }) => affects !== 'latency'));
   const ranksClasses = runs.some(({ document }) => document.accuracy.agreement.top1 !== null);
+  const shown = onlyDifferences ? differingClaims(runs) : claimNames;
+  const hidden = claimNames.length - shown.length;
+  const affectsAccuracy = (run: ComparedRun) => run.differences.some(({ affects }) => affects !== 'latency');
+  /** Against the first run: speed by the paired ratio of each, which the hour and the machine touch least. */
+  const changeOf = (run: ComparedRun, claim: (typeof claimNames)[number]): string => {
+    const [row, base] = [claimOf(run, claim), claimOf(baseline, claim)];
+    if (run === baseline || row === null || base === null || isOtherModel(run)) return '';
+    return claim === 'latencyMedianMs'
+      ? t('compare.speedupChange', { change: relativeChange(row.ratio, base.ratio) })
+      : relativeChange(row.after, base.after);
+  };
   return (
-    <div className={classes.ledgerScroll} tabIndex={0} role="region" aria-label={t('ledger.title')}>
-      <table className={classes.ledger}>
-        <thead>
-          <tr>
-            <th scope="col">{t('column.claim')}</th>
-            {runs.map((run) => (
-              <th key={run.runId} scope="col">
-                <RunMark run={run} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {claimNames.map((claim) => {
-            const base = claimOf(baseline, claim);
-            return (
-              <tr key={claim}>
-                <th scope="row">
-                  <Definition term={t(`claim.${claim}.name`)}>{t(`claim.${claim}.definition`)}</Definition>
-                </th>
-                {runs.map((run, index) => {
-                  const row = claimOf(run, claim);
-                  const unfair =
-                    (claim === 'latencyMedianMs' || claim === 'peakMemoryBytes') &&
-                    run.differences.some((found) => found.affects !== 'accuracy');
-                  return (
-                    <td key={run.runId} data-unfair={unfair || undefined}>
-                      {row === null ? (
-                        '–'
-                      ) : (
-                        <>
-                          <span className={classes.value}>{formatLedgerValue(row.after, row.unit)}</span>{' '}
-                          <span className={classes.ratio}>{formatTimes(row.ratio)}</span>
-                          <span className={classes.detail}>
-                            {[
-                              formatTimesInterval(row.ratioCi95),
-                              index > 0 && base !== null ? relative(row.after, base.after) : '',
-                            ]
-                              .filter((part) => part !== '')
-                              .join(' · ')}
-                          </span>
-                        </>
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            );
-          })}
-          {isLabelled && (
+    <>
+      <Switch
+        size="xs"
+        className={classes.switch}
+        checked={onlyDifferences}
+        onChange={(event) => setOnlyDifferences(event.currentTarget.checked)}
+        label={`${t('compare.onlyDifferences')}${hidden > 0 ? ` (${t('compare.hiddenRows', { count: hidden })})` : ''}`}
+      />
+      <div className={classes.ledgerScroll} tabIndex={0} role="region" aria-label={t('ledger.title')}>
+        <table className={classes.ledger}>
+          <thead>
             <tr>
-              <th scope="row">{t('accuracy.top1')}</th>
-              {runs.map((run) => {
-                const { accuracy, data } = run.document;
-                return (
-                  <td
-                    key={run.runId}
-                    data-unfair={run.differences.some((found) => found.affects !== 'latency') || undefined}
-                  >
-                    {accuracy.after === null || accuracy.difference === null || data.random ? (
-                      '–'
-                    ) : (
-                      <>
-                        <span className={classes.value}>{formatShare(accuracy.after.value)}</span>{' '}
-                        <span className={classes.ratio}>
-                          {formatPointChange(accuracy.difference.value)} {t('verdict.points')}
-                        </span>
-                        <span className={classes.detail}>
-                          {accuracy.difference.ci95.map(formatPointChange).join(' … ')}
-                        </span>
-                      </>
-                    )}
-                  </td>
-                );
-              })}
+              <th scope="col">{t('column.claim')}</th>
+              {runs.map((run) => (
+                <th key={run.runId} scope="col">
+                  <RunMark run={run} />
+                </th>
+              ))}
             </tr>
-          )}
-          <tr>
-            <th scope="row">
-              {ranksClasses ? (
-                <Definition term={t('accuracy.sameClass')}>{t('definition.agreement')}</Definition>
-              ) : (
-                <Definition term={t('accuracy.sqnr')}>{t('definition.sqnr')}</Definition>
-              )}
-            </th>
-            {runs.map((run) => (
-              <td key={run.runId}>
-                <Agreement agreement={run.document.accuracy.agreement} />
-              </td>
+          </thead>
+          <tbody>
+            {shown.map((claim) => (
+              <Row
+                key={claim}
+                head={<Definition term={t(`claim.${claim}.name`)}>{t(`claim.${claim}.definition`)}</Definition>}
+                runs={runs}
+                best={bestOfClaim(runs, claim)}
+                isUnfair={(run) =>
+                  isOtherModel(run) ||
+                  ((claim === 'latencyMedianMs' || claim === 'peakMemoryBytes') &&
+                    run.differences.some(({ affects }) => affects !== 'accuracy'))
+                }
+                cell={(run) => {
+                  const row = claimOf(run, claim);
+                  if (row === null) return '–';
+                  const details = [formatTimesInterval(row.ratioCi95), changeOf(run, claim)];
+                  return (
+                    <>
+                      <span className={classes.value}>{formatLedgerValue(row.after, row.unit)}</span>{' '}
+                      <span className={classes.ratio}>{formatTimes(row.ratio)}</span>
+                      <span className={classes.detail}>{details.filter((part) => part !== '').join(' · ')}</span>
+                    </>
+                  );
+                }}
+              />
             ))}
-          </tr>
-        </tbody>
-      </table>
-    </div>
+            {task !== null && (
+              <Row
+                head={<Definition term={engineText(task.label)}>{engineText(task.definition)}</Definition>}
+                runs={runs}
+                best={
+                  isOneTask
+                    ? surelyBest(
+                        tasks.map((row) => {
+                          if (row === null || row.ci95 === null) return null;
+                          return row.higherIsBetter ? row.ci95 : [-row.ci95[1], -row.ci95[0]];
+                        }),
+                      )
+                    : null
+                }
+                isUnfair={affectsAccuracy}
+                cell={(_, index) => {
+                  const row = tasks[index] ?? null;
+                  if (row === null || row.difference === null) return '–';
+                  const unit = row.unit === 'share' ? ` ${t('verdict.points')}` : '';
+                  return (
+                    <>
+                      <span className={classes.value}>{formatMetric(row.after, row.unit)}</span>{' '}
+                      <span className={classes.ratio}>
+                        {formatMetricSign(row.difference, row.unit)}
+                        {unit}
+                      </span>
+                      <span className={classes.detail}>
+                        {(row.ci95 ?? []).map((end) => formatMetricSign(end, row.unit)).join(' … ')}
+                      </span>
+                    </>
+                  );
+                }}
+              />
+            )}
+            <Row
+              head={
+                ranksClasses ? (
+                  <Definition term={t('accuracy.sameClass')}>{t('definition.agreement')}</Definition>
+                ) : (
+                  <Definition term={t('accuracy.sqnr')}>{t('definition.sqnr')}</Definition>
+                )
+              }
+              runs={runs}
+              best={null}
+              isUnfair={affectsAccuracy}
+              cell={(run) => <Agreement agreement={run.document.accuracy.agreement} />}
+            />
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }

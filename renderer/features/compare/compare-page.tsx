@@ -1,10 +1,12 @@
 import { Button, Loader } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { describeWinner, winnerOf } from '../../../shared/winner.ts';
 import type { ExportFormat } from '../../../shared/contract/requests.ts';
 import type { RunDetails } from '../../../shared/contract/results.ts';
 import { request } from '../../api.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { SavedComparisons } from '../../components/saved-comparisons.tsx';
@@ -129,6 +131,7 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
           </li>
         ))}
       </ul>
+      <WinnerLine runs={runs} />
       {runs
         .filter((run) => run.differences.length > 0)
         .map((run) => (
@@ -160,5 +163,22 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
         </div>
       </Panel>
     </Page>
+  );
+}
+
+/** Which to ship, and why not the others. */
+function WinnerLine({ runs }: { readonly runs: readonly ComparedRun[] }) {
+  const { i18n } = useTranslation();
+  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  const winner = winnerOf(runs.map(({ document }) => document));
+  return (
+    <p className={classes.winner} data-found={winner.index !== null || undefined}>
+      <Icon name={winner.index === null ? 'info' : 'check'} size={16} />
+      {describeWinner(
+        winner,
+        runs.map(({ letter }) => letter),
+        language,
+      )}
+    </p>
   );
 }

@@ -64,4 +64,14 @@ export const metricTexts: readonly Phrase[] = [
   ],
   ['pixel accuracy', '像素准确率'],
   ['Share of pixels whose class is right, over all samples.', '所有样本中类别正确的像素比例。'],
+  ['cosine of vectors', '向量余弦相似度'],
+  [
+    "Cosine of the angle between both models' vectors of a sample, mean over samples. Agreement with the original.",
+    '两个模型对同一样本的向量之间夹角的余弦，取样本均值。这是与原模型的一致性。',
+  ],
+  ['same nearest neighbours', '近邻保持率'],
+  [
+    "Share of the nearest neighbours of a sample among the evaluation samples (by cosine, 10 or a quarter of them) that are the original's, mean over samples. Agreement with the original.",
+    '每个样本在评估样本中的近邻（按余弦，取 10 个或样本数的四分之一）与原模型相同的比例，取样本均值。这是与原模型的一致性。',
+  ],
 ];

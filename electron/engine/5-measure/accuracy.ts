@@ -4,7 +4,7 @@ import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
-import { sampleDims, useTargets } from '../metrics/task.ts';
+import { findVector, sampleDims, useTargets } from '../metrics/task.ts';
 import { floatTypes } from '../metrics/tensor-values.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -110,9 +110,11 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
         dims: sampleDims(outputs[name]!.dims, batchSize),
       }));
       const targetUse = dataset.targets == null ? null : useTargets(dataset.targets, facts);
+      const vectorOutput = classOutput === null && targetUse === null ? findVector(facts) : null;
       const reader = createSampleReader({
         compared: comparedOutputs,
         classOutput,
+        vectorOutput,
         targetUse,
         source: options.source,
         batchSize,
@@ -121,7 +123,10 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const { partCount } = reader;
       const labelled = labels !== null;
       const targetName = dataset.targets?.name ?? null;
-      return { reader, comparison: createComparison({ classOutput, labelled, targetName, task, partCount }) };
+      return {
+        reader,
+        comparison: createComparison({ classOutput, vectorOutput, labelled, targetName, task, partCount }),
+      };
     };
     let started: ReturnType<typeof start> | null = null;
     let done = 0;

@@ -13,6 +13,7 @@ export interface ReaderOptions {
   /** Outputs that are compared by their values. */
   readonly compared: readonly string[];
   readonly classOutput: string | null;
+  readonly vectorOutput: string | null;
   /** Null without targets. */
   readonly targetUse: TargetUse | null;
   readonly source: OutputSource | undefined;
@@ -53,7 +54,14 @@ function assertSameLength(name: string, [own, other]: OutputPair): void {
 }
 
 /** Takes single samples out of the outputs of a batch, as they are compared. */
-export function createSampleReader({ compared, classOutput, targetUse, source, batchSize }: ReaderOptions) {
+export function createSampleReader({
+  compared,
+  classOutput,
+  vectorOutput,
+  targetUse,
+  source,
+  batchSize,
+}: ReaderOptions) {
   const partsOf = compared.map((name) => (source === undefined ? null : findOutputParts(source, name)));
   const softmaxes = compared.map((name) => (source === undefined ? null : findFinalSoftmax(source.graph, name)));
 
@@ -97,6 +105,7 @@ export function createSampleReader({ compared, classOutput, targetUse, source, b
         index,
         label,
         scores,
+        vector: vectorOutput === null ? null : pairOf(vectorOutput),
         target: readTarget(target, mine, pairOf),
         values: split(values),
         scored: split(scored),

@@ -2,7 +2,7 @@ import { countsPositions, typicalSqnrDb } from '../../../shared/agreement.ts';
 import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
-import { top1 } from '../../../shared/class-metrics.ts';
+import { isCommonAgreement, top1 } from '../../../shared/class-metrics.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
@@ -184,7 +184,9 @@ function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
       const typical = typicalSqnrDb(agreement);
       const worst = samples === null ? '' : ` a sample, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)},`;
       const closeness = typical === null ? 'identical to' : `SQNR ${formatSampleDecibels(typical)}${worst} against`;
-      return `${closeness} the original on ${accuracy.count} samples (agreement, not accuracy)`;
+      const own = accuracy.metrics.find((found) => !isCommonAgreement(found));
+      const first = own === undefined ? '' : `${own.label} ${formatMetric(own.after, own.unit)}, `;
+      return `${first}${closeness} the original on ${accuracy.count} samples (agreement, not accuracy)`;
     }
     const share = percent(agreement.top1);
     const where = countsPositions(agreement) ? `at ${share} of the positions in` : `on ${share} of`;

@@ -3,6 +3,7 @@ import { averagePrecisions } from './average-precision.ts';
 import { likeness } from './likeness.ts';
 import { classBalance } from './macro-f1.ts';
 import type { Metric } from './metric.ts';
+import { neighbours } from './neighbours.ts';
 import { regression } from './regression.ts';
 import { segmentation } from './segmentation.ts';
 import { topClasses } from './top-classes.ts';
@@ -17,6 +18,7 @@ export const metrics: readonly Metric[] = [
   averagePrecisions,
   segmentation,
   regression,
+  neighbours,
   agreement,
   likeness,
 ];

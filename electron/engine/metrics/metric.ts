@@ -7,6 +7,8 @@ import type { Task } from './task.ts';
 export interface MetricFacts {
   /** The output that ranks classes; null where none does. */
   readonly classOutput: string | null;
+  /** The output that gives one vector a sample, where nothing ranks classes; null where none does. */
+  readonly vectorOutput: string | null;
   /** Whether samples have a class index. */
   readonly labelled: boolean;
   /** What the data calls its targets; null where it has none. */
@@ -23,6 +25,8 @@ export interface MetricSample {
   readonly index: number;
   /** Null where no output holds class scores. */
   readonly scores: { readonly pair: OutputPair; readonly layout: ScoreLayout } | null;
+  /** Null without `vectorOutput`. */
+  readonly vector: OutputPair | null;
   /** Every compared output, part by part. */
   readonly values: readonly OutputPair[];
   /** Whether `values` hold neither NaN nor infinity. */

@@ -33,6 +33,16 @@ export function sampleDims(dims: readonly number[], batchSize: number): readonly
   return dims[0] === batchSize ? dims.slice(1) : dims;
 }
 
+/** Shorter rows are few numbers, not a place in a space. */
+const shortestVector = 8;
+
+/** The first output that gives one vector a sample. */
+export function findVector(outputs: readonly OutputFacts[]): string | null {
+  const isVector = ({ dataType, dims }: OutputFacts): boolean =>
+    floatTypes.includes(dataType) && dims.length === 1 && dims[0]! >= shortestVector;
+  return outputs.find(isVector)?.name ?? null;
+}
+
 /** The outputs as one run on `batchSize` samples showed them. */
 export function describeOutputs(outputs: readonly ValueInfo[], shapes: Shapes, batchSize: number): OutputFacts[] {
   return outputs.flatMap(({ name }) => {

@@ -3,7 +3,7 @@ import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } 
 import { assertNever } from '../../../shared/app-error.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
-import { top1 } from '../../../shared/class-metrics.ts';
+import { isCommonAgreement, top1 } from '../../../shared/class-metrics.ts';
 import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
@@ -50,7 +50,7 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
     ? '精度未知，因为以随机噪声代替了数据'
     : row === null
       ? agreement.top1 === null
-        ? `在 ${accuracy.count} 个样本上与原模型${describeCloseness(agreement)}（是一致程度，不是精度）`
+        ? `在 ${accuracy.count} 个样本上${describeOwn(accuracy, texts)}与原模型${describeCloseness(agreement)}（是一致程度，不是精度）`
         : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
       : `${row.metric === top1.metric ? 'top-1' : texts.engineText(row.label)} ${formatMetric(row.before, row.unit)} → ${formatMetric(row.after, row.unit)}（${formatMetricDifference(row.difference!, row.unit, texts)}，n=${row.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。${describeLoop(accuracy)}`;
@@ -67,6 +67,12 @@ function describeLoop({ closedLoop }: RunDocument['accuracy']): string {
   const closeness = sqnrDb === null ? '完全相同' : formatDecibels(sqnrDb);
   const decisions = decisionShare === null ? '' : `，判定一致率 ${formatShare(decisionShare)}`;
   return `闭环运行 ${steps} 步：${closeness}${decisions}。`;
+}
+
+/** What agreement means for the task: the neighbours kept of vectors. */
+function describeOwn({ metrics }: RunDocument['accuracy'], texts: ReportTexts): string {
+  const own = metrics.find((row) => !isCommonAgreement(row));
+  return own === undefined ? '' : `${texts.engineText(own.label)} ${formatMetric(own.after, own.unit)}，`;
 }
 
 function describeCloseness(agreement: RunDocument['accuracy']['agreement']): string {

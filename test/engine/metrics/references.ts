@@ -24,7 +24,14 @@ export const flatten = (value: Nested): number[] => (typeof value === 'number' ?
 export const dimsOf = (value: Nested): number[] =>
   typeof value === 'number' ? [] : [value.length, ...dimsOf(value[0]!)];
 
-const nothing: MetricFacts = { classOutput: null, labelled: false, partCount: 1, targetName: null, task: null };
+const nothing: MetricFacts = {
+  classOutput: null,
+  vectorOutput: null,
+  labelled: false,
+  partCount: 1,
+  targetName: null,
+  task: null,
+};
 
 /** The rows that the metrics make of samples. */
 export function measure(facts: Partial<MetricFacts>, samples: readonly Partial<MetricSample>[]): MetricRow[] {
@@ -32,7 +39,7 @@ export function measure(facts: Partial<MetricFacts>, samples: readonly Partial<M
   const running = metrics.filter((metric) => metric.accepts(all)).map((metric) => metric.start(all));
   for (const [index, sample] of samples.entries()) {
     const values = [sample.target?.outputs ?? sample.scores?.pair ?? [[0], [0]]] as const;
-    const full = { index, scores: null, values, isFinite: true, label: null, target: null, ...sample };
+    const full = { index, scores: null, vector: null, values, isFinite: true, label: null, target: null, ...sample };
     for (const metric of running) metric.add(full);
   }
   return running.flatMap((metric) => metric.report());

@@ -15,6 +15,7 @@ import { addInspectCommand } from './commands/inspect.ts';
 import { addMarkCommands } from './commands/marks.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
+import { addSweepCommand } from './commands/sweep.ts';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts';
 import { printError, printJson } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
@@ -51,6 +52,7 @@ Examples:
   // In the order of a first visit. Subcommands inherit the settings made so far.
   addInspectCommand(program, setExitCode);
   addCompressCommand(program, setExitCode);
+  addSweepCommand(program, setExitCode);
   addBenchCommand(program, setExitCode);
   addDiffCommand(program, setExitCode);
   addHistoryCommand(program, setExitCode);

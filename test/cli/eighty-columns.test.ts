@@ -5,12 +5,13 @@ import { renderInspection } from '../../electron/cli/commands/inspect.ts';
 import { renderDecision, renderFindings } from '../../electron/cli/decision-view.ts';
 import { toTerminal } from '../../electron/cli/terminal-text.ts';
 import { renderHistory, renderRun } from '../../electron/cli/run-view.ts';
+import { renderStudy, type SweptMember } from '../../electron/cli/study-view.ts';
 import { renderTable } from '../../electron/cli/tables.ts';
 import { fitLines, visibleLength } from '../../electron/cli/wrap-text.ts';
 import { inspectionSchema } from '../../shared/inspection.ts';
 import { compareRuns } from '../../shared/compare-runs.ts';
 import { withPrepared } from '../report/real-runs.ts';
-import { decidedRuns } from '../shared/decided-runs.ts';
+import { decidedRuns, good, unproven } from '../shared/decided-runs.ts';
 import { detailsOf, fixtureRuns, makeStubHost } from '../renderer/stub-bridge.ts';
 
 const { auto, minmax, mobilenet } = fixtureRuns;
@@ -21,6 +22,30 @@ const longName = {
 };
 const databasePath = '/home/ada/.local/share/vernier/history.db';
 
+const swept = { scheme: 'float16-weights', outPath: '/tmp/net.onnx', document: null, error: null } as const;
+const members: readonly SweptMember[] = [
+  ...[good, unproven].map((document, index): SweptMember => {
+    const [threads, runId] = [index + 1, `${index}f9a12c4-0000`];
+    return {
+      ...swept,
+      threads,
+      name: `float16-weights, ${threads} threads`,
+      runId,
+      status: 'done',
+      document: { ...document, runId },
+    };
+  }),
+  {
+    ...swept,
+    name: 'int8-dynamic, 16 threads',
+    threads: 16,
+    runId: '4e9a12c4-0000',
+    status: 'failed',
+    error: { code: 'model-unsupported', message: 'Nothing in "/models/net.onnx" can be quantized. '.repeat(4) },
+  },
+  { ...swept, name: 'int8-static, 16 threads', threads: 16, runId: '5e9a12c4-0000', status: 'notStarted' },
+];
+
 const views: Readonly<Record<string, () => string>> = {
   'a run': () => renderRun(mobilenet, { layers: true, databasePath }),
   'a run with a prepared model': () => renderRun(withPrepared(mobilenet), { layers: true, databasePath }),
@@ -29,6 +54,12 @@ const views: Readonly<Record<string, () => string>> = {
   'the history': () =>
     renderHistory([auto, minmax, mobilenet].map((run) => detailsOf(run, { name: 'a name of some words' }).row)),
   'a comparison': () => renderComparison([auto, minmax], compareRuns([auto, minmax], thresholds), thresholds),
+  'a study': () => renderStudy('study:3f9a12c4', members),
+  'a study of one number of threads': () =>
+    renderStudy(
+      'study:3f9a12c4',
+      members.map((member) => ({ ...member, threads: 1 })),
+    ),
   'an inspection': () => renderInspection(inspectionSchema.parse(makeStubHost({}).inspection)),
 };
 

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertFailure, makeFolder, parseOutput, runVernier, writeSamples, writeTinyNet } from './fixtures.ts';
 
-const commands = ['inspect', 'compress', 'bench', 'history', 'show', 'export', 'doctor'];
+const commands = ['inspect', 'compress', 'bench', 'history', 'show', 'export', 'doctor', 'sweep'];
 
 void test('every command explains itself, with its options and an example', async () => {
   const program = await runVernier(['--help']);

@@ -19,6 +19,7 @@ import { reportTexts } from '../../report/texts/report-languages.ts';
 import { reportChecks, type CiOptions } from '../ci-output.ts';
 import { forgetComparison, listComparisons, saveComparison } from '../../store/comparisons.ts';
 import type { Store } from '../../store/database.ts';
+import { listRuns } from '../../store/run-rows.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { loadFinishedRun, runReferenceHelp } from '../load-runs.ts';
 import { addCommonOptions, parseDecimal } from '../options.ts';
@@ -94,10 +95,15 @@ export function renderComparison(
   return lines.join('\n');
 }
 
-/** A single name stands for the runs of the comparison that was saved under it. */
-function expandSaved(store: Store, references: readonly string[]): readonly string[] {
-  if (references.length !== 1) return references;
-  return listComparisons(store).find(({ name }) => name === references[0])?.runIds ?? references;
+/** A single name stands for the runs of the comparison that was saved under it, or the finished ones with that tag, in the order of their start. */
+function expandName(store: Store, references: readonly string[]): readonly string[] {
+  const [name] = references;
+  if (name === undefined || references.length !== 1) return references;
+  const saved = listComparisons(store).find((comparison) => comparison.name === name);
+  if (saved !== undefined) return saved.runIds;
+  const sort = { column: 'startedTimestampMs', descending: false } as const;
+  const tagged = listRuns(store, { tag: name, status: 'done', sort });
+  return tagged.length === 0 ? references : tagged.map(({ runId }) => runId);
 }
 
 function printSaved(comparisons: readonly SavedComparison[], options: CompareOptions): void {
@@ -120,7 +126,7 @@ async function manageSaved(options: CompareOptions): Promise<ExitCode> {
 }
 
 function loadCompared(store: Store, given: readonly string[], save: string | undefined): RunDocument[] {
-  const references = expandSaved(store, given);
+  const references = expandName(store, given);
   if (references.length < 2) throw new UsageError('Name at least two runs: the baseline, and what to compare with it.');
   if (references.length > maxComparedRuns) {
     throw new UsageError(`At most ${maxComparedRuns} runs are compared at once, not ${references.length}.`);
@@ -172,7 +178,7 @@ export function addCompareCommand(program: Command, setExitCode: (code: ExitCode
     )
     .argument(
       '[run...]',
-      `the baseline first; each ${runReferenceHelp}; or the name of a saved comparison; none: lists those`,
+      `the baseline first; each ${runReferenceHelp}; or the name of a saved comparison or a tag; none: lists those saved`,
     )
     .option('--save <name>', 'keep this comparison under a name')
     .option('--forget <name>', 'forget a saved comparison')
@@ -192,6 +198,7 @@ export function addCompareCommand(program: Command, setExitCode: (code: ExitCode
 Examples:
   vernier compare 3f9a12c4 latest --save lens
   vernier compare lens
+  vernier compare study:3f9a12c4
   vernier compare baseline.json latest --max-accuracy-drop 0.5 --max-speedup-drop 5 --junit compare.xml`,
     )
     .action(async (references: string[], options: CompareOptions) => setExitCode(await compare(references, options)));

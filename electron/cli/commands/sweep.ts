@@ -1,0 +1,203 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { randomUUID } from 'node:crypto';
+import { basename, dirname, extname, join } from 'node:path';
+import { CancelledError, serializeError } from '../../../shared/app-error.ts';
+import type { CompressRequest } from '../../../shared/compress-request.ts';
+import { decisionWords } from '../../../shared/decision-texts.ts';
+import { decisionOf } from '../../../shared/decision.ts';
+import { lookUp } from '../../../shared/look-up.ts';
+import { schemeNames, type SchemeName } from '../../../shared/precision.ts';
+import { defaultRecipeName, recipePresets } from '../../../shared/recipe.ts';
+import { shortId } from '../../../shared/run-id.ts';
+import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
+import { assertReplaceable } from '../../host/record-run.ts';
+import { assertWritable, type Store } from '../../store/database.ts';
+import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { addCommonOptions, addDimOption, addLimitOptions, collectList, parseInteger, resolvePath } from '../options.ts';
+import { printError, printJson, printNote, printText } from '../output.ts';
+import {
+  addDataOptions,
+  addGateOptions,
+  addRecipeOptions,
+  buildRequest,
+  presetNames,
+  type RequestOptions,
+} from '../run-options.ts';
+import { runRecorded } from '../run-recorded.ts';
+import { placeMembers, renderStudy, writeStudy, type SweptMember } from '../study-view.ts';
+import { toOneLine } from '../terminal-text.ts';
+import { withStore } from '../with-store.ts';
+
+interface SweepOptions extends RequestOptions {
+  readonly schemes?: readonly SchemeName[];
+  readonly threads?: readonly number[];
+  readonly recipe?: string;
+  readonly out?: string;
+  readonly force?: true;
+}
+
+const defaultSchemes: readonly SchemeName[] = ['int8-static', 'int8-dynamic'];
+
+interface Planned {
+  readonly name: string;
+  readonly scheme: SchemeName;
+  readonly request: CompressRequest;
+}
+
+/** Each scheme with each number of threads, in the order in which they were named. */
+function planMembers(model: string, options: SweepOptions): Planned[] {
+  const schemes = [...new Set(options.schemes ?? defaultSchemes)];
+  const threadCounts = [...new Set(options.threads ?? [1])];
+  if (schemes.length * threadCounts.length < 2) {
+    throw new UsageError('A sweep compares at least two runs: name several with --schemes or --threads.');
+  }
+  const modelPath = resolvePath(model);
+  const folder = options.out === undefined ? dirname(modelPath) : resolvePath(options.out);
+  return schemes.flatMap((scheme) =>
+    threadCounts.map((threads) => {
+      const kind = threadCounts.length === 1 ? scheme : `${scheme}.${threads}-threads`;
+      const recipe = options.recipe ?? (lookUp(recipePresets, scheme) === undefined ? defaultRecipeName : scheme);
+      const out = join(folder, `${basename(modelPath, extname(modelPath))}.${kind}.onnx`);
+      const { schemes: _, ...shared } = options;
+      const name = threadCounts.length === 1 ? scheme : `${scheme}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+      return { name, scheme, request: buildRequest(model, { ...shared, recipe, scheme, threads, out }) };
+    }),
+  );
+}
+
+function messageOf(error: unknown): NonNullable<SweptMember['error']> {
+  const { code, message } = serializeError(error);
+  return { code, message };
+}
+
+/** One member after another: two at once would falsify each other's times. A failure is told, and the others go on. */
+async function runMembers(
+  store: Store,
+  planned: readonly Planned[],
+  tag: string,
+  options: SweepOptions,
+  signal: AbortSignal,
+): Promise<SweptMember[]> {
+  const members: SweptMember[] = [];
+  const say = (text: string) => {
+    if (options.quiet !== true) printNote(text);
+  };
+  for (const [index, { name, scheme, request }] of planned.entries()) {
+    const { runId, outPath, threads } = request;
+    const shared = { name, scheme, threads, runId, outPath } as const;
+    if (signal.aborted) {
+      members.push({ ...shared, status: 'notStarted', document: null, error: null });
+      continue;
+    }
+    say(`${index + 1} of ${planned.length}: ${name}`);
+    try {
+      const { document, historyError } = await runRecorded(store, request, options, { signal, tags: [tag] });
+      say(`${name}: ${decisionWords.en[decisionOf(document).decision].toLowerCase()}, run ${shortId(runId)}`);
+      if (historyError !== null) {
+        printError(historyError, false);
+        printNote(`The model of ${name} is written and complete, but its run is not in the history.`);
+      }
+      members.push({ ...shared, status: 'done', document, error: historyError && messageOf(historyError) });
+    } catch (error) {
+      const isCancelled = error instanceof CancelledError;
+      const { code, message } = messageOf(error);
+      if (!isCancelled) printNote(`error: ${name}: ${toOneLine(message)}`);
+      members.push({
+        ...shared,
+        status: isCancelled ? 'cancelled' : 'failed',
+        document: null,
+        error: isCancelled ? null : { code, message },
+      });
+    }
+  }
+  return members;
+}
+
+function exitCodeOfStudy(members: readonly SweptMember[]): ExitCode {
+  if (members.some(({ status }) => status === 'cancelled' || status === 'notStarted')) return exitCodes.interrupted;
+  if (members.some(({ error }) => error !== null)) return exitCodes.failed;
+  const winner = members.find(({ runId }) => runId === placeMembers(members)[0]?.member.run.runId);
+  return winner!.document!.gates.every(({ met }) => met) ? exitCodes.done : exitCodes.gateNotMet;
+}
+
+async function sweep(model: string, options: SweepOptions): Promise<ExitCode> {
+  const planned = planMembers(model, options);
+  const modelPath = resolvePath(model);
+  await assertMayBeModel(modelPath);
+  return withStore(options, async (store) => {
+    assertWritable(store);
+    for (const { request } of planned) {
+      assertReplaceable({ path: request.outPath, modelPath, otherPath: null }, options.force === true, store, {
+        what: '--out',
+        otherwise: 'name another folder with --out, or --force to replace it',
+      });
+    }
+    const tag = `study:${randomUUID().slice(0, 8)}`;
+    const members = await withInterrupt((signal) => runMembers(store, planned, tag, options, signal));
+    if (options.json === true) printJson(writeStudy(tag, modelPath, members));
+    else printText(renderStudy(tag, members));
+    return exitCodeOfStudy(members);
+  });
+}
+
+function collectSchemes(text: string, previous?: readonly SchemeName[]): SchemeName[] {
+  return collectList(text, previous).map((name) => {
+    const scheme = schemeNames.find((known) => known === name);
+    if (scheme === undefined) throw new InvalidArgumentError(`Allowed choices are ${schemeNames.join(', ')}.`);
+    return scheme;
+  });
+}
+
+const parseThreads = parseInteger(1, 256);
+
+function collectThreads(text: string, previous: readonly number[] = []): number[] {
+  return [...previous, ...collectList(text).map((count) => parseThreads(count))];
+}
+
+export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('sweep')
+    .summary('compress a model in several ways, and say which to take')
+    .description(
+      'Compresses MODEL once for each scheme and number of threads, one run after another, each recorded as by `compress`. ' +
+        'All of them get one tag, study:…, and the first line of the result names the winner and why the others lost: ' +
+        'the better decision, then the faster, the smaller and the closer to the original. Where intervals overlap they tie.',
+    )
+    .argument('<model>', 'an .onnx file')
+    .optionsGroup('What to compare:')
+    .option(
+      '--schemes <names>',
+      `of ${schemeNames.join(', ')}; comma-separated, repeatable (default: ${defaultSchemes.join(',')})`,
+      collectSchemes,
+    )
+    .option(
+      '--threads <counts>',
+      'threads every session runs with; comma-separated, repeatable (default: 1)',
+      collectThreads,
+    )
+    .optionsGroup('Data:');
+  addDataOptions(command)
+    .optionsGroup('Recipe:')
+    .option(
+      '--recipe <name|file>',
+      `what all have but the scheme: a preset (${presetNames}) or a JSON file (default: the preset called as the scheme)`,
+    );
+  addRecipeOptions(command).optionsGroup('Measuring and output:');
+  addLimitOptions(command, 'none');
+  addDimOption(command)
+    .option('--out <folder>', 'of the compressed models, called <model>.<scheme>.onnx (default: next to the model)')
+    .option('--force', 'replace existing output files')
+    .optionsGroup('Gates (exit code 3 when the winner does not meet them):');
+  addGateOptions(command).optionsGroup('General:');
+  addCommonOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vernier sweep model.onnx --data images/
+  vernier sweep model.onnx --data images/ --schemes int8-static,int8-dynamic --threads 1,2
+  vernier sweep bert.onnx --data tokens.npz --schemes int8-dynamic,int8-weights,float16-weights --json > study.json`,
+    )
+    .action(async (model: string, options: SweepOptions) => setExitCode(await sweep(model, options)));
+}

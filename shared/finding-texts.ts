@@ -41,15 +41,15 @@ const english: AllTexts = {
   }),
   closedLoop: ({ message }) => ({ title: 'Errors add up in a closed loop', evidence: message }),
   ruinedLayers: ({ layers, count }) => ({
-    title: `Int8 ruins ${count === 1 ? 'a layer' : `${count} layers`}`,
+    title: `Rounding ruins ${count === 1 ? 'a layer' : `${count} layers`}`,
     evidence: `Outputs fall below 20 dB, most at ${listLayers(layers, formatDecibels)}.`,
   }),
   foldingOnly: () => ({
-    title: 'The speed-up is that of folding, not of int8',
+    title: 'The speed-up is that of folding, not of fewer bits',
     evidence: 'The float model with its constants folded is faster than the compressed one, and loses nothing.',
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
-    title: `${count === 1 ? 'One layer is' : `${count} layers are`} slower in int8`,
+    title: `${count === 1 ? 'One layer is' : `${count} layers are`} slower in fewer bits`,
     evidence: `They lose ${formatMs(lostMs)}, ${formatShare(lostShare)} of the time: ${listLayers(layers, plus)}${count > layers.length ? ', …' : ''}.`,
   }),
   conversions: ({ ms, share }) => ({
@@ -106,15 +106,15 @@ const chinese: AllTexts = {
   }),
   closedLoop: ({ message }) => ({ title: '闭环运行时误差累积', evidence: message }),
   ruinedLayers: ({ layers, count }) => ({
-    title: `int8 使 ${count} 层失真`,
+    title: `量化使 ${count} 层失真`,
     evidence: `输出低于 20 dB，下降最多的是 ${listLayers(layers, formatDecibels)}。`,
   }),
   foldingOnly: () => ({
-    title: '提速来自折叠，而非 int8',
+    title: '提速来自折叠，而非量化',
     evidence: '折叠常量后的浮点模型比压缩模型快，且没有任何损失。',
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
-    title: `${count} 层量化为 int8 后变慢`,
+    title: `${count} 层量化后变慢`,
     evidence: `共多用 ${formatMs(lostMs)}，占总耗时 ${formatShare(lostShare)}：${listLayers(layers, plus)}${count > layers.length ? ' 等' : ''}。`,
   }),
   conversions: ({ ms, share }) => ({

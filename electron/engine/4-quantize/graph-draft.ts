@@ -63,7 +63,7 @@ export interface GraphDraft {
   readonly storedWeights: Map<string, StoredTensor>;
   /** Integers of a weight, as its layer reads them, to the values made of them. */
   readonly dequantizedWeights: Map<string, string>;
-  /** Stored integers to the same with rows and columns exchanged, for a layer tied to a table. */
+  /** Stored integers to the same with rows and columns exchanged, or in other dimensions, for a layer tied to a table. */
   readonly transposedIntegers: Map<string, string>;
 }
 

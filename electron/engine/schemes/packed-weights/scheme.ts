@@ -3,7 +3,7 @@ import { isLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { addInitializer, contribDomain, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
 import { makeNode } from '../../graph/edit.ts';
-import { storedIntegerBits } from '../../graph/ops/all.ts';
+import { operatorOf, storedIntegerBits } from '../../graph/ops/all.ts';
 import { isReadOutside, type Graph } from '../../graph/graph.ts';
 import { attributeFloat, attributeInt, intAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
@@ -80,7 +80,7 @@ function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, f
   if (bits !== null) return `it is already ${bits}-bit`;
   if (!isTable && (entry === null || (node.opType !== 'MatMul' && node.opType !== 'Gemm'))) {
     const hasWeights = node.input.some((name) => (graph.constants.get(name)?.dims.length ?? 0) > 1);
-    return hasWeights
+    return hasWeights && operatorOf(node) !== null
       ? `ONNX Runtime computes no ${node.opType} with weights of ${format.bits} bits`
       : 'it has no weights';
   }
@@ -89,7 +89,7 @@ function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, f
   if (constant === undefined) return 'its weight is computed at run time';
   if (constant.dataType !== 1) return 'its weight is not float32';
   if (constant.dims.length < 2) return 'its weight is a vector';
-  if (constant.dims.length > 2) return 'it is not two-dimensional';
+  if (constant.dims.length > 2) return 'its weight is no matrix';
   const inputType = shapes.get(node.input[0]!)?.dataType ?? 'float32';
   if (!isTable && inputType !== 'float32') return `its input is ${inputType}, not float32`;
   const packsToo = (user: NodeProto): boolean =>

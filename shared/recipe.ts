@@ -137,6 +137,13 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
     scheme: 'int4-weights',
     keepFloat: 'none',
   },
+  'int2-weights': {
+    name: 'int2-weights',
+    description:
+      'Weights of matrix products and embeddings in 2 bits: smaller still, and so far from the original that few models bear it.',
+    scheme: 'int2-weights',
+    keepFloat: 'none',
+  },
   'float16-weights': {
     name: 'float16-weights',
     description: 'Weights alone as half floats: half the size, all but the same outputs, no faster than before.',

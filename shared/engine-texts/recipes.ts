@@ -39,6 +39,10 @@ export const recipeDescriptions: readonly Phrase[] = [
     '矩阵乘和嵌入的权重为 4 位，每 32 个共用一个缩放系数，无需校准。逐行计算时很快，例如语言模型解码。',
   ],
   [
+    'Weights of matrix products and embeddings in 2 bits: smaller still, and so far from the original that few models bear it.',
+    '矩阵乘和嵌入的权重为 2 位：更小，但与原模型相差很大，少有模型能承受。',
+  ],
+  [
     'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
     '只把权重存为 8 位，无需校准：文件更小，仍以浮点计算，不会更快。',
   ],

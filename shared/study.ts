@@ -10,7 +10,7 @@ import type { Interval95, Latency, RunDocument } from './run.ts';
  * the end is a tie.
  */
 
-export type StudiedRun = DecidedRun & Pick<RunDocument, 'runId'>;
+export type StudiedRun = DecidedRun & Pick<RunDocument, 'runId' | 'model'>;
 
 export interface StudyMember {
   readonly name: string;
@@ -34,7 +34,7 @@ interface Entry {
   readonly decided: Decided;
   /** Inferences of the compressed model per millisecond. */
   readonly rate: Interval95;
-  readonly storedBytes: number;
+  readonly sizeBytes: number;
 }
 
 const decisionOrder: readonly Decision[] = ['ship', 'notProven', 'doNotShip'];
@@ -64,14 +64,14 @@ function enter(members: readonly StudyMember[]): Entry[] {
   const originalMs = (threads: number): number =>
     medianOf(members.flatMap(({ run: { latency } }) => (latency.threads === threads ? [latency.before.medianMs] : [])));
   return members.map((member) => {
-    const { latency, ledger } = member.run;
+    const { latency, model } = member.run;
     const [low, high] = speedupInterval(latency);
     const time = originalMs(latency.threads);
     return {
       member,
       decided: decisionOf(member.run),
       rate: [low / time, high / time],
-      storedBytes: ledger.find(({ claim }) => claim === 'storedBytes')?.after ?? Infinity,
+      sizeBytes: model.compressed.sizeBytes,
     };
   });
 }
@@ -117,8 +117,8 @@ const rules: readonly (readonly [Lag, Rule])[] = [
   [
     'size',
     (entries) => {
-      const smallest = Math.min(...entries.map(({ storedBytes }) => storedBytes));
-      return entries.map(({ storedBytes }) => storedBytes <= smallest * (1 + sameSizeShare));
+      const smallest = Math.min(...entries.map(({ sizeBytes }) => sizeBytes));
+      return entries.map(({ sizeBytes }) => sizeBytes <= smallest * (1 + sameSizeShare));
     },
   ],
   [

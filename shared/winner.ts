@@ -2,34 +2,31 @@ import { decisionOf, type Decision } from './decision.ts';
 import { decisionWords } from './decision-texts.ts';
 import type { TextLanguage } from './engine-texts.ts';
 import type { RunDocument } from './run.ts';
+import { rankStudy, type StudyMember } from './study.ts';
 
 /** Which of several runs to ship: one rule for window, terminal and reports. */
 export interface Winner {
   /** Place of the run; null where none wins. */
   readonly index: number | null;
-  readonly reason: 'otherModels' | 'noneProven' | 'onlyProven' | 'fastest' | 'smallest' | 'alike';
+  readonly reason: 'otherModels' | 'noneProven' | 'onlyProven' | 'fastest' | 'smallest' | 'closest' | 'alike';
   readonly decisions: readonly Decision[];
 }
 
-/** Of those that are proven worth shipping: the one that is surely the fastest, else the smallest. */
+/** The member that `rankStudy` puts first, if it is proven worth shipping and nothing ties with it. */
 export function winnerOf(runs: readonly RunDocument[]): Winner {
   const decisions = runs.map((run) => decisionOf(run).decision);
   const isOneModel = runs.every(({ model }) => model.original.sha256 === runs[0]!.model.original.sha256);
   if (!isOneModel) return { index: null, reason: 'otherModels', decisions };
-  const proven = runs.flatMap((_, index) => (decisions[index] === 'ship' ? [index] : []));
-  if (proven.length === 0) return { index: null, reason: 'noneProven', decisions };
-  if (proven.length === 1) return { index: proven[0]!, reason: 'onlyProven', decisions };
-  const fastest = proven.find((index) =>
-    proven.every(
-      (other) => other === index || runs[index]!.latency.speedup.ci95[0] > runs[other]!.latency.speedup.ci95[1],
-    ),
-  );
-  if (fastest !== undefined) return { index: fastest, reason: 'fastest', decisions };
-  const sizeOf = (index: number): number => runs[index]!.model.compressed.sizeBytes;
-  const smallest = proven.toSorted((left, right) => sizeOf(left) - sizeOf(right));
-  return sizeOf(smallest[0]!) < sizeOf(smallest[1]!)
-    ? { index: smallest[0]!, reason: 'smallest', decisions }
-    : { index: null, reason: 'alike', decisions };
+  const members: readonly StudyMember[] = runs.map((run) => ({ name: run.runId, run }));
+  const proven = rankStudy(members).filter(({ decided }) => decided.decision === 'ship');
+  const [first, second] = proven;
+  if (first === undefined) return { index: null, reason: 'noneProven', decisions };
+  const index = members.indexOf(first.member);
+  if (second === undefined) return { index, reason: 'onlyProven', decisions };
+  if (second.place === first.place) return { index: null, reason: 'alike', decisions };
+  const lags = proven.map(({ lostBy }) => lostBy);
+  const reason = lags.includes('closeness') ? 'closest' : lags.includes('size') ? 'smallest' : 'fastest';
+  return { index, reason, decisions };
 }
 
 const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], string>>>> = {
@@ -39,6 +36,7 @@ const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], s
     onlyProven: 'wins: the only one proven worth shipping.',
     fastest: 'wins: proven worth shipping, and surely the fastest of those that are.',
     smallest: 'wins: proven worth shipping, none of those that are is surely faster, and it is the smallest.',
+    closest: 'wins: proven worth shipping, none of those that are is surely faster or smaller, and it is the closest.',
     alike: 'No winner: those proven worth shipping are alike.',
   },
   'zh-CN': {
@@ -47,6 +45,7 @@ const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], s
     onlyProven: '胜出：只有它被证实值得发布。',
     fastest: '胜出：被证实值得发布，且速度确定最快。',
     smallest: '胜出：被证实值得发布，速度上没有更快者，且体积最小。',
+    closest: '胜出：被证实值得发布，没有速度更快或体积更小者，且与原模型最接近。',
     alike: '没有胜出者：值得发布的运行不相上下。',
   },
 };

@@ -7,7 +7,7 @@ import type { RunDocument } from '../../shared/run.ts';
 import { describeCloseness, describeStudy, sizeRatioOf } from '../../shared/study-texts.ts';
 import { rankStudy, type Placed } from '../../shared/study.ts';
 import { typicalSqnrDb } from '../../shared/agreement.ts';
-import type { SchemeName } from '../../shared/precision.ts';
+import type { Recipe } from '../../shared/recipe.ts';
 import { formatInterval, formatMs, formatRatio } from '../../shared/units.ts';
 import { bad, emphasize, good } from './output.ts';
 import { renderTable } from './tables.ts';
@@ -16,7 +16,7 @@ import { toOneLine } from './terminal-text.ts';
 /** One run of a sweep, as far as it came. */
 export interface SweptMember {
   readonly name: string;
-  readonly scheme: SchemeName;
+  readonly scheme: Recipe['scheme'];
   readonly threads: number;
   readonly runId: string;
   readonly outPath: string;

@@ -19,7 +19,9 @@ function withBytes(run: RunDocument, change: number): RunDocument {
   const ledger = run.ledger.map((row) =>
     row.claim === 'storedBytes' ? { ...row, after: row.after * change, ratio: row.ratio / change } : row,
   );
-  return { ...run, ledger };
+  const { model } = run;
+  const compressed = { ...model.compressed, sizeBytes: model.compressed.sizeBytes * change };
+  return { ...run, ledger, model: { ...model, compressed } };
 }
 
 /** With other threads, and other times of both models. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeWinner, winnerOf } from '../../shared/winner.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { good, ruined, slower, unproven, withSpeed } from './decided-runs.ts';
+import { good, ruined, slower, unproven, withLoss, withSpeed } from './decided-runs.ts';
 
 const sized = (run: RunDocument, sizeBytes: number): RunDocument => ({
   ...run,
@@ -24,6 +24,10 @@ void test('of several the surely fastest wins, else the smallest, else none', ()
   const hardly = withSpeed(good, { ratio: 2.03, ci95: [1.98, 2.08] });
   assert.deepEqual(chosen(sized(good, 1000), sized(hardly, 2000)), [0, 'smallest']);
   assert.deepEqual(chosen(good, hardly), [null, 'alike']);
+  assert.deepEqual(chosen(withLoss(good, 0.8, 0.1, 0.1), hardly, withLoss(good, 0.9, 0.05, 0.1)), [1, 'closest']);
+  // Speed that is surely less loses, though neither of the others is the surely fastest.
+  const slow = sized(withSpeed(good, { ratio: 1.5, ci95: [1.45, 1.55] }), 500);
+  assert.deepEqual(chosen(sized(good, 1000), sized(hardly, 2000), slow), [0, 'smallest']);
 });
 
 void test('runs of different models have no winner', () => {

@@ -6,8 +6,8 @@ import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { lookUp } from '../../../shared/look-up.ts';
-import { schemeNames, type SchemeName } from '../../../shared/precision.ts';
-import { defaultRecipeName, recipePresets } from '../../../shared/recipe.ts';
+import { schemeNames } from '../../../shared/precision.ts';
+import { defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { assertReplaceable } from '../../host/record-run.ts';
@@ -30,18 +30,19 @@ import { toOneLine } from '../terminal-text.ts';
 import { withStore } from '../with-store.ts';
 
 interface SweepOptions extends RequestOptions {
-  readonly schemes?: readonly SchemeName[];
+  readonly schemes?: readonly Recipe['scheme'][];
   readonly threads?: readonly number[];
   readonly recipe?: string;
   readonly out?: string;
   readonly force?: true;
 }
 
-const defaultSchemes: readonly SchemeName[] = ['int8-static', 'int8-dynamic'];
+const offeredSchemes: readonly Recipe['scheme'][] = [...schemeNames, 'auto'];
+const defaultSchemes: readonly Recipe['scheme'][] = ['int8-static', 'int8-dynamic'];
 
 interface Planned {
   readonly name: string;
-  readonly scheme: SchemeName;
+  readonly scheme: Recipe['scheme'];
   readonly request: CompressRequest;
 }
 
@@ -141,10 +142,10 @@ async function sweep(model: string, options: SweepOptions): Promise<ExitCode> {
   });
 }
 
-function collectSchemes(text: string, previous?: readonly SchemeName[]): SchemeName[] {
+function collectSchemes(text: string, previous?: readonly Recipe['scheme'][]): Recipe['scheme'][] {
   return collectList(text, previous).map((name) => {
-    const scheme = schemeNames.find((known) => known === name);
-    if (scheme === undefined) throw new InvalidArgumentError(`Allowed choices are ${schemeNames.join(', ')}.`);
+    const scheme = offeredSchemes.find((known) => known === name);
+    if (scheme === undefined) throw new InvalidArgumentError(`Allowed choices are ${offeredSchemes.join(', ')}.`);
     return scheme;
   });
 }
@@ -168,7 +169,7 @@ export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) 
     .optionsGroup('What to compare:')
     .option(
       '--schemes <names>',
-      `of ${schemeNames.join(', ')}; comma-separated, repeatable (default: ${defaultSchemes.join(',')})`,
+      `of ${offeredSchemes.join(', ')}; comma-separated, repeatable (default: ${defaultSchemes.join(',')})`,
       collectSchemes,
     )
     .option(

@@ -62,8 +62,9 @@ export function describeWinner(winner: Winner, labels: readonly string[], langua
         ],
   );
   if (language === 'en') {
-    const rest = `${index === null ? '' : 'The others: '}${others.join(', ')}.`;
-    return `${index === null ? '' : `${labels[index]!} `}${said} ${index === null ? rest.replace(/^./, (first) => first.toUpperCase()) : rest}`;
+    // Labels are written as they are: an id of a run begins with a small letter.
+    const winner = index === null ? '' : `${labels[index]!} `;
+    return `${winner}${said} ${index === null ? '' : 'The others: '}${others.join(', ')}.`;
   }
   return `${index === null ? '' : `${labels[index]!} `}${said}${index === null ? '' : '其余：'}${others.join('，')}。`;
 }

@@ -66,7 +66,12 @@ async function keepFloatPrefix(
   base: QuantizedVariant,
   { record, choose, hold }: Journal,
 ): Promise<QuantizedVariant> {
-  const layers = reducedLayers(graph, base);
+  // Weights in blocks of a few bits are there for their size: any of them in float would come closer.
+  const inBlocks = new Set(
+    base.plan.nodes.filter(({ precision }) => precision.weights?.block != null).map(({ node }) => node),
+  );
+  const layers = reducedLayers(graph, base).filter((name) => !inBlocks.has(name));
+  if (layers.length < 2) return base;
   const tried = [{ variant: base, name: '', gain: 0 }];
   const largestGain = () => Math.max(...tried.map(({ gain }) => gain));
   await compareWith(laboratory, base, async (compare) => {

@@ -71,4 +71,19 @@ suite('inputs of packed weights', () => {
     const { candidates, precision, level } = await search({ scheme: 'int2-weights' }, 1000);
     assert.deepEqual([candidates, precision, level], [[], 'w2/32 a8 dynamic', 4]);
   });
+
+  test('no layer of few bits is put into float because the first ones always come closer there', async () => {
+    const nodes = [0, 1, 2, 3].map((index) =>
+      op('MatMul', index === 0 ? 'x w0' : `m${index - 1} w${index}`, `m${index}`),
+    );
+    const weights = Object.fromEntries([0, 1, 2, 3].map((index) => [`w${index}`, noise([64, 64], index, 0.2)]));
+    const model = buildModel({ inputs: { x: ['N', 64] }, outputs: 'm3', nodes, weights });
+    const samples = [5, 6].map((seed): Feeds => ({ x: noise([4, 64], seed) }));
+    const recipe: Partial<Recipe> = { ...settled, scheme: 'int4-weights', keepFloat: 'auto' };
+    const { candidates } = await searchRecipe(await optionsFor(recipe, {}, { model, samples }));
+    assert.deepEqual(
+      candidates.filter(({ name }) => name.startsWith('float: first')),
+      [],
+    );
+  });
 });

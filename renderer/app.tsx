@@ -1,11 +1,12 @@
 import { AppShell, Button, Text, useMantineColorScheme } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings } from '../shared/contract/requests.ts';
 import type { QueueEntry } from '../shared/contract/results.ts';
 import { onConnection, request, type ConnectionState } from './api.ts';
 import classes from './app.module.css';
+import { CommandPalette, openCommandPalette } from './command-palette.tsx';
 import { FilePickerProvider } from './components/file-picker.tsx';
 import { ImportQuestion } from './components/import-question.tsx';
 import { Notice } from './components/notice.tsx';
@@ -146,7 +147,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
         navigate({ page: 'settings' });
         break;
       case 'find':
-        document.querySelector<HTMLInputElement>('[data-find]')?.focus();
+        openCommandPalette();
         break;
       case 'cancel-run':
         if (running !== null) cancelRun(running.runId);
@@ -155,11 +156,20 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
   });
   // After the listeners above; a host that was restarted is told again.
   useEffect(() => void request('window.listening', {}), []);
-  useHotkeys([
-    ['mod+K', () => document.querySelector<HTMLInputElement>('[data-find]')?.focus()],
-    ['mod+O', () => openFiles.pickAndOpen('model')],
-    ['alt+N', () => navigate(newExperimentRoute)],
-  ]);
+  const { pickAndOpen } = openFiles;
+  const openModel = useCallback(() => pickAndOpen('model'), [pickAndOpen]);
+  useHotkeys(
+    [
+      ['mod+K', openCommandPalette],
+      ['mod+O', () => openFiles.pickAndOpen('model')],
+      ['alt+N', () => navigate(newExperimentRoute)],
+      // Electron has no keys for it; browsers have, and do the same.
+      ['alt+ArrowLeft', () => window.history.back()],
+      ['alt+ArrowRight', () => window.history.forward()],
+    ],
+    // From every field as well.
+    [],
+  );
 
   return (
     <AppShell
@@ -177,6 +187,7 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
       >
         {t('app.skip')}
       </a>
+      <CommandPalette route={route} onOpenModel={openModel} onTrySample={sample.start} />
       <Sidebar route={route} onBattery={onBattery ?? info?.onBattery ?? false} />
       <AppShell.Main id="main" tabIndex={-1}>
         {connection === 'lost' && (
@@ -246,7 +257,7 @@ function PageOf({ route }: { route: Route }): ReactNode {
     case 'run': {
       const entry = queue.find((queued) => queued.runId === route.runId);
       return entry === undefined ? (
-        <RunPage key={route.runId} runId={route.runId} />
+        <RunPage key={route.runId} runId={route.runId} tab={route.tab} layer={route.layer} />
       ) : (
         <RunningPage key={route.runId} entry={entry} />
       );

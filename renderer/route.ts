@@ -11,7 +11,13 @@ export type Route =
       readonly mend: string | null;
     }
   | { readonly page: 'queue' }
-  | { readonly page: 'run'; readonly runId: string }
+  | {
+      readonly page: 'run';
+      readonly runId: string;
+      /** Of a finished run; the overview where none is named. */
+      readonly tab?: string;
+      readonly layer?: string;
+    }
   | { readonly page: 'history' }
   | { readonly page: 'compare'; readonly runIds: readonly string[] }
   | { readonly page: 'settings' };
@@ -24,6 +30,11 @@ export const newExperimentRoute: Extract<Route, { page: 'experiment' }> = {
   fromRunId: null,
   mend: null,
 };
+
+function named<Name extends string>(name: Name, parameters: URLSearchParams): { readonly [Key in Name]?: string } {
+  const value = parameters.get(name);
+  return value === null ? {} : ({ [name]: value } as { readonly [Key in Name]: string });
+}
 
 /** An address nobody wrote leads to the start page. */
 export function parseRoute(hash: string): Route {
@@ -44,7 +55,12 @@ export function parseRoute(hash: string): Route {
     case 'run':
       return argument === undefined || argument === ''
         ? startRoute
-        : { page: 'run', runId: decodeURIComponent(argument) };
+        : {
+            page: 'run',
+            runId: decodeURIComponent(argument),
+            ...named('tab', parameters),
+            ...named('layer', parameters),
+          };
     case 'history':
       return { page: 'history' };
     case 'compare':
@@ -71,8 +87,13 @@ export function formatRoute(route: Route): string {
     }
     case 'queue':
       return '#/queue';
-    case 'run':
-      return `#/run/${encodeURIComponent(route.runId)}`;
+    case 'run': {
+      const parameters = new URLSearchParams();
+      if (route.tab !== undefined) parameters.set('tab', route.tab);
+      if (route.layer !== undefined) parameters.set('layer', route.layer);
+      const query = parameters.toString();
+      return `#/run/${encodeURIComponent(route.runId)}${query === '' ? '' : `?${query}`}`;
+    }
     case 'history':
       return '#/history';
     case 'compare': {

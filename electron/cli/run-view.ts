@@ -321,9 +321,10 @@ export function renderHistory(runs: readonly RunRow[]): string {
       run.status,
       describeRow(run),
       run.recipeName,
-      formatRatio(
-        run.sizeBytesBefore === null || run.sizeBytesAfter === null ? null : run.sizeBytesBefore / run.sizeBytesAfter,
-      ),
+      // `--sort size` is by bytes: they are what is shown.
+      run.sizeBytesBefore === null || run.sizeBytesAfter === null
+        ? '–'
+        : `${formatBytes(run.sizeBytesAfter)} ${formatRatio(run.sizeBytesBefore / run.sizeBytesAfter)}`,
       formatRatio(run.speedupRatio),
       run.accuracyAfter === null
         ? run.top1AgreementShare === null

@@ -11,6 +11,8 @@ export function useRoute(): Route {
   return useMemo(() => parseRoute(hash), [hash]);
 }
 
-export function navigate(route: Route): void {
-  window.location.hash = formatRoute(route);
+/** @param how `replace` for what is no step of its own, as a row that is selected: Back leads past it. */
+export function navigate(route: Route, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'replace') window.location.replace(formatRoute(route));
+  else window.location.hash = formatRoute(route);
 }

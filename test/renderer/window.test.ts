@@ -43,6 +43,7 @@ void test('every route survives its address', () => {
     { page: 'experiment', modelPath: '/a b/ü&?.onnx', dataPath: null, fromRunId: 'r/1', mend: 'slowerLayers' },
     { page: 'queue' },
     { page: 'run', runId: 'a/b?c' },
+    { page: 'run', runId: 'a', tab: 'layers', layer: '/block?/conv&1' },
     { page: 'history' },
     { page: 'compare', runIds: ['a', 'b&c'] },
     { page: 'settings' },

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../../shared/contract/results.ts';
-import { formatDuration, formatMs } from '../../../shared/units.ts';
+import { formatBytes, formatDuration, formatMs } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { AccuracyCell, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
@@ -120,11 +120,20 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
       },
       {
         id: 'sizeBytesAfter',
-        header: t('column.smaller'),
-        width: 66,
+        header: t('column.size'),
+        width: 112,
         align: 'end',
+        // In the order of what is shown first: the bytes, not how much smaller they are.
         value: value((run) => run.sizeBytesAfter),
-        render: draw((run) => formatTimes(sizeRatio(run))),
+        render: draw((run) =>
+          run.sizeBytesAfter === null ? (
+            '–'
+          ) : (
+            <>
+              {formatBytes(run.sizeBytesAfter)} <span className="muted">{formatTimes(sizeRatio(run))}</span>
+            </>
+          ),
+        ),
       },
       {
         id: 'accuracyAfter',

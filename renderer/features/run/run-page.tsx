@@ -1,12 +1,13 @@
 import { Badge, Loader, Tabs } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunDetails } from '../../../shared/contract/results.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
+import { navigate } from '../../hooks/use-route.ts';
 import { useRequest } from '../../hooks/use-request.ts';
+import type { Route } from '../../route.ts';
 import { CandidatesTab } from './candidates-tab.tsx';
 import { ConditionsTab } from './conditions-tab.tsx';
 import { DiagnosticsTab } from './diagnostics-tab.tsx';
@@ -19,7 +20,7 @@ import { RunTitle } from './run-title.tsx';
 import classes from './run-page.module.css';
 import { VerdictPanel } from './verdict-panel.tsx';
 
-export function RunPage({ runId }: { runId: string }) {
+export function RunPage({ runId, ...place }: { readonly runId: string } & Place) {
   const { t } = useTranslation();
   const details = useRequest('runs.get', { runId });
   useHostEvent('run.changed', (change) => {
@@ -39,10 +40,16 @@ export function RunPage({ runId }: { runId: string }) {
       </Page>
     );
   }
-  return <RunView details={details.value} />;
+  return <RunView details={details.value} place={place} />;
 }
 
-function RunView({ details }: { details: RunDetails }) {
+/** Which tab and layer the address names. */
+interface Place {
+  readonly tab: string | undefined;
+  readonly layer: string | undefined;
+}
+
+function RunView({ details, place }: { readonly details: RunDetails; readonly place: Place }) {
   const { document } = details;
   return (
     <Page
@@ -52,7 +59,7 @@ function RunView({ details }: { details: RunDetails }) {
       below={<RunLabels row={details.row} />}
     >
       {document === null ? null : document.status === 'done' ? (
-        <FinishedRun document={document} details={details} />
+        <FinishedRun document={document} details={details} place={place} />
       ) : (
         <EndedRun document={document} />
       )}
@@ -60,10 +67,22 @@ function RunView({ details }: { details: RunDetails }) {
   );
 }
 
-function FinishedRun({ document, details }: { document: RunDocument; details: RunDetails }) {
+function FinishedRun(props: { readonly document: RunDocument; readonly details: RunDetails; readonly place: Place }) {
   const { t } = useTranslation();
-  const [tab, setTab] = useState<string | null>('overview');
-  const [layer, setLayer] = useState<string | null>(() => slowestLayer(document));
+  const { document, details, place } = props;
+  const tab = place.tab ?? 'overview';
+  const layer = place.layer ?? slowestLayer(document);
+  // The address is the only place where it is kept: Back, reload and a link lead to the same.
+  const show = (next: Partial<Place>, how?: 'replace'): void => {
+    const to = { ...place, ...next };
+    const route: Route = {
+      page: 'run',
+      runId: document.runId,
+      ...(to.tab === undefined || to.tab === 'overview' ? {} : { tab: to.tab }),
+      ...(to.layer === undefined ? {} : { layer: to.layer }),
+    };
+    navigate(route, how);
+  };
   const warnings = document.diagnostics.filter((diagnostic) => diagnostic.severity !== 'info').length;
   return (
     <>
@@ -71,7 +90,7 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
         document={document}
         compact={tab !== 'overview'}
         onProof={(axis) => {
-          setTab('overview');
+          show({ tab: 'overview' });
           // The tab may have to come first.
           requestAnimationFrame(() => {
             const proof = window.document.getElementById(`proof-${axis}`);
@@ -80,7 +99,12 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
           });
         }}
       />
-      <Tabs value={tab} onChange={setTab} className={classes.tabs} classNames={{ panel: classes.panel }}>
+      <Tabs
+        value={tab}
+        onChange={(next) => show({ tab: next ?? 'overview' })}
+        className={classes.tabs}
+        classNames={{ panel: classes.panel }}
+      >
         <Tabs.List>
           <Tabs.Tab value="overview">{t('run.tab.overview')}</Tabs.Tab>
           <Tabs.Tab value="layers" rightSection={<Count value={document.layers.length} />}>
@@ -101,13 +125,16 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
           <OverviewTab
             document={document}
             onLayer={(name) => {
-              setLayer(name);
-              setTab('layers');
+              show({ tab: 'layers', layer: name });
             }}
           />
         </Tabs.Panel>
         <Tabs.Panel value="layers">
-          <LayersTab document={document} active={layer} onActive={setLayer} />
+          <LayersTab
+            document={document}
+            active={layer}
+            onActive={(name) => show({ tab: 'layers', layer: name }, 'replace')}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="candidates">
           <CandidatesTab candidates={document.candidates} />
@@ -116,8 +143,7 @@ function FinishedRun({ document, details }: { document: RunDocument; details: Ru
           <DiagnosticsTab
             diagnostics={document.diagnostics}
             onNode={(node) => {
-              setLayer(node);
-              setTab('layers');
+              show({ tab: 'layers', layer: node });
             }}
           />
         </Tabs.Panel>

@@ -128,7 +128,7 @@ function Machine({ onBattery }: { onBattery: boolean }) {
           <div tabIndex={0} className={classes.machineFacts}>
             <Icon name="cpu" />
             <span>
-              <span className={`clip ${classes.cpu}`}>{environment.cpuModel}</span>
+              <span className="clip">{environment.cpuModel}</span>
               <span className="muted">
                 {t('app.cores', { count: environment.cores })}
                 {info?.hasInt8DotProduct != null &&

@@ -50,7 +50,7 @@ const english: AllTexts = {
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
     title: `${count === 1 ? 'One layer is' : `${count} layers are`} slower in fewer bits`,
-    evidence: `They lose ${formatMs(lostMs)}, ${formatShare(lostShare)} of the time: ${listLayers(layers, plus)}${count > layers.length ? ', …' : ''}.`,
+    evidence: `They lose ${formatMs(lostMs)}, ${formatShare(lostShare)} of the time: ${listLayers(layers, plus)}${count > layers.length ? ', …' : '.'}`,
   }),
   conversions: ({ ms, share }) => ({
     title: 'Conversions to and from int8 eat up the gain',

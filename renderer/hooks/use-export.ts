@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExportFormat } from '../../shared/contract/requests.ts';
@@ -30,6 +31,20 @@ function readPageSize(): PageSize {
   return letterRegions.has(new Intl.Locale(navigator.language).region ?? '') ? 'Letter' : 'A4';
 }
 
+/** Says that something is going on where it takes longer than a blink. */
+function showLater(message: string): { readonly end: () => void } {
+  let id: string | null = null;
+  const timer = setTimeout(() => {
+    id = notify({ message, loading: true, autoClose: false, withCloseButton: false });
+  }, 400);
+  return {
+    end: () => {
+      clearTimeout(timer);
+      if (id !== null) notifications.hide(id);
+    },
+  };
+}
+
 /** Writes runs to a file or folder of the user's choice and says where they went. */
 export function useExport(): (runIds: readonly string[], format: ExportFormat) => void {
   const { t } = useTranslation();
@@ -45,22 +60,25 @@ export function useExport(): (runIds: readonly string[], format: ExportFormat) =
         const { language } = settings;
         return request('runs.export', { runIds: [...runIds], format, path, language, pageSize: readPageSize() });
       };
-      write().then(
-        (outcome) => {
-          if (outcome.kind === 'download') {
-            const link = document.createElement('a');
-            link.href = outcome.url;
-            link.download = outcome.fileName;
-            link.click();
-          } else if (outcome.kind === 'written') {
-            offerAction(t('export.written', { name: fileNameOf(outcome.path) }), {
-              label: t('common.reveal'),
-              act: () => reveal(outcome.path),
-            });
-          }
-        },
-        (error: unknown) => fail(error, t('export.failed')),
-      );
+      const progress = showLater(t('export.writing'));
+      write()
+        .finally(progress.end)
+        .then(
+          (outcome) => {
+            if (outcome.kind === 'download') {
+              const link = document.createElement('a');
+              link.href = outcome.url;
+              link.download = outcome.fileName;
+              link.click();
+            } else if (outcome.kind === 'written') {
+              offerAction(t('export.written', { name: fileNameOf(outcome.path) }), {
+                label: t('common.reveal'),
+                act: () => reveal(outcome.path),
+              });
+            }
+          },
+          (error: unknown) => fail(error, t('export.failed')),
+        );
     },
     [t, settings, reveal, fail, pick],
   );

@@ -183,7 +183,7 @@ export const diagnostics: readonly Phrase[] = [
   ],
   [
     'The original gives the same output for all {#count} evaluation samples, so neither accuracy nor agreement can tell what int8 costs. Check that the weights are trained ones and that the data is prepared as the model wants it.',
-    '原模型对全部 {count} 个评估样本给出相同的输出，因此精度和一致率都无法说明 int8 的代价。请检查权重是否经过训练，以及数据是否按模型要求预处理。',
+    '原模型对全部 {count} 个评估样本给出相同的输出，因此准确率和一致率都无法说明 int8 的代价。请检查权重是否经过训练，以及数据是否按模型要求预处理。',
   ],
   [
     'The original ranks class {#first} first for all {#count} evaluation samples, so equal first classes say little. Check that the data is prepared as the model wants it, and give samples of several classes.',
@@ -191,11 +191,11 @@ export const diagnostics: readonly Phrase[] = [
   ],
   [
     'No compared output ranks classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
-    '比较的输出都不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
+    '比较的输出都不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是准确率。',
   ],
   [
     'Output "{output}" does not rank classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
-    '输出“{output}”不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是精度。',
+    '输出“{output}”不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是准确率。',
   ],
   [
     'One calibration sample takes "{tensor}", which decides the output, to {min} … {max}, far beyond all others; its range ends at {low} … {high}. Check that sample: is it like those the model meets in use?',
@@ -211,11 +211,11 @@ export const diagnostics: readonly Phrase[] = [
   ],
   [
     'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
-    '以随机噪声代替数据：范围、一致率和精度没有意义，大小和时间仍然有效。',
+    '以随机噪声代替数据：范围、一致率和准确率没有意义，大小和时间仍然有效。',
   ],
   [
     'Random noise is not data: the model is calibrated on values it will never see, and accuracy and agreement mean nothing. Sizes and times still hold.',
-    '随机噪声不是数据：校准用的是模型不会遇到的值，精度和一致率没有意义。大小和时间仍然有效。',
+    '随机噪声不是数据：校准用的是模型不会遇到的值，准确率和一致率没有意义。大小和时间仍然有效。',
   ],
   [
     '"{node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at {tensors}. What works on its results stays in float (layers with weights: {#count}).',
@@ -243,11 +243,11 @@ export const diagnostics: readonly Phrase[] = [
   ],
   [
     'Only {#count} samples: ranges may miss what the model meets in use, and accuracy is uncertain. A few hundred are better.',
-    '只有 {count} 个样本：范围可能漏掉实际会遇到的值，精度也不确定。几百个更好。',
+    '只有 {count} 个样本：范围可能漏掉实际会遇到的值，准确率也不确定。几百个更好。',
   ],
   [
     'Without labels Vernier measures how often both models agree, which is not accuracy.',
-    '没有标签时测量的是两个模型的一致率，而不是精度。',
+    '没有标签时测量的是两个模型的一致率，而不是准确率。',
   ],
   [
     'The model did not run on zeros ({why}); shapes are those written in the file.',
@@ -326,11 +326,11 @@ export const diagnostics: readonly Phrase[] = [
   ],
   [
     'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels divided by 255. If the model was trained with another preprocessing, accuracy figures are wrong.',
-    '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值除以 255。如果模型训练时的预处理不同，精度数字就是错的。',
+    '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值除以 255。如果模型训练时的预处理不同，准确率数字就是错的。',
   ],
   [
     'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong.',
-    '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值 0 到 255 不变。如果模型训练时的预处理不同，精度数字就是错的。',
+    '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值 0 到 255 不变。如果模型训练时的预处理不同，准确率数字就是错的。',
   ],
   [
     "The preprocessor configuration says {told}, but the model's input {input} is {format}: the model decides.",
@@ -411,7 +411,7 @@ export const diagnostics: readonly Phrase[] = [
   ],
   [
     '{#count} samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs.',
-    '以 {count} 个固定种子的噪声样本代替数据：校准范围、精度和一致率对真实输入没有意义。',
+    '以 {count} 个固定种子的噪声样本代替数据：校准范围、准确率和一致率对真实输入没有意义。',
   ],
   [
     'The targets "{name}" could not be used: the output they belong to is not among what is compared, or what they would be measured by has no value on these samples.',

@@ -102,7 +102,7 @@ test('pages are as large as asked for', async () => {
 test('a Chinese report is Chinese throughout, in an embedded font', async () => {
   const pdf = readPdf(await renderPdf(buildRunReport(run, 'zh-CN', 'A4')));
   assertSays(pdf, ...['校准集', '种子', '图片', '负载', '逐层计时', '校准方法和保留浮点的层由测量选定']);
-  assertSays(pdf, '模型压缩报告', '指标台账', '体积缩小为原来的 1/3.64', '延迟', '方法说明', '第 1 页');
+  assertSays(pdf, '模型压缩报告', '指标明细', '体积缩小为原来的 1/3.64', '延迟', '方法说明', '第 1 页');
   assert.ok(pdf.embeddedFonts.some((name) => name.includes('NotoSansSC')));
   assert.ok(!pdf.pages.some((page) => page.text.includes('\ufffd')), 'a glyph stands for no character');
   assert.equal(pdf.language, 'zh-CN');

@@ -12,8 +12,8 @@ export const chineseTexts: ReportTexts = {
   runsCompared: (count) => `对比 ${count} 次运行，第一次为基准`,
   sections: {
     summary: '摘要',
-    ledger: '指标台账',
-    accuracy: '精度',
+    ledger: '指标明细',
+    accuracy: '准确率',
     latency: '延迟',
     layerSpeed: '逐层加速比',
     size: '体积构成',
@@ -41,7 +41,7 @@ export const chineseTexts: ReportTexts = {
     definition: '定义',
     speedup: '加速比',
     size: '体积',
-    accuracy: 'top-1 精度',
+    accuracy: 'top-1 准确率',
     agreement: '与原模型的一致率',
     worstTenth: '最差十分之一',
     agree: '一致',
@@ -118,7 +118,7 @@ export const chineseTexts: ReportTexts = {
     data: '读取数据',
     calibrate: '校准',
     quantize: '量化',
-    accuracy: '精度',
+    accuracy: '准确率',
     latency: '延迟',
     profile: '逐层计时',
     judge: '判定',
@@ -171,7 +171,7 @@ export const chineseTexts: ReportTexts = {
   },
   severities: { info: '信息', warning: '警告', error: '错误' },
   gates: {
-    maxAccuracyDrop: 'top-1 精度最大损失（百分点）',
+    maxAccuracyDrop: 'top-1 准确率最大损失（百分点）',
     minSpeedup: '最小加速比',
     maxSizeRatio: '最大体积比（压缩后 / 压缩前）',
     maxDrop: '最大损失：',
@@ -207,7 +207,7 @@ export const chineseTexts: ReportTexts = {
   closedLoop: ({ steps, states, sqnr, worstTenth, share }) =>
     `闭环运行 ${steps} 步，两个模型各自使用自己的状态（${states}）：SQNR ${sqnr}，最差十分之一步 ${worstTenth}` +
     `${share === null ? '' : `，判定一致率 ${share}`}。`,
-  notAccuracy: '未使用标签：这里是与原模型的一致程度，不是精度。',
+  notAccuracy: '未使用标签：这里是与原模型的一致程度，不是准确率。',
   randomData: '本次以随机噪声代替数据：凡依赖数据的数字都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的新进程中以短时段轮流运行。`,
@@ -253,7 +253,7 @@ export const chineseTexts: ReportTexts = {
     ],
     ['对照', '在同一时段内，原模型与自身对测。该比值的区间说明哪些差异在本机上无法与零差异区分。'],
     [
-      '精度',
+      '准确率',
       '正确率附 Wilson 区间。差值逐样本配对，附自身的区间；双侧精确 McNemar 检验只看两个模型意见不同的样本。没有标签时只给出与原模型的一致率。',
     ],
     ['校准与评估', '数据按随机种子一次性划分，种子记录在运行中。没有样本同时用于两者。'],

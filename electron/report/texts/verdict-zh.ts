@@ -47,11 +47,11 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const { agreement } = accuracy;
   const row = mainRow(accuracy);
   const accuracyText = data.random
-    ? '精度未知，因为以随机噪声代替了数据'
+    ? '准确率未知，因为以随机噪声代替了数据'
     : row === null
       ? agreement.top1 === null
-        ? `在 ${accuracy.count} 个样本上${describeOwn(accuracy, texts)}与原模型${describeCloseness(agreement)}（是一致程度，不是精度）`
-        : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是精度）`
+        ? `在 ${accuracy.count} 个样本上${describeOwn(accuracy, texts)}与原模型${describeCloseness(agreement)}（是一致程度，不是准确率）`
+        : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是准确率）`
       : `${row.metric === top1.metric ? 'top-1' : texts.engineText(row.label)} ${formatMetric(row.before, row.unit)} → ${formatMetric(row.after, row.unit)}（${formatMetricDifference(row.difference!, row.unit, texts)}，n=${row.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。${describeLoop(accuracy)}`;
   const { decision } = decisionOf(document);
@@ -84,7 +84,7 @@ function describeCloseness(agreement: RunDocument['accuracy']['agreement']): str
 }
 
 const nameLoss = ({ metric, label }: MetricRow, texts: ReportTexts): string =>
-  metric === top1.metric ? '精度损失' : `${texts.engineText(label)}的变差`;
+  metric === top1.metric ? '准确率损失' : `${texts.engineText(label)}的变差`;
 
 const remedies: Readonly<Record<Cause, string>> = {
   saturation: '此 CPU 上求和会饱和：请使用 --reduced-range pairs，它不会饱和。',
@@ -137,7 +137,7 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
     }
     case 'expectedLoss': {
       const passed = advice.gatesMet ? '全部门限达标。' : '';
-      return `${passed}预期精度变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
+      return `${passed}预期准确率变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
     }
     case 'farOffInLoop':
       return `两个模型各自使用自己的状态运行 ${advice.steps} 步后，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请让产生状态的层保留浮点（--exclude-nodes）。`;
@@ -150,7 +150,7 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
     case 'disagrees':
       return `${describeDisagreement(advice)}。${remedies[advice.cause]}`;
     case 'unlabelled':
-      return `${advice.disagreement === null ? '' : `${describeDisagreement(advice.disagreement)}。`}发布前请用有标签的数据检查：与原模型一致不等于精度。`;
+      return `${advice.disagreement === null ? '' : `${describeDisagreement(advice.disagreement)}。`}发布前请用有标签的数据检查：与原模型一致不等于准确率。`;
     default:
       return assertNever(advice);
   }

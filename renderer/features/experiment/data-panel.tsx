@@ -50,7 +50,7 @@ export function DataPanel(props: {
   const facts: readonly (readonly [string, string])[] = [
     [t('data.kind'), t(`data.kindOf.${preview.kind}`)],
     [t('data.samples'), formatCount(preview.count)],
-    [t('data.labels'), preview.labelled ? t('data.labelled') : t('data.unlabelled')],
+    [t('data.labels'), preview.labelled ? t('data.labelled', { count: preview.count }) : t('data.unlabelled')],
     ...(preview.classes === null ? [] : [[t('data.classes'), formatCount(preview.classes)] as const]),
   ];
   return (

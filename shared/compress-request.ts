@@ -21,6 +21,9 @@ export const dataRequestSchema = z.strictObject({
   labelsPath: z.string().min(1).nullable().default(null),
   /** The array that holds what an output should be for each sample; null for one called after an output, or `target`. */
   targetName: z.string().min(1).nullable().default(null),
+  /** What a model that reads texts should read, one sample a line; and the characters of its classes, one a line. */
+  textsPath: z.string().min(1).nullable().default(null),
+  charactersPath: z.string().min(1).nullable().default(null),
   preprocessorPath: z.string().min(1).nullable().default(null),
   /** Seeded noise instead of data, only on explicit request. */
   random: z.boolean().default(false),

@@ -24,6 +24,8 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly data?: string;
   readonly labels?: string;
   readonly target?: string;
+  readonly texts?: string;
+  readonly characters?: string;
   readonly preprocessor?: string;
   readonly randomData?: true;
   readonly calibrationMethod?: Recipe['calibrationMethod'];
@@ -119,6 +121,8 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
       path: optional(options.data),
       labelsPath: optional(options.labels),
       targetName: options.target ?? null,
+      textsPath: optional(options.texts),
+      charactersPath: optional(options.characters),
       preprocessorPath: optional(options.preprocessor),
       random: isOnNoise,
     },
@@ -149,6 +153,11 @@ export function addDataOptions(command: Command): Command {
     .option(
       '--target <array>',
       'array of the data that holds what an output should be (default: one called as an output, or "target")',
+    )
+    .option('--texts <file>', 'what the model should read, one sample a line, in the order of the samples')
+    .option(
+      '--characters <file>',
+      "characters of the model's classes, one a line, the blank before them left out: its output is read as texts (CTC)",
     )
     .option(
       '--preprocessor <file>',

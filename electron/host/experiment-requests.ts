@@ -41,7 +41,7 @@ export function createExperimentHandlers(context: {
   const { store, files, recent, send, look } = context;
 
   const assertDataAllowed = (data: DataRequest) => {
-    for (const path of [data.path, data.labelsPath, data.preprocessorPath]) {
+    for (const path of [data.path, data.labelsPath, data.preprocessorPath, data.textsPath, data.charactersPath]) {
       if (path !== null) files.assertAllowed(path);
     }
   };

@@ -389,4 +389,20 @@ export const dataErrors: readonly Phrase[] = [
     'The target of sample {#index} has a pixel of class {#value}, but the output ranks classes 0 to {#last}. Number the classes as the model does; 255 leaves a pixel out.',
     '样本 {index} 的目标中有类别为 {value} 的像素，而输出的类别为 0 到 {last}。请按模型的编号给类别编号；255 表示该像素不计。',
   ],
+  [
+    'The list of characters "{path}" has nothing in line {#line}. Write one character a line, in the order of the model\'s classes; the blank, which comes before them, is not listed.',
+    '字符表“{path}”的第 {line} 行为空。请按模型类别的顺序每行写一个字符；排在最前的空白符不列出。',
+  ],
+  [
+    '"{path}" has {lines} lines for {#count} samples. Write the text of one sample a line, in the order of the samples (images: of their names).',
+    '“{path}”有 {lines} 行，而样本有 {count} 个。请按样本顺序（图像按文件名）每行写一个样本的文本。',
+  ],
+  [
+    '"{path}" says what the model should read, but not which characters its classes are. Name their list with --characters.',
+    '“{path}”给出了应读出的文本，但没有说明模型的类别是哪些字符。请用 --characters 指定字符表。',
+  ],
+  [
+    'No output ranks {count} characters and a blank at each step: a sample has {found}. Give the list of characters that the model was trained with.',
+    '没有输出在每一步对 {count} 个字符和一个空白符排序：每个样本有 {found}。请提供模型训练时所用的字符表。',
+  ],
 ];

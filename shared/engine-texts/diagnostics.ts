@@ -425,4 +425,8 @@ export const diagnostics: readonly Phrase[] = [
     'The array "{name}" holds the targets of output "{output}": both models are compared with it.',
     '数组“{name}”是输出“{output}”的目标值：两个模型都与它比较。',
   ],
+  [
+    'The output is read as texts (CTC: the best character of each step, repeats once, blanks left out) of the {#count} characters in "{file}", class 0 being the blank.',
+    '输出按文本读取（CTC：取每一步的最佳字符，合并重复，去掉空白符），字符取自“{file}”中的 {count} 个字符，类别 0 为空白符。',
+  ],
 ];

@@ -74,4 +74,18 @@ export const metricTexts: readonly Phrase[] = [
     "Share of the nearest neighbours of a sample among the evaluation samples (by cosine, 10 or a quarter of them) that are the original's, mean over samples. Agreement with the original.",
     '每个样本在评估样本中的近邻（按余弦，取 10 个或样本数的四分之一）与原模型相同的比例，取样本均值。这是与原模型的一致性。',
   ],
+  ['character error rate', '字符错误率'],
+  [
+    'Characters to insert, delete or replace to make the right texts of those that were read, over the characters of the right texts.',
+    '将读出的文本改为正确文本所需插入、删除或替换的字符数，除以正确文本的字符数。',
+  ],
+  ['word error rate', '词错误率'],
+  ['As the character error rate, of words split at white space.', '与字符错误率相同，但以空白分隔的词计。'],
+  ['exact match', '完全匹配率'],
+  ['Share of samples whose text was read without an error.', '文本读取无误的样本比例。'],
+  ['same text', '文本相同'],
+  [
+    'Share of samples in which both models read the same text. Agreement with the original.',
+    '两个模型读出相同文本的样本比例。这是与原模型的一致性。',
+  ],
 ];

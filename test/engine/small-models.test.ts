@@ -27,7 +27,15 @@ const seed = 0;
 
 async function compressAndEvaluate(modelPath: string, dataPath: string) {
   const { prepared, inputs } = await prepareModel(modelPath, folder);
-  const request = { path: dataPath, labelsPath: null, targetName: null, preprocessorPath: null, random: false };
+  const request = {
+    path: dataPath,
+    labelsPath: null,
+    targetName: null,
+    textsPath: null,
+    charactersPath: null,
+    preprocessorPath: null,
+    random: false,
+  };
   const dataset = await openDataset(request, inputs, { seed, dims: {} });
   const split = await splitDataset(dataset, {
     calibrationCount: recipe.calibrationSamples,

@@ -21,6 +21,7 @@ import { openDataset } from '../data/open-dataset.ts';
 import { splitDataset, type DataSplit } from '../data/split.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
+import { findTextOutput } from '../metrics/ctc.ts';
 import { describeOutputs, useTargets } from '../metrics/task.ts';
 import type { RunLog } from '../job/run-log.ts';
 import { dataTypes, type Feeds } from '../tensor/tensor.ts';
@@ -84,8 +85,9 @@ export async function analyzeModel(
       };
       const batchSize = dataset.fixedBatchSize ?? 1;
       assertLabelsFit(dataset.labels, source.outputs, origin, batchSize);
-      if (dataset.targets != null)
-        useTargets(dataset.targets, describeOutputs(source.outputs, planned.originalShapes, batchSize));
+      const outputs = describeOutputs(source.outputs, planned.originalShapes, batchSize);
+      if (dataset.targets != null) useTargets(dataset.targets, outputs);
+      if (dataset.texts != null) findTextOutput(dataset.texts.characters, outputs);
     }
     return { dataset, split, source, comparedAt: compared.at, ...planned };
   } catch (error) {

@@ -3,6 +3,7 @@ import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
+import { findTextOutput } from '../metrics/ctc.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
 import { findVector, sampleDims, useTargets } from '../metrics/task.ts';
 import { floatTypes } from '../metrics/tensor-values.ts';
@@ -110,11 +111,14 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
         dims: sampleDims(outputs[name]!.dims, batchSize),
       }));
       const targetUse = dataset.targets == null ? null : useTargets(dataset.targets, facts);
-      const vectorOutput = classOutput === null && targetUse === null ? findVector(facts) : null;
+      const vectorOutput =
+        classOutput === null && targetUse === null && dataset.texts == null ? findVector(facts) : null;
+      const textOutput = dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts);
       const reader = createSampleReader({
         compared: comparedOutputs,
         classOutput,
         vectorOutput,
+        textOutput,
         targetUse,
         source: options.source,
         batchSize,
@@ -125,7 +129,15 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const targetName = dataset.targets?.name ?? null;
       return {
         reader,
-        comparison: createComparison({ classOutput, vectorOutput, labelled, targetName, task, partCount }),
+        comparison: createComparison({
+          classOutput,
+          vectorOutput,
+          readsTexts: textOutput !== null,
+          labelled,
+          targetName,
+          task,
+          partCount,
+        }),
       };
     };
     let started: ReturnType<typeof start> | null = null;
@@ -143,7 +155,15 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const targets = await readTargets(dataset, batch.indices);
       for (const [row, index] of batch.indices.entries()) {
         const label = labels === null ? null : labels[index]!;
-        started.comparison.add(started.reader.read(mine, theirs, { row, index, label, target: targets[row]! }));
+        started.comparison.add(
+          started.reader.read(mine, theirs, {
+            row,
+            index,
+            label,
+            target: targets[row]!,
+            rightText: dataset.texts?.targets?.[index] ?? null,
+          }),
+        );
       }
       done += batch.indices.length;
       onProgress?.(done, indices.length);

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { describeScores } from '../metrics/class-scores.ts';
 import type { OutputPair } from '../metrics/closeness.ts';
+import { decodeGreedily, type TextOutput } from '../metrics/ctc.ts';
 import type { ComparedTarget } from '../metrics/metric.ts';
 import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
 import { sampleDims, type TargetUse } from '../metrics/task.ts';
@@ -14,6 +15,8 @@ export interface ReaderOptions {
   readonly compared: readonly string[];
   readonly classOutput: string | null;
   readonly vectorOutput: string | null;
+  /** Null where no output is read as texts. */
+  readonly textOutput: TextOutput | null;
   /** Null without targets. */
   readonly targetUse: TargetUse | null;
   readonly source: OutputSource | undefined;
@@ -26,6 +29,8 @@ type Outputs = Readonly<Record<string, Tensor>>;
 export interface KnownSample extends Pick<ComparedSample, 'index' | 'label'> {
   readonly row: number;
   readonly target: Tensor | null;
+  /** The right text; null where it is not known. */
+  readonly rightText: string | null;
 }
 
 /** The rows of one sample in every output of a batch. */
@@ -53,11 +58,17 @@ function assertSameLength(name: string, [own, other]: OutputPair): void {
   );
 }
 
+function readTexts(pairOf: (name: string) => OutputPair, { name, characters }: TextOutput): [string, string] {
+  const [mine, theirs] = pairOf(name);
+  return [decodeGreedily(mine, characters), decodeGreedily(theirs, characters)];
+}
+
 /** Takes single samples out of the outputs of a batch, as they are compared. */
 export function createSampleReader({
   compared,
   classOutput,
   vectorOutput,
+  textOutput,
   targetUse,
   source,
   batchSize,
@@ -82,7 +93,7 @@ export function createSampleReader({
 
   return {
     partCount: partsOf.reduce((sum, parts) => sum + (parts?.lengths.length ?? 1), 0),
-    read: (mine: Outputs, theirs: Outputs, { row, index, label, target }: KnownSample): ComparedSample => {
+    read: (mine: Outputs, theirs: Outputs, { row, index, label, target, rightText }: KnownSample): ComparedSample => {
       const pairOf = (name: string): OutputPair => [
         sliceSample(name, mine[name]!, row, batchSize),
         sliceSample(name, theirs[name]!, row, batchSize),
@@ -106,6 +117,7 @@ export function createSampleReader({
         label,
         scores,
         vector: vectorOutput === null ? null : pairOf(vectorOutput),
+        text: textOutput === null ? null : { read: readTexts(pairOf, textOutput), target: rightText },
         target: readTarget(target, mine, pairOf),
         values: split(values),
         scored: split(scored),

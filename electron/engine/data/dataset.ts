@@ -1,6 +1,7 @@
 import type { DataFacts } from '../../../shared/run.ts';
 import type { Reading } from '../files/readings.ts';
 import type { Targets } from './targets.ts';
+import type { Texts } from './texts.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Dataset {
   readonly labels: Int32Array | null;
   /** What an output should be for each sample; not there where the data has none. */
   readonly targets?: Targets | null;
+  /** How an output is read as texts; not there where nobody says so. */
+  readonly texts?: Texts | null;
   /** What the user should know about how the data was read: defaults taken, values converted, files left out. */
   readonly notes: readonly string[];
   /**

@@ -12,6 +12,7 @@ import { openImages } from './images.ts';
 import { describeInputs, resolveInputs } from './model-inputs.ts';
 import { findTestDataSets, openOnnxTestData } from './onnx-test-data.ts';
 import { openRandom } from './random.ts';
+import { readTexts } from './texts.ts';
 
 export interface OpenDatasetOptions {
   /** Only noise depends on it. */
@@ -39,7 +40,7 @@ export async function openDataset(
   inputs: readonly ValueInfo[],
   options: OpenDatasetOptions,
 ): Promise<Dataset> {
-  const dataset = await openByKind(request, inputs, options);
+  const dataset = await addTexts(request, await openByKind(request, inputs, options), options.allowedFolders ?? null);
   if (request.targetName !== null && dataset.kind !== 'arrays') {
     await dataset.close();
     throw new AppError(
@@ -50,6 +51,20 @@ export async function openDataset(
   if (request.preprocessorPath === null || dataset.kind === 'images') return dataset;
   const note = `"${request.preprocessorPath}" is not used: only images are preprocessed, other data is fed as it is.`;
   return { ...dataset, notes: [...dataset.notes, note] };
+}
+
+/** With the texts that the model should read; closed where they cannot be used. */
+async function addTexts(request: DataRequest, dataset: Dataset, allowed: AllowedFolders): Promise<Dataset> {
+  try {
+    for (const path of [request.textsPath, request.charactersPath]) if (path !== null) assertAllowed(path, allowed);
+    const found = await readTexts(request, dataset.count);
+    if (found === null) return dataset;
+    const readings = [...dataset.readings, ...found.readings];
+    return { ...dataset, texts: found.texts, readings, notes: [...dataset.notes, found.note] };
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  }
 }
 
 async function openByKind(

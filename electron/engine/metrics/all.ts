@@ -7,6 +7,7 @@ import { neighbours } from './neighbours.ts';
 import { regression } from './regression.ts';
 import { segmentation } from './segmentation.ts';
 import { topClasses } from './top-classes.ts';
+import { transcripts } from './transcripts.ts';
 
 /**
  * Every metric, in the order of the rows: those against targets first, and the one that a run is judged by before the others
@@ -17,6 +18,7 @@ export const metrics: readonly Metric[] = [
   classBalance,
   averagePrecisions,
   segmentation,
+  transcripts,
   regression,
   neighbours,
   agreement,

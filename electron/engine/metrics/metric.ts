@@ -9,6 +9,8 @@ export interface MetricFacts {
   readonly classOutput: string | null;
   /** The output that gives one vector a sample, where nothing ranks classes; null where none does. */
   readonly vectorOutput: string | null;
+  /** Whether an output is read as texts. */
+  readonly readsTexts: boolean;
   /** Whether samples have a class index. */
   readonly labelled: boolean;
   /** What the data calls its targets; null where it has none. */
@@ -27,6 +29,8 @@ export interface MetricSample {
   readonly scores: { readonly pair: OutputPair; readonly layout: ScoreLayout } | null;
   /** Null without `vectorOutput`. */
   readonly vector: OutputPair | null;
+  /** What both models read, and the right text where it is known; null where no output is read as texts. */
+  readonly text: { readonly read: readonly [before: string, after: string]; readonly target: string | null } | null;
   /** Every compared output, part by part. */
   readonly values: readonly OutputPair[];
   /** Whether `values` hold neither NaN nor infinity. */

@@ -18,7 +18,16 @@ export async function makeFolder(context: TestContext): Promise<string> {
 }
 
 export function makeRequest(changes: Partial<DataRequest>): DataRequest {
-  return { path: null, labelsPath: null, targetName: null, preprocessorPath: null, random: false, ...changes };
+  return {
+    path: null,
+    labelsPath: null,
+    targetName: null,
+    textsPath: null,
+    charactersPath: null,
+    preprocessorPath: null,
+    random: false,
+    ...changes,
+  };
 }
 
 export const imageInput: ValueInfo = { name: 'input', dataType: 'float32', dims: ['N', 3, 4, 4] };

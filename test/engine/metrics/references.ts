@@ -27,6 +27,7 @@ export const dimsOf = (value: Nested): number[] =>
 const nothing: MetricFacts = {
   classOutput: null,
   vectorOutput: null,
+  readsTexts: false,
   labelled: false,
   partCount: 1,
   targetName: null,
@@ -39,7 +40,17 @@ export function measure(facts: Partial<MetricFacts>, samples: readonly Partial<M
   const running = metrics.filter((metric) => metric.accepts(all)).map((metric) => metric.start(all));
   for (const [index, sample] of samples.entries()) {
     const values = [sample.target?.outputs ?? sample.scores?.pair ?? [[0], [0]]] as const;
-    const full = { index, scores: null, vector: null, values, isFinite: true, label: null, target: null, ...sample };
+    const full = {
+      index,
+      scores: null,
+      vector: null,
+      text: null,
+      values,
+      isFinite: true,
+      label: null,
+      target: null,
+      ...sample,
+    };
     for (const metric of running) metric.add(full);
   }
   return running.flatMap((metric) => metric.report());

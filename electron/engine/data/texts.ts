@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import type { Reading } from '../files/readings.ts';
+import { readFiles } from './content-hash.ts';
+import { readTextFile } from './read-text-file.ts';
+
+/** What a model that reads texts out of images or sound should read, and the characters that it ranks. */
+export interface Texts {
+  /** The text of each sample; null where nobody says it, and both models are compared with each other alone. */
+  readonly targets: readonly string[] | null;
+  /** In the order of the model's classes, without the blank, which comes first. */
+  readonly characters: readonly string[];
+}
+
+const largestTextBytes = 64 * 2 ** 20;
+const largestListBytes = 2 ** 20;
+
+/** Line ends are no text; anything else on a line is, spaces too. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+async function readCharacters(path: string): Promise<string[]> {
+  const characters = linesOf(await readTextFile(path, largestListBytes));
+  const empty = characters.indexOf('');
+  if (characters.length === 0 || empty !== -1) {
+    throw new AppError(
+      'labels-malformed',
+      `The list of characters "${path}" has nothing in line ${empty === -1 ? 1 : empty + 1}. Write one character a line, in the order of the model's classes; the blank, which comes before them, is not listed.`,
+    );
+  }
+  return characters;
+}
+
+async function readTargets(path: string, count: number): Promise<string[]> {
+  const lines = linesOf(await readTextFile(path, largestTextBytes));
+  if (lines.length === count) return lines.map((line) => line.normalize('NFC'));
+  throw new AppError(
+    'labels-malformed',
+    `"${path}" has ${lines.length} lines for ${count} samples. Write the text of one sample a line, in the order of the samples (images: of their names).`,
+  );
+}
+
+/**
+ * Reads the characters and, where there are any, the texts of all samples.
+ * @throws AppError `labels-malformed`; `options-invalid` for texts without characters; as `readTextFile`.
+ */
+export async function readTexts(
+  { textsPath, charactersPath }: { readonly textsPath: string | null; readonly charactersPath: string | null },
+  count: number,
+): Promise<{ readonly texts: Texts; readonly readings: readonly Reading[]; readonly note: string } | null> {
+  if (charactersPath === null) {
+    if (textsPath === null) return null;
+    throw new AppError(
+      'options-invalid',
+      `"${textsPath}" says what the model should read, but not which characters its classes are. Name their list with --characters.`,
+    );
+  }
+  const paths = [charactersPath, ...(textsPath === null ? [] : [textsPath])];
+  const readings = await readFiles(paths);
+  const characters = await readCharacters(charactersPath);
+  const targets = textsPath === null ? null : await readTargets(textsPath, count);
+  const note = `The output is read as texts (CTC: the best character of each step, repeats once, blanks left out) of the ${characters.length} characters in "${basename(charactersPath)}", class 0 being the blank.`;
+  return { texts: { targets, characters }, readings, note };
+}

@@ -9,7 +9,7 @@ import { backupsFolder, modelsFolder } from './places.ts';
  * somebody else made. So the files themselves must say so too.
  */
 
-/** Written at the end of every compressed model (engine/7-judge/stamp-model.ts). */
+/** Written at the end of every compressed model (engine/6-search/stamp-model.ts). */
 const stamp = Buffer.from('vernier.original_sha256');
 /** The stamp and what follows it in a model; choices of a search are the longest part. */
 const stampedBytes = 1 << 20;

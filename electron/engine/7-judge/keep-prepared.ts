@@ -4,7 +4,7 @@ import { isConstantNode } from '../graph/graph.ts';
 import { externalFiles, hashModel, readModel } from '../onnx/read-model.ts';
 import type { GraphProto } from '../onnx/proto/onnx_pb.js';
 import { writeModel } from '../onnx/write-model.ts';
-import { stampPrepared, type ModelOrigin } from './stamp-model.ts';
+import { stampPrepared, type ModelOrigin } from '../6-search/stamp-model.ts';
 
 function countNodes(graph: GraphProto): number {
   return graph.node.filter((node) => !isConstantNode(node)).length;

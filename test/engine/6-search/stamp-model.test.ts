@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { stampModel, type ModelOrigin } from '../../../electron/engine/7-judge/stamp-model.ts';
+import { stampModel, type ModelOrigin } from '../../../electron/engine/6-search/stamp-model.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { ModelProtoSchema } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { makeDocument, makeRequest } from '../../store/run-fixture.ts';

@@ -1,0 +1,60 @@
+import type { ComparedAt } from '../1-analyze/find-compared.ts';
+import { assertQuantizable, firstPlanOptions, type Analysis } from '../2-plan/analyze-model.ts';
+import { planQuantization } from '../2-plan/plan.ts';
+import { batchSamples } from '../data/batch.ts';
+import { indexGraph } from '../graph/graph.ts';
+import type { Run } from '../job/run.ts';
+import { calibrateModels, type CalibratedModels } from './calibrate.ts';
+import type { CalibrationSamples } from './observe.ts';
+import { leaveUnseenFloat } from './unseen.ts';
+
+/** The plan's tensors, seen. */
+export interface CalibratedRun {
+  readonly models: CalibratedModels;
+  readonly samples: CalibrationSamples;
+  /** Nodes that stay in float because calibration saw nothing of what they read: name to reason. */
+  readonly keepFloat: ReadonlyMap<string, string>;
+  /** Where both models are compared when their outputs cannot be; null when they can. */
+  readonly comparedAt: ComparedAt | null;
+}
+
+/**
+ * Runs the calibration samples.
+ * @throws AppError where nothing is left that can be quantized.
+ */
+export async function calibrateRun(
+  { request, fastThreads, log, context }: Run,
+  analysis: Analysis,
+): Promise<CalibratedRun> {
+  const { dataset, split, preparedShapes: shapes, plan: first } = analysis;
+  const { prepared } = analysis.source;
+  const graph = indexGraph(prepared.proto);
+  log.begin('calibrate', 'running calibration samples');
+  const samples = batchSamples(dataset, split.calibration);
+  const unit = (dataset.fixedBatchSize ?? 1) === 1 ? 'samples' : 'batches';
+  const observed = new Set(first.observe);
+  const models = await calibrateModels(prepared, {
+    plan: first,
+    graph,
+    shapes,
+    recipe: request.recipe,
+    samples,
+    threads: fastThreads,
+    signal: context.signal,
+    onSample: (done, total, detail) => log.report(done, total, unit, detail),
+    // Others are looked at for their channels alone and get no range.
+    onRange: (tensor, min, max) => observed.has(tensor) && context.onEvent({ type: 'range', tensor, min, max }),
+  });
+  for (const tensor of observed) {
+    const seen = models.prepared.statistics.get(tensor);
+    if (seen !== undefined && seen.count > 0) context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
+  }
+  const { plan, keepFloat, diagnostics } = leaveUnseenFloat(first, graph, models.prepared.statistics, (float) =>
+    planQuantization(graph, shapes, firstPlanOptions(request.recipe, prepared.folder, float)),
+  );
+  log.add(diagnostics);
+  assertQuantizable({ ...analysis, plan });
+  const { selection } = plan;
+  const comparedAt = selection === null ? analysis.comparedAt : { tensors: selection.tensors, ranksClasses: false };
+  return { models, samples, keepFloat, comparedAt };
+}

@@ -1,0 +1,59 @@
+import type { CompressRequest } from '../../../shared/compress-request.ts';
+import { countMacs, noteUncounted } from '../1-analyze/macs.ts';
+import type { Analysis } from '../2-plan/analyze-model.ts';
+import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
+import { indexGraph } from '../graph/graph.ts';
+import type { EngineContext } from '../job/engine-context.ts';
+import type { Run } from '../job/run.ts';
+import type { Feeds } from '../tensor/tensor.ts';
+import { describeStop, searchRecipe, type SearchResult } from './search.ts';
+
+/**
+ * Candidates are compared on calibration samples worth about this many MACs, at least 32 samples and at most 128: small
+ * models can afford the better comparison. By MACs and not by time, so that a run can be repeated.
+ */
+const tuningMacs = 30e9;
+
+/** Aborted when whoever waits says so, or when the search has had the time it was given. */
+function enoughOf({ enough }: EngineContext, { searchSeconds }: CompressRequest): AbortSignal {
+  const given = searchSeconds === null ? [] : [AbortSignal.timeout(searchSeconds * 1000)];
+  return AbortSignal.any([...(enough === undefined ? [] : [enough]), ...given]);
+}
+
+/** The best model that the recipe allows, of those that were compared. */
+export async function searchRun(
+  { request, hasInt8DotProduct, fastThreads, log, context }: Run,
+  { source, originalShapes, preparedShapes }: Analysis,
+  { models, samples, keepFloat, comparedAt }: CalibratedRun,
+): Promise<SearchResult> {
+  log.begin('quantize', 'choosing ranges and layers');
+  const nodes = indexGraph(source.original.proto).nodes.map((node) => ({
+    node,
+    macs: countMacs(node, originalShapes),
+  }));
+  const macs = nodes.reduce((sum, { macs: count }) => sum + (count ?? 0), 0);
+  const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
+  const tuning: Feeds[] = [];
+  for (let index = 0; index < Math.min(samples.count, tuningCount); index++) tuning.push(await samples.read(index));
+  const result = await searchRecipe({
+    ...models,
+    samples,
+    graph: indexGraph(source.prepared.proto),
+    shapes: preparedShapes,
+    recipe: request.recipe,
+    hasInt8DotProduct,
+    tuning,
+    keepFloat,
+    comparedAt,
+    threads: request.threads,
+    fastThreads,
+    spawn: context.spawnChild,
+    signal: context.signal,
+    enough: enoughOf(context, request),
+    onCandidate: (done, total, name) => log.report(done, total, 'candidates', name),
+  });
+  log.add(noteUncounted(nodes));
+  log.add(result.quantized.diagnostics);
+  log.add(describeStop(result.stopped));
+  return result;
+}

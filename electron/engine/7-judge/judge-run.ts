@@ -1,0 +1,173 @@
+import { runSchemaVersion, type Gate, type RunDocument } from '../../../shared/run.ts';
+import { toleratedBy } from '../../../shared/tolerances.ts';
+import { takeInventory } from '../1-analyze/cost.ts';
+import { describeModel } from '../1-analyze/describe-model.ts';
+import type { Analysis } from '../2-plan/analyze-model.ts';
+import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
+import type { Measurements } from '../5-measure/measure-run.ts';
+import { describeSaturation, measureSaturation } from '../5-measure/saturation.ts';
+import type { ModelVersions } from '../6-search/model-versions.ts';
+import type { SearchResult } from '../6-search/search.ts';
+import { batchSamples } from '../data/batch.ts';
+import { describeData } from '../data/describe-data.ts';
+import { assertUnchanged } from '../files/readings.ts';
+import { indexGraph } from '../graph/graph.ts';
+import type { Run } from '../job/run.ts';
+import { externalFiles, hashModel, readModel, type OnnxModel } from '../onnx/read-model.ts';
+import { sourceSha256 } from '../onnx/source-model.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import { findClipping } from './clip-findings.ts';
+import { checkDrops } from './drop-gates.ts';
+import { keepPrepared } from './keep-prepared.ts';
+import { describeLayers } from './layers.ts';
+import { buildLedger } from './ledger.ts';
+import { summarizeRanges } from './summarize-ranges.ts';
+import { summarizeWeights } from './summarize-weights.ts';
+import { accuracyDropOf, checkGates, writeVerdict } from './verdict.ts';
+
+/** Evaluation samples that saturation is measured on: each layer has thousands of sums in one. */
+const saturationSamples = 4;
+/** Bins of the histograms that are kept for drawing. */
+const drawnBins = 128;
+
+/** All that a run found out. */
+export interface RunFindings {
+  readonly analysis: Analysis;
+  readonly calibrated: CalibratedRun;
+  readonly result: SearchResult;
+  readonly versions: ModelVersions;
+  readonly measured: Measurements;
+}
+
+/** Warns where sums saturate on this CPU, which is measured only where they can. */
+async function judgeSaturation({ request, hasInt8DotProduct, fastThreads, log, context }: Run, found: RunFindings) {
+  const { analysis, calibrated, result, versions, measured } = found;
+  if (result.variant.weightRange !== 'int8' || hasInt8DotProduct) return;
+  const evaluation = batchSamples(analysis.dataset, analysis.split.evaluation);
+  const saturation = await measureSaturation({
+    path: versions.measured.compressedPath,
+    graph: versions.preparedGraph,
+    plan: result.plan,
+    dequantized: result.quantized.dequantized,
+    comparedAt: calibrated.comparedAt?.tensors ?? [...versions.preparedGraph.outputNames],
+    samples: { ...evaluation, count: Math.min(saturationSamples, evaluation.count) },
+    threads: fastThreads,
+    dims: request.dims,
+    signal: context.signal,
+  });
+  log.add(describeSaturation(saturation, measured.accuracy.agreement.sqnrDb));
+}
+
+/** The compressed model under the name that was asked for, and the prepared one where it was asked for. */
+async function writeOutputs({ request, environment, log, context }: Run, { analysis, versions }: RunFindings) {
+  const { source, dataset } = analysis;
+  const { original, prepared } = source;
+  log.begin('judge', 'writing the model and the verdict');
+  await assertUnchanged([original.readings, ...dataset.readings.map((reading) => [reading])], context.signal);
+  const preparedFacts = await keepPrepared(source, versions.preparedPath, request.preparedPath, {
+    vernierVersion: environment.vernierVersion,
+    originalSha256: sourceSha256(original),
+  });
+  await writeModel(versions.stamped, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
+  const written = await readModel(request.outPath);
+  return {
+    preparedFacts,
+    written,
+    sha256: await hashModel(written.path, externalFiles(written.proto, written.folder)),
+  };
+}
+
+function describeAll(
+  { analysis, result, versions, measured }: RunFindings,
+  preparedFacts: RunDocument['model']['prepared'],
+  written: OnnxModel,
+) {
+  const { originalGraph: graph, preparedGraph, compressedGraph, unfused } = versions;
+  const { layerTimes, layerErrors, latency } = measured;
+  const layers = describeLayers({
+    graph,
+    shapes: analysis.originalShapes,
+    preparedGraph,
+    compressedGraph,
+    plan: result.plan,
+    stored: result.quantized.stored,
+    unfused,
+    times: { before: layerTimes.before.layers, after: layerTimes.after.layers },
+    errors: layerErrors,
+  });
+  const ledger = buildLedger({
+    inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },
+    sizeBytes: { before: analysis.source.original.sizeBytes, after: written.sizeBytes },
+    prepared: preparedFacts?.changed
+      ? { inventory: takeInventory(preparedGraph), sizeBytes: preparedFacts.sizeBytes }
+      : null,
+    layers,
+    latency,
+  });
+  return { layers, ledger };
+}
+
+function describeProfile({ before, after }: Measurements['layerTimes']): RunDocument['profile'] {
+  return {
+    beforeSumMs: before.sumMs,
+    afterSumMs: after.sumMs,
+    beforeOverheadMs: before.overheadMs,
+    afterOverheadMs: after.overheadMs,
+    beforeUnattributedMs: before.unattributedMs,
+    afterUnattributedMs: after.unattributedMs,
+  };
+}
+
+/** Writes the outputs, when all else has succeeded, and tells what was done and what it brought. */
+export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocument> {
+  const { request, log } = run;
+  const { source, dataset, split } = found.analysis;
+  const { twin, compressed, compressedGraph } = found.versions;
+  const { accuracy, latency, clipping, layerTimes } = found.measured;
+  const ranges = summarizeRanges(found.result, twin, clipping, drawnBins);
+  log.add(findClipping(ranges));
+  await judgeSaturation(run, found);
+  const { preparedFacts, written, sha256 } = await writeOutputs(run, found);
+  const { layers, ledger } = describeAll(found, preparedFacts, written);
+  const data = describeData(dataset, split, request.seed);
+  const sizeRatio = written.sizeBytes / source.original.sizeBytes;
+  const gates: Gate[] = [
+    ...checkGates(request.gates, { accuracyDrop: accuracyDropOf(accuracy, data), latency, sizeRatio }),
+    ...checkDrops(request.gates.maxDrops, accuracy, data),
+  ];
+  const tolerances = toleratedBy(request.gates);
+  log.end();
+  return {
+    schemaVersion: runSchemaVersion,
+    runId: request.runId,
+    status: 'done',
+    startedTimestampMs: run.startedTimestampMs,
+    durationMs: performance.now() - run.startedMs,
+    recipe: request.recipe,
+    threads: request.threads,
+    model: {
+      original: describeModel(source.original, sourceSha256(source.original), source.inputs, source.outputs),
+      prepared: preparedFacts,
+      compressed: describeModel(written, sha256, source.inputs, source.outputs),
+    },
+    data,
+    ledger,
+    latency,
+    accuracy,
+    layers,
+    ranges,
+    weights: summarizeWeights(
+      { model: twin.model, graph: indexGraph(twin.model.proto) },
+      { model: compressed, graph: compressedGraph },
+      drawnBins,
+    ),
+    candidates: [...found.result.candidates],
+    diagnostics: log.diagnostics,
+    profile: describeProfile(layerTimes),
+    stageDurationsMs: log.stageDurationsMs,
+    environment: run.environment,
+    gates,
+    tolerances,
+    verdict: writeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances),
+  };
+}

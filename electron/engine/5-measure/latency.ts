@@ -1,5 +1,4 @@
-import type { Interval95, Latency, LatencySide } from '../../../shared/run.ts';
-import { timedVariants } from '../../../shared/events.ts';
+import type { Interval95, LatencySide } from '../../../shared/run.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { siblingEntry, startChild, type Child, type SpawnChild } from '../runtime/child-process.ts';
 import { bootstrapInterval, mean, median, quantileOfSorted } from '../tensor/statistics.ts';
@@ -187,6 +186,44 @@ function describeFeeds(feeds: Feeds): Record<string, number[]> {
   return Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, [...tensor.dims]]));
 }
 
+interface RoundLimits {
+  readonly minIterations: number;
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+  readonly elapsedSeconds: () => number;
+  readonly onBlock: LatencyOptions['onBlock'];
+}
+
+/** Blocks of all variants in turn, until each has enough or the time is up. */
+async function runRounds(
+  timed: readonly Timed[],
+  { minIterations, minSeconds, maxSeconds, elapsedSeconds, onBlock }: RoundLimits,
+): Promise<void> {
+  const doneShare = (rounds: number) => {
+    const needed = timed.map((one) => Math.min(one.samplesMs.length / minIterations, one.runMs / 1000 / minSeconds));
+    const byTime = elapsedSeconds() / maxSeconds;
+    return Math.min(1, rounds / minRounds, Math.max(byTime, Math.min(...needed)));
+  };
+  for (let round = 0; ; round++) {
+    // Even counts only: half an ABBA would leave its drift in the result.
+    if (round >= minRounds && round % 2 === 0) {
+      const enough = timed.every((one) => one.samplesMs.length >= minIterations && one.runMs >= minSeconds * 1000);
+      if (enough || elapsedSeconds() >= maxSeconds) break;
+    }
+    for (const one of orderRound(timed, round)) {
+      const blockStart = performance.now();
+      const reply = await one.child.call('runBlock', { leadIn: one.leadIn, iterations: one.iterations });
+      one.runMs += performance.now() - blockStart;
+      one.elapsedMs += reply.elapsedMs;
+      one.processorMs += reply.processorMs;
+      const samplesMs = Array.from(reply.samplesMs, roundToNanoseconds);
+      one.samplesMs.push(...samplesMs);
+      one.blockMediansMs.push(median(samplesMs));
+      onBlock?.({ variant: one.name, samplesMs, doneShare: doneShare(round + 1) });
+    }
+  }
+}
+
 /**
  * Times any number of models against the first one, interleaved, each in its own fresh process.
  * The method and its reasons stand at the top of this file.
@@ -238,29 +275,7 @@ export async function measureModels(
       ...planBlock(iterationMs[i]!, { minIterations, minSeconds, secondsPerVariant }),
     }));
 
-    const doneShare = (rounds: number) => {
-      const needed = timed.map((one) => Math.min(one.samplesMs.length / minIterations, one.runMs / 1000 / minSeconds));
-      const byTime = elapsedSeconds() / maxSeconds;
-      return Math.min(1, rounds / minRounds, Math.max(byTime, Math.min(...needed)));
-    };
-    for (let round = 0; ; round++) {
-      // Even counts only: half an ABBA would leave its drift in the result.
-      if (round >= minRounds && round % 2 === 0) {
-        const enough = timed.every((one) => one.samplesMs.length >= minIterations && one.runMs >= minSeconds * 1000);
-        if (enough || elapsedSeconds() >= maxSeconds) break;
-      }
-      for (const one of orderRound(timed, round)) {
-        const blockStart = performance.now();
-        const reply = await one.child.call('runBlock', { leadIn: one.leadIn, iterations: one.iterations });
-        one.runMs += performance.now() - blockStart;
-        one.elapsedMs += reply.elapsedMs;
-        one.processorMs += reply.processorMs;
-        const samplesMs = Array.from(reply.samplesMs, roundToNanoseconds);
-        one.samplesMs.push(...samplesMs);
-        one.blockMediansMs.push(median(samplesMs));
-        options.onBlock?.({ variant: one.name, samplesMs, doneShare: doneShare(round + 1) });
-      }
-    }
+    await runRounds(timed, { minIterations, minSeconds, maxSeconds, elapsedSeconds, onBlock: options.onBlock });
 
     const reference = timed[0]!;
     const models: ModelLatency[] = [];
@@ -283,61 +298,4 @@ export async function measureModels(
   } finally {
     await Promise.all(children.map((child) => child.stop()));
   }
-}
-
-/**
- * Two steps that make up a speed-up. All three are medians of pairs of their own, which need not multiply exactly (on a busy
- * machine they are several percent apart): both steps are moved by the same factor until they do, intervals with them, so that
- * nothing is credited twice or lost.
- */
-export function splitSpeedup(
-  ratio: number,
-  first: RatioEstimate,
-  second: RatioEstimate,
-): NonNullable<Latency['speedupParts']> {
-  const factor = Math.sqrt(ratio / (first.ratio * second.ratio));
-  const move = (step: RatioEstimate): { ratio: number; ci95: Interval95 } => ({
-    ratio: step.ratio * factor,
-    ci95: [step.ci95[0] * factor, step.ci95[1] * factor],
-  });
-  return { folding: move(first), compression: move(second) };
-}
-
-/** Paths of the models of a run. */
-export interface RunModels {
-  readonly before: string;
-  /** The float model as prepared; null where it runs as the model as given does. */
-  readonly prepared: string | null;
-  readonly after: string;
-}
-
-/**
- * Latency of a model as given, in float as prepared, and compressed: all in one interleaved measurement, so that what folding
- * brings and what compression brings are ratios of neighbouring blocks, too.
- * @returns median, mean, p90, p95 (p99 from 1,000 iterations) per side in ms, session load time, peak resident set in
- * bytes, the paired speed-up before / after and, with `aaControl`, what this machine can resolve.
- * @throws as `measureModels`.
- */
-export async function measureLatency(options: LatencyOptions & { readonly models: RunModels }): Promise<Latency> {
-  const variants = timedVariants.flatMap((name): LatencyVariant[] => {
-    const modelPath = options.models[name];
-    return modelPath === null ? [] : [{ name, modelPath }];
-  });
-  const measured = await measureModels({ ...options, variants });
-  const { models, resolution, processorShare, threads, batchSize, inputDims } = measured;
-  const [before, after] = [models[0]!, models.at(-1)!];
-  const prepared = models.length > 2 ? models[1]! : null;
-  const copy = (estimate: RatioEstimate) => ({ ratio: estimate.ratio, ci95: estimate.ci95 });
-  return {
-    threads,
-    batchSize,
-    inputDims: Object.fromEntries(Object.entries(inputDims).map(([name, dims]) => [name, [...dims]])),
-    before: before.side,
-    prepared: prepared?.side ?? null,
-    after: after.side,
-    speedup: copy(after.speedup!),
-    speedupParts: prepared === null ? null : splitSpeedup(after.speedup!.ratio, prepared.speedup!, after.overPrevious!),
-    resolution: resolution === null ? null : copy(resolution),
-    processorShare,
-  };
 }

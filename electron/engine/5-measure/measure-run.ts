@@ -9,7 +9,7 @@ import { measureClosedLoop } from './closed-loop.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
 import type { LayerTimes } from './layer-times.ts';
 import { measureClipping, type Clipping, type ClippingOptions } from './clipping.ts';
-import { measureLatency } from './latency.ts';
+import { measureLatency } from './run-latency.ts';
 import { measureLayers } from './measure-layers.ts';
 import { batchSamples } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';

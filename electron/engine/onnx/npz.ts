@@ -8,16 +8,8 @@ import { AppError } from '../../../shared/app-error.ts';
 import { allocate } from '../files/allocate.ts';
 import { readFailure, writeFailure } from '../files/file-errors.ts';
 import { openRegularFile } from '../files/regular-file.ts';
-import {
-  checkNpySize,
-  fileSource,
-  npyHeadBytes,
-  parseNpyHeader,
-  readArray,
-  UnsupportedArrayError,
-  type ArrayReader,
-  type ByteSource,
-} from './npy.ts';
+import { fileSource, readArray, type ArrayReader, type ByteSource } from './npy.ts';
+import { checkNpySize, npyHeadBytes, parseNpyHeader, UnsupportedArrayError } from './npy-header.ts';
 
 /** One array of an archive, by its name without `.npy`. */
 export interface NpzEntry extends ArrayReader {

@@ -131,7 +131,7 @@ async function sweep(model: string, options: SweepOptions): Promise<ExitCode> {
     for (const { request } of planned) {
       assertReplaceable({ path: request.outPath, modelPath, otherPath: null }, options.force === true, store, {
         what: '--out',
-        otherwise: 'name another folder with --out, or --force to replace it',
+        otherwise: 'give another --out, or --force to replace it',
       });
     }
     const tag = `study:${randomUUID().slice(0, 8)}`;

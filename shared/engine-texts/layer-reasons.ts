@@ -19,6 +19,10 @@ export const layerReasons: readonly Phrase[] = [
   ['both its operands are computed in float', '两个操作数都以浮点计算'],
   ['measured: in float the model is faster or closer to the original', '实测：保留浮点时模型更快或更接近原模型'],
   [
+    'calibration saw one value of "{tensor}" alone, as before the first step of a sequence',
+    '校准只见到“{tensor}”的一个值，如同序列的第一步之前',
+  ],
+  [
     'calibration saw no value of "{tensor}", which is empty in all its samples',
     '校准没有见到“{tensor}”的值：它在所有校准样本中均为空',
   ],

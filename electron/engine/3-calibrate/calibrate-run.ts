@@ -1,3 +1,4 @@
+import { findStates } from '../1-analyze/find-states.ts';
 import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import { assertQuantizable, firstPlanOptions, type Analysis } from '../2-plan/analyze-model.ts';
 import { planQuantization } from '../2-plan/plan.ts';
@@ -27,7 +28,7 @@ export async function calibrateRun(
   analysis: Analysis,
 ): Promise<CalibratedRun> {
   const { dataset, split, preparedShapes: shapes, plan: first } = analysis;
-  const { prepared } = analysis.source;
+  const { prepared, inputs, outputs } = analysis.source;
   const graph = indexGraph(prepared.proto);
   log.begin('calibrate', 'running calibration samples');
   const samples = batchSamples(dataset, split.calibration);
@@ -49,8 +50,12 @@ export async function calibrateRun(
     const seen = models.prepared.statistics.get(tensor);
     if (seen !== undefined && seen.count > 0) context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
   }
-  const { plan, keepFloat, diagnostics } = leaveUnseenFloat(first, graph, models.prepared.statistics, (float) =>
-    planQuantization(graph, shapes, firstPlanOptions(request.recipe, prepared.folder, float)),
+  const states = new Set(findStates(inputs, outputs).map(({ input }) => input));
+  const { plan, keepFloat, diagnostics } = leaveUnseenFloat(
+    first,
+    graph,
+    { statistics: models.prepared.statistics, states },
+    (float) => planQuantization(graph, shapes, firstPlanOptions(request.recipe, prepared.folder, float)),
   );
   log.add(diagnostics);
   assertQuantizable({ ...analysis, plan });

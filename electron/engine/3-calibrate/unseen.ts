@@ -21,46 +21,86 @@ function listNames(names: readonly string[]): string {
   return named.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
+/** Tensors that are made of these inputs, and the inputs themselves. */
+function behind(inputs: ReadonlySet<string>, graph: Graph): ReadonlySet<string> {
+  const reached = new Set(inputs);
+  if (reached.size === 0) return reached;
+  for (const node of graph.nodes) {
+    if (node.input.some((name) => reached.has(name))) for (const output of node.output) reached.add(output);
+  }
+  return reached;
+}
+
 /**
- * Leaves in float what would need the range of a tensor that is empty in all calibration samples, as the past of a decoder is
- * in its first step: any range would be made up, and later steps have values.
+ * Leaves in float what would need a range that calibration cannot know: of a tensor that is empty in all its samples, as the past of
+ * a decoder is in its first step; and of states that are one value in all of them, as before the first step of a sequence. Any range
+ * would be made up, and later steps have other values.
  * @param statistics of every tensor that `planned` observes.
+ * @param states inputs that outputs feed.
  * @param planWith plans again with more nodes in float.
  */
 export function leaveUnseenFloat(
   planned: QuantizationPlan,
   graph: Graph,
-  statistics: ReadonlyMap<string, TensorStatistics>,
+  { statistics, states }: Seen,
   planWith: (keepFloat: ReadonlyMap<string, string>) => QuantizationPlan,
 ): SeenPlan {
   /** What was observed for each tensor. */
   const observed = new Map(planned.tensors.map(({ tensor, group }) => [tensor, group]));
+  const ofStates = behind(states, graph);
   const keepFloat = new Map<string, string>();
-  const empty = new Set<string>();
+  const empty: Unknown = { tensors: new Set(), nodes: [] };
+  const still: Unknown = { tensors: new Set(), nodes: [] };
+  const isUnseen = (group: string): boolean => {
+    const seen = statistics.get(group);
+    return seen !== undefined && (seen.count === 0 || (ofStates.has(group) && seen.min === seen.max));
+  };
   let plan = planned;
   for (;;) {
-    const unseen = plan.tensors.filter(({ group }) => statistics.get(group)?.count === 0).map(({ tensor }) => tensor);
+    const unseen = plan.tensors.filter(({ group }) => isUnseen(group)).map(({ tensor }) => tensor);
     const found = nodesStoring(plan, graph, new Set(unseen)).filter(([node]) => !keepFloat.has(node.name));
     if (found.length === 0) break;
     for (const [{ name }, tensor] of found) {
       const source = observed.get(tensor) ?? tensor;
-      empty.add(source);
-      keepFloat.set(name, `calibration saw no value of "${source}", which is empty in all its samples`);
+      const isEmpty = statistics.get(source)?.count === 0;
+      const { tensors, nodes } = isEmpty ? empty : still;
+      tensors.add(source);
+      nodes.push(name);
+      const reason = isEmpty
+        ? `calibration saw no value of "${source}", which is empty in all its samples`
+        : `calibration saw one value of "${source}" alone, as before the first step of a sequence`;
+      keepFloat.set(name, reason);
     }
     plan = planWith(keepFloat);
   }
-  const diagnostics: Diagnostic[] = [];
-  if (empty.size > 0) {
-    diagnostics.push({
-      severity: 'warning',
-      code: 'calibration-empty',
-      message:
-        `Calibration saw no value of ${listNames([...empty])}: empty in all its samples. What works on that stays in float: ` +
-        `${listNames([...keepFloat.keys()])}. Add samples that hold values there, such as later steps of a decoder.`,
-      node: null,
-    });
-  }
-  return { plan, keepFloat, diagnostics };
+  return { plan, keepFloat, diagnostics: [...describeEmpty(empty), ...describeStill(still)] };
+}
+
+/** What calibration saw of each tensor, and which inputs outputs feed. */
+interface Seen {
+  readonly statistics: ReadonlyMap<string, TensorStatistics>;
+  readonly states: ReadonlySet<string>;
+}
+
+interface Unknown {
+  readonly tensors: Set<string>;
+  readonly nodes: string[];
+}
+
+function describeEmpty({ tensors, nodes }: Unknown): Diagnostic[] {
+  if (tensors.size === 0) return [];
+  const message =
+    `Calibration saw no value of ${listNames([...tensors])}: empty in all its samples. What works on that stays in float: ` +
+    `${listNames(nodes)}. Add samples that hold values there, such as later steps of a decoder.`;
+  return [{ severity: 'warning', code: 'calibration-empty', message, node: null }];
+}
+
+function describeStill({ tensors, nodes }: Unknown): Diagnostic[] {
+  if (tensors.size === 0) return [];
+  const message =
+    `Calibration saw one value alone of ${listNames([...tensors])}, which states make: as before the first step of a sequence. What ` +
+    `works on that stays in float: ${listNames(nodes)}. Add samples with the states of later steps, as the model hands them out.`;
+  return [{ severity: 'warning', code: 'calibration-still', message, node: null }];
 }
 
 /** Int8 nodes that read or make one of these tensors in 8 bits, each with that tensor. */

@@ -153,7 +153,7 @@ suite('a tensor without values', () => {
         const { plan, keepFloat, diagnostics } = leaveUnseenFloat(
           planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, tmpdir())),
           options.graph,
-          options.prepared.statistics,
+          { statistics: options.prepared.statistics, states: new Set() },
           (float) => planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, tmpdir(), float)),
         );
         const reasons = Object.fromEntries([...keepFloat].map(([node, reason]) => [node, /"(.*)"/.exec(reason)![1]]));
@@ -182,6 +182,63 @@ suite('a tensor without values', () => {
           assert.ok(dB > 20, `${dB} dB`);
         }
         await assertMeasured(encodeModel(model), encodeModel(quantized.model), samples, [...quantized.dequantized]);
+      });
+    }
+  }
+});
+
+suite('states that are one value in all samples', () => {
+  /** x and h (1 x 16 each) to the next h and y; `carry` says what is made of the state first. */
+  const makeModel = (...carry: readonly NodeProto[]) =>
+    buildModel({
+      inputs: { x: [1, 16], h: [1, 16] },
+      outputs: 'y next',
+      nodes: [
+        op('MatMul', 'x w', 'a'),
+        ...carry,
+        op('Add', 'a b', 's'),
+        op('Tanh', 's', 'next'),
+        op('MatMul', 'next u', 'y'),
+      ],
+      weights: { w: square.w, v: square.v, u: square.u, z: noise([16, 16], 4, 0.3) },
+    });
+  const models = {
+    'a layer on the state': makeModel(op('MatMul', 'h v', 'b')),
+    'a layer behind a step that only moves the state': makeModel(op('Transpose', 'h', 't', { perm: [0, 1] }), op('MatMul', 't v', 'b')), // prettier-ignore
+    'layers on layers on the state': makeModel(
+      op('MatMul', 'h v', 'c'),
+      op('Relu', 'c', 'r'),
+      op('MatMul', 'r z', 'b'),
+    ),
+  };
+  for (const [name, model] of Object.entries(models)) {
+    for (const [what, value, states] of [
+      ['zeros', 0, ['h']],
+      ['ones', 1, ['h']],
+      ['zeros of an input that is no state', 0, []],
+    ] as const) {
+      test(`${name}: ${what}`, async () => {
+        const samples = [1, 2, 3, 4].map((seed): Feeds => ({
+          x: noise([1, 16], seed),
+          h: floats([1, 16], new Array<number>(16).fill(value)),
+        }));
+        const recipe = plainRecipe({ ...settled, calibrationMethod: 'minmax' });
+        const options = await optionsFor(recipe, {}, { model, samples });
+        const planWith = (float: ReadonlyMap<string, string>) =>
+          planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, tmpdir(), float));
+        const { keepFloat, diagnostics } = leaveUnseenFloat(
+          planWith(new Map()),
+          options.graph,
+          { statistics: options.prepared.statistics, states: new Set(states) },
+          planWith,
+        );
+        assert.deepEqual(diagnostics.map(({ code }) => code), states.length === 0 ? [] : ['calibration-still']); // prettier-ignore
+        const { quantized } = await searchRecipe({ ...options, keepFloat });
+        const later = [5, 6, 7].map((seed): Feeds => ({ x: noise([1, 16], seed), h: noise([1, 16], seed + 9) }));
+        const decibels = await measureSqnrDb(model, quantized.model, later);
+        // By a range of nothing the state would be lost.
+        if (states.length === 0) assert.ok(decibels < 8, `${decibels} dB`);
+        else assert.ok(decibels > 15, `${decibels} dB`);
       });
     }
   }

@@ -30,7 +30,7 @@ export function LayerFilter(props: {
         value={props.value}
         onChange={(event) => props.onChange(event.currentTarget.value)}
       />
-      <span className="muted" role="status">
+      <span className="muted" role="status" style={{ whiteSpace: 'nowrap' }}>
         {props.shown === props.total
           ? t('table.layerCount', { count: props.total })
           : t('table.layersShown', { shown: props.shown, total: props.total })}

@@ -1,4 +1,4 @@
-import { describePrecision, precisionOf } from '../../../shared/precision.ts';
+import { describePrecision, isReduced, precisionOf } from '../../../shared/precision.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { foldedInto } from '../../../shared/engine-texts.ts';
@@ -8,6 +8,8 @@ import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims, formatLayerDecibels, formatTimes } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
+import classes from './run-page.module.css';
+import { ruinedDb, slowedRatio } from './worth-looking.ts';
 
 /** SQNR at which an error bar is full, and at which it is empty. */
 const worstDb = 5;
@@ -56,7 +58,11 @@ export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] 
         clip: 'start',
         value: (layer) => layer.name,
         hideable: false,
-        render: (layer) => <span title={layer.name}>{layer.name}</span>,
+        render: (layer) => (
+          <span title={layer.name} className={foldedInto(layer.reason) === null ? undefined : classes.folded}>
+            {layer.name}
+          </span>
+        ),
       },
       {
         id: 'opType',
@@ -101,7 +107,11 @@ export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] 
         width: 76,
         ...end,
         value: layerSpeedup,
-        render: (layer) => formatTimes(layerSpeedup(layer)),
+        render: (layer) => {
+          const speedup = layerSpeedup(layer);
+          const isSlower = speedup !== null && speedup < slowedRatio && isReduced(precisionOf(layer));
+          return <span className={isSlower ? classes.bad : undefined}>{formatTimes(speedup)}</span>;
+        },
       },
       {
         id: 'bytesBefore',
@@ -129,7 +139,11 @@ export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] 
         width: 68,
         ...end,
         value: (layer) => layer.sqnrDb,
-        render: (layer) => formatLayerDecibels(layer.sqnrDb),
+        render: (layer) => (
+          <span className={layer.sqnrDb !== null && layer.sqnrDb < ruinedDb ? classes.bad : undefined}>
+            {formatLayerDecibels(layer.sqnrDb)}
+          </span>
+        ),
         heat: (layer) =>
           layer.sqnrDb === null ? null : Math.max(0, Math.min(1, (bestDb - layer.sqnrDb) / (bestDb - worstDb))),
       },

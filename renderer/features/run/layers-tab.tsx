@@ -10,8 +10,10 @@ import { Table } from '../../components/table.tsx';
 import { useLayerColumns } from './layer-columns.tsx';
 import { LayerDetails } from './layer-details.tsx';
 import classes from './run-page.module.css';
+import { inWorthOrder } from './worth-looking.ts';
 import { SpeedupChart } from './speedup-chart.tsx';
 
+const orders = ['worth', 'graph'] as const;
 const shows = ['all', 'reduced', 'float', 'slower'] as const;
 export function LayersTab(props: {
   readonly document: RunDocument;
@@ -23,10 +25,12 @@ export function LayersTab(props: {
   const { layers } = document;
   const [filter, setFilter] = useState('');
   const [show, setShow] = useState<(typeof shows)[number]>('all');
+  const [order, setOrder] = useState<(typeof orders)[number]>('worth');
   const columns = useLayerColumns(layers);
+  const ordered = useMemo(() => (order === 'worth' ? inWorthOrder(layers) : layers), [layers, order]);
   const shown = useMemo(
     () =>
-      layers.filter((layer) => {
+      ordered.filter((layer) => {
         if (!matchesLayer(layer, filter)) return false;
         switch (show) {
           case 'all':
@@ -39,7 +43,7 @@ export function LayersTab(props: {
             return (layerSpeedup(layer) ?? 1) < 1;
         }
       }),
-    [layers, filter, show],
+    [ordered, filter, show],
   );
   const layer = useMemo(() => layers.find((other) => other.name === active) ?? null, [layers, active]);
   return (
@@ -60,6 +64,13 @@ export function LayersTab(props: {
               value={show}
               data={shows.map((value) => ({ value, label: t(`layers.shows.${value}`) }))}
               onChange={(value) => setShow(shows.find((known) => known === value) ?? 'all')}
+            />
+            <SegmentedControl
+              size="xs"
+              aria-label={t('layers.order')}
+              value={order}
+              data={orders.map((value) => ({ value, label: t(`layers.orders.${value}`) }))}
+              onChange={(value) => setOrder(orders.find((known) => known === value) ?? 'worth')}
             />
             <LayerFilter value={filter} onChange={setFilter} shown={shown.length} total={layers.length} />
           </>

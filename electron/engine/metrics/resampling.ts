@@ -1,4 +1,5 @@
 import type { Interval95, MetricName, MetricRow } from '../../../shared/metric-row.ts';
+import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { createRandom } from '../tensor/random.ts';
 import { normalBelow, quantileOfSorted } from '../tensor/statistics.ts';
 
@@ -30,6 +31,21 @@ function intervalOf(draws: Float64Array, count: number): Interval95 | null {
   if (known.length < draws.length / 2) return null;
   const tail = tailOf(count);
   return [quantileOfSorted(known, tail), quantileOfSorted(known, 1 - tail)];
+}
+
+/**
+ * Where no sample differs, no draw does; that does not mean that none would. Of shares is then said what Wilson's interval leaves open:
+ * how many samples may differ, and at most by all of what they count.
+ */
+function differenceInterval(
+  { unit }: MetricName,
+  { before, after }: { readonly before: Float64Array; readonly after: Float64Array },
+  count: number,
+): Interval95 | null {
+  const differences = after.map((value, draw) => value - before[draw]!);
+  if (unit !== 'share' || differences.some((difference) => difference !== 0)) return intervalOf(differences, count);
+  const [, open] = wilsonInterval(0, count);
+  return [-open, open];
 }
 
 /** How often each sample counts: with the answer of the model that the figure is of, and with that of the other model. */
@@ -81,10 +97,7 @@ export function compareByResampling(name: MetricName, figure: ResampledFigure): 
     beforeCi95: intervalOf(draws.before, count),
     afterCi95: intervalOf(draws.after, count),
     difference,
-    ci95: intervalOf(
-      draws.after.map((value, draw) => value - draws.before[draw]!),
-      count,
-    ),
+    ci95: differenceInterval(name, draws, count),
     test: { name: 'paired randomization', pValue: (asLarge + 1) / (drawCount + 1), betterBefore, betterAfter },
     count,
   };

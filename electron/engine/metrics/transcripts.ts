@@ -61,7 +61,7 @@ export const transcripts: Metric = {
         if (target === null) return;
         compared++;
         for (const [sums, split] of [
-          [characters, (own: string) => [...own]],
+          [characters, (own: string) => Array.from(own)],
           [words, wordsOf],
         ] as const) {
           const right = split(target);

@@ -15,7 +15,7 @@ interface Texts {
 const path = new URL('fixture/references.json', import.meta.url);
 const { texts } = JSON.parse(readFileSync(path, 'utf8')) as { texts: Texts };
 const samples = texts.targets.map((target, index) => ({
-  text: { read: [texts.before[index]!, texts.after[index]!] as const, target: target as string | null },
+  text: { read: [texts.before[index]!, texts.after[index]!] as const, target },
 }));
 
 suite('texts', () => {
@@ -29,6 +29,17 @@ suite('texts', () => {
     }
     assert.equal(mainRow({ metrics: rows })!.metric, 'cer');
     assert.equal(findRow({ metrics: rows }, 'sameText')!.after, 1 / 6);
+  });
+
+  test('that never differ leave open that others do, by as many samples as there are', () => {
+    const alike = samples.map(({ text }) => ({ text: { ...text, read: [text.read[0], text.read[0]] as const } }));
+    const few = findRow({ metrics: measure({ readsTexts: true }, alike) }, 'cer')!;
+    const many = findRow(
+      { metrics: measure({ readsTexts: true }, Array.from({ length: 50 }, () => alike).flat()) },
+      'cer',
+    )!;
+    assert.deepEqual([few.difference, few.ci95![0]], [0, -few.ci95![1]]);
+    assert.ok(few.ci95![1] > 0.3 && many.ci95![1] < 0.02 && many.ci95![1] > 0);
   });
 
   test('without right ones are compared with each other, said to be agreement', () => {
@@ -86,6 +97,6 @@ suite('CTC', () => {
       ['abc', 'abc', 0],
       ['ab', 'ba', 2],
     ] as const)
-      assert.equal(editDistance([...left], [...right]), edits, `${left} ${right}`);
+      assert.equal(editDistance(Array.from(left), Array.from(right)), edits, `${left} ${right}`);
   });
 });

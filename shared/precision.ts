@@ -20,6 +20,9 @@ export const schemesWithoutData: ReadonlySet<SchemeName> = new Set<SchemeName>([
   'float16-weights',
 ]);
 
+/** Schemes whose weights become floats when the model is loaded: they promise a smaller file, and no speed. */
+export const schemesStoredOnly: ReadonlySet<SchemeName> = new Set<SchemeName>(['int8-weights', 'float16-weights']);
+
 export const tensorTypes = [
   'float32', 'float16', 'uint8', 'int8', 'uint4', 'int4', 'uint2', 'int2',
 ] as const; // prettier-ignore

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { schemesStoredOnly } from './precision.ts';
+import type { Recipe } from './recipe.ts';
 
 /**
  * What a run may cost and still be worth shipping. Defaults are those of version 3 documents; the gates of a run take their
@@ -14,7 +16,19 @@ export const tolerancesSchema = z.object({
 });
 export type Tolerances = z.infer<typeof tolerancesSchema>;
 
+/** Stored in fewer bits and computed as before, a model is meant to be smaller: no faster is as asked for, surely slower is not. */
+const storedOnlyMinSpeedup = 0.9;
+
 /** What was asked for, and the defaults for the rest. */
-export function toleratedBy(gates: Readonly<Record<keyof Tolerances, number | null>>): Tolerances {
-  return tolerancesSchema.parse(Object.fromEntries(Object.entries(gates).filter(([, limit]) => limit !== null)));
+export function toleratedBy(
+  gates: Readonly<Record<keyof Tolerances, number | null>>,
+  { scheme }: Pick<Recipe, 'scheme'>,
+): Tolerances {
+  const minSpeedup =
+    gates.minSpeedup ?? (scheme !== 'auto' && schemesStoredOnly.has(scheme) ? storedOnlyMinSpeedup : undefined);
+  return tolerancesSchema.parse({
+    maxAccuracyDrop: gates.maxAccuracyDrop ?? undefined,
+    minSpeedup,
+    maxSizeRatio: gates.maxSizeRatio ?? undefined,
+  });
 }

@@ -43,11 +43,13 @@ void test('a larger model is not worth shipping, however right it is', () => {
 void test('what is tolerated is the setting of the run', () => {
   const lossy = withLoss(good, 2, 0.5, 0.001);
   assert.equal(
-    decisionOf({ ...lossy, tolerances: toleratedBy({ maxAccuracyDrop: 3, minSpeedup: null, maxSizeRatio: null }) })
-      .decision,
+    decisionOf({
+      ...lossy,
+      tolerances: toleratedBy({ maxAccuracyDrop: 3, minSpeedup: null, maxSizeRatio: null }, good.recipe),
+    }).decision,
     'ship',
   );
-  const demanding = toleratedBy({ maxAccuracyDrop: null, minSpeedup: 2.5, maxSizeRatio: 0.01 });
+  const demanding = toleratedBy({ maxAccuracyDrop: null, minSpeedup: 2.5, maxSizeRatio: 0.01 }, good.recipe);
   assert.deepEqual(statesOf({ ...good, tolerances: demanding }), ['bad', 'bad', 'good']);
   // A limit below 1 holds a model that need not be faster.
   const slower = withSpeed(good, { ratio: 0.97, ci95: [0.95, 1.02] });
@@ -60,6 +62,22 @@ void test('what is tolerated is the setting of the run', () => {
   const gate = { name: 'maxAccuracyDrop', limit: 3, actual: 2, met: true, message: '' } as const;
   assert.equal(decisionOf({ ...lossy, gates: [gate] }).decision, 'ship');
   assert.equal(decisionOf({ ...good, gates: [{ ...gate, limit: 0.05, actual: 0.1, met: false }] }).task.state, 'bad');
+});
+
+void test('a scheme that promises no speed is not held to any', () => {
+  const none = { maxAccuracyDrop: null, minSpeedup: null, maxSizeRatio: null };
+  const alike = withSpeed(good, { ratio: 1, ci95: [0.97, 1.03] });
+  for (const scheme of ['int8-weights', 'float16-weights'] as const) {
+    const tolerances = toleratedBy(none, { scheme });
+    assert.equal(tolerances.minSpeedup, 0.9);
+    assert.equal(decisionOf({ ...alike, tolerances }).decision, 'ship');
+    assert.equal(decisionOf({ ...withSpeed(good, { ratio: 0.8, ci95: [0.78, 0.82] }), tolerances }).speed.state, 'bad');
+    assert.equal(toleratedBy({ ...none, minSpeedup: 1 }, { scheme }).minSpeedup, 1);
+  }
+  assert.equal(
+    decisionOf({ ...alike, tolerances: toleratedBy(none, { scheme: 'int8-static' }) }).decision,
+    'notProven',
+  );
 });
 
 void test('noise and missing labels prove nothing', () => {

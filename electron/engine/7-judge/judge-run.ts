@@ -135,7 +135,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     ...checkGates(request.gates, { accuracyDrop: accuracyDropOf(accuracy, data), latency, sizeRatio }),
     ...checkDrops(request.gates.maxDrops, accuracy, data),
   ];
-  const tolerances = toleratedBy(request.gates);
+  const tolerances = toleratedBy(request.gates, request.recipe);
   log.end();
   return {
     schemaVersion: runSchemaVersion,

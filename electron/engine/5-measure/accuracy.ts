@@ -102,7 +102,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
   let after: Session | null = null;
   try {
     after = await openSession(options.after, sessionOptions);
-    const { classOutput, comparedOutputs, fetched } = chooseOutputs(before, after, options);
+    const { comparedOutputs, fetched, ...chosen } = chooseOutputs(before, after, options);
     /** Made of the first outputs: only a run tells their sizes. */
     const start = (outputs: Readonly<Record<string, Tensor>>) => {
       const facts = fetched.map((name) => ({
@@ -111,6 +111,9 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
         dims: sampleDims(outputs[name]!.dims, batchSize),
       }));
       const targetUse = dataset.targets == null ? null : useTargets(dataset.targets, facts);
+      // Numbers, and labels of which several are right, have no first class, whatever their output looks like.
+      const ranksNothing = targetUse !== null && targetUse.task !== 'segmentation';
+      const classOutput = ranksNothing && targetUse.output.name === chosen.classOutput ? null : chosen.classOutput;
       const vectorOutput =
         classOutput === null && targetUse === null && dataset.texts == null ? findVector(facts) : null;
       const textOutput = dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts);
@@ -128,6 +131,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const labelled = labels !== null;
       const targetName = dataset.targets?.name ?? null;
       return {
+        classOutput,
         reader,
         comparison: createComparison({
           classOutput,
@@ -168,7 +172,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       done += batch.indices.length;
       onProgress?.(done, indices.length);
     }
-    return { ...started!.comparison.report(), classOutput };
+    return { ...started!.comparison.report(), classOutput: started!.classOutput };
   } finally {
     await before.release();
     await after?.release();

@@ -29,6 +29,8 @@ story('an experiment is started and its layers sorted without a mouse', {}, asyn
   await tabTo(page, page.getByRole('combobox', { name: 'Preset' }));
   await keyboard.press('ArrowDown');
   await page.getByRole('option', { name: 'int8-static-minmax' }).waitFor();
+  // Past the one that mixes schemes.
+  await keyboard.press('ArrowDown');
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await page.getByText('Every supported layer in int8 with MinMax ranges; nothing is searched.').waitFor();

@@ -44,7 +44,7 @@ describe('from a history that holds runs and nothing else', () => {
   test('csv and mlflow are folders; two runs make one comparison; a failed run has a report', async () => {
     const csv = join(folder, 'tables');
     assert.equal((await vernier('export', run.runId, '--format', 'csv', '--bom', '--out', csv)).exitCode, 0);
-    assert.equal(readdirSync(csv).length, 7);
+    assert.equal(readdirSync(csv).length, 8);
     assert.ok(readFileSync(join(csv, 'layers.csv'), 'utf8').startsWith('\ufeff'));
     const mlruns = join(folder, 'mlruns');
     assert.equal((await vernier('export', run.runId, '--format', 'mlflow', '--out', mlruns)).exitCode, 0);

@@ -103,11 +103,11 @@ void test('inspect and --plan print one document and write nothing', async (cont
   const plan = parseOutput(
     await runVernier(['compress', model, '--plan', '--exclude-nodes', '/conv1/', '--json', '--database', database]),
   );
-  const nodes = plan['nodes'] as { node: string; mode: string; reason: string }[];
-  assert.equal(nodes.find((node) => node.node === 'conv0')?.mode, 'int8');
-  assert.equal(nodes.find((node) => node.node === 'conv1')?.mode, 'float');
+  const nodes = plan['nodes'] as { node: string; precision: { scheme: string } }[];
+  assert.equal(nodes.find((node) => node.node === 'conv0')?.precision.scheme, 'int8-static');
+  assert.equal(nodes.find((node) => node.node === 'conv1')?.precision.scheme, 'float');
   const table = await runVernier(['compress', model, '--plan']);
-  assert.match(table.stdout, /conv0 +Conv +int8/);
+  assert.match(table.stdout, /conv0 +Conv +w8 a8/);
   assert.equal(existsSync(database), false);
 });
 

@@ -39,7 +39,10 @@ void describe('the command palette', { skip }, () => {
     const { page } = await open('run-overview');
     assert.deepEqual(await findViolations(page), []);
     await page.keyboard.type('conv2d_3');
-    await page.getByRole('button', { name: /^conv2d_3/ }).first().click();
+    await page
+      .getByRole('button', { name: /^conv2d_3/ })
+      .first()
+      .click();
     await page.waitForURL(/tab=layers&layer=conv2d_3/);
     await page.getByRole('tab', { name: /Layers/, selected: true }).waitFor();
     await page.keyboard.press('Alt+ArrowLeft');

@@ -29,11 +29,7 @@ void describe('pages of the window', { skip }, () => {
   }
 
   for (const [language, figure, advice] of [
-    [
-      'en',
-      /Closed loop, 200 steps:\s+6\.0 dB · 87\.5 % of decisions alike/,
-      /Do not ship[^]*Over 200 steps.* 50\.1 %/,
-    ],
+    ['en', /Closed loop, 200 steps:\s+6\.0 dB · 87\.5 % of decisions alike/, /Do not ship[^]*Over 200 steps.* 50\.1 %/],
     ['zh-CN', /闭环运行 200 步：\s+6\.0 dB · 判定一致率 87\.5 %/, /不要发布[^]*运行 200 步后.* 50\.1 %/],
   ] as const) {
     void it(`shows the closed loop beside what single steps say, and judges by it (${language})`, async () => {

@@ -17,12 +17,15 @@ story('what goes wrong is said in Chinese', {}, async (window) => {
   const textPath = join(folder, 'notes.onnx');
   writeFileSync(textPath, 'Meeting notes, not a model.\n');
   await typePath(page, word('experiment.model'), textPath);
-  await page.getByText(`“${textPath}”不是 ONNX 模型，而是文本文件，请使用 .onnx 文件。`).waitFor();
+  await page.getByText(`“${textPath}”不是 ONNX 模型，而是文本文件，请使用 .onnx 文件。`).first().waitFor();
   await takePicture(window, 'chinese-bad-model');
 
   await typePath(page, word('experiment.model'), writeTinyNet(folder, { channels: 16 }));
   await typePath(page, word('experiment.data'), writeSamples(folder, { imageSize: 9 }));
-  await page.getByText(/形状为 \[24, 3, 9, 9\]，而模型的输入是 .+，数组应为 .+。/).waitFor();
+  await page
+    .getByText(/形状为 \[24, 3, 9, 9\]，而模型的输入是 .+，数组应为 .+。/)
+    .first()
+    .waitFor();
   await takePicture(window, 'chinese-wrong-shape');
 
   await typePath(page, word('experiment.data'), writeSamples(folder));

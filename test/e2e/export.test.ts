@@ -17,7 +17,7 @@ story('a run is exported as JSON, CSV, PDF, HTML and CycloneDX', { history: 'see
   assert.deepEqual(runDocumentSchema.parse(JSON.parse(json)).ledger, run.ledger);
 
   const tables = await readZip(await exportAs(window, 'Figures (CSV)', 'tables.zip'));
-  assert.equal(tables.size, 7);
+  assert.equal(tables.size, 8);
   const lines = tables.get('layers.csv')!.trim().split(/\r?\n/);
   for (const layer of run.layers)
     assert.ok(

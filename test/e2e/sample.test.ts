@@ -43,7 +43,7 @@ story('one click runs the sample, which is watched, read and found again', {}, a
     await page.getByRole('rowheader', { name: 'Latency, median' }).waitFor();
     await takePicture(first, 'verdict');
     await openTab(page, 'Layers');
-    assert.ok((await readColumn(table(page, 'Layers'), 'Becomes')).includes('int8'));
+    assert.ok((await readColumn(table(page, 'Layers'), 'Becomes')).includes('w8 a8'));
     const model = await exportAs(first, 'Compressed model (.onnx)', 'small.onnx');
     assert.ok(statSync(model).size > 1_000_000);
   }

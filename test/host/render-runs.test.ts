@@ -32,7 +32,7 @@ test('two finished runs are one comparison; with a failed one among them each ha
 
 test('csv is one file per table, json one document', async () => {
   const csv = await renderRuns([asListed(run)], 'csv', settings);
-  assert.ok(csv.parts.some((part) => part.fileName === 'layers.csv') && csv.parts.length === 7);
+  assert.ok(csv.parts.some((part) => part.fileName === 'layers.csv') && csv.parts.length === 8);
   const json = await renderRuns([asListed(run)], 'json', settings);
   assert.deepEqual(
     json.parts.map((part) => 'content' in part && (JSON.parse(part.content as string) as unknown)),

@@ -1,3 +1,4 @@
+import { floatPrecision, type Precision } from '../../shared/precision.ts';
 import { readFileSync } from 'node:fs';
 import type { PreloadBridge } from '../../shared/contract/bridge.ts';
 import type { HostEvent } from '../../shared/contract/events.ts';
@@ -6,6 +7,14 @@ import type { QueueEntry, RunDetails, RunRow } from '../../shared/contract/resul
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { runDocumentSchema, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
+
+const int8Format = { type: 'int8', axis: null, block: null, symmetric: true } as const;
+const int8Precision: Precision = {
+  ...floatPrecision,
+  scheme: 'int8-static',
+  weights: int8Format,
+  activations: { ...int8Format, when: 'static' },
+};
 
 /** What a stub host answers with. */
 export interface StubHost {
@@ -236,7 +245,8 @@ export function installStub(host: StubHost): void {
       host.inspection.layers.map((layer) => ({
         node: layer.name,
         opType: layer.opType,
-        mode: !layer.quantizable ? 'float' : layer.reason === '' ? 'int8' : 'folded',
+        precision: layer.quantizable ? int8Precision : floatPrecision,
+        foldedInto: layer.quantizable && layer.reason !== '' ? layer.reason : null,
         reason: layer.reason,
       })),
     'data.preview': () => ({

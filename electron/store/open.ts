@@ -106,13 +106,19 @@ function openWritable(path: string): Store {
   const database = openDatabase(path, { timeout: busyTimeoutMs });
   try {
     assertOurs(database, path);
-    const version = readUserVersion(database);
+    // Seen at one moment: another process may be creating or migrating it.
+    const look = database.transaction(() => {
+      const found = readUserVersion(database);
+      if (found > migrations.length) return found;
+      assertOwnSchema(database, path, found);
+      assertUndamaged(database, path);
+      return found;
+    });
+    const version = look.deferred();
     if (version > migrations.length) {
       database.close();
       return openNewer(path, version);
     }
-    assertOwnSchema(database, path, version);
-    assertUndamaged(database, path);
     // WAL: readers (the window, a second terminal) never wait for a running compression's writes, and an
     // interrupted write is rolled back by the next reader.
     database.pragma('journal_mode = wal');

@@ -1,4 +1,3 @@
-import { floatPrecision, type Precision } from '../../shared/precision.ts';
 import { readFileSync } from 'node:fs';
 import type { PreloadBridge } from '../../shared/contract/bridge.ts';
 import type { HostEvent } from '../../shared/contract/events.ts';
@@ -7,14 +6,6 @@ import type { QueueEntry, RunDetails, RunRow } from '../../shared/contract/resul
 import type { Inspection } from '../../shared/inspection.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { runDocumentSchema, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
-
-const int8Format = { type: 'int8', axis: null, block: null, symmetric: true } as const;
-const int8Precision: Precision = {
-  ...floatPrecision,
-  scheme: 'int8-static',
-  weights: int8Format,
-  activations: { ...int8Format, when: 'static' },
-};
 
 /** What a stub host answers with. */
 export interface StubHost {
@@ -245,7 +236,14 @@ export function installStub(host: StubHost): void {
       host.inspection.layers.map((layer) => ({
         node: layer.name,
         opType: layer.opType,
-        precision: layer.quantizable ? int8Precision : floatPrecision,
+        precision: {
+          scheme: layer.quantizable ? ('int8-static' as const) : ('float' as const),
+          weights: layer.quantizable ? { type: 'int8' as const, axis: 0, block: null, symmetric: true } : null,
+          activations: layer.quantizable
+            ? { type: 'uint8' as const, axis: null, block: null, symmetric: false, when: 'static' as const }
+            : null,
+          expandsAtLoad: false,
+        },
         foldedInto: layer.quantizable && layer.reason !== '' ? layer.reason : null,
         reason: layer.reason,
       })),

@@ -8,7 +8,8 @@ import { rankStudy, type StudyMember } from './study.ts';
 export interface Winner {
   /** Place of the run; null where none wins. */
   readonly index: number | null;
-  readonly reason: 'otherModels' | 'noneProven' | 'onlyProven' | 'fastest' | 'smallest' | 'closest' | 'alike';
+  readonly reason:
+    'otherModels' | 'otherConditions' | 'noneProven' | 'onlyProven' | 'fastest' | 'smallest' | 'closest' | 'alike';
   readonly decisions: readonly Decision[];
 }
 
@@ -17,6 +18,9 @@ export function winnerOf(runs: readonly RunDocument[]): Winner {
   const decisions = runs.map((run) => decisionOf(run).decision);
   const isOneModel = runs.every(({ model }) => model.original.sha256 === runs[0]!.model.original.sha256);
   if (!isOneModel) return { index: null, reason: 'otherModels', decisions };
+  // Times of other processors or thread counts prove nothing about each other.
+  const conditions = runs.map(({ environment, latency }) => `${environment.cpuModel}|${latency.threads}`);
+  if (new Set(conditions).size > 1) return { index: null, reason: 'otherConditions', decisions };
   const members: readonly StudyMember[] = runs.map((run) => ({ name: run.runId, run }));
   const proven = rankStudy(members).filter(({ decided }) => decided.decision === 'ship');
   const [first, second] = proven;
@@ -32,6 +36,7 @@ export function winnerOf(runs: readonly RunDocument[]): Winner {
 const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], string>>>> = {
   en: {
     otherModels: 'No winner: these are runs of different models.',
+    otherConditions: 'No winner: these runs were timed on other processors or with other numbers of threads.',
     noneProven: 'No winner: none of them is proven worth shipping.',
     onlyProven: 'wins: the only one proven worth shipping.',
     fastest: 'wins: proven worth shipping, and surely the fastest of those that are.',
@@ -41,6 +46,7 @@ const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], s
   },
   'zh-CN': {
     otherModels: '没有胜出者：这些运行的模型不同。',
+    otherConditions: '没有胜出者：这些运行的处理器或线程数不同。',
     noneProven: '没有胜出者：没有一个被证实值得发布。',
     onlyProven: '胜出：只有它被证实值得发布。',
     fastest: '胜出：被证实值得发布，且速度确定最快。',

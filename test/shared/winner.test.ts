@@ -35,6 +35,14 @@ void test('runs of different models have no winner', () => {
   assert.deepEqual(chosen(good, other), [null, 'otherModels']);
 });
 
+void test('runs timed under other conditions have no winner', () => {
+  const faster = withSpeed(good, { ratio: 3, ci95: [2.9, 3.1] });
+  const threads = { ...faster, latency: { ...faster.latency, threads: good.latency.threads + 1 } };
+  assert.deepEqual(chosen(good, threads), [null, 'otherConditions']);
+  const processor = { ...faster, environment: { ...faster.environment, cpuModel: 'another' } };
+  assert.deepEqual(chosen(good, processor), [null, 'otherConditions']);
+});
+
 void test('the sentence names the winner and what the others are, in both languages', () => {
   const winner = winnerOf([unproven, good, slower]);
   assert.equal(

@@ -306,6 +306,8 @@ export async function launchBrowser(options: {
   });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(url);
+  // The page trades its token for the key with a request of its own, which may end after the page has loaded.
+  await page.waitForFunction(() => localStorage.getItem('vernier-key') !== null);
   return { browser, page, url, server, close };
 }
 

@@ -53,6 +53,21 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await page.context().close();
   });
 
+  void it('moves one row for each arrow key, however fast they come', async () => {
+    const pageCase = caseNamed('run-layers');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const grid = page.getByRole('grid');
+    // Nothing but the page's own work comes between two of them.
+    await grid.evaluate(async (element) => {
+      for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'ArrowDown']) {
+        element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        await Promise.resolve();
+      }
+    });
+    await page.locator('[role=row][aria-rowindex="5"][aria-selected=true]').waitFor();
+    await page.context().close();
+  });
+
   void it('selects two runs with the keyboard and compares them', async () => {
     const pageCase = caseNamed('history');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

@@ -45,15 +45,15 @@ const english: AllTexts = {
     evidence: `Outputs fall below 20 dB, most at ${listLayers(layers, formatDecibels)}.`,
   }),
   foldingOnly: () => ({
-    title: 'The speed-up is that of folding, not of fewer bits',
+    title: 'The speed-up comes from folding, not from compression',
     evidence: 'The float model with its constants folded is faster than the compressed one, and loses nothing.',
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
-    title: `${count === 1 ? 'One layer is' : `${count} layers are`} slower in fewer bits`,
-    evidence: `They lose ${formatMs(lostMs)}, ${formatShare(lostShare)} of the time: ${listLayers(layers, plus)}${count > layers.length ? ', …' : '.'}`,
+    title: `${count === 1 ? 'One low-bit layer is' : `${count} low-bit layers are`} slower than in float`,
+    evidence: `${count === 1 ? 'It loses' : 'They lose'} ${formatMs(lostMs)}, ${formatShare(lostShare)} of the time: ${listLayers(layers, plus)}${count > layers.length ? ', …' : '.'}`,
   }),
   conversions: ({ ms, share }) => ({
-    title: 'Conversions to and from int8 eat up the gain',
+    title: 'Conversions eat up the gain',
     evidence: `${formatMs(ms)}, ${formatShare(share)} of the time, goes to them: quantize more of the neighbours, or fewer single layers.`,
   }),
   notFused: ({ message }) => ({ title: 'ONNX Runtime fused nothing there', evidence: message }),
@@ -110,15 +110,15 @@ const chinese: AllTexts = {
     evidence: `输出低于 20 dB，下降最多的是 ${listLayers(layers, formatDecibels)}。`,
   }),
   foldingOnly: () => ({
-    title: '提速来自折叠，而非量化',
+    title: '提速来自折叠，而非压缩',
     evidence: '折叠常量后的浮点模型比压缩模型快，且没有任何损失。',
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
-    title: `${count} 层量化后变慢`,
+    title: `${count} 个低位层比浮点慢`,
     evidence: `共多用 ${formatMs(lostMs)}，占总耗时 ${formatShare(lostShare)}：${listLayers(layers, plus)}${count > layers.length ? ' 等' : ''}。`,
   }),
   conversions: ({ ms, share }) => ({
-    title: 'int8 转换抵消了收益',
+    title: '转换抵消了收益',
     evidence: `转换耗时 ${formatMs(ms)}，占 ${formatShare(share)}：请量化更多相邻层，或减少孤立的量化层。`,
   }),
   notFused: ({ message }) => ({ title: 'ONNX Runtime 没有融合', evidence: message }),

@@ -26,7 +26,7 @@ export function renderPlan(plan: QuantizationPlan): string {
   return [
     table,
     '',
-    `${count(isPlanned)} nodes in fewer bits, ${count(({ foldedInto }) => foldedInto !== null)} folded into others, ${count(({ precision }) => !isReduced(precision))} float; ` +
+    `${count(isPlanned)} low-bit nodes, ${count(({ foldedInto }) => foldedInto !== null)} folded into others, ${count(({ precision }) => !isReduced(precision))} float; ` +
       `${plan.activationType} activations, ${plan.observe.length} ranges to calibrate; ${operators}`,
     dim('The search of the recipe may keep more layers in float: see the candidates of the run.'),
   ].join('\n');

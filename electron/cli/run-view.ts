@@ -1,14 +1,7 @@
 import { describePrecision, isReduced, precisionOf } from '../../shared/precision.ts';
-import type {
-  ClaimName,
-  EndedRunDocument,
-  Latency,
-  Interval95,
-  LedgerRow,
-  PreparedFacts,
-  RunDocument,
-} from '../../shared/run.ts';
+import type { ClaimName, EndedRunDocument, Latency, Interval95, LedgerRow, RunDocument } from '../../shared/run.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
+import { nameCompression } from '../../shared/name-compression.ts';
 import { timesOfSpeedup } from '../../shared/paired-times.ts';
 import { timedVariants } from '../../shared/events.ts';
 import { shortId } from '../../shared/run-id.ts';
@@ -76,19 +69,22 @@ function noteSwayed(latency: Latency): string {
   return timesOfSpeedup(latency).isEvened ? `\n${noteSwayedMedians(before.medianMs / after.medianMs)}` : '';
 }
 
-/** What of the speed-up needs no int8; empty for documents that do not tell. */
-function renderSpeedParts({ speedupParts }: Latency, prepared: PreparedFacts | null): string {
+/** What of the speed-up is that of folding; empty for documents that do not tell. */
+function renderSpeedParts({ latency, model, layers }: RunDocument): string {
+  const { speedupParts } = latency;
+  const means = nameCompression(layers, 'en');
   if (speedupParts !== null) {
     const describe = ({ ratio, ci95 }: { ratio: number; ci95: Interval95 }): string =>
       `${emphasize(formatRatio(ratio))}, 95 % ${formatInterval(ci95, formatRatio)}`;
-    return `\nof it folding alone, which needs no int8: ${describe(speedupParts.folding)}; int8 on top: ${describe(speedupParts.compression)}`;
+    return `\nof it folding alone, still in float: ${describe(speedupParts.folding)}; ${means} on top: ${describe(speedupParts.compression)}`;
   }
-  return prepared?.changed === false
-    ? '\nNothing that runs could be folded: the float model as prepared is the file as given, and the speed-up is that of int8.'
+  return model.prepared?.changed === false
+    ? `\nNothing that runs could be folded: the float model as prepared is the file as given, and the whole speed-up comes from ${means}.`
     : '';
 }
 
-function renderLatency(latency: Latency, prepared: PreparedFacts | null): string {
+function renderLatency(document: RunDocument): string {
+  const { latency } = document;
   const sides = timedVariants.flatMap((name) => {
     const side = latency[name];
     return side === null ? [] : [{ name, side }];
@@ -120,7 +116,7 @@ function renderLatency(latency: Latency, prepared: PreparedFacts | null): string
     resolution === null
       ? ''
       : `; the original against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}`;
-  return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}${renderSpeedParts(latency, prepared)}${noteSwayed(latency)}`;
+  return `${table}\nspeed-up ${emphasize(formatRatio(speedup.ratio))}, 95 % ${formatInterval(speedup.ci95, formatRatio)}${control}${renderSpeedParts(document)}${noteSwayed(latency)}`;
 }
 
 function renderCandidates(document: RunDocument): string {
@@ -177,7 +173,7 @@ function renderLayers(document: RunDocument): string {
   );
 }
 
-/** "52 of 66 layers in fewer bits: 30 x w8 a8, 22 x a8. The others: 9 x folded into …": the most frequent first. */
+/** "52 of 66 layers are low-bit: 30 x w8 a8, 22 x a8. The others: 9 x folded into …": the most frequent first. */
 function summarizeLayers(document: RunDocument): string {
   const [kinds, reasons] = [new Map<string, number>(), new Map<string, number>()];
   const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -195,7 +191,7 @@ function summarizeLayers(document: RunDocument): string {
   const reduced = [...kinds.values()].reduce((sum, times) => sum + times, 0);
   const how = kinds.size === 0 ? '' : `: ${list(kinds, ', ')}`;
   const why = reasons.size === 0 ? '' : `. The others: ${list(reasons, '; ')}`;
-  return `${reduced} of ${document.layers.length} layers in fewer bits${how}${why}`;
+  return `${reduced} of ${document.layers.length} layers ${reduced === 1 ? 'is' : 'are'} low-bit${how}${why}`;
 }
 
 /** Everything a person wants to know about a finished run, most important first, the verdict last. */
@@ -223,7 +219,7 @@ export function renderRun(
       `Latency (${document.latency.threads} ${document.latency.threads === 1 ? 'thread' : 'threads'}, ` +
         `batch ${document.latency.batchSize}, ${document.environment.cpuModel})`,
     ),
-    renderLatency(document.latency, document.model.prepared),
+    renderLatency(document),
     renderTitle(`Accuracy (${formatCount(document.accuracy.count)} samples, 95 % intervals)`),
     renderAccuracy(document.accuracy, data.random),
   ];
@@ -236,7 +232,7 @@ export function renderRun(
     parts.push(
       renderLayers(document),
       `Sum of layer times under profiling: ${formatMs(profile.beforeSumMs)} before, ${formatMs(profile.afterSumMs)} after ` +
-        `(${formatMs(profile.afterOverheadMs)} of it conversions to and from int8). The latency is ` +
+        `(${formatMs(profile.afterOverheadMs)} of it conversions to and from float). The latency is ` +
         `${formatMs(latency.before.medianMs)} and ${formatMs(latency.after.medianMs)}: the difference is scheduling and profiling.`,
     );
   }

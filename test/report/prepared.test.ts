@@ -14,18 +14,18 @@ const plain = readRealRun('mobilenetv2');
 const run = withPrepared(plain);
 const { folding, compression } = run.latency.speedupParts!;
 
-test('a report says in both languages what of the speed-up needs no int8', () => {
+test('a report says in both languages what of the speed-up is that of folding', () => {
   const english = renderMarkdown(buildRunReport(run, 'en', 'A4'));
   assert.match(english, /folding alone gives 1\.20x, int8 on top gives \d\.\d\dx/);
   assert.match(
     english,
-    /Of this, folding alone gives 1\.20x, 95 % interval \\?\[1\.15x, 1\.25x\\?\], and needs no int8/,
+    /Of this, folding alone gives 1\.20x, 95 % interval \\?\[1\.15x, 1\.25x\\?\], the model still in float/,
   );
   assert.match(english, /\| claim \| before \| prepared \| after \|/i);
   assert.match(english, /as prepared \(float\)/);
   const chinese = renderMarkdown(buildRunReport(run, 'zh-CN', 'A4'));
-  assert.match(chinese, /仅折叠为 1\.20 倍，int8 在此之上为 \d\.\d\d 倍/);
-  assert.match(chinese, /其中仅折叠.*不需要 int8.*为 1\.20x/);
+  assert.match(chinese, /仅折叠为 1\.20 倍，在此之上 int8 为 \d\.\d\d 倍/);
+  assert.match(chinese, /其中仅折叠.*仍为浮点.*为 1\.20x/);
 });
 
 test('a report of a model with nothing to fold says so; one of an older version says nothing of it', () => {

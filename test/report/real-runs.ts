@@ -81,7 +81,7 @@ export function withPrepared(document: RunDocument): RunDocument {
     model: { ...model, prepared },
     latency: measured,
     ledger: ledger.map((row) => ({ ...row, prepared: figures[row.claim] ?? null })),
-    verdict: writeVerdict(ledger, measured, accuracy, data, document.gates),
+    verdict: writeVerdict(ledger, measured, accuracy, data, document.gates, [], undefined, document.layers),
   };
 }
 

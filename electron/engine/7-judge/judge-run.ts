@@ -168,6 +168,6 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     environment: run.environment,
     gates,
     tolerances,
-    verdict: writeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances),
+    verdict: writeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances, layers),
   };
 }

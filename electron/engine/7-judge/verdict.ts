@@ -7,9 +7,10 @@ import type { Gates } from '../../../shared/compress-request.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
 import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
+import { nameCompression } from '../../../shared/name-compression.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
-import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, LedgerRow } from '../../../shared/run.ts';
+import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, Layer, LedgerRow } from '../../../shared/run.ts';
 import type { Tolerances } from '../../../shared/tolerances.ts';
 import {
   formatDecibels,
@@ -138,7 +139,7 @@ export function checkGates(
   return checked;
 }
 
-function describeSpeed(latency: Latency): string {
+function describeSpeed(latency: Latency, layers: readonly Layer[]): string {
   const { ratio, ci95 } = latency.speedup;
   // Before / after, as the interval beside it: 0.90x as fast is slower.
   const factor = ratio >= 1 ? `${ratio.toFixed(2)}x faster` : `${ratio.toFixed(2)}x as fast`;
@@ -146,7 +147,7 @@ function describeSpeed(latency: Latency): string {
   const busy = isMachineBusy(latency) ? ', on a busy machine: measure again' : '';
   const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
   const times = `${isEvened ? 'about ' : ''}${formatTimePair(firstMs, secondMs, ' -> ')}`;
-  const parts = describeParts(latency);
+  const parts = describeParts(latency, layers);
   const interval = `95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}`;
   if (isSpeedUnclear(latency) && !isAboutOne(ratio))
     return `no difference in speed that this measurement can tell (${times}, ${threads}; ${interval}${parts}${busy})`;
@@ -155,8 +156,8 @@ function describeSpeed(latency: Latency): string {
   return `${factor} (${times}, ${threads}; ${interval}${parts}${busy})`;
 }
 
-/** What of the speed needs no int8: empty where nothing that runs was folded. */
-function describeParts(latency: Latency): string {
+/** What of the speed is that of folding: empty where nothing that runs was folded. */
+function describeParts(latency: Latency, layers: readonly Layer[]): string {
   const parts = speedPartsOf(latency);
   if (parts === null) return '';
   const effect = ({ kind, ratio }: SpeedPart): string => {
@@ -171,7 +172,7 @@ function describeParts(latency: Latency): string {
         return assertNever(kind);
     }
   };
-  return `; folding alone ${effect(parts.folding)}, int8 on top ${effect(parts.compression)}`;
+  return `; folding alone ${effect(parts.folding)}, ${nameCompression(layers, 'en')} on top ${effect(parts.compression)}`;
 }
 
 function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
@@ -214,10 +215,11 @@ export function writeVerdict(
   gates: readonly Gate[],
   diagnostics: readonly Pick<Diagnostic, 'code'>[] = [],
   tolerances?: Tolerances,
+  layers: readonly Layer[] = [],
 ): [string, string] {
   const size = ledger.find((row) => row.claim === 'storedBytes')!;
   const sizeText = size.ratio >= 1 ? `${size.ratio.toFixed(2)}x smaller` : `${(1 / size.ratio).toFixed(2)}x larger`;
-  const first = `${sizeText}, ${describeSpeed(latency)}, ${describeAccuracy(accuracy, data)}.${describeLoop(accuracy)}`;
+  const first = `${sizeText}, ${describeSpeed(latency, layers)}, ${describeAccuracy(accuracy, data)}.${describeLoop(accuracy)}`;
   const run = { ledger, gates, data, latency, accuracy, diagnostics };
   const { decision } = decisionOf(tolerances === undefined ? run : { ...run, tolerances });
   return [first, `${decisionWords.en[decision]}. ${describeAdvice(adviceOf(run), gates)}`];

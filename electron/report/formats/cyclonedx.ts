@@ -1,3 +1,4 @@
+import { nameCompression } from '../../../shared/name-compression.ts';
 import { writeSettings } from '../../../shared/name-recipe.ts';
 import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Estimate, Interval95, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
@@ -149,7 +150,9 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
                   },
                 ]),
           ],
-          notes: makeVisible(`Quantized to int8 by Vernier ${environment.vernierVersion} with recipe ${recipe.name}.`),
+          notes: makeVisible(
+            `Compressed by Vernier ${environment.vernierVersion} with recipe ${recipe.name}: ${nameCompression(document.layers, 'en')}.`,
+          ),
         },
         modelCard: {
           modelParameters: {

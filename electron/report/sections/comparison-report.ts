@@ -1,6 +1,7 @@
 import { describePrecision, isReduced, precisionOf } from '../../../shared/precision.ts';
 import { buildIntervalChart, type IntervalRow } from '../../../shared/charts/intervals.ts';
 import { compareRuns, type ComparedRun, type Comparison } from '../../../shared/compare-runs.ts';
+import { nameCompression } from '../../../shared/name-compression.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
 import { claimNames, type RunDocument } from '../../../shared/run.ts';
 import {
@@ -349,7 +350,11 @@ export function buildComparisonReport(
     subtitle: texts.runsCompared(documents.length),
     createdTimestampMs: newest.startedTimestampMs + Math.round(newest.durationMs),
     author: texts.generatedBy(newest.environment.vernierVersion),
-    keywords: ['ONNX', 'int8', ...documents.map((document) => document.runId)],
+    keywords: [
+      'ONNX',
+      ...new Set(documents.map(({ layers }) => nameCompression(layers, 'en'))),
+      ...documents.map((document) => document.runId),
+    ],
     labels: { contents: texts.contents, page: texts.page, moreRows: texts.moreRows },
     sections: [
       {

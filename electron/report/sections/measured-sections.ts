@@ -8,6 +8,7 @@ import { timedVariants } from '../../../shared/events.ts';
 import { buildLayerSpeedupChart, heightOfNamedLayers, slowestLayers } from '../../../shared/charts/layer-speedup.ts';
 import { buildLayerSqnrChart } from '../../../shared/charts/layer-sqnr.ts';
 import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../../shared/charts/size-by-kind.ts';
+import { nameCompression } from '../../../shared/name-compression.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
@@ -100,10 +101,13 @@ export function latencySection(document: RunDocument, style: ChartStyle, texts: 
   };
 }
 
-/** What of the speed-up needs no int8; nothing for documents of versions that did not tell. */
-function describeSpeedParts({ latency, model }: RunDocument, texts: ReportTexts): Block[] {
+/** What of the speed-up is that of folding; nothing for documents of versions that did not tell. */
+function describeSpeedParts({ latency, model, layers }: RunDocument, texts: ReportTexts): Block[] {
+  const means = nameCompression(layers, texts.language);
   if (latency.speedupParts === null) {
-    return model.prepared?.changed === false ? [{ kind: 'paragraph', text: texts.nothingFolded, tone: 'muted' }] : [];
+    return model.prepared?.changed === false
+      ? [{ kind: 'paragraph', text: texts.nothingFolded(means), tone: 'muted' }]
+      : [];
   }
   const { folding, compression } = latency.speedupParts;
   const text = texts.speedPartsSentence({
@@ -111,6 +115,7 @@ function describeSpeedParts({ latency, model }: RunDocument, texts: ReportTexts)
     foldingInterval: formatInterval(folding.ci95, formatRatio),
     compression: formatRatio(compression.ratio),
     compressionInterval: formatInterval(compression.ci95, formatRatio),
+    means,
   });
   return [{ kind: 'paragraph', text }];
 }

@@ -2,6 +2,7 @@ import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords, describeAxes } from '../../../shared/decision-texts.ts';
 import { describeFinding, findingWords } from '../../../shared/finding-texts.ts';
 import { findingsOf } from '../../../shared/findings.ts';
+import { nameCompression } from '../../../shared/name-compression.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatInterval, formatLedgerValue, formatRatio, formatShare } from '../../../shared/units.ts';
@@ -243,7 +244,7 @@ export function buildRunReport(
     subtitle: texts.runOf(shortId(document.runId), formatTimestamp(document.startedTimestampMs)),
     createdTimestampMs: document.startedTimestampMs + Math.round(document.durationMs),
     author: texts.generatedBy(document.environment.vernierVersion),
-    keywords: ['ONNX', 'int8', document.runId, document.model.compressed.sha256],
+    keywords: ['ONNX', nameCompression(document.layers, 'en'), document.runId, document.model.compressed.sha256],
     labels: { contents: texts.contents, page: texts.page, moreRows: texts.moreRows },
     sections: [
       summarySection(document, texts),

@@ -109,7 +109,7 @@ export const englishTexts: ReportTexts = {
     onBattery: 'on battery',
     mainsPower: 'mains power',
     threads: 'threads',
-    reducedLayers: 'layers in fewer bits',
+    reducedLayers: 'low-bit layers',
   },
   stages: {
     prepare: 'prepare',
@@ -218,10 +218,10 @@ export const englishTexts: ReportTexts = {
   randomData: 'Seeded noise stood in for data: no figure here that depends on data says anything about real inputs.',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} ${threads === 1 ? 'thread' : 'threads'}, batch ${batch}, ${cpu}. Every model ran in fresh processes of its own, in short blocks that took turns.`,
-  speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval }) =>
-    `Of this, folding alone gives ${folding}, 95 % interval ${foldingInterval}, and needs no int8: constants, BatchNorm and shape work are folded, and the model is still float. Int8 on top of that: ${compression}, 95 % interval ${compressionInterval}.`,
-  nothingFolded:
-    'Nothing that runs could be folded: the float model as prepared is the file as given, and the difference is that of int8.',
+  speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval, means }) =>
+    `Of this, folding alone gives ${folding}, 95 % interval ${foldingInterval}, the model still in float: constants, BatchNorm and shape work are folded. On top of that, ${means} gives ${compression}, 95 % interval ${compressionInterval}.`,
+  nothingFolded: (means) =>
+    `Nothing that runs could be folded: the float model as prepared is the file as given, and the whole difference comes from ${means}.`,
   speedPartsDetail: (folding) => `; folding alone ${folding}`,
   speedupSentence: (ratio, interval) => `The compressed model is ${ratio} as fast, 95 % interval ${interval}.`,
   swayedMedians: (ratio) =>
@@ -235,7 +235,7 @@ export const englishTexts: ReportTexts = {
       ? `The ${shown} of ${all} timed layers that took longest in the original; every layer is in the table at the end.`
       : 'The timed layers, the ones that took longest in the original first.',
   profileSentence: ({ sumBefore, sumAfter, overheadAfter, medianBefore, medianAfter }) =>
-    `Under profiling the layers add up to ${sumBefore} before and ${sumAfter} after, of which ${overheadAfter} are conversions between float and int8. ` +
+    `Under profiling the layers add up to ${sumBefore} before and ${sumAfter} after, of which ${overheadAfter} are conversions to and from float. ` +
     `End to end one inference takes ${medianBefore} and ${medianAfter}: the difference is scheduling and the profiler’s own work.`,
   noLayerTimes: 'No layer was timed on both sides.',
   sizeIntro:
@@ -249,7 +249,7 @@ export const englishTexts: ReportTexts = {
   diagnosticsNone: 'No diagnostics.',
   language: 'en',
   layersIntro: (quantized, all) =>
-    `${quantized} of ${all} layers are stored or computed in fewer bits. Times in milliseconds, from a profile of each model; a dash is a value that was not measured.`,
+    `${quantized} of ${all} layers are low-bit: stored or computed in fewer bits than in the original. Times in milliseconds, from a profile of each model; a dash is a value that was not measured.`,
   comparisonIntro:
     'Speed is compared by each run’s own paired ratio of original to compressed, not by milliseconds, which also contain the hour and the machine.',
   listSeparator: ', ',
@@ -281,7 +281,7 @@ export const englishTexts: ReportTexts = {
     ],
     [
       'Quantization',
-      'x ≈ s·(q − z) with scale s and zero point z. Weights are int8 and symmetric, one scale per output channel unless the recipe says otherwise; activations are uint8 with a zero point, or int8 without. Scales of activations come from the calibration samples.',
+      'x ≈ s·(q − z) with scale s and zero point z. Weights are symmetric integers, one scale per output channel, or per block of neighbours in 4 and 2 bits, unless the recipe says otherwise; activations are uint8 with a zero point, or int8 without. Scales of activations come from the calibration samples.',
     ],
     [
       'Reproducing',

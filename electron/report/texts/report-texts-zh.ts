@@ -211,9 +211,9 @@ export const chineseTexts: ReportTexts = {
   randomData: '本次以随机噪声代替数据：凡依赖数据的数字都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的新进程中以短时段轮流运行。`,
-  speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval }) =>
-    `其中仅折叠（常量、BatchNorm 和形状计算；模型仍为浮点，不需要 int8）为 ${folding}，95% 区间 ${foldingInterval}；int8 在此之上为 ${compression}，95% 区间 ${compressionInterval}。`,
-  nothingFolded: '没有可折叠的运行节点：准备后的浮点模型即原文件，差异全部来自 int8。',
+  speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval, means }) =>
+    `其中仅折叠（常量、BatchNorm 和形状计算；模型仍为浮点）为 ${folding}，95% 区间 ${foldingInterval}；在此之上 ${means} 为 ${compression}，95% 区间 ${compressionInterval}。`,
+  nothingFolded: (means) => `没有可折叠的运行节点：准备后的浮点模型即原文件，差异全部来自 ${means}。`,
   speedPartsDetail: (folding) => `；仅折叠 ${folding}`,
   speedupSentence: (ratio, interval) => `压缩模型的速度是原模型的 ${ratio}，95% 区间 ${interval}。`,
   swayedMedians: (ratio) =>
@@ -226,7 +226,7 @@ export const chineseTexts: ReportTexts = {
       ? `${all} 个已计时的层中，原模型里耗时最长的 ${shown} 个；全部层见文末表格。`
       : '全部已计时的层，按原模型中的耗时从长到短排列。',
   profileSentence: ({ sumBefore, sumAfter, overheadAfter, medianBefore, medianAfter }) =>
-    `性能剖析下各层时间之和压缩前为 ${sumBefore}，压缩后为 ${sumAfter}，其中 ${overheadAfter} 用于浮点与 int8 之间的转换。` +
+    `性能剖析下各层时间之和压缩前为 ${sumBefore}，压缩后为 ${sumAfter}，其中 ${overheadAfter} 用于与浮点之间的转换。` +
     `端到端单次推理分别为 ${medianBefore} 和 ${medianAfter}，差额来自调度和剖析器本身的开销。`,
   noLayerTimes: '没有任何层在压缩前后都被计时。',
   sizeIntro: '两个文件中各算子所占的字节数，以及不属于任何层的部分：缩放系数、图结构和元数据。',
@@ -238,7 +238,7 @@ export const chineseTexts: ReportTexts = {
   diagnosticsNone: '没有诊断信息。',
   language: 'zh-CN',
   layersIntro: (quantized, all) =>
-    `${all} 层中有 ${quantized} 层以更低位数存储或计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
+    `${all} 层中有 ${quantized} 层为低位：以少于原模型的位数存储或计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
   comparisonIntro: '速度按每次运行自身的原模型与压缩模型配对比值来比较，而不按毫秒数，因为毫秒数还受时段和机器影响。',
   listSeparator: '、',
   colon: '：',
@@ -263,7 +263,7 @@ export const chineseTexts: ReportTexts = {
     ],
     [
       '量化',
-      'x ≈ s·(q − z)，s 为缩放系数，z 为零点。权重为对称 int8，除非方案另有规定，每个输出通道一个缩放系数；激活为带零点的 uint8，或不带零点的 int8。激活的缩放系数由校准样本得出。',
+      'x ≈ s·(q − z)，s 为缩放系数，z 为零点。权重为对称整数，除非方案另有规定，每个输出通道（4 位和 2 位为每块相邻权重）一个缩放系数；激活为带零点的 uint8，或不带零点的 int8。激活的缩放系数由校准样本得出。',
     ],
     [
       '复现',

@@ -153,14 +153,15 @@ export interface ReportTexts {
   readonly notAccuracy: string;
   readonly randomData: string;
   readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;
-  /** What of the speed-up needs no int8; ratios and intervals. */
+  /** What of the speed-up is that of folding, and what that of what `means` names; ratios and intervals. */
   readonly speedPartsSentence: (parts: {
     readonly folding: string;
     readonly foldingInterval: string;
     readonly compression: string;
     readonly compressionInterval: string;
+    readonly means: string;
   }) => string;
-  readonly nothingFolded: string;
+  readonly nothingFolded: (means: string) => string;
   /** Behind the interval of the speed-up. */
   readonly speedPartsDetail: (folding: string) => string;
   readonly speedupSentence: (ratio: string, interval: string) => string;

@@ -6,6 +6,7 @@ import { decisionWords } from '../../../shared/decision-texts.ts';
 import { isCommonAgreement, top1 } from '../../../shared/class-metrics.ts';
 import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
+import { nameCompression } from '../../../shared/name-compression.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
@@ -37,7 +38,7 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const { ratio, ci95 } = latency.speedup;
   const { firstMs, secondMs, isEvened } = timesOfSpeedup(latency);
   const times = `${isEvened ? '约 ' : ''}${formatTimePair(firstMs, secondMs, ' → ')}，${latency.threads} 线程`;
-  const parts = describeParts(latency);
+  const parts = describeParts(document);
   const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
   const speedText = isSpeedUnclear(latency)
     ? isAboutOne(ratio)
@@ -91,8 +92,8 @@ const remedies: Readonly<Record<Cause, string>> = {
   unknown: '请用更多数据校准，或让配方 int8-static 来选择。',
 };
 
-/** What of the speed needs no int8: empty where nothing that runs was folded. */
-function describeParts(latency: RunDocument['latency']): string {
+/** What of the speed is that of folding: empty where nothing that runs was folded. */
+function describeParts({ latency, layers }: RunDocument): string {
   const parts = speedPartsOf(latency);
   if (parts === null) return '';
   const effect = ({ kind, ratio }: SpeedPart): string =>
@@ -101,7 +102,7 @@ function describeParts(latency: RunDocument['latency']): string {
       : kind === 'faster'
         ? `为 ${ratio.toFixed(2)} 倍`
         : `降为 ${ratio.toFixed(2)} 倍`;
-  return `；仅折叠${effect(parts.folding)}，int8 在此之上${effect(parts.compression)}`;
+  return `；仅折叠${effect(parts.folding)}，在此之上 ${nameCompression(layers, 'zh-CN')} ${effect(parts.compression)}`;
 }
 
 function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTexts): string {

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nameCompression } from '../../../shared/name-compression.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
-import type { Latency, LatencySide, PreparedFacts } from '../../../shared/run.ts';
+import type { LatencySide, RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import { buildLatencyDistributionChart, latencySeriesOf } from '../../../shared/charts/latency-distribution.ts';
 import { Chart } from '../../components/chart.tsx';
@@ -20,28 +21,26 @@ interface LatencyFigure {
 
 const millisecondFigures = ['medianMs', 'meanMs', 'p90Ms', 'p95Ms', 'p99Ms', 'sessionLoadMs'] as const;
 
-/** What of the speed-up needs no int8; empty for documents that do not tell. */
-function useParts({
-  latency,
-  prepared,
-}: {
-  readonly latency: Latency;
-  readonly prepared: PreparedFacts | null;
-}): string {
-  const { t } = useTranslation();
-  if (latency.speedupParts === null) return prepared?.changed === false ? ` ${t('latency.nothingFolded')}` : '';
+/** What of the speed-up is that of folding; empty for documents that do not tell. */
+function useParts({ latency, model, layers }: RunDocument): string {
+  const { t, i18n } = useTranslation();
+  const means = nameCompression(layers, i18n.language === 'zh-CN' ? 'zh-CN' : 'en');
+  if (latency.speedupParts === null) {
+    return model.prepared?.changed === false ? ` ${t('latency.nothingFolded', { means })}` : '';
+  }
   const { folding, compression } = latency.speedupParts;
   const parameters = {
     folding: formatTimes(folding.ratio),
     foldingInterval: formatTimesInterval(folding.ci95),
     compression: formatTimes(compression.ratio),
     compressionInterval: formatTimesInterval(compression.ci95),
+    means,
   };
   return ` ${t('latency.parts', parameters)}`;
 }
 
-export function LatencyChart(props: { readonly latency: Latency; readonly prepared: PreparedFacts | null }) {
-  const { latency } = props;
+export function LatencyChart(props: { readonly document: RunDocument }) {
+  const { latency } = props.document;
   const { t } = useTranslation();
   const { style, texts } = useChartStyle();
   const { before, prepared, after } = latency;
@@ -100,7 +99,7 @@ export function LatencyChart(props: { readonly latency: Latency; readonly prepar
   const swayed = timesOfSpeedup(latency).isEvened
     ? ` ${t('latency.swayed', { ratio: formatTimes(before.medianMs / after.medianMs) })}`
     : '';
-  const parts = useParts(props);
+  const parts = useParts(props.document);
   return (
     <Chart
       title={t('latency.title')}

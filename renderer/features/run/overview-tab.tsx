@@ -20,7 +20,7 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
       <FindingsPanel document={document} />
       <LedgerPanel ledger={document.ledger} />
       <Panel id="proof-speed" label={t('latency.title')} className={classes.half}>
-        <LatencyChart latency={document.latency} prepared={document.model.prepared} />
+        <LatencyChart document={document} />
       </Panel>
       <Panel id="proof-size" label={t('size.title')}>
         <SizeChart document={document} />

@@ -6,6 +6,7 @@ import { top1 } from '../../../shared/class-metrics.ts';
 import { decisionOf, type Axis } from '../../../shared/decision.ts';
 import { decisionWords, describeAxes, type AxisText } from '../../../shared/decision-texts.ts';
 import { mainRow } from '../../../shared/metric-row.ts';
+import { nameCompression } from '../../../shared/name-compression.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { ClosedLoop, RunDocument } from '../../../shared/run.ts';
@@ -115,6 +116,7 @@ export function VerdictPanel(props: {
               {t('verdict.parts', {
                 folding: describePart(parts.folding),
                 compression: describePart(parts.compression),
+                means: nameCompression(document.layers, language),
               })}
             </span>
           )}

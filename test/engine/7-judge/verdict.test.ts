@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { adviceOf } from '../../../shared/advice.ts';
-import type { Accuracy, DataFacts, Gate, Latency } from '../../../shared/run.ts';
+import type { Accuracy, DataFacts, Gate, Latency, Layer } from '../../../shared/run.ts';
 import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { buildLedger } from '../../../electron/engine/7-judge/ledger.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type AccuracyDrop,
 } from '../../../electron/engine/7-judge/verdict.ts';
 import { assertClose } from '../build-model.ts';
-import { makeAccuracy, makeData, makeLatency, unlabelled } from './judge-fixture.ts';
+import { makeAccuracy, makeData, makeLatency, makeLayer, unlabelled } from './judge-fixture.ts';
 
 interface Facts {
   readonly latency?: Partial<Latency>;
@@ -19,13 +19,14 @@ interface Facts {
   readonly data?: Partial<DataFacts>;
   readonly sizeBytes?: { readonly before: number; readonly after: number };
   readonly gates?: readonly Gate[];
+  readonly layers?: readonly Layer[];
 }
 
-function verdictOf({ latency, accuracy, data, sizeBytes = { before: 4000, after: 1000 }, gates = [] }: Facts) {
+function verdictOf({ latency, accuracy, data, sizeBytes = { before: 4000, after: 1000 }, gates = [], layers }: Facts) {
   const inventory = { parameters: 1, fp32EquivalentParameters: 1, weightBytes: 4, quantizationBytes: 0 };
   const measured = makeLatency(latency);
   const ledger = buildLedger({ inventory: { before: inventory, after: inventory }, sizeBytes, layers: [], latency: measured }); // prettier-ignore
-  return writeVerdict(ledger, measured, makeAccuracy(accuracy), makeData(data), gates);
+  return writeVerdict(ledger, measured, makeAccuracy(accuracy), makeData(data), gates, [], undefined, layers);
 }
 
 const makeSpeed = (ratio: number) => makeLatency({ speedup: { ratio, ci95: [0.97 * ratio, 1.03 * ratio] } });
@@ -53,13 +54,14 @@ suite('the verdict is two lines', () => {
     assert.equal(second, 'Do not ship. Slower than the original on this CPU: worth it only if size is what counts.');
   });
 
-  suite('what of the speed-up needs no int8', () => {
+  suite('what of the speed-up is that of folding', () => {
     const part = (ratio: number, half = 0.05 * ratio): { ratio: number; ci95: [number, number] } => ({
       ratio,
       ci95: [ratio - half, ratio + half],
     });
     const side = makeLatency().before;
     const given = (folding: number, compression: number): Facts => ({
+      layers: [makeLayer({ quantized: true, activationBits: 8 })],
       latency: {
         prepared: { ...side, medianMs: 30 / folding },
         speedup: part(folding * compression),
@@ -67,7 +69,7 @@ suite('the verdict is two lines', () => {
       },
     });
 
-    test('is told apart from what int8 adds, whichever way each goes', () => {
+    test('is told apart from what compression adds, by its name, whichever way each goes', () => {
       const speed = (folding: number, compression: number): string =>
         /; (folding.*?)\), top-1/.exec(verdictOf(given(folding, compression))[0])![1]!;
       assert.equal(speed(2.5, 1.4), 'folding alone gives 2.50x, int8 on top gives 1.40x');

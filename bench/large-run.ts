@@ -26,6 +26,8 @@ function makeLayer(index: number): Layer {
     bytesAfter: isWeighted ? 16_640 : 0,
     latencyBeforeMs: isFolded ? null : 0.2 + (index % 97) / 50,
     latencyAfterMs: isFolded ? null : 0.1 + (index % 89) / 70,
+    ran: null,
+    groups: 1,
     sqnrDb: isFolded ? null : 18 + (index % 23),
   };
 }

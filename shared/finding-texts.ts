@@ -1,5 +1,6 @@
 import type { Finding, NamedLayer } from './findings.ts';
 import { translateEngineText, type TextLanguage } from './engine-texts.ts';
+import { describeSlowCause } from './slow-cause-texts.ts';
 import { formatDecibels, formatMs, formatShare } from './units.ts';
 
 /** Findings in words, the same in window, terminal and reports. */
@@ -13,8 +14,17 @@ export interface FindingText {
 type Texts<Kind extends Finding['kind']> = (finding: Extract<Finding, { kind: Kind }>) => FindingText;
 type AllTexts = { readonly [Kind in Finding['kind']]: Texts<Kind> };
 
-const listLayers = (layers: readonly NamedLayer[], format: (value: number) => string): string =>
-  layers.map(({ name, value }) => `${name} (${format(value)})`).join(', ');
+const listLayers = (
+  layers: readonly NamedLayer[],
+  format: (value: number) => string,
+  language: TextLanguage = 'en',
+): string =>
+  layers
+    .map(({ name, value, cause }) => {
+      const why = cause === undefined ? '' : `: ${describeSlowCause(cause, language).name}`;
+      return `${name} (${format(value)}${why})`;
+    })
+    .join(', ');
 
 const formatP = (value: number): string => (value < 0.001 ? '< 0.001' : `= ${value.toFixed(3)}`);
 const plus = (ms: number): string => `+${formatMs(ms)}`;
@@ -115,7 +125,7 @@ const chinese: AllTexts = {
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
     title: `${count} 个低位层比浮点慢`,
-    evidence: `共多用 ${formatMs(lostMs)}，占总耗时 ${formatShare(lostShare)}：${listLayers(layers, plus)}${count > layers.length ? ' 等' : ''}。`,
+    evidence: `共多用 ${formatMs(lostMs)}，占总耗时 ${formatShare(lostShare)}：${listLayers(layers, plus, 'zh-CN')}${count > layers.length ? ' 等' : ''}。`,
   }),
   conversions: ({ ms, share }) => ({
     title: '转换抵消了收益',

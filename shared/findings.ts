@@ -5,6 +5,7 @@ import { decisionOf, lossInPercent, type Decided } from './decision.ts';
 import { lossOf, mainRow } from './metric-row.ts';
 import type { Recipe } from './recipe.ts';
 import type { Diagnostic, Layer, RunDocument } from './run.ts';
+import { slowCausesOf, unfusedReason, type SlowCause } from './slow-causes.ts';
 
 /*
  * What is wrong with a run, worst first, each with what was measured and the experiment that would mend it. A pure function of
@@ -23,6 +24,8 @@ export interface NamedLayer {
   readonly name: string;
   /** dB of a ruined layer, milliseconds lost by a slower one. */
   readonly value: number;
+  /** Why it is slower, where that was measured. */
+  readonly cause?: SlowCause | undefined;
 }
 
 type Evidence =
@@ -179,7 +182,8 @@ const rules: readonly Rule[] = [
     const lostShare = run.profile.afterSumMs === 0 ? 0 : lostMs / run.profile.afterSumMs;
     const least = leastLostShares[run.decided.speed.state === 'good' ? 'good' : 'other'];
     if (slowed.length === 0 || lostShare < least) return null;
-    const layers = slowed.slice(0, namedLayers);
+    const causes = slowCausesOf(run);
+    const layers = slowed.slice(0, namedLayers).map((layer) => ({ ...layer, cause: causes.get(layer.name) }));
     const experiment = withFloat(
       run,
       slowed.slice(0, 20).map(({ name }) => name),
@@ -223,9 +227,6 @@ const rules: readonly Rule[] = [
     return { kind: 'noLabels', ...evidence, tone: 'unproven', experiment: null };
   },
 ];
-
-/** As the engine writes it into a layer (engine-texts/layer-reasons.ts). */
-const unfusedReason = 'ONNX Runtime runs it in float, between conversions';
 
 /** How many samples would tell: the interval narrows with the root of their number. */
 function fewSamples(run: Judged): Finding | null {

@@ -144,6 +144,16 @@ export const latencySchema = z.object({
 });
 export type Latency = z.infer<typeof latencySchema>;
 
+/** What did a layer's work in one run under profiling, and what of its milliseconds went into conversions around it. */
+const layerPartsSchema = z.object({
+  /** Op types as the runtime names them; its own kernels, not those of the file. */
+  kernels: z.array(z.string()),
+  /** Quantizing, dequantizing, casting. */
+  conversionMs: milliseconds,
+  /** Changes of the layout in memory. */
+  layoutMs: milliseconds,
+});
+
 export const layerSchema = z.object({
   name: z.string(),
   opType: z.string(),
@@ -169,6 +179,10 @@ export const layerSchema = z.object({
   bytesAfter: count,
   latencyBeforeMs: milliseconds.nullable(),
   latencyAfterMs: milliseconds.nullable(),
+  /** Its times taken apart, null on a side where another layer does its work; null in documents of versions that did not keep them. */
+  ran: z.object({ before: layerPartsSchema.nullable(), after: layerPartsSchema.nullable() }).nullable().default(null),
+  /** Groups of a convolution: as many as input channels where each is convolved alone. */
+  groups: z.number().int().positive().default(1),
   /** SQNR of this layer's output, compressed against original, over a few samples. */
   sqnrDb: z.number().nullable(),
   /**

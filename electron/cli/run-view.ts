@@ -1,11 +1,21 @@
 import { describePrecision, isReduced, precisionOf } from '../../shared/precision.ts';
-import type { ClaimName, EndedRunDocument, Latency, Interval95, LedgerRow, RunDocument } from '../../shared/run.ts';
+import type {
+  ClaimName,
+  EndedRunDocument,
+  Latency,
+  Interval95,
+  Layer,
+  LedgerRow,
+  RunDocument,
+} from '../../shared/run.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
 import { nameCompression } from '../../shared/name-compression.ts';
 import { timesOfSpeedup } from '../../shared/paired-times.ts';
 import { timedVariants } from '../../shared/events.ts';
 import { shortId } from '../../shared/run-id.ts';
 import type { RunSummary } from '../../shared/run-summary.ts';
+import { describeSlowCause } from '../../shared/slow-cause-texts.ts';
+import { slowCausesOf, type SlowCause } from '../../shared/slow-causes.ts';
 import {
   formatBytes,
   formatCount,
@@ -144,7 +154,14 @@ function renderCandidates(document: RunDocument): string {
   );
 }
 
+/** What became of a layer, and why it is slower. */
+function describeNote({ reason }: Layer, cause: SlowCause | undefined): string {
+  const slower = cause === undefined ? '' : `slower: ${describeSlowCause(cause, 'en').sentence}`;
+  return [reason, slower].filter((part) => part !== '').join('; ');
+}
+
 function renderLayers(document: RunDocument): string {
+  const causes = slowCausesOf(document);
   return renderTable(
     [
       { title: 'layer', fill: true },
@@ -168,7 +185,7 @@ function renderLayers(document: RunDocument): string {
       formatMs(layer.latencyBeforeMs),
       formatMs(layer.latencyAfterMs),
       layer.sqnrDb === null ? '–' : formatDecibels(layer.sqnrDb),
-      layer.reason,
+      describeNote(layer, causes.get(layer.name)),
     ]),
   );
 }

@@ -8,12 +8,24 @@ export interface UserNode {
   readonly outputs: readonly string[];
 }
 
+/** What a layer's milliseconds are made of, by which a layer that became slower is explained. */
+export interface LayerParts {
+  /** Op types that did its work, as the runtime names them, in order of execution. */
+  readonly kernels: readonly string[];
+  /** Of its time: quantizing, dequantizing, casting. */
+  readonly conversionMs: number;
+  /** Of its time: changes of the layout. */
+  readonly layoutMs: number;
+}
+
 export interface LayerTimes {
   /**
    * Milliseconds of one run by name of the user's node. A node that is missing was fused into another one, folded or
    * removed: its work is in that layer's time, or gone.
    */
   readonly layers: ReadonlyMap<string, number>;
+  /** The same layers, their times taken apart. */
+  readonly parts: ReadonlyMap<string, LayerParts>;
   /**
    * The part of `layers` spent on conversions ONNX Runtime or the quantization put in (layout, quantize, dequantize,
    * cast). Each is in the time of the layer it serves.
@@ -61,11 +73,11 @@ function familyOf(opType: string): Family | null {
 }
 
 const quantizeOps: ReadonlySet<string> = new Set(['QuantizeLinear', 'DynamicQuantizeLinear']);
+const reorderOps: ReadonlySet<string> = new Set(['ReorderInput', 'ReorderOutput']);
 const alwaysConversions: ReadonlySet<string> = new Set([
   ...quantizeOps,
+  ...reorderOps,
   'DequantizeLinear',
-  'ReorderInput',
-  'ReorderOutput',
   'Cast',
   'MemcpyFromHost',
   'MemcpyToHost',
@@ -165,6 +177,17 @@ function isConversion(node: ProfiledNode, byName: ReadonlyMap<string, UserNode>)
   return alwaysConversions.has(node.opType) || layoutName.test(node.name);
 }
 
+const changesLayout = ({ name, opType }: ProfiledNode): boolean => reorderOps.has(opType) || layoutName.test(name);
+
+/** The parts with one more node of the layer in them. */
+function withNode(parts: LayerParts | undefined, node: ProfiledNode, isConverting: boolean): LayerParts {
+  const { kernels, conversionMs, layoutMs } = parts ?? { kernels: [], conversionMs: 0, layoutMs: 0 };
+  if (!isConverting) return { kernels: [...kernels, node.opType], conversionMs, layoutMs };
+  return changesLayout(node)
+    ? { kernels, conversionMs, layoutMs: layoutMs + node.medianMs }
+    : { kernels, conversionMs: conversionMs + node.medianMs, layoutMs };
+}
+
 /**
  * The layer each conversion serves: of the nearest real nodes before and after it in the optimized graph, the one the
  * conversion is there for. A quantization belongs to the layer that made the values and a dequantization to the one that
@@ -252,6 +275,7 @@ export function mapToLayers(nodes: readonly ProfiledNode[], userNodes: readonly 
 
   const served = findServedLayers(nodes, conversions, owners);
   const layers = new Map<string, number>();
+  const parts = new Map<string, LayerParts>();
   const unattributedNodes: string[] = [];
   let overheadMs = 0;
   let unattributedMs = 0;
@@ -268,7 +292,8 @@ export function mapToLayers(nodes: readonly ProfiledNode[], userNodes: readonly 
       continue;
     }
     layers.set(layer, (layers.get(layer) ?? 0) + node.medianMs);
+    parts.set(layer, withNode(parts.get(layer), node, conversionSet.has(node)));
     if (conversionSet.has(node)) overheadMs += node.medianMs;
   }
-  return { layers, overheadMs, unattributedMs, unattributedNodes, sumMs };
+  return { layers, parts, overheadMs, unattributedMs, unattributedNodes, sumMs };
 }

@@ -92,7 +92,7 @@ function describeAll(
     plan: result.plan,
     stored: result.quantized.stored,
     unfused,
-    times: { before: layerTimes.before.layers, after: layerTimes.after.layers },
+    times: layerTimes,
     errors: layerErrors,
   });
   const ledger = buildLedger({

@@ -4,16 +4,18 @@ import { costOf } from '../1-analyze/cost.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { traceLayers } from '../1-analyze/trace.ts';
 import { originalBits, type NodeBits } from '../1-analyze/original-bits.ts';
+import type { LayerParts, LayerTimes as MeasuredTimes } from '../5-measure/layer-times.ts';
+import { groupsOf } from '../graph/ops/convolution.ts';
 import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { isConstantNode, type Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { untransposed } from '../graph/transposed-constants.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
 
-/** Per-layer milliseconds by the user's node name. */
+/** Per-layer milliseconds by the user's node name, and what they are made of. */
 export interface LayerTimes {
-  readonly before: ReadonlyMap<string, number>;
-  readonly after: ReadonlyMap<string, number>;
+  readonly before: Pick<MeasuredTimes, 'layers' | 'parts'>;
+  readonly after: Pick<MeasuredTimes, 'layers' | 'parts'>;
 }
 
 export interface LayersInput {
@@ -128,8 +130,13 @@ export function describeLayers(input: LayersInput): Layer[] {
               : (nodePlan?.reason ?? ''),
       bytesBefore: cost.bytes,
       bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
-      latencyBeforeMs: times.before.get(node.name) ?? null,
-      latencyAfterMs: times.after.get(node.name) ?? null,
+      latencyBeforeMs: times.before.layers.get(node.name) ?? null,
+      latencyAfterMs: times.after.layers.get(node.name) ?? null,
+      ran: {
+        before: writableParts(times.before.parts.get(node.name)),
+        after: writableParts(times.after.parts.get(node.name)),
+      },
+      groups: groupsOf(node),
       sqnrDb: isItself
         ? (outputs.map((output) => input.errors.get(output)).find((error) => error !== undefined)?.sqnrDb ?? null)
         : null,
@@ -149,6 +156,10 @@ function computedBits(stored: Precision | undefined, before: NodeBits): NodeBits
     weightBits: weights ?? activations ?? before.weightBits,
     activationBits: activations ?? before.activationBits,
   };
+}
+
+function writableParts(parts: LayerParts | undefined): NonNullable<Layer['ran']>['after'] {
+  return parts === undefined ? null : { ...parts, kernels: [...parts.kernels] };
 }
 
 function toDims(shapes: Shapes, name: string | undefined): number[] | null {

@@ -1,5 +1,7 @@
 import { describePrecision, isReduced, precisionOf } from '../../../shared/precision.ts';
 import type { Layer, RunDocument } from '../../../shared/run.ts';
+import { describeSlowCause } from '../../../shared/slow-cause-texts.ts';
+import { slowCausesOf, type SlowCause } from '../../../shared/slow-causes.ts';
 import { formatCount, formatFixed, formatRatio, formatShape } from '../../../shared/units.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Cell, LongTableSection, TableBlock } from '../report-document.ts';
@@ -11,7 +13,15 @@ function decimalsFor(values: readonly (number | null)[]): number {
   return largest >= 1000 ? 1 : largest >= 10 ? 2 : 3;
 }
 
-function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
+/** What became of a layer, and why it is slower. */
+function describeNote(layer: Layer, cause: SlowCause | undefined, texts: ReportTexts): string {
+  const slower = cause === undefined ? '' : texts.slowerBecause(describeSlowCause(cause, texts.language).sentence);
+  return [texts.engineText(layer.reason), slower].filter((part) => part !== '').join('; ');
+}
+
+function layerTable(document: RunDocument, texts: ReportTexts): TableBlock {
+  const { layers } = document;
+  const causes = slowCausesOf(document);
   const { words } = texts;
   const decimals = decimalsFor(layers.flatMap((layer) => [layer.latencyBeforeMs, layer.latencyAfterMs]));
   return {
@@ -47,7 +57,7 @@ function layerTable(layers: readonly Layer[], texts: ReportTexts): TableBlock {
         formatFixed(latencyAfterMs, decimals),
         ratio === null ? '–' : { text: formatRatio(ratio), ...(ratio < 1 && { tone: 'warning' as const }) },
         formatFixed(layer.sqnrDb, 1),
-        { text: makeVisible(texts.engineText(layer.reason)), tone: 'muted' },
+        { text: makeVisible(describeNote(layer, causes.get(layer.name), texts)), tone: 'muted' },
       ];
     }),
   };
@@ -65,7 +75,7 @@ export function layersSection(document: RunDocument, texts: ReportTexts): LongTa
         text: texts.layersIntro(formatCount(quantizedCount), formatCount(document.layers.length)),
         tone: 'muted',
       },
-      layerTable(document.layers, texts),
+      layerTable(document, texts),
     ],
   };
 }

@@ -248,6 +248,7 @@ export const englishTexts: ReportTexts = {
   nothingMeasured: 'No compressed model was written and nothing was measured.',
   diagnosticsNone: 'No diagnostics.',
   language: 'en',
+  slowerBecause: (cause) => `slower: ${cause}`,
   layersIntro: (quantized, all) =>
     `${quantized} of ${all} layers are low-bit: stored or computed in fewer bits than in the original. Times in milliseconds, from a profile of each model; a dash is a value that was not measured.`,
   comparisonIntro:

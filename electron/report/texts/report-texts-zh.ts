@@ -237,6 +237,7 @@ export const chineseTexts: ReportTexts = {
   nothingMeasured: '没有写出压缩模型，也没有任何测量结果。',
   diagnosticsNone: '没有诊断信息。',
   language: 'zh-CN',
+  slowerBecause: (cause) => `变慢：${cause}`,
   layersIntro: (quantized, all) =>
     `${all} 层中有 ${quantized} 层为低位：以少于原模型的位数存储或计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
   comparisonIntro: '速度按每次运行自身的原模型与压缩模型配对比值来比较，而不按毫秒数，因为毫秒数还受时段和机器影响。',

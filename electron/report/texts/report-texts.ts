@@ -185,6 +185,8 @@ export interface ReportTexts {
   readonly failedAfter: (duration: string) => string;
   readonly cancelledAfter: (duration: string) => string;
   readonly nothingMeasured: string;
+  /** Why a layer is slower, in the note of its row. */
+  readonly slowerBecause: (cause: string) => string;
   readonly layersIntro: (quantized: string, all: string) => string;
   readonly comparisonIntro: string;
   readonly comparable: string;

@@ -2,7 +2,9 @@ import { describePrecision, isReduced, precisionOf } from '../../../shared/preci
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { foldedInto } from '../../../shared/engine-texts.ts';
-import type { Layer } from '../../../shared/run.ts';
+import type { Layer, RunDocument } from '../../../shared/run.ts';
+import { describeSlowCause } from '../../../shared/slow-cause-texts.ts';
+import { slowCausesOf } from '../../../shared/slow-causes.ts';
 import { layerSpeedup } from '../../../shared/charts/layer-speedup.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
 import type { TableColumn } from '../../components/table-column.ts';
@@ -39,9 +41,12 @@ function Becomes({ layer }: { layer: Layer }) {
 }
 
 /** What is known about a layer; bars behind times, bytes and error show which ones matter. */
-export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] {
-  const { t } = useTranslation();
+export function useLayerColumns(document: RunDocument): TableColumn<Layer>[] {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
   return useMemo(() => {
+    const { layers } = document;
+    const causes = slowCausesOf(document);
     const largest = (value: (layer: Layer) => number | null): number =>
       layers.reduce((most, layer) => Math.max(most, value(layer) ?? 0), 0) || 1;
     const mostMs = largest((layer) => Math.max(layer.latencyBeforeMs ?? 0, layer.latencyAfterMs ?? 0));
@@ -112,6 +117,21 @@ export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] 
           const isSlower = speedup !== null && speedup < slowedRatio && isReduced(precisionOf(layer));
           return <span className={isSlower ? classes.bad : undefined}>{formatTimes(speedup)}</span>;
         },
+      },
+      {
+        id: 'whySlower',
+        header: t('column.whySlower'),
+        definition: t('definition.whySlower'),
+        width: 104,
+        grow: 1,
+        value: (layer) => causes.get(layer.name)?.kind ?? null,
+        render: (layer) => {
+          const cause = causes.get(layer.name);
+          if (cause === undefined) return '';
+          const { name, sentence } = describeSlowCause(cause, language);
+          return <span title={sentence}>{name}</span>;
+        },
+        initiallyHidden: causes.size === 0,
       },
       {
         id: 'bytesBefore',
@@ -192,5 +212,5 @@ export function useLayerColumns(layers: readonly Layer[]): TableColumn<Layer>[] 
         initiallyHidden: true,
       },
     ];
-  }, [t, layers]);
+  }, [t, language, document]);
 }

@@ -2,6 +2,8 @@ import { describePrecision, precisionOf } from '../../../shared/precision.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Layer, RunDocument, TensorRange, WeightRange } from '../../../shared/run.ts';
+import { describeSlowCause } from '../../../shared/slow-cause-texts.ts';
+import { slowCausesOf } from '../../../shared/slow-causes.ts';
 import { formatBytes, formatMs, formatShare, formatSmallShare } from '../../../shared/units.ts';
 import { formatDims, formatNumber } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
@@ -11,10 +13,11 @@ import classes from './run-page.module.css';
 
 /** The chosen layer in figures, and its activations and weights with the ranges chosen for them. */
 export function LayerDetails({ layer, document }: { layer: Layer; document: RunDocument }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const engineText = useEngineText();
   const range = useMemo(() => findRange(layer, document.layers, document.ranges), [layer, document]);
   const weights = useMemo(() => findWeights(layer, document.weights), [layer, document]);
+  const cause = useMemo(() => slowCausesOf(document).get(layer.name), [layer, document]);
   return (
     <>
       <div className={classes.layerName}>{layer.name}</div>
@@ -32,6 +35,12 @@ export function LayerDetails({ layer, document }: { layer: Layer; document: RunD
         <dd>
           {formatMs(layer.latencyBeforeMs)} → {formatMs(layer.latencyAfterMs)}
         </dd>
+        {cause !== undefined && (
+          <>
+            <dt>{t('column.whySlower')}</dt>
+            <dd>{describeSlowCause(cause, i18n.language === 'zh-CN' ? 'zh-CN' : 'en').sentence}</dd>
+          </>
+        )}
         <dt>{t('layers.bytes')}</dt>
         <dd>
           {formatBytes(layer.bytesBefore)} → {formatBytes(layer.bytesAfter)}

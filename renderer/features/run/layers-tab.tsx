@@ -26,7 +26,7 @@ export function LayersTab(props: {
   const [filter, setFilter] = useState('');
   const [show, setShow] = useState<(typeof shows)[number]>('all');
   const [order, setOrder] = useState<(typeof orders)[number]>('worth');
-  const columns = useLayerColumns(layers);
+  const columns = useLayerColumns(document);
   const ordered = useMemo(() => (order === 'worth' ? inWorthOrder(layers) : layers), [layers, order]);
   const shown = useMemo(
     () =>

@@ -94,7 +94,7 @@ test('parameters stay, their bytes shrink, and what is handed out counts as floa
     plan: made.plan,
     stored: made.result.stored,
     unfused: new Set(),
-    times: { before: new Map(), after: new Map() },
+    times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
     errors: new Map([['e', { sqnrDb: 40 }]]),
   }).find(({ name }) => name === 'e')!;
   assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits, layer.sqnrDb], [true, 8, 32, 40]);

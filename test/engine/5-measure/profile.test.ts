@@ -373,6 +373,10 @@ suite('mapToLayers', () => {
     assert.deepEqual(Object.fromEntries(times.layers), { conv: 4, soft: 2 });
     assert.equal(times.overheadMs, 4);
     assert.equal(times.unattributedMs, 0);
+    assert.deepEqual(Object.fromEntries(times.parts), {
+      conv: { kernels: ['QLinearConv'], conversionMs: 1, layoutMs: 2 },
+      soft: { kernels: ['Softmax'], conversionMs: 1, layoutMs: 0 },
+    });
   });
 
   test('takes conversions of the user for layers', () => {

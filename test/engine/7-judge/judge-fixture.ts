@@ -105,6 +105,8 @@ export function makeLayer(changes: Partial<Layer>): Layer {
     bytesAfter: 0,
     latencyBeforeMs: null,
     latencyAfterMs: null,
+    ran: null,
+    groups: 1,
     sqnrDb: null,
     ...changes,
   };

@@ -34,7 +34,7 @@ async function layersOf(model: ModelProto, samples: readonly Feeds[], recipe: Pa
     plan: quantized.plan,
     stored: quantized.result.stored,
     unfused,
-    times: { before: new Map(), after: new Map() },
+    times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
     errors: new Map(),
   });
 }
@@ -143,7 +143,7 @@ suite('bits of layers', () => {
       plan: quantized.plan,
       stored: quantized.result.stored,
       unfused: new Set(['y']),
-      times: { before: new Map(), after: new Map() },
+      times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
       errors: new Map(),
     }) as [Layer];
     assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits], [false, 32, 32]);

@@ -1,4 +1,11 @@
+import { attributeInt } from '../../onnx/attributes.ts';
+import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
 import { product, type Operator } from './operator.ts';
+
+/** Of a convolution; 1 of every other node, and where all inputs reach all outputs. */
+export function groupsOf(node: NodeProto): number {
+  return node.opType.includes('Conv') ? Math.max(1, attributeInt(node, 'group', 1)) : 1;
+}
 
 /** N * Cout * spatial out * (Cin / groups) * kernel. Weight: Cout x Cin/groups x kernel. */
 export const convolution: Operator = {

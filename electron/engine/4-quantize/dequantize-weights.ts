@@ -91,7 +91,7 @@ export function storeTable(draft: GraphDraft, weight: WeightPlan): StoredTensor 
 function roundTable(draft: GraphDraft, { tensor, axis, range }: WeightPlan): QuantizedWeight {
   const scheme = { dims: constantDims(draft, tensor), axis, range, order: null };
   const constant = draft.graph.constants.get(tensor)!;
-  return quantizeWeight(constant, constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
+  return quantizeWeight(constant, () => constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
 }
 
 /**
@@ -135,7 +135,7 @@ export function roundLayerWeight(draft: GraphDraft, node: NodeProto, weight: Wei
   const dims = constantDims(draft, tensor);
   const scheme = { dims, axis, range, order: orderOf(node, dims) };
   const constant = draft.graph.constants.get(tensor)!;
-  return quantizeWeight(constant, constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
+  return quantizeWeight(constant, () => constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
 }
 
 /** A layer's weight in integers, with what they were made of. */
@@ -146,7 +146,7 @@ function roundWeight(
   inputScale: number,
 ) {
   const { tensor, axis, range } = nodePlan.weight;
-  const values = constantValues(draft, tensor);
+  const values = (): Float32Array => constantValues(draft, tensor);
   const bias = nodePlan.bias === null ? null : constantValues(draft, nodePlan.bias);
   const dims = constantDims(draft, tensor);
   const order = orderOf(node, dims);
@@ -205,17 +205,29 @@ function dequantizeBias(
   return addDequantizeLinear(draft, baseName, stored, isPerChannel ? 0 : null);
 }
 
+/** What was found before, by integers and means: variants of one model are made by the dozen, and most share both. */
+const outputErrors = new WeakMap<Int8Array, WeakMap<Float64Array, Map<string, Float32Array>>>();
+
 /** What the bias must make up for; null where the means of the inputs are not known, or there is no bias to hold it. */
 function biasCorrection(
   draft: GraphDraft,
   node: NodeProto,
-  values: Float32Array,
+  values: () => Float32Array,
   quantized: QuantizedWeight,
   order: SummationOrder,
 ): Float32Array | null {
   const means = draft.inputMeans.get(node.input[0]!);
   if (means === undefined || node.opType === 'MatMul') return null;
-  return meanOutputError(values, quantized, order, means, attributeInt(node, 'group', 1));
+  const groups = attributeInt(node, 'group', 1);
+  const ofWeight = outputErrors.get(quantized.data) ?? new WeakMap<Float64Array, Map<string, Float32Array>>();
+  outputErrors.set(quantized.data, ofWeight);
+  const ofMeans = ofWeight.get(means) ?? new Map<string, Float32Array>();
+  ofWeight.set(means, ofMeans);
+  // Where there is one scale in all, layers that sum in different directions share the integers.
+  const key = `${groups}|${order.offset(0, 1)}`;
+  const error = ofMeans.get(key) ?? meanOutputError(values(), quantized, order, means, groups);
+  ofMeans.set(key, error);
+  return error;
 }
 
 function addValues(left: Float32Array | null, right: Float32Array | null): Float32Array | null {

@@ -134,12 +134,13 @@ function quantizeChannels(
 /**
  * Quantizes the weight of one layer. A channel whose bias would leave int32 at s_x * s_w gets a larger scale, and one whose
  * weights are all zero gets a scale that represents its bias well.
- * @param weight the float32 weight, `data` its values; results are kept in `cache` by it.
+ * @param weight the float32 weight; results are kept in `cache` by it.
+ * @param values its values, read only where the cache does not have what is made of them.
  * @param bias one value a channel, or null.
  */
 export function quantizeWeight(
   weight: TensorProto,
-  data: Float32Array,
+  values: () => Float32Array,
   scheme: WeightScheme,
   bias: Float32Array | null,
   inputScale: number,
@@ -150,7 +151,7 @@ export function quantizeWeight(
   // Bounded pairs depend on the direction a layer sums in as well, which the axis tells only where there is one.
   const direction = scheme.range === 'int8-pairs' ? (scheme.order?.offset(0, 1) ?? '') : '';
   const key = `${scheme.axis ?? 'tensor'}|${scheme.range}|${direction}`;
-  const plain = ofTensor.get(key) ?? quantizeChannels(data, scheme, null);
+  const plain = ofTensor.get(key) ?? quantizeChannels(values(), scheme, null);
   ofTensor.set(key, plain);
   const channels = plain.scales.length;
   const smallest = new Float64Array(channels);
@@ -159,7 +160,7 @@ export function quantizeWeight(
     smallest[channel] = largestBiasMagnitude(bias, channel, channels) / (inputScale * largestBias);
     if (plain.scales[channel]! > 0 && plain.scales[channel]! < smallest[channel]!) raisedChannels++;
   }
-  const chosen = raisedChannels === 0 ? plain : quantizeChannels(data, scheme, smallest);
+  const chosen = raisedChannels === 0 ? plain : quantizeChannels(values(), scheme, smallest);
   const scales = chosen.scales.map((scale, channel) => {
     if (scale > 0) return scale;
     return smallest[channel]! > 0 ? Math.fround(smallest[channel]! * (1 + 2 ** -20)) : 1;

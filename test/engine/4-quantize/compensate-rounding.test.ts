@@ -15,7 +15,7 @@ const order = summationOrder('MatMul', dims, 1);
 function roundToNearest(range: WeightRange = 'int8') {
   const cache: WeightCache = new Map();
   const tensor = makeTensor('w', { dataType: 'float32', dims, data });
-  quantizeWeight(tensor, data, { dims, axis: 1, range, order }, null, 1, cache);
+  quantizeWeight(tensor, () => data, { dims, axis: 1, range, order }, null, 1, cache);
   return [...cache.get(tensor)!.values()][0]!;
 }
 

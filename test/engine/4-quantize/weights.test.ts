@@ -21,7 +21,7 @@ function quantizeWeight(
   bias: Float32Array | null = null,
   inputScale = 1,
 ): QuantizedWeight {
-  return quantizeTensor(makeTensor('w', floats(dims, data)), data, { dims, axis, range, order }, bias, inputScale);
+  return quantizeTensor(makeTensor('w', floats(dims, data)), () => data, { dims, axis, range, order }, bias, inputScale);
 }
 
 suite('quantizeWeight', () => {

@@ -34,7 +34,8 @@ function storeGates(draft: GraphDraft, tensor: string, { axis, range }: WeightPl
   const rows = [directions * gates, inputs];
   const scheme = { dims: rows, axis: axis === null ? null : 0, range, order: summationOrder('Gemm', rows, 0) };
   const constant = draft.graph.constants.get(tensor)!;
-  const { data, scales } = quantizeWeight(constant, constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
+  const values = () => constantValues(draft, tensor);
+  const { data, scales } = quantizeWeight(constant, values, scheme, null, 1, draft.weightCache);
   const exchanged = new Int8Array(data.length);
   for (let direction = 0; direction < directions; direction++) {
     const start = direction * gates * inputs;

@@ -23,6 +23,7 @@ import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
 import { describeOutputs, useTargets } from '../metrics/task.ts';
+import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import type { RunLog } from '../job/run-log.ts';
 import { dataTypes, type Feeds } from '../tensor/tensor.ts';
 
@@ -43,6 +44,12 @@ export interface Analysis {
 
 function warn(code: string, message: string): Diagnostic {
   return { severity: 'warning', code, message, node: null };
+}
+
+/** With the weights of the prepared model in a file, where the models that are made of it find them too. */
+export function placePrepared(analysis: Analysis, scratch: ScratchWeights): Analysis {
+  const { source } = analysis;
+  return { ...analysis, source: { ...source, prepared: scratch.placeModel(source.prepared) } };
 }
 
 /** Everything up to the first decision: prepared model, data split, shapes, and the plan before any search. */

@@ -24,7 +24,7 @@ export interface CalibratedRun {
  * @throws AppError where nothing is left that can be quantized.
  */
 export async function calibrateRun(
-  { request, fastThreads, log, context }: Run,
+  { request, fastThreads, scratch, log, context }: Run,
   analysis: Analysis,
 ): Promise<CalibratedRun> {
   const { dataset, split, preparedShapes: shapes, plan: first } = analysis;
@@ -42,6 +42,7 @@ export async function calibrateRun(
     samples,
     threads: fastThreads,
     signal: context.signal,
+    place: (proto) => scratch.placeWeights(proto),
     onSample: (done, total, detail) => log.report(done, total, unit, detail),
     // Others are looked at for their channels alone and get no range.
     onRange: (tensor, min, max) => observed.has(tensor) && context.onEvent({ type: 'range', tensor, min, max }),

@@ -6,6 +6,7 @@ import { needsHistogram, type Range } from './ranges.ts';
 import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { correctionInputs } from '../schemes/int8-static/plan.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { ModelProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
 
 /** A float model with what calibration saw of it. */
@@ -37,6 +38,8 @@ export interface CalibrateOptions {
   readonly signal: AbortSignal;
   readonly onSample: (done: number, total: number, detail: string) => void;
   readonly onRange?: (tensor: string, min: number, max: number) => void;
+  /** Puts the weights of an equalized model where those of the prepared one are; default: they stay in memory. */
+  readonly place?: (proto: ModelProto) => ModelProto;
 }
 
 /** Runs the calibration samples and gathers what the recipe's open and settled choices need to know of them. */
@@ -91,7 +94,8 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
   const maxAbs = new Map(
     groupTensors.map((tensor) => [tensor, calibrated.statistics.get(tensor)!.channels!.maxAbs] as const),
   );
-  const equalized = equalizeChannels(prepared, groups, maxAbs);
+  const made = equalizeChannels(prepared, groups, maxAbs);
+  const equalized = { ...made, proto: options.place?.(made.proto) ?? made.proto };
   return {
     prepared: calibrated,
     equalized: await calibrate(equalized, channelAxes, 'observing equalized activations', undefined),

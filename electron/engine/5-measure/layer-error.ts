@@ -1,9 +1,10 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { create } from '@bufbuild/protobuf';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { CancelledError } from '../../../shared/app-error.ts';
-import { GraphProtoSchema, ModelProtoSchema, ValueInfoProtoSchema } from '../onnx/proto/onnx_pb.js';
+import { copyMessage } from '../graph/edit.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
+import { ValueInfoProtoSchema } from '../onnx/proto/onnx_pb.js';
+import type { OnnxModel } from '../onnx/read-model.ts';
 import { openSession, type OptimizationLevel, type Session } from '../runtime/session.ts';
 import { createErrorSums, type ErrorSums } from '../tensor/statistics.ts';
 import { dataTypes, type Feeds, type Tensor } from '../tensor/tensor.ts';
@@ -26,12 +27,12 @@ export interface LayerError {
 }
 
 export interface LayerErrorOptions {
-  /** Path of the float model. */
-  readonly before: string;
+  /** The float model. */
+  readonly before: OnnxModel;
   /** How far ONNX Runtime optimizes it, default: as far as the quantized one. */
   readonly beforeOptimization?: OptimizationLevel;
-  /** Path of the quantized model. */
-  readonly after: string;
+  /** The quantized model. */
+  readonly after: OnnxModel;
   readonly pairs: readonly TensorPair[];
   /** A few samples are enough: every value of every layer counts, not every sample. */
   readonly samples: { readonly count: number; readonly read: (index: number) => Promise<Feeds> };
@@ -55,28 +56,22 @@ interface ExposedModel {
   readonly computed: ReadonlySet<string>;
 }
 
-/**
- * Loads a model with inner tensors as further outputs. A serialized message followed by another of its type parses as both
- * merged (protobuf encoding guide, "Last One Wins": repeated fields are concatenated), so appending a model that has
- * nothing but outputs adds them without decoding and encoding the weights.
- */
+/** Loads a model with inner tensors as further outputs. */
 async function openExposed(
-  path: string,
+  { proto, folder }: OnnxModel,
   tensors: readonly string[],
   options: LayerErrorOptions,
   optimization?: OptimizationLevel,
 ): Promise<ExposedModel> {
-  const bytes = await readFile(path);
-  const graph = fromBinary(ModelProtoSchema, bytes).graph;
-  const inputs = new Set(graph?.input.map((input) => input.name));
-  const computed = new Set(graph?.node.flatMap((node) => node.output));
-  const exposed = new Set(graph?.output.map((output) => output.name));
+  const graph = proto.graph!;
+  const inputs = new Set(graph.input.map((input) => input.name));
+  const computed = new Set(graph.node.flatMap((node) => node.output));
+  const exposed = new Set(graph.output.map((output) => output.name));
   const added = [...new Set(tensors)].filter((name) => computed.has(name) && !exposed.has(name));
-  const output = added.map((name) => create(ValueInfoProtoSchema, { name }));
-  const suffix = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: create(GraphProtoSchema, { output }) }));
-  const session = await openSession(Buffer.concat([bytes, suffix]), {
+  const output = [...graph.output, ...added.map((name) => create(ValueInfoProtoSchema, { name }))];
+  const session = await openSession(encodeModel(copyMessage(proto, { graph: copyMessage(graph, { output }) })), {
     threads: options.threads,
-    config: { 'session.model_external_initializers_file_folder_path': dirname(path) },
+    config: { 'session.model_external_initializers_file_folder_path': folder },
     ...(options.dims === undefined ? {} : { dims: options.dims }),
     ...(optimization === undefined ? {} : { optimization }),
   });

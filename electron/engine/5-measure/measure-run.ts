@@ -36,11 +36,11 @@ export interface MeasuredModels {
   readonly compared: ComparedPaths | null;
   /** Outputs that feed inputs. */
   readonly states: readonly StatePair[];
-  /** The float twin of the chosen variant: an equalized model holds other values in its tensors than the user's. */
-  readonly twinPath: string;
+  /** The same model, its weights beside the twin's. */
+  readonly compressed: OnnxModel;
   /** What each 8-bit tensor of the compressed model stands for in the twin. */
   readonly pairs: readonly TensorPair[];
-  /** The twin and its ranges. */
+  /** The float twin of the chosen variant and its ranges: an equalized model holds other values in its tensors than the user's. */
   readonly clipping: Pick<ClippingOptions, 'model' | 'ranges' | 'deciding' | 'shapes' | 'valueSamples'>;
 }
 
@@ -137,8 +137,8 @@ export async function measureRun(
   log.add(loop.diagnostics);
   const errorSamples = batchSamples(dataset, data.evaluation);
   const layerErrors = await measureLayerErrors({
-    before: models.twinPath,
-    after: compressedPath,
+    before: models.clipping.model,
+    after: models.compressed,
     pairs: models.pairs,
     samples: { ...errorSamples, count: Math.min(layerErrorSamples, errorSamples.count) },
     threads: fastThreads,

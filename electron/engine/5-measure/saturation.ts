@@ -2,11 +2,12 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import { isPlanned, type NodePlan, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { OnnxModel } from '../onnx/read-model.ts';
 import { measureLayerErrors, type LayerErrorOptions } from './layer-error.ts';
 
 export interface SaturationOptions extends Pick<LayerErrorOptions, 'samples' | 'threads' | 'dims' | 'signal'> {
   /** The quantized model. */
-  readonly path: string;
+  readonly model: OnnxModel;
   readonly graph: Graph;
   /** The tensors that are compared with the original's. */
   readonly comparedAt: readonly string[];
@@ -69,10 +70,10 @@ function int8LayersOf({ graph, plan }: SaturationOptions): WeightedLayer[] {
  * @throws as `measureLayerErrors`.
  */
 export async function measureSaturation(options: SaturationOptions): Promise<Saturation | null> {
-  const { path, dequantized, comparedAt } = options;
+  const { model, dequantized, comparedAt } = options;
   const measure = async (tensors: readonly string[], samples: SaturationOptions['samples']): Promise<number> => {
     const pairs = tensors.map((tensor) => ({ before: tensor, after: tensor }));
-    const errors = await measureLayerErrors({ ...options, samples, before: path, after: path, beforeOptimization: 'disabled', pairs }); // prettier-ignore
+    const errors = await measureLayerErrors({ ...options, samples, before: model, after: model, beforeOptimization: 'disabled', pairs }); // prettier-ignore
     return Math.min(exactDb, ...[...errors.values()].map(({ sqnrDb }) => sqnrDb ?? exactDb));
   };
   const outputSqnrDb = await measure(comparedAt, options.samples);

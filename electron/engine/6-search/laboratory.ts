@@ -14,6 +14,7 @@ import { PairTimer, type RatioBounds } from '../5-measure/pair-timer.ts';
 import { compensateWeights } from '../4-quantize/compensate-weights.ts';
 import { cutModel } from '../graph/edit.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
+import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { SpawnChild } from '../runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from '../runtime/session.ts';
@@ -44,6 +45,8 @@ export interface LaboratoryOptions extends VariantOptions {
   /** Starts the processes that layers are timed in. */
   readonly spawn: SpawnChild;
   readonly signal: AbortSignal;
+  /** Where weights of candidates are kept, in the folder of the prepared model; default: in memory, a copy for each candidate. */
+  readonly scratch?: ScratchWeights;
   /** Aborted when no further candidate is to be tried. */
   readonly enough?: AbortSignal;
 }
@@ -66,7 +69,10 @@ export class Laboratory {
   }
 
   build(variant: Variant): QuantizedVariant {
-    return buildVariant(this.options, variant, this.rounded);
+    const built = buildVariant(this.options, variant, this.rounded);
+    const { scratch } = this.options;
+    if (scratch === undefined) return built;
+    return { ...built, quantized: { ...built.quantized, model: scratch.placeWeights(built.quantized.model) } };
   }
 
   /** @throws EnoughError where no further candidate is to be tried. */

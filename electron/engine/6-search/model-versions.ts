@@ -58,12 +58,8 @@ export async function writeVersions(
     data: describeData(dataset, split, request.seed),
     candidates: result.candidates,
   });
-  const write = async (proto: ModelProto, name: string): Promise<string> => {
-    const path = join(workFolder, name);
-    await writeModel(proto, path, { externalData: 'auto', sourceFolder: prepared.folder });
-    return path;
-  };
-  const compressedPath = await write(stamped, 'compressed.onnx');
+  const compressedPath = join(workFolder, 'compressed.onnx');
+  await writeModel(stamped, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });
   const fusion = await checkFusion(compressedPath, result.plan, preparedGraph);
   log.add(fusion.diagnostics);
   const compressed = await readModel(compressedPath);
@@ -84,6 +80,7 @@ export async function writeVersions(
       graph: originalGraph,
       shapes: originalShapes,
       compressedPath,
+      compressed: { ...prepared, proto: stamped },
       preparedPath,
       compared: await writeCompared(
         { before: prepared, after: { ...prepared, proto: stamped } },
@@ -91,7 +88,6 @@ export async function writeVersions(
         workFolder,
       ),
       states: findStates(source.inputs, source.outputs),
-      twinPath: await write(twin.model.proto, 'float-twin.onnx'),
       pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
       clipping: {
         model: twin.model,

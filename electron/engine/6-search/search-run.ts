@@ -22,7 +22,7 @@ function enoughOf({ enough }: EngineContext, { searchSeconds }: CompressRequest)
 
 /** The best model that the recipe allows, of those that were compared. */
 export async function searchRun(
-  { request, hasInt8DotProduct, fastThreads, log, context }: Run,
+  { request, hasInt8DotProduct, fastThreads, scratch, log, context }: Run,
   { source, originalShapes, preparedShapes }: Analysis,
   { models, samples, keepFloat, comparedAt }: CalibratedRun,
 ): Promise<SearchResult> {
@@ -45,6 +45,7 @@ export async function searchRun(
     tuning,
     keepFloat,
     comparedAt,
+    scratch,
     threads: request.threads,
     fastThreads,
     spawn: context.spawnChild,

@@ -45,7 +45,7 @@ async function judgeSaturation({ request, hasInt8DotProduct, fastThreads, log, c
   if (result.variant.weightRange !== 'int8' || hasInt8DotProduct) return;
   const evaluation = batchSamples(analysis.dataset, analysis.split.evaluation);
   const saturation = await measureSaturation({
-    path: versions.measured.compressedPath,
+    model: versions.measured.compressed,
     graph: versions.preparedGraph,
     plan: result.plan,
     dequantized: result.quantized.dequantized,

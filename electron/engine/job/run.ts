@@ -1,6 +1,7 @@
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { settleRecipe } from '../../../shared/recipe.ts';
 import type { Environment } from '../../../shared/run.ts';
+import { ScratchWeights } from '../onnx/scratch-weights.ts';
 import { hasInt8DotProduct, readEnvironment } from '../runtime/environment.ts';
 import type { EngineContext } from './engine-context.ts';
 import { RunLog } from './run-log.ts';
@@ -18,6 +19,8 @@ export interface Run {
   readonly fastThreads: number;
   /** For files that nobody needs afterwards. */
   readonly workFolder: string;
+  /** Weights of all models of the run, in that folder. */
+  readonly scratch: ScratchWeights;
   readonly log: RunLog;
   readonly context: EngineContext;
 }
@@ -34,6 +37,7 @@ export async function beginRun(asked: CompressRequest, context: EngineContext, w
     hasInt8DotProduct: isExact,
     fastThreads: Math.max(asked.threads, Math.min(environment.cores, 8)),
     workFolder,
+    scratch: new ScratchWeights(workFolder),
     log: new RunLog(context),
     context,
   };

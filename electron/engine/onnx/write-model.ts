@@ -1,4 +1,3 @@
-import { create } from '@bufbuild/protobuf';
 import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
@@ -8,11 +7,7 @@ import { checkProtobufLimit, encodeChunks, encodedBytes, type EncodedChunk } fro
 import { checkSlice, externalInfo, isExternal, openExternal, readFully } from './external-data.ts';
 import { writeFailure } from '../files/file-errors.ts';
 import { mapTensors } from './map-tensors.ts';
-import {
-  StringStringEntryProtoSchema,
-  TensorProtoSchema,
-  TensorProto_DataLocation as DataLocation,
-} from './proto/onnx_pb.js';
+import { alignedOffset, copyTensor, placeTensor } from './place-tensor.ts';
 import type { ModelProto, TensorProto } from './proto/onnx_pb.js';
 import { bitsPerElement, tensorByteLength, tensorBytes } from './tensor-proto.ts';
 import { tensorsOf } from './tensors-of.ts';
@@ -31,13 +26,6 @@ export interface WriteModelOptions {
 const autoInlineLimitBytes = 1_900_000_000;
 /** onnx.external_data_helper's default size_threshold: below this a tensor stays in the model. */
 const externalThresholdBytes = 1024;
-/**
- * onnx.proto: "Offset values SHOULD be multiples 4096 (page size) to enable mmap support". As ONNX Runtime and onnx_ir
- * do (align_threshold 1 MiB), only large tensors get pages of their own; the rest get cache lines.
- */
-const pageAlignmentBytes = 4096;
-const pageAlignedFromBytes = 1 << 20;
-const smallAlignmentBytes = 64;
 /** Copies and writes go through in pieces of this size. */
 const chunkBytes = 1 << 24;
 
@@ -48,20 +36,6 @@ interface Placement {
   readonly sizeBytes: number;
 }
 
-function copyTensor(tensor: TensorProto, fields: Partial<TensorProto>): TensorProto {
-  const copy = Object.assign(
-    create(TensorProtoSchema),
-    { dims: tensor.dims, metadataProps: tensor.metadataProps },
-    fields,
-  );
-  // Presence is kept: an unset field must stay unset.
-  for (const key of ['name', 'docString', 'dataType'] as const) {
-    if (Object.hasOwn(tensor, key)) Object.assign(copy, { [key]: tensor[key] });
-  }
-  if (tensor.$unknown !== undefined) copy.$unknown = tensor.$unknown;
-  return copy;
-}
-
 /** Decides where each tensor goes. Nothing is read yet. */
 function placeTensors(proto: ModelProto, location: string): { proto: ModelProto; placements: Placement[] } {
   const placements: Placement[] = [];
@@ -70,15 +44,10 @@ function placeTensors(proto: ModelProto, location: string): { proto: ModelProto;
     const sizeBytes = tensorByteLength(tensor);
     const isFixedSize = bitsPerElement(tensor) > 0;
     if (!isExternal(tensor) && (place === 'other' || sizeBytes < externalThresholdBytes || !isFixedSize)) return tensor;
-    const alignment = sizeBytes >= pageAlignedFromBytes ? pageAlignmentBytes : smallAlignmentBytes;
-    const offsetBytes = Math.ceil(end / alignment) * alignment;
+    const offsetBytes = alignedOffset(end, sizeBytes);
     end = offsetBytes + sizeBytes;
     placements.push({ tensor, offsetBytes, sizeBytes });
-    const entries = { location, offset: String(offsetBytes), length: String(sizeBytes) };
-    return copyTensor(tensor, {
-      dataLocation: DataLocation.EXTERNAL,
-      externalData: Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
-    });
+    return placeTensor(tensor, location, offsetBytes, sizeBytes);
   });
   return { proto: mapped, placements };
 }

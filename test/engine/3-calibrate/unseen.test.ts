@@ -12,6 +12,7 @@ import { measureLayerErrors } from '../../../electron/engine/5-measure/layer-err
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
+import { readModel } from '../../../electron/engine/onnx/read-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
@@ -279,8 +280,8 @@ async function assertMeasured(
   await writeFile(paths[0], before);
   await writeFile(paths[1], after);
   const errors = await measureLayerErrors({
-    before: paths[0],
-    after: paths[1],
+    before: await readModel(paths[0]),
+    after: await readModel(paths[1]),
     pairs: pairs.map(([mine, theirs]) => ({ before: mine, after: theirs })),
     samples: { count: samples.length, read },
     threads: 1,

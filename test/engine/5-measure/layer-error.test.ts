@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { CancelledError } from '../../../shared/app-error.ts';
 import { measureLayerErrors, type LayerErrorOptions } from '../../../electron/engine/5-measure/layer-error.ts';
+import { readModel, type OnnxModel } from '../../../electron/engine/onnx/read-model.ts';
 import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';
 import { encodeTinyModel, makeIntegerWeight, makeNode, makeTensor, makeWeight, type TinyModel } from './tiny-models.ts';
 
@@ -31,12 +32,13 @@ const quantizedModel: TinyModel = {
 
 suite('measureLayerErrors', () => {
   let folder: string;
-  let paths: { before: string; after: string };
-  before(() => {
+  let models: { before: OnnxModel; after: OnnxModel };
+  before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'vernier-layer-error-'));
-    paths = { before: join(folder, 'float.onnx'), after: join(folder, 'quantized.onnx') };
+    const paths = { before: join(folder, 'float.onnx'), after: join(folder, 'quantized.onnx') };
     writeFileSync(paths.before, encodeTinyModel(floatModel));
     writeFileSync(paths.after, encodeTinyModel(quantizedModel));
+    models = { before: await readModel(paths.before), after: await readModel(paths.after) };
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -45,7 +47,7 @@ suite('measureLayerErrors', () => {
     [2, 0.7, -1, 0],
   ];
   const optionsWith = (changes: Partial<LayerErrorOptions> = {}): LayerErrorOptions => ({
-    ...paths,
+    ...models,
     pairs: [
       { before: 'r', after: 'rd' },
       { before: 'y', after: 'y' },

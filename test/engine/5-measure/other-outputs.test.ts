@@ -33,6 +33,7 @@ import {
   type ModelProto,
   type NodeProto,
 } from '../../../electron/engine/onnx/proto/onnx_pb.js';
+import { readModel } from '../../../electron/engine/onnx/read-model.ts';
 import { spawnNodeChild } from '../../../electron/engine/runtime/child-process.ts';
 import { openSession } from '../../../electron/engine/runtime/session.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
@@ -227,8 +228,8 @@ suite('outputs that are no tensors of numbers', () => {
       assert.ok(accuracy.agreement.top1! > 0.9 && accuracy.agreement.sqnrDb! > 20, JSON.stringify(accuracy.agreement));
 
       const errors = await measureLayerErrors({
-        before: path,
-        after,
+        before: await readModel(path),
+        after: await readModel(after),
         pairs: [...quantized.dequantized].map(([mine, theirs]) => ({ before: mine, after: theirs })),
         samples: { count: 2, read: dataset.read },
         threads: 1,

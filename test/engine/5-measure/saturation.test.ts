@@ -2,17 +2,22 @@
  * These tests hold on every CPU: where sums are exact, nothing may be found; where they saturate, the layers must be.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { recipePresets, recipeSchema, settleRecipe } from '../../../shared/recipe.ts';
 import { describeSaturation, measureSaturation } from '../../../electron/engine/5-measure/saturation.ts';
-import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { hasInt8DotProduct, readEnvironment } from '../../../electron/engine/runtime/environment.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, floats, measureSqnrDb, noise, op, quantize, type QuantizeOptions } from '../build-model.ts';
+import {
+  buildModel,
+  floats,
+  inMemory,
+  measureSqnrDb,
+  noise,
+  op,
+  quantize,
+  type QuantizeOptions,
+} from '../build-model.ts';
 
 const width = 32;
 /** Weights of one sign near their largest: neighbouring products saturate where inputs are large. */
@@ -42,23 +47,16 @@ const convolutions = buildModel({
 }); // prettier-ignore
 
 async function measure(model: ModelProto, samples: readonly Feeds[], options: QuantizeOptions) {
-  const folder = await mkdtemp(join(tmpdir(), 'vernier-saturation-'));
-  try {
-    const { result, plan, graph } = await quantize(model, samples, options);
-    const path = join(folder, 'model.onnx');
-    await writeFile(path, encodeModel(result.model));
-    return await measureSaturation({
-      path,
-      graph,
-      plan,
-      dequantized: result.dequantized,
-      comparedAt: [...graph.outputNames],
-      samples: { count: samples.length, read: (index) => Promise.resolve(samples[index]!) },
-      threads: 1,
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { result, plan, graph } = await quantize(model, samples, options);
+  return measureSaturation({
+    model: inMemory(result.model),
+    graph,
+    plan,
+    dequantized: result.dequantized,
+    comparedAt: [...graph.outputNames],
+    samples: { count: samples.length, read: (index) => Promise.resolve(samples[index]!) },
+    threads: 1,
+  });
 }
 
 const isExact = hasInt8DotProduct(await readEnvironment());

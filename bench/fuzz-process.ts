@@ -22,8 +22,21 @@ const [kind, seed, from, to] = [process.argv[2] as FuzzKind, ...process.argv.sli
 const folder = mkdtempSync(join(tmpdir(), 'vernier-fuzz-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
 /** At once, whatever comes: a crash would take along what waits to be written. */
-const tell = (news: FuzzNews): void => void writeSync(1, `${JSON.stringify(news)}\n`);
+function tell(news: FuzzNews): void {
+  let rest = Buffer.from(`${JSON.stringify(news)}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      // The pipe is full: on a busy machine its reader comes later.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+}
 
 function readMutant(bytes: Uint8Array): void {
   const model = decodeModel(bytes);

@@ -23,10 +23,16 @@ function isHostGone() {
   try { process.kill(hostPid, 0); return false; } catch (error) { return error.code === 'ESRCH'; }
 }
 let goneSinceMs = null;
+let writesLeft = 10;
 setInterval(() => {
   const usedMb = Math.round(process.memoryUsage.rss() / 1e6);
   if (capMb !== null && usedMb > capMb) {
-    writeSync(2, workerData.words + ': ' + usedMb + ' of ' + capMb + ' MB\\n');
+    try {
+      writeSync(2, workerData.words + ': ' + usedMb + ' of ' + capMb + ' MB\\n');
+    } catch (error) {
+      // The pipe is full until the host reads: it ends at the next look, with its words, or without them in the end.
+      if (error.code === 'EAGAIN' && --writesLeft > 0) return;
+    }
     process.kill(process.pid, 'SIGKILL');
   }
   if (hostPid === null || !isHostGone()) return;

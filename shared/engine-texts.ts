@@ -3,10 +3,13 @@ import { dataErrors } from './engine-texts/data-errors.ts';
 import { diagnostics } from './engine-texts/diagnostics.ts';
 import { garbageReasons } from './engine-texts/garbage-reasons.ts';
 import { historyErrors } from './engine-texts/history-errors.ts';
-import { layerReasons } from './engine-texts/layer-reasons.ts';
 import { metricTexts } from './engine-texts/metrics.ts';
 import { modelErrors } from './engine-texts/model-errors.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
+import { takeApart, type Said } from './engine-texts/said.ts';
+import { slotPattern, texts } from './engine-texts/say.ts';
+import { phrasesOf, type TextTable } from './engine-texts/text-table.ts';
+import { lookUp } from './look-up.ts';
 import { recipeDescriptions } from './engine-texts/recipes.ts';
 import { runErrors } from './engine-texts/run-errors.ts';
 
@@ -18,7 +21,7 @@ export type TextLanguage = 'en' | 'zh-CN';
 
 const translateRemark = createTranslator([
   ...diagnostics,
-  ...layerReasons,
+  ...phrasesOf(texts),
   ...candidates,
   ...recipeDescriptions,
   ...garbageReasons,
@@ -30,7 +33,7 @@ const translateFailure = createTranslator([
   ...dataErrors,
   ...runErrors,
   ...historyErrors,
-  ...layerReasons,
+  ...phrasesOf(texts),
 ]);
 
 /**
@@ -41,6 +44,20 @@ export function translateEngineText(text: string, language: TextLanguage): strin
   return language === 'en' ? text : translateRemark(text);
 }
 
+/**
+ * What a document keeps taken apart, in the reader's language.
+ * @param sentence the English one beside it, for documents of versions that kept it alone and codes of versions to come.
+ */
+export function retell(said: Said | null | undefined, sentence: string, language: TextLanguage): string {
+  if (language === 'en') return sentence;
+  const entry = said == null ? undefined : lookUp(texts as TextTable, said.code);
+  if (entry === undefined) return translateRemark(sentence);
+  return entry.zh.replace(slotPattern, (_, name: string) => {
+    const value = said!.slots[name] ?? '';
+    return entry.en.includes(`"{${name}}"`) ? value : translateRemark(value);
+  });
+}
+
 /** The message of an `AppError`. @returns the translation; the message itself where it is not known. */
 export function translateError(message: string, language: TextLanguage): string {
   return language === 'en' ? message : translateFailure(message);
@@ -48,6 +65,6 @@ export function translateError(message: string, language: TextLanguage): string 
 
 /** The layer that one was folded into, by the engine's reason; null when it was not. */
 export function foldedInto(reason: string): string | null {
-  if (reason === 'folded into a constant or removed') return null;
-  return /^folded into (?:the range of )?(?<name>.+)$/.exec(reason)?.groups?.['name'] ?? null;
+  const said = takeApart(reason);
+  return said?.code === 'foldedInto' || said?.code === 'foldedIntoRange' ? said.slots['name']! : null;
 }

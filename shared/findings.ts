@@ -2,6 +2,7 @@ import { typicalSqnrDb } from './agreement.ts';
 import { isLossReal, isSpeedUnclear } from './advice.ts';
 import { isMachineBusy } from './busy-machine.ts';
 import { decisionOf, lossInPercent, type Decided } from './decision.ts';
+import { takeApart } from './engine-texts/said.ts';
 import { lossOf, mainRow } from './metric-row.ts';
 import type { Recipe } from './recipe.ts';
 import type { Diagnostic, Layer, RunDocument } from './run.ts';
@@ -198,7 +199,9 @@ const rules: readonly Rule[] = [
       : { kind: 'conversions', ms, share, tone: 'bad', experiment: null };
   },
   ruleOf('notFused', ['not-fused'], 'bad', (run) => {
-    const unfused = run.layers.filter(({ quantized, reason }) => !quantized && reason === unfusedReason);
+    const unfused = run.layers.filter(
+      ({ quantized, reason, reasonSaid }) => !quantized && (reasonSaid ?? takeApart(reason))?.code === 'unfused',
+    );
     return unfused.length === 0
       ? null
       : withFloat(

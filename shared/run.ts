@@ -1,5 +1,6 @@
 import { precisionSchema } from './precision.ts';
 import { z } from 'zod';
+import { saidSchema } from './engine-texts/said.ts';
 import { accuracySchema } from './accuracy.ts';
 import { interval95Schema } from './metric-row.ts';
 import { recipeSchema } from './recipe.ts';
@@ -175,6 +176,8 @@ export const layerSchema = z.object({
   quantized: z.boolean(),
   /** Why it was not quantized, or what became of it ("folded into …"); empty when quantized. */
   reason: z.string(),
+  /** `reason` by code and slots; null where it is empty, missing in documents of versions that kept the sentence alone. */
+  reasonSaid: saidSchema.nullable().optional(),
   bytesBefore: count,
   bytesAfter: count,
   latencyBeforeMs: milliseconds.nullable(),
@@ -197,6 +200,8 @@ export const diagnosticSchema = z.object({
   severity: z.enum(['info', 'warning', 'error']),
   code: z.string(),
   message: z.string(),
+  /** `message` by code and slots; null for sentences that no table has, missing in documents of versions that kept the sentence alone. */
+  said: saidSchema.nullable().optional(),
   node: z.string().nullable(),
 });
 export type Diagnostic = z.infer<typeof diagnosticSchema>;

@@ -1,3 +1,4 @@
+import { say } from '../../shared/engine-texts/say.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,9 +147,9 @@ export async function inspectModel(
       const isFolded = target !== null && target.name !== node.name;
       const reason =
         target === null
-          ? 'folded into a constant or removed'
+          ? say('removed')
           : isFolded
-            ? `folded into ${target.name}`
+            ? say('foldedInto', { name: target.name })
             : (nodePlan?.reason ?? '');
       return {
         name: node.name,

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { translateEngineText, translateError, type TextLanguage } from '../../shared/engine-texts.ts';
+import type { Said } from '../../shared/engine-texts/said.ts';
+import { retell, translateError, type TextLanguage } from '../../shared/engine-texts.ts';
 
 function useTextLanguage(): TextLanguage {
   const { i18n } = useTranslation();
@@ -8,9 +9,9 @@ function useTextLanguage(): TextLanguage {
 }
 
 /** Says in the window's language what the engine says in English: diagnostics, reasons, candidates. */
-export function useEngineText(): (text: string) => string {
+export function useEngineText(): (text: string, said?: Said | null) => string {
   const language = useTextLanguage();
-  return useCallback((text) => translateEngineText(text, language), [language]);
+  return useCallback((text, said) => retell(said, text, language), [language]);
 }
 
 /** Says in the window's language what an error says in English. */

@@ -64,12 +64,30 @@ function matchPattern({ segments, textSlots }: Pattern, text: string): Map<strin
   return found;
 }
 
+/** What says most comes first. */
+const sortBySaid = <Given extends Pattern>(patterns: Given[]): Given[] =>
+  patterns.sort((a, b) => b.literalLength - a.literalLength);
+
+/** @returns what tells which of some English sentences a text is, by the key of each; null for none. */
+export function createMatcher(
+  sentences: readonly (readonly [english: string, key: string])[],
+): (text: string) => { readonly key: string; readonly slots: ReadonlyMap<string, string> } | null {
+  const patterns = sortBySaid(sentences.map(([english, key]) => ({ ...compile([english, '']), key })));
+  return (text) => {
+    for (const pattern of patterns) {
+      const slots = matchPattern(pattern, text);
+      if (slots !== null) return { key: pattern.key, slots };
+    }
+    return null;
+  };
+}
+
 /** Sentences within sentences within sentences; a message that quotes itself comes to an end here. */
 const deepest = 6;
 
 /** @returns what translates a text by these phrases, and leaves those it does not know as they are. */
 export function createTranslator(phrases: readonly Phrase[]): (text: string) => string {
-  const patterns = phrases.map(compile).sort((a, b) => b.literalLength - a.literalLength);
+  const patterns = sortBySaid(phrases.map(compile));
 
   function translate(text: string, depth: number): string {
     if (depth > deepest) return text;

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
+import type { Reason } from '../../shared/engine-texts/say.ts';
 import { recipeSchema, type Recipe } from '../../shared/recipe.ts';
 import { observeShapes } from '../../electron/engine/1-analyze/observe-shapes.ts';
 import type { Shapes } from '../../electron/engine/graph/shapes.ts';
@@ -162,7 +163,7 @@ export interface Quantized {
 export interface QuantizeOptions {
   readonly recipe?: Partial<Recipe>;
   readonly weightRange?: WeightRange;
-  readonly keepFloat?: ReadonlyMap<string, string>;
+  readonly keepFloat?: ReadonlyMap<string, Reason>;
   readonly biasCorrection?: boolean;
   /** False to give tensors that decide the range that the method gives others: what was seen. */
   readonly allowForUnseen?: boolean;

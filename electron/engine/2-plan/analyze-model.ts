@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
@@ -126,7 +127,7 @@ async function splitData(request: CompressRequest, dataset: Dataset, log: RunLog
 export function firstPlanOptions(
   recipe: Recipe,
   folder: string,
-  keepFloat: ReadonlyMap<string, string> = new Map(),
+  keepFloat: ReadonlyMap<string, Reason> = new Map(),
 ): PlanOptions {
   return { recipe, weightRange: 'int8', keepFloat, folder };
 }

@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 
@@ -31,13 +32,12 @@ export interface OpEntry {
   /** First opset whose int8 type constraint allows the fused form; below it the op stays float. */
   readonly minimumOpset?: number;
   /** Said to the user when the op cannot be int8. */
-  readonly floatReason?: string;
+  readonly floatReason?: Sentence;
 }
 
 const first = [0] as const;
 
-const noKernel = (op: string): string =>
-  `ONNX Runtime's CPU provider has no int8 ${op} kernel; in int8 it would run in float between two conversions`;
+const noKernel = (op: string) => say('floatKernelOnly', { op });
 
 const floatOnly = (op: string): OpEntry => ({ role: 'float-only', activationInputs: first, floatReason: noKernel(op) });
 const passThrough: OpEntry = { role: 'pass-through', activationInputs: first };
@@ -104,21 +104,21 @@ const opTable: Readonly<Record<string, OpEntry>> = {
   BatchNormalization: {
     role: 'float-only',
     activationInputs: first,
-    floatReason: 'this BatchNormalization has no layer beside it that it could be folded into',
+    floatReason: say('normAlone'),
   },
   LSTM: {
     role: 'float-only',
     activationInputs: first,
-    floatReason: 'recurrent layers need dynamic quantization (DynamicQuantizeLSTM), which this recipe does not do',
+    floatReason: say('recurrentDynamic'),
   },
   GRU: {
     role: 'float-only',
     activationInputs: first,
-    floatReason: 'recurrent layers have no static int8 form in ONNX Runtime',
+    floatReason: say('recurrentNoStatic'),
   },
-  If: { role: 'float-only', activationInputs: [], floatReason: 'nodes inside control flow are left as they are' },
-  Loop: { role: 'float-only', activationInputs: [], floatReason: 'nodes inside control flow are left as they are' },
-  Scan: { role: 'float-only', activationInputs: [], floatReason: 'nodes inside control flow are left as they are' },
+  If: { role: 'float-only', activationInputs: [], floatReason: say('controlFlow') },
+  Loop: { role: 'float-only', activationInputs: [], floatReason: say('controlFlow') },
+  Scan: { role: 'float-only', activationInputs: [], floatReason: say('controlFlow') },
 };
 
 export function opEntry(domain: string, opType: string): OpEntry | null {

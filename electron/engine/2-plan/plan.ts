@@ -1,3 +1,4 @@
+import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import { floatPrecision, type SchemeName } from '../../../shared/precision.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { opsetVersion, type Graph } from '../graph/graph.ts';
@@ -33,13 +34,13 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     recipe.includeNodes.includes(name) ||
     recipe.overrides.some(({ nodes, opTypes }) => nodes.includes(name) || opTypes.includes(opType));
   const taken = new Map<NodeProto, NodePlan>();
-  const reasons = new Map<NodeProto, string>();
+  const reasons = new Map<NodeProto, Reason>();
   const plans: SchemePlan[] = [];
   for (const scheme of schemes) {
-    const refusal = (node: NodeProto): string => {
+    const refusal = (node: NodeProto): Reason => {
       const own = assigned(node);
-      if (own === 'float') return 'the recipe keeps it in float';
-      if (own !== scheme.name) return `the recipe has ${own} for it`;
+      if (own === 'float') return say('recipeKeepsFloat');
+      if (own !== scheme.name) return say('recipeHasScheme', { scheme: own });
       return selected(node) || (keepFloat.get(node.name) ?? '');
     };
     const made = scheme.plan({ ...options, graph, shapes, refusal, isNamed, taken });
@@ -53,7 +54,7 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   for (const { tensors, behindSelection } of plans) {
     for (const node of behindSelection ?? []) {
       if (!taken.delete(node)) continue;
-      reasons.set(node, `it works on what ${tensors!.selection!.node} selected, and int8 can change how much that is`);
+      reasons.set(node, say('behindSelection', { node: tensors!.selection!.node }));
     }
   }
   const nodes = graph.nodes.map((node) => taken.get(node) ?? planFloat(node, reasons.get(node) ?? ''));
@@ -67,6 +68,6 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   };
 }
 
-function planFloat({ name, opType }: NodeProto, reason: string): NodePlan {
+function planFloat({ name, opType }: NodeProto, reason: Reason): NodePlan {
   return { node: name, opType, precision: floatPrecision, foldedInto: null, reason, weight: null, bias: null };
 }

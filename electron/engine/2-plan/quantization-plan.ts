@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Precision } from '../../../shared/precision.ts';
 import { isReduced } from '../../../shared/precision.ts';
 import type { Selection } from '../1-analyze/find-selection.ts';
@@ -27,7 +28,7 @@ export interface NodePlan {
   /** The node that does its work as well, by the range of what it hands out; null for most. */
   readonly foldedInto: string | null;
   /** Why it stays float, or into which node it was folded; empty for all others. */
-  readonly reason: string;
+  readonly reason: Reason;
   readonly weight: WeightPlan | null;
   readonly bias: string | null;
 }

@@ -1,3 +1,4 @@
+import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import { RE2JS } from 're2js';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
@@ -55,7 +56,7 @@ export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
 }
 
 /** Why a recipe leaves a node in float; empty where it lets it become int8. */
-export function selectionReason(recipe: Recipe): (node: NodeProto) => string {
+export function selectionReason(recipe: Recipe): (node: NodeProto) => Reason {
   for (const opType of [...recipe.includeOpTypes, ...recipe.excludeOpTypes]) {
     if (!quantizableOpTypes.includes(opType)) {
       throw new AppError(
@@ -68,11 +69,11 @@ export function selectionReason(recipe: Recipe): (node: NodeProto) => string {
   const excluded = compileSelectors(recipe.excludeNodes);
   return (node) => {
     if (recipe.includeOpTypes.length > 0 && !recipe.includeOpTypes.includes(node.opType)) {
-      return `op type ${node.opType} is not among the included ones`;
+      return say('typeNotIncluded', { op: node.opType });
     }
-    if (recipe.excludeOpTypes.includes(node.opType)) return `op type ${node.opType} is excluded by the recipe`;
-    if (recipe.includeNodes.length > 0 && !included(node.name)) return 'the recipe includes only other nodes';
-    if (excluded(node.name)) return 'excluded by the recipe';
+    if (recipe.excludeOpTypes.includes(node.opType)) return say('typeExcluded', { op: node.opType });
+    if (recipe.includeNodes.length > 0 && !included(node.name)) return say('notIncluded');
+    if (excluded(node.name)) return say('excluded');
     return '';
   };
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import { findStates } from '../1-analyze/find-states.ts';
 import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import { assertQuantizable, firstPlanOptions, type Analysis } from '../2-plan/analyze-model.ts';
@@ -14,7 +15,7 @@ export interface CalibratedRun {
   readonly models: CalibratedModels;
   readonly samples: CalibrationSamples;
   /** Nodes that stay in float because calibration saw nothing of what they read: name to reason. */
-  readonly keepFloat: ReadonlyMap<string, string>;
+  readonly keepFloat: ReadonlyMap<string, Reason>;
   /** Where both models are compared when their outputs cannot be; null when they can. */
   readonly comparedAt: ComparedAt | null;
 }

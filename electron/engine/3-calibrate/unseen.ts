@@ -1,3 +1,4 @@
+import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { dataInputs, opEntry } from '../2-plan/op-table.ts';
 import { isStatic, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
@@ -9,7 +10,7 @@ import type { TensorStatistics } from './observe.ts';
 export interface SeenPlan {
   readonly plan: QuantizationPlan;
   /** Node name to the reason it stays in float; empty where every tensor held values. */
-  readonly keepFloat: ReadonlyMap<string, string>;
+  readonly keepFloat: ReadonlyMap<string, Reason>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -43,12 +44,12 @@ export function leaveUnseenFloat(
   planned: QuantizationPlan,
   graph: Graph,
   { statistics, states }: Seen,
-  planWith: (keepFloat: ReadonlyMap<string, string>) => QuantizationPlan,
+  planWith: (keepFloat: ReadonlyMap<string, Reason>) => QuantizationPlan,
 ): SeenPlan {
   /** What was observed for each tensor. */
   const observed = new Map(planned.tensors.map(({ tensor, group }) => [tensor, group]));
   const ofStates = behind(states, graph);
-  const keepFloat = new Map<string, string>();
+  const keepFloat = new Map<string, Reason>();
   const empty: Unknown = { tensors: new Set(), nodes: [] };
   const still: Unknown = { tensors: new Set(), nodes: [] };
   const isUnseen = (group: string): boolean => {
@@ -67,8 +68,8 @@ export function leaveUnseenFloat(
       tensors.add(source);
       nodes.push(name);
       const reason = isEmpty
-        ? `calibration saw no value of "${source}", which is empty in all its samples`
-        : `calibration saw one value of "${source}" alone, as before the first step of a sequence`;
+        ? say('calibrationEmpty', { tensor: source })
+        : say('calibrationStill', { tensor: source });
       keepFloat.set(name, reason);
     }
     plan = planWith(keepFloat);

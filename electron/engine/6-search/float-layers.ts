@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import type { Quality } from '../metrics/output-quality.ts';
@@ -16,7 +17,7 @@ export const drownedDb = 10;
 /** What ruins the outputs makes half of their noise or more; of less than that another set of samples may think otherwise. */
 export const leastRuinDb = 3;
 
-const reason = 'measured: in float the model is faster or closer to the original';
+const reason = say('measuredInFloat');
 
 /** Nodes with a weight that a variant has in fewer bits, in the order of the graph. */
 export function reducedLayers(graph: Graph, { plan }: QuantizedVariant): string[] {

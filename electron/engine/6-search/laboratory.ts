@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ export interface LaboratoryOptions extends VariantOptions {
   /** Calibration samples the candidates are compared on; never evaluation samples. */
   readonly tuning: readonly Feeds[];
   /** Nodes that stay in float whatever is found: name to reason. */
-  readonly keepFloat: ReadonlyMap<string, string>;
+  readonly keepFloat: ReadonlyMap<string, Reason>;
   /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
   readonly comparedAt: ComparedAt | null;
   /** Threads of the final measurement: what is faster depends on them. */

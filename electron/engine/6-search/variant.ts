@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { CalibrationMethod, Recipe } from '../../../shared/recipe.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { chooseRange, type Range } from '../3-calibrate/ranges.ts';
@@ -33,7 +34,7 @@ export interface Variant {
   /** Schemes of some layers, which the recipe's own overrides go before. */
   readonly overrides: Recipe['overrides'];
   /** Node name to the reason it stays in float. */
-  readonly keepFloat: ReadonlyMap<string, string>;
+  readonly keepFloat: ReadonlyMap<string, Reason>;
 }
 
 export interface QuantizedVariant {

@@ -1,3 +1,5 @@
+import { takeApart } from '../../../shared/engine-texts/said.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { bitsOf, floatPrecision, type Precision } from '../../../shared/precision.ts';
 import type { Layer } from '../../../shared/run.ts';
 import { costOf } from '../1-analyze/cost.ts';
@@ -107,6 +109,14 @@ export function describeLayers(input: LayersInput): Layer[] {
     const stored = isItself && target !== null && !isUnfused ? input.stored.get(target.name) : undefined;
     const before = originalBits(node, graph, shapes);
     const compressedNode = isItself && target !== null ? compressedNodes.get(target.name) : undefined;
+    const reason =
+      target === null
+        ? say('removed')
+        : target.name !== node.name
+          ? say('foldedInto', { name: target.name })
+          : isUnfused
+            ? say('unfused')
+            : (nodePlan?.reason ?? '');
     return {
       name: node.name,
       opType: node.opType,
@@ -120,14 +130,8 @@ export function describeLayers(input: LayersInput): Layer[] {
       originalWeightBits: before.weightBits,
       originalActivationBits: before.activationBits,
       quantized: stored !== undefined,
-      reason:
-        target === null
-          ? 'folded into a constant or removed'
-          : target.name !== node.name
-            ? `folded into ${target.name}`
-            : isUnfused
-              ? 'ONNX Runtime runs it in float, between conversions'
-              : (nodePlan?.reason ?? ''),
+      reason,
+      reasonSaid: takeApart(reason),
       bytesBefore: cost.bytes,
       bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
       latencyBeforeMs: times.before.layers.get(node.name) ?? null,

@@ -1,5 +1,6 @@
 import { CancelledError } from '../../../shared/app-error.ts';
 import { cutMessage } from '../../../shared/cut-text.ts';
+import { takeApart } from '../../../shared/engine-texts/said.ts';
 import type { Stage } from '../../../shared/events.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -40,7 +41,8 @@ export class RunLog {
 
   add(diagnostics: readonly Diagnostic[]): void {
     for (const { message, ...rest } of diagnostics) {
-      const diagnostic = { ...rest, message: cutMessage(message) };
+      const cut = cutMessage(message);
+      const diagnostic = { ...rest, message: cut, said: takeApart(cut) };
       this.diagnostics.push(diagnostic);
       this.context.onEvent({ type: 'diagnostic', diagnostic });
     }

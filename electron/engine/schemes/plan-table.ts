@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { floatPrecision, type SchemeName } from '../../../shared/precision.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import { lookupAxis } from '../2-plan/quantization-plan.ts';
@@ -9,11 +10,11 @@ import type { NodeRule, SchemeRequest } from './scheme.ts';
 /** A look-up of rows in a table of weights, which is stored in 8 bits; what is looked up is converted alone. */
 export function planTable(scheme: SchemeName, node: NodeProto, { graph, recipe }: SchemeRequest): ReturnType<NodeRule> {
   const entry = opEntry(node.domain, node.opType);
-  if (entry === null || !isTableLookup(node, entry, graph)) return 'it looks nothing up in a table of weights';
+  if (entry === null || !isTableLookup(node, entry, graph)) return say('noTable');
   const tensor = node.input[entry.tableInput!]!;
   const isOthers = graph.consumers.get(tensor)!.some((user) => user.opType !== node.opType);
   if (isOthers || isReadOutside(tensor, graph)) {
-    return 'other nodes need its table in float, so a second one in int8 would only add to the size';
+    return say('tableSharedInt8');
   }
   const rank = graph.constants.get(tensor)!.dims.length;
   const axis = recipe.perChannel ? (rank === 2 ? 1 - lookupAxis(node) : rank - 1) : null;

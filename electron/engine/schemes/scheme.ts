@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Precision, SchemeName } from '../../../shared/precision.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { NodePlan, TensorPlans, WeightPlan, WeightRange } from '../2-plan/quantization-plan.ts';
@@ -13,7 +14,7 @@ export interface PlanOptions {
   /** Layers that need not round what they multiply by packed weights do not. */
   readonly exactInputs?: boolean;
   /** Nodes measurement decided to keep in float: name to reason. */
-  readonly keepFloat: ReadonlyMap<string, string>;
+  readonly keepFloat: ReadonlyMap<string, Reason>;
   /** Where the model's external data lies. */
   readonly folder: string;
 }
@@ -22,7 +23,7 @@ export interface SchemeRequest extends PlanOptions {
   readonly graph: Graph;
   readonly shapes: Shapes;
   /** Why a node must not have this scheme, whatever it could do: the recipe says so, or measurement. Empty when it may. */
-  readonly refusal: (node: NodeProto) => string;
+  readonly refusal: (node: NodeProto) => Reason;
   /** True for a node that the recipe asks for by name or type: it gets what is usually not worth it. */
   readonly isNamed: (node: NodeProto) => boolean;
   /** What other schemes have planned already. */
@@ -33,7 +34,7 @@ export interface SchemePlan {
   /** Nodes it takes. */
   readonly nodes: ReadonlyMap<NodeProto, NodePlan>;
   /** Why it leaves the others in float. */
-  readonly reasons: ReadonlyMap<NodeProto, string>;
+  readonly reasons: ReadonlyMap<NodeProto, Reason>;
   /** Of a scheme that stores activations. */
   readonly tensors?: TensorPlans;
   /** Nodes that must stay in float whatever their scheme: they work on what was selected. */
@@ -57,12 +58,12 @@ export interface Scheme {
 export type NodeRule = (
   node: NodeProto,
   request: SchemeRequest,
-) => string | { readonly precision: Precision; readonly weight: WeightPlan; readonly bias: string | null };
+) => Reason | { readonly precision: Precision; readonly weight: WeightPlan; readonly bias: string | null };
 
 /** The plan of a scheme that looks at each node by itself. */
 export function planEach(request: SchemeRequest, rule: NodeRule): SchemePlan {
   const nodes = new Map<NodeProto, NodePlan>();
-  const reasons = new Map<NodeProto, string>();
+  const reasons = new Map<NodeProto, Reason>();
   for (const node of request.graph.nodes) {
     const refusal = request.refusal(node);
     const found = refusal === '' ? rule(node, request) : refusal;

@@ -16,7 +16,7 @@ function decimalsFor(values: readonly (number | null)[]): number {
 /** What became of a layer, and why it is slower. */
 function describeNote(layer: Layer, cause: SlowCause | undefined, texts: ReportTexts): string {
   const slower = cause === undefined ? '' : texts.slowerBecause(describeSlowCause(cause, texts.language).sentence);
-  return [texts.engineText(layer.reason), slower].filter((part) => part !== '').join('; ');
+  return [texts.engineText(layer.reason, layer.reasonSaid), slower].filter((part) => part !== '').join('; ');
 }
 
 function layerTable(document: RunDocument, texts: ReportTexts): TableBlock {

@@ -212,9 +212,9 @@ function diagnosticsSection(document: RunDocument, texts: ReportTexts): Section 
                 { title: words.message, fill: 3 },
                 { title: words.node, fill: 1, code: true },
               ],
-              rows: sorted.map(({ severity, message, node }): (Cell | string)[] => [
+              rows: sorted.map(({ severity, message, said, node }): (Cell | string)[] => [
                 { text: texts.severities[severity], tone: severityTones[severity] },
-                makeVisible(texts.engineText(message)),
+                makeVisible(texts.engineText(message, said)),
                 { text: node === null ? '' : makeVisible(node), tone: 'muted' },
               ]),
             },

@@ -1,4 +1,4 @@
-import { translateEngineText, translateError } from '../../../shared/engine-texts.ts';
+import { retell, translateError } from '../../../shared/engine-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const chineseTexts: ReportTexts = {
@@ -271,7 +271,7 @@ export const chineseTexts: ReportTexts = {
       '模型、数据及两个划分均以 SHA-256 标识。相同的文件、方案和种子在同一版本的 Vernier 上得到相同的压缩模型。',
     ],
   ],
-  engineText: (text) => translateEngineText(text, 'zh-CN'),
+  engineText: (text, said) => retell(said, text, 'zh-CN'),
   errorText: (message) => translateError(message, 'zh-CN'),
   engineLanguageNote: '没有译文的少数引擎文字为英文原文。',
 };

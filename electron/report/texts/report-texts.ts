@@ -1,5 +1,6 @@
 import type { ChartTexts } from '../../../shared/charts/chart-texts.ts';
 import type { DifferenceName } from '../../../shared/compare-runs.ts';
+import type { Said } from '../../../shared/engine-texts/said.ts';
 import type { Stage } from '../../../shared/events.ts';
 import type { ReportLanguage } from '../../../shared/report-options.ts';
 import type { ClaimName, DataFacts, Diagnostic, Gate } from '../../../shared/run.ts';
@@ -196,7 +197,7 @@ export interface ReportTexts {
   readonly layerComparisonIntro: (shown: number) => string;
   readonly method: readonly (readonly [string, string])[];
   /** What the engine said, in this language where it is known. */
-  readonly engineText: (text: string) => string;
+  readonly engineText: (text: string, said?: Said | null) => string;
   readonly errorText: (message: string) => string;
   readonly engineLanguageNote: string | null;
 }

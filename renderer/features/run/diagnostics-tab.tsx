@@ -31,7 +31,7 @@ export function DiagnosticsTab({
                 <strong>{t(`diagnostics.severity.${diagnostic.severity}`)}</strong>{' '}
                 <span className="muted mono">{diagnostic.code}</span>
               </span>
-              <span>{engineText(diagnostic.message)}</span>
+              <span>{engineText(diagnostic.message, diagnostic.said)}</span>
               {i18n.exists(adviceKey) && (
                 <span className="muted">{t(adviceKey as 'diagnostics.advice.not-fused')}</span>
               )}

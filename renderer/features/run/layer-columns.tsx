@@ -22,7 +22,7 @@ function Becomes({ layer }: { layer: Layer }) {
   const { t } = useTranslation();
   const engineText = useEngineText();
   const { reason } = layer;
-  const why = engineText(reason);
+  const why = engineText(reason, layer.reasonSaid);
   if (foldedInto(reason) !== null) {
     return (
       <span title={why} className="muted">

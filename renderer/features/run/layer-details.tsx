@@ -29,7 +29,7 @@ export function LayerDetails({ layer, document }: { layer: Layer; document: RunD
         <dt>{t('column.becomes')}</dt>
         <dd>
           {describePrecision(precisionOf(layer), t('plan.float'))}
-          {layer.reason !== '' && ` · ${engineText(layer.reason)}`}
+          {layer.reason !== '' && ` · ${engineText(layer.reason, layer.reasonSaid)}`}
         </dd>
         <dt>{t('layers.time')}</dt>
         <dd>

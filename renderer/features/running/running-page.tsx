@@ -186,7 +186,8 @@ function LogView({ live }: { live: LiveRun }) {
           data-level={diagnostic.severity}
           className={classes.line}
         >
-          {diagnostic.severity !== 'info' && <Icon name="warning" size={12} />} {engineText(diagnostic.message)}
+          {diagnostic.severity !== 'info' && <Icon name="warning" size={12} />}{' '}
+          {engineText(diagnostic.message, diagnostic.said)}
         </div>
       ))}
       {lines.map((line) => (

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { recipeSchema } from '../../../shared/recipe.ts';
 import type { Shapes, TensorFacts } from '../../../electron/engine/graph/shapes.ts';
@@ -134,8 +135,9 @@ suite('options', () => {
   });
 
   test('keepFloat gives its own reason', () => {
-    const made = plan(three, shapesOf(), { keepFloat: new Map([['a', 'measured: slower']]) });
-    assert.deepEqual([modeOf(nodePlan(made, 'a')), nodePlan(made, 'a').reason], ['float', 'measured: slower']);
+    const reason = say('measuredInFloat');
+    const made = plan(three, shapesOf(), { keepFloat: new Map([['a', reason]]) });
+    assert.deepEqual([modeOf(nodePlan(made, 'a')), nodePlan(made, 'a').reason], ['float', reason]);
   });
 
   test('an unknown op type or a broken regular expression is an error', () => {

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
@@ -101,7 +102,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'a head that stays in float': {
     nodes: [look, ...middle, ...head],
-    options: { keepFloat: new Map([['y', 'told to']]) },
+    options: { keepFloat: new Map([['y', say('recipeKeepsFloat')]]) },
     bits: 32,
   },
 };

@@ -15,6 +15,7 @@ import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { readModel } from '../../../electron/engine/onnx/read-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -225,7 +226,7 @@ suite('states that are one value in all samples', () => {
         }));
         const recipe = plainRecipe({ ...settled, calibrationMethod: 'minmax' });
         const options = await optionsFor(recipe, {}, { model, samples });
-        const planWith = (float: ReadonlyMap<string, string>) =>
+        const planWith = (float: ReadonlyMap<string, Reason>) =>
           planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, tmpdir(), float));
         const { keepFloat, diagnostics } = leaveUnseenFloat(
           planWith(new Map()),

@@ -3,6 +3,7 @@
  * QuantizeLinear 8-bit weights with one scale of its own accord (weight_bias_quantization.cc). Here a few weights are a
  * hundred times as large as the others, so that such a scale would be seen.
  */
+import { say } from '../../../shared/engine-texts/say.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Recipe } from '../../../shared/recipe.ts';
@@ -130,7 +131,7 @@ suite('layers that stay in float', () => {
     test(middle.name, async () => {
       const model = build(middle);
       const feeds = { x: noise([2, 8, 8, 8], 3) };
-      const keepFloat = new Map(middle.float.map((name) => [name, 'asked for']));
+      const keepFloat = new Map(middle.float.map((name) => [name, say('recipeKeepsFloat')]));
       // What int8 layers saturate at on CPUs without int8 dot products would be seen as well.
       const weightRange = 'int8-pairs';
       const {

@@ -1,3 +1,4 @@
+import { say } from '../../../../shared/engine-texts/say.ts';
 import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { isLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
@@ -46,13 +47,13 @@ const planWeight: NodeRule = (node, { graph, folder }) => {
   const entry = opEntry(node.domain, node.opType);
   const isTable = entry !== null && isTableLookup(node, entry, graph);
   const weightInput = isTable ? entry.tableInput : entry?.weightInput;
-  if (weightInput === undefined) return 'it has no weights';
+  if (weightInput === undefined) return say('noWeights');
   const tensor = node.input[weightInput] ?? '';
   const constant = graph.constants.get(tensor);
-  if (constant === undefined) return 'its weight is computed at run time';
-  if (constant.dataType !== dataTypes.float32.number) return 'its weight is not float32';
-  if (constant.dims.length < 2) return 'its weight is a vector';
-  if (largestMagnitude(constant, folder) >= overflow) return 'its weight has values that float16 cannot hold';
+  if (constant === undefined) return say('weightComputed');
+  if (constant.dataType !== dataTypes.float32.number) return say('weightNotFloat32');
+  if (constant.dims.length < 2) return say('weightVector');
+  if (largestMagnitude(constant, folder) >= overflow) return say('beyondFloat16');
   const weights = { type: 'float16', axis: null, block: null, symmetric: true } as const;
   const precision: Precision = { ...floatPrecision, scheme: 'float16-weights', weights, expandsAtLoad: !isTable };
   return { precision, weight: { tensor, axis: null, range: 'int8' }, bias: null };

@@ -1,3 +1,4 @@
+import { say } from '../../../../shared/engine-texts/say.ts';
 import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { isLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
 import { operatorOf } from '../../graph/ops/all.ts';
@@ -36,7 +37,7 @@ export const int8Dynamic: Scheme = {
 
 const planNode: NodeRule = (node, request) => {
   const { graph, recipe, weightRange, isNamed } = request;
-  if (node.domain !== '' && node.domain !== 'ai.onnx') return 'it has no dynamic int8 form';
+  if (node.domain !== '' && node.domain !== 'ai.onnx') return say('noDynamicForm');
   const constant = (index: number) => graph.constants.get(node.input[index] ?? '');
   switch (node.opType) {
     case 'Gather':
@@ -44,30 +45,29 @@ const planNode: NodeRule = (node, request) => {
     case 'MatMul':
       break;
     case 'Gemm':
-      if (attributeInt(node, 'transA', 0) !== 0) return 'transA is set, which the int8 kernel does not take';
-      if (attributeFloat(node, 'alpha', 1) !== 1) return 'alpha is not 1, which the int8 kernel cannot fuse';
-      if (attributeFloat(node, 'beta', 1) !== 1) return 'beta is not 1, which the int8 kernel cannot fuse';
+      if (attributeInt(node, 'transA', 0) !== 0) return say('transA');
+      if (attributeFloat(node, 'alpha', 1) !== 1) return say('factorNotOne', { name: 'alpha' });
+      if (attributeFloat(node, 'beta', 1) !== 1) return say('factorNotOne', { name: 'beta' });
       break;
     case 'Conv':
-      if (!isNamed(node))
-        return 'in dynamic int8 a convolution (ConvInteger) is slower than in float: name it to have it';
+      if (!isNamed(node)) return say('dynamicConvSlow');
       break;
     case 'LSTM':
-      if (attributeInt(node, 'layout', 0) !== 0) return 'its layout is 1, which DynamicQuantizeLSTM does not take';
+      if (attributeInt(node, 'layout', 0) !== 0) return say('layoutOne');
       break;
     case 'GRU':
     case 'RNN':
-      return `ONNX Runtime has no dynamic int8 ${node.opType}`;
+      return say('noDynamicOperator', { op: node.opType });
     default:
-      return 'it has no dynamic int8 form';
+      return say('noDynamicForm');
   }
   const weights = node.opType === 'LSTM' ? [constant(1), constant(2)] : [constant(1)];
-  if (weights.includes(undefined)) return 'its weight is computed at run time';
-  if (weights.some((weight) => weight!.dataType !== 1)) return 'its weight is not float32';
+  if (weights.includes(undefined)) return say('weightComputed');
+  if (weights.some((weight) => weight!.dataType !== 1)) return say('weightNotFloat32');
   const input = request.shapes.get(node.input[0] ?? '')?.dataType ?? null;
-  if (input !== null && input !== 'float32') return `its input is ${input}, not float32`;
+  if (input !== null && input !== 'float32') return say('inputNotFloat32', { type: input });
   const rank = weights[0]!.dims.length;
-  if (node.opType === 'MatMul' && rank !== 2) return 'its weight is no matrix';
+  if (node.opType === 'MatMul' && rank !== 2) return say('weightNoMatrix');
   // DynamicQuantizeLSTM and ConvInteger: a direction has its own scales, a convolution one in all.
   const channels = node.opType === 'LSTM' ? 1 : (operatorOf(node)?.channelAxis?.(node, rank) ?? null);
   const axis = recipe.perChannel && node.opType !== 'Conv' ? channels : null;

@@ -1,3 +1,4 @@
+import { say, type Reason } from '../../../../shared/engine-texts/say.ts';
 import { findSelection, type Selection } from '../../1-analyze/find-selection.ts';
 import { dataInputs, dataOutputs, opEntry, type OpEntry } from '../../2-plan/op-table.ts';
 import { isReadOutside, opsetVersion, soleConsumer, type Graph } from '../../graph/graph.ts';
@@ -22,7 +23,7 @@ export interface NodeChoice {
   /** Clamps that their producer's range does as well: clamp to producer. */
   readonly foldedInto: ReadonlyMap<NodeProto, NodeProto>;
   /** Of every other node, why it stays float. */
-  readonly reasons: ReadonlyMap<NodeProto, string>;
+  readonly reasons: ReadonlyMap<NodeProto, Reason>;
   /** Weights that are transposes of tables, with the table's name. */
   readonly transposed: ReadonlyMap<string, string>;
   /** Where the model selects by what int8 changes; null where it does not. */
@@ -36,7 +37,7 @@ interface Draft extends NodeChoice {
   readonly int8: Set<NodeProto>;
   readonly lookups: Set<NodeProto>;
   readonly foldedInto: Map<NodeProto, NodeProto>;
-  readonly reasons: Map<NodeProto, string>;
+  readonly reasons: Map<NodeProto, Reason>;
   selection: Selection | null;
   behindSelection: ReadonlySet<NodeProto>;
 }
@@ -72,7 +73,7 @@ function dropBehindSelection(draft: Draft, { shapes, taken }: SchemeRequest): bo
   let changed = false;
   for (const node of found?.behind ?? []) {
     if (!draft.int8.delete(node) && !draft.lookups.delete(node)) continue;
-    draft.reasons.set(node, `it works on what ${found!.node} selected, and int8 can change how much that is`);
+    draft.reasons.set(node, say('behindSelection', { node: found!.node }));
     changed = true;
   }
   return changed;
@@ -107,14 +108,12 @@ function findCandidates(request: SchemeRequest): Draft {
   return draft;
 }
 
-function unknownOpReason(node: NodeProto, shapes: Shapes): string {
+function unknownOpReason(node: NodeProto, shapes: Shapes): Reason {
   const bits = storedIntegerBits(node);
-  if (bits !== null) return `it is already ${bits}-bit`;
+  if (bits !== null) return say('alreadyInteger', { bits });
   const outputType = shapes.get(node.output[0] ?? '')?.dataType ?? 'float32';
   const name = `${node.domain === '' ? '' : `${node.domain}.`}${node.opType}`;
-  return outputType === 'float32'
-    ? `Vernier's op table has no entry for ${name}`
-    : `its output is ${outputType}, not float32`;
+  return outputType === 'float32' ? say('unknownOperator', { name }) : say('outputNotFloat32', { type: outputType });
 }
 
 function foldClamps(draft: Draft, options: SchemeRequest): void {
@@ -131,17 +130,17 @@ function foldClamps(draft: Draft, options: SchemeRequest): void {
  * Why a clamp cannot be folded into the layer before it; empty when it can. Int8 activations keep zero in the middle, so a
  * symmetric range would not clamp at zero.
  */
-function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { recipe, folder }: SchemeRequest): string {
-  if (recipe.symmetricActivations) return 'a symmetric int8 range does not clamp, so no layer can do it by its range';
+function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { recipe, folder }: SchemeRequest): Reason {
+  if (recipe.symmetricActivations) return say('symmetricClamp');
   const producer = graph.producers.get(node.input[0]!);
   const role = producer === undefined ? undefined : entries.get(producer)?.role;
   if (producer === undefined || !int8.has(producer) || (role !== 'weighted' && role !== 'elementwise')) {
-    return 'the layer before it is not int8, so there is no range to fold it into';
+    return say('noRangeToFoldInto');
   }
-  if (soleConsumer(node.input[0]!, graph) !== node) return 'other nodes need the values before this clamp';
+  if (soleConsumer(node.input[0]!, graph) !== node) return say('neededUnclamped');
   const bounds = clipBounds(node, graph, folder, opsetVersion(graph.model));
-  if (bounds === null) return 'its bounds are computed at run time';
-  if (bounds.low > 0 || bounds.high < 0) return 'its bounds leave out zero, which every quantized range holds';
+  if (bounds === null) return say('boundsComputed');
+  if (bounds.low > 0 || bounds.high < 0) return say('boundsWithoutZero');
   return '';
 }
 
@@ -158,7 +157,7 @@ function dropUseless(draft: Draft, options: SchemeRequest): boolean {
   return changed;
 }
 
-function uselessReason(node: NodeProto, choice: NodeChoice, options: SchemeRequest): string {
+function uselessReason(node: NodeProto, choice: NodeChoice, options: SchemeRequest): Reason {
   const entry = choice.entries.get(node)!;
   const fromInt8 = (tensor: string) => isFromInt8(tensor, choice);
   const feedsInt8 = () => dataOutputs(node, entry).some((tensor) => isForInt8(tensor, choice));
@@ -168,17 +167,17 @@ function uselessReason(node: NodeProto, choice: NodeChoice, options: SchemeReque
     case 'elementwise': {
       const inputs = dataInputs(node, entry).filter((tensor) => !choice.graph.constants.has(tensor));
       const ready = node.opType === 'Concat' ? inputs.some(fromInt8) : inputs.every(fromInt8);
-      if (inputs.length === 0 || !ready) return 'its inputs are float; converting them would cost more than it saves';
+      if (inputs.length === 0 || !ready) return say('inputsFloat');
       // Shrinking ops pay in any case: fewer values are left to convert back.
       const shrinks = node.opType === 'GlobalAveragePool' || node.opType === 'AveragePool';
-      return shrinks || feedsInt8() ? '' : 'nothing behind it is int8; in float it costs nothing and is exact';
+      return shrinks || feedsInt8() ? '' : say('exactInFloat');
     }
     case 'pass-through':
-      if (!fromInt8(node.input[0]!)) return 'its input is float; moving float values needs no conversion';
-      return node.opType === 'MaxPool' || feedsInt8() ? '' : 'nothing behind it is int8';
+      if (!fromInt8(node.input[0]!)) return say('movesFloat');
+      return node.opType === 'MaxPool' || feedsInt8() ? '' : say('nothingBehind');
     case 'weighted': {
       const isProduct = node.opType === 'MatMul' && !choice.graph.constants.has(node.input[1]!);
-      return isProduct && !node.input.every(fromInt8) ? 'both its operands are computed in float' : '';
+      return isProduct && !node.input.every(fromInt8) ? say('operandsFloat') : '';
     }
     case 'float-only':
       return '';
@@ -193,7 +192,7 @@ function dropSharedTables({ graph, entries, int8, lookups, reasons, transposed }
     const copies = [...transposed].filter(([, of]) => of === table).map(([copy]) => copy);
     const isFreeOf = (name: string): boolean => graph.consumers.get(name)!.every(isFree) && !isReadOutside(name, graph);
     if ([table, ...copies].every(isFreeOf)) continue;
-    reasons.set(node, 'other nodes need its table in float, so a second one in int8 would only add to the size');
+    reasons.set(node, say('tableSharedInt8'));
     lookups.delete(node);
   }
 }

@@ -1,3 +1,4 @@
+import { say, type Reason } from '../../../../shared/engine-texts/say.ts';
 import type { OpEntry } from '../../2-plan/op-table.ts';
 import type { Shapes } from '../../graph/shapes.ts';
 import { opsetVersion, type Graph } from '../../graph/graph.ts';
@@ -18,79 +19,75 @@ export function kernelReason(
   entry: OpEntry,
   { graph, shapes, folder }: KernelFacts,
   named: boolean,
-): string {
+): Reason {
   const opset = opsetVersion(graph.model);
-  if (entry.role === 'float-only') return entry.floatReason ?? 'there is no int8 kernel for it';
+  if (entry.role === 'float-only') return entry.floatReason ?? say('noInt8Kernel');
   if (entry.floatReason !== undefined && !named) return entry.floatReason;
   if (entry.minimumOpset !== undefined && opset < entry.minimumOpset) {
-    return `${node.opType} takes int8 from opset ${entry.minimumOpset} on; this model has opset ${opset}`;
+    return say('opsetTooOld', { op: node.opType, from: entry.minimumOpset, opset });
   }
   const input = node.input[0] ?? '';
   const inputType = shapes.get(input)?.dataType ?? null;
-  if (inputType !== null && inputType !== 'float32') return `its input is ${inputType}, not float32`;
+  if (inputType !== null && inputType !== 'float32') return say('inputNotFloat32', { type: inputType });
   const { sparseInitializer } = graph.model.graph!;
   if (sparseInitializer.some(({ values }) => node.input.includes(values?.name ?? ''))) {
-    return 'its weight is stored sparse, for which there is no int8 form';
+    return say('weightSparse');
   }
   const weight = entry.weightInput === undefined ? undefined : graph.constants.get(node.input[entry.weightInput] ?? '');
   switch (node.opType) {
     case 'Conv':
     case 'ConvTranspose': {
-      if (weight === undefined) return 'its weight is computed at run time';
-      if (weight.dataType !== 1) return 'its weight is not float32';
-      if (node.opType === 'ConvTranspose' && weight.dims.length !== 4) return 'it is not two-dimensional';
+      if (weight === undefined) return say('weightComputed');
+      if (weight.dataType !== 1) return say('weightNotFloat32');
+      if (node.opType === 'ConvTranspose' && weight.dims.length !== 4) return say('notTwoDimensional');
       const bias = node.input[2] ?? '';
-      if (bias !== '' && !graph.constants.has(bias)) return 'its bias is computed at run time';
+      if (bias !== '' && !graph.constants.has(bias)) return say('biasComputed');
       return '';
     }
     case 'Gemm': {
-      if (weight === undefined) return 'its weight is computed at run time';
-      if (weight.dataType !== 1) return 'its weight is not float32';
-      if (attributeInt(node, 'transA', 0) !== 0) return 'transA is set, which the int8 kernel does not take';
-      if (attributeFloat(node, 'alpha', 1) !== 1) return 'alpha is not 1, which the int8 kernel cannot fuse';
+      if (weight === undefined) return say('weightComputed');
+      if (weight.dataType !== 1) return say('weightNotFloat32');
+      if (attributeInt(node, 'transA', 0) !== 0) return say('transA');
+      if (attributeFloat(node, 'alpha', 1) !== 1) return say('factorNotOne', { name: 'alpha' });
       const biasName = node.input[2] ?? '';
       if (biasName === '') return '';
-      if (attributeFloat(node, 'beta', 1) !== 1) return 'beta is not 1, which the int8 kernel cannot fuse';
+      if (attributeFloat(node, 'beta', 1) !== 1) return say('factorNotOne', { name: 'beta' });
       const bias = graph.constants.get(biasName);
-      if (bias === undefined) return 'its bias is computed at run time';
+      if (bias === undefined) return say('biasComputed');
       const columns = Number(weight.dims[attributeInt(node, 'transB', 0) === 0 ? 1 : 0]);
       const biasDims = bias.dims.map(Number);
       const isRow = biasDims.at(-1) === columns && biasDims.slice(0, -1).every((dim) => dim === 1);
-      return isRow && biasDims.length <= 2 ? '' : 'its bias is not one value a column';
+      return isRow && biasDims.length <= 2 ? '' : say('biasNoRow');
     }
     case 'MatMul':
-      if (graph.constants.has(input)) return 'its constant is the first operand';
-      if (weight !== undefined && weight.dataType !== 1) return 'its weight is not float32';
-      if (weight !== undefined && weight.dims.length < 2) return 'its weight is a vector';
+      if (graph.constants.has(input)) return say('constantFirst');
+      if (weight !== undefined && weight.dataType !== 1) return say('weightNotFloat32');
+      if (weight !== undefined && weight.dims.length < 2) return say('weightVector');
       return '';
     case 'Resize':
-      return attributeString(node, 'mode', 'nearest') === 'nearest'
-        ? ''
-        : 'only nearest resizing keeps int8 values exact';
+      return attributeString(node, 'mode', 'nearest') === 'nearest' ? '' : say('nearestOnly');
     case 'Pad': {
-      if (opset < 13) return 'Pad takes int8 from opset 13 on';
+      if (opset < 13) return say('opsetOfInt8', { op: 'Pad', from: 13 });
       const mode = attributeString(node, 'mode', 'constant');
       if (mode !== 'constant') return '';
       const value = node.input[2] ?? '';
       if (value === '') return '';
       const constant = graph.constants.get(value);
-      return constant !== undefined && Number(readTensor(constant, folder).data[0]) === 0
-        ? ''
-        : 'it pads with a value other than 0';
+      return constant !== undefined && Number(readTensor(constant, folder).data[0]) === 0 ? '' : say('padsOtherValue');
     }
     case 'Add':
     case 'Mul':
     case 'Concat':
       for (const name of node.input) {
         const type = shapes.get(name)?.dataType ?? null;
-        if (type !== null && type !== 'float32') return `its input "${name}" is ${type}, not float32`;
+        if (type !== null && type !== 'float32') return say('namedInputNotFloat32', { name, type });
       }
       return '';
     case 'Softmax':
       if (opset < 13) {
         const rank = shapes.get(input)?.dims.length ?? 0;
         const axis = attributeInt(node, 'axis', 1);
-        return axis === rank - 1 || axis === -1 ? '' : 'before opset 13 Softmax flattens its input';
+        return axis === rank - 1 || axis === -1 ? '' : say('softmaxFlattens');
       }
       return '';
     default:

@@ -1,3 +1,4 @@
+import { say } from '../../../../shared/engine-texts/say.ts';
 import { soleConsumer, type Graph } from '../../graph/graph.ts';
 import { operatorOf } from '../../graph/ops/all.ts';
 import type { Shapes } from '../../graph/shapes.ts';
@@ -66,7 +67,7 @@ function planNode(node: NodeProto, choice: NodeChoice, request: SchemeRequest): 
   const target = foldedInto.get(node);
   if (target !== undefined) {
     const precision = precisionOf(null, true, request);
-    return { ...base, precision, foldedInto: target.name, reason: `folded into the range of ${target.name}` };
+    return { ...base, precision, foldedInto: target.name, reason: say('foldedIntoRange', { name: target.name }) };
   }
   if (!int8.has(node) && !lookups.has(node)) return null;
   const entry = entries.get(node)!;

@@ -1,3 +1,4 @@
+import { say } from '../../../../shared/engine-texts/say.ts';
 import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { isLookup } from '../../2-plan/quantization-plan.ts';
@@ -34,13 +35,13 @@ const planWeight: NodeRule = (node, request) => {
   const { graph, recipe } = request;
   if (node.opType === 'Gather') return planTable('int8-weights', node, request);
   const weightInput = opEntry(node.domain, node.opType)?.weightInput;
-  if (weightInput === undefined) return 'it has no weights';
+  if (weightInput === undefined) return say('noWeights');
   const tensor = node.input[weightInput] ?? '';
   const constant = graph.constants.get(tensor);
-  if (constant === undefined) return 'its weight is computed at run time';
-  if (constant.dataType !== 1) return 'its weight is not float32';
+  if (constant === undefined) return say('weightComputed');
+  if (constant.dataType !== 1) return say('weightNotFloat32');
   const rank = constant.dims.length;
-  if (rank < 2) return 'its weight is a vector';
+  if (rank < 2) return say('weightVector');
   const axis = recipe.perChannel ? (operatorOf(node)?.channelAxis?.(node, rank) ?? null) : null;
   const weights = { type: 'int8', axis, block: null, symmetric: true } as const;
   const precision: Precision = { ...floatPrecision, scheme: 'int8-weights', weights, expandsAtLoad: true };

@@ -1,3 +1,4 @@
+import { say, type Reason } from '../../../../shared/engine-texts/say.ts';
 import { bitsOf, floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { isLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
@@ -72,26 +73,26 @@ export const int2Weights = createPackedScheme({
 });
 
 /** Why a node's weight cannot be stored in blocks; empty when it can. */
-function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, fastBlocks: readonly number[]): string {
+function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, fastBlocks: readonly number[]): Reason {
   const { graph, shapes } = request;
   const entry = opEntry(node.domain, node.opType);
   const isTable = entry !== null && isTableLookup(node, entry, graph);
   const bits = storedIntegerBits(node);
-  if (bits !== null) return `it is already ${bits}-bit`;
+  if (bits !== null) return say('alreadyInteger', { bits });
   if (!isTable && (entry === null || (node.opType !== 'MatMul' && node.opType !== 'Gemm'))) {
     const hasWeights = node.input.some((name) => (graph.constants.get(name)?.dims.length ?? 0) > 1);
     return hasWeights && operatorOf(node) !== null
-      ? `ONNX Runtime computes no ${node.opType} with weights of ${format.bits} bits`
-      : 'it has no weights';
+      ? say('noPackedKernel', { op: node.opType, bits: format.bits })
+      : say('noWeights');
   }
-  if (!isTable && graph.constants.has(node.input[0]!)) return 'its constant is the first operand';
+  if (!isTable && graph.constants.has(node.input[0]!)) return say('constantFirst');
   const constant = graph.constants.get(node.input[isTable ? 0 : 1]!);
-  if (constant === undefined) return 'its weight is computed at run time';
-  if (constant.dataType !== 1) return 'its weight is not float32';
-  if (constant.dims.length < 2) return 'its weight is a vector';
-  if (constant.dims.length > 2) return 'its weight is no matrix';
+  if (constant === undefined) return say('weightComputed');
+  if (constant.dataType !== 1) return say('weightNotFloat32');
+  if (constant.dims.length < 2) return say('weightVector');
+  if (constant.dims.length > 2) return say('weightNoMatrix');
   const inputType = shapes.get(node.input[0]!)?.dataType ?? 'float32';
-  if (!isTable && inputType !== 'float32') return `its input is ${inputType}, not float32`;
+  if (!isTable && inputType !== 'float32') return say('inputNotFloat32', { type: inputType });
   const packsToo = (user: NodeProto): boolean =>
     user.opType === 'Gemm' && request.refusal(user) === '' && refuse(user, request, format, fastBlocks) === '';
   const reason = isTable
@@ -99,19 +100,17 @@ function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, f
     : refuseProduct(node, format, fastBlocks);
   if (reason !== '') return reason;
   const rows = rowsOf(node, constant);
-  return packedBytes(rows, format) < 4 * rows.rows * rows.columns
-    ? ''
-    : `in blocks of ${format.block} its weight would take no less room than in float`;
+  return packedBytes(rows, format) < 4 * rows.rows * rows.columns ? '' : say('blocksTooLarge', { block: format.block });
 }
 
-function refuseProduct(node: NodeProto, { bits, block }: PackedFormat, fastBlocks: readonly number[]): string {
+function refuseProduct(node: NodeProto, { bits, block }: PackedFormat, fastBlocks: readonly number[]): Reason {
   if (!fastBlocks.includes(block)) {
-    return `ONNX Runtime has no fast kernel for weights of ${bits} bits in blocks of ${block}`;
+    return say('noFastBlocks', { bits, block });
   }
   if (node.opType !== 'Gemm') return '';
   const plain = { transA: attributeInt(node, 'transA', 0) === 0, alpha: attributeFloat(node, 'alpha', 1) === 1, beta: (node.input[2] ?? '') === '' || attributeFloat(node, 'beta', 1) === 1 }; // prettier-ignore
   const other = Object.entries(plain).find(([, isPlain]) => !isPlain);
-  return other === undefined ? '' : `its ${other[0]} is not what MatMulNBits computes with`;
+  return other === undefined ? '' : say('notOfMatMulNBits', { name: other[0] });
 }
 
 /** @param packsToo a layer that multiplies by the table, and has it packed as well. */
@@ -121,13 +120,13 @@ function refuseTable(
   graph: Graph,
   { bits }: PackedFormat,
   packsToo: (user: NodeProto) => boolean,
-): string {
+): Reason {
   const tensor = node.input[0]!;
-  if (attributeInt(node, 'axis', 0) !== 0) return 'it looks up columns, and a packed table has rows';
-  if ((Number(dims[1]) * bits) % 8 !== 0) return `its rows of ${dims[1]!} weights do not fill whole bytes`;
+  if (attributeInt(node, 'axis', 0) !== 0) return say('looksUpColumns');
+  if ((Number(dims[1]) * bits) % 8 !== 0) return say('rowsOfPartialBytes', { count: Number(dims[1]) });
   const others = (graph.consumers.get(tensor) ?? []).filter((user) => user.opType !== 'Gather');
   if (others.some((user) => !packsToo(user)) || isReadOutside(tensor, graph)) {
-    return 'other nodes need its table in float, so a second one would only add to the size';
+    return say('tableShared');
   }
   return '';
 }

@@ -2,11 +2,10 @@ import { typicalSqnrDb } from './agreement.ts';
 import { isLossReal, isSpeedUnclear } from './advice.ts';
 import { isMachineBusy } from './busy-machine.ts';
 import { decisionOf, lossInPercent, type Decided } from './decision.ts';
-import { takeApart } from './engine-texts/said.ts';
 import { lossOf, mainRow } from './metric-row.ts';
 import type { Recipe } from './recipe.ts';
 import type { Diagnostic, Layer, RunDocument } from './run.ts';
-import { slowCausesOf, unfusedReason, type SlowCause } from './slow-causes.ts';
+import { slowCausesOf, isUnfused, type SlowCause } from './slow-causes.ts';
 
 /*
  * What is wrong with a run, worst first, each with what was measured and the experiment that would mend it. A pure function of
@@ -200,7 +199,7 @@ const rules: readonly Rule[] = [
   },
   ruleOf('notFused', ['not-fused'], 'bad', (run) => {
     const unfused = run.layers.filter(
-      ({ quantized, reason, reasonSaid }) => !quantized && (reasonSaid ?? takeApart(reason))?.code === 'unfused',
+      (layer) => !layer.quantized && isUnfused(layer),
     );
     return unfused.length === 0
       ? null

@@ -1,3 +1,4 @@
+import { takeApart } from './engine-texts/said.ts';
 import { isReduced, precisionOf, type Precision } from './precision.ts';
 import type { Layer, RunDocument } from './run.ts';
 
@@ -33,8 +34,10 @@ const manyRows = 16;
 const fewChannels = 4;
 /** Multiply-accumulates for a byte that is read or written: below, the time is that of the memory. */
 const leastMacsPerByte = 0.5;
-/** As the engine writes it into a layer (engine-texts/layer-reasons.ts). */
-export const unfusedReason = 'ONNX Runtime runs it in float, between conversions';
+/** The runtime computes in float what was planned otherwise. */
+export function isUnfused({ reason, reasonSaid }: Pick<Layer, 'reason' | 'reasonSaid'>): boolean {
+  return (reasonSaid ?? takeApart(reason))?.code === 'unfused';
+}
 
 interface Facts {
   readonly layer: Layer;
@@ -60,7 +63,7 @@ function byPart(kind: 'conversions' | 'layout', part: 'conversionMs' | 'layoutMs
 const causes: readonly ((facts: Facts) => SlowCause | null)[] = [
   ({ precision }) => (precision.expandsAtLoad ? { kind: 'storedOnly' } : null),
   ({ layer }) =>
-    layer.reason === unfusedReason ? { kind: 'notFused', conversionMs: addedMs(layer, 'conversionMs') } : null,
+    isUnfused(layer) ? { kind: 'notFused', conversionMs: addedMs(layer, 'conversionMs') } : null,
   byPart('conversions', 'conversionMs'),
   byPart('layout', 'layoutMs'),
   ({ layer: { ran, latencyBeforeMs, latencyAfterMs } }) =>

@@ -5,7 +5,8 @@ import { findingsOf } from '../../shared/findings.ts';
 import { floatPrecision, type Precision } from '../../shared/precision.ts';
 import type { Layer } from '../../shared/run.ts';
 import { describeSlowCause } from '../../shared/slow-cause-texts.ts';
-import { slowCausesOf, unfusedReason } from '../../shared/slow-causes.ts';
+import { say } from '../../shared/engine-texts/say.ts';
+import { slowCausesOf } from '../../shared/slow-causes.ts';
 import { good, slowedLayer, slower } from './decided-runs.ts';
 
 const format = { type: 'int8', axis: 0, block: null, symmetric: true } as const;
@@ -52,7 +53,7 @@ void test('each cause is decided by its own evidence, and no other', () => {
   const matrix = { opType: 'MatMul', precision: packed, inputShape: [1, 8, 256], outputShape: [1, 8, 256] };
   const table: readonly (readonly [string, Partial<Layer>])[] = [
     ['storedOnly', { precision: { ...int8, activations: null, expandsAtLoad: true } }],
-    ['notFused', { precision: floatPrecision, quantized: false, reason: unfusedReason }],
+    ['notFused', { precision: floatPrecision, quantized: false, reason: say('unfused') }],
     ['conversions', { ran: { before: parts(['Conv']), after: parts(['QLinearConv'], 0.4) } }],
     ['layout', { ran: { before: parts(['Conv'], 0, 0.1), after: parts(['QLinearConv'], 0.1, 0.45) } }],
     ['noKernel', { ran: { before: parts(['Conv']), after: parts(['Conv']) } }],

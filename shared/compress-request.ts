@@ -19,6 +19,8 @@ export const dataRequestSchema = z.strictObject({
   /** Folder of images, .npz/.npy file or folder, ONNX test data folder; null with `random`. */
   path: z.string().min(1).nullable().default(null),
   labelsPath: z.string().min(1).nullable().default(null),
+  /** Names of the classes, one a line, in the order of the model's outputs; null for what the labels say. */
+  classesPath: z.string().min(1).nullable().default(null),
   /** The array that holds what an output should be for each sample; null for one called after an output, or `target`. */
   targetName: z.string().min(1).nullable().default(null),
   /** What a model that reads texts should read, one sample a line; and the characters of its classes, one a line. */

@@ -4,6 +4,7 @@ import { saidSchema } from './engine-texts/said.ts';
 import { accuracySchema } from './accuracy.ts';
 import { interval95Schema } from './metric-row.ts';
 import { recipeSchema } from './recipe.ts';
+import { sampleEvidenceSchema } from './sample-evidence.ts';
 import { tolerancesSchema } from './tolerances.ts';
 
 export type { Accuracy, Agreement, ClosedLoop, Estimate } from './accuracy.ts';
@@ -314,6 +315,8 @@ export const runDocumentSchema = z.object({
   ledger: z.array(ledgerRowSchema),
   latency: latencySchema,
   accuracy: accuracySchema,
+  /** Evaluation samples that are answered otherwise; null in documents of versions that did not keep them. */
+  samples: sampleEvidenceSchema.nullable().default(null),
   layers: z.array(layerSchema),
   /** Calibrated activation tensors. */
   ranges: z.array(tensorRangeSchema),

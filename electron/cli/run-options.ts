@@ -23,6 +23,7 @@ import { loadRecipe } from './recipe-file.ts';
 export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly data?: string;
   readonly labels?: string;
+  readonly classes?: string;
   readonly target?: string;
   readonly texts?: string;
   readonly characters?: string;
@@ -120,6 +121,7 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
     data: {
       path: optional(options.data),
       labelsPath: optional(options.labels),
+      classesPath: optional(options.classes),
       targetName: options.target ?? null,
       textsPath: optional(options.texts),
       charactersPath: optional(options.characters),
@@ -150,6 +152,7 @@ export function addDataOptions(command: Command): Command {
       '--labels <file>',
       'table of file names and class indices (default: labels.csv in the data, or one folder per class)',
     )
+    .option('--classes <file>', 'names of the classes, one a line, in the order of the outputs: for reading samples')
     .option(
       '--target <array>',
       'array of the data that holds what an output should be (default: one called as an output, or "target")',

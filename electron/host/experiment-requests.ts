@@ -41,7 +41,8 @@ export function createExperimentHandlers(context: {
   const { store, files, recent, send, look } = context;
 
   const assertDataAllowed = (data: DataRequest) => {
-    for (const path of [data.path, data.labelsPath, data.preprocessorPath, data.textsPath, data.charactersPath]) {
+    const { labelsPath, classesPath, preprocessorPath, textsPath, charactersPath } = data;
+    for (const path of [data.path, labelsPath, classesPath, preprocessorPath, textsPath, charactersPath]) {
       if (path !== null) files.assertAllowed(path);
     }
   };

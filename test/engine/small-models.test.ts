@@ -30,6 +30,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
   const request = {
     path: dataPath,
     labelsPath: null,
+    classesPath: null,
     targetName: null,
     textsPath: null,
     charactersPath: null,

@@ -83,6 +83,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
       data: {
         path: data.path,
         labelsPath: null,
+        classesPath: null,
         targetName: null,
         textsPath: null,
         charactersPath: null,

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { RunDocument } from '../../../shared/run.ts';
 import { findRun } from '../../store/find-run.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { storedRunHelp } from '../load-runs.ts';
 import { renderDecision, renderFindings } from '../decision-view.ts';
 import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
+import { renderSamples } from '../samples-view.ts';
 import { renderMarks, renderRun, renderUnfinishedRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 import { withOneLineTexts } from '../terminal-text.ts';
@@ -12,6 +14,7 @@ import { withOneLineTexts } from '../terminal-text.ts';
 interface ShowOptions extends CommonOptions {
   readonly layers?: true;
   readonly findings?: true;
+  readonly samples?: true;
 }
 
 async function showRun(reference: string, options: ShowOptions): Promise<ExitCode> {
@@ -21,14 +24,24 @@ async function showRun(reference: string, options: ShowOptions): Promise<ExitCod
   else if (document?.status === 'done') {
     const shown = withOneLineTexts(document);
     printText(
-      options.findings === true
-        ? `${renderDecision(shown)}\n${renderFindings(shown)}`.trimStart()
+      options.findings === true || options.samples === true
+        ? renderParts(shown, options)
         : renderRun(shown, { layers: options.layers === true, databasePath: databasePathOf(options) }),
     );
   } else printText(renderUnfinishedRun(withOneLineTexts(summary), withOneLineTexts(document)));
   const marks = renderMarks(summary);
   if (options.json !== true && marks !== '') printText(marks);
   return exitCodes.done;
+}
+
+/** Only what was asked for, one after the other. */
+function renderParts(document: RunDocument, { findings, samples }: ShowOptions): string {
+  return [
+    ...(findings === true ? [renderDecision(document), renderFindings(document)] : []),
+    ...(samples === true ? [renderSamples(document)] : []),
+  ]
+    .join('\n')
+    .trimStart();
 }
 
 export function addShowCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
@@ -38,11 +51,12 @@ export function addShowCommand(program: Command, setExitCode: (code: ExitCode) =
     .description('Prints what a run found out. With --json: its run document (docs/run-document.md).')
     .argument('<run>', storedRunHelp)
     .option('--findings', 'print only the decision, what is wrong, and how to mend it')
+    .option('--samples', 'print only which samples are answered otherwise, and the classes they belong to')
     .option('--layers', 'print the table of layers as well');
   addCommonOptions(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  vernier show latest --findings\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json',
+      '\nExamples:\n  vernier show latest --findings\n  vernier show latest --samples\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json',
     )
     .action(async (reference: string, options: ShowOptions) => setExitCode(await showRun(reference, options)));
 }

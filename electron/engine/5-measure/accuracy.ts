@@ -10,6 +10,7 @@ import { floatTypes } from '../metrics/tensor-values.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { createComparison, type ComparisonReport } from './comparison.ts';
+import { nameEvidence } from './sample-evidence.ts';
 import { createSampleReader } from './read-sample.ts';
 
 export interface AccuracyOptions {
@@ -172,7 +173,8 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       done += batch.indices.length;
       onProgress?.(done, indices.length);
     }
-    return { ...started!.comparison.report(), classOutput: started!.classOutput };
+    const report = started!.comparison.report();
+    return { ...report, samples: nameEvidence(report.samples, dataset), classOutput: started!.classOutput };
   } finally {
     await before.release();
     await after?.release();

@@ -2,12 +2,14 @@ import type { Accuracy, Estimate } from '../../../shared/accuracy.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { findRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
+import type { SampleEvidence } from '../../../shared/sample-evidence.ts';
 import { metrics } from '../metrics/all.ts';
 import { firstClass, hasOneDecision } from '../metrics/class-scores.ts';
 import { sampleSqnrDb, worstTenth, type OutputPair } from '../metrics/closeness.ts';
 import { createMargins } from '../metrics/margins.ts';
 import type { MetricFacts, MetricSample } from '../metrics/metric.ts';
 import { createSameness } from '../metrics/sameness.ts';
+import { createSampleEvidence } from './sample-evidence.ts';
 import { mean } from '../tensor/statistics.ts';
 
 /** A sample as it comes from both models. */
@@ -20,6 +22,8 @@ export interface ComparisonReport {
   readonly accuracy: Accuracy;
   /** `output-not-finite`, `labels-not-used`, `output-constant`, `one-class`. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Without names. */
+  readonly samples: SampleEvidence;
 }
 
 /** Samples whose outputs hold NaN or infinity. */
@@ -130,6 +134,7 @@ export function createComparison(facts: MetricFacts) {
   const running = metrics.filter((metric) => metric.accepts(facts)).map((metric) => metric.start(facts));
   const margins = createMargins();
   const sameness = createSameness();
+  const evidence = createSampleEvidence();
   const nonFiniteBefore: NonFinite = { count: 0, firstIndex: -1 };
   const nonFiniteAfter: NonFinite = { count: 0, firstIndex: -1 };
   const decibels: number[] = [];
@@ -162,7 +167,9 @@ export function createComparison(facts: MetricFacts) {
       );
       const isFinite = finiteBefore && finiteAfter;
       for (const metric of running) metric.add({ ...sample, isFinite });
-      if (isFinite) decibels.push(sampleSqnrDb(scored));
+      const decibelsOfSample = isFinite ? sampleSqnrDb(scored) : null;
+      if (decibelsOfSample !== null) decibels.push(decibelsOfSample);
+      evidence.add({ ...sample, isFinite }, decibelsOfSample);
       // An empty output is the one decision that there is nothing.
       if (scores !== null) decisions += Math.max(1, scores.layout.positions);
       const decides = scores !== null && hasOneDecision(scores.layout);
@@ -192,7 +199,7 @@ export function createComparison(facts: MetricFacts) {
         expectedDifference: expected?.value ?? null,
         expectedDifferenceCi95: expected?.ci95 ?? null,
       });
-      return { accuracy, diagnostics };
+      return { accuracy, diagnostics, samples: evidence.report() };
     },
   };
 }

@@ -82,7 +82,7 @@ export interface MeasureOptions {
   readonly log: RunLog;
 }
 
-export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency'> {
+export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency' | 'samples'> {
   /** By the twin's tensor name. */
   readonly layerErrors: ReadonlyMap<string, LayerError>;
   /** By the twin's tensor name. */
@@ -106,7 +106,7 @@ export async function measureRun(
   const { signal, spawnChild: spawn } = context;
 
   log.begin('accuracy', 'comparing outputs');
-  const { accuracy, diagnostics } = await measureAccuracy({
+  const { accuracy, diagnostics, samples } = await measureAccuracy({
     before: models.compared?.before ?? modelPath,
     after: models.compared?.after ?? compressedPath,
     // What a selection reads are no class scores, but boxes or scores of many places.
@@ -180,6 +180,7 @@ export async function measureRun(
   const after = await timesOf('after', compressedPath);
   return {
     accuracy: { ...accuracy, closedLoop: loop.closedLoop },
+    samples,
     latency,
     layerErrors,
     clipping,

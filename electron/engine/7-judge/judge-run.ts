@@ -123,7 +123,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
   const { request, log } = run;
   const { source, dataset, split } = found.analysis;
   const { twin, compressed, compressedGraph } = found.versions;
-  const { accuracy, latency, clipping, layerTimes } = found.measured;
+  const { accuracy, samples, latency, clipping, layerTimes } = found.measured;
   const ranges = summarizeRanges(found.result, twin, clipping, drawnBins);
   log.add(findClipping(ranges));
   await judgeSaturation(run, found);
@@ -154,6 +154,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     ledger,
     latency,
     accuracy,
+    samples,
     layers,
     ranges,
     weights: summarizeWeights(

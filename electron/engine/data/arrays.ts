@@ -160,6 +160,7 @@ async function buildDataset(
     kind: 'arrays',
     count,
     labels: labelled.labels,
+    classNames: labelled.classNames,
     targets,
     notes,
     fixedBatchSize: chooseBatchSize(source.path, bindings),

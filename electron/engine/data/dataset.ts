@@ -14,6 +14,10 @@ export interface Dataset {
   readonly count: number;
   /** Class index per sample; null without labels. */
   readonly labels: Int32Array | null;
+  /** Names of classes by their index, as far as the data has them. */
+  readonly classNames?: ReadonlyMap<number, string> | undefined;
+  /** What one sample is called, such as its file; not there where samples have no names. */
+  readonly sampleName?: (index: number) => string;
   /** What an output should be for each sample; not there where the data has none. */
   readonly targets?: Targets | null;
   /** How an output is read as texts; not there where nobody says so. */

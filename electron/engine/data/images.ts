@@ -77,6 +77,8 @@ export async function openImages(
     kind: 'images',
     count: folder.names.length,
     labels: labelled.labels,
+    classNames: labelled.classNames,
+    sampleName: (index) => folder.names[index]!,
     notes: [...noteLeftOut(folder), ...labelled.notes, ...planned.notes, ...noteSizes(headers, sameSize)],
     fixedBatchSize: fixedBatchSize(input, planned.preprocessing, sameSize),
     readings: [

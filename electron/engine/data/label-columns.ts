@@ -29,6 +29,14 @@ const labelColumnNames: ReadonlySet<string> = new Set([
   'categoryid',
   'y',
 ]);
+const classNameColumnNames: ReadonlySet<string> = new Set([
+  'name',
+  'classname',
+  'labelname',
+  'labeltext',
+  'categoryname',
+  'description',
+]);
 /** These count samples or name classes as often as they name files. */
 const looseFileColumnNames: ReadonlySet<string> = new Set(['id', 'name']);
 
@@ -56,6 +64,11 @@ export function findFileColumns(header: readonly string[]): number[] {
 /** Whether a header names files beyond doubt, so that its rows are not meant for samples that have no files. */
 export function namesFiles(header: readonly string[]): boolean {
   return header.some((name) => isFileName(name) && !looseFileColumnNames.has(plain(name)));
+}
+
+/** Columns that may say in words what the labels say in numbers, by the header. */
+export function findClassNameColumns(header: readonly string[]): number[] {
+  return columnsWhere(header, (name) => classNameColumnNames.has(plain(name)));
 }
 
 /** Columns that may hold the labels, by the header. */

@@ -1,8 +1,8 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { ImageFolder } from './find-images.ts';
-import { findFileColumns, nameColumns } from './label-columns.ts';
-import { isPlainList, malformed, type Labelled, type LabelTable } from './labels.ts';
+import { findClassNameColumns, findFileColumns, nameColumns } from './label-columns.ts';
+import { classNamesOf, isPlainList, malformed, type Labelled, type LabelTable } from './labels.ts';
 
 /** One folder per class, numbered in sorted order as torchvision's ImageFolder does; a flat folder is unlabelled. */
 export function labelByFolder(folder: ImageFolder): Labelled {
@@ -46,7 +46,7 @@ export function labelByFolder(folder: ImageFolder): Labelled {
         `If the numbers are the classes, give a labels.csv (file,label).`,
     );
   }
-  return { labels, notes };
+  return { labels, notes, classNames: new Map(classes.entries()) };
 }
 
 /** Of a path in a table, so many last parts may be what the folder of the images calls it. */
@@ -174,7 +174,7 @@ export function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
       throw malformed(where, `${table.rows.length} labels for ${folder.names.length} images`);
     }
     const note = `Labels in "${table.path}" belong to the images in the order of their names.`;
-    return { labels: table.labels, notes: [...table.notes, note] };
+    return { labels: table.labels, notes: [...table.notes, note], classNames: table.classNames };
   }
   const reading = chooseReading(folder, table);
   const labels = new Int32Array(folder.names.length).fill(-1);
@@ -188,12 +188,16 @@ export function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
     const count = labels.filter((label) => label === -1).length;
     throw malformed(where, `${count} image(s) have no row, such as "${folder.names[missing]!}"`);
   }
-  return { labels, notes: [...table.notes, ...tellReading(folder, table, reading)] };
+  const notes = [...table.notes, ...tellReading(folder, table, reading)];
+  return { labels, notes, classNames: classNamesOf(table, reading.column) };
 }
 
 function tellReading(folder: ImageFolder, table: LabelTable, { column, inexact }: Reading): string[] {
   const { path, header, rows, labelColumn } = table;
-  const others = rows[0]!.cells.map((_, index) => index).filter((index) => index !== column && index !== labelColumn);
+  const naming = header === null || classNamesOf(table, column) === undefined ? [] : findClassNameColumns(header);
+  const others = rows[0]!.cells
+    .map((_, index) => index)
+    .filter((index) => index !== column && index !== labelColumn && !naming.includes(index));
   const used =
     header === null
       ? `Labels in "${path}" have no header: column ${column + 1} names the images, column ${labelColumn + 1} holds their classes`

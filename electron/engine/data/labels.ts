@@ -6,7 +6,14 @@ import type { Reading } from '../files/readings.ts';
 import { openNpy } from '../onnx/npy.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { readFiles } from './content-hash.ts';
-import { findFileColumns, findLabelColumns, isHeader, nameColumns, namesFiles } from './label-columns.ts';
+import {
+  findClassNameColumns,
+  findFileColumns,
+  findLabelColumns,
+  isHeader,
+  nameColumns,
+  namesFiles,
+} from './label-columns.ts';
 import { formatDims } from './model-inputs.ts';
 import { readTextFile } from './read-text-file.ts';
 
@@ -25,6 +32,8 @@ export interface LabelTable {
   readonly labelColumn: number;
   /** Class index of each row. */
   readonly labels: Int32Array;
+  /** Names of classes by their index, where a list beside the table has them. */
+  readonly classNames?: ReadonlyMap<number, string>;
   readonly notes: readonly string[];
   /** Everything read, for hashing: the table, and the list of classes where it was needed. */
   readonly files: readonly string[];
@@ -34,6 +43,7 @@ export interface LabelTable {
 export interface Labelled {
   readonly labels: Int32Array | null;
   readonly notes: readonly string[];
+  readonly classNames?: ReadonlyMap<number, string> | undefined;
 }
 
 /** Room for a million rows; a larger table is no list of images that one run can measure. */
@@ -189,7 +199,8 @@ async function labelByName(
     `Class names are numbered as "${listPath}" lists them: ${shown.join(', ')}${classes.size > 3 ? ', …' : ''}. ` +
       `The model must have been trained with the same order.`,
   ];
-  return { path, header, rows, labelColumn, labels, notes, files: [path, listPath] };
+  const classNames = new Map([...classes].map(([name, index]) => [index, name]));
+  return { path, header, rows, labelColumn, labels, classNames, notes, files: [path, listPath] };
 }
 
 async function readClassList(path: string, allowed: AllowedFolders): Promise<Map<string, number> | null> {
@@ -226,6 +237,37 @@ async function readLabelArray(path: string): Promise<LabelTable> {
   }
 }
 
+/**
+ * Names of classes by their index: of a list beside the table, else of a column such as `name` that says the same of all rows of a class.
+ * @param fileColumn what names the files names no classes.
+ */
+export function classNamesOf(table: LabelTable, fileColumn: number | null): ReadonlyMap<number, string> | undefined {
+  if (table.classNames !== undefined || table.header === null) return table.classNames;
+  const columns = findClassNameColumns(table.header).filter(
+    (column) => column !== fileColumn && column !== table.labelColumn,
+  );
+  for (const column of columns) {
+    const names = new Map<number, string>();
+    const isOne = table.rows.every(({ cells }, row) => {
+      const [label, name] = [table.labels[row]!, cells[column] ?? ''];
+      if (name === '') return true;
+      if (!names.has(label)) names.set(label, name);
+      return names.get(label) === name;
+    });
+    if (isOne && names.size > 0) return names;
+  }
+  return undefined;
+}
+
+/** A list of class names, one a line, in the order of the model's outputs; two classes may have one name. */
+export async function readClassNames(path: string): Promise<ReadonlyMap<number, string>> {
+  const text = await readTextFile(path, largestClassListBytes);
+  const names = text.split(/\r\n|\n|\r/).map((line) => line.trim().normalize('NFC'));
+  while (names.at(-1) === '') names.pop();
+  if (names.length === 0) throw malformed(quote(path), 'the list of classes is empty');
+  return new Map(names.entries());
+}
+
 /** Labels of `count` samples that have no file names, from a table in sample order. */
 export function labelsInOrder(table: LabelTable, count: number, samples: string): Labelled {
   const { path, header, rows, labelColumn } = table;
@@ -238,7 +280,7 @@ export function labelsInOrder(table: LabelTable, count: number, samples: string)
   if (rows.length !== count) throw malformed(quote(path), `${rows.length} labels for ${count} ${samples}`);
   const column = header === null ? '' : `, column ${nameColumns(header, [labelColumn])},`;
   const notes = [...table.notes, `Labels in "${path}"${column} belong to the samples in their order.`];
-  return { labels: table.labels, notes };
+  return { labels: table.labels, notes, classNames: classNamesOf(table, null) };
 }
 
 /** Whether a table holds nothing but labels, so that they can only be in the order of the samples. */

@@ -9,6 +9,7 @@ import { findArrayFiles, openArrays } from './arrays.ts';
 import type { Dataset } from './dataset.ts';
 import { findImages } from './find-images.ts';
 import { openImages } from './images.ts';
+import { readClassNames } from './labels.ts';
 import { describeInputs, resolveInputs } from './model-inputs.ts';
 import { findTestDataSets, openOnnxTestData } from './onnx-test-data.ts';
 import { openRandom } from './random.ts';
@@ -40,7 +41,9 @@ export async function openDataset(
   inputs: readonly ValueInfo[],
   options: OpenDatasetOptions,
 ): Promise<Dataset> {
-  const dataset = await addTexts(request, await openByKind(request, inputs, options), options.allowedFolders ?? null);
+  const allowed = options.allowedFolders ?? null;
+  const withTexts = await addTexts(request, await openByKind(request, inputs, options), allowed);
+  const dataset = await addClassNames(request, withTexts, allowed);
   if (request.targetName !== null && dataset.kind !== 'arrays') {
     await dataset.close();
     throw new AppError(
@@ -61,6 +64,22 @@ async function addTexts(request: DataRequest, dataset: Dataset, allowed: Allowed
     if (found === null) return dataset;
     const readings = [...dataset.readings, ...found.readings];
     return { ...dataset, texts: found.texts, readings, notes: [...dataset.notes, found.note] };
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  }
+}
+
+/** With the classes named as a list says; closed where it cannot be read. */
+async function addClassNames(
+  { classesPath }: DataRequest,
+  dataset: Dataset,
+  allowed: AllowedFolders,
+): Promise<Dataset> {
+  if (classesPath === null) return dataset;
+  try {
+    assertAllowed(classesPath, allowed);
+    return { ...dataset, classNames: await readClassNames(classesPath) };
   } catch (error) {
     await dataset.close();
     throw error;

@@ -5,7 +5,16 @@ import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { mainRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Accuracy, RunDocument } from '../../../shared/run.ts';
-import { formatCount, formatInterval, formatMetric, formatShare, signMetric } from '../../../shared/units.ts';
+import {
+  formatCount,
+  formatFixed,
+  formatInterval,
+  formatMetric,
+  formatShare,
+  signMetric,
+} from '../../../shared/units.ts';
+import { nameAnswer, nameSample } from '../../../shared/sample-evidence.ts';
+import { countOutcomes, sampleWords } from '../../../shared/sample-texts.ts';
 import { chartBlock } from './report-charts.ts';
 import type { Block, Section } from '../report-document.ts';
 import {
@@ -145,6 +154,43 @@ function expectedBlocks(accuracy: Accuracy, texts: ReportTexts): Block[] {
   return [{ kind: 'paragraph', text: texts.expectedDifference(formatPoints(expectedDifference, texts), interval) }];
 }
 
+/** The worst samples: enough to see what kind they are. */
+const reportedSamples = 12;
+
+function sampleBlocks({ samples }: RunDocument, { language }: ReportTexts): Block[] {
+  if (samples === null || samples.rows.length === 0) return [];
+  const words = sampleWords[language];
+  const rows = samples.rows.slice(0, reportedSamples);
+  const hasExpected = rows.some(({ expected }) => expected !== null);
+  const hasAnswers = rows.some(({ before }) => before !== null);
+  return [
+    { kind: 'paragraph', text: `${words.title}: ${countOutcomes(samples, language)}` },
+    {
+      kind: 'table',
+      dense: true,
+      columns: [
+        { title: words.sample, fill: 1, code: true },
+        { title: words.outcome },
+        ...(hasExpected ? [{ title: words.expected, fill: 1 }] : []),
+        ...(hasAnswers
+          ? [
+              { title: words.before, fill: 1 },
+              { title: words.after, fill: 1 },
+            ]
+          : []),
+        { title: 'SQNR (dB)', align: 'right' },
+      ],
+      rows: rows.map((row) => [
+        makeVisible(nameSample(row)),
+        words.outcomes[row.outcome],
+        ...(hasExpected ? [makeVisible(nameAnswer(row.expected, samples))] : []),
+        ...(hasAnswers ? [row.before, row.after].map((given) => makeVisible(nameAnswer(given, samples))) : []),
+        formatFixed(row.sqnrDb, 1),
+      ]),
+    },
+  ];
+}
+
 export function accuracySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
   const { accuracy, data } = document;
   const rows = accuracy.metrics.filter((row) => !isCommonAgreement(row));
@@ -158,5 +204,6 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
     ...agreementBlocks(accuracy, texts),
   ];
   if (mainRow(accuracy) === null) blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
+  if (!data.random) blocks.push(...sampleBlocks(document, texts));
   return { id: 'accuracy', title: texts.sections.accuracy, blocks };
 }

@@ -19,6 +19,7 @@ export function newDraft(threads: number): Draft {
     data: {
       path: null,
       labelsPath: null,
+      classesPath: null,
       targetName: null,
       textsPath: null,
       charactersPath: null,

@@ -2,6 +2,7 @@ import { Badge, Loader, Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { RunDetails } from '../../../shared/contract/results.ts';
 import type { RunDocument } from '../../../shared/run.ts';
+import type { SampleEvidence } from '../../../shared/sample-evidence.ts';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
@@ -17,6 +18,7 @@ import { OverviewTab } from './overview-tab.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunLabels } from './run-labels.tsx';
 import { RunTitle } from './run-title.tsx';
+import { SamplesTab } from './samples-tab.tsx';
 import classes from './run-page.module.css';
 import { VerdictPanel } from './verdict-panel.tsx';
 
@@ -110,6 +112,11 @@ function FinishedRun(props: { readonly document: RunDocument; readonly details: 
           <Tabs.Tab value="layers" rightSection={<Count value={document.layers.length} />}>
             {t('run.tab.layers')}
           </Tabs.Tab>
+          {document.samples !== null && (
+            <Tabs.Tab value="samples" rightSection={<Count value={changedCount(document.samples)} />}>
+              {t('run.tab.samples')}
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="candidates" rightSection={<Count value={document.candidates.length} />}>
             {t('run.tab.candidates')}
           </Tabs.Tab>
@@ -136,6 +143,11 @@ function FinishedRun(props: { readonly document: RunDocument; readonly details: 
             onActive={(name) => show({ tab: 'layers', layer: name }, 'replace')}
           />
         </Tabs.Panel>
+        {document.samples !== null && (
+          <Tabs.Panel value="samples">
+            <SamplesTab samples={document.samples} accuracy={document.accuracy} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="candidates">
           <CandidatesTab candidates={document.candidates} />
         </Tabs.Panel>
@@ -162,6 +174,11 @@ function slowestLayer(document: RunDocument): string | null {
     if (latencyAfterMs !== null && latencyAfterMs > (slowest?.ms ?? 0)) slowest = { name, ms: latencyAfterMs };
   }
   return slowest?.name ?? null;
+}
+
+/** Samples that are answered otherwise. */
+function changedCount({ counts }: SampleEvidence): number {
+  return counts.lost + counts.gained + counts.changed;
 }
 
 function Count({ value, warning = false }: { value: number; warning?: boolean }) {

@@ -21,6 +21,7 @@ export function makeRequest(changes: Partial<DataRequest>): DataRequest {
   return {
     path: null,
     labelsPath: null,
+    classesPath: null,
     targetName: null,
     textsPath: null,
     charactersPath: null,

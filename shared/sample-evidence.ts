@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/*
+ * Which evaluation samples a compressed model answers otherwise: enough of them to look at, and how many there are in all. No
+ * sample itself is kept, only where it stands in the data, what it is called and what both models said.
+ */
+
+/** Samples, classes and pairs of classes that a document keeps at most, each the worst of their kind. */
+export const mostSamples = 200;
+/** Characters of a name or a text. */
+export const longestSampleText = 200;
+
+const count = z.number().int().nonnegative();
+/** A class index, or a text that was read. */
+const answer = z.union([z.number().int(), z.string()]).nullable();
+
+export const sampleOutcomes = ['lost', 'changed', 'gained', 'bothWrong', 'far'] as const;
+/**
+ * `lost`: only the original was right. `changed`: both answer, differently, and nobody knows what is right. `far`: outputs that
+ * are no answers, by how far they are apart.
+ */
+export type SampleOutcome = (typeof sampleOutcomes)[number];
+
+export const sampleRowSchema = z.object({
+  /** Its place in the dataset. */
+  index: count,
+  /** Its file; null where it has none. */
+  name: z.string().nullable(),
+  outcome: z.enum(sampleOutcomes),
+  /** What is right; null without labels. */
+  expected: answer,
+  before: answer,
+  after: answer,
+  /** By how much the right class (without labels: the original's first) leads the best other one, in the output's own unit. */
+  marginBefore: z.number().nullable(),
+  marginAfter: z.number().nullable(),
+  /** Of all its outputs, at most 60; null where one of them is not finite. */
+  sqnrDb: z.number().nullable(),
+});
+export type SampleRow = z.infer<typeof sampleRowSchema>;
+
+export const sampleEvidenceSchema = z.object({
+  /** Of all evaluation samples, whether kept or not. */
+  counts: z.object({ lost: count, changed: count, gained: count, bothWrong: count }),
+  /** Worst first: by outcome, then by how much margin or likeness went. */
+  rows: z.array(sampleRowSchema).max(mostSamples),
+  /** Of labelled samples, by the right class, those that changed most first. */
+  classes: z.array(z.object({ class: count, count, rightBefore: count, rightAfter: count })).max(mostSamples),
+  /** Right class and another one that was given for it, by how often both models do it; without labels by the original's class. */
+  confusions: z.array(z.object({ expected: count, given: count, before: count, after: count })).max(mostSamples),
+  /** Names of the classes above, by their index. */
+  classNames: z.record(z.string(), z.string()),
+});
+export type SampleEvidence = z.infer<typeof sampleEvidenceSchema>;
+
+/** The class under its name, an answer as it is, or a dash. */
+export function nameAnswer(given: SampleRow['before'], { classNames }: Pick<SampleEvidence, 'classNames'>): string {
+  if (given === null) return '–';
+  if (typeof given === 'string') return given;
+  const name = classNames[String(given)];
+  return name === undefined ? String(given) : `${name} (${given})`;
+}
+
+/** Its file, else its number. */
+export function nameSample({ index, name }: Pick<SampleRow, 'index' | 'name'>): string {
+  return name ?? `#${index}`;
+}

@@ -1,4 +1,5 @@
 import type { QueueEntry } from '../../shared/contract/results.ts';
+import type { RunDocument } from '../../shared/run.ts';
 import { eventsOf } from './live-events.ts';
 import { withoutClasses, withPrepared } from '../report/real-runs.ts';
 import { detailsOf, fixtureRuns, makeStubHost, type StubHost } from './stub-bridge.ts';
@@ -60,6 +61,71 @@ const loop = {
 };
 const looped = { ...fixtureRuns.auto, accuracy: { ...fixtureRuns.auto.accuracy, closedLoop: loop } };
 
+/** A run that kept which samples it answers otherwise. */
+const row = { expected: 3, marginBefore: 2.1, sqnrDb: 24.6 };
+const samples: RunDocument['samples'] = {
+  counts: { lost: 2, changed: 0, gained: 1, bothWrong: 1 },
+  rows: [
+    { ...row, index: 17, name: 'cat/0017.png', outcome: 'lost', before: 3, after: 5, marginAfter: -0.4 },
+    { ...row, index: 41, name: 'cat/0041.png', outcome: 'lost', before: 3, after: 5, marginAfter: -0.2 },
+    {
+      ...row,
+      index: 8,
+      name: 'cat/0008.png',
+      outcome: 'gained',
+      before: 5,
+      after: 3,
+      marginBefore: -0.1,
+      marginAfter: 0.3,
+    },
+    {
+      ...row,
+      index: 90,
+      name: 'a/long/path/to/pictures/of/cats/0090.png',
+      outcome: 'bothWrong',
+      before: 5,
+      after: 4,
+      marginAfter: -3,
+    },
+  ],
+  classes: [{ class: 3, count: 20, rightBefore: 17, rightAfter: 16 }],
+  confusions: [{ expected: 3, given: 5, before: 2, after: 3 }],
+  classNames: { 3: 'cat', 5: 'dog' },
+};
+const sampled = [detailsOf({ ...fixtureRuns.auto, samples }, {})];
+/** A task without answers: its outputs are told by how far they are. */
+const far = { expected: null, before: null, after: null, marginBefore: null, marginAfter: null, name: null };
+const farSamples: RunDocument['samples'] = {
+  counts: { lost: 0, changed: 0, gained: 0, bothWrong: 0 },
+  rows: [12, 3, 7].map((index) => ({ ...far, index, outcome: 'far' as const, sqnrDb: index + 10 })),
+  classes: [],
+  confusions: [],
+  classNames: {},
+};
+const farRun = [detailsOf({ ...withoutClasses(fixtureRuns.auto), samples: farSamples }, {})];
+
+/** A run whose slower layers say why. */
+const causes = [
+  { latencyBeforeMs: 0.02, latencyAfterMs: 0.9, ran: { before: null, after: null }, groups: 16 },
+  {
+    latencyBeforeMs: 0.1,
+    latencyAfterMs: 0.5,
+    ran: {
+      before: { kernels: ['Conv'], conversionMs: 0, layoutMs: 0 },
+      after: { kernels: ['QLinearConv'], conversionMs: 0.3, layoutMs: 0 },
+    },
+  },
+];
+const slowed = detailsOf(
+  {
+    ...fixtureRuns.mobilenet,
+    layers: fixtureRuns.mobilenet.layers.map((layer, index) =>
+      layer.opType === 'Conv' ? { ...layer, ...causes[index % 30] } : layer,
+    ),
+  },
+  {},
+);
+
 /** Every page of the window, with enough in it to be looked at. */
 export const pageCases: readonly PageCase[] = [
   { name: 'first-start', hash: '#/', host: { details: [] }, ready: 'h1' },
@@ -76,6 +142,9 @@ export const pageCases: readonly PageCase[] = [
   { name: 'run-diagnostics', hash: `#/run/${auto}`, tab: 3, ready: '[role=tabpanel] li' },
   { name: 'run-conditions', hash: `#/run/${auto}`, tab: 4, ready: '[role=tabpanel] dl' },
   { name: 'run-mobilenet-layers', hash: `#/run/${fixtureRuns.mobilenet.runId}`, tab: 1, ready: '[role=gridcell]' },
+  { name: 'run-causes', hash: preparedRun, host: { details: [slowed] }, tab: 1, ready: '[role=gridcell]' },
+  { name: 'run-samples', hash: `#/run/${auto}`, host: { details: sampled }, tab: 2, ready: '[role=gridcell]' },
+  { name: 'run-far-samples', hash: `#/run/${auto}`, host: { details: farRun }, tab: 2, ready: '[role=gridcell]' },
   { name: 'run-failed', hash: '#/run/failed-run', ready: '[role=alert], [role=note]' },
   { name: 'history', hash: '#/history', ready: '[role=gridcell]' },
   { name: 'compare', hash: `#/compare?${compared}`, ready: 'canvas' },

@@ -71,6 +71,7 @@ export function useLayerColumns(document: RunDocument): TableColumn<Layer>[] {
       },
       {
         id: 'opType',
+        yields: causes.size > 0,
         header: t('column.op'),
         width: 84,
         value: (layer) => layer.opType,
@@ -145,6 +146,7 @@ export function useLayerColumns(document: RunDocument): TableColumn<Layer>[] {
       },
       {
         id: 'bytesAfter',
+        yields: causes.size > 0,
         header: t('column.bytesAfter'),
         width: 82,
         ...end,

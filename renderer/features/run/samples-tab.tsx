@@ -67,7 +67,7 @@ function useSampleColumns(samples: SampleEvidence): TableColumn<SampleRow>[] {
               id: 'margin',
               header: words.margin,
               definition: t('definition.margin'),
-              width: 116,
+              width: 148,
               align: 'end' as const,
               value: (row: SampleRow) =>
                 row.marginBefore === null || row.marginAfter === null ? null : row.marginAfter - row.marginBefore,
@@ -77,6 +77,7 @@ function useSampleColumns(samples: SampleEvidence): TableColumn<SampleRow>[] {
         : []),
       {
         id: 'sqnr',
+        yields: true,
         header: t('column.sqnr'),
         width: 76,
         align: 'end',

@@ -47,10 +47,15 @@ test('labels.csv and preprocessor_config.json beside an images folder are used',
   const dataset = await open(folder);
   assert.deepEqual([...dataset.labels!], [1, 3]);
   assert.equal(dataset.notes.length, 2);
-  assert.match(
-    dataset.notes[0]!,
-    /column "file" names the images, column "label" holds their classes; "name" not used\.$/,
+  assert.match(dataset.notes[0]!, /column "file" names the images, column "label" holds their classes\.$/);
+  assert.deepEqual(
+    [...dataset.classNames!],
+    [
+      [3, 'fish, gold'],
+      [1, 'bird'],
+    ],
   );
+  assert.deepEqual([0, 1].map(dataset.sampleName!), ['x.png', 'y.png']);
   assert.match(
     dataset.notes[1]!,
     /\(no type named\) says: shorter edge resized to 4 \(bicubic\); cropped to the middle 4x4; levels as they are; red first\.$/,

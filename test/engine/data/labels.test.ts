@@ -165,6 +165,7 @@ test('class names are numbered only by a list that says how', async (context) =>
   await writeFile(join(folder, 'classes.txt'), 'cat\ndog\nfish\n');
   const dataset = await openWith(folder, table);
   assert.deepEqual([...dataset.labels!], [2, 0, 1]);
+  assert.equal(dataset.classNames!.get(2), 'fish');
   assert.match(dataset.notes[0]!, /numbered as ".*classes\.txt" lists them: 0 = "cat", 1 = "dog", 2 = "fish"/);
   const before = dataset.sha256;
   await writeFile(join(folder, 'classes.txt'), 'fish\ncat\ndog\n');
@@ -175,6 +176,34 @@ test('class names are numbered only by a list that says how', async (context) =>
   await rejects(openWith(folder, table), 'labels-malformed', /line 2 has the class "fish", which is not in/);
   await writeFile(join(folder, 'classes.txt'), 'cat\ndog\ncat\n');
   await rejects(openWith(folder, table), 'labels-malformed', /line 3 names the class "cat" a second time/);
+});
+
+test('names of classes come from a column that says the same of a class everywhere, or from a list of their own', async (context) => {
+  const folder = await makeImages(context);
+  const named = await openWith(folder, 'file,label,class_name\na.png,1,cat\nb.png,0,dog\nc.png,1,cat\n');
+  assert.deepEqual([...named.classNames!].sort(), [
+    [0, 'dog'],
+    [1, 'cat'],
+  ]);
+  // The names of pictures, and names that contradict each other, are none of classes.
+  for (const table of [
+    'name,label\na.png,1\nb.png,0\nc.png,1\n',
+    'file,label,name\na.png,1,cat\nb.png,0,dog\nc.png,1,lion\n',
+  ])
+    assert.equal((await openWith(folder, table)).classNames, undefined);
+  const labelsPath = join(folder, 'table.csv');
+  const classesPath = join(folder, 'names.txt');
+  // ImageNet has two classes called crane.
+  await writeFile(classesPath, 'crane\r\ncrane\r\n\r\n');
+  const open = (request: object) =>
+    openDataset(makeRequest({ path: join(folder, 'images'), labelsPath, ...request }), [imageInput], {
+      seed: 0,
+      dims: {},
+    });
+  assert.deepEqual([...(await open({ classesPath })).classNames!.values()], ['crane', 'crane']);
+  await writeFile(classesPath, '\n\n');
+  await rejects(open({ classesPath }), 'labels-malformed', /the list of classes is empty/);
+  await rejects(open({ classesPath: join(folder, 'none.txt') }), 'file-not-found', /none\.txt/);
 });
 
 test('a table too large to be one is refused before it takes time or memory', async (context) => {

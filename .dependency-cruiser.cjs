@@ -6,7 +6,7 @@ const layer = (name, path, allowed) => ({
   to: { path: '^(electron|renderer|shared)/', pathNot: [path, ...allowed].map((p) => p) },
 });
 const engine = '^electron/engine/';
-const jobs = '(compress|inspect|plan-model|bench|preview|diff)\\.ts$';
+const jobs = '(compress|prove|inspect|plan-model|bench|preview|diff)\\.ts$';
 const support = '(onnx|graph|tensor|data|runtime|files|job)/';
 /** The numbers of the phases are the order of imports. */
 const phase = (number) => ({
@@ -23,12 +23,19 @@ module.exports = {
     layer('store-imports-engine', '^electron/store/', ['^shared/', '^electron/engine/']),
     layer('report-imports-engine', '^electron/report/', ['^shared/', '^electron/engine/']),
     layer('worker-imports-engine', '^electron/worker/', ['^shared/', '^electron/engine/']),
+    layer('lab-imports-worker-report', '^electron/lab/', [
+      '^shared/',
+      '^electron/engine/',
+      '^electron/worker/',
+      '^electron/report/',
+    ]),
     layer('host-imports-store-worker-report', '^electron/host/', [
       '^shared/',
       '^electron/engine/',
       '^electron/store/',
       '^electron/worker/',
       '^electron/report/',
+      '^electron/lab/',
     ]),
     layer('preload-imports-shared', '^electron/preload/', ['^shared/']),
     layer('renderer-imports-shared', '^renderer/', ['^shared/']),
@@ -82,6 +89,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^(electron|shared)/', pathNot: '^electron/store/' },
       to: { path: 'node_modules/better-sqlite3' },
+    },
+    {
+      name: 'one-door-to-the-lab-server',
+      severity: 'error',
+      from: { path: '^(electron|shared)/', pathNot: '^electron/lab/' },
+      to: { path: 'node_modules/@nats-io' },
     },
     {
       name: 'not-resolvable',

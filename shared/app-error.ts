@@ -31,6 +31,13 @@ export const appErrorCodes = [
   'run-not-found',
   'bundle-malformed',
   'bundle-unsafe',
+  'lab-unreachable',
+  'lab-denied',
+  'lab-artifact',
+  'lab-cache-full',
+  'lab-version',
+  'lab-name-taken',
+  'lab-job',
   'internal',
 ] as const;
 

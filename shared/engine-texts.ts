@@ -3,6 +3,7 @@ import { dataErrors } from './engine-texts/data-errors.ts';
 import { diagnostics } from './engine-texts/diagnostics.ts';
 import { garbageReasons } from './engine-texts/garbage-reasons.ts';
 import { historyErrors } from './engine-texts/history-errors.ts';
+import { labErrors } from './engine-texts/lab-errors.ts';
 import { metricTexts } from './engine-texts/metrics.ts';
 import { modelErrors } from './engine-texts/model-errors.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
@@ -33,6 +34,7 @@ const translateFailure = createTranslator([
   ...dataErrors,
   ...runErrors,
   ...historyErrors,
+  ...labErrors,
   ...phrasesOf(texts),
 ]);
 

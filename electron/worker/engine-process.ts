@@ -60,6 +60,10 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
       const { compress } = await import('../engine/compress.ts');
       return compress(job.request, context);
     }
+    case 'prove': {
+      const { proveModel } = await import('../engine/prove.ts');
+      return proveModel(job.request, context);
+    }
     case 'plan': {
       const { planModel } = await import('../engine/plan-model.ts');
       return planModel(job.request, context);
@@ -93,6 +97,7 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
 function assertNamesAllowed(job: EngineJob, allowedFolders: AllowedFolders): void {
   switch (job.kind) {
     case 'compress':
+    case 'prove':
     case 'plan':
       assertModelAllowed(job.request.modelPath, allowedFolders);
       assertAllowed(job.request.outPath, allowedFolders);

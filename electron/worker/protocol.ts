@@ -12,6 +12,8 @@ import type { Environment, RunDocument } from '../../shared/run.ts';
 /** What a host can ask of the engine process. One process does one job and ends. */
 export type EngineJob =
   | { readonly kind: 'compress'; readonly request: CompressRequest }
+  /** `outPath` is a compressed model that is there; nothing is written. */
+  | { readonly kind: 'prove'; readonly request: CompressRequest }
   | { readonly kind: 'plan'; readonly request: CompressRequest }
   | { readonly kind: 'inspect'; readonly modelPath: string; readonly dims: Readonly<Record<string, number>> }
   | { readonly kind: 'bench'; readonly request: BenchRequest }
@@ -43,6 +45,7 @@ export interface EngineHealth {
 /** The answer to each kind of job. */
 export interface EngineJobResults {
   readonly compress: RunDocument;
+  readonly prove: RunDocument;
   readonly plan: QuantizationPlan;
   readonly inspect: Inspection;
   readonly bench: BenchResult;

@@ -1,0 +1,222 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import { runSchemaVersion, type RunDocument } from '../../shared/run.ts';
+import { toleratedBy } from '../../shared/tolerances.ts';
+import { takeInventory } from './1-analyze/cost.ts';
+import { describeModel } from './1-analyze/describe-model.ts';
+import { findCompared } from './1-analyze/find-compared.ts';
+import { findStates } from './1-analyze/find-states.ts';
+import { observeShapes } from './1-analyze/observe-shapes.ts';
+import { prepareModel } from './1-analyze/prepare.ts';
+import { makeRunnable } from './1-analyze/runnable-model.ts';
+import { measureAccuracy } from './5-measure/accuracy.ts';
+import { measureClosedLoop } from './5-measure/closed-loop.ts';
+import { writeCompared } from './5-measure/measure-run.ts';
+import { measureLatency } from './5-measure/run-latency.ts';
+import { checkDrops } from './7-judge/drop-gates.ts';
+import { buildLedger } from './7-judge/ledger.ts';
+import { accuracyDropOf, checkGates, writeVerdict } from './7-judge/verdict.ts';
+import { AppError } from '../../shared/app-error.ts';
+import { readBatch } from './data/batch.ts';
+import { describeData } from './data/describe-data.ts';
+import { openDataset } from './data/open-dataset.ts';
+import { splitDataset } from './data/split.ts';
+import { assertUnchanged } from './files/readings.ts';
+import { indexGraph } from './graph/graph.ts';
+import type { EngineContext } from './job/engine-context.ts';
+import { beginRun, type Run } from './job/run.ts';
+import { readSourceModel, sourceSha256, type SourceModel } from './onnx/source-model.ts';
+
+/** Claims that need each layer's precision, which only the run that made the model knows. */
+const claimsOfLayers: readonly string[] = ['macs', 'bops', 'weightedCompute'];
+
+/**
+ * Measures a compressed model that is there against the one it was made of: on this machine, on the samples that a run with the same
+ * options evaluates on. Writes nothing.
+ * @param asked `outPath` is the compressed model, `modelPath` the original.
+ * @throws AppError with what, where and what to do; CancelledError when `context.signal` aborts.
+ */
+export async function proveModel(asked: CompressRequest, context: EngineContext): Promise<RunDocument> {
+  const workFolder = await mkdtemp(join(tmpdir(), 'vernier-prove-'));
+  try {
+    return await proveIn(await beginRun(asked, context, workFolder));
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+async function proveIn(run: Run): Promise<RunDocument> {
+  const { request, context, log, workFolder } = run;
+  log.begin('prepare', 'reading both models');
+  const source = await prepareModel(request.modelPath, workFolder);
+  const compressed = await readSourceModel(request.outPath);
+  assertSameInterface(source.original, compressed);
+  log.begin('data', 'reading the data');
+  const dataset = await openDataset(request.data, source.inputs, {
+    seed: request.seed,
+    dims: request.dims,
+    outputs: source.outputs.map(({ name }) => name),
+    allowedFolders: context.allowedFolders,
+    ...(request.data.random ? { randomCount: request.recipe.calibrationSamples * 2 } : {}),
+  });
+  try {
+    return await measureAndJudge(run, source, compressed, dataset);
+  } finally {
+    await dataset.close();
+  }
+}
+
+/** @throws AppError `model-unsupported` where one takes or gives what the other does not. */
+function assertSameInterface(original: SourceModel, compressed: SourceModel): void {
+  const names = ({ proto }: SourceModel, side: 'input' | 'output'): string[] =>
+    proto.graph![side].map(({ name }) => name);
+  const weights = new Set(original.proto.graph!.initializer.map(({ name }) => name));
+  for (const side of ['input', 'output'] as const) {
+    const there = new Set(names(compressed, side));
+    const missing = names(original, side).find((name) => !there.has(name) && !weights.has(name));
+    if (missing === undefined) continue;
+    throw new AppError(
+      'model-unsupported',
+      `"${compressed.path}" has no ${side} "${missing}" as "${original.path}" has: they are not two forms of one model. Name the model it was made of with --against.`,
+    );
+  }
+}
+
+async function measureAndJudge(
+  run: Run,
+  source: Awaited<ReturnType<typeof prepareModel>>,
+  compressed: SourceModel,
+  dataset: Awaited<ReturnType<typeof openDataset>>,
+): Promise<RunDocument> {
+  const { request, context, log, workFolder, fastThreads } = run;
+  const { threads, dims, seed } = request;
+  const { signal } = context;
+  const split = await splitDataset(dataset, {
+    calibrationCount: request.recipe.calibrationSamples,
+    evaluationCount: request.evaluationSamples,
+    seed,
+  });
+  const firstFeeds = (await readBatch(dataset, [split.calibration[0] ?? 0], dataset.fixedBatchSize ?? 1)).feeds;
+  log.begin('analyze', 'learning shapes');
+  const shapes = await observeShapes(source.original, firstFeeds);
+  const graph = indexGraph(source.original.proto);
+  const before = await makeRunnable(source.original, join(workFolder, 'before.onnx'));
+  const after = await makeRunnable(compressed, join(workFolder, 'after.onnx'));
+  const comparedAt = findCompared(source.prepared, source.outputs, request.modelPath).at;
+  const compared = await writeCompared({ before: source.prepared, after: compressed }, comparedAt, workFolder);
+  const both = {
+    before: compared?.before ?? before.path,
+    after: compared?.after ?? after.path,
+    dataset,
+    indices: split.evaluation,
+    source: { graph, shapes },
+    threads: fastThreads,
+    dims,
+    signal,
+  };
+  log.begin('accuracy', 'comparing outputs');
+  const { accuracy, diagnostics } = await measureAccuracy({
+    ...both,
+    ...(compared?.ranksClasses === false ? { outputName: null } : {}),
+    labels: dataset.labels,
+    onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
+  });
+  log.add(diagnostics);
+  const loop = await measureClosedLoop({
+    ...both,
+    states: findStates(source.inputs, source.outputs),
+    ranksClasses: compared?.ranksClasses !== false,
+  });
+  log.add(loop.diagnostics);
+  log.begin('latency', 'interleaved runs in fresh processes');
+  const latency = await measureLatency({
+    models: { before: before.path, prepared: null, after: after.path },
+    threads,
+    feeds: firstFeeds,
+    dims,
+    batchSize: dataset.fixedBatchSize ?? 1,
+    aaControl: true,
+    seed,
+    spawn: context.spawnChild,
+    signal,
+    onBlock: ({ doneShare }) => log.report(Math.round(doneShare * 1000), 1000, 'per mille', 'interleaved runs'),
+  });
+  log.begin('judge', 'writing the verdict');
+  await assertUnchanged(
+    [source.original.readings, compressed.readings, ...dataset.readings.map((reading) => [reading])],
+    signal,
+  );
+  return judge(run, {
+    source,
+    compressed,
+    data: describeData(dataset, split, seed),
+    accuracy: { ...accuracy, closedLoop: loop.closedLoop },
+    latency,
+  });
+}
+
+interface Proven extends Pick<RunDocument, 'data' | 'accuracy' | 'latency'> {
+  readonly source: Awaited<ReturnType<typeof prepareModel>>;
+  readonly compressed: SourceModel;
+}
+
+function judge({ request, log, ...run }: Run, { source, compressed, data, accuracy, latency }: Proven): RunDocument {
+  const { original, inputs, outputs } = source;
+  const ledger = buildLedger({
+    inventory: {
+      before: takeInventory(indexGraph(original.proto)),
+      after: takeInventory(indexGraph(compressed.proto)),
+    },
+    sizeBytes: { before: original.sizeBytes, after: compressed.sizeBytes },
+    layers: [],
+    latency,
+  }).filter(({ claim }) => !claimsOfLayers.includes(claim));
+  const gates = [
+    ...checkGates(request.gates, {
+      accuracyDrop: accuracyDropOf(accuracy, data),
+      latency,
+      sizeRatio: compressed.sizeBytes / original.sizeBytes,
+    }),
+    ...checkDrops(request.gates.maxDrops, accuracy, data),
+  ];
+  const tolerances = toleratedBy(request.gates, request.recipe);
+  log.end();
+  return {
+    schemaVersion: runSchemaVersion,
+    runId: request.runId,
+    status: 'done',
+    startedTimestampMs: run.startedTimestampMs,
+    durationMs: performance.now() - run.startedMs,
+    recipe: request.recipe,
+    threads: request.threads,
+    model: {
+      original: describeModel(original, sourceSha256(original), inputs, outputs),
+      prepared: null,
+      compressed: describeModel(compressed, sourceSha256(compressed), inputs, outputs),
+    },
+    data,
+    ledger,
+    latency,
+    accuracy,
+    layers: [],
+    ranges: [],
+    weights: [],
+    candidates: [],
+    diagnostics: log.diagnostics,
+    profile: {
+      beforeSumMs: 0,
+      afterSumMs: 0,
+      beforeOverheadMs: 0,
+      afterOverheadMs: 0,
+      beforeUnattributedMs: 0,
+      afterUnattributedMs: 0,
+    },
+    stageDurationsMs: log.stageDurationsMs,
+    environment: run.environment,
+    gates,
+    tolerances,
+    verdict: writeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances),
+  };
+}

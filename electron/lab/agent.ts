@@ -1,0 +1,286 @@
+import type { Consumer, JsMsg } from '@nats-io/jetstream';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
+import type { EngineEvent } from '../../shared/events.ts';
+import { makeVisible } from '../../shared/make-visible.ts';
+import { vernierVersion } from '../engine/runtime/environment.ts';
+import type { Lab } from './connect-lab.ts';
+import { changeJobState, followJob, isEnded } from './job-states.ts';
+import {
+  decode,
+  jobHeaderSchema,
+  jobSchema,
+  type FileSetReference,
+  type JobState,
+  type LabJob,
+} from './lab-messages.ts';
+import { eventSubject, labProtocol, maxAttempts } from './lab-names.ts';
+import { openPartCache } from './part-cache.ts';
+import { registerDevice, type Registration } from './register-device.ts';
+import { runLabJob, type LabWorkplace } from './run-lab-job.ts';
+import { openQueues, takeJob } from './take-job.ts';
+
+export interface AgentOptions {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of this agent alone. */
+  readonly folder: string;
+  readonly cacheBytes: number;
+  readonly memoryMb: number | null;
+  readonly timeLimitSeconds: number | null;
+  readonly signal: AbortSignal;
+  /** What it does, for the log. */
+  readonly onLog: (line: string) => void;
+  readonly entryPath?: string;
+  /** Another version than this one's; tests give it. */
+  readonly version?: string;
+}
+
+/** What another try, on this or another machine, may make good. */
+const passing: ReadonlySet<string> = new Set([
+  'engine-crashed',
+  'out-of-memory',
+  'disk-full',
+  'internal',
+  'lab-unreachable',
+  'lab-cache-full',
+]);
+
+interface Agent extends AgentOptions {
+  readonly lab: Lab;
+  readonly registration: Registration;
+  readonly place: LabWorkplace;
+}
+
+/**
+ * Takes jobs one at a time until the signal aborts. The machine is the job's while it runs.
+ * @throws AppError `lab-name-taken`; those of files that cannot be written.
+ */
+export async function runAgent(lab: Lab, options: AgentOptions): Promise<void> {
+  const lost = new AbortController();
+  const registration = await registerDevice(lab, options, (error) => {
+    lost.abort(error);
+  });
+  const signal = AbortSignal.any([options.signal, lost.signal]);
+  const { name, folder, cacheBytes, memoryMb, timeLimitSeconds, entryPath } = options;
+  const cache = openPartCache(join(folder, 'cache'), cacheBytes);
+  const place = { lab, deviceName: name, cache, jobFolder: join(folder, 'job'), memoryMb, timeLimitSeconds, entryPath };
+  const agent: Agent = { ...options, signal, lab, registration, place };
+  try {
+    await takeJobs(agent);
+  } finally {
+    await registration.leave();
+  }
+  if (lost.signal.aborted) throw lost.signal.reason as AppError;
+}
+
+async function takeJobs(agent: Agent): Promise<void> {
+  const { lab, signal, name, labels, onLog } = agent;
+  let queues: Consumer[] | null = null;
+  let jobsDone = 0;
+  while (!signal.aborted) {
+    try {
+      queues ??= await openQueues(lab, name, labels);
+      const message = await takeJob(lab, queues, signal);
+      if (message !== null) {
+        await handle(agent, message);
+        jobsDone++;
+        await agent.registration.update({ state: 'idle', jobId: null, jobTitle: null, jobsDone });
+      } else if (lab.connection.isClosed()) {
+        throw new AppError('lab-unreachable', `The connection to the lab server ${lab.server} is closed.`);
+      }
+    } catch (error) {
+      if (lab.connection.isClosed()) throw error;
+      onLog(`waiting for the server: ${(error as Error).message}`);
+      // Queues may have to be made again, where a server came back without its files.
+      queues = null;
+      await wait(1000, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Reads a message that anybody may have written. */
+async function handle(agent: Agent, message: JsMsg): Promise<void> {
+  const { lab, onLog, version = vernierVersion } = agent;
+  const header = decode(jobHeaderSchema, message.data);
+  if (header === null) {
+    onLog('dropped a message that is no job');
+    message.term();
+    return;
+  }
+  const { jobId } = header;
+  if (header.protocol !== labProtocol || header.vernierVersion !== version) {
+    await fail(
+      lab,
+      jobId,
+      new AppError(
+        'lab-version',
+        `The job was written by Vernier ${header.vernierVersion} (lab protocol ${header.protocol}), and device ${agent.name} runs Vernier ${version} (protocol ${labProtocol}). Install the same version on both.`,
+      ),
+    );
+    message.term();
+    return;
+  }
+  const job = decode(jobSchema, message.data);
+  if (job === null) {
+    await fail(
+      lab,
+      jobId,
+      new AppError(
+        'lab-job',
+        'The job is not one that Vernier writes: it was changed or made by hand. Submit it again.',
+      ),
+    );
+    message.term();
+    return;
+  }
+  await claim(agent, message, job);
+}
+
+async function fail(lab: Lab, jobId: string, error: Error): Promise<void> {
+  const { code, message } = serializeError(error);
+  await changeJobState(lab, jobId, (state) => (isEnded(state) ? null : { phase: 'failed', error: { code, message } }));
+}
+
+/** Starts a job that has not ended and was not started too often: whoever changes its state has it. */
+async function claim(agent: Agent, message: JsMsg, job: LabJob): Promise<void> {
+  const { lab, name, registration, onLog } = agent;
+  const claimed = await changeJobState(lab, job.jobId, (state) => {
+    if (isEnded(state)) return null;
+    if (state.attempt >= maxAttempts) return { phase: 'failed', error: state.error ?? lostThrice() };
+    const attempt = state.attempt + 1;
+    return { phase: 'running', attempt, device: name, instance: registration.instance, stage: null };
+  });
+  const state = claimed?.state;
+  if (state === undefined || claimed?.isChanged !== true || state.phase !== 'running') {
+    onLog(`job ${job.jobId.slice(0, 8)} has ended already`);
+    await acknowledge(message);
+    return;
+  }
+  onLog(`job ${job.jobId.slice(0, 8)}: ${state.kind} ${makeVisible(state.title)}, try ${state.attempt}`);
+  await registration.update({ state: 'busy', jobId: job.jobId, jobTitle: state.title });
+  await work(agent, message, job, state.attempt);
+}
+
+function lostThrice() {
+  const { code, message } = serializeError(
+    new AppError(
+      'lab-job',
+      `The job was started ${maxAttempts} times, and its agent was gone each time before it ended: it may need more memory than the devices have.`,
+    ),
+  );
+  return { code, message };
+}
+
+async function acknowledge(message: JsMsg): Promise<void> {
+  // Without an answer the message comes again, finds the job ended, and goes.
+  await message.ackAck().catch(() => undefined);
+}
+
+async function work(agent: Agent, message: JsMsg, job: LabJob, attempt: number): Promise<void> {
+  const { lab, place, signal, onLog, registration } = agent;
+  const stop = new AbortController();
+  const watching = new AbortController();
+  const working = setInterval(() => message.working(), lab.timing.jobWaitMs / 3);
+  const isMine = (state: JobState): boolean =>
+    state.phase === 'running' && state.attempt === attempt && state.instance === registration.instance;
+  // Cancelled by a client, or given to another agent after a silence: no longer ours either way.
+  const watch = followCancel(lab, job.jobId, watching.signal, isMine, stop);
+  let result: FileSetReference | null = null;
+  let error: Error | null = null;
+  try {
+    result = await runLabJob(place, job, AbortSignal.any([signal, stop.signal]), tell(agent, job.jobId, isMine));
+  } catch (caught) {
+    error = caught as Error;
+  } finally {
+    clearInterval(working);
+    watching.abort();
+    await watch;
+  }
+  if (result !== null) {
+    const done = { phase: 'done', result, error: null, stage: null } as const;
+    const changed = await changeJobState(lab, job.jobId, (state) => (isMine(state) ? done : null));
+    onLog(
+      `job ${job.jobId.slice(0, 8)}: ${changed?.isChanged === true ? 'done' : 'ended elsewhere meanwhile, result dropped'}`,
+    );
+    await acknowledge(message);
+    return;
+  }
+  if (signal.aborted) {
+    // The agent is being stopped, not the job: another may have it at once, and this was no try of its own.
+    await changeJobState(lab, job.jobId, (state) =>
+      isMine(state) ? { phase: 'queued', attempt: attempt - 1, device: null } : null,
+    );
+    message.nak();
+    await lab.connection.flush().catch(() => undefined);
+    return;
+  }
+  if (error instanceof CancelledError) {
+    onLog(`job ${job.jobId.slice(0, 8)}: cancelled`);
+    await acknowledge(message);
+    return;
+  }
+  await settleFailure(agent, message, job.jobId, error ?? new Error('no result'), attempt, isMine);
+}
+
+async function settleFailure(
+  { lab, onLog }: Agent,
+  message: JsMsg,
+  jobId: string,
+  error: Error,
+  attempt: number,
+  isMine: (state: JobState) => boolean,
+): Promise<void> {
+  const { code, message: text } = serializeError(error);
+  const isFinal = attempt >= maxAttempts || !passing.has(code);
+  onLog(`job ${jobId.slice(0, 8)}: ${isFinal ? 'failed' : `try ${attempt} failed`}: ${makeVisible(text)}`);
+  const changes = { phase: isFinal ? 'failed' : 'queued', error: { code, message: text }, stage: null } as const;
+  await changeJobState(lab, jobId, (state) => (isMine(state) ? changes : null));
+  if (isFinal) await acknowledge(message);
+  else message.nak();
+}
+
+async function followCancel(
+  lab: Lab,
+  jobId: string,
+  signal: AbortSignal,
+  isMine: (state: JobState) => boolean,
+  stop: AbortController,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await followJob(lab, jobId, signal, (state) => {
+        if (isMine(state)) return false;
+        stop.abort();
+        return true;
+      });
+      if (stop.signal.aborted) return;
+    } catch {
+      // The server is away: it is asked again when it is back.
+    }
+    await wait(500, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Says how a job gets on: every event to whoever listens, each stage into its state. */
+function tell({ lab }: Agent, jobId: string, isMine: (state: JobState) => boolean): (event: EngineEvent) => void {
+  let stage: string | null = null;
+  let lastMs = 0;
+  return (event) => {
+    if (event.type !== 'progress' || lab.connection.isClosed()) return;
+    const isNew = event.stage !== stage;
+    const nowMs = performance.now();
+    if (!isNew && event.done < event.total && nowMs - lastMs < 100) return;
+    lastMs = nowMs;
+    const { done, total, unit, detail } = event;
+    lab.connection.publish(
+      eventSubject(jobId),
+      JSON.stringify({ stage: event.stage, done, total: Math.max(total, 1), unit, detail: detail.slice(0, 300) }),
+    );
+    if (!isNew) return;
+    stage = event.stage;
+    const reached = event.stage;
+    void changeJobState(lab, jobId, (state) => (isMine(state) ? { stage: reached } : null)).catch(() => undefined);
+  };
+}

@@ -1,0 +1,41 @@
+import type { Lab } from './connect-lab.ts';
+import { isEnded, listJobStates } from './job-states.ts';
+import { decode, fileSetSchema } from './lab-messages.ts';
+import { afterBreaks } from './upload-files.ts';
+
+export interface LabGarbage {
+  readonly jobs: number;
+  readonly objects: number;
+  readonly sizeBytes: number;
+}
+
+/** Objects that came lately may belong to a job that is just being submitted. */
+const youngMs = 3_600_000;
+
+/**
+ * Removes jobs that ended before `beforeTimestampMs` were submitted, and every artifact that no job left needs.
+ * @param isDry counts only.
+ */
+export async function collectLabGarbage(lab: Lab, beforeTimestampMs: number, isDry: boolean): Promise<LabGarbage> {
+  const states = await listJobStates(lab);
+  const old = states.filter((state) => isEnded(state) && state.submittedTimestampMs < beforeTimestampMs);
+  const kept = states.filter((state) => !old.includes(state));
+  const needed = new Set<string>();
+  for (const { inputs, result } of kept) {
+    for (const sha256 of [...inputs, ...(result === null ? [] : [result.sha256])]) {
+      if (needed.has(sha256)) continue;
+      needed.add(sha256);
+      const content = await afterBreaks(lab, null, () => lab.artifacts.getBlob(sha256));
+      const set = content === null ? null : decode(fileSetSchema, content);
+      for (const part of set?.parts ?? []) needed.add(part.sha256);
+    }
+  }
+  const objects = (await afterBreaks(lab, null, () => lab.artifacts.list())).filter(
+    ({ name, deleted, mtime }) => !deleted && !needed.has(name) && Date.now() - Date.parse(mtime) > youngMs,
+  );
+  if (!isDry) {
+    for (const { jobId } of old) await lab.jobs.purge(jobId);
+    for (const { name } of objects) await lab.artifacts.delete(name);
+  }
+  return { jobs: old.length, objects: objects.length, sizeBytes: objects.reduce((sum, { size }) => sum + size, 0) };
+}

@@ -1,0 +1,204 @@
+import { Kvm, type KV } from '@nats-io/kv';
+import { Objm, type ObjectStore } from '@nats-io/obj';
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import {
+  AuthorizationError,
+  connect,
+  credsAuthenticator,
+  nanos,
+  UserAuthenticationExpiredError,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
+import { readFileSync, statSync } from 'node:fs';
+import { AppError } from '../../shared/app-error.ts';
+import {
+  allJobSubjects,
+  artifactBucket,
+  deviceBucket,
+  jobBucket,
+  jobStream,
+  keptDays,
+  usualTiming,
+  type LabTiming,
+} from './lab-names.ts';
+
+/** How to reach a lab. Secrets come from files: a command line is seen by everybody on a machine. */
+export interface LabAddress {
+  readonly server: string;
+  readonly credsPath?: string | undefined;
+  readonly user?: string | undefined;
+  readonly passwordPath?: string | undefined;
+  readonly tokenPath?: string | undefined;
+  readonly tlsCaPath?: string | undefined;
+  readonly tlsCertPath?: string | undefined;
+  readonly tlsKeyPath?: string | undefined;
+  /** Copies of everything that a cluster keeps; only whoever comes first decides. */
+  readonly replicas?: number | undefined;
+}
+
+/** A connection, and what of the lab is on the server. */
+export interface Lab {
+  readonly server: string;
+  readonly connection: NatsConnection;
+  readonly jetStream: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly devices: KV;
+  readonly jobs: KV;
+  readonly artifacts: ObjectStore;
+  readonly timing: LabTiming;
+  close(): Promise<void>;
+}
+
+const secretLimitBytes = 100_000;
+
+/** @throws AppError `file-unreadable`. */
+function readSecret(path: string, what: string): string {
+  try {
+    if (statSync(path).size > secretLimitBytes) throw new Error('too large');
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new AppError(
+      'file-unreadable',
+      `The ${what} for the lab server cannot be read from "${path}" (${(error as Error).message}).`,
+      { cause: error },
+    );
+  }
+}
+
+function connectionOptions(address: LabAddress, keepTrying: boolean): NodeConnectionOptions {
+  const { credsPath, passwordPath, tokenPath, user, tlsCaPath, tlsCertPath, tlsKeyPath } = address;
+  const usesTls = tlsCaPath !== undefined || tlsCertPath !== undefined || address.server.includes('tls://');
+  return {
+    servers: address.server.split(',').map((server) => server.trim()),
+    name: 'vernier',
+    timeout: 5000,
+    // An agent waits for its server as long as it takes; a client gives up.
+    maxReconnectAttempts: keepTrying ? -1 : 30,
+    reconnectTimeWait: 500,
+    ignoreAuthErrorAbort: keepTrying,
+    // A machine that went to sleep, a cable that was pulled: found within half a minute.
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    ...(credsPath === undefined
+      ? {}
+      : { authenticator: credsAuthenticator(new TextEncoder().encode(readSecret(credsPath, 'credentials'))) }),
+    ...(user === undefined ? {} : { user }),
+    ...(passwordPath === undefined ? {} : { pass: readSecret(passwordPath, 'password').trim() }),
+    ...(tokenPath === undefined ? {} : { token: readSecret(tokenPath, 'token').trim() }),
+    ...(usesTls
+      ? {
+          tls: {
+            ...(tlsCaPath === undefined ? {} : { ca: readSecret(tlsCaPath, 'CA certificate') }),
+            ...(tlsCertPath === undefined ? {} : { cert: readSecret(tlsCertPath, 'certificate') }),
+            ...(tlsKeyPath === undefined ? {} : { key: readSecret(tlsKeyPath, 'key') }),
+          },
+        }
+      : {}),
+  };
+}
+
+function explainConnection(server: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const isAuth =
+    error instanceof AuthorizationError ||
+    error instanceof UserAuthenticationExpiredError ||
+    /authoriz|authentic|permission|credential|nonce|nkey/i.test(message);
+  return isAuth
+    ? new AppError(
+        'lab-denied',
+        `The lab server ${server} refused the connection (${message}). Check --creds, --user with --password-file, or --token-file.`,
+        { cause: error },
+      )
+    : new AppError(
+        'lab-unreachable',
+        `There is no lab server at ${server} (${message}). Start one with \`nats-server -js\`, or give another --server.`,
+        { cause: error },
+      );
+}
+
+const daysNs = (days: number): number => nanos(days * 86_400_000);
+
+async function hasStream(manager: JetStreamManager, name: string): Promise<boolean> {
+  try {
+    await manager.streams.info(name);
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 10059 || /stream not found/i.test((error as Error).message))
+      return false;
+    throw error;
+  }
+}
+
+/** Makes what is not there yet. Two that come first at once ask for the same, which the server takes twice. */
+async function openBuckets(connection: NatsConnection, timing: LabTiming, replicas: number) {
+  const manager = await jetstreamManager(connection, { timeout: 10_000 });
+  if (!(await hasStream(manager, jobStream))) {
+    await manager.streams.add({
+      name: jobStream,
+      subjects: [allJobSubjects],
+      retention: 'workqueue',
+      storage: 'file',
+      num_replicas: replicas,
+      max_age: daysNs(keptDays),
+    });
+  }
+  const kvm = new Kvm(connection);
+  const openBucket = async (bucket: string, ttl: number): Promise<KV> =>
+    (await hasStream(manager, `KV_${bucket}`))
+      ? kvm.open(bucket)
+      : kvm.create(bucket, { ttl, history: 1, replicas, storage: 'file' });
+  const objm = new Objm(connection);
+  const artifacts = (await hasStream(manager, `OBJ_${artifactBucket}`))
+    ? await objm.open(artifactBucket)
+    : await objm.create(artifactBucket, { ttl: daysNs(keptDays), replicas, storage: 'file' });
+  return {
+    manager,
+    devices: await openBucket(deviceBucket, timing.deviceWaitMs),
+    jobs: await openBucket(jobBucket, keptDays * 86_400_000),
+    artifacts,
+  };
+}
+
+/**
+ * Connects to a server, and makes the lab there where it is the first.
+ * @param options.keepTrying for an agent: a connection that breaks is made again, however long it takes.
+ * @throws AppError `lab-unreachable`, `lab-denied`, `file-unreadable`.
+ */
+export async function connectLab(
+  address: LabAddress,
+  options: { readonly keepTrying?: boolean; readonly timing?: LabTiming } = {},
+): Promise<Lab> {
+  const timing = options.timing ?? usualTiming;
+  let connection: NatsConnection;
+  try {
+    connection = await connect(connectionOptions(address, options.keepTrying === true));
+  } catch (error) {
+    throw explainConnection(address.server, error);
+  }
+  try {
+    const opened = await openBuckets(connection, timing, address.replicas ?? 1);
+    return {
+      server: address.server,
+      connection,
+      jetStream: jetstream(connection),
+      ...opened,
+      timing,
+      close: async () => {
+        if (!connection.isClosed()) await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    const message = error instanceof Error ? error.message : String(error);
+    if (/jetstream|no responders|503/i.test(message) && !/permission/i.test(message)) {
+      throw new AppError(
+        'lab-unreachable',
+        `The server ${address.server} keeps no jobs (${message}). Start it with JetStream: \`nats-server -js\`.`,
+        { cause: error },
+      );
+    }
+    throw explainConnection(address.server, error);
+  }
+}

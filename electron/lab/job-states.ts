@@ -1,0 +1,111 @@
+import type { KvEntry } from '@nats-io/kv';
+import { AppError } from '../../shared/app-error.ts';
+import type { Lab } from './connect-lab.ts';
+import { decode, jobStateSchema, type JobState } from './lab-messages.ts';
+import { afterBreaks } from './upload-files.ts';
+
+/*
+ * What became of each job: one record on the server, changed only from the state that was read. Whoever loses a race reads anew and decides
+ * anew, so a job delivered twice is recorded once.
+ */
+
+export const isEnded = ({ phase }: JobState): boolean =>
+  phase === 'done' || phase === 'failed' || phase === 'cancelled';
+
+function isConflict(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 10071 || /wrong last sequence/i.test((error as Error).message);
+}
+
+function parse(entry: KvEntry | null): JobState | null {
+  if (entry === null || entry.operation !== 'PUT') return null;
+  return decode(jobStateSchema, entry.value);
+}
+
+export async function readJobState(lab: Lab, jobId: string): Promise<JobState | null> {
+  return afterBreaks(lab, null, async () => parse(await lab.jobs.get(jobId)));
+}
+
+export async function createJobState(lab: Lab, state: JobState): Promise<void> {
+  await afterBreaks(lab, null, () => lab.jobs.put(state.jobId, JSON.stringify(state)));
+}
+
+/**
+ * @param decide the changes to what is there now; null to leave it. Called again when somebody else was faster.
+ * @returns the record as it is afterwards, and whether this call changed it; null where there is none.
+ */
+export async function changeJobState(
+  lab: Lab,
+  jobId: string,
+  decide: (state: JobState) => Partial<JobState> | null,
+): Promise<{ readonly state: JobState; readonly isChanged: boolean } | null> {
+  for (;;) {
+    const entry = await afterBreaks(lab, null, () => lab.jobs.get(jobId));
+    const state = parse(entry);
+    if (entry === null || state === null) return null;
+    const changes = decide(state);
+    if (changes === null) return { state, isChanged: false };
+    const changed = { ...state, ...changes };
+    const isWritten = await afterBreaks(lab, null, async () => {
+      try {
+        await lab.jobs.update(jobId, JSON.stringify(changed), entry.revision);
+        return true;
+      } catch (error) {
+        if (isConflict(error)) return false;
+        throw error;
+      }
+    });
+    if (isWritten) return { state: changed, isChanged: true };
+  }
+}
+
+/** Every job the server knows, newest first. */
+export async function listJobStates(lab: Lab): Promise<JobState[]> {
+  return afterBreaks(lab, null, async () => {
+    const states: JobState[] = [];
+    for await (const entry of await lab.jobs.history()) {
+      const state = parse(entry);
+      if (state !== null) states.push(state);
+    }
+    return states.sort((a, b) => b.submittedTimestampMs - a.submittedTimestampMs);
+  });
+}
+
+/** By its id or how that begins. @throws AppError `lab-job` where there is none, or several. */
+export async function findJob(lab: Lab, reference: string): Promise<JobState> {
+  const found = (await listJobStates(lab)).filter(({ jobId }) => jobId.startsWith(reference));
+  if (found.length === 1) return found[0]!;
+  throw new AppError(
+    'lab-job',
+    found.length === 0
+      ? `The lab has no job "${reference}": \`vernier lab jobs\` lists them.`
+      : `"${reference}" begins ${found.length} jobs of the lab: give more of the id.`,
+  );
+}
+
+/** Ends a job that has not ended. @returns false where it had. */
+export async function cancelJob(lab: Lab, jobId: string): Promise<boolean> {
+  const changed = await changeJobState(lab, jobId, (state) => (isEnded(state) ? null : { phase: 'cancelled' }));
+  return changed?.isChanged === true;
+}
+
+/** Calls back with each state of one job, the one it has first, until `onState` says true or the signal aborts. */
+export async function followJob(
+  lab: Lab,
+  jobId: string,
+  signal: AbortSignal,
+  onState: (state: JobState) => boolean,
+): Promise<void> {
+  const watch = await lab.jobs.watch({ key: jobId });
+  const stop = (): void => watch.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (signal.aborted) return;
+    for await (const entry of watch) {
+      const state = parse(entry);
+      if (state !== null && onState(state)) return;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    watch.stop();
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, suite, test } from 'node:test';
+import { connectLab } from '../../electron/lab/connect-lab.ts';
+import { withResult } from '../../electron/lab/fetch-result.ts';
+import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
+import { runEngineJob } from '../../electron/worker/engine-client.ts';
+import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
+import { makeLabRequest, quick, startAgent, submit, waitForJob } from './lab-fixture.ts';
+import { skipLab, startNats } from './nats-server.ts';
+
+const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+const never = new AbortController().signal;
+
+void suite('an agent', { skip: skipLab }, async () => {
+  if (skipLab !== false) return;
+  const folder = temporaryFolder();
+  const server = await startNats();
+  const lab = await connectLab({ server: server.url }, { timing: quick });
+  after(async () => {
+    await lab.close();
+    await server.stop();
+  });
+
+  await test('makes the bytes that a run here makes, and its result knows the device', async () => {
+    const agent = await startAgent(server.url, folder, { name: 'one', labels: { room: 'attic' } });
+    const request = makeLabRequest(join(folder, 'local'));
+    // At once: bytes are compared, not times.
+    const running = runEngineJob({ kind: 'compress', request }, { signal: never, onEvent: () => undefined });
+    const state = await submit(lab, {
+      kind: 'compress',
+      request,
+      place: { kind: 'label', key: 'room', value: 'attic' },
+      tags: ['study:1'],
+    });
+    const ended = await waitForJob(lab, state.jobId);
+    const here = await running;
+    assert.equal(ended.phase, 'done', JSON.stringify({ ended, log: agent.log }));
+    await withResult(lab, ended, never, async (path) => {
+      const bundle = await openBundle(path);
+      assert.deepEqual(bundle.runs[0]!.marks.tags, ['study:1', 'device:one']);
+      assert.equal(bundle.runs[0]!.models[0]!.sha256, hashOf(request.outPath));
+      const document = await bundle.readRun(request.runId);
+      assert.ok(document.status === 'done');
+      assert.equal(document.model.compressed.sha256, here.model.compressed.sha256);
+      assert.equal(document.model.original.path, 'tiny.onnx');
+      assert.equal(document.data.path, 'x.npy');
+      assert.doesNotMatch(JSON.stringify(document), /agent-one|vernier-/);
+      bundle.close();
+    });
+    await agent.stop();
+  });
+});

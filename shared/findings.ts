@@ -198,9 +198,7 @@ const rules: readonly Rule[] = [
       : { kind: 'conversions', ms, share, tone: 'bad', experiment: null };
   },
   ruleOf('notFused', ['not-fused'], 'bad', (run) => {
-    const unfused = run.layers.filter(
-      (layer) => !layer.quantized && isUnfused(layer),
-    );
+    const unfused = run.layers.filter((layer) => !layer.quantized && isUnfused(layer));
     return unfused.length === 0
       ? null
       : withFloat(

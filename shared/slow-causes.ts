@@ -62,8 +62,7 @@ function byPart(kind: 'conversions' | 'layout', part: 'conversionMs' | 'layoutMs
 /** In the order in which one explains another away. */
 const causes: readonly ((facts: Facts) => SlowCause | null)[] = [
   ({ precision }) => (precision.expandsAtLoad ? { kind: 'storedOnly' } : null),
-  ({ layer }) =>
-    isUnfused(layer) ? { kind: 'notFused', conversionMs: addedMs(layer, 'conversionMs') } : null,
+  ({ layer }) => (isUnfused(layer) ? { kind: 'notFused', conversionMs: addedMs(layer, 'conversionMs') } : null),
   byPart('conversions', 'conversionMs'),
   byPart('layout', 'layoutMs'),
   ({ layer: { ran, latencyBeforeMs, latencyAfterMs } }) =>

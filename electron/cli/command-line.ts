@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addAgentCommand } from './commands/agent.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addBundleCommands } from './commands/bundle.ts';
@@ -12,7 +13,9 @@ import { addExportCommand } from './commands/export.ts';
 import { addGcCommand } from './commands/gc.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addDevicesCommand, addLabCommand } from './commands/lab.ts';
 import { addMarkCommands } from './commands/marks.ts';
+import { addProveCommand } from './commands/prove.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addSweepCommand } from './commands/sweep.ts';
@@ -54,6 +57,7 @@ Examples:
   addCompressCommand(program, setExitCode);
   addSweepCommand(program, setExitCode);
   addBenchCommand(program, setExitCode);
+  addProveCommand(program, setExitCode);
   addDiffCommand(program, setExitCode);
   addHistoryCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
@@ -65,6 +69,9 @@ Examples:
   addGcCommand(program, setExitCode);
   addBackupCommands(program, setExitCode);
   addServeCommand(program, setExitCode);
+  addAgentCommand(program, setExitCode);
+  addDevicesCommand(program, setExitCode);
+  addLabCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   return program;
 }

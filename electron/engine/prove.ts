@@ -204,6 +204,7 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
     ranges: [],
     weights: [],
     candidates: [],
+    samples: null,
     diagnostics: log.diagnostics,
     profile: {
       beforeSumMs: 0,

@@ -59,18 +59,19 @@ const inputSchema = z.strictObject({
 });
 export type LabInput = z.infer<typeof inputSchema>;
 
-export const dataInputNames = ['path', 'labelsPath', 'textsPath', 'charactersPath', 'preprocessorPath'] as const;
+export const dataInputNames = [
+  'path',
+  'labelsPath',
+  'textsPath',
+  'charactersPath',
+  'classesPath',
+  'preprocessorPath',
+] as const;
 export type DataInputName = (typeof dataInputNames)[number];
 
 const dataSchema = z.strictObject({
   inputs: z.partialRecord(z.enum(dataInputNames), inputSchema),
-  options: dataRequestSchema.omit({
-    path: true,
-    labelsPath: true,
-    textsPath: true,
-    charactersPath: true,
-    preprocessorPath: true,
-  }),
+  options: dataRequestSchema.pick({ random: true, targetName: true }),
 });
 
 const runOptionsSchema = compressRequestSchema.omit({

@@ -81,6 +81,14 @@ export const labErrors: readonly Phrase[] = [
     '以“{job}”开头的实验室任务有 {count} 个：请给出更长的编号。',
   ],
   ['Job {job} has no result: it is {phase}.', '任务 {job} 没有结果：当前状态为 {phase}。'],
+  [
+    'The result of job {job} is not taken over: another run of its id is in the history.',
+    '任务 {job} 的结果未被导入：历史中已有相同编号的另一次运行。',
+  ],
+  [
+    'The result of job {job} is not that of its run: its device is not to be trusted.',
+    '任务 {job} 的结果不属于其运行：该设备不可信。',
+  ],
   ['The engine answered for another run.', '引擎返回了另一次运行的结果。'],
   [
     '"{path}" has no {side} "{name}" as "{original}" has: they are not two forms of one model. Name the model it was made of with --against.',

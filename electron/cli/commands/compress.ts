@@ -3,15 +3,17 @@ import { Option, type Command } from 'commander';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { defaultRecipeName } from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import { assertReplaceable } from '../../host/record-run.ts';
+import { assertReplaceable, type RecordedRun } from '../../host/record-run.ts';
+import { parsePlace } from '../../lab/lab-messages.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { proveWritable } from '../../engine/files/atomic-file.ts';
 import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { listChecks } from '../../report/formats/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
 import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';
-import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
+import { addLabOptions, runOnLab, withLab, type LabOptions } from '../lab-client.ts';
 import {
   addCommonOptions,
   addDimOption,
@@ -37,7 +39,8 @@ import { renderRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 import { withOneLineTexts } from '../terminal-text.ts';
 
-interface CompressOptions extends RunOptions, CiOptions {
+interface CompressOptions extends RunOptions, CiOptions, LabOptions {
+  readonly on?: string;
   readonly force?: true;
   readonly layers?: true;
 }
@@ -92,7 +95,9 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
     assertOutputsReplaceable(request, options.force === true, store);
     if (options.junit !== undefined) proveWritable(resolvePath(options.junit));
     const { document, historyError } = await withInterrupt((signal) =>
-      runRecorded(store, request, options, { signal }),
+      options.on === undefined
+        ? runRecorded(store, request, options, { signal })
+        : compressOnLab(store, request, options, options.on, signal),
     );
     if (options.json === true) printJson(document);
     else {
@@ -111,6 +116,20 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
     }
     return document.gates.every((gate) => gate.met) ? exitCodes.done : exitCodes.gateNotMet;
   });
+}
+
+/** The same on another machine; recorded when the result is here. */
+async function compressOnLab(
+  store: Store,
+  request: CompressRequest,
+  options: CompressOptions,
+  on: string,
+  signal: AbortSignal,
+): Promise<RecordedRun> {
+  if (request.preparedPath !== null) throw new UsageError('--keep-prepared and --on exclude each other: give one.');
+  const submission = { kind: 'compress', request, place: parsePlace(on), tags: [] } as const;
+  const { document } = await withLab(options, (lab) => runOnLab(store, lab, submission, options, signal));
+  return { document, historyError: null };
 }
 
 async function tellBuildSystem(document: RunDocument, options: CompressOptions): Promise<void> {
@@ -152,7 +171,9 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     )
     .option('--force', 'replace existing output files')
     .option('--layers', 'print the table of layers as well')
-    .optionsGroup('Gates (exit code 3 when one is not met):');
+    .optionsGroup('On another machine:')
+    .option('--on <place>', 'any, the name of a device, or label=KEY=VALUE: where the lab runs it (default: here)');
+  addLabOptions(command).optionsGroup('Gates (exit code 3 when one is not met):');
   addGateOptions(command)
     .optionsGroup('For build systems:')
     .option('--junit <file>', 'write the gates as JUnit XML')

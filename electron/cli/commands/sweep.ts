@@ -10,10 +10,12 @@ import { schemeNames } from '../../../shared/precision.ts';
 import { defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
+import { parsePlace } from '../../lab/lab-messages.ts';
 import { assertReplaceable } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
+import { addLabOptions, runOnLab, withLab, type LabOptions } from '../lab-client.ts';
 import { addCommonOptions, addDimOption, addLimitOptions, collectList, parseInteger, resolvePath } from '../options.ts';
 import { printError, printJson, printNote, printText } from '../output.ts';
 import {
@@ -29,7 +31,8 @@ import { placeMembers, renderStudy, writeStudy, type SweptMember } from '../stud
 import { toOneLine } from '../terminal-text.ts';
 import { withStore } from '../with-store.ts';
 
-interface SweepOptions extends RequestOptions {
+interface SweepOptions extends RequestOptions, LabOptions {
+  readonly on?: string;
   readonly schemes?: readonly Recipe['scheme'][];
   readonly threads?: readonly number[];
   readonly recipe?: string;
@@ -115,6 +118,38 @@ async function runMembers(
   return members;
 }
 
+/** All at once: each goes to a machine that is free. */
+async function runMembersOnLab(
+  store: Store,
+  planned: readonly Planned[],
+  tag: string,
+  options: SweepOptions & { readonly on: string },
+  signal: AbortSignal,
+): Promise<SweptMember[]> {
+  const place = parsePlace(options.on);
+  return withLab(options, (lab) =>
+    Promise.all(
+      planned.map(async ({ name, scheme, request }): Promise<SweptMember> => {
+        const { runId, outPath, threads } = request;
+        const shared = { name, scheme, threads, runId, outPath } as const;
+        try {
+          const submission = { kind: 'compress', request, place, tags: [tag] } as const;
+          const { document, tags } = await runOnLab(store, lab, submission, { ...options, quiet: true }, signal);
+          const device = tags.find((text) => text.startsWith('device:'))?.slice('device:'.length) ?? '';
+          const words = decisionWords.en[decisionOf(document).decision].toLowerCase();
+          if (options.quiet !== true) printNote(`${name}: ${words} on ${device}, run ${shortId(runId)}`);
+          return { ...shared, status: 'done', document, error: null };
+        } catch (error) {
+          if (error instanceof CancelledError) return { ...shared, status: 'cancelled', document: null, error: null };
+          const { code, message } = messageOf(error);
+          printNote(`error: ${name}: ${toOneLine(message)}`);
+          return { ...shared, status: 'failed', document: null, error: { code, message } };
+        }
+      }),
+    ),
+  );
+}
+
 function exitCodeOfStudy(members: readonly SweptMember[]): ExitCode {
   if (members.some(({ status }) => status === 'cancelled' || status === 'notStarted')) return exitCodes.interrupted;
   if (members.some(({ error }) => error !== null)) return exitCodes.failed;
@@ -135,7 +170,12 @@ async function sweep(model: string, options: SweepOptions): Promise<ExitCode> {
       });
     }
     const tag = `study:${randomUUID().slice(0, 8)}`;
-    const members = await withInterrupt((signal) => runMembers(store, planned, tag, options, signal));
+    const { on } = options;
+    const members = await withInterrupt((signal) =>
+      on === undefined
+        ? runMembers(store, planned, tag, options, signal)
+        : runMembersOnLab(store, planned, tag, { ...options, on }, signal),
+    );
     if (options.json === true) printJson(writeStudy(tag, modelPath, members));
     else printText(renderStudy(tag, members));
     return exitCodeOfStudy(members);
@@ -189,7 +229,9 @@ export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) 
   addDimOption(command)
     .option('--out <folder>', 'of the compressed models, called <model>.<scheme>.onnx (default: next to the model)')
     .option('--force', 'replace existing output files')
-    .optionsGroup('Gates (exit code 3 when the winner does not meet them):');
+    .optionsGroup('On other machines:')
+    .option('--on <place>', 'any, the name of a device, or label=KEY=VALUE: runs are spread over the free ones');
+  addLabOptions(command).optionsGroup('Gates (exit code 3 when the winner does not meet them):');
   addGateOptions(command).optionsGroup('General:');
   addCommonOptions(command)
     .addHelpText(

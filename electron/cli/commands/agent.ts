@@ -1,0 +1,103 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { formatBytes } from '../../../shared/units.ts';
+import { makeOwnFolder } from '../../store/private-files.ts';
+import { defaultDatabasePath } from '../../store/open.ts';
+import { runAgent } from '../../lab/agent.ts';
+import { connectLab } from '../../lab/connect-lab.ts';
+import { namePattern } from '../../lab/lab-names.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { addLabOptions, labAddress, type LabOptions } from '../lab-client.ts';
+import { addLimitOptions, limitsOf, parseInteger, resolvePath, type LimitOptions } from '../options.ts';
+import { printNote } from '../output.ts';
+
+interface AgentCommandOptions extends LabOptions, LimitOptions {
+  readonly name: string;
+  readonly label: Readonly<Record<string, string>>;
+  readonly cacheSize: number;
+  readonly folder?: string;
+  readonly replicas: number;
+}
+
+function parseName(text: string): string {
+  if (namePattern.test(text)) return text;
+  throw new InvalidArgumentError('Expected letters, digits, - and _, at most 48, the first a letter or digit.');
+}
+
+function collectLabels(text: string, previous: Readonly<Record<string, string>>): Record<string, string> {
+  const [, key, value] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
+  if (key === undefined || value === undefined || Object.keys(previous).length >= 16) {
+    throw new InvalidArgumentError('Expected KEY=VALUE, at most 16 times.');
+  }
+  return { ...previous, [parseName(key)]: parseName(value) };
+}
+
+/** "500MB" or "20GB", in bytes. */
+function parseSize(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(MB|GB|TB)$/i.exec(text) ?? [];
+  const bytes = Number(amount) * { MB: 1e6, GB: 1e9, TB: 1e12 }[(unit ?? 'MB').toUpperCase() as 'MB'];
+  if (!(bytes > 0)) throw new InvalidArgumentError('Expected a size like 500MB or 20GB.');
+  return Math.round(bytes);
+}
+
+/** This machine's name as a lab can have it. */
+function ownName(): string {
+  const name = hostname()
+    .split('.')[0]!
+    .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+    .replace(/^[-_]+/, '')
+    .slice(0, 48);
+  return name === '' ? 'device' : name;
+}
+
+async function startAgent(options: AgentCommandOptions): Promise<ExitCode> {
+  const { name, label, cacheSize, replicas } = options;
+  const base = options.folder === undefined ? join(dirname(defaultDatabasePath()), 'lab') : resolvePath(options.folder);
+  const folder = join(base, name);
+  makeOwnFolder(folder);
+  const lab = await connectLab({ ...labAddress(options), replicas }, { keepTrying: true });
+  const log = (line: string) => printNote(`${new Date().toISOString().slice(0, 19)}Z ${line}`);
+  try {
+    await withInterrupt(async (signal) => {
+      log(`${name} takes jobs from ${lab.server}; files in ${folder}, up to ${formatBytes(cacheSize)} kept`);
+      await runAgent(lab, {
+        name,
+        labels: label,
+        folder,
+        cacheBytes: cacheSize,
+        memoryMb: limitsOf(options).memoryMb,
+        timeLimitSeconds: limitsOf(options).timeLimitSeconds,
+        signal,
+        onLog: log,
+      });
+      log('stopped');
+    });
+    return exitCodes.done;
+  } finally {
+    await lab.close();
+  }
+}
+
+export function addAgentCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('agent')
+    .summary('let a lab use this machine')
+    .description(
+      'Registers this machine with a lab server and carries out its jobs, one at a time, until it is stopped. It runs jobs of the known kinds ' +
+        'only, in a confined engine process. Whoever may write to the server may use this machine: see docs/lab.md for accounts and TLS.',
+    );
+  addLabOptions(command)
+    .option('--name <name>', 'what this device is called; one agent for each name', parseName, ownName())
+    .option('--label <key=value>', 'what it can be chosen by; repeatable', collectLabels, {})
+    .option('--cache-size <size>', 'most that is kept of models and data, such as 20GB', parseSize, 20e9)
+    .option('--folder <folder>', 'where files of jobs go (default: beside the history)')
+    .option('--replicas <n>', 'copies that a cluster keeps, where this agent is its first', parseInteger(1, 5), 1);
+  addLimitOptions(command, 'none')
+    .addHelpText(
+      'after',
+      '\nExample:\n  vernier agent --server nats://lab.local:4222 --name pi4 --label arch=arm64 --cache-size 20GB',
+    )
+    .action(async (options: AgentCommandOptions) => setExitCode(await startAgent(options)));
+}

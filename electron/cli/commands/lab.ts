@@ -1,0 +1,188 @@
+import type { Command } from 'commander';
+import { formatBytes } from '../../../shared/units.ts';
+import { importLabRun } from '../../host/import-lab-run.ts';
+import { collectLabGarbage } from '../../lab/collect-lab-garbage.ts';
+import { listDevices, type SeenDevice } from '../../lab/device-list.ts';
+import { cancelJob, findJob, listJobStates } from '../../lab/job-states.ts';
+import { describePlace, type JobState } from '../../lab/lab-messages.ts';
+import { assertWritable } from '../../store/database.ts';
+import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { withInterrupt } from '../interrupt.ts';
+import { addLabOptions, assertDone, watchJob, withLab, type LabOptions } from '../lab-client.ts';
+import { addCommonOptions, parseInteger, resolvePath, type CommonOptions } from '../options.ts';
+import { printJson, printText } from '../output.ts';
+import { renderTable } from '../tables.ts';
+import { withStore } from '../with-store.ts';
+
+type Options = CommonOptions & LabOptions;
+
+/** A clock that is off by more is worth a word: times of its runs would be. */
+const clockToleranceSeconds = 5;
+
+export function renderDevices(devices: readonly SeenDevice[]): string {
+  if (devices.length === 0) return 'No device is there. Start `vernier agent` on one.';
+  const table = renderTable(
+    [
+      { title: 'device' },
+      { title: 'state' },
+      { title: 'CPU', fill: true, leaveOut: 2 },
+      { title: 'cores', align: 'right', leaveOut: 3 },
+      { title: 'dot product', leaveOut: 4 },
+      { title: 'Vernier', leaveOut: 1 },
+      { title: 'labels', leaveOut: 5 },
+      { title: 'runs', leaveOut: 6 },
+    ],
+    devices.map((device) => [
+      device.name,
+      device.state,
+      device.environment.cpuModel,
+      String(device.environment.cores),
+      device.hasInt8DotProduct ? 'yes' : 'no',
+      device.environment.vernierVersion,
+      Object.entries(device.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' '),
+      device.jobTitle ?? '',
+    ]),
+  );
+  const notes = devices
+    .filter(({ clockAheadSeconds }) => Math.abs(clockAheadSeconds) > clockToleranceSeconds)
+    .map(
+      ({ name, clockAheadSeconds }) =>
+        `The clock of ${name} is ${Math.abs(Math.round(clockAheadSeconds))} s ${clockAheadSeconds > 0 ? 'ahead of' : 'behind'} the server's.`,
+    );
+  return [table, ...notes].join('\n');
+}
+
+function renderJobs(states: readonly JobState[]): string {
+  if (states.length === 0) return 'The lab has no jobs.';
+  return renderTable(
+    [
+      { title: 'job' },
+      { title: 'kind' },
+      { title: 'model', fill: true },
+      { title: 'on' },
+      { title: 'state' },
+      { title: 'device', leaveOut: 4 },
+      { title: 'try', align: 'right', leaveOut: 1 },
+      { title: 'submitted', leaveOut: 2 },
+      { title: 'by', leaveOut: 3 },
+    ],
+    states.map((state) => [
+      state.jobId.slice(0, 8),
+      state.kind,
+      state.title,
+      describePlace(state.place),
+      state.stage === null ? state.phase : `${state.phase}: ${state.stage}`,
+      state.device ?? '',
+      String(state.attempt),
+      new Date(state.submittedTimestampMs).toISOString().slice(0, 16).replace('T', ' '),
+      state.submittedBy,
+    ]),
+  );
+}
+
+export function addDevicesCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const command = program
+    .command('devices')
+    .summary('the machines of a lab')
+    .description('Lists the machines on which an agent runs: what they are, and what they do.');
+  addCommonOptions(addLabOptions(command))
+    .addHelpText('after', '\nExample:\n  vernier devices --server nats://lab.local:4222')
+    .action(async (options: Options) => {
+      const devices = await withLab(options, listDevices);
+      if (options.json === true) printJson(devices);
+      else printText(renderDevices(devices));
+      setExitCode(exitCodes.done);
+    });
+}
+
+async function watch(reference: string, options: Options): Promise<ExitCode> {
+  return withLab(options, async (lab) => {
+    const { jobId } = await findJob(lab, reference);
+    const ended = await withInterrupt((signal) => watchJob(lab, jobId, options, signal));
+    if (options.json === true) printJson(ended);
+    assertDone(ended);
+    if (options.json !== true)
+      printText(
+        `Job ${jobId.slice(0, 8)} is done on ${ended.device ?? '?'}: \`vernier lab fetch ${jobId.slice(0, 8)}\` brings its result.`,
+      );
+    return exitCodes.done;
+  });
+}
+
+async function fetch(references: readonly string[], options: Options & { readonly out?: string }): Promise<ExitCode> {
+  return withLab(options, async (lab) =>
+    withStore(options, async (store) => {
+      assertWritable(store);
+      const states = await Promise.all(references.map((reference) => findJob(lab, reference)));
+      const out = options.out === undefined ? null : resolvePath(options.out);
+      const fetched: { jobId: string; runId: string; device: string | null }[] = [];
+      for (const state of states) {
+        assertDone(state);
+        await withInterrupt((signal) => importLabRun(store, lab, state, states.length === 1 ? out : null, signal));
+        fetched.push({ jobId: state.jobId, runId: state.runId, device: state.device });
+      }
+      if (options.json === true) printJson(fetched);
+      else
+        printText(
+          fetched
+            .map(({ runId, device }) => `Run ${runId.slice(0, 8)} of ${device ?? '?'} is in the history.`)
+            .join('\n'),
+        );
+      return exitCodes.done;
+    }),
+  );
+}
+
+export function addLabCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
+  const lab = program
+    .command('lab')
+    .summary('jobs of a lab: list, watch, cancel, fetch, tidy up')
+    .description('Jobs on other machines (docs/lab.md).');
+  const add = (name: string, summary: string) => lab.command(name).summary(summary).description(summary);
+  addCommonOptions(addLabOptions(add('jobs', 'list the jobs, newest first'))).action(async (options: Options) => {
+    const states = await withLab(options, listJobStates);
+    if (options.json === true) printJson(states);
+    else printText(renderJobs(states));
+    setExitCode(exitCodes.done);
+  });
+  const id = 'a job id, or its first characters';
+  addCommonOptions(addLabOptions(add('watch', 'follow a job until it has ended').argument('<job>', id))).action(
+    async (reference: string, options: Options) => setExitCode(await watch(reference, options)),
+  );
+  addCommonOptions(addLabOptions(add('cancel', 'end a job, also one that runs').argument('<job>', id))).action(
+    async (reference: string, options: Options) => {
+      const { jobId, isCancelled } = await withLab(options, async (open) => {
+        const state = await findJob(open, reference);
+        return { jobId: state.jobId, isCancelled: await cancelJob(open, state.jobId) };
+      });
+      if (options.json === true) printJson({ jobId, isCancelled });
+      else
+        printText(
+          isCancelled ? `Job ${jobId.slice(0, 8)} is cancelled.` : `Job ${jobId.slice(0, 8)} had ended already.`,
+        );
+      setExitCode(exitCodes.done);
+    },
+  );
+  addCommonOptions(
+    addLabOptions(add('fetch', 'take results into the history; again changes nothing').argument('<job...>', id)).option(
+      '--out <file>',
+      'where the compressed model goes as well, of a single job',
+    ),
+  ).action(async (references: string[], options: Options & { out?: string }) =>
+    setExitCode(await fetch(references, options)),
+  );
+  addCommonOptions(
+    addLabOptions(add('gc', 'remove old jobs, and files on the server that none needs'))
+      .option('--older-than <days>', 'jobs that ended and were submitted longer ago', parseInteger(0, 3650), 7)
+      .option('--dry-run', 'only say what would go'),
+  ).action(async (options: Options & { olderThan: number; dryRun?: true }) => {
+    const before = Date.now() - options.olderThan * 86_400_000;
+    const found = await withLab(options, (open) => collectLabGarbage(open, before, options.dryRun === true));
+    const what = `${found.jobs} ${found.jobs === 1 ? 'job' : 'jobs'} and ${found.objects} files of ${formatBytes(found.sizeBytes)}`;
+    if (options.json === true) printJson({ ...found, isDryRun: options.dryRun === true });
+    else printText(options.dryRun === true ? `Would remove ${what}.` : `Removed ${what}.`);
+    setExitCode(exitCodes.done);
+  });
+}

@@ -1,0 +1,79 @@
+import { createReadStream, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AppError } from '../../shared/app-error.ts';
+import type { RunDocument } from '../../shared/run.ts';
+import { writeStreamAtomically } from '../engine/files/atomic-file.ts';
+import { hashModel } from '../engine/onnx/read-model.ts';
+import type { Lab } from '../lab/connect-lab.ts';
+import { withResult } from '../lab/fetch-result.ts';
+import type { JobState } from '../lab/lab-messages.ts';
+import { openBundleElsewhere } from '../report/bundle/open-bundle-elsewhere.ts';
+import { addArtifact } from '../store/artifacts.ts';
+import type { Store } from '../store/database.ts';
+import { modelsFolder } from '../store/places.ts';
+import { importBundle } from './import-bundle.ts';
+
+export interface LabRun {
+  readonly document: RunDocument;
+  readonly tags: readonly string[];
+}
+
+/**
+ * Takes the result of a job into the history, as a bundle from a stranger: doing so again changes nothing.
+ * @param outPath where the compressed model goes as well; null leaves it beside the history.
+ * @throws AppError `lab-job` where the bundle holds another run; those of `withResult` and `importBundle`.
+ */
+export async function importLabRun(
+  store: Store,
+  lab: Lab,
+  state: JobState,
+  outPath: string | null,
+  signal: AbortSignal,
+): Promise<LabRun> {
+  return withResult(lab, state, signal, async (bundlePath) => {
+    const { document, tags } = await readOnlyRun(bundlePath, state);
+    const folder = modelsFolder(store.path);
+    const [imported] = await importBundle(store, bundlePath, folder);
+    if (imported?.outcome === 'conflict') {
+      throw new AppError(
+        'lab-job',
+        `The result of job ${state.jobId.slice(0, 8)} is not taken over: another run of its id is in the history.`,
+      );
+    }
+    if (outPath !== null) {
+      const from = join(folder, state.runId, basename(outPath));
+      for (const suffix of ['', '.data']) {
+        if (statSync(from + suffix, { throwIfNoEntry: false }) === undefined) continue;
+        const path = outPath + suffix;
+        await writeStreamAtomically(path, createReadStream(from + suffix));
+        const kind = suffix === '' ? 'model' : 'model-data';
+        const sizeBytes = statSync(path).size;
+        addArtifact(store, state.runId, {
+          kind,
+          path,
+          sha256: await hashModel(path, []),
+          sizeBytes,
+          createdTimestampMs: Date.now(),
+        });
+      }
+    }
+    return { document, tags };
+  });
+}
+
+async function readOnlyRun(bundlePath: string, state: JobState): Promise<LabRun> {
+  const bundle = await openBundleElsewhere(bundlePath);
+  try {
+    const run = bundle.runs[0];
+    const document = run?.runId === state.runId && bundle.runs.length === 1 ? await bundle.readRun(run.runId) : null;
+    if (run === undefined || document?.status !== 'done') {
+      throw new AppError(
+        'lab-job',
+        `The result of job ${state.jobId.slice(0, 8)} is not that of its run: its device is not to be trusted.`,
+      );
+    }
+    return { document, tags: run.marks.tags };
+  } finally {
+    bundle.close();
+  }
+}

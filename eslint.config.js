@@ -2,6 +2,20 @@ import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
+/** An op type compared with a word: by `===`, by `switch`, by a list, by a part of its name. */
+const opType = ":matches(MemberExpression[property.name='opType'], Identifier[name='opType'])";
+const comparison = 'BinaryExpression:matches([operator="==="], [operator="!=="])';
+const comparedOpTypes = [
+  `${comparison}:has(> Literal[value=/./]) > ${opType}`,
+  `${comparison}:has(> Literal[value=/./]) > ChainExpression > ${opType}`,
+  `SwitchStatement > ${opType}.discriminant`,
+  `CallExpression[callee.object.type="ArrayExpression"] > ${opType}.arguments`,
+  `CallExpression:matches([arguments.0.type="Literal"], [arguments.0.regex]) > MemberExpression.callee > ${opType}.object`,
+].map((selector) => ({
+  selector,
+  message: 'Ask electron/engine/graph/ops what an operator is; do not compare op types.',
+}));
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', 'electron/engine/onnx/proto/', '.dependency-cruiser.cjs'] },
   js.configs.recommended,
@@ -26,6 +40,20 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
+  },
+  {
+    // What an operator is, graph/ops knows, and schemes know what they make of it; everything else asks them.
+    files: ['electron/**/*.ts', 'renderer/**/*.{ts,tsx}', 'shared/**/*.ts'],
+    ignores: [
+      'electron/engine/graph/ops/**',
+      'electron/engine/schemes/**',
+      // Below graph/: what nodes of a file that was not checked yet would make, and Constant nodes.
+      'electron/engine/onnx/check-demands.ts',
+      'electron/engine/onnx/initializers.ts',
+      // Reads the run document alone, for windows and reports.
+      'shared/slow-causes.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...comparedOpTypes] },
   },
   { files: ['renderer/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   { files: ['scripts/**', 'bench/**', 'test/**', 'electron/cli/**'], rules: { 'no-console': 'off' } },

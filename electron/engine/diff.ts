@@ -1,7 +1,8 @@
 import { CancelledError } from '../../shared/app-error.ts';
 import { diffStates, type ModelDiff } from '../../shared/model-diff.ts';
 import { compareGraphs, type TensorNames } from './graph/compare-graphs.ts';
-import { indexGraph, isConstantNode, opsetVersion } from './graph/graph.ts';
+import { indexGraph, opsetVersion } from './graph/graph.ts';
+import { isConstantNode } from './onnx/initializers.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { sourceSha256, readSourceModel, type SourceModel } from './onnx/source-model.ts';
 import type { TensorProto } from './onnx/proto/onnx_pb.js';

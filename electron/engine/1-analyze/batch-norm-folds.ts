@@ -1,7 +1,19 @@
-import { attributeFloat, attributeInt, attributeInts, attributeString } from '../onnx/attributes.ts';
+import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
 import { isStandardOp, opsetVersion, type Graph } from '../graph/graph.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { readTensor } from '../onnx/tensor-proto.ts';
+import {
+  factorsOf,
+  isConvolution,
+  isGemm,
+  isMatMul,
+  isTransposedConvolution,
+  readsPadding,
+  weightLayout,
+  type WeightLayout,
+} from '../graph/ops/linear-layers.ts';
+import { flattensChannels } from '../graph/ops/layouts.ts';
+import { isBatchNormalization } from '../graph/ops/normalization.ts';
 
 /** A BatchNormalization at inference: y = scale * x + shift, a value of each per channel (axis 1). */
 interface Affine {
@@ -9,14 +21,6 @@ interface Affine {
   readonly shift: Float64Array;
   /** How far the channels reach before and behind it, by its own statistics: |mean| + 3 deviations, the widest channel. */
   readonly reach: { readonly before: number; readonly behind: number };
-}
-
-/** How a linear layer's weight, seen as [first, second, rest], ties output channels to input channels. */
-interface WeightLayout {
-  readonly outputs: number;
-  readonly inputs: number;
-  readonly outputOf: (first: number, second: number) => number;
-  readonly inputOf: (first: number, second: number) => number;
 }
 
 /** One BatchNormalization and what it becomes part of: a decision, nothing is changed yet. */
@@ -79,47 +83,6 @@ function affineOf(norm: NodeProto, graph: Graph, folder: string): Affine | null 
   return { scale, shift, reach: { before: widest(mean, variance.map(Math.sqrt)), behind: widest(beta, gamma) } };
 }
 
-/** @returns null where the layer is not one that can take a BatchNormalization in. */
-function layoutOf(layer: NodeProto, [first, second]: readonly number[]): WeightLayout | null {
-  if (first === undefined || second === undefined) return null;
-  const group = attributeInt(layer, 'group', 1);
-  switch (layer.opType) {
-    case 'Conv':
-      return {
-        outputs: first,
-        inputs: second * group,
-        outputOf: (output) => output,
-        inputOf: (output, input) => Math.floor(output / (first / group)) * second + input,
-      };
-    case 'ConvTranspose':
-      return {
-        outputs: second * group,
-        inputs: first,
-        outputOf: (input, output) => Math.floor(input / (first / group)) * second + output,
-        inputOf: (input) => input,
-      };
-    case 'Gemm':
-    case 'MatMul': {
-      const isTransposed = attributeInt(layer, 'transB', 0) === 1;
-      return {
-        outputs: isTransposed ? first : second,
-        inputs: isTransposed ? second : first,
-        outputOf: (row, column) => (isTransposed ? row : column),
-        inputOf: (row, column) => (isTransposed ? column : row),
-      };
-    }
-    default:
-      return null;
-  }
-}
-
-/** A Conv that reads zeros beside its input: they were not normalized, and a shift cannot make up for that. */
-function isPadded(conv: NodeProto, kernel: readonly number[]): boolean {
-  const auto = attributeString(conv, 'auto_pad', 'NOTSET');
-  if (auto === 'SAME_UPPER' || auto === 'SAME_LOWER') return kernel.some((size) => size !== 1);
-  return auto === 'NOTSET' && attributeInts(conv, 'pads').some((pad) => pad !== 0);
-}
-
 /** The bias as one value per output channel; null where it is not constant or differs from row to row. */
 function biasOf(layer: NodeProto, outputs: number, graph: Graph, folder: string): Float64Array | null {
   const name = layer.input[2] ?? '';
@@ -128,7 +91,7 @@ function biasOf(layer: NodeProto, outputs: number, graph: Graph, folder: string)
   const values = constantFloats(graph, name, folder);
   if (values === null || dims.slice(0, -1).some((dim) => dim !== 1)) return null;
   if (values.length !== 1 && values.length !== outputs) return null;
-  const factor = layer.opType === 'Gemm' ? attributeFloat(layer, 'beta', 1) : 1;
+  const factor = factorsOf(layer).bias;
   return Float64Array.from({ length: outputs }, (_, channel) => factor * values[values.length === 1 ? 0 : channel]!);
 }
 
@@ -136,14 +99,6 @@ function biasOf(layer: NodeProto, outputs: number, graph: Graph, folder: string)
 function soleReader(name: string, graph: Graph): NodeProto | null {
   const readers = graph.consumers.get(name) ?? [];
   return readers.length === 1 && !graph.outputNames.has(name) && !graph.capturedNames.has(name) ? readers[0]! : null;
-}
-
-/** Makes N x C x … into N x (C * …), each channel's values side by side. */
-function isFlatten(node: NodeProto, graph: Graph, folder: string): boolean {
-  if (node.opType === 'Flatten') return attributeInt(node, 'axis', 1) === 1;
-  if (node.opType !== 'Reshape' || attributeInt(node, 'allowzero', 0) !== 0) return false;
-  const target = graph.constants.get(node.input[1] ?? '');
-  return target?.dataType === 7 && [...(readTensor(target, folder).data as BigInt64Array)].join() === '0,-1';
 }
 
 /** Whether a tensor surely has two dimensions, so that axis 1 is also its last. */
@@ -154,8 +109,8 @@ function isMatrix(name: string, graph: Graph, folder: string): boolean {
     return declared.value.shape.dim.length === 2;
   const maker = graph.producers.get(name);
   if (maker === undefined || !isStandardOp(maker)) return false;
-  if (maker.opType === 'BatchNormalization') return isMatrix(maker.input[0]!, graph, folder);
-  return maker.opType === 'Gemm' || isFlatten(maker, graph, folder);
+  if (isBatchNormalization(maker)) return isMatrix(maker.input[0]!, graph, folder);
+  return isGemm(maker) || flattensChannels(maker, graph.constants, folder);
 }
 
 interface Weight {
@@ -171,9 +126,9 @@ function weightOf(layer: NodeProto, graph: Graph, folder: string): Weight | null
   if (!isStandardOp(layer) || tensor?.dataType !== 1 || graph.producers.has(name)) return null;
   if (soleReader(name, graph) !== layer || attributeInt(layer, 'transA', 0) !== 0) return null;
   const dims = tensor.dims.map(Number);
-  const layout = layoutOf(layer, dims);
+  const layout = weightLayout(layer, dims);
   // A MatMul gets a bias by becoming a Gemm, which takes matrices only.
-  if (layer.opType === 'MatMul' && (dims.length !== 2 || !isMatrix(layer.input[0]!, graph, folder))) return null;
+  if (isMatMul(layer) && (dims.length !== 2 || !isMatrix(layer.input[0]!, graph, folder))) return null;
   return layout === null ? null : { tensor, dims, layout };
 }
 
@@ -192,7 +147,7 @@ function foldInto(
   const columns = layerIs === 'before' || reader === layer ? 1 : layout.inputs / channels;
   const fits = layerIs === 'before' ? channels === layout.outputs : channels * columns === layout.inputs;
   if (bias === null || !fits || !Number.isInteger(columns)) return null;
-  const alpha = layer.opType === 'Gemm' ? attributeFloat(layer, 'alpha', 1) : 1;
+  const alpha = factorsOf(layer).product;
   const values = readTensor(tensor, folder).data as Float32Array;
   const data = new Float32Array(values.length);
   const rest = values.length / Math.max(1, dims[0]! * dims[1]!);
@@ -228,15 +183,16 @@ function planOne(norm: NodeProto, graph: Graph, folder: string): BatchNormFold |
   }
   const reader = soleReader(norm.output[0] ?? '', graph);
   if (reader === null || reader.input[0] !== norm.output[0] || !isStandardOp(reader)) return null;
-  const layer = isFlatten(reader, graph, folder) ? soleReader(reader.output[0]!, graph) : reader;
-  if (layer === null || layer.opType === 'ConvTranspose') return null;
-  if (layer !== reader && (layer.opType === 'Conv' || layer.input[0] !== reader.output[0])) return null;
+  const layer = flattensChannels(reader, graph.constants, folder) ? soleReader(reader.output[0]!, graph) : reader;
+  if (layer === null || isTransposedConvolution(layer)) return null;
+  if (layer !== reader && (isConvolution(layer) || layer.input[0] !== reader.output[0])) return null;
   const kernel =
     graph.constants
       .get(layer.input[1] ?? '')
       ?.dims.slice(2)
       .map(Number) ?? [];
-  if (layer.opType === 'Conv' && isPadded(layer, kernel)) return null;
+  // Those zeros were not normalized, and a shift cannot make up for that.
+  if (readsPadding(layer, kernel)) return null;
   return foldInto({ norm, layer, layerIs: 'behind', reader }, graph, folder);
 }
 
@@ -254,7 +210,7 @@ export function planBatchNormFolds(graph: Graph, folder: string): BatchNormPlan 
   // Before opset 7 training and broadcasting were told otherwise.
   if (opsetVersion(graph.model) < 7) return { folds, kept };
   for (const norm of graph.nodes) {
-    if (norm.opType !== 'BatchNormalization' || !isStandardOp(norm)) continue;
+    if (!isBatchNormalization(norm) || !isStandardOp(norm)) continue;
     const found = planOne(norm, graph, folder);
     if (found === null) continue;
     if ('lossDb' in found) kept.push(found);

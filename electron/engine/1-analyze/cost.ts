@@ -5,6 +5,8 @@ import { subgraphsOf, type Graph } from '../graph/graph.ts';
 import { integerFormOf, operatorOf } from '../graph/ops/all.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { countMacs } from './macs.ts';
+import { isDequantize, isQuantize, isQuantizeOrDequantize } from '../graph/ops/conversions.ts';
+import { isLookup, isTranspose } from '../graph/ops/layouts.ts';
 
 const floatTypes: ReadonlySet<number> = new Set([1, 10, 11, 16]);
 /** uint8, int8. */
@@ -29,19 +31,19 @@ function storedValues(name: string, scope: Scope): TensorProto | undefined {
   if (constant !== undefined) return floatTypes.has(constant.dataType) ? constant : undefined;
   const producer = scope.producer(name);
   const source = producer?.input[0] ?? '';
-  if (producer?.opType === 'QuantizeLinear') return scope.constant(source);
+  if (isQuantize(producer)) return scope.constant(source);
   // A layer tied to a table reads it transposed.
-  if (producer?.opType !== 'DequantizeLinear' && producer?.opType !== 'Transpose') return undefined;
+  if (!isDequantize(producer) && !isTranspose(producer)) return undefined;
   const values = scope.constant(source);
   const isFloat = values !== undefined && floatTypes.has(values.dataType);
-  if (values !== undefined) return isFloat || producer.opType === 'DequantizeLinear' ? values : undefined;
+  if (values !== undefined) return isFloat || isDequantize(producer) ? values : undefined;
   return behindTranspose(source, scope) ?? storedValues(source, scope);
 }
 
 /** Integers of a table that a layer tied to it dequantizes transposed. */
 function behindTranspose(name: string, scope: Scope): TensorProto | undefined {
   const producer = scope.producer(name);
-  return producer?.opType === 'Transpose' ? scope.constant(producer.input[0] ?? '') : undefined;
+  return isTranspose(producer) ? scope.constant(producer.input[0] ?? '') : undefined;
 }
 
 /** The values a sparse weight stores; its zeros are not stored and count as nothing. */
@@ -75,7 +77,7 @@ function collectParameters(node: NodeProto, scope: Scope, into: Map<TensorProto,
       bits: bitsOfType[tensor.dataType] ?? 32,
     });
   };
-  if (node.opType === 'Gather') {
+  if (isLookup(node)) {
     // A table of weights in 8 bits, dequantized behind the look-up; shapes and indices have wider types.
     const table = scope.constant(node.input[0] ?? '');
     if (table !== undefined && byteTypes.has(table.dataType) && table.dims.length > 1) add(table);
@@ -115,8 +117,7 @@ export function parametersOf(node: NodeProto, graph: Graph): Parameter[] {
   const scope: Scope = {
     constant: (name) => graph.constants.get(name) ?? sparseValues(graph.model.graph!, name),
     producer: (name) => graph.producers.get(name),
-    isScale: (name) =>
-      (graph.consumers.get(name) ?? []).some(({ opType, input }) => opType === 'DequantizeLinear' && input[1] === name),
+    isScale: (name) => (graph.consumers.get(name) ?? []).some((user) => isDequantize(user) && user.input[1] === name),
   };
   collectParameters(node, scope, found);
   return [...found.values()];
@@ -173,7 +174,7 @@ export interface WeightInventory {
 
 /** Names of scales and zero points. */
 function quantizationInputs(node: NodeProto): string[] {
-  if (node.opType === 'QuantizeLinear' || node.opType === 'DequantizeLinear') return node.input.slice(1);
+  if (isQuantizeOrDequantize(node)) return node.input.slice(1);
   const packed = operatorOf(node)?.packed;
   return packed === undefined || integerFormOf(node) === null
     ? []

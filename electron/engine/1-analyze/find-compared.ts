@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { indexGraph, type Graph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { ValueInfo } from '../runtime/session.ts';
+import { isIdentity, isZipMap } from '../graph/ops/layouts.ts';
 
 /** Where two models are held against each other when it is not at all their outputs. */
 export interface ComparedAt {
@@ -39,8 +40,8 @@ function describeKind({ name, dataType }: ValueInfo, { proto }: OnnxModel): stri
 /** The tensor with the probabilities that a ZipMap, as classifiers of scikit-learn end in, names after classes. */
 function findZipped(graph: Graph, output: string): string | null {
   let node = graph.producers.get(output);
-  while (node?.opType === 'Identity') node = graph.producers.get(node.input[0]!);
-  if (node?.opType !== 'ZipMap' || node.domain !== 'ai.onnx.ml') return null;
+  while (isIdentity(node)) node = graph.producers.get(node.input[0]!);
+  if (!isZipMap(node) || node.domain !== 'ai.onnx.ml') return null;
   const [zipped = ''] = node.input;
   return graph.producers.has(zipped) ? zipped : null;
 }

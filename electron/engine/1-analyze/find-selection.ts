@@ -1,17 +1,9 @@
 import type { Shapes } from '../graph/shapes.ts';
 import { isStandardOp, namesCapturedBy, subgraphsOf, type Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { movesValues, picksByIndices, readsShape } from '../graph/ops/layouts.ts';
+import { findsByValues, isTopK } from '../graph/ops/selection.ts';
 
-/** Operators that hand out as many results as they find: how many follows from values, not from shapes. */
-const selectors: ReadonlySet<string> = new Set(['NonMaxSuppression', 'NonZero', 'Compress', 'Unique']);
-/** What these hand out follows from their input's shape alone. */
-const shapeReaders: ReadonlySet<string> = new Set(['Shape', 'Size']);
-/** What hands on values of its first input, all or some, in this order or another. */
-const movers: ReadonlySet<string> = new Set([
-  ...['Flatten', 'Gather', 'GatherElements', 'GatherND', 'Identity', 'Reshape'],
-  ...['Slice', 'Split', 'Squeeze', 'TopK', 'Transpose', 'Unsqueeze'],
-]);
-const pickers: ReadonlySet<string> = new Set(['Gather', 'GatherElements', 'GatherND']);
 const floatTypes: ReadonlySet<string | null> = new Set(['float32', 'float16', 'float64']);
 
 /**
@@ -33,14 +25,14 @@ export interface FoundSelection extends Omit<Selection, 'weightedBehind'> {
 }
 
 function selects(node: NodeProto): boolean {
-  if (isStandardOp(node) && selectors.has(node.opType)) return true;
+  if (isStandardOp(node) && findsByValues(node)) return true;
   return subgraphsOf(node).some((inner) => inner.node.some(selects));
 }
 
 /** True where the order of what a node hands out follows from values that int8 changes. */
 function putsInOrder(node: NodeProto, changed: ReadonlySet<string>): boolean {
   if (!isStandardOp(node)) return false;
-  return node.opType === 'TopK' ? changed.has(node.input[0]!) : pickers.has(node.opType) && changed.has(node.input[1]!);
+  return isTopK(node) ? changed.has(node.input[0]!) : picksByIndices(node) && changed.has(node.input[1]!);
 }
 
 /**
@@ -68,9 +60,9 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
       for (const name of named(node.output)) selected.add(name);
     }
     if (putsInOrder(node, changed) || inputs.some((name) => ordered.has(name))) {
-      if (!shapeReaders.has(node.opType)) for (const name of named(node.output)) ordered.add(name);
+      if (!readsShape(node)) for (const name of named(node.output)) ordered.add(name);
     }
-    if (changing.has(node) || (readsChanged && !shapeReaders.has(node.opType)) || behind.has(node)) {
+    if (changing.has(node) || (readsChanged && !readsShape(node)) || behind.has(node)) {
       for (const name of named(node.output)) changed.add(name);
     }
   }
@@ -92,8 +84,7 @@ export function findSelection(graph: Graph, shapes: Shapes, changing: ReadonlySe
       seen.add(next);
       const producer = graph.producers.get(next)!;
       const inputs = inputsOf(producer);
-      const isMoved =
-        isStandardOp(producer) && movers.has(producer.opType) && inputs.some((input) => changed.has(input));
+      const isMoved = isStandardOp(producer) && movesValues(producer) && inputs.some((input) => changed.has(input));
       if (isFloat(next) && !isMoved && !ordered.has(next)) tensors.add(next);
       else waiting.push(...inputs);
     }

@@ -3,16 +3,17 @@ import { indexGraph, type Graph } from '../graph/graph.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor } from '../onnx/tensor-proto.ts';
 import { planBatchNormFolds, type BatchNormFold, type KeptBatchNorm } from './batch-norm-folds.ts';
+import { isGemm, isMatMul } from '../graph/ops/linear-layers.ts';
 
 /** The layer with its new weight and bias; a bias that Gemm used to scale is scaled already. */
 function rewriteLayer({ layer, layerIs, norm }: BatchNormFold, weightName: string, biasName: string): NodeProto {
   const input = [layer.input[0]!, weightName, biasName];
   const output = layerIs === 'before' ? [norm.output[0]!] : [...layer.output];
-  if (layer.opType === 'MatMul') return makeNode('Gemm', layer.name, input, output);
+  if (isMatMul(layer)) return makeNode('Gemm', layer.name, input, output);
   return copyMessage(layer, {
     input,
     output,
-    attribute: layer.attribute.filter(({ name }) => layer.opType !== 'Gemm' || name !== 'beta'),
+    attribute: layer.attribute.filter(({ name }) => !isGemm(layer) || name !== 'beta'),
   });
 }
 

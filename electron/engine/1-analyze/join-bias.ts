@@ -6,6 +6,8 @@ import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor } from '../onnx/tensor-proto.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { openSession } from '../runtime/session.ts';
+import { isAdd } from '../graph/ops/arithmetic.ts';
+import { isGemm, isMatMul } from '../graph/ops/linear-layers.ts';
 
 /*
  * ONNX Runtime makes a Gemm of a MatMul and the Add behind it (MatMulAddFusion), between two Reshapes where there are more
@@ -33,12 +35,12 @@ type Dims = readonly (number | string)[];
 /** Products of float values and a matrix of constants, or of two matrices, whose one reader is an Add. */
 function findPairs(graph: Graph): Pair[] {
   return graph.nodes.flatMap((product): Pair[] => {
-    if (product.opType !== 'MatMul' || !isStandardOp(product)) return [];
+    if (!isMatMul(product) || !isStandardOp(product)) return [];
     // Behind a constant first operand nothing is int8: ONNX Runtime may fuse it.
     if (graph.constants.has(product.input[0]!)) return [];
     const output = product.output[0]!;
     const add = soleConsumer(output, graph);
-    if (add?.opType !== 'Add' || !isStandardOp(add)) return [];
+    if (!isAdd(add) || !isStandardOp(add)) return [];
     const addend = add.input[0] === output ? add.input[1]! : add.input[0]!;
     return addend === output ? [] : [{ product, add, addend }];
   });
@@ -192,7 +194,7 @@ function widenBias(add: NodeProto, addend: string, bias: TensorProto, rank: numb
 function splitAddend(node: NodeProto, rewriting: Rewriting): void {
   const { graph, newName } = rewriting;
   const [input, weight, addend] = node.input as [string, string, string | undefined];
-  if (node.opType !== 'Gemm' || !isStandardOp(node) || addend === undefined || addend === '') return;
+  if (!isGemm(node) || !isStandardOp(node) || addend === undefined || addend === '') return;
   const constant = graph.constants.get(weight);
   if (constant?.dataType !== 1 || attributeFloat(node, 'beta', 1) !== 1) return;
   const columns = Number(constant.dims[attributeInt(node, 'transB', 0) === 0 ? 1 : 0]);

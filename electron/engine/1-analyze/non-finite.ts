@@ -9,6 +9,7 @@ import type { ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.j
 import { tensorBytes, tensorElementCount } from '../onnx/tensor-proto.ts';
 import { typedArrayFromBytes, type DataType } from '../tensor/tensor.ts';
 import { parametersOf } from './cost.ts';
+import { isChoice } from '../graph/ops/arithmetic.ts';
 
 /** A stored parameter with values that are no numbers to compute with. */
 export interface NonFiniteParameter {
@@ -61,7 +62,7 @@ function countNonFinite(
 
 /** NaN spoils every sum it is in; Where may never choose it. What is infinite spoils the products of layers. */
 function spoils(reader: NodeProto, nanCount: number): boolean {
-  return operatorOf(reader) !== null || (nanCount > 0 && reader.opType !== 'Where');
+  return operatorOf(reader) !== null || (nanCount > 0 && !isChoice(reader));
 }
 
 /**

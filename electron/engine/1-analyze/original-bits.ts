@@ -5,6 +5,7 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { isFloatTensor } from '../onnx/tensor-proto.ts';
 import { dataTypes } from '../tensor/tensor.ts';
 import { parametersOf } from './cost.ts';
+import { isDequantize } from '../graph/ops/conversions.ts';
 
 /** Bits of what a node computes with. */
 export interface NodeBits {
@@ -15,7 +16,7 @@ export interface NodeBits {
 /** Bits of a value as it is stored: that of the integers where a DequantizeLinear made it, float32 where nobody knows. */
 function storedBits(name: string, graph: Graph, shapes: Shapes): number {
   const producer = graph.producers.get(name);
-  const source = producer?.opType === 'DequantizeLinear' ? producer.input[0]! : name;
+  const source = isDequantize(producer) ? producer.input[0]! : name;
   const dataType = shapes.get(source)?.dataType ?? null;
   return dataType === null ? 32 : dataTypes[dataType].bytesPerElement * 8;
 }

@@ -5,7 +5,8 @@ import { fixInputs } from './fix-inputs.ts';
 import { foldBatchNorms, type FoldedBatchNorms } from './fold-batch-norms.ts';
 import { assertNotEmpty, markShapeless } from '../data/model-inputs.ts';
 import { everyNode, nameNodes, pruneInitializers, pruneOpsets, subgraphsOfGraph, trimOutputs } from '../graph/edit.ts';
-import { isConstantNode, opsetVersion } from '../graph/graph.ts';
+import { opsetVersion } from '../graph/graph.ts';
+import { isConstantNode } from '../onnx/initializers.ts';
 import { shareConstants } from '../graph/share-constants.ts';
 import { joinBiases } from './join-bias.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
@@ -13,8 +14,10 @@ import { isExternal } from '../onnx/external-data.ts';
 import { readModel, type OnnxModel } from '../onnx/read-model.ts';
 import { inlineLimitBytes, readSourceModel, type SourceModel } from '../onnx/source-model.ts';
 import { tensorsOf } from '../onnx/tensors-of.ts';
-import type { GraphProto, NodeProto } from '../onnx/proto/onnx_pb.js';
+import type { GraphProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
+import { needsAllOutputs } from '../graph/ops/control-flow.ts';
+import { isBatchNormalization } from '../graph/ops/normalization.ts';
 
 /** The oldest opset whose models ONNX Runtime still runs and our op table describes. */
 const oldestOpset = 7;
@@ -55,13 +58,10 @@ function refuseSharedNames(path: string, graph: GraphProto): void {
   }
 }
 
-/** Of these every output counts: none of them can be left out. */
-const allOutputsCount: ReadonlySet<string> = new Set(['Split', 'If', 'Loop', 'Scan']);
-
 /** ONNX Runtime does not refuse such a model: it takes the process down. */
 function refuseMissingOutputs(path: string, graph: GraphProto): void {
   for (const node of graph.node) {
-    if (allOutputsCount.has(node.opType) && node.output.includes('')) {
+    if (needsAllOutputs(node) && node.output.includes('')) {
       throw new AppError(
         'model-unsupported',
         `ONNX Runtime crashes on "${path}": the ${node.opType} "${node.name}" leaves out one of its outputs. Give that output a name; ` +
@@ -71,8 +71,6 @@ function refuseMissingOutputs(path: string, graph: GraphProto): void {
   }
   for (const body of subgraphsOfGraph(graph)) refuseMissingOutputs(path, body);
 }
-
-const isNorm = (node: NodeProto): boolean => node.opType === 'BatchNormalization';
 
 /** Whether both compute by the same operators on the same tensors, in bodies too; how constants are written does not count. */
 function hasSameNodes(left: GraphProto, right: GraphProto): boolean {
@@ -100,7 +98,7 @@ function describeFolds(
     notes.push({ severity: 'info', code, message, node: null });
   };
   const nodes = everyNode(original);
-  const foldedByRuntime = Math.max(0, nodes.filter(isNorm).length - left.norms);
+  const foldedByRuntime = Math.max(0, nodes.filter(isBatchNormalization).length - left.norms);
   const foldedBefore = foldedByRuntime + count.before;
   if (foldedBefore > 0)
     note(
@@ -211,7 +209,7 @@ export async function prepareModel(
   diagnostics.push(
     ...describeFolds(
       original.proto.graph!,
-      { nodes: leftByRuntime.length, norms: leftByRuntime.filter(isNorm).length },
+      { nodes: leftByRuntime.length, norms: leftByRuntime.filter(isBatchNormalization).length },
       folds,
     ),
   );

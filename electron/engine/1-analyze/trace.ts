@@ -1,5 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { isReshape } from '../graph/ops/layouts.ts';
+import { isGemm, isMatMul } from '../graph/ops/linear-layers.ts';
 
 /**
  * Which node of the prepared graph does the work of each of the user's nodes. Folding keeps tensor names: a folded group
@@ -15,13 +17,13 @@ export function traceLayers(original: Graph, prepared: Graph): Map<string, NodeP
   const userNames = new Set(original.nodes.map(({ name }) => name));
   const served = (node: NodeProto): NodeProto => {
     const behind = prepared.producers.get(node.input[0] ?? '');
-    const isPutIn = node.opType === 'Reshape' && !userNames.has(node.name);
-    return isPutIn && behind?.opType === 'Gemm' ? behind : node;
+    const isPutIn = isReshape(node) && !userNames.has(node.name);
+    return isPutIn && isGemm(behind) ? behind : node;
   };
   const survivors = new Set(byName.keys());
   const trace = (node: NodeProto, depth: number): NodeProto | null => {
     const same = byName.get(node.name);
-    if (same !== undefined && (same.opType === node.opType || (same.opType === 'Gemm' && node.opType === 'MatMul'))) {
+    if (same !== undefined && (same.opType === node.opType || (isGemm(same) && isMatMul(node)))) {
       return same;
     }
     for (const output of node.output) {

@@ -27,6 +27,7 @@ import { describeOutputs, useTargets } from '../metrics/task.ts';
 import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import type { RunLog } from '../job/run-log.ts';
 import { dataTypes, type Feeds } from '../tensor/tensor.ts';
+import { isDequantize } from '../graph/ops/conversions.ts';
 
 /** What a run knows before its first decision. */
 export interface Analysis {
@@ -189,7 +190,7 @@ export function assertQuantizable({ plan, source }: Analysis): void {
     for (const { reason } of plan.nodes) counts.set(reason, (counts.get(reason) ?? 0) + 1);
     const common = [...counts].sort(([, left], [, right]) => right - left).slice(0, 3);
     const graph = source.original.proto.graph!;
-    const guess = graph.node.some((node) => node.opType === 'DequantizeLinear')
+    const guess = graph.node.some(isDequantize)
       ? '; it seems to be quantized already'
       : graph.initializer.some((tensor) => tensor.dataType === dataTypes.float16.number)
         ? '; its weights are float16: give the float32 model it was made from'

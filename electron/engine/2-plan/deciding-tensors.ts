@@ -3,6 +3,8 @@ import { isStandardOp, opsetVersion, subgraphsOf } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { clipBounds } from '../schemes/int8-static/kernel-conditions.ts';
 import { dataInputs, opEntry } from './op-table.ts';
+import { laysSideBySide, readsShape } from '../graph/ops/layouts.ts';
+import { makesNewValues } from '../graph/ops/normalization.ts';
 
 /*
  * Which tensors decide what a model says: its outputs, and what is only pooled, moved, joined or bent on the way to them. A layer
@@ -10,19 +12,9 @@ import { dataInputs, opEntry } from './op-table.ts';
  * makes up for it, and of two clipped values none is larger any more.
  */
 
-/** What makes new values of old ones without weights of its own, so that how large a single one was no longer shows. */
-const makesNewValues: ReadonlySet<string> = new Set([
-  ...['Einsum', 'GRU', 'LSTM', 'RNN', 'LRN', 'LpNormalization', 'MeanVarianceNormalization', 'MatMulInteger'],
-  ...['GroupNormalization', 'InstanceNormalization', 'LayerNormalization', 'RMSNormalization'],
-]);
-/** Read how many values there are, not what they are. */
-const readsShapes: ReadonlySet<string> = new Set(['Shape', 'Size']);
-/** Hands on each of its inputs as it is. */
-const laysSideBySide: ReadonlySet<string> = new Set(['Concat', 'SequenceConstruct']);
-
 function handsOn(node: NodeProto): boolean {
   if (!isStandardOp(node) || subgraphsOf(node).length > 0) return false;
-  if (makesNewValues.has(node.opType) || readsShapes.has(node.opType)) return false;
+  if (makesNewValues(node) || readsShape(node)) return false;
   return opEntry(node.domain, node.opType)?.role !== 'weighted';
 }
 
@@ -39,7 +31,7 @@ export function findDecidingTensors(graph: Graph, outputs: Iterable<string>): Se
     const entry = opEntry(node.domain, node.opType);
     const read = entry === null ? node.input.filter((name) => name !== '') : dataInputs(node, entry);
     const inputs = [...new Set(read)].filter((name) => !graph.constants.has(name));
-    const isAlone = inputs.length === 1 || laysSideBySide.has(node.opType);
+    const isAlone = inputs.length === 1 || laysSideBySide(node);
     const isReadElsewhere = (name: string): boolean =>
       graph.capturedNames.has(name) || !graph.consumers.get(name)!.every(decides);
     for (const input of inputs) if (isAlone || !isReadElsewhere(input)) deciding.add(input);

@@ -1,11 +1,11 @@
 import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { isDynamicOnly } from '../graph/ops/recurrent.ts';
 
 /**
- * What Vernier knows about each operator, in one table: how it takes part in static int8 QDQ on ONNX Runtime's CPU
- * provider. (`graph/ops` knows what weighted operators hold and how much they multiply.) Every later decision reads this table; nothing else switches
- * on op types.
+ * How each operator takes part in static int8 QDQ on ONNX Runtime's CPU provider, in one table. What operators hold, multiply
+ * and hand on, whatever the scheme, is known in `graph/ops`; a rule of ESLint keeps others from comparing op types.
  *
  * Roles, after the fusions of ONNX Runtime's QDQ transformer
  * (onnxruntime/core/optimizer/qdq_transformer/selectors_actions):
@@ -128,7 +128,7 @@ export function opEntry(domain: string, opType: string): OpEntry | null {
 
 /** Op types that some scheme can store in fewer bits, for option checks and help texts. */
 export const quantizableOpTypes: readonly string[] = Object.entries(opTable)
-  .filter(([opType, entry]) => entry.role !== 'float-only' || opType === 'LSTM')
+  .filter(([opType, entry]) => entry.role !== 'float-only' || isDynamicOnly({ opType }))
   .map(([opType]) => opType);
 
 /** Tensors whose values a node computes with; not its shapes, axes or other settings. */

@@ -8,6 +8,7 @@ import { schemes } from '../schemes/all.ts';
 import type { PlanOptions, SchemePlan } from '../schemes/scheme.ts';
 import { isPlanned, type NodePlan, type QuantizationPlan, type TensorPlans } from './quantization-plan.ts';
 import { compileSelectors, selectionReason } from './select-nodes.ts';
+import { isDynamicOnly } from '../graph/ops/recurrent.ts';
 
 const nothing: TensorPlans = { tensors: [], observe: [], deciding: [], transposed: [], selection: null };
 
@@ -19,8 +20,8 @@ function createAssignment({ scheme, overrides }: Recipe): (node: NodeProto) => S
     return { scheme: override.scheme, matches };
   });
   // What static int8 has no form for starts dynamic; measurement may make more of the rest so.
-  const usual = ({ opType }: NodeProto): SchemeName =>
-    scheme !== 'auto' ? scheme : opType === 'LSTM' ? 'int8-dynamic' : 'int8-static';
+  const usual = (node: NodeProto): SchemeName =>
+    scheme !== 'auto' ? scheme : isDynamicOnly(node) ? 'int8-dynamic' : 'int8-static';
   return (node) => tests.findLast(({ matches }) => matches(node))?.scheme ?? usual(node);
 }
 

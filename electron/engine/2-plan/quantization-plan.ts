@@ -5,6 +5,7 @@ import type { Selection } from '../1-analyze/find-selection.ts';
 import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { Ends } from './deciding-tensors.ts';
+import { isLookup } from '../graph/ops/layouts.ts';
 
 /** See the recipe's `reducedRange`. */
 export type WeightRange = 'int8' | 'int8-reduced' | 'int8-pairs';
@@ -44,8 +45,8 @@ export function isStatic(plan: NodePlan): boolean {
 }
 
 /** True for a node that looks rows up in a table of fewer bits; what it hands out is float. */
-export function isLookup({ opType, weight }: NodePlan): boolean {
-  return opType === 'Gather' && weight !== null;
+export function isStoredLookup(node: NodePlan): boolean {
+  return isLookup(node) && node.weight !== null;
 }
 
 /** Along which axis of a matrix a Gather looks up. */

@@ -7,6 +7,9 @@ import type { OnnxModel } from '../onnx/read-model.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
 import { channelLayout } from '../tensor/quantization.ts';
+import { isAdd, isClip, isHomogeneous } from '../graph/ops/arithmetic.ts';
+import { isReshapeOrFlatten } from '../graph/ops/layouts.ts';
+import { isConvolution, isGemm, outputAxis } from '../graph/ops/linear-layers.ts';
 
 /**
  * Cross-layer equalization: channels of an activation that is quantized with one scale are brought to similar ranges, by
@@ -27,23 +30,13 @@ const migrationStrength = 0.5;
 /** A channel is scaled by at most this factor against the largest one. */
 const largestFactor = 1000;
 
-/** f(s * x) = s * f(x) for s > 0, channel by channel. */
-const homogeneous: ReadonlySet<string> = new Set([
-  'Relu',
-  'LeakyRelu',
-  'MaxPool',
-  'AveragePool',
-  'GlobalAveragePool',
-  'Identity',
-]);
-
 /**
  * A ReLU with an upper end (ReLU6). It caps a scaled channel at `max * factor`, and a factor is never below the channel's
  * share of the tensor's largest value, which is at most `max`: nothing that was observed is cut off, only what the channel's
  * own range would not have held either.
  */
 function isCappedRelu(node: NodeProto, graph: Graph, folder: string): boolean {
-  if (node.opType !== 'Clip') return false;
+  if (!isClip(node)) return false;
   const lower = graph.constants.get(node.input[1] ?? '');
   return lower === undefined ? attributeFloat(node, 'min', -1) === 0 : toFloat32(readTensor(lower, folder))[0] === 0;
 }
@@ -64,8 +57,8 @@ function canRescale(graph: Graph, node: NodeProto): boolean {
     const bias = ownConstant(graph, node.input[2]);
     if (bias === null || bias.dims.slice(0, -1).some((dim) => dim !== 1n)) return false;
   }
-  if (node.opType === 'Conv') return true;
-  return node.opType === 'Gemm' && attributeInt(node, 'transA', 0) === 0;
+  if (isConvolution(node)) return true;
+  return isGemm(node) && attributeInt(node, 'transA', 0) === 0;
 }
 
 /**
@@ -99,18 +92,18 @@ export function findChannelGroups(
     if (canRescale(graph, node) && !tied.has(node.input[1]!)) {
       consumers.push([input, node]);
       producers.set(output, node);
-      if (node.opType === 'Gemm' && dimsOf(input).length !== 2) blocked.add(input);
+      if (isGemm(node) && dimsOf(input).length !== 2) blocked.add(input);
       continue;
     }
     const standard = isStandardOp(node);
-    const isHomogeneous = homogeneous.has(node.opType) || isCappedRelu(node, graph, folder);
-    if (standard && isHomogeneous && node.output.length === 1) {
+    const keepsFactors = isHomogeneous(node) || isCappedRelu(node, graph, folder);
+    if (standard && keepsFactors && node.output.length === 1) {
       union(input, output);
       continue;
     }
     const isPlainAdd =
       standard &&
-      node.opType === 'Add' &&
+      isAdd(node) &&
       node.input.every((name) => !graph.constants.has(name) && dimsOf(name).join() === dimsOf(output).join());
     if (isPlainAdd) {
       for (const name of node.input) union(name, output);
@@ -121,7 +114,7 @@ export function findChannelGroups(
     const to = dimsOf(output);
     const dropsOnes =
       from.length > 2 && to.length === 2 && from[1] === to[1] && from.slice(2).every((dim) => dim === 1);
-    if (standard && (node.opType === 'Flatten' || node.opType === 'Reshape') && dropsOnes) {
+    if (standard && isReshapeOrFlatten(node) && dropsOnes) {
       union(input, output);
       continue;
     }
@@ -196,7 +189,7 @@ export function equalizeChannels(
     );
     for (const node of group.producers) {
       const weight = read(node.input[1]!);
-      const axis = node.opType === 'Gemm' && attributeInt(node, 'transB', 0) === 0 ? 1 : 0;
+      const axis = outputAxis(node);
       write(
         node.input[1]!,
         scaleAxis(weight.data, weight.dims, axis, (channel) => 1 / factors[channel]!),
@@ -215,8 +208,8 @@ export function equalizeChannels(
     }
     for (const node of group.consumers) {
       const weight = read(node.input[1]!);
-      if (node.opType === 'Gemm') {
-        const axis = attributeInt(node, 'transB', 0) === 0 ? 0 : 1;
+      if (isGemm(node)) {
+        const axis = 1 - outputAxis(node);
         write(
           node.input[1]!,
           scaleAxis(weight.data, weight.dims, axis, (channel) => factors[channel]!),

@@ -13,6 +13,7 @@ import { openSession, type Session } from '../runtime/session.ts';
 import { createRandom } from '../tensor/random.ts';
 import { elementCount, type Feeds, type Tensor } from '../tensor/tensor.ts';
 import { exposeTensors, splitIntoPasses, type CalibrationSamples } from './observe.ts';
+import { isConvolution, isMatrixProduct, outputAxis } from '../graph/ops/linear-layers.ts';
 
 /** A layer whose output is a sum over `length` inputs, of which every group of channels has its own. */
 export interface LayerInput {
@@ -270,14 +271,13 @@ function concatenate(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> 
 
 /** What a layer sums over, or null for a layer whose inputs are not worth or not possible to gather. */
 export function describeLayerInput(node: NodeProto, weightDims: readonly number[], shapes: Shapes): LayerInput | null {
-  if (node.opType === 'Conv') {
+  if (isConvolution(node)) {
     const length = elementCount(weightDims.slice(1));
     const isKnown = shapes.get(node.output[0]!)?.dims.length === 4;
     return weightDims.length === 4 && isKnown
       ? { node, weightDims, groups: attributeInt(node, 'group', 1), length }
       : null;
   }
-  if ((node.opType !== 'Gemm' && node.opType !== 'MatMul') || weightDims.length !== 2) return null;
-  const transposed = node.opType === 'Gemm' && attributeInt(node, 'transB', 0) !== 0;
-  return { node, weightDims, groups: 1, length: weightDims[transposed ? 1 : 0]! };
+  if (!isMatrixProduct(node) || weightDims.length !== 2) return null;
+  return { node, weightDims, groups: 1, length: weightDims[1 - outputAxis(node)]! };
 }

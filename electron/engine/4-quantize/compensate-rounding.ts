@@ -1,7 +1,8 @@
 import type { InputMoments } from '../3-calibrate/input-moments.ts';
 import { roundHalfToEven } from '../tensor/quantization.ts';
 import { factorInverse } from '../tensor/inverse-factor.ts';
-import { largestPairSum, weightRanges, type RoundedWeight, type SummationOrder } from './weights.ts';
+import { largestPairSum, weightRanges, type RoundedWeight } from './weights.ts';
+import type { SummationOrder } from '../graph/ops/summation-order.ts';
 
 /** Share of the mean input power that is added to every input's own: keeps inputs that hardly vary from exploding. */
 const damping = 0.01;

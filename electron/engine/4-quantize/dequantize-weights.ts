@@ -11,21 +11,9 @@ import {
   type StoredTensor,
 } from './graph-draft.ts';
 import type { NodePlan, WeightPlan } from '../2-plan/quantization-plan.ts';
-import {
-  meanOutputError,
-  quantizeBias,
-  quantizeWeight,
-  summationOrder,
-  type QuantizedWeight,
-  type SummationOrder,
-} from './weights.ts';
-
-/** The order a layer's products are summed in; null where it has no int8 kernel that could saturate. */
-function orderOf(node: NodeProto, dims: readonly number[]): SummationOrder | null {
-  if (node.opType !== 'Conv' && dims.length !== 2) return null;
-  const isOutputFirst = node.opType === 'Conv' || (node.opType === 'Gemm' && attributeInt(node, 'transB', 0) !== 0);
-  return summationOrder(node.opType, dims, isOutputFirst ? 0 : 1);
-}
+import { meanOutputError, quantizeBias, quantizeWeight, type QuantizedWeight } from './weights.ts';
+import { takesBias } from '../graph/ops/linear-layers.ts';
+import { summationOrderOf, type SummationOrder } from '../graph/ops/summation-order.ts';
 
 /**
  * Stored once for all nodes that share it while its scales agree: same axis and no channel raised for a bias. The transpose of a
@@ -133,7 +121,7 @@ export function dequantizeParameters(
 export function roundLayerWeight(draft: GraphDraft, node: NodeProto, weight: WeightPlan): QuantizedWeight {
   const { tensor, axis, range } = weight;
   const dims = constantDims(draft, tensor);
-  const scheme = { dims, axis, range, order: orderOf(node, dims) };
+  const scheme = { dims, axis, range, order: summationOrderOf(node, dims) };
   const constant = draft.graph.constants.get(tensor)!;
   return quantizeWeight(constant, () => constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
 }
@@ -149,7 +137,7 @@ function roundWeight(
   const values = (): Float32Array => constantValues(draft, tensor);
   const bias = nodePlan.bias === null ? null : constantValues(draft, nodePlan.bias);
   const dims = constantDims(draft, tensor);
-  const order = orderOf(node, dims);
+  const order = summationOrderOf(node, dims);
   const constant = draft.graph.constants.get(tensor)!;
   const scheme = { dims, axis, range, order };
   const quantized = quantizeWeight(constant, values, scheme, bias, inputScale, draft.weightCache);
@@ -217,7 +205,7 @@ function biasCorrection(
   order: SummationOrder,
 ): Float32Array | null {
   const means = draft.inputMeans.get(node.input[0]!);
-  if (means === undefined || node.opType === 'MatMul') return null;
+  if (means === undefined || !takesBias(node)) return null;
   const groups = attributeInt(node, 'group', 1);
   const ofWeight = outputErrors.get(quantized.data) ?? new WeakMap<Float64Array, Map<string, Float32Array>>();
   outputErrors.set(quantized.data, ofWeight);

@@ -12,22 +12,10 @@ import {
   constantDims,
   type GraphDraft,
 } from './graph-draft.ts';
-
-/** What ONNX Runtime moves a DequantizeLinear past (qdq_propagation.cc), or takes out before it does. */
-const movedPast: ReadonlySet<string> = new Set([
-  'Dropout',
-  'Flatten',
-  'Identity',
-  'MaxPool',
-  'Reshape',
-  'Slice',
-  'Squeeze',
-  'Transpose',
-  'Unsqueeze',
-]);
-
-/** Of these, what it puts a QuantizeLinear behind. */
-const movedBy: ReadonlySet<string> = new Set(['MaxPool', 'Reshape', 'Slice', 'Squeeze', 'Transpose', 'Unsqueeze']);
+import { isCast, isDequantize, isQuantize } from '../graph/ops/conversions.ts';
+import { isMovedPast, isRequantizedBehind } from '../graph/ops/layouts.ts';
+import { summedAxis } from '../graph/ops/linear-layers.ts';
+import { isMaxPool } from '../graph/ops/pooling.ts';
 
 /** Puts a node that stays in float into the new graph, so that ONNX Runtime leaves it and its neighbours as planned. */
 export function addFloatNode(draft: GraphDraft, node: NodeProto): void {
@@ -42,7 +30,7 @@ export function addFloatNode(draft: GraphDraft, node: NodeProto): void {
  */
 function moveIntegers(draft: GraphDraft, node: NodeProto): boolean {
   const [input = '', output = ''] = [node.input[0], node.output[0]];
-  if (node.domain !== '' || !movedBy.has(node.opType) || output === '') return false;
+  if (node.domain !== '' || !isRequantizedBehind(node) || output === '') return false;
   const source = findDequantizeLinear(draft, input);
   if (source === null || storedType(draft, source.input[2]!) !== 'int8') return false;
   const [integers, scale, zeroPoint] = source.input as [string, string, string];
@@ -53,8 +41,8 @@ function moveIntegers(draft: GraphDraft, node: NodeProto): boolean {
     );
     return to;
   };
-  const isRounded = producerIn(draft, integers)?.opType === 'QuantizeLinear';
-  if (!isRounded && source.output[0] === input && node.opType !== 'MaxPool') {
+  const isRounded = isQuantize(producerIn(draft, integers));
+  if (!isRounded && source.output[0] === input && !isMaxPool(node)) {
     // Rows of a table: nothing waits for a QuantizeLinear here. (MaxPool takes integers from opset 12 on only.)
     const rows = moved(`${output}_quantized`, integers);
     addDequantizeLinear(draft, output, { integers: rows, scale, zeroPoint }, null, output);
@@ -94,22 +82,7 @@ interface Channels {
 function inputChannels(draft: GraphDraft, node: NodeProto): Channels | null {
   const weight = node.input[1] ?? '';
   if (node.domain !== '' || !draft.graph.constants.has(weight)) return null;
-  const dims = constantDims(draft, weight);
-  switch (node.opType) {
-    case 'Conv':
-      return { axis: 1, count: dims[1]! * attributeInt(node, 'group', 1) };
-    case 'ConvTranspose':
-      return { axis: 1, count: dims[0]! };
-    case 'Gemm':
-      return {
-        axis: attributeInt(node, 'transA', 0) === 0 ? 1 : 0,
-        count: dims[attributeInt(node, 'transB', 0) === 0 ? 0 : 1]!,
-      };
-    case 'MatMul':
-      return dims.length === 2 ? { axis: -1, count: dims[0]! } : null;
-    default:
-      return null;
-  }
+  return summedAxis(node, constantDims(draft, weight));
 }
 
 /** Our DequantizeLinear with one scale that a tensor comes from, perhaps past what only moves values; null for none. */
@@ -117,11 +90,11 @@ function findDequantizeLinear(draft: GraphDraft, tensor: string): NodeProto | nu
   const producer = producerIn(draft, tensor);
   if (producer === undefined) return null;
   if (draft.graph.producers.get(tensor) !== producer) {
-    return producer.opType === 'DequantizeLinear' && producer.attribute.length === 0 ? producer : null;
+    return isDequantize(producer) && producer.attribute.length === 0 ? producer : null;
   }
   // A Cast of float to float, as functions written for every type have, is taken out.
-  const isIdle = producer.opType === 'Cast' && attributeInt(producer, 'to', 0) === dataTypes.float32.number;
-  return isIdle || movedPast.has(producer.opType) ? findDequantizeLinear(draft, producer.input[0]!) : null;
+  const isIdle = isCast(producer) && attributeInt(producer, 'to', 0) === dataTypes.float32.number;
+  return isIdle || isMovedPast(producer) ? findDequantizeLinear(draft, producer.input[0]!) : null;
 }
 
 /** Reads a tensor, which holds values that `source` made, through a DequantizeLinear with a scale for each channel. */

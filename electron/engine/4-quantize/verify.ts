@@ -8,6 +8,7 @@ import type { Graph } from '../graph/graph.ts';
 import { openSession, type OptimizationLevel } from '../runtime/session.ts';
 import { isPlanned, type NodePlan, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { schemes } from '../schemes/all.ts';
+import { isDequantize } from '../graph/ops/conversions.ts';
 
 /** ONNX Runtime's own graph after its optimizations, for looking at; it may hold internal operators. */
 export async function readOptimizedGraph(
@@ -113,10 +114,11 @@ export async function checkFusion(
 /** Layers planned as float whose float weights ONNX Runtime has made 8-bit, as their names in its optimized graph tell. */
 function findRequantized(optimized: GraphProto, plan: QuantizationPlan, prepared: Graph): string[] {
   const integerForms = new Set(schemes.flatMap(({ kernels }) => Object.values(kernels).flat()));
-  const suspects = optimized.node.flatMap(({ name, opType }) => {
+  const suspects = optimized.node.flatMap((node) => {
+    const { name, opType } = node;
     if (integerForms.has(opType)) return [name.replace(/_token_\d+$/, '')];
     // Where no int8 kernel follows, the weights alone are in 8 bits, behind a node of this name.
-    return opType === 'DequantizeLinear' ? [name.replace(/_weight_dq(_token_\d+)?$/, '')] : [];
+    return isDequantize(node) ? [name.replace(/_weight_dq(_token_\d+)?$/, '')] : [];
   });
   const found = new Set(suspects.map((name) => name.replace(/\/MatMulAddFusion$/, '')));
   // What came quantized has its weights from a DequantizeLinear, or integers.

@@ -8,6 +8,7 @@ import {
 } from '../tensor/quantization.ts';
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
 import type { WeightRange } from '../2-plan/quantization-plan.ts';
+import type { SummationOrder } from '../graph/ops/summation-order.ts';
 
 export interface QuantizedWeight {
   readonly data: Int8Array<ArrayBuffer>;
@@ -28,38 +29,6 @@ export const weightRanges = {
 
 /** 255 * 128 = 32,640: the largest sum of two neighbouring weights whose products still fit into 16 bits. */
 export const largestPairSum = 128;
-
-/** Where the element of output channel `channel` at position `k` of the kernels' summation order lies in memory. */
-export interface SummationOrder {
-  readonly channels: number;
-  /** Products in one sum: `inputs`, which are innermost, at each position of the kernel. */
-  readonly length: number;
-  readonly inputs: number;
-  readonly offset: (channel: number, k: number) => number;
-}
-
-/**
- * The order in which ONNX Runtime's kernels sum products, which decides which weights are added in pairs. Convolutions run
- * in NHWC, so input channels are innermost: (kh, kw, cin). Fully connected layers run along K.
- * @param dims Conv: Cout x Cin/groups x kernel; matrices: the two dimensions, `axis` being the output one.
- */
-export function summationOrder(opType: string, dims: readonly number[], axis: number): SummationOrder {
-  if (opType === 'Conv') {
-    const inputs = dims[1]!;
-    const positions = dims.slice(2).reduce((product, dim) => product * dim, 1);
-    const length = inputs * positions;
-    return {
-      channels: dims[0]!,
-      length,
-      inputs,
-      offset: (channel, k) => channel * length + (k % inputs) * positions + Math.floor(k / inputs),
-    };
-  }
-  const [rows, columns] = dims as [number, number];
-  return axis === 1
-    ? { channels: columns, length: rows, inputs: rows, offset: (channel, k) => k * columns + channel }
-    : { channels: rows, length: columns, inputs: columns, offset: (channel, k) => channel * columns + k };
-}
 
 /** Largest |w[2i] + w[2i+1]| of one output channel. */
 function pairSum(data: Float32Array | Int8Array, order: SummationOrder, channel: number): number {

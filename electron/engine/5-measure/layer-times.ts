@@ -1,4 +1,6 @@
 import type { ProfiledNode } from './profile.ts';
+import { isDequantize } from '../graph/ops/conversions.ts';
+import { familyOf, type Family } from '../graph/ops/kernel-family.ts';
 
 /** A node of the user's model. */
 export interface UserNode {
@@ -61,16 +63,6 @@ const nodeSuffix =
   /(?:_token_\d+|\/duplicated|\/\w*Fusion\w*\/?|_quant|_nchwc|_nhwc|_QuantizeLinear|_DequantizeLinear|_output_quantized_cast)$/;
 const tensorSuffix =
   /(?:_token_\d+|\/duplicated|_QuantizeLinear_Output|_DequantizeLinear_Output|_QuantizeLinear|_DequantizeLinear|_quantized|_dequantized|_QuantizeInput|_output_quantized)$/;
-
-type Family = 'convolution' | 'product' | 'pooling';
-
-/** Op types that do the same work under other names, in other number formats and layouts. */
-function familyOf(opType: string): Family | null {
-  if (opType.includes('Conv')) return 'convolution';
-  if (opType.includes('MatMul') || opType.includes('Gemm')) return 'product';
-  if (opType.includes('Pool')) return 'pooling';
-  return null;
-}
 
 const quantizeOps: ReadonlySet<string> = new Set(['QuantizeLinear', 'DynamicQuantizeLinear']);
 const reorderOps: ReadonlySet<string> = new Set(['ReorderInput', 'ReorderOutput']);
@@ -234,8 +226,7 @@ function findServedLayers(
     const prefersLayout = (other: ProfiledNode | undefined) =>
       other !== undefined && ['convolution', 'pooling'].includes(familyOf(other.opType) ?? '');
     const makerFirst =
-      quantizeOps.has(node.opType) ||
-      (node.opType !== 'DequantizeLinear' && !prefersLayout(user) && prefersLayout(maker));
+      quantizeOps.has(node.opType) || (!isDequantize(node) && !prefersLayout(user) && prefersLayout(maker));
     const chosen = makerFirst ? (maker ?? user) : (user ?? maker);
     if (chosen !== undefined) served.set(node, owners.get(chosen)!);
   }

@@ -1,5 +1,5 @@
 import { bitsOf } from '../../../shared/precision.ts';
-import { isLookup, isPlanned } from '../2-plan/quantization-plan.ts';
+import { isStoredLookup, isPlanned } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
 import { tensorElementCount } from '../onnx/tensor-proto.ts';
 import {
@@ -47,7 +47,9 @@ export async function keepLayersFloat(
   const noiseless = await keepNoisyLayersFloat(graph, laboratory, base, journal);
   const exact = noiseless === base ? base : await decideAgain(noiseless);
   // What is made float again when the model is loaded is as fast in either form.
-  const isTimed = exact.plan.nodes.some((node) => isPlanned(node) && !node.precision.expandsAtLoad && !isLookup(node));
+  const isTimed = exact.plan.nodes.some(
+    (node) => isPlanned(node) && !node.precision.expandsAtLoad && !isStoredLookup(node),
+  );
   if (!isTimed) return exact;
   const prefixed = await keepFloatPrefix(graph, laboratory, exact, journal);
   const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
@@ -169,7 +171,7 @@ async function keepNoisyTablesFloat(
 ): Promise<QuantizedVariant> {
   // A table that a layer multiplies by in 8 bits would be stored twice.
   const tables = base.plan.nodes
-    .filter((node) => isLookup(node) && node.weight!.sharedWith === undefined)
+    .filter((node) => isStoredLookup(node) && node.weight!.sharedWith === undefined)
     .map((node) => node.node);
   if (tables.length === 0) return base;
   const before = await laboratory.assess(base);

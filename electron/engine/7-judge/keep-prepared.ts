@@ -1,6 +1,6 @@
 import type { PreparedFacts } from '../../../shared/run.ts';
 import type { PreparedModel } from '../1-analyze/prepare.ts';
-import { isConstantNode } from '../graph/graph.ts';
+import { isConstantNode } from '../onnx/initializers.ts';
 import { externalFiles, hashModel, readModel } from '../onnx/read-model.ts';
 import type { GraphProto } from '../onnx/proto/onnx_pb.js';
 import { writeModel } from '../onnx/write-model.ts';

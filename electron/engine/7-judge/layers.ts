@@ -9,10 +9,13 @@ import { originalBits, type NodeBits } from '../1-analyze/original-bits.ts';
 import type { LayerParts, LayerTimes as MeasuredTimes } from '../5-measure/layer-times.ts';
 import { groupsOf } from '../graph/ops/convolution.ts';
 import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
-import { isConstantNode, type Graph } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import { isConstantNode } from '../onnx/initializers.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { untransposed } from '../graph/transposed-constants.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
+import { isCast, isDequantize, isIntegerProduct } from '../graph/ops/conversions.ts';
+import { isLookup, isReshape } from '../graph/ops/layouts.ts';
 
 /** Per-layer milliseconds by the user's node name, and what they are made of. */
 export interface LayerTimes {
@@ -38,7 +41,7 @@ export interface LayersInput {
 
 /** Constants that a product of integers is multiplied by, once it is float: the scales of its weights. */
 function scalesBehind(node: NodeProto, graph: Graph): string[] {
-  if (!node.opType.endsWith('Integer')) return [];
+  if (!isIntegerProduct(node)) return [];
   const [cast] = graph.consumers.get(node.output[0]!) ?? [];
   const [scaled] = cast === undefined ? [] : (graph.consumers.get(cast.output[0]!) ?? []);
   return (graph.producers.get(scaled?.input[1] ?? '')?.input ?? []).filter((name) => graph.constants.has(name));
@@ -46,7 +49,7 @@ function scalesBehind(node: NodeProto, graph: Graph): string[] {
 
 /** Half floats that a Cast makes wide again, packed weights that a Reshape gives the dimensions of a tied layer. */
 function convertsConstant(producer: NodeProto | undefined, graph: Graph): boolean {
-  return (producer?.opType === 'Cast' || producer?.opType === 'Reshape') && graph.constants.has(producer.input[0]!);
+  return (isCast(producer) || isReshape(producer)) && graph.constants.has(producer.input[0]!);
 }
 
 /**
@@ -55,14 +58,14 @@ function convertsConstant(producer: NodeProto | undefined, graph: Graph): boolea
  */
 function storedBytes(node: NodeProto, graph: Graph): number {
   const names = new Set<string>();
-  const [behind] = node.opType === 'Gather' ? (graph.consumers.get(node.output[0]!) ?? []) : [];
-  if (behind?.opType === 'DequantizeLinear') for (const name of behind.input.slice(1)) names.add(name);
+  const [behind] = isLookup(node) ? (graph.consumers.get(node.output[0]!) ?? []) : [];
+  if (isDequantize(behind)) for (const name of behind.input.slice(1)) names.add(name);
   for (const scale of scalesBehind(node, graph)) names.add(scale);
   for (const input of node.input) {
     const producer = graph.producers.get(input);
     if (graph.constants.has(input)) names.add(input);
     else if (convertsConstant(producer, graph)) names.add(producer!.input[0]!);
-    else if (producer?.opType === 'DequantizeLinear') {
+    else if (isDequantize(producer)) {
       const [integers, ...parameters] = producer.input as [string, ...string[]];
       const stored = untransposed(integers, graph);
       if (graph.constants.has(stored)) for (const name of [stored, ...parameters]) names.add(name);

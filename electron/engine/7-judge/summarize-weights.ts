@@ -7,6 +7,8 @@ import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { isFloatTensor, readFloat32, readTensor, tensorBytes } from '../onnx/tensor-proto.ts';
 import { packedAt } from '../tensor/packed-integers.ts';
 import { StreamingHistogram, summarizeHistogram } from '../tensor/histogram.ts';
+import { isDequantize } from '../graph/ops/conversions.ts';
+import { isLookup } from '../graph/ops/layouts.ts';
 
 interface IndexedModel {
   readonly model: Pick<OnnxModel, 'folder'>;
@@ -48,9 +50,9 @@ export function summarizeWeights(float: IndexedModel, compressed: IndexedModel, 
 function integerHalfWidths(node: NodeProto, index: number, { graph, model }: IndexedModel): number[] | null {
   const input = node.input[index]!;
   // A table of integers has its scales behind the look-up.
-  const isTable = node.opType === 'Gather' && index === 0 && graph.constants.has(input);
+  const isTable = isLookup(node) && index === 0 && graph.constants.has(input);
   const dequantize = isTable ? graph.consumers.get(node.output[0]!)?.[0] : graph.producers.get(input);
-  if (dequantize?.opType !== 'DequantizeLinear') return null;
+  if (!isDequantize(dequantize)) return null;
   const integers = graph.constants.get(isTable ? input : untransposed(dequantize.input[0]!, graph));
   const scales = graph.constants.get(dequantize.input[1]!);
   // Biases are int32: their scale follows from the others and nobody chose it.

@@ -1,20 +1,15 @@
 import { equals } from '@bufbuild/protobuf';
 import type { NodeDifference } from '../../../shared/model-diff.ts';
 import { AttributeProtoSchema, type AttributeProto, type NodeProto, type TensorProto } from '../onnx/proto/onnx_pb.js';
-import { isConstantNode, type Graph } from './graph.ts';
+import { isConstantNode } from '../onnx/initializers.ts';
+import type { Graph } from './graph.ts';
+import { isConversion, isDequantize } from './ops/conversions.ts';
 
 /*
  * What became of each node of one graph in another: by names, by the tensors they hand out, and then by what feeds them. Linear in
  * both graphs.
  */
 
-/** Operators that only store the same values otherwise: what is behind them is fed by what is before. */
-const conversions: ReadonlySet<string> = new Set([
-  'Cast',
-  'DequantizeLinear',
-  'DynamicQuantizeLinear',
-  'QuantizeLinear',
-]);
 /** Longest chain of conversions, or of nodes that are gone, that is followed. */
 const longestWalk = 64;
 const mostUsers = 64;
@@ -79,10 +74,9 @@ function sourceOf(tensor: string, graph: Graph, names: TensorNames): Source {
     const constant = graph.constants.get(name) ?? null;
     if (constant !== null) return { constant, producer: null, name, storedAs };
     const producer = graph.producers.get(name) ?? null;
-    if (producer === null || !conversions.has(producer.opType)) return { constant: null, producer, name, storedAs };
+    if (producer === null || !isConversion(producer)) return { constant: null, producer, name, storedAs };
     const zeroPoint = graph.constants.get(producer.input[2] ?? '');
-    if (producer.opType === 'DequantizeLinear')
-      storedAs = zeroPoint === undefined ? 'integers' : names.typeOf(zeroPoint);
+    if (isDequantize(producer)) storedAs = zeroPoint === undefined ? 'integers' : names.typeOf(zeroPoint);
     name = producer.input[0] ?? '';
   }
   return { constant: null, producer: null, name, storedAs };
@@ -116,7 +110,7 @@ function usersOf(tensor: string, graph: Graph): ReadonlySet<NodeProto> | null {
   const queue = [tensor];
   for (const name of queue) {
     for (const user of graph.consumers.get(name) ?? []) {
-      if (conversions.has(user.opType)) queue.push(user.output[0] ?? '');
+      if (isConversion(user)) queue.push(user.output[0] ?? '');
       else users.add(user);
     }
     if (users.size > mostUsers || queue.length > mostUsers) return null;

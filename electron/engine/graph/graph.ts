@@ -80,11 +80,6 @@ export function isStandardOp(node: NodeProto): boolean {
   return node.domain === '' || node.domain === 'ai.onnx';
 }
 
-/** A stored value written as a node: no layer, for its bytes and parameters count at the layers that read it. */
-export function isConstantNode(node: NodeProto): boolean {
-  return node.opType === 'Constant' && isStandardOp(node);
-}
-
 /** True if the model's user reads a tensor, or a subgraph. */
 export function isReadOutside(tensor: string, graph: Graph): boolean {
   return graph.outputNames.has(tensor) || graph.capturedNames.has(tensor);

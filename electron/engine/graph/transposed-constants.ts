@@ -1,6 +1,8 @@
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
 import { readFloat32 } from '../onnx/tensor-proto.ts';
 import { isStandardOp, type Graph } from './graph.ts';
+import { isLookup, isTranspose } from './ops/layouts.ts';
+import { isMatrixProduct } from './ops/linear-layers.ts';
 
 /** What was compared before: plans are made by the hundred, of the same constants. */
 const compared = new WeakMap<TensorProto, WeakMap<TensorProto, boolean>>();
@@ -35,14 +37,14 @@ export function isTransposeOf(tensor: TensorProto, of: TensorProto, folder: stri
 export function findTransposedTables(graph: Graph, folder: string): Map<string, string> {
   const tables = new Set(
     graph.nodes.flatMap((node) =>
-      node.opType === 'Gather' && isStandardOp(node) && graph.constants.has(node.input[0]!) ? [node.input[0]!] : [],
+      isLookup(node) && isStandardOp(node) && graph.constants.has(node.input[0]!) ? [node.input[0]!] : [],
     ),
   );
   const found = new Map<string, string>();
   if (tables.size === 0) return found;
-  for (const { opType, input } of graph.nodes) {
-    const name = input[1] ?? '';
-    const weight = opType === 'MatMul' || opType === 'Gemm' ? graph.constants.get(name) : undefined;
+  for (const node of graph.nodes) {
+    const name = node.input[1] ?? '';
+    const weight = isMatrixProduct(node) ? graph.constants.get(name) : undefined;
     if (weight === undefined || tables.has(name) || graph.outputNames.has(name)) continue;
     const table = [...tables].find((other) => isTransposeOf(weight, graph.constants.get(other)!, folder));
     if (table !== undefined) found.set(name, table);
@@ -53,7 +55,7 @@ export function findTransposedTables(graph: Graph, folder: string): Map<string, 
 /** The tensor that a Transpose makes this one of; the tensor itself where there is none. */
 export function untransposed(name: string, graph: Graph): string {
   const producer = graph.producers.get(name);
-  return producer?.opType === 'Transpose' ? producer.input[0]! : name;
+  return isTranspose(producer) ? producer.input[0]! : name;
 }
 
 /** A matrix with rows and columns exchanged. */

@@ -1,7 +1,8 @@
 import type { Shapes } from '../graph/shapes.ts';
 import type { Graph } from '../graph/graph.ts';
-import { attributeInt, attributeInts } from '../onnx/attributes.ts';
+import { attributeInt } from '../onnx/attributes.ts';
 import type { OutputPair } from './closeness.ts';
+import { handsOnWhole, isConcat, isTranspose, permutationOf } from '../graph/ops/layouts.ts';
 
 /** The float model and the dimensions its tensors had in one run: they tell what an output is made of. */
 export interface OutputSource {
@@ -22,14 +23,13 @@ export interface OutputParts {
 export function findOutputParts({ graph, shapes }: OutputSource, output: string): OutputParts | null {
   const permutations: (readonly number[])[] = [];
   let node = graph.producers.get(output);
-  while (node?.opType === 'Identity' || node?.opType === 'Cast' || node?.opType === 'Transpose') {
+  while (handsOnWhole(node)) {
     const rank = shapes.get(node.output[0]!)?.dims.length ?? 0;
-    const reversed = Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
-    if (node.opType === 'Transpose') permutations.unshift(attributeInts(node, 'perm', reversed));
+    if (isTranspose(node)) permutations.unshift(permutationOf(node, rank));
     node = graph.producers.get(node.input[0]!);
   }
   const dims = shapes.get(node?.output[0] ?? '')?.dims;
-  if (node?.opType !== 'Concat' || dims === undefined || dims.length < 3) return null;
+  if (!isConcat(node) || dims === undefined || dims.length < 3) return null;
   const own = attributeInt(node, 'axis', 1);
   const joined = own < 0 ? own + dims.length : own;
   const lengths = node.input.map(

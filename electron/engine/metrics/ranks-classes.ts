@@ -3,6 +3,18 @@ import type { Shapes } from '../graph/shapes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { ValueInfo } from '../runtime/session.ts';
 import { floatTypes } from './tensor-values.ts';
+import {
+  isAddOrMultiply,
+  isDivision,
+  isRectifier,
+  isRelu,
+  isSigmoid,
+  makesProbabilities,
+} from '../graph/ops/arithmetic.ts';
+import { carriesValues, isConcat } from '../graph/ops/layouts.ts';
+import { isAnyConvolution, isConvolution, isMatrixProduct } from '../graph/ops/linear-layers.ts';
+import { makesFeatures } from '../graph/ops/normalization.ts';
+import { isPooling } from '../graph/ops/pooling.ts';
 
 /*
  * Whether an output ranks classes. "The same first class" is a claim about decisions: of embeddings, images, waveforms, masks and
@@ -72,44 +84,6 @@ const otherWords = words(
   ...['upscaled', 'vector', 'vectors', 'wav', 'wave', 'waveform'],
 );
 
-/** Change where values are and what they are stored as, not what they mean. */
-const carriers = words(
-  ...[
-    'Cast',
-    'DequantizeLinear',
-    'Dropout',
-    'Flatten',
-    'Gather',
-    'Identity',
-    'QuantizeLinear',
-    'Reshape',
-    'Resize',
-    'Slice',
-  ],
-  ...['Split', 'Squeeze', 'Transpose', 'Unsqueeze', 'Upsample'],
-);
-
-/** Hand out features, images or parts of different meaning, not scores of classes, however many there are of them. */
-const unranked = words(
-  ...['BatchNormalization', 'DepthToSpace', 'GroupNormalization', 'InstanceNormalization', 'LayerNormalization'],
-  ...['LpNormalization', 'MeanVarianceNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization'],
-  ...['SkipLayerNormalization', 'Tanh', 'GRU', 'LSTM', 'RNN'],
-);
-
-/** Features are rectified, scores are not. */
-const rectifiers = words('Clip', 'Elu', 'Gelu', 'HardSwish', 'LeakyRelu', 'PRelu', 'Relu');
-
-const poolers = words(
-  'AveragePool',
-  'GlobalAveragePool',
-  'GlobalMaxPool',
-  'MaxPool',
-  'ReduceMax',
-  'ReduceMean',
-  'ReduceSum',
-);
-const convolutions = words('Conv', 'ConvTranspose');
-const probabilities = words('LogSoftmax', 'Softmax');
 const integerTypes = words('int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'int8', 'int16');
 
 const wordsOf = (name: string): string[] =>
@@ -133,11 +107,15 @@ const sizeOf = ({ shapes }: Origin, { name, dims }: Pick<ValueInfo, 'name' | 'di
   shapes?.get(name)?.dims ?? dims;
 
 /** The operator that made the values, past those that only carry them and a constant that is added or multiplied. */
-function producerOf({ graph }: Origin, tensor: string, passed: ReadonlySet<string> = carriers): NodeProto | undefined {
+function producerOf(
+  { graph }: Origin,
+  tensor: string,
+  passed: (node: NodeProto) => boolean = carriesValues,
+): NodeProto | undefined {
   const node = graph.producers.get(tensor);
   if (node === undefined || !isStandardOp(node)) return node;
-  if (passed.has(node.opType)) return producerOf({ graph } as Origin, node.input[0] ?? '', passed);
-  if (node.opType !== 'Add' && node.opType !== 'Mul') return node;
+  if (passed(node)) return producerOf({ graph } as Origin, node.input[0] ?? '', passed);
+  if (!isAddOrMultiply(node)) return node;
   const [constant, computed] = [0, 1].map((index) =>
     node.input.find((name) => graph.constants.has(name) === (index === 0)),
   );
@@ -172,15 +150,15 @@ function looksLikeAnImage(origin: Origin, output: Dims): boolean {
 
 /** Features that were averaged, and not the scores of a convolution that makes one map a class. */
 function isPooledFeature(origin: Origin, node: NodeProto): boolean {
-  if (!poolers.has(node.opType)) return false;
-  const made = producerOf(origin, node.input[0] ?? '', new Set([...carriers, 'Relu']));
-  const kernel = made?.opType === 'Conv' ? origin.graph.constants.get(made.input[1] ?? '')?.dims.slice(2) : undefined;
+  if (!isPooling(node)) return false;
+  const made = producerOf(origin, node.input[0] ?? '', (node) => carriesValues(node) || isRelu(node));
+  const kernel = isConvolution(made) ? origin.graph.constants.get(made.input[1] ?? '')?.dims.slice(2) : undefined;
   return kernel === undefined || kernel.some((size) => Number(size) !== 1);
 }
 
 /** Divided by something computed: a vector of length 1, or a mean over as many steps as there are. */
 const isNormalized = ({ graph }: Origin, node: NodeProto): boolean =>
-  node.opType === 'Div' && !graph.constants.has(node.input[1] ?? '');
+  isDivision(node) && !graph.constants.has(node.input[1] ?? '');
 
 /**
  * Embeddings are as wide as layers are: 64, 128, 384, 512, 768, 1024 … Of numbers of classes one in 64 is such a multiple by chance;
@@ -194,14 +172,14 @@ function isAsWideAsLayers(dims: Dims): boolean {
 /** One row a sample is taken at its word, unless it shows that it is something else. */
 function canBeRow(origin: Origin, dims: Dims, node: NodeProto | undefined): boolean {
   if (node === undefined) return !looksLikeAnInput(origin, dims);
-  if (probabilities.has(node.opType)) return true;
+  if (makesProbabilities(node)) return true;
   // A single value is a yes or no, or an estimate: only a Sigmoid tells.
-  if (dims.at(-1) === 1) return node.opType === 'Sigmoid';
-  if (unranked.has(node.opType) || rectifiers.has(node.opType)) return false;
+  if (dims.at(-1) === 1) return isSigmoid(node);
+  if (makesFeatures(node) || isRectifier(node)) return false;
   if (isPooledFeature(origin, node) || isNormalized(origin, node)) return false;
   // A convolution's row is a signal, unless each of its maps is one value.
   const made = origin.shapes?.get(node.output[0] ?? '')?.dims ?? [];
-  if (convolutions.has(node.opType) && made.slice(2).some((size) => size > 1)) return false;
+  if (isAnyConvolution(node) && made.slice(2).some((size) => size > 1)) return false;
   if (isAsWideAsLayers(dims)) return false;
   return !looksLikeAnInput(origin, dims);
 }
@@ -210,21 +188,19 @@ function canBeRow(origin: Origin, dims: Dims, node: NodeProto | undefined): bool
 function mustShow(origin: Origin, dims: Dims, node: NodeProto | undefined): boolean {
   if (node === undefined) return false;
   const classes = dims.length === 3 ? dims[2] : dims[1];
-  if (probabilities.has(node.opType)) return true;
-  if (looksLikeAnInput(origin, dims) || looksLikeAnImage(origin, dims) || unranked.has(node.opType)) return false;
-  if (node.opType === 'Sigmoid') return true;
+  if (makesProbabilities(node)) return true;
+  if (looksLikeAnInput(origin, dims) || looksLikeAnImage(origin, dims) || makesFeatures(node)) return false;
+  if (isSigmoid(node)) return true;
   if (classes === 1) return false;
   if (dims.length === 3) {
     // Scores of tokens come from a matrix product; hidden states from a normalization, and both of them from numbered words.
     const readsTokens = origin.inputs.some(({ dataType }) => integerTypes.has(dataType));
-    return readsTokens && (node.opType === 'MatMul' || node.opType === 'Gemm');
+    return readsTokens && isMatrixProduct(node);
   }
   // One map a class, as large as the image.
   return origin.inputs.some((input) => {
     const size = sizeOf(origin, input);
-    return (
-      size.length === dims.length && size.slice(2).join() === dims.slice(2).join() && convolutions.has(node.opType)
-    );
+    return size.length === dims.length && size.slice(2).join() === dims.slice(2).join() && isAnyConvolution(node);
   });
 }
 
@@ -236,7 +212,7 @@ export function canRankClasses(origin: Origin, output: ValueInfo): boolean {
   const dims = sizeOf(origin, output);
   const node = producerOf(origin, output.name);
   // Boxes joined with scores, as the heads of YOLO: no first class, whatever the name.
-  if (dims.length > 2 && (node?.opType === 'Concat' || unranked.has(node?.opType ?? ''))) return false;
+  if (dims.length > 2 && (isConcat(node) || makesFeatures(node))) return false;
   if (origin.labelled === true || !floatTypes.includes(output.dataType)) return true;
   const said = wordsOf(output.name);
   const says = (list: ReadonlySet<string>): boolean => said.some((word) => list.has(word));

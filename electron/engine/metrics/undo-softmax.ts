@@ -1,5 +1,6 @@
 import { isStandardOp, opsetVersion, type Graph } from '../graph/graph.ts';
 import { attributeInt } from '../onnx/attributes.ts';
+import { isSoftmax } from '../graph/ops/arithmetic.ts';
 
 /** The Softmax that an output comes from. */
 export interface FinalSoftmax {
@@ -14,7 +15,7 @@ const smallestProbability = 2 ** -126;
 /** @returns null where an output does not come straight from a Softmax. */
 export function findFinalSoftmax(graph: Graph, output: string): FinalSoftmax | null {
   const node = graph.producers.get(output);
-  if (node?.opType !== 'Softmax' || !isStandardOp(node)) return null;
+  if (!isSoftmax(node) || !isStandardOp(node)) return null;
   const flattens = opsetVersion(graph.model) < 13;
   return { axis: attributeInt(node, 'axis', flattens ? 1 : -1), flattens };
 }

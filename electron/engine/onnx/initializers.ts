@@ -7,6 +7,11 @@ import {
 } from './proto/onnx_pb.js';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from './proto/onnx_pb.js';
 
+/** A stored value written as a node: no layer, for its bytes and parameters count at the layers that read it. */
+export function isConstantNode({ domain, opType }: NodeProto): boolean {
+  return opType === 'Constant' && isStandardDomain(domain);
+}
+
 /** The value of a Constant node as a tensor named after the node's output; undefined for strings and sparse values. */
 function constantValue(node: NodeProto, name: string): TensorProto | undefined {
   const make = (
@@ -47,7 +52,7 @@ export function listConstants(graph: Pick<GraphProto, 'initializer' | 'node'>): 
   for (const tensor of graph.initializer) constants.set(tensor.name, tensor);
   for (const node of graph.node) {
     const name = node.output[0];
-    if (node.opType !== 'Constant' || !isStandardDomain(node.domain) || name === undefined || name === '') continue;
+    if (!isConstantNode(node) || name === undefined || name === '') continue;
     const value = constantValue(node, name);
     if (value !== undefined) constants.set(name, value);
   }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { InputMoments } from '../../../electron/engine/3-calibrate/input-moments.ts';
 import { compensateRounding } from '../../../electron/engine/4-quantize/compensate-rounding.ts';
 import type { WeightRange } from '../../../electron/engine/2-plan/quantization-plan.ts';
-import { quantizeWeight, summationOrder, type WeightCache } from '../../../electron/engine/4-quantize/weights.ts';
+import { quantizeWeight, type WeightCache } from '../../../electron/engine/4-quantize/weights.ts';
+import { summationOrder } from '../../../electron/engine/graph/ops/summation-order.ts';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { noise, op } from '../build-model.ts';
 

@@ -4,10 +4,9 @@ import {
   meanOutputError,
   quantizeBias,
   quantizeWeight as quantizeTensor,
-  summationOrder,
   type QuantizedWeight,
-  type SummationOrder,
 } from '../../../electron/engine/4-quantize/weights.ts';
+import { summationOrder, type SummationOrder } from '../../../electron/engine/graph/ops/summation-order.ts';
 import type { WeightRange } from '../../../electron/engine/2-plan/quantization-plan.ts';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { assertClose, floats, noise } from '../build-model.ts';
@@ -21,7 +20,13 @@ function quantizeWeight(
   bias: Float32Array | null = null,
   inputScale = 1,
 ): QuantizedWeight {
-  return quantizeTensor(makeTensor('w', floats(dims, data)), () => data, { dims, axis, range, order }, bias, inputScale);
+  return quantizeTensor(
+    makeTensor('w', floats(dims, data)),
+    () => data,
+    { dims, axis, range, order },
+    bias,
+    inputScale,
+  );
 }
 
 suite('quantizeWeight', () => {

@@ -1,3 +1,4 @@
+import { oneOf } from './op-test.ts';
 import { product, type Operator } from './operator.ts';
 
 /**
@@ -13,3 +14,6 @@ export const recurrent: Operator = {
     return input[0]! * input[1]! * (product(weight) + product(recurrence));
   },
 };
+
+/** The one recurrent operator that ONNX Runtime has an int8 form of, with activations rounded as they come. */
+export const isDynamicOnly = oneOf('LSTM');

@@ -1,7 +1,7 @@
 import { say } from '../../../../shared/engine-texts/say.ts';
 import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
-import { isLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
+import { isStoredLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
 import { addInitializer, constantDims, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
 import { protectFloatLayer } from '../../4-quantize/protect-float.ts';
 import { copyMessage, makeNode } from '../../graph/edit.ts';
@@ -26,7 +26,7 @@ export const float16Weights: Scheme = {
     draft.stored.set(node.name, planned.precision);
     draft.rounded.push(node.output[0]!);
     const half = storeHalf(draft, planned.weight!);
-    if (isLookup(planned)) {
+    if (isStoredLookup(planned)) {
       const rows = draft.newName(`${node.output[0]!}_half`);
       draft.nodes.push(copyMessage(node, { input: [half, ...node.input.slice(1)], output: [rows] }));
       draft.nodes.push(widen(draft, rows, node.output[0]!));

@@ -6,7 +6,8 @@ import {
   contribDomain,
   type GraphDraft,
 } from '../../4-quantize/graph-draft.ts';
-import { quantizeWeight, summationOrder } from '../../4-quantize/weights.ts';
+import { quantizeWeight } from '../../4-quantize/weights.ts';
+import { summationOrder } from '../../graph/ops/summation-order.ts';
 import { copyMessage } from '../../graph/edit.ts';
 import { transposeIntegers } from '../../graph/transposed-constants.ts';
 import type { NodeProto } from '../../onnx/proto/onnx_pb.js';

@@ -1,6 +1,6 @@
 import { say } from '../../../../shared/engine-texts/say.ts';
 import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
-import { isLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
+import { isStoredLookup, type WeightPlan } from '../../2-plan/quantization-plan.ts';
 import { operatorOf } from '../../graph/ops/all.ts';
 import { attributeFloat, attributeInt } from '../../onnx/attributes.ts';
 import { addLookup } from '../int8-static/look-up.ts';
@@ -23,7 +23,7 @@ export const int8Dynamic: Scheme = {
   },
   plan: (request) => planEach(request, planNode),
   emit: (draft, node, planned) => {
-    if (isLookup(planned)) {
+    if (isStoredLookup(planned)) {
       addLookup(draft, node, planned);
       return;
     }

@@ -1,4 +1,4 @@
-import { isLookup } from '../../2-plan/quantization-plan.ts';
+import { isStoredLookup } from '../../2-plan/quantization-plan.ts';
 import type { Scheme } from '../scheme.ts';
 import { addInt8Node, addIntegerNode, runsOnIntegers } from './emit.ts';
 import { addLookup } from './look-up.ts';
@@ -16,7 +16,7 @@ export const int8Static: Scheme = {
   emit: (draft, node, planned) => {
     // A clamp that was folded is done by the range its values are stored in.
     if (planned.foldedInto !== null) draft.stored.set(node.name, planned.precision);
-    else if (isLookup(planned)) addLookup(draft, node, planned);
+    else if (isStoredLookup(planned)) addLookup(draft, node, planned);
     else if (runsOnIntegers(draft, node)) addIntegerNode(draft, node, planned);
     else addInt8Node(draft, node, planned);
   },

@@ -1,7 +1,7 @@
 import { say } from '../../../../shared/engine-texts/say.ts';
 import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
-import { isLookup } from '../../2-plan/quantization-plan.ts';
+import { isStoredLookup } from '../../2-plan/quantization-plan.ts';
 import { dequantizeStoredWeight } from '../../4-quantize/dequantize-weights.ts';
 import { protectFloatLayer } from '../../4-quantize/protect-float.ts';
 import { copyMessage } from '../../graph/edit.ts';
@@ -19,7 +19,7 @@ export const int8Weights: Scheme = {
   kernels: {},
   plan: (request) => planEach(request, planWeight),
   emit: (draft, node, planned) => {
-    if (isLookup(planned)) {
+    if (isStoredLookup(planned)) {
       addLookup(draft, node, planned);
       return;
     }

@@ -1,6 +1,6 @@
 import { say, type Reason } from '../../../../shared/engine-texts/say.ts';
 import { bitsOf, floatPrecision, type Precision } from '../../../../shared/precision.ts';
-import { isLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
+import { isStoredLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { addInitializer, contribDomain, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
 import { makeNode } from '../../graph/edit.ts';
@@ -137,7 +137,7 @@ function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void 
   draft.stored.set(node.name, planned.precision);
   draft.rounded.push(node.output[0]!);
   const attributes = [intAttribute('bits', format.bits), intAttribute('block_size', format.block)];
-  if (isLookup(planned)) {
+  if (isStoredLookup(planned)) {
     const { integers, scale, zeroPoint } = storeRows(draft, node, format);
     const inputs = [integers, node.input[1]!, scale, zeroPoint];
     attributes.push(intAttribute('gather_axis', 0), intAttribute('quantize_axis', 1));

@@ -1,0 +1,15 @@
+import { oneOf } from './op-test.ts';
+
+/*
+ * Operators that store the same values otherwise.
+ */
+
+export const isQuantize = oneOf('QuantizeLinear');
+export const isDequantize = oneOf('DequantizeLinear');
+/** Both have a scale and a zero point behind their first input. */
+export const isQuantizeOrDequantize = oneOf('QuantizeLinear', 'DequantizeLinear');
+export const isCast = oneOf('Cast');
+/** What is behind these is fed by what is before. */
+export const isConversion = oneOf('Cast', 'DequantizeLinear', 'DynamicQuantizeLinear', 'QuantizeLinear');
+/** A product of integers, whose scales come behind it. */
+export const isIntegerProduct = ({ opType }: { readonly opType: string }): boolean => opType.endsWith('Integer');

@@ -1,3 +1,5 @@
+import type { Decision } from './decision.ts';
+import type { MetricRow } from './metric-row.ts';
 import type { RunStatus } from './run.ts';
 
 /** One line of the history: enough to list, filter and compare runs without reading their documents. */
@@ -22,6 +24,15 @@ export interface RunSummary {
   readonly accuracyBefore: number | null;
   readonly accuracyAfter: number | null;
   readonly top1AgreementShare: number | null;
+  /** What was decided of it; null for runs that did not end, and for old ones that nobody has read since. */
+  readonly decision: Decision | null;
+  /** The figure it is judged by, as in `accuracy.metrics`; null where nothing was held against targets. */
+  readonly mainMetric: string | null;
+  readonly mainUnit: MetricRow['unit'] | null;
+  readonly mainBefore: number | null;
+  readonly mainAfter: number | null;
+  /** Percentage points of a share, else percent of the original's figure; positive is worse. */
+  readonly mainLossPercent: number | null;
   /** True when data was seeded noise: the accuracy columns then mean nothing. */
   readonly randomData: boolean;
   readonly gatesMet: boolean | null;

@@ -8,7 +8,6 @@ import type {
   LedgerRow,
   RunDocument,
 } from '../../shared/run.ts';
-import type { RunRow } from '../../shared/contract/results.ts';
 import { nameCompression } from '../../shared/name-compression.ts';
 import { timesOfSpeedup } from '../../shared/paired-times.ts';
 import { timedVariants } from '../../shared/events.ts';
@@ -24,7 +23,6 @@ import {
   formatInterval,
   formatLedgerValue,
   formatMs,
-  formatPoints,
   formatRatio,
   formatSampleDecibels,
   formatShape,
@@ -36,7 +34,6 @@ import { renderNotes } from './notes.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { noteSwayedMedians } from './swayed-medians.ts';
 import { renderTable, renderTitle, type Column } from './tables.ts';
-import { withOneLineTexts } from './terminal-text.ts';
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
 const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
@@ -296,57 +293,4 @@ export function renderUnfinishedRun(summary: RunSummary, document: EndedRunDocum
     );
   }
   return lines.join('\n');
-}
-
-/** The name people gave it, its star and its tags go before the model's. */
-function describeRow({ name, starred, tags, modelPath }: RunRow): string {
-  const model = modelPath.split(/[\\/]/).at(-1) ?? modelPath;
-  const marks = tags.map((tag) => `#${tag}`).join(' ');
-  return `${starred ? '* ' : ''}${name === '' ? model : `${name} (${model})`}${marks === '' ? '' : `  ${marks}`}`;
-}
-
-/** What people noted on a run; empty when they noted nothing. */
-export function renderMarks({ starred, notes, ...words }: RunRow): string {
-  const { name, tags } = withOneLineTexts({ name: words.name, tags: words.tags });
-  return [
-    ...(name === '' && !starred ? [] : [`name     ${starred ? '* ' : ''}${name}`.trimEnd()]),
-    ...(tags.length === 0 ? [] : [`tags     ${tags.join(', ')}`]),
-    ...(notes === '' ? [] : [`note     ${notes.replaceAll('\n', '\n         ')}`]),
-  ].join('\n');
-}
-
-export function renderHistory(runs: readonly RunRow[]): string {
-  return renderTable(
-    [
-      { title: 'run' },
-      { title: 'started (UTC)', leaveOut: 2 },
-      { title: 'status' },
-      { title: 'model', fill: true },
-      { title: 'recipe', leaveOut: 3 },
-      { title: 'size', align: 'right' },
-      { title: 'speed-up', align: 'right' },
-      { title: 'top-1', align: 'right' },
-      { title: 'change', align: 'right', leaveOut: 1 },
-    ],
-    runs.map((run) => [
-      shortId(run.runId),
-      new Date(run.startedTimestampMs).toISOString().slice(0, 16).replace('T', ' '),
-      run.status,
-      describeRow(run),
-      run.recipeName,
-      // `--sort size` is by bytes: they are what is shown.
-      run.sizeBytesBefore === null || run.sizeBytesAfter === null
-        ? '–'
-        : `${formatBytes(run.sizeBytesAfter)} ${formatRatio(run.sizeBytesBefore / run.sizeBytesAfter)}`,
-      formatRatio(run.speedupRatio),
-      run.accuracyAfter === null
-        ? run.top1AgreementShare === null
-          ? '–'
-          : `agree ${formatShare(run.top1AgreementShare)}`
-        : formatShare(run.accuracyAfter),
-      run.accuracyBefore === null || run.accuracyAfter === null
-        ? '–'
-        : formatPoints(run.accuracyAfter - run.accuracyBefore),
-    ]),
-  );
 }

@@ -37,13 +37,16 @@ const sorts: Readonly<Record<RunSortColumn, { readonly key: string; readonly ind
   sizeBytesAfter: { key: 'sizeBytesAfter', index: 'runsBySizeAfter' },
   speedupRatio: { key: 'speedupRatio', index: 'runsBySpeedup' },
   latencyMedianMsAfter: { key: 'latencyMedianMsAfter', index: 'runsByLatencyAfter' },
+  decision: { key: 'decision', index: 'runsByDecision' },
+  mainLossPercent: { key: 'mainLossPercent', index: 'runsByMainLoss' },
   accuracyAfter: { key: 'accuracyAfter', index: 'runsByAccuracyAfter' },
   top1AgreementShare: { key: 'top1AgreementShare', index: 'runsByAgreement' },
 };
 
 export const rowColumns = `runId, status, startedTimestampMs, durationMs, modelPath, models.sha256 as modelSha256, dataPath,
   recipeName, threads, sizeBytesBefore, sizeBytesAfter, speedupRatio, latencyMedianMsBefore, latencyMedianMsAfter,
-  accuracyMetric, accuracyBefore, accuracyAfter, top1AgreementShare, randomData, gatesMet, errorCode, errorMessage,
+  accuracyMetric, accuracyBefore, accuracyAfter, top1AgreementShare, decision, mainMetric, mainUnit, mainBefore,
+  mainAfter, mainLossPercent, randomData, gatesMet, errorCode, errorMessage,
   runs.name, starred, coalesce(notes.text, '') as notes,
   (select json_group_array(name) from (select tags.name from run_tags join tags using (tagKey)
    where run_tags.runKey = runs.runKey order by tags.name collate nocase)) as tagsJson`;

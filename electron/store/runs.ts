@@ -1,3 +1,4 @@
+import { mainFiguresOf } from './main-figures.ts';
 import type Database from 'better-sqlite3';
 import { hostname } from 'node:os';
 import { AppError } from '../../shared/app-error.ts';
@@ -166,7 +167,8 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
            sizeBytesBefore = @sizeBytesBefore, sizeBytesAfter = @sizeBytesAfter, speedupRatio = @speedupRatio,
            latencyMedianMsBefore = @latencyMedianMsBefore, latencyMedianMsAfter = @latencyMedianMsAfter,
            accuracyMetric = @accuracyMetric, accuracyBefore = @accuracyBefore, accuracyAfter = @accuracyAfter,
-           top1AgreementShare = @top1AgreementShare, randomData = @randomData, gatesMet = @gatesMet,
+           top1AgreementShare = @top1AgreementShare, decision = @decision, mainMetric = @mainMetric, mainUnit = @mainUnit,
+           mainBefore = @mainBefore, mainAfter = @mainAfter, mainLossPercent = @mainLossPercent, randomData = @randomData, gatesMet = @gatesMet,
            errorCode = null, errorMessage = null
          where runKey = @runKey`,
     ).run({
@@ -185,6 +187,7 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
       accuracyBefore: accuracy.before?.value ?? null,
       accuracyAfter: accuracy.after?.value ?? null,
       top1AgreementShare: accuracy.agreement.top1,
+      ...mainFiguresOf(document),
       randomData: document.data.random ? 1 : 0,
       gatesMet: document.gates.length === 0 ? null : document.gates.every((gate) => gate.met) ? 1 : 0,
     });

@@ -50,6 +50,7 @@ function migrateOnce(database: Database.Database): void {
       const migration = migrations[version];
       if (migration === undefined) return;
       database.exec(migration.sql);
+      migration.fill?.(database);
       const [orphan] = database.pragma('foreign_key_check') as { table: string; parent: string }[];
       if (orphan !== undefined) {
         throw new AppError(

@@ -2,7 +2,8 @@ import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../shared/contract/results.ts';
 import type { RunStatus } from '../../shared/run.ts';
-import { formatShare } from '../../shared/units.ts';
+import { decisionWords } from '../../shared/decision-texts.ts';
+import { formatMetric, formatShare, signMetric } from '../../shared/units.ts';
 import { fileNameOf, formatPointChange } from '../format.ts';
 import classes from './run-cells.module.css';
 
@@ -28,22 +29,30 @@ export function sizeRatio(row: RunRow): number | null {
     : row.sizeBytesBefore / row.sizeBytesAfter;
 }
 
-function accuracyDifference(row: RunRow): number | null {
-  return row.randomData || row.accuracyBefore === null || row.accuracyAfter === null
-    ? null
-    : row.accuracyAfter - row.accuracyBefore;
+/** What was decided of a run: a status says whether it ended, this says how. */
+export function DecisionMark({ decision }: { decision: RunRow['decision'] }) {
+  const { i18n } = useTranslation();
+  if (decision === null) return <span className="muted">–</span>;
+  const words = decisionWords[i18n.language === 'zh-CN' ? 'zh-CN' : 'en'];
+  return (
+    <span className={classes.decision} data-decision={decision}>
+      {words[decision]}
+    </span>
+  );
 }
 
-/** "73.3 %  −1.5 points", or how often both models agree where there were no labels. */
+/** The figure a run is judged by and its change ("73.3 %  −1.5 points"), or how often both models agree where there were no labels. */
 export function AccuracyCell({ row }: { row: RunRow }) {
   const { t } = useTranslation();
   if (row.randomData) return <span className="muted">{t('cell.randomData')}</span>;
-  const difference = accuracyDifference(row);
-  if (difference !== null) {
+  const { mainMetric, mainUnit, mainBefore, mainAfter } = row;
+  if (mainUnit !== null && mainBefore !== null && mainAfter !== null) {
+    const difference = mainAfter - mainBefore;
+    const change = mainUnit === 'share' ? formatPointChange(difference) : signMetric(difference, mainUnit);
     return (
-      <>
-        {formatShare(row.accuracyAfter)} <span className="muted">{formatPointChange(difference)}</span>
-      </>
+      <span title={mainMetric ?? ''}>
+        {formatMetric(mainAfter, mainUnit)} <span className="muted">{change}</span>
+      </span>
     );
   }
   if (row.top1AgreementShare !== null) {

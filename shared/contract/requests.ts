@@ -49,6 +49,8 @@ export const runSortColumns = [
   'sizeBytesAfter',
   'speedupRatio',
   'latencyMedianMsAfter',
+  'decision',
+  'mainLossPercent',
   'accuracyAfter',
   'top1AgreementShare',
 ] as const;

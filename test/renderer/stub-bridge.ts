@@ -4,6 +4,7 @@ import type { HostEvent } from '../../shared/contract/events.ts';
 import type { Settings } from '../../shared/contract/requests.ts';
 import type { QueueEntry, RunDetails, RunRow } from '../../shared/contract/results.ts';
 import type { Inspection } from '../../shared/inspection.ts';
+import { mainFiguresOf } from '../../electron/store/main-figures.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { runDocumentSchema, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
 
@@ -65,6 +66,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
       accuracyBefore: accuracy.before?.value ?? null,
       accuracyAfter: accuracy.after?.value ?? null,
       top1AgreementShare: accuracy.agreement.top1,
+      ...mainFiguresOf(document),
       randomData: data.random,
       gatesMet: document.gates.length === 0 ? null : document.gates.every((gate) => gate.met),
       errorCode: null,
@@ -143,6 +145,12 @@ function failedRun(document: RunDocument): RunDetails {
       latencyMedianMsBefore: null,
       latencyMedianMsAfter: null,
       accuracyAfter: null,
+      decision: null,
+      mainMetric: null,
+      mainUnit: null,
+      mainBefore: null,
+      mainAfter: null,
+      mainLossPercent: null,
       accuracyBefore: null,
       top1AgreementShare: null,
       errorCode: error.code,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { renderHistory, renderRun } from '../../electron/cli/run-view.ts';
+import { renderRun } from '../../electron/cli/run-view.ts';
+import { renderHistory } from '../../electron/cli/history-view.ts';
 import { listRegressionChecks, renderJunit } from '../../electron/report/formats/junit.ts';
 import { renderExport } from '../../electron/report/render-export.ts';
 import { compareRuns } from '../../shared/compare-runs.ts';
@@ -113,6 +114,12 @@ suite('a run in which nothing ranks classes', () => {
       accuracyBefore: null,
       accuracyAfter: null,
       top1AgreementShare: null,
+      decision: null,
+      mainMetric: null,
+      mainUnit: null,
+      mainBefore: null,
+      mainAfter: null,
+      mainLossPercent: null,
       randomData: false,
       gatesMet: null,
       errorCode: null,

@@ -11,6 +11,8 @@ import { findRun } from '../../electron/store/find-run.ts';
 import { migrations } from '../../electron/store/migrations/all.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import { getRunRow, listRunRows, listRuns } from '../../electron/store/run-rows.ts';
+import { decisionOf } from '../../shared/decision.ts';
+import { mainRow } from '../../shared/metric-row.ts';
 import { makeFolder } from './run-fixture.ts';
 
 /** Histories that earlier versions of Vernier wrote: five real runs each, of every way a run can end. */
@@ -110,6 +112,39 @@ for (const version of migrations.slice(0, -1).map((_, index) => index + 1)) {
     assert.equal(existsSync(`${path}-running`), false);
   });
 }
+
+void test('old runs get their decision and the figure they are judged by, and are sorted by both', (context) => {
+  for (const version of [1, 3, 5]) {
+    const store = openStore(copyOldHistory(context, version));
+    context.after(() => closeStore(store));
+    const rows = listRuns(store, { sort: { column: 'decision', descending: false } });
+    for (const row of rows) {
+      if (row.status !== 'done') {
+        assert.deepEqual([row.decision, row.mainMetric, row.mainAfter], [null, null, null]);
+        continue;
+      }
+      const { document } = findRun(store, row.runId);
+      assert.ok(document?.status === 'done');
+      assert.equal(row.decision, decisionOf(document).decision);
+      const main = mainRow(document.accuracy);
+      assert.deepEqual(
+        [row.mainMetric, row.mainBefore, row.mainAfter],
+        [main?.metric ?? null, main?.before ?? null, main?.after ?? null],
+      );
+    }
+    const decided = rows.filter(({ decision }) => decision !== null);
+    assert.ok(decided.length > 0, 'there is a run that ended');
+    // Those without one come last, either way round.
+    const lossOrder = listRuns(store, { sort: { column: 'mainLossPercent', descending: true } });
+    for (const sorted of [
+      rows.map(({ decision }) => decision),
+      lossOrder.map(({ mainLossPercent }) => mainLossPercent),
+    ]) {
+      const firstNull = sorted.indexOf(null);
+      assert.ok(firstNull === -1 || sorted.slice(firstNull).every((value) => value === null));
+    }
+  }
+});
 
 void test('names, notes, tags, stars and deletions of version 2 are there, and can be searched for', (context) => {
   const store = openStore(copyOldHistory(context, 2));

@@ -6,7 +6,7 @@ import { listRunRows } from '../../store/run-rows.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, databasePathOf, parseDate, parseInteger, type CommonOptions } from '../options.ts';
 import { printJson, printNote, printText } from '../output.ts';
-import { renderHistory } from '../run-view.ts';
+import { renderHistory } from '../history-view.ts';
 import { withStore } from '../with-store.ts';
 
 interface HistoryOptions extends CommonOptions {
@@ -35,6 +35,8 @@ const sorts: Readonly<Record<string, { readonly column: RunSortColumn; readonly 
   size: { column: 'sizeBytesAfter', descending: false },
   speedup: { column: 'speedupRatio', descending: true },
   latency: { column: 'latencyMedianMsAfter', descending: false },
+  decision: { column: 'decision', descending: true },
+  loss: { column: 'mainLossPercent', descending: false },
   accuracy: { column: 'accuracyAfter', descending: true },
   agreement: { column: 'top1AgreementShare', descending: true },
 } satisfies Record<string, { column: (typeof runSortColumns)[number]; descending: boolean }>;

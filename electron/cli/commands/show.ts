@@ -7,7 +7,8 @@ import { renderDecision, renderFindings } from '../decision-view.ts';
 import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { renderSamples } from '../samples-view.ts';
-import { renderMarks, renderRun, renderUnfinishedRun } from '../run-view.ts';
+import { renderRun, renderUnfinishedRun } from '../run-view.ts';
+import { renderMarks } from '../history-view.ts';
 import { withStore } from '../with-store.ts';
 import { withOneLineTexts } from '../terminal-text.ts';
 

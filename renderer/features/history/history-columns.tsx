@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../../shared/contract/results.ts';
 import { formatBytes, formatDuration, formatMs } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
-import { AccuracyCell, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';
+import { AccuracyCell, DecisionMark, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
 import { formatRoute } from '../../route.ts';
@@ -78,6 +78,13 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
         )),
       },
       {
+        id: 'decision',
+        header: t('column.decision'),
+        width: 100,
+        value: value((run) => run.decision),
+        render: draw((run) => <DecisionMark decision={run.decision} />),
+      },
+      {
         id: 'modelPath',
         header: t('column.model'),
         width: 84,
@@ -136,11 +143,13 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
         ),
       },
       {
-        id: 'accuracyAfter',
-        header: t('column.accuracy'),
-        width: 100,
+        id: 'mainLossPercent',
+        header: t('column.task'),
+        definition: t('definition.taskLoss'),
+        width: 108,
         align: 'end',
-        value: value((run) => run.accuracyAfter),
+        // By what was lost: figures of different tasks have no common order.
+        value: value((run) => run.mainLossPercent),
         render: draw((run) => <AccuracyCell row={run} />),
       },
       {

@@ -171,7 +171,7 @@ function RecentRuns({ rows }: { rows: readonly RunRow[] }) {
         header: t('column.accuracy'),
         width: 104,
         align: 'end',
-        value: (row) => row.accuracyAfter,
+        value: (row) => row.mainAfter,
         render: (row) => <AccuracyCell row={row} />,
         sortable: false,
       },

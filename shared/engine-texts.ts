@@ -1,11 +1,9 @@
-import { candidates } from './engine-texts/candidates.ts';
 import { dataErrors } from './engine-texts/data-errors.ts';
-import { diagnostics } from './engine-texts/diagnostics.ts';
 import { garbageReasons } from './engine-texts/garbage-reasons.ts';
 import { historyErrors } from './engine-texts/history-errors.ts';
 import { labErrors } from './engine-texts/lab-errors.ts';
 import { metricTexts } from './engine-texts/metrics.ts';
-import { modelErrors } from './engine-texts/model-errors.ts';
+import { modelErrors, noComparableOutput } from './engine-texts/model-errors.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
 import { takeApart, type Said } from './engine-texts/said.ts';
 import { slotPattern, texts } from './engine-texts/say.ts';
@@ -21,9 +19,8 @@ import { runErrors } from './engine-texts/run-errors.ts';
 export type TextLanguage = 'en' | 'zh-CN';
 
 const translateRemark = createTranslator([
-  ...diagnostics,
   ...phrasesOf(texts),
-  ...candidates,
+  noComparableOutput,
   ...recipeDescriptions,
   ...garbageReasons,
   ...metricTexts,

@@ -1,7 +1,14 @@
+import { candidates } from './candidates.ts';
+import { dataNotes } from './data-notes.ts';
+import { diagnostics } from './diagnostics.ts';
+import { imageNotes } from './image-notes.ts';
 import { layerReasons } from './layer-reasons.ts';
+import type { TextTable } from './text-table.ts';
 
 /** Every sentence that is said by its code; each table in a file of its own. */
-export const texts = { ...layerReasons } as const;
+export const texts = { ...layerReasons, ...diagnostics, ...dataNotes, ...imageNotes, ...candidates } as const;
+/** Apart, for a code in two of them would hide one. */
+export const textTables: readonly TextTable[] = [layerReasons, diagnostics, dataNotes, imageNotes, candidates];
 
 export type TextCode = keyof typeof texts;
 

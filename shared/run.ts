@@ -259,6 +259,9 @@ export const candidateSchema = z.object({
   top1Agreement: z.number().nullable(),
   latencyRatio: z.number().nullable(),
   note: z.string(),
+  /** `name` and `note` by code and slots; null where there is none, missing in documents of versions that kept the sentence alone. */
+  nameSaid: saidSchema.nullable().optional(),
+  noteSaid: saidSchema.nullable().optional(),
 });
 /** One alternative the recipe search measured before deciding. */
 export type Candidate = z.infer<typeof candidateSchema>;

@@ -43,7 +43,7 @@ async function learnShapes(
     diagnostics.push({
       severity: 'warning',
       code: 'shapes-incomplete',
-      message: `The model did not run on zeros (${error instanceof Error ? error.message : String(error)}); shapes are those written in the file.`,
+      message: say('notRunOnZeros', { why: error instanceof Error ? error.message : String(error) }),
       node: null,
     });
     return declaredShapes(model.proto.graph!, dims);
@@ -55,7 +55,7 @@ function noteShapeless(inputs: readonly ValueInfo[]): Diagnostic {
   return {
     severity: 'warning',
     code: 'shapes-incomplete',
-    message: `The model does not say which shape its input ${names} has: shapes and MACs are those that the file tells without running it. Data gives the input its shape when the model is compressed.`,
+    message: say('inputShapesUnknown', { inputs: names }),
     node: null,
   };
 }
@@ -107,7 +107,7 @@ export async function inspectModel(
         diagnostics.push({
           severity: 'info',
           code: 'dimension-defaulted',
-          message: `Dimension "${name}" of input "${input.name}" is symbolic; 1 is assumed. Set it with --dim ${name}=VALUE.`,
+          message: say('dimensionDefaulted', { name, input: input.name, same: name }),
           node: null,
         });
       }

@@ -34,8 +34,7 @@ export const candidates = {
     zh: 'int8-dynamic：{count} 层',
   },
   floatTables: { en: 'float: {#count} tables', one: 'float: {#count} table', zh: '浮点：{count} 个查找表' },
-  floatLastStep: { en: 'float: last step', zh: '浮点：最后一步' },
-  floatLastSteps: { en: 'float: last {#count} steps', zh: '浮点：最后 {count} 步' },
+  floatLastSteps: { one: 'float: last step', en: 'float: last {#count} steps', zh: '浮点：最后 {count} 步' },
   floatFirst: { en: 'float: first {#count} layers', one: 'float: first {#count} layer', zh: '浮点：前 {count} 层' },
   floatNoisy: {
     en: 'float: {#count} layers that make most of the noise',

@@ -20,5 +20,12 @@ const match = createMatcher(
 /** @returns null for a sentence that no table has. */
 export function takeApart(sentence: string): Said | null {
   const found = match(sentence);
-  return found === null ? null : { code: found.key, slots: Object.fromEntries(found.slots) };
+  if (found === null) return null;
+  const slots = Object.fromEntries(found.slots);
+  const { en, one } = (texts as TextTable)[found.key]!;
+  // Of one alone the English may be without its number.
+  return {
+    code: found.key,
+    slots: one !== undefined && !('count' in slots) && en.includes('{#count}') ? { ...slots, count: '1' } : slots,
+  };
 }

@@ -19,8 +19,9 @@ export type Sentence = string & { readonly [isSaid]: true };
 /** Why something is not done; empty where it is. */
 export type Reason = Sentence | '';
 
+/** Python's braces, as of `{'zipmap': False}`, are no slots. */
 type SlotNames<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | SlotNames<Rest>
+  ? (Name extends `'${string}` ? never : Name) | SlotNames<Rest>
   : never;
 type SlotsOf<Code extends TextCode> = {
   readonly [

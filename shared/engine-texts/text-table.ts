@@ -17,6 +17,10 @@ export type TextTable = Readonly<Record<string, TextEntry>>;
 /** As they are recognized in documents that hold sentences alone. */
 export function phrasesOf(table: TextTable): Phrase[] {
   return Object.values(table).flatMap(
-    ({ en, one, zh }) => [[en, zh], ...(one === undefined ? [] : [[one, zh] as const])] as Phrase[],
+    ({ en, one, zh }) =>
+      [
+        [en, zh],
+        ...(one === undefined ? [] : [[one, one.includes('{#count}') ? zh : zh.replace('{count}', '1')] as const]),
+      ] as Phrase[],
   );
 }

@@ -36,6 +36,8 @@ void test('a sentence taken apart is the code and the slots it was said with', (
     const slots = fill(en);
     assert.deepEqual(takeApart(sayAny(code as TextCode, slots)), { code, slots });
   }
+  assert.deepEqual(takeApart(say('floatLastSteps', { count: 1 })), { code: 'floatLastSteps', slots: { count: '1' } });
+  assert.equal(translateEngineText('float: last step', 'zh-CN'), '浮点：最后 1 步');
   assert.equal(takeApart('something that nobody says'), null);
   assert.equal(takeApart(''), null);
 });

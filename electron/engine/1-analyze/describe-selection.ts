@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { Selection } from './find-selection.ts';
 
@@ -16,7 +17,7 @@ export function describeSelection({ node, tensors, weightedBehind }: Selection):
     message:
       tensors.length === 0
         ? noTensorBefore(node)
-        : `"${node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at ${shown}. What works on its results stays in float (layers with weights: ${weightedBehind}).`,
+        : say('comparedBeforeSelection', { node, tensors: shown, count: weightedBehind }),
     node: null,
   };
 }

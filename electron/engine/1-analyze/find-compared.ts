@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { indexGraph, type Graph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
@@ -60,8 +61,8 @@ export function findCompared(prepared: OnnxModel, outputs: readonly ValueInfo[],
     if (tensor !== null) zipped.add(tensor);
     const message =
       tensor === null
-        ? `Output "${output.name}" is not compared because it holds ${describeKind(output, prepared)}; Vernier compares tensors of numbers. The compressed model keeps it.`
-        : `Output "${output.name}" holds what ZipMap makes of "${tensor}": both models are compared there. The compressed model keeps it; an export without it (skl2onnx: options={'zipmap': False}) hands the tensor out as it is.`;
+        ? say('outputOfKind', { output: output.name, kind: describeKind(output, prepared) })
+        : say('outputOfZipMap', { output: output.name, tensor });
     return { severity: tensor === null ? 'warning' : 'info', code: 'output-not-compared', message, node: null };
   });
   const numbers = outputs.filter(isOfNumbers).map(({ name }) => name);

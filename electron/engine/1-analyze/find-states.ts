@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 
@@ -136,9 +137,6 @@ export function findStates(inputs: readonly ValueInfo[], outputs: readonly Value
  */
 export function describeOneStep(states: readonly StatePair[], reason: string): Diagnostic {
   const names = states.slice(0, 3).map(({ output, input }) => `"${output}" to "${input}"`);
-  const message =
-    `Outputs feed inputs (${names.join(', ')}): both models are compared on single steps from the same states, while in use their ` +
-    `errors add up from step to step. That could not be measured: ${reason}. Compare them over whole sequences, each with its own ` +
-    'states, before shipping.';
+  const message = say('stateOneStep', { pairs: names.join(', '), reason });
   return { severity: 'warning', code: 'state-one-step', message, node: null };
 }

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { subgraphsOf } from '../graph/graph.ts';
 import { operatorOf } from '../graph/ops/all.ts';
@@ -79,7 +80,7 @@ export function noteUncounted(
     notes.push({
       severity: 'warning',
       code: 'macs-incomplete',
-      message: `The MACs of ${unknown} ${unknown === 1 ? 'node' : 'nodes'} are unknown and count as 0: they lie in bodies that did not run, belong to operators Vernier does not know, or depend on shapes that are not known.`,
+      message: say('macsUnknown', { count: unknown }),
       node: null,
     });
   }
@@ -87,7 +88,7 @@ export function noteUncounted(
     notes.push({
       severity: 'info',
       code: 'macs-of-one-run',
-      message: `The MACs of ${ofOneRun} control-flow ${ofOneRun === 1 ? 'node' : 'nodes'} are those of one run: which branch is taken and how often a loop runs may depend on the data.`,
+      message: say('macsOfOneRun', { count: ofOneRun }),
       node: null,
     });
   }

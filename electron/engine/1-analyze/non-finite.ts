@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { create } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
@@ -112,8 +113,12 @@ export function describeNonFinite(parameters: readonly NonFiniteParameter[]): Di
     severity: parameter.isFatal || parameter.nanCount > 0 ? 'warning' : 'info',
     code: 'weight-not-finite',
     message: parameter.isFatal
-      ? `The weight "${parameter.tensor}" of ${parameter.reader} holds ${describeCounts(parameter)}, so what the model gives is not finite. Export it from a checkpoint whose weights are.`
-      : `The constant "${parameter.tensor}" of ${parameter.reader} holds ${describeCounts(parameter)}. In a mask that is meant; in a weight it spoils what the model gives.`,
+      ? say('weightNotFinite', { tensor: parameter.tensor, node: parameter.reader, counts: describeCounts(parameter) })
+      : say('constantNotFinite', {
+          tensor: parameter.tensor,
+          node: parameter.reader,
+          counts: describeCounts(parameter),
+        }),
     node: parameter.node,
   }));
 }

@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
@@ -85,8 +86,6 @@ function hasSameNodes(left: GraphProto, right: GraphProto): boolean {
   return describe(left) === describe(right);
 }
 
-const were = (count: number): 'node was' | 'nodes were' => (count === 1 ? 'node was' : 'nodes were');
-
 /** @param left of the original's nodes by ONNX Runtime. */
 function describeFolds(
   original: GraphProto,
@@ -94,35 +93,21 @@ function describeFolds(
   { count, kept }: FoldedBatchNorms,
 ): Diagnostic[] {
   const notes: Diagnostic[] = [];
-  const note = (code: string, message: string): void => {
+  const note = (code: string, message: Sentence): void => {
     notes.push({ severity: 'info', code, message, node: null });
   };
   const nodes = everyNode(original);
   const foldedByRuntime = Math.max(0, nodes.filter(isBatchNormalization).length - left.norms);
   const foldedBefore = foldedByRuntime + count.before;
-  if (foldedBefore > 0)
-    note(
-      'batchnorm-folded',
-      `${foldedBefore} BatchNormalization ${were(foldedBefore)} folded into the layers before them.`,
-    );
+  if (foldedBefore > 0) note('batchnorm-folded', say('normFoldedBefore', { count: foldedBefore }));
   if (count.behind > 0) {
-    note(
-      'batchnorm-folded',
-      `${count.behind} BatchNormalization ${were(count.behind)} folded into the layers that read them.`,
-    );
+    note('batchnorm-folded', say('normFoldedBehind', { count: count.behind }));
   }
   for (const { norm, layer, lossDb } of kept) {
-    note(
-      'batchnorm-kept',
-      `"${norm.name}" was not folded into "${layer.name}": its channels differ so much before it that int8 would lose ${lossDb.toFixed(1)} dB there.`,
-    );
+    note('batchnorm-kept', say('normKept', { norm: norm.name, layer: layer.name, loss: lossDb.toFixed(1) }));
   }
   const simplified = nodes.length - left.nodes - foldedByRuntime;
-  if (simplified > 0)
-    note(
-      'graph-simplified',
-      `${simplified} more ${were(simplified)} folded away by ONNX Runtime's basic optimizations.`,
-    );
+  if (simplified > 0) note('graph-simplified', say('foldedByRuntime', { count: simplified }));
   return notes;
 }
 
@@ -143,30 +128,28 @@ export async function prepareModel(
   refuseSharedNames(modelPath, original.proto.graph!);
   assertNotEmpty(original.proto.graph!);
   const diagnostics: Diagnostic[] = [];
-  const note = (code: string, message: string): void => {
+  const note = (code: string, message: Sentence): void => {
     diagnostics.push({ severity: 'info', code, message, node: null });
   };
   const opset = opsetVersion(original.proto);
   const { named } = nameNodes(original.proto.graph!);
   refuseMissingOutputs(modelPath, original.proto.graph!);
-  if (named > 0)
-    note('nodes-named', `${named} nodes without a name of their own were named after their type and output.`);
+  if (named > 0) note('nodes-named', say('nodesNamed', { count: named }));
   if (opset < oldestOpset) {
     diagnostics.push({
       severity: 'warning',
       code: 'opset-old',
-      message: `Opset ${opset} is older than ${oldestOpset}, the oldest Vernier is tested with; consider exporting the model again.`,
+      message: say('opsetOld', { opset, oldest: oldestOpset }),
       node: null,
     });
   }
   // What could still be overridden at run time is no constant, and ONNX Runtime would fold nothing of it.
   const { proto: source, fixedCount } = fixInputs(original.proto);
-  if (fixedCount > 0)
-    note('inputs-fixed', `${fixedCount} initializers were also listed as inputs; they are now constants.`);
+  if (fixedCount > 0) note('inputs-fixed', say('inputsFixed', { count: fixedCount }));
   if (original.proto.irVersion < source.irVersion) {
     note(
       'ir-version-raised',
-      `IR version ${original.proto.irVersion} was raised to ${source.irVersion}, so that weights need not be inputs.`,
+      say('irRaised', { version: Number(original.proto.irVersion), to: Number(source.irVersion) }),
     );
   }
   const preparedPath = join(workFolder, 'prepared.onnx');

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { create } from '@bufbuild/protobuf';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { lookUp } from '../../../shared/look-up.ts';
@@ -194,12 +195,13 @@ export function raiseOpset(model: ModelProto, shapes: Shapes): Diagnostic[] {
       ...model.opsetImport.filter((entry) => entry.domain !== '' && entry.domain !== 'ai.onnx'),
       create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(target) }),
     ];
-    const purpose =
-      target === perChannelOpset ? 'where per-channel QuantizeLinear is standard' : 'where int8 operators exist';
     diagnostics.push({
       severity: 'info',
       code: 'opset-raised',
-      message: `Opset ${opset} was raised to ${target}, ${purpose}; every node means the same there.`,
+      message: say(target === perChannelOpset ? 'opsetRaisedPerChannel' : 'opsetRaisedInt8', {
+        from: opset,
+        to: target,
+      }),
       node: null,
     });
   }
@@ -207,7 +209,7 @@ export function raiseOpset(model: ModelProto, shapes: Shapes): Diagnostic[] {
     diagnostics.push({
       severity: 'info',
       code: 'opset-kept',
-      message: `Opset stays ${target ?? opset}: ${blocking.opType} cannot be carried over to opset ${perChannelOpset} as it is.`,
+      message: say('opsetKept', { opset: target ?? opset, op: blocking.opType, target: perChannelOpset }),
       node: blocking.name,
     });
   }

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { SourceModel } from '../onnx/source-model.ts';
@@ -24,9 +25,7 @@ export async function makeRunnable(source: SourceModel, copyPath: string): Promi
       {
         severity: 'info',
         code: 'original-copied',
-        message:
-          'ONNX Runtime does not load this file as it is: it wants nodes in order, and tensors that shapes depend on within ' +
-          'the .onnx file. A copy that has them so stands for it in all measurements.',
+        message: say('originalCopied'),
         node: null,
       },
     ],

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../shared/engine-texts/say.ts';
+import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
@@ -114,12 +114,7 @@ async function splitData(request: CompressRequest, dataset: Dataset, log: RunLog
   log.add(dataset.notes.map((message) => ({ severity: 'info', code: 'data-note', message, node: null })));
   log.add(split.warnings.map(({ code, message }) => warn(code, message)));
   if (request.data.random) {
-    log.add([
-      warn(
-        'data-random',
-        'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
-      ),
-    ]);
+    log.add([warn('data-random', say('noiseStandsIn'))]);
   }
   return split;
 }
@@ -154,14 +149,7 @@ async function planOnFirstBatch(
   }
   const preparedShapes = await observeShapes(source.prepared, firstFeeds);
   const graph = indexGraph(source.prepared.proto);
-  log.add(
-    findIdleSelectors(recipe, graph).map((selector) =>
-      warn(
-        'selector-idle',
-        `No node is called "${selector}", as the recipe has it; \`vernier inspect\` lists the names.`,
-      ),
-    ),
-  );
+  log.add(findIdleSelectors(recipe, graph).map((selector) => warn('selector-idle', say('selectorIdle', { selector }))));
   const plan = planQuantization(graph, preparedShapes, firstPlanOptions(recipe, source.prepared.folder));
   if (plan.selection !== null) {
     assertComparable(plan.selection, data);

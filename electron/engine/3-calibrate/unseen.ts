@@ -90,17 +90,13 @@ interface Unknown {
 
 function describeEmpty({ tensors, nodes }: Unknown): Diagnostic[] {
   if (tensors.size === 0) return [];
-  const message =
-    `Calibration saw no value of ${listNames([...tensors])}: empty in all its samples. What works on that stays in float: ` +
-    `${listNames(nodes)}. Add samples that hold values there, such as later steps of a decoder.`;
+  const message = say('calibrationEmptyNodes', { tensors: listNames([...tensors]), nodes: listNames(nodes) });
   return [{ severity: 'warning', code: 'calibration-empty', message, node: null }];
 }
 
 function describeStill({ tensors, nodes }: Unknown): Diagnostic[] {
   if (tensors.size === 0) return [];
-  const message =
-    `Calibration saw one value alone of ${listNames([...tensors])}, which states make: as before the first step of a sequence. What ` +
-    `works on that stays in float: ${listNames(nodes)}. Add samples with the states of later steps, as the model hands them out.`;
+  const message = say('calibrationStillNodes', { tensors: listNames([...tensors]), nodes: listNames(nodes) });
   return [{ severity: 'warning', code: 'calibration-still', message, node: null }];
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { makeNode } from '../graph/edit.ts';
 import { isTransposeOf, transposeIntegers } from '../graph/transposed-constants.ts';
 import { attributeInt, intsAttribute } from '../onnx/attributes.ts';
@@ -106,7 +107,7 @@ export function dequantizeParameters(
     draft.diagnostics.push({
       severity: 'info',
       code: 'weight-scale-raised',
-      message: `${quantized.raisedChannels} channels got a larger weight scale so that their bias fits into int32.`,
+      message: say('weightScaleRaised', { count: quantized.raisedChannels }),
       node: node.name,
     });
   }

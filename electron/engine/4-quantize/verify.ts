@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { fromBinary } from '@bufbuild/protobuf';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -96,7 +97,7 @@ export async function checkFusion(
     diagnostics.push({
       severity: 'warning',
       code: 'not-fused',
-      message: `${planned - fused} of ${planned} quantized ${opType} nodes did not become ${forms[0]!} in ONNX Runtime; they run in float between conversions.`,
+      message: say('notFused', { count: planned - fused, all: planned, op: opType, form: forms[0]! }),
       node: null,
     });
   }
@@ -104,7 +105,7 @@ export async function checkFusion(
     diagnostics.push({
       severity: 'warning',
       code: 'float-requantized',
-      message: 'This layer was to stay in float, but ONNX Runtime gives it 8-bit weights by itself.',
+      message: say('floatRequantized'),
       node,
     });
   }

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { ClosedLoop, Diagnostic } from '../../../shared/run.ts';
@@ -168,10 +169,8 @@ async function runLoop(before: Session, after: Session, options: ClosedLoopOptio
 
 function describeFall({ sqnrDb, steps }: ClosedLoop, oneStepDb: number | null): Diagnostic[] {
   if (sqnrDb === null || (oneStepDb !== null && oneStepDb - sqnrDb <= worthTellingDb)) return [];
-  const single = oneStepDb === null ? 'without a difference' : `${oneStepDb.toFixed(1)} dB`;
-  const message =
-    `Errors add up in the states: over ${steps} steps, each model fed with its own, outputs come to ${sqnrDb.toFixed(1)} dB; ` +
-    `on single steps from the same states it is ${single}. Judge the model by the closed loop, or keep what makes the states in float (--exclude-nodes).`;
+  const single = oneStepDb === null ? say('withoutDifference') : `${oneStepDb.toFixed(1)} dB`;
+  const message = say('closedLoopWorse', { steps, db: sqnrDb.toFixed(1), single });
   return [{ severity: 'warning', code: 'closed-loop-worse', message, node: null }];
 }
 

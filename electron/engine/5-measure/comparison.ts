@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Accuracy, Estimate } from '../../../shared/accuracy.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { findRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
@@ -41,9 +42,11 @@ function describeNonFinite(model: 'original' | 'compressed', found: NonFinite, t
   return {
     severity: model === 'original' ? 'warning' : 'error',
     code: 'output-not-finite',
-    message:
-      `The ${model} model gives NaN or infinity for ${found.count} of ${total} evaluation samples (first: sample ` +
-      `${found.firstIndex}). They are left out of SQNR and cosine, and a NaN among the scores counts as wrong.`,
+    message: say(model === 'original' ? 'originalNotFinite' : 'compressedNotFinite', {
+      count: found.count,
+      all: total,
+      first: found.firstIndex,
+    }),
     node: null,
   };
 }
@@ -52,7 +55,7 @@ function describeUnusedTargets(name: string): Diagnostic {
   return {
     severity: 'warning',
     code: 'targets-not-used',
-    message: `The targets "${name}" could not be used: the output they belong to is not among what is compared, or what they would be measured by has no value on these samples.`,
+    message: say('targetsUnused', { name }),
     node: null,
   };
 }
@@ -61,10 +64,7 @@ function describeUnusedLabels(classOutput: string | null): Diagnostic {
   return {
     severity: 'warning',
     code: 'labels-not-used',
-    message:
-      classOutput === null
-        ? 'No compared output ranks classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.'
-        : `Output "${classOutput}" does not rank classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.`,
+    message: classOutput === null ? say('labelsUnused') : say('labelsUnusedAt', { output: classOutput }),
     node: null,
   };
 }

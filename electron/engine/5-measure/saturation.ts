@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import { isPlanned, type NodePlan, type QuantizationPlan } from '../2-plan/quantization-plan.ts';
@@ -108,9 +109,7 @@ export function describeSaturation(saturation: Saturation | null, sqnrDb: number
     {
       severity: 'warning',
       code: 'saturation',
-      message:
-        `Sums of products saturate on this CPU, which has no int8 dot product: the outputs are ${outputSqnrDb.toFixed(1)} dB from what ` +
-        `exact sums give (${where}). Use --reduced-range pairs, which cannot saturate, or auto.`,
+      message: say('saturation', { db: outputSqnrDb.toFixed(1), layers: where }),
       node: layers[0] ?? null,
     },
   ];

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { WeightRange } from '../2-plan/quantization-plan.ts';
 import type { Quality } from '../metrics/output-quality.ts';
@@ -88,11 +89,11 @@ export const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>
   pairs: 'int8-pairs',
 };
 
-const why = 'this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate';
+const why = say('pairsSaturate');
 const weightCandidates: readonly (readonly [range: WeightRange, name: string, note: string])[] = [
-  ['int8', 'weights: 8-bit', why],
-  ['int8-pairs', 'weights: 8-bit, pairs bounded', ''],
-  ['int8-reduced', 'weights: 7-bit', ''],
+  ['int8', say('weightsOfBits', { bits: 8 }), why],
+  ['int8-pairs', say('weightsPairsBounded'), ''],
+  ['int8-reduced', say('weightsOfBits', { bits: 7 }), ''],
 ];
 
 /**
@@ -133,7 +134,7 @@ async function chooseWeights(
 
 /** The calibration method for all tensors, then the one for signed tensors. */
 async function chooseMethods(journal: Journal, best: Best, suffix: string): Promise<void> {
-  const nameOf = (method: RangeMethod): string => `ranges: ${describeMethod(method)}${suffix}`;
+  const nameOf = (method: RangeMethod): string => say('rangesBy', { method: describeMethod(method) }) + suffix;
   const starting = best.variant.variant.oneSided;
   // The starting point was measured already if the weight range was tried.
   journal.record(nameOf(starting), await best.assess(), null, '');
@@ -150,15 +151,15 @@ async function chooseMethods(journal: Journal, best: Best, suffix: string): Prom
   const isMixed = signed > 0 && signed < ranges.size;
   for (const method of isMixed ? methodCandidates : []) {
     if (describeMethod(method) === describeMethod(common)) continue;
-    const name = `ranges: ${describeMethod(common)}, signed tensors ${describeMethod(method)}${suffix}`;
+    const name = say('rangesMixed', { one: describeMethod(common), two: describeMethod(method) }) + suffix;
     if (await best.tryVariant(name, best.build({ twoSided: method }))) chosen = name;
   }
   journal.choose(chosen);
 }
 
 const inputNames = {
-  rounded: 'inputs of packed weights: rounded to 8 bits',
-  exact: 'inputs of packed weights: exact',
+  rounded: say('inputsRoundedChoice'),
+  exact: say('inputsExact'),
 } as const;
 
 /**

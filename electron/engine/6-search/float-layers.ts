@@ -1,4 +1,4 @@
-import { say } from '../../../shared/engine-texts/say.ts';
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import type { Quality } from '../metrics/output-quality.ts';
@@ -70,6 +70,10 @@ export async function compareWith<Result>(
   }
 }
 
-export const nameRound = (round: number): string => (round === 1 ? '' : `, round ${round}`);
+/** Candidates of layers in float, the first look at them or a later one. */
+export const nameSlower = (count: number, round: number): Sentence =>
+  round === 1 ? say('floatSlower', { count }) : say('floatSlowerRound', { count, round });
+export const nameNoisy = (count: number, round: number): Sentence =>
+  round === 1 ? say('floatNoisy', { count }) : say('floatNoisyRound', { count, round });
 export const nameSome = (names: readonly string[]): string =>
   names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '');

@@ -1,3 +1,4 @@
+import { takeApart } from '../../../shared/engine-texts/said.ts';
 import type { Candidate } from '../../../shared/run.ts';
 import { sampleSqnrLimitDb } from '../../../shared/units.ts';
 import type { Quality } from '../metrics/output-quality.ts';
@@ -28,7 +29,8 @@ export function createJournal(
       // NaN among the outputs is as far off as can be.
       const finite = (decibels: number) => Math.max(-sampleSqnrLimitDb, decibels);
       const closeness = { sqnrDb: finite(sqnrDb), worstTenthSqnrDb: finite(worstTenthDb) };
-      candidates.push({ name, chosen: false, ...closeness, top1Agreement, latencyRatio, note });
+      const said = { nameSaid: takeApart(name), noteSaid: takeApart(note) };
+      candidates.push({ name, chosen: false, ...closeness, top1Agreement, latencyRatio, note, ...said });
       advance(name);
     },
     choose: (name) => {

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { bitsOf } from '../../../shared/precision.ts';
 import { isStoredLookup, isPlanned } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -7,7 +8,7 @@ import {
   compareWith,
   reducedLayers,
   leastRuinDb,
-  nameRound,
+  nameSlower,
   nameSome,
   tieDb,
   withFloat,
@@ -81,7 +82,7 @@ async function keepFloatPrefix(
     for (let length = 1; length <= Math.min(longestFloatPrefix, layers.length - 1); length++) {
       const variant = withFloat(laboratory, base, layers.slice(0, length));
       const { quality, ratio, gain } = await compare(variant);
-      const name = `float: first ${length} layer${length === 1 ? '' : 's'}`;
+      const name = say('floatFirst', { count: length });
       record(name, quality, ratio, layers[length - 1]!);
       worseInARow = gain > largestGain() ? 0 : worseInARow + 1;
       tried.push({ variant, name, gain });
@@ -150,7 +151,7 @@ export async function keepSlowLayersFloat(
     // What one timing finds faster has to be so again: the profile and it may have seen the same slow spell.
     const second = first.gain > tieDb ? await once() : first;
     const { quality, ratio, gain } = second.gain < first.gain ? second : first;
-    const name = `float: ${slow.length} layer${slow.length === 1 ? '' : 's'} slower in int8${nameRound(round)}${suffix}`;
+    const name = nameSlower(slow.length, round) + suffix;
     record(name, quality, ratio, nameSome(slow));
     if (gain <= tieDb) break;
     hold(variant, name);
@@ -177,7 +178,7 @@ async function keepNoisyTablesFloat(
   const before = await laboratory.assess(base);
   const variant = withFloat(laboratory, base, tables);
   const after = await laboratory.assess(variant);
-  const name = `float: ${tables.length} table${tables.length === 1 ? '' : 's'}`;
+  const name = say('floatTables', { count: tables.length });
   record(name, after, null, nameSome(tables));
   if (before.sqnrDb >= ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastRuinDb) return base;
   choose(name);

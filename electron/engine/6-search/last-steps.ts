@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { findDecidingTensors } from '../2-plan/deciding-tensors.ts';
 import { isStatic } from '../2-plan/quantization-plan.ts';
 import { opEntry } from '../2-plan/op-table.ts';
@@ -31,7 +32,7 @@ export async function keepLastStepsFloat(
   if (steps.length === 0) return base;
   const variant = withFloat(laboratory, base, steps);
   const { quality, ratio, gain } = await compareWith(laboratory, base, (compare) => compare(variant));
-  const name = `float: last ${steps.length === 1 ? 'step' : `${steps.length} steps`}`;
+  const name = say('floatLastSteps', { count: steps.length });
   record(name, quality, ratio, nameSome(steps));
   if (gain <= tieDb) return base;
   hold(variant, name);

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
 import type { Override } from '../../../shared/overrides.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -47,7 +48,7 @@ export async function mixSchemes(
     for (const { layers, override } of trials) {
       const variant = laboratory.build(withDynamic(base.variant, override, new Set(layers)));
       const { quality, ratio, gain } = await compare(variant);
-      const name = `int8-dynamic: ${layers.length} layer${layers.length === 1 ? '' : 's'}`;
+      const name = say('dynamicLayers', { count: layers.length });
       journal.record(name, quality, ratio, nameSome(layers));
       if (gain > best.gain) best = { variant, gain, name };
     }

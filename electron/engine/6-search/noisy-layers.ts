@@ -5,7 +5,7 @@ import {
   drownedDb,
   reducedLayers,
   leastRuinDb,
-  nameRound,
+  nameNoisy,
   nameSome,
   tieDb,
   withFloat,
@@ -124,7 +124,7 @@ export async function keepNoisyLayersFloat(
     const { layers } = found;
     const variant = withFloat(laboratory, best, layers);
     const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
-    const name = `float: ${layers.length === 1 ? '1 layer that makes' : `${layers.length} layers that make`} most of the noise${nameRound(round)}`;
+    const name = nameNoisy(layers.length, round);
     record(name, quality, ratio, nameSome(layers));
     if (gain <= tieDb) break;
     hold(variant, name);

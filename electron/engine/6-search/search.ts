@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Candidate, Diagnostic } from '../../../shared/run.ts';
 import { settleRecipe, type Recipe } from '../../../shared/recipe.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
@@ -148,7 +149,7 @@ export function describeStop(stopped: SearchResult['stopped']): Diagnostic[] {
     {
       severity: 'info',
       code: 'search-stopped',
-      message: `The search was stopped after ${stopped.done} of at most ${stopped.most} candidates: what was best by then was taken, and more time might find better.`,
+      message: say('searchStopped', { done: stopped.done, most: stopped.most }),
       node: null,
     },
   ];
@@ -179,7 +180,7 @@ async function refineRanges(
   const length = Math.ceil(tensors.length / refinedRuns);
   let best = base;
   let bestQuality = await laboratory.assess(base);
-  const name = 'ranges refined by depth';
+  const name = say('rangesByDepth');
   let changes = 0;
   for (let start = 0; start < tensors.length; start += length) {
     const run = tensors.slice(start, start + length);
@@ -223,7 +224,7 @@ async function addHeadroom(
   { record, choose }: Journal,
 ): Promise<QuantizedVariant> {
   const wider = laboratory.build({ ...base.variant, headroom });
-  const name = 'ranges with 10 % headroom';
+  const name = say('rangesWithHeadroom', { share: 10 });
   const before = await laboratory.assess(base);
   const after = await laboratory.assess(wider);
   record(name, after, null, 'for inputs that calibration did not see');

@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { unseenClipShare } from '../3-calibrate/deciding-range.ts';
 import type { Diagnostic, TensorRange } from '../../../shared/run.ts';
@@ -6,7 +7,7 @@ import type { Diagnostic, TensorRange } from '../../../shared/run.ts';
 const mostInnerValues = 0.01;
 const namedTensors = 3;
 
-const warn = (code: string, message: string): Diagnostic => ({ severity: 'warning', code, message, node: null });
+const warn = (code: string, message: Sentence): Diagnostic => ({ severity: 'warning', code, message, node: null });
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const shorten = (value: number): string => String(Number(value.toPrecision(3)));
 
@@ -26,19 +27,20 @@ function judgeDeciding(range: TensorRange): Diagnostic[] {
     findings.push(
       warn(
         'calibration-outlier',
-        `One calibration sample takes "${tensor}", which decides the output, to ${shorten(min)} … ${shorten(max)}, far beyond all others; its range ends at ${shorten(low)} … ${shorten(high)}. Check that sample: is it like those the model meets in use?`,
+        say('calibrationOutlier', {
+          tensor,
+          min: shorten(min),
+          max: shorten(max),
+          low: shorten(low),
+          high: shorten(high),
+        }),
       ),
     );
   }
   if (share === null || count === null) return findings;
   const beyond = Math.round(share * count);
   if (wilsonInterval(beyond, count)[0] <= unseenClipShare) return findings;
-  findings.push(
-    warn(
-      'output-clips',
-      `${beyond} of ${count} evaluation samples (${percent(share)}) go beyond the range of "${tensor}", which decides the output: scores beyond it become equal. Calibrate on more samples, of every kind the model meets, or keep the layer that makes it in float.`,
-    ),
-  );
+  findings.push(warn('output-clips', say('outputClips', { beyond, count, share: percent(share), tensor })));
   return findings;
 }
 
@@ -48,10 +50,5 @@ function judgeInner(ranges: readonly TensorRange[]): Diagnostic[] {
   if (cut.length === 0) return [];
   const worst = [...cut].sort((first, second) => shareOf(second) - shareOf(first)).slice(0, namedTensors);
   const named = worst.map((range) => `"${range.tensor}" (${percent(shareOf(range))})`).join(', ');
-  return [
-    warn(
-      'range-clips',
-      `Ranges cut more than 1 % of the values of evaluation samples, most of all those of ${named}. Calibrate on more samples, of every kind the model meets.`,
-    ),
-  ];
+  return [warn('range-clips', say('rangesClip', { tensors: named }))];
 }

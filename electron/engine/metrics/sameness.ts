@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 
 /** Fewer samples than this may well be of one class. */
@@ -41,14 +42,11 @@ function areEqual(left: ArrayLike<number>, right: ArrayLike<number>): boolean {
   return true;
 }
 
-function describe(code: 'output-constant' | 'one-class', message: string): Diagnostic {
+function describe(code: 'output-constant' | 'one-class', message: Sentence): Diagnostic {
   return { severity: 'warning', code, message, node: null };
 }
 
-const sameOutputMessage = (count: number): string =>
-  `The original gives the same output for all ${count} evaluation samples, so neither accuracy nor agreement can tell what int8 ` +
-  'costs. Check that the weights are trained ones and that the data is prepared as the model wants it.';
+const sameOutputMessage = (count: number): Sentence => say('outputConstant', { count });
 
-const sameClassMessage = (rankedFirst: number, count: number): string =>
-  `The original ranks class ${rankedFirst} first for all ${count} evaluation samples, so equal first classes say little. Check ` +
-  'that the data is prepared as the model wants it, and give samples of several classes.';
+const sameClassMessage = (rankedFirst: number, count: number): Sentence =>
+  say('oneClass', { first: rankedFirst, count });

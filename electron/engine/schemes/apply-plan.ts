@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Precision } from '../../../shared/precision.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
@@ -122,7 +123,7 @@ function finishModel(draft: GraphDraft): QuantizedModel {
     diagnostics.push({
       severity: 'info',
       code: 'contrib-qdq',
-      message: `Opset ${opsetVersion(draft.prepared.proto)} has no per-channel QuantizeLinear; the com.microsoft operators are used, which ONNX Runtime runs and other runtimes may not.`,
+      message: say('contribQdq', { opset: opsetVersion(draft.prepared.proto) }),
       node: null,
     });
   }
@@ -130,7 +131,7 @@ function finishModel(draft: GraphDraft): QuantizedModel {
     diagnostics.push({
       severity: 'info',
       code: 'contrib-operators',
-      message: `${otherTypes.join(', ')} of com.microsoft is used, which ONNX Runtime runs and other runtimes may not.`,
+      message: say('contribOperators', { operators: otherTypes.join(', ') }),
       node: null,
     });
   }

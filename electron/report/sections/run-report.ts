@@ -179,12 +179,15 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
           ],
           rows: document.candidates.map((candidate): (Cell | string)[] => [
             { text: candidate.chosen ? '•' : '', tone: 'good', strong: true },
-            { text: makeVisible(texts.engineText(candidate.name)), ...(candidate.chosen && { strong: true as const }) },
+            {
+              text: makeVisible(texts.engineText(candidate.name, candidate.nameSaid)),
+              ...(candidate.chosen && { strong: true as const }),
+            },
             formatSampleSqnr(candidate.sqnrDb, texts),
             ...(hasWorst ? [formatSampleSqnr(candidate.worstTenthSqnrDb, texts)] : []),
             ...(ranksClasses ? [formatShare(candidate.top1Agreement)] : []),
             formatRatio(candidate.latencyRatio),
-            { text: makeVisible(texts.engineText(candidate.note)), tone: 'muted' },
+            { text: makeVisible(texts.engineText(candidate.note, candidate.noteSaid)), tone: 'muted' },
           ]),
         },
       ],

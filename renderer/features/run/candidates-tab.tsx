@@ -30,10 +30,10 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         render: (candidate) =>
           candidate.chosen ? (
             <span className={classes.chosen}>
-              <Icon name="check" /> {engineText(candidate.name)}
+              <Icon name="check" /> {engineText(candidate.name, candidate.nameSaid)}
             </span>
           ) : (
-            engineText(candidate.name)
+            engineText(candidate.name, candidate.nameSaid)
           ),
       },
       {
@@ -94,7 +94,11 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         width: 240,
         grow: 1,
         value: (candidate) => candidate.note,
-        render: (candidate) => <span title={engineText(candidate.note)}>{engineText(candidate.note)}</span>,
+        render: (candidate) => (
+          <span title={engineText(candidate.note, candidate.noteSaid)}>
+            {engineText(candidate.note, candidate.noteSaid)}
+          </span>
+        ),
       },
     ];
   }, [t, engineText, candidates]);

@@ -168,7 +168,7 @@ function noteRoundedInputs({ diagnostics }: GraphDraft): void {
   diagnostics.push({
     severity: 'info',
     code: 'inputs-rounded',
-    message: `What is multiplied by packed weights is rounded to 8 bits in each run (MatMulNBits, accuracy_level ${roundedLevel}).`,
+    message: say('inputsRounded', { level: roundedLevel }),
     node: null,
   });
 }

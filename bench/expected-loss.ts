@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { analyzeModel } from '../electron/engine/2-plan/analyze-model.ts';
 import { calibrateModels } from '../electron/engine/3-calibrate/calibrate.ts';
 import { measureAccuracy } from '../electron/engine/5-measure/accuracy.ts';
+import { listOf } from '../electron/engine/6-search/kept-samples.ts';
 import { searchRecipe } from '../electron/engine/6-search/search.ts';
 import { batchSamples } from '../electron/engine/data/batch.ts';
 import { indexGraph } from '../electron/engine/graph/graph.ts';
@@ -66,7 +67,7 @@ async function compressSplit(request: CompressRequest, folder: string): Promise<
       ...calibrated,
       ...common,
       hasInt8DotProduct: hasDotProduct,
-      tuning,
+      tuning: listOf(tuning),
       keepFloat: new Map(),
       comparedAt: plan.selection === null ? comparedAt : { tensors: plan.selection.tensors, ranksClasses: false },
       fastThreads: threads,

@@ -334,8 +334,8 @@ export const modelErrors: readonly Phrase[] = [
     'ONNX Runtime 无法写入临时文件夹“{folder}”，很可能是磁盘已满。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
   ],
   [
-    'The disk of the temporary folder "{folder}" is nearly full, and weights of the compared models are kept there. Free some space, or name a folder on another disk in TMPDIR.',
-    '临时文件夹“{folder}”所在的磁盘即将用尽，而参与比较的模型的权重保存在那里。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
+    'The disk of the temporary folder "{folder}" is nearly full, and what compared models share is kept there. Free some space, or name a folder on another disk in TMPDIR.',
+    '临时文件夹“{folder}”所在的磁盘即将用尽，而参与比较的各模型共用的数据保存在那里。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
   ],
   ['ONNX Runtime wrote no profile.', 'ONNX Runtime 没有写出性能剖析文件。'],
   ['ONNX Runtime wrote no profile for "{path}".', 'ONNX Runtime 没有写出“{path}”的性能剖析文件。'],

@@ -1,5 +1,5 @@
 import type { Reason } from '../../../shared/engine-texts/say.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
@@ -19,8 +19,8 @@ import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { SpawnChild } from '../runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from '../runtime/session.ts';
-import type { Feeds } from '../tensor/tensor.ts';
 import { EnoughError } from './enough.ts';
+import { KeptSamples, type SampleList } from './kept-samples.ts';
 import {
   buildVariant,
   chosenModel,
@@ -34,7 +34,7 @@ export interface LaboratoryOptions extends VariantOptions {
   /** All calibration samples, for what has to be observed once a choice has been made. */
   readonly samples: CalibrationSamples;
   /** Calibration samples the candidates are compared on; never evaluation samples. */
-  readonly tuning: readonly Feeds[];
+  readonly tuning: SampleList;
   /** Nodes that stay in float whatever is found: name to reason. */
   readonly keepFloat: ReadonlyMap<string, Reason>;
   /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
@@ -59,14 +59,14 @@ const profileMaxSeconds = 2;
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
 export class Laboratory {
   private readonly options: LaboratoryOptions;
-  private reference: readonly SampleOutputs[] | null = null;
+  private reference: SampleList | null = null;
   private rounded: RoundedWeights = { nearest: new Map(), compensated: null };
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();
   private readonly timer: PairTimer;
 
   constructor(options: LaboratoryOptions) {
     this.options = options;
-    this.timer = new PairTimer(prepareFeeds(options.tuning[0]!), () => this.pause());
+    this.timer = new PairTimer(prepareFeeds(options.tuning.read(0)), () => this.pause());
   }
 
   build(variant: Variant): QuantizedVariant {
@@ -116,9 +116,10 @@ export class Laboratory {
     const names = session.outputs
       .filter(({ name, dataType }) => dataType === 'float32' || name === classOutput)
       .map(({ name }) => name);
-    for (const feeds of this.options.tuning) {
+    const { tuning } = this.options;
+    for (let index = 0; index < tuning.count; index++) {
       await this.pause();
-      yield await session.run(feeds, names);
+      yield await session.run(tuning.read(index), names);
     }
   }
 
@@ -127,12 +128,13 @@ export class Laboratory {
     if (this.options.signal.aborted) throw new CancelledError();
   }
 
-  private async referenceOutputs(): Promise<readonly SampleOutputs[]> {
+  private async referenceOutputs(): Promise<SampleList> {
     if (this.reference !== null) return this.reference;
     const float = await this.open(null, this.options.fastThreads);
     try {
-      const outputs: SampleOutputs[] = [];
-      for await (const ofSample of this.outputsOf(float)) outputs.push(ofSample);
+      const { scratch } = this.options;
+      const outputs = new KeptSamples(scratch === undefined ? null : join(scratch.folder, 'reference-outputs.data'));
+      for await (const ofSample of this.outputsOf(float)) outputs.add(ofSample);
       this.reference = outputs;
       return outputs;
     } finally {
@@ -155,9 +157,9 @@ export class Laboratory {
     if (known !== undefined) return known;
     this.assertNotEnough();
     const reference = await this.referenceOutputs();
-    const comparison = createComparison(reference[0]!, this.classOutputOf(session), this.options);
+    const comparison = createComparison(reference.read(0), this.classOutputOf(session), this.options);
     for await (const outputs of this.outputsOf(session)) {
-      comparison.add(reference[comparison.decibels.length]!, outputs);
+      comparison.add(reference.read(comparison.decibels.length), outputs);
       if (rival !== null && isSurelyBehind(comparison.decibels, rival.decibels)) return null;
     }
     const quality = comparison.quality();
@@ -188,19 +190,19 @@ export class Laboratory {
   /** Milliseconds each layer takes in a variant, or in the float model; conversions count for the layer they serve. */
   async layerTimes(model: QuantizedModel | null): Promise<ReadonlyMap<string, number>> {
     this.assertNotEnough();
-    const { prepared, graph, threads, tuning, spawn, signal } = this.options;
+    const { prepared, graph, threads, tuning, scratch, spawn, signal } = this.options;
     const folder = await mkdtemp(join(tmpdir(), 'vernier-layers-'));
     try {
-      const modelPath = join(folder, 'candidate.onnx');
-      await writeModel(model?.model ?? prepared.model.proto, modelPath, {
-        externalData: 'auto',
-        sourceFolder: prepared.model.folder,
-      });
+      const proto = model?.model ?? prepared.model.proto;
+      const modelPath = join(scratch?.folder ?? folder, 'timed-candidate.onnx');
+      // Its weights are beside it already.
+      if (scratch !== undefined) await writeFile(modelPath, encodeModel(proto));
+      else await writeModel(proto, modelPath, { externalData: 'auto', sourceFolder: prepared.model.folder });
       const limits = { runs: profileRuns, maxSeconds: profileMaxSeconds };
       const { layers } = await measureLayers(graph, {
         modelPath,
         threads,
-        feeds: tuning[0]!,
+        feeds: tuning.read(0),
         ...limits,
         spawn,
         signal,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { countMacs, noteUncounted } from '../1-analyze/macs.ts';
 import type { Analysis } from '../2-plan/analyze-model.ts';
@@ -5,7 +6,7 @@ import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
 import { indexGraph } from '../graph/graph.ts';
 import type { EngineContext } from '../job/engine-context.ts';
 import type { Run } from '../job/run.ts';
-import type { Feeds } from '../tensor/tensor.ts';
+import { KeptSamples } from './kept-samples.ts';
 import { describeStop, searchRecipe, type SearchResult } from './search.ts';
 
 /**
@@ -22,7 +23,7 @@ function enoughOf({ enough }: EngineContext, { searchSeconds }: CompressRequest)
 
 /** The best model that the recipe allows, of those that were compared. */
 export async function searchRun(
-  { request, hasInt8DotProduct, fastThreads, scratch, log, context }: Run,
+  { request, hasInt8DotProduct, fastThreads, workFolder, scratch, log, context }: Run,
   { source, originalShapes, preparedShapes }: Analysis,
   { models, samples, keepFloat, comparedAt }: CalibratedRun,
 ): Promise<SearchResult> {
@@ -33,8 +34,8 @@ export async function searchRun(
   }));
   const macs = nodes.reduce((sum, { macs: count }) => sum + (count ?? 0), 0);
   const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
-  const tuning: Feeds[] = [];
-  for (let index = 0; index < Math.min(samples.count, tuningCount); index++) tuning.push(await samples.read(index));
+  const tuning = new KeptSamples(join(workFolder, 'compared-samples.data'));
+  for (let index = 0; index < Math.min(samples.count, tuningCount); index++) tuning.add(await samples.read(index));
   const result = await searchRecipe({
     ...models,
     samples,

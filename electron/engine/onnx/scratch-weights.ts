@@ -1,8 +1,8 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../../../shared/app-error.ts';
+import { assertRoom } from '../files/disk-room.ts';
 import { writeFailure } from '../files/file-errors.ts';
 import { isExternal } from './external-data.ts';
 import { mapTensors } from './map-tensors.ts';
@@ -13,8 +13,6 @@ import type { OnnxModel } from './read-model.ts';
 
 /** Below this a tensor stays in the model: ONNX Runtime needs small ones there that shapes depend on. */
 const smallestBytes = 4096;
-/** Left free for everything else that a run writes. */
-const reservedBytes = 64_000_000;
 const writeChunkBytes = 1 << 28;
 
 /**
@@ -78,7 +76,7 @@ export class ScratchWeights {
   private append(data: Uint8Array): number {
     const path = join(this.folder, this.location);
     try {
-      this.assertRoom(data.byteLength);
+      assertRoom(this.folder, data.byteLength);
       const offset = alignedOffset(this.endBytes, data.byteLength);
       // Opened anew each time: a system may refuse to map a file that is open for writing.
       const descriptor = openSync(path, this.endBytes === 0 ? 'w' : 'r+');
@@ -95,14 +93,5 @@ export class ScratchWeights {
     } catch (error) {
       throw writeFailure(path, error);
     }
-  }
-
-  private assertRoom(sizeBytes: number): void {
-    const { bavail, bsize } = statfsSync(this.folder);
-    if (bavail * bsize >= sizeBytes + reservedBytes) return;
-    throw new AppError(
-      'disk-full',
-      `The disk of the temporary folder "${this.folder}" is nearly full, and weights of the compared models are kept there. Free some space, or name a folder on another disk in TMPDIR.`,
-    );
   }
 }

@@ -8,6 +8,7 @@ import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto, NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { spawnNodeChild } from '../../../electron/engine/runtime/child-process.ts';
+import { listOf } from '../../../electron/engine/6-search/kept-samples.ts';
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
 import { describeLayers } from '../../../electron/engine/7-judge/layers.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
@@ -160,7 +161,7 @@ suite('the search', () => {
       comparedAt: null,
       keepFloat: new Map(),
       hasInt8DotProduct: true,
-      tuning: samples,
+      tuning: listOf(samples),
       fastThreads: 1,
       spawn: spawnNodeChild,
       onCandidate: () => undefined,

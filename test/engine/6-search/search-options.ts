@@ -4,6 +4,7 @@ import { calibrateModels } from '../../../electron/engine/3-calibrate/calibrate.
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { spawnNodeChild } from '../../../electron/engine/runtime/child-process.ts';
+import { listOf } from '../../../electron/engine/6-search/kept-samples.ts';
 import type { SearchOptions } from '../../../electron/engine/6-search/search.ts';
 import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';
 import type { Variant } from '../../../electron/engine/6-search/variant.ts';
@@ -76,7 +77,7 @@ export async function optionsFor(
     comparedAt: null,
     keepFloat: new Map(),
     hasInt8DotProduct: false,
-    tuning: samples,
+    tuning: listOf(samples),
     threads: 1,
     fastThreads: 1,
     spawn: spawnNodeChild,

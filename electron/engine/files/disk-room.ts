@@ -1,0 +1,18 @@
+import { statfsSync } from 'node:fs';
+import { AppError } from '../../../shared/app-error.ts';
+
+/** Left free for everything else that a run writes. */
+const reservedBytes = 64_000_000;
+
+/**
+ * Called before something large is put into a folder of temporary files.
+ * @throws AppError `disk-full`.
+ */
+export function assertRoom(folder: string, sizeBytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= sizeBytes + reservedBytes) return;
+  throw new AppError(
+    'disk-full',
+    `The disk of the temporary folder "${folder}" is nearly full, and what compared models share is kept there. Free some space, or name a folder on another disk in TMPDIR.`,
+  );
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { analyzeModel, assertQuantizable, placePrepared, type Analysis } from './2-plan/analyze-model.ts';
+import { analyzeModel, assertQuantizable, placeWeights, type Analysis } from './2-plan/analyze-model.ts';
 import { calibrateRun } from './3-calibrate/calibrate-run.ts';
 import { measureRun } from './5-measure/measure-run.ts';
 import { writeVersions } from './6-search/model-versions.ts';
@@ -24,7 +24,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
   try {
     const run = await beginRun(asked, context, workFolder);
     const { request, fastThreads, log } = run;
-    analysis = placePrepared(await analyzeModel(request, workFolder, log, context.allowedFolders), run.scratch);
+    analysis = placeWeights(await analyzeModel(request, workFolder, log, context.allowedFolders), run.scratch);
     assertQuantizable(analysis);
     assertNoInput(request.outPath, analysis.source.original);
     if (request.preparedPath !== null) assertNoInput(request.preparedPath, analysis.source.original);

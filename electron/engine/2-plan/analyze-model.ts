@@ -24,6 +24,8 @@ import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
 import { describeOutputs, useTargets } from '../metrics/task.ts';
+import { isExternal } from '../onnx/external-data.ts';
+import { tensorsOf } from '../onnx/tensors-of.ts';
 import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import type { RunLog } from '../job/run-log.ts';
 import { dataTypes, type Feeds } from '../tensor/tensor.ts';
@@ -48,10 +50,13 @@ function warn(code: string, message: string): Diagnostic {
   return { severity: 'warning', code, message, node: null };
 }
 
-/** With the weights of the prepared model in a file, where the models that are made of it find them too. */
-export function placePrepared(analysis: Analysis, scratch: ScratchWeights): Analysis {
+/** With the weights of both models in a file and no longer in memory; the models that are made of them find them there too. */
+export function placeWeights(analysis: Analysis, scratch: ScratchWeights): Analysis {
   const { source } = analysis;
-  return { ...analysis, source: { ...source, prepared: scratch.placeModel(source.prepared) } };
+  // Above a size the user's weights were never read: they stay in files of the user's own folder.
+  const isHeld = ![...tensorsOf(source.original.proto)].some(isExternal);
+  const original = isHeld ? { ...source.original, ...scratch.placeModel(source.original) } : source.original;
+  return { ...analysis, source: { ...source, original, prepared: scratch.placeModel(source.prepared) } };
 }
 
 /** Everything up to the first decision: prepared model, data split, shapes, and the plan before any search. */

@@ -8,6 +8,8 @@ export interface LiveRun {
   readonly total: number;
   readonly unit: string;
   readonly detail: string;
+  /** Of the stage, at most, as the engine has measured it; null where it has not. */
+  readonly stageLeftMs: number | null;
   readonly finishedStages: ReadonlySet<Stage>;
   readonly ranges: ReadonlyMap<string, LiveRange>;
   readonly latency: Readonly<Record<TimedVariant, LiveSamples>>;
@@ -44,6 +46,7 @@ export const emptyLiveRun: LiveRun = {
   total: 0,
   unit: '',
   detail: '',
+  stageLeftMs: null,
   finishedStages: new Set(),
   ranges: new Map(),
   latency: { before: noSamples, prepared: noSamples, after: noSamples },
@@ -59,7 +62,7 @@ function addSamples(samples: LiveSamples, added: readonly number[]): LiveSamples
 /** One state for a whole batch of events: a busy engine sends thousands a second, the window draws five times. */
 export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveRun {
   if (events.length === 0) return run;
-  let { stage, done, total, unit, detail, finishedStages } = run;
+  let { stage, done, total, unit, detail, stageLeftMs, finishedStages } = run;
   let ranges: Map<string, LiveRange> | null = null;
   const added: Record<TimedVariant, number[]> = { before: [], prepared: [], after: [] };
   const log = [...run.log];
@@ -71,7 +74,7 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
           const index = stages.indexOf(event.stage);
           finishedStages = new Set(stages.filter((other, at) => at < index || finishedStages.has(other)));
         }
-        ({ stage, done, total, unit, detail } = event);
+        ({ stage, done, total, unit, detail, remainingMs: stageLeftMs = null } = event);
         break;
       case 'log':
         log.push({ number: (log.at(-1)?.number ?? 0) + 1, level: event.level, message: event.message });
@@ -94,6 +97,7 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
     total,
     unit,
     detail,
+    stageLeftMs,
     finishedStages,
     ranges: ranges ?? run.ranges,
     latency: {
@@ -123,8 +127,19 @@ export function stageProgress(run: LiveRun): number {
   return run.total > 0 ? Math.min(1, run.done / run.total) : 0;
 }
 
+/** Of a search nobody knows how long it takes but itself; what follows it is scaled by how long it takes in all. */
+function afterSearchMs(elapsedMs: number, leftMs: number): number {
+  const index = stages.indexOf('quantize');
+  const usualMs = (from: number, to: number): number =>
+    stagePlan.slice(from, to).reduce((sum, stage) => sum + ('fixed' in stage ? 0 : stage.usualMs), 0);
+  const fixedMs = stagePlan.slice(index + 1).reduce((sum, stage) => sum + ('fixed' in stage ? stage.usualMs : 0), 0);
+  const scale = (elapsedMs + leftMs) / usualMs(0, index + 1);
+  return leftMs + fixedMs + scale * usualMs(index + 1, stagePlan.length);
+}
+
 /** Milliseconds still to go, or null while a guess would be a lie. */
 export function remainingMs(run: LiveRun, elapsedMs: number): number | null {
+  if (run.stage === 'quantize') return run.stageLeftMs === null ? null : afterSearchMs(elapsedMs, run.stageLeftMs);
   const progress = overallProgress(run);
   if (elapsedMs < 3000 || progress < 0.08) return null;
   return (elapsedMs * (1 - progress)) / progress;

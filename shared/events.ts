@@ -33,6 +33,8 @@ export type EngineEvent =
       readonly total: number;
       readonly unit: string;
       readonly detail: string;
+      /** What is left of the stage at most, as measured in it; missing or null where nothing was measured yet. */
+      readonly remainingMs?: number | null;
     }
   | { readonly type: 'log'; readonly level: 'info' | 'warning'; readonly message: string }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }

@@ -5,6 +5,8 @@ export interface StageProgress {
   /** 0 to 1 within the stage. */
   readonly share: number;
   readonly elapsedMs: number;
+  /** What is left of it, where the engine has measured that. */
+  readonly leftMs?: number | null;
 }
 
 /**
@@ -18,7 +20,8 @@ export function estimateRemainingMs(
 ): number {
   const planned = stagePlan.filter(({ stage }) => stages === null || stages.includes(stage));
   const usualOf = (stage: Stage) => planned.find((usual) => usual.stage === stage)?.usualMs ?? 0;
-  const ownPaceMs = current.share > 0.02 ? current.elapsedMs / current.share : null;
+  const byPaceMs = current.share > 0.02 ? current.elapsedMs / current.share : null;
+  const ownPaceMs = current.leftMs == null ? byPaceMs : current.elapsedMs + current.leftMs;
 
   let seenMs = 0;
   let usualMs = 0;

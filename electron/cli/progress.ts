@@ -79,14 +79,18 @@ export function showProgress(options: ProgressOptions): Progress {
     stageShare = Math.max(stageShare, total > 0 ? Math.min(1, done / total) : 0);
     const remainingMs = estimateRemainingMs(
       finished,
-      { stage, share: stageShare, elapsedMs: now - stageStartedMs },
+      { stage, share: stageShare, elapsedMs: now - stageStartedMs, leftMs: event.remainingMs ?? null },
       options.stages ?? null,
     );
     const elapsedMs = now - startedMs;
+    // What stages usually take says nothing of this model: no ETA before something of it was timed.
+    const isMeasured = stage === 'quantize' ? event.remainingMs != null : stageShare > 0 || finished.has('calibrate');
     // Never backwards, though the estimate may grow: a bar that shrinks looks broken.
     share = Math.max(share, elapsedMs / (elapsedMs + remainingMs));
     const remaining =
-      elapsedMs < firstEstimateMs ? '–' : formatDuration(Math.ceil(remainingMs / 1000) * 1000).replace('.0 s', ' s');
+      elapsedMs < firstEstimateMs || !isMeasured
+        ? '–'
+        : formatDuration(Math.ceil(remainingMs / 1000) * 1000).replace('.0 s', ' s');
     const counted = total > 1 && unit !== 'per mille' ? `${done}/${total} ${unit} ` : '';
     bar.update(Math.round(share * 1000), { stage: stage.padEnd(stageWidth), detail: `${counted}${detail}`, remaining });
   };

@@ -16,6 +16,12 @@ void test('stages that depend on the model are scaled by those before them, time
   assert.ok(tiny > 12_000 && tiny < 13_000, `${tiny}`);
 });
 
+void test('what the engine has measured of the stage goes before its pace', () => {
+  const current = { stage: 'latency', share: 0.9, elapsedMs: 9000, leftMs: 30_000 } as const;
+  assert.equal(estimateRemainingMs(new Map(), current, ['latency']), 30_000);
+  assert.equal(estimateRemainingMs(new Map(), { ...current, leftMs: null }, ['latency']), 1000);
+});
+
 void test('a stage that takes longer than expected leaves no negative time', () => {
   const current = { stage: 'judge', share: 0, elapsedMs: 60_000 } as const;
   assert.equal(estimateRemainingMs(new Map(), current, null), 0);

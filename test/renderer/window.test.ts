@@ -89,6 +89,14 @@ void test('the remaining time is not guessed too early', () => {
   assert.equal(remainingMs(emptyLiveRun, 60_000), null);
   const guess = remainingMs(run, 20_000);
   assert.ok(guess !== null && guess > 0 && guess < 20_000);
+  const search = { type: 'progress', stage: 'quantize', done: 9, total: 60, unit: 'candidates', detail: '' } as const;
+  assert.equal(remainingMs(applyEvents(run, [search]), 60_000), null, 'nothing was timed');
+  const timed = applyEvents(run, [{ ...search, remainingMs: 90_000 }]);
+  const all = remainingMs(timed, 60_000)!;
+  // 12.5 s of latency, and the stages whose time depends on the model, at its own pace.
+  assert.ok(all > 90_000 + 12_500 && all < 90_000 + 12_500 + 150_000, `${all}`);
+  assert.equal(timed.stageLeftMs, 90_000);
+  assert.equal(applyEvents(timed, [search]).stageLeftMs, null);
 });
 
 void test('a convolution shows the range of the activation folded into it', () => {

@@ -2,6 +2,7 @@ import { say } from '../../../shared/engine-texts/say.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { WeightRange } from '../2-plan/quantization-plan.ts';
 import type { Quality } from '../metrics/output-quality.ts';
+import type { OpenChoice } from './agenda.ts';
 import type { Journal } from './journal.ts';
 import { ampleSqnrDb, compareWith, drownedDb, leastRuinDb, tieDb } from './float-layers.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -17,15 +18,12 @@ export interface OpenChoices {
   readonly inputs: boolean;
 }
 
-/** One choice: how many candidates it can take, and how it is made for the best variant so far. */
-export interface Choice {
-  readonly most: number;
-  /**
-   * @param suffix tells candidates of a choice that is made again from those of the first time.
-   * @param isLast it will not be made again.
-   */
-  readonly decide: (best: Best, suffix: string, isLast?: boolean) => Promise<void>;
-}
+/**
+ * Makes one choice for the best variant so far.
+ * @param suffix tells candidates of a choice that is made again from those of the first time.
+ * @param isLast it will not be made again.
+ */
+export type Decide = (best: Best, suffix: string, isLast?: boolean) => Promise<void>;
 
 /** The best variant so far; its quality is null until something was compared. */
 export class Best {
@@ -182,41 +180,43 @@ async function chooseInputs(laboratory: Laboratory, journal: Journal, best: Best
 
 export type ChoiceName = keyof OpenChoices;
 
+/** The order in which choices are made, and how many alternatives each has at most. */
+const alternatives: Readonly<Record<ChoiceName, number>> = {
+  weights: weightCandidates.length,
+  methods: 2 * methodCandidates.length - 1,
+  equalization: 1,
+  correction: 1,
+  inputs: Object.keys(inputNames).length,
+  rounding: 1,
+};
+
+const namesOf = (open: Partial<OpenChoices>): ChoiceName[] =>
+  (Object.keys(alternatives) as ChoiceName[]).filter((name) => open[name] === true);
+
+/** @param suffix of choices that are made once more. */
+export const openChoices = (open: Partial<OpenChoices>, suffix = ''): OpenChoice[] =>
+  namesOf(open).map((name) => ({ choice: name + suffix, most: alternatives[name] }));
+
 /** The choices that are open, in the order in which they are made. */
-export function createChoices(laboratory: Laboratory, journal: Journal, open: OpenChoices): Map<ChoiceName, Choice> {
-  const all: Readonly<Record<ChoiceName, Choice>> = {
-    weights: {
-      most: weightCandidates.length,
-      decide: (best, suffix, isLast = false) => chooseWeights(laboratory, journal, best, suffix, isLast),
-    },
-    methods: {
-      most: 2 * methodCandidates.length - 1,
-      decide: (best, suffix) => chooseMethods(journal, best, suffix),
-    },
-    equalization: {
-      most: 1,
-      decide: (best, suffix) =>
-        best.tryOnly(`${best.variant.variant.equalized ? 'without' : 'with'} channel equalization${suffix}`, {
-          equalized: !best.variant.variant.equalized,
-        }),
-    },
-    correction: {
-      most: 1,
-      decide: (best, suffix) =>
-        best.tryOnly(`${best.variant.variant.biasCorrection ? 'without' : 'with'} bias correction${suffix}`, {
-          biasCorrection: !best.variant.variant.biasCorrection,
-        }),
-    },
-    inputs: { most: 2, decide: (best, suffix) => chooseInputs(laboratory, journal, best, suffix) },
-    rounding: {
-      most: 1,
-      decide: async (best, suffix) => {
-        if (best.variant.variant.weightRounding === 'compensated') return;
-        laboratory.assertNotEnough();
-        await laboratory.prepareCompensation(best.variant);
-        await best.tryOnly(`weights rounded with compensation${suffix}`, { weightRounding: 'compensated' });
-      },
+export function createChoices(laboratory: Laboratory, journal: Journal, open: OpenChoices): Map<ChoiceName, Decide> {
+  const all: Readonly<Record<ChoiceName, Decide>> = {
+    weights: (best, suffix, isLast = false) => chooseWeights(laboratory, journal, best, suffix, isLast),
+    methods: (best, suffix) => chooseMethods(journal, best, suffix),
+    equalization: (best, suffix) =>
+      best.tryOnly(`${best.variant.variant.equalized ? 'without' : 'with'} channel equalization${suffix}`, {
+        equalized: !best.variant.variant.equalized,
+      }),
+    correction: (best, suffix) =>
+      best.tryOnly(`${best.variant.variant.biasCorrection ? 'without' : 'with'} bias correction${suffix}`, {
+        biasCorrection: !best.variant.variant.biasCorrection,
+      }),
+    inputs: (best, suffix) => chooseInputs(laboratory, journal, best, suffix),
+    rounding: async (best, suffix) => {
+      if (best.variant.variant.weightRounding === 'compensated') return;
+      laboratory.assertNotEnough();
+      await laboratory.prepareCompensation(best.variant);
+      await best.tryOnly(`weights rounded with compensation${suffix}`, { weightRounding: 'compensated' });
     },
   };
-  return new Map((Object.keys(all) as ChoiceName[]).filter((name) => open[name]).map((name) => [name, all[name]]));
+  return new Map(namesOf(open).map((name) => [name, all[name]]));
 }

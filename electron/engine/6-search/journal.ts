@@ -2,29 +2,46 @@ import { takeApart } from '../../../shared/engine-texts/said.ts';
 import type { Candidate } from '../../../shared/run.ts';
 import { sampleSqnrLimitDb } from '../../../shared/units.ts';
 import type { Quality } from '../metrics/output-quality.ts';
+import { Agenda, type Remaining } from './agenda.ts';
 import type { QuantizedVariant } from './variant.ts';
 
 /** What a search writes down of its candidates, and how it tells how far it is. */
 export interface Journal {
+  /** What follows belongs to this choice, and all choices before it are made. */
+  readonly begin: (choice: string) => void;
   /** Counts as a step. */
   readonly record: (name: string, quality: Quality, latencyRatio: number | null, note: string) => void;
   readonly choose: (name: string) => void;
   readonly advance: (name: string) => void;
   /** Keeps what is best so far: a search that is told to stop ends with it. The name is that of its candidate. */
   readonly hold: (variant: QuantizedVariant, name?: string) => void;
+  /** What is held; null before anything is. The name is left out where it has been chosen already, or is no candidate's. */
+  readonly best: () => Held | null;
+  readonly remaining: () => Remaining;
+}
+
+export interface Held {
+  readonly variant: QuantizedVariant;
+  readonly name: string | undefined;
 }
 
 /** @param candidates the list that is written to. */
 export function createJournal(
   candidates: Candidate[],
-  onStep: (done: number, name: string) => void,
-  hold: Journal['hold'] = () => undefined,
+  onStep: (remaining: Remaining, name: string) => void,
+  agenda = new Agenda([]),
 ): Journal {
-  let done = 0;
-  const advance: Journal['advance'] = (name) => onStep(++done, name);
+  let held: Held | null = null;
+  const advance: Journal['advance'] = (name) => {
+    agenda.step();
+    onStep(agenda.remaining(), name);
+  };
   return {
+    begin: (choice) => agenda.begin(choice),
     advance,
-    hold,
+    hold: (variant, name) => (held = { variant, name }),
+    best: () => held,
+    remaining: () => agenda.remaining(),
     record: (name, { sqnrDb, worstTenthDb, top1Agreement }, latencyRatio, note) => {
       // NaN among the outputs is as far off as can be.
       const finite = (decibels: number) => Math.max(-sampleSqnrLimitDb, decibels);

@@ -13,18 +13,34 @@ import {
   tieDb,
   withFloat,
 } from './float-layers.ts';
+import type { OpenChoice } from './agenda.ts';
 import type { Journal } from './journal.ts';
 import { keepLastStepsFloat } from './last-steps.ts';
 import type { Laboratory } from './laboratory.ts';
-import { keepNoisyLayersFloat, noisyCandidates } from './noisy-layers.ts';
+import { keepNoisyLayersFloat, noisyChoice } from './noisy-layers.ts';
 import type { QuantizedVariant } from './variant.ts';
 
 /** Float prefixes longer than this were never worth it in what we measured. */
 const longestFloatPrefix = 6;
 /** Layers put into float bring conversions with them, which can make their neighbours slow: looked at again this often. */
 const slowLayerRounds = 3;
-/** Steps of a search that all this can take. */
-export const floatCandidates = longestFloatPrefix + noisyCandidates + slowLayerRounds + 2;
+const [prefix, slow, last, tables] = [
+  'float: first layers',
+  'float: slow layers',
+  'float: last steps',
+  'float: tables',
+];
+/** @param again choices that are made once more behind the layers that make the noise. */
+export const floatChoices = (again: readonly OpenChoice[]): OpenChoice[] => [
+  noisyChoice,
+  ...again,
+  { choice: prefix!, most: longestFloatPrefix },
+  slowChoice(),
+  { choice: last!, most: 1 },
+  { choice: tables!, most: 1 },
+];
+/** Looking at slow layers, here or at the end of something else. */
+export const slowChoice = (suffix = ''): OpenChoice => ({ choice: slow! + suffix, most: slowLayerRounds });
 /**
  * The rate at which speed and size are exchanged: a layer in float has to save this much of the latency for doubling the model.
  * Dilated convolutions of a segmentation network saved 10 % for making it 2.7 times as large.
@@ -52,9 +68,12 @@ export async function keepLayersFloat(
     (node) => isPlanned(node) && !node.precision.expandsAtLoad && !isStoredLookup(node),
   );
   if (!isTimed) return exact;
+  journal.begin(prefix!);
   const prefixed = await keepFloatPrefix(graph, laboratory, exact, journal);
   const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
+  journal.begin(last!);
   const uncut = await keepLastStepsFloat(graph, laboratory, fast, journal);
+  journal.begin(tables!);
   return keepNoisyTablesFloat(laboratory, uncut, journal);
 }
 
@@ -126,9 +145,10 @@ export async function keepSlowLayersFloat(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  { record, choose, hold }: Journal,
+  { begin, record, choose, hold }: Journal,
   suffix = '',
 ): Promise<QuantizedVariant> {
+  begin(slowChoice(suffix).choice);
   const floatMs = await laboratory.layerTimes(null);
   let best = base;
   for (let round = 1; round <= slowLayerRounds; round++) {

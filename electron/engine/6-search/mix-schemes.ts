@@ -3,13 +3,15 @@ import { isPlanned } from '../2-plan/quantization-plan.ts';
 import type { Override } from '../../../shared/overrides.ts';
 import type { Graph } from '../graph/graph.ts';
 import { compareWith, nameSome, tieDb } from './float-layers.ts';
+import type { OpenChoice } from './agenda.ts';
 import type { Journal } from './journal.ts';
-import { keepSlowLayersFloat } from './keep-float.ts';
+import { keepSlowLayersFloat, slowChoice } from './keep-float.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { QuantizedVariant, Variant } from './variant.ts';
 
-/** Candidates this takes at most, with the look at slow layers behind it. */
-export const mixCandidates = 5;
+const suffix = ', with int8-dynamic';
+/** What this takes at most, with the look at slow layers behind it. */
+export const mixChoices: readonly OpenChoice[] = [{ choice: 'int8-dynamic', most: 2 }, slowChoice(suffix)];
 
 const productTypes = ['MatMul', 'Gemm', 'LSTM'];
 
@@ -29,6 +31,7 @@ export async function mixSchemes(
   base: QuantizedVariant,
   journal: Journal,
 ): Promise<QuantizedVariant> {
+  journal.begin(mixChoices[0]!.choice);
   const ofTypes: Override = { scheme: 'int8-dynamic', nodes: [], opTypes: productTypes };
   const every = laboratory.build(withDynamic(base.variant, ofTypes, new Set(graph.nodes.map(({ name }) => name))));
   const isDynamic = new Set(
@@ -56,5 +59,5 @@ export async function mixSchemes(
   if (best.variant === base) return base;
   journal.hold(best.variant, best.name);
   journal.choose(best.name);
-  return keepSlowLayersFloat(graph, laboratory, best.variant, journal, ', with int8-dynamic');
+  return keepSlowLayersFloat(graph, laboratory, best.variant, journal, suffix);
 }

@@ -10,6 +10,7 @@ import {
   tieDb,
   withFloat,
 } from './float-layers.ts';
+import type { OpenChoice } from './agenda.ts';
 import type { Journal } from './journal.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { QuantizedVariant } from './variant.ts';
@@ -21,8 +22,10 @@ const noisyLayerRounds = 3;
 const ruinousDb = 15;
 /** Runs of layers that are looked at alone, at most: a search must end where all of them ruin the outputs. */
 const mostLooks = 32;
-/** Steps of a search that this can take. */
-export const noisyCandidates = noisyLayerRounds * (2 * noisyRuns + 1);
+export const noisyChoice: OpenChoice = {
+  choice: 'float: layers that make the noise',
+  most: noisyLayerRounds * (2 * noisyRuns + 1),
+};
 
 function splitEvenly<Item>(items: readonly Item[], parts: number): Item[][] {
   const length = Math.ceil(items.length / parts);
@@ -115,11 +118,12 @@ export async function keepNoisyLayersFloat(
   graph: Graph,
   laboratory: Laboratory,
   base: QuantizedVariant,
-  { record, choose, advance, hold }: Journal,
+  { begin, record, choose, advance, hold }: Journal,
 ): Promise<QuantizedVariant> {
+  begin(noisyChoice.choice);
   let best = base;
   for (let round = 1; round <= noisyLayerRounds; round++) {
-    const found = await findNoisyLayers(graph, laboratory, best, () => advance('float: layers that make the noise'));
+    const found = await findNoisyLayers(graph, laboratory, best, () => advance(noisyChoice.choice));
     if (found === null) break;
     const { layers } = found;
     const variant = withFloat(laboratory, best, layers);

@@ -28,6 +28,7 @@ export async function searchRun(
   { models, samples, keepFloat, comparedAt }: CalibratedRun,
 ): Promise<SearchResult> {
   log.begin('quantize', 'choosing ranges and layers');
+  const [startedMs, { searchSeconds }] = [performance.now(), request];
   const nodes = indexGraph(source.original.proto).nodes.map((node) => ({
     node,
     macs: countMacs(node, originalShapes),
@@ -52,7 +53,10 @@ export async function searchRun(
     spawn: context.spawnChild,
     signal: context.signal,
     enough: enoughOf(context, request),
-    onCandidate: (done, total, name) => log.report(done, total, 'candidates', name),
+    onCandidate: ({ done, total, ms }, name) => {
+      const budgetMs = searchSeconds === null ? Infinity : startedMs + searchSeconds * 1000 - performance.now();
+      log.report(done, total, 'candidates', name, ms === null ? null : Math.max(0, Math.min(ms, budgetMs)));
+    },
   });
   log.add(noteUncounted(nodes));
   log.add(result.quantized.diagnostics);

@@ -2,19 +2,20 @@ import { say } from '../../../shared/engine-texts/say.ts';
 import type { Candidate, Diagnostic } from '../../../shared/run.ts';
 import { settleRecipe, type Recipe } from '../../../shared/recipe.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
-import { Best, createChoices, startingMethod, weightRangeOf, type OpenChoices } from './choices.ts';
+import { Best, createChoices, openChoices, startingMethod, weightRangeOf, type OpenChoices } from './choices.ts';
 import { EnoughError } from './enough.ts';
 import { ampleSqnrDb, drownedDb } from './float-layers.ts';
-import { floatCandidates, keepLayersFloat } from './keep-float.ts';
+import { floatChoices, keepLayersFloat } from './keep-float.ts';
+import { Agenda, type OpenChoice, type Remaining } from './agenda.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { mixCandidates, mixSchemes } from './mix-schemes.ts';
+import { mixChoices, mixSchemes } from './mix-schemes.ts';
 import { Laboratory, type LaboratoryOptions } from './laboratory.ts';
 import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
 
 export interface SearchOptions extends LaboratoryOptions {
   /** True where the CPU multiplies u8 x s8 without saturating 16-bit sums (VNNI, dot product). */
   readonly hasInt8DotProduct: boolean;
-  readonly onCandidate: (done: number, total: number, name: string) => void;
+  readonly onCandidate: (remaining: Remaining, name: string) => void;
 }
 
 export interface SearchResult extends QuantizedVariant {
@@ -23,8 +24,8 @@ export interface SearchResult extends QuantizedVariant {
   readonly stopped: { readonly done: number; readonly most: number } | null;
 }
 
-/** Candidates of a choice that is made again. */
-const again = ', again';
+/** Candidates of a choice that is made once more. */
+const [again, atEnd] = [', again', ', at the end'];
 
 /** What the recipe says where it says something, and what a search starts from where it does not. */
 function startingVariant({ equalized, keepFloat }: SearchOptions, recipe: Recipe): Variant {
@@ -82,29 +83,30 @@ export async function searchRecipe(
   const start = laboratory.build(startingVariant(options, recipe));
   const open = findOpenChoices(options, recipe, start);
   const [keepsFloat, isAutoMethod, mixes] = [recipe.keepFloat === 'auto', open.methods, recipe.scheme === 'auto'];
-  let [done, total] = [0, 0];
-  /** Best so far; its name where it has not been chosen yet. */
-  let held: { readonly variant: QuantizedVariant; readonly name?: string | undefined } = { variant: start };
-  const journal = createJournal(
+  const journal: Journal = createJournal(
     candidates,
-    (count, name) => options.onCandidate((done = count), total, name),
-    (variant, name) => (held = { variant, name }),
+    options.onCandidate,
+    new Agenda([
+      ...openChoices(open),
+      ...(keepsFloat ? floatChoices(openChoices(open, again)) : []),
+      ...(keepsFloat && open.weights ? openChoices({ weights: true }, atEnd) : []),
+      ...(mixes ? mixChoices : []),
+      ...(isAutoMethod ? [refineChoice, headroomChoice] : []),
+    ]),
   );
+  journal.hold(start);
   const choices = createChoices(laboratory, journal, open);
   const weights = choices.get('weights');
-  const once = [...choices.values()].reduce((sum, { most }) => sum + most, 0);
-  total =
-    once +
-    (keepsFloat ? once + floatCandidates + (weights?.most ?? 0) : 0) +
-    (isAutoMethod ? refinedRuns + 2 : 0) +
-    (mixes ? mixCandidates : 0);
 
   /** Layers that were in float when the choices were made, and whether they were made by more than chance. */
   let [inFloat, isDrowned] = [0, false];
   const decide = async (variant: QuantizedVariant, suffix: string): Promise<QuantizedVariant> => {
     const best = new Best(laboratory, journal, variant);
     // A search that puts no layers into float makes each choice once.
-    for (const choice of choices.values()) await choice.decide(best, suffix, !keepsFloat);
+    for (const [name, decideOn] of choices) {
+      journal.begin(name + suffix);
+      await decideOn(best, suffix, !keepsFloat);
+    }
     inFloat = variant.variant.keepFloat.size;
     isDrowned = (best.quality?.worstTenthDb ?? Infinity) < drownedDb;
     return best.variant;
@@ -120,7 +122,8 @@ export async function searchRecipe(
       best = await keepLayersFloat(options.graph, laboratory, best, journal, (variant) => decide(variant, again));
       if (weights !== undefined && (isDrowned || best.variant.keepFloat.size > inFloat)) {
         const last = new Best(laboratory, journal, best);
-        await weights.decide(last, ', at the end', true);
+        journal.begin(`weights${atEnd}`);
+        await weights(last, atEnd, true);
         best = last.variant;
       }
     }
@@ -134,7 +137,8 @@ export async function searchRecipe(
     return { ...(await search()), candidates, stopped: null };
   } catch (error) {
     if (!(error instanceof EnoughError)) throw error;
-    const { variant, name } = held;
+    const { variant, name } = journal.best()!;
+    const { done, total } = journal.remaining();
     if (name !== undefined) journal.choose(name);
     // Full 8 bits may saturate here, and nobody has looked whether they do.
     const isUnsafe = open.weights && variant === start;
@@ -157,6 +161,9 @@ export function describeStop(stopped: SearchResult['stopped']): Diagnostic[] {
 
 /** Tensors are refined in this many runs of neighbours: single ones would cost more trials than they bring. */
 const refinedRuns = 12;
+
+const refineChoice: OpenChoice = { choice: 'ranges refined by depth', most: refinedRuns + 1 };
+const headroomChoice: OpenChoice = { choice: 'ranges with headroom', most: 1 };
 
 /** What refinement chooses from. */
 const refinements: readonly RangeMethod[] = [
@@ -181,6 +188,7 @@ async function refineRanges(
   let best = base;
   let bestQuality = await laboratory.assess(base);
   const name = say('rangesByDepth');
+  journal.begin(refineChoice.choice);
   let changes = 0;
   for (let start = 0; start < tensors.length; start += length) {
     const run = tensors.slice(start, start + length);
@@ -221,10 +229,11 @@ const largestHeadroomLossDb = 1;
 async function addHeadroom(
   laboratory: Laboratory,
   base: QuantizedVariant,
-  { record, choose }: Journal,
+  { begin, record, choose }: Journal,
 ): Promise<QuantizedVariant> {
   const wider = laboratory.build({ ...base.variant, headroom });
   const name = say('rangesWithHeadroom', { share: 10 });
+  begin(headroomChoice.choice);
   const before = await laboratory.assess(base);
   const after = await laboratory.assess(wider);
   record(name, after, null, 'for inputs that calibration did not see');

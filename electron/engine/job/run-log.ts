@@ -27,8 +27,9 @@ export class RunLog {
     this.report(0, 1, 'steps', detail);
   }
 
-  report(done: number, total: number, unit: string, detail: string): void {
-    this.context.onEvent({ type: 'progress', stage: this.stage, done, total, unit, detail });
+  /** @param remainingMs as measured in this stage; null where it was not. */
+  report(done: number, total: number, unit: string, detail: string, remainingMs: number | null = null): void {
+    this.context.onEvent({ type: 'progress', stage: this.stage, done, total, unit, detail, remainingMs });
   }
 
   /** Ends the stage that is under way, if any. */

@@ -93,7 +93,7 @@ async function search(model: ModelProto, feeds: readonly Feeds[], recipe: Partia
   const progress: (readonly [number, number])[] = [];
   const options = await optionsFor(
     { ...settled, keepFloat: 'auto', ...recipe },
-    { onCandidate: (done, total) => progress.push([done, total]) },
+    { onCandidate: ({ done, total }) => progress.push([done, total]) },
     { model, samples: feeds },
   );
   const result = await searchRecipe(options, new SteadyTimes(options));

@@ -18,7 +18,7 @@ suite('a search that is told to stop', () => {
       const enough = new AbortController();
       const options = await optionsFor(
         { keepFloat: 'none' },
-        { enough: enough.signal, onCandidate: (done) => done >= after && enough.abort() },
+        { enough: enough.signal, onCandidate: ({ done }) => done >= after && enough.abort() },
       );
       const result = await searchRecipe(options);
       assert.equal(result.stopped!.done, after);

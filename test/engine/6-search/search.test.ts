@@ -166,7 +166,7 @@ test('progress never exceeds its total, and cancelling stops between samples', a
     { keepFloat: 'none' },
     {
       signal: controller.signal,
-      onCandidate: (done, total) => {
+      onCandidate: ({ done, total }) => {
         progress.push([done, total]);
         if (done === 4) controller.abort();
       },

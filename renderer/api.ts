@@ -10,7 +10,7 @@ import type { HostEvent, HostEventName, HostEvents } from '../shared/contract/ev
 import type { RequestInput, RequestName } from '../shared/contract/requests.ts';
 import type { RequestResults } from '../shared/contract/results.ts';
 
-import { openSession } from './session.ts';
+import { readSession } from './session.ts';
 
 declare global {
   interface Window {
@@ -42,7 +42,7 @@ const firstReconnectDelayMs = 500;
 const longestReconnectDelayMs = 8000;
 
 function httpTransport(): Transport {
-  const key = openSession();
+  const key = readSession();
   const eventListeners = new Set<(event: HostEvent) => void>();
   const connectionListeners = new Set<(state: ConnectionState) => void>();
   let delayMs = firstReconnectDelayMs;

@@ -4,7 +4,7 @@ import { sessionPath, tokenPrefix } from '../shared/contract/bridge.ts';
 const storedName = 'vernier-key';
 
 /** @returns the key that the browser host knows this browser by; null where it has none, or does not take the token. */
-export async function openSession(): Promise<string | null> {
+export async function readSession(): Promise<string | null> {
   const { hash } = window.location;
   if (!hash.startsWith(tokenPrefix)) return window.localStorage.getItem(storedName);
   // Out of the address bar and the history at once.

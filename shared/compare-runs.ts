@@ -24,7 +24,7 @@ const differenceNames = [
 /** Why figures of two runs do not answer the same question. */
 export type DifferenceName = (typeof differenceNames)[number];
 
-export interface ComparedRun {
+export interface RunBesideBaseline {
   readonly runId: string;
   readonly isBaseline: boolean;
   readonly sizeBytes: number;
@@ -62,7 +62,7 @@ export interface Regression {
 
 export interface Comparison {
   readonly baselineRunId: string;
-  readonly runs: readonly ComparedRun[];
+  readonly runs: readonly RunBesideBaseline[];
   readonly regressions: readonly Regression[];
 }
 
@@ -84,13 +84,13 @@ function findDifferences(run: RunDocument, baseline: RunDocument): DifferenceNam
   return differenceNames.filter((name) => found[name]);
 }
 
-function accuracyOf({ accuracy }: RunDocument): Pick<ComparedRun, 'metric' | 'accuracyShare' | 'accuracyCi95'> {
+function accuracyOf({ accuracy }: RunDocument): Pick<RunBesideBaseline, 'metric' | 'accuracyShare' | 'accuracyCi95'> {
   return accuracy.after === null
     ? { metric: 'agreement', accuracyShare: accuracy.agreement.top1, accuracyCi95: null }
     : { metric: 'top1', accuracyShare: accuracy.after.value, accuracyCi95: accuracy.after.ci95 };
 }
 
-function describeRun(run: RunDocument, baseline: RunDocument): ComparedRun {
+function describeRun(run: RunDocument, baseline: RunDocument): RunBesideBaseline {
   const own = accuracyOf(run);
   const reference = accuracyOf(baseline);
   const isBaseline = run === baseline;
@@ -126,7 +126,7 @@ function describeRun(run: RunDocument, baseline: RunDocument): ComparedRun {
 /** Shares and ratios are sums of decimal fractions: a loss that equals the limit is within it. */
 const rounding = 1e-9;
 
-function findRegressions(run: ComparedRun, thresholds: RegressionThresholds): Regression[] {
+function findRegressions(run: RunBesideBaseline, thresholds: RegressionThresholds): Regression[] {
   const { runId } = run;
   const { maxAccuracyDropPoints, maxSpeedupDropPercent, maxSizeGrowthPercent } = thresholds;
   const found: Regression[] = [];

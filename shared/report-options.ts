@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /** What a run can be written as. `mlflow` and `csv` are folders; the others are one file. */
-export const exportFormats = ['pdf', 'html', 'csv', 'json', 'md', 'mlflow', 'cyclonedx'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+export const reportFormats = ['pdf', 'html', 'csv', 'json', 'md', 'mlflow', 'cyclonedx'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
 
 export const reportLanguages = ['en', 'zh-CN'] as const;
 export type ReportLanguage = (typeof reportLanguages)[number];
@@ -14,7 +14,7 @@ export type PageSize = (typeof pageSizes)[number];
 export const maxComparedRuns = 6;
 
 export const exportOptionsSchema = z.strictObject({
-  format: z.enum(exportFormats),
+  format: z.enum(reportFormats),
   language: z.enum(reportLanguages).default('en'),
   pageSize: z.enum(pageSizes).default('A4'),
   /** Begin CSV files with a byte order mark: older versions of Excel then know that they are UTF-8. */

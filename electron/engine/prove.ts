@@ -17,7 +17,7 @@ import { writeCompared } from './5-measure/measure-run.ts';
 import { measureLatency } from './5-measure/run-latency.ts';
 import { checkDrops } from './7-judge/drop-gates.ts';
 import { buildLedger } from './7-judge/ledger.ts';
-import { accuracyDropOf, checkGates, writeVerdict } from './7-judge/verdict.ts';
+import { accuracyDropOf, checkGates, judgeVerdict } from './7-judge/verdict.ts';
 import { AppError } from '../../shared/app-error.ts';
 import { readBatch } from './data/batch.ts';
 import { describeData } from './data/describe-data.ts';
@@ -218,6 +218,6 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
     environment: run.environment,
     gates,
     tolerances,
-    verdict: writeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances),
+    verdict: judgeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances),
   };
 }

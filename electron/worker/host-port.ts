@@ -19,7 +19,7 @@ interface MessagePortMain {
 }
 
 /** Electron's process.parentPort. */
-interface ParentPort {
+interface UtilityParentPort {
   postMessage(message: unknown): void;
   on(
     event: 'message',
@@ -28,7 +28,7 @@ interface ParentPort {
 }
 
 export function connectToHost(): HostPort {
-  const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
+  const parentPort = (process as { readonly parentPort?: UtilityParentPort }).parentPort;
   return parentPort === undefined ? connectOverFork() : connectOverUtility(parentPort);
 }
 
@@ -51,7 +51,7 @@ interface RemoteChild {
   end(code: number | null, signal: string | null, errorOutput: string): void;
 }
 
-function connectOverUtility(parentPort: ParentPort): HostPort {
+function connectOverUtility(parentPort: UtilityParentPort): HostPort {
   const send = (message: EngineMessage) => parentPort.postMessage(message);
   const children = new Map<number, RemoteChild>();
   let lastId = 0;

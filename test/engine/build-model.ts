@@ -9,7 +9,7 @@ import { observeTensors, type TensorStatistics } from '../../electron/engine/3-c
 import { chooseRange, needsHistogram, type Range } from '../../electron/engine/3-calibrate/ranges.ts';
 import { applyPlan, type QuantizedModel } from '../../electron/engine/schemes/apply-plan.ts';
 import { planQuantization } from '../../electron/engine/2-plan/plan.ts';
-import type { NodePlan, QuantizationPlan, WeightRange } from '../../electron/engine/2-plan/quantization-plan.ts';
+import type { NodePlan, QuantizationPlan, WeightRangeKind } from '../../electron/engine/2-plan/quantization-plan.ts';
 import { correctionInputs } from '../../electron/engine/schemes/int8-static/plan.ts';
 import { readOptimizedGraph } from '../../electron/engine/4-quantize/verify.ts';
 import { indexGraph, type Graph } from '../../electron/engine/graph/graph.ts';
@@ -162,7 +162,7 @@ export interface Quantized {
 
 export interface QuantizeOptions {
   readonly recipe?: Partial<Recipe>;
-  readonly weightRange?: WeightRange;
+  readonly weightRange?: WeightRangeKind;
   readonly keepFloat?: ReadonlyMap<string, Reason>;
   readonly biasCorrection?: boolean;
   /** False to give tensors that decide the range that the method gives others: what was seen. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { writeVerdict } from '../../electron/engine/7-judge/verdict.ts';
+import { judgeVerdict } from '../../electron/engine/7-judge/verdict.ts';
 import { adviceOf } from '../../shared/advice.ts';
 import { renderRun } from '../../electron/cli/run-view.ts';
 import { renderExport } from '../../electron/report/render-export.ts';
 import type { MetricRow } from '../../shared/metric-row.ts';
-import { exportOptionsSchema, type ExportFormat, type ReportLanguage } from '../../shared/report-options.ts';
+import { exportOptionsSchema, type ReportFormat, type ReportLanguage } from '../../shared/report-options.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { readRealRun, withoutClasses } from './real-runs.ts';
 
@@ -30,11 +30,11 @@ const base = withoutClasses(readRealRun('resnet8-auto'));
 const judgedBy = (row: MetricRow): RunDocument => {
   const accuracy = { ...base.accuracy, metrics: [row, ...base.accuracy.metrics] };
   const { ledger, latency, data, gates } = base;
-  return { ...base, accuracy, verdict: writeVerdict(ledger, latency, accuracy, data, gates) };
+  return { ...base, accuracy, verdict: judgeVerdict(ledger, latency, accuracy, data, gates) };
 };
 const run = judgedBy(error);
 
-async function write(format: ExportFormat, language: ReportLanguage = 'en'): Promise<string> {
+async function write(format: ReportFormat, language: ReportLanguage = 'en'): Promise<string> {
   const { files } = await renderExport([run], exportOptionsSchema.parse({ format, language }));
   return files.map(({ path, content }) => `${path}\n${String(content)}`).join('\n');
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeVerdict } from '../../electron/engine/7-judge/verdict.ts';
+import { judgeVerdict } from '../../electron/engine/7-judge/verdict.ts';
 import { rowsOfFields } from '../../shared/accuracy.ts';
 import {
   runDocumentSchema,
@@ -81,7 +81,7 @@ export function withPrepared(document: RunDocument): RunDocument {
     model: { ...model, prepared },
     latency: measured,
     ledger: ledger.map((row) => ({ ...row, prepared: figures[row.claim] ?? null })),
-    verdict: writeVerdict(ledger, measured, accuracy, data, document.gates, [], undefined, document.layers),
+    verdict: judgeVerdict(ledger, measured, accuracy, data, document.gates, [], undefined, document.layers),
   };
 }
 
@@ -107,6 +107,6 @@ export function withoutClasses(document: RunDocument): RunDocument {
     data: { ...data, labelled: false },
     accuracy: agreement,
     candidates: candidates.map((candidate) => ({ ...candidate, top1Agreement: null })),
-    verdict: writeVerdict(ledger, latency, agreement, data, []),
+    verdict: judgeVerdict(ledger, latency, agreement, data, []),
   };
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { renderExport } from '../../electron/report/render-export.ts';
 import { noNames } from '../../electron/report/sections/run-names.ts';
-import { exportFormats, exportOptionsSchema, type ExportFormat } from '../../shared/report-options.ts';
+import { reportFormats, exportOptionsSchema, type ReportFormat } from '../../shared/report-options.ts';
 import { makeFailedRun, readRealRun } from './real-runs.ts';
 
 const run = readRealRun('resnet8-auto');
-const optionsFor = (format: ExportFormat) => exportOptionsSchema.parse({ format });
+const optionsFor = (format: ReportFormat) => exportOptionsSchema.parse({ format });
 
-for (const format of exportFormats) {
+for (const format of reportFormats) {
   test(`${format}: the same run gives the same bytes, in files with names every system takes`, async () => {
     const first = await renderExport([run], optionsFor(format));
     const again = await renderExport([structuredClone(run)], optionsFor(format));

@@ -5,7 +5,7 @@ import { renderHistory } from '../../electron/cli/history-view.ts';
 import { listRegressionChecks, renderJunit } from '../../electron/report/formats/junit.ts';
 import { renderExport } from '../../electron/report/render-export.ts';
 import { compareRuns } from '../../shared/compare-runs.ts';
-import { exportOptionsSchema, type ExportFormat, type ReportLanguage } from '../../shared/report-options.ts';
+import { exportOptionsSchema, type ReportFormat, type ReportLanguage } from '../../shared/report-options.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { readRealRun, withoutClasses } from './real-runs.ts';
 
@@ -23,7 +23,7 @@ function assertNothingMissing(text: string, where?: string): void {
 const sqnr = `${run.accuracy.agreement.sqnrDb!.toFixed(1)} dB`;
 const cosine = run.accuracy.agreement.cosine.toFixed(5);
 
-async function write(documents: readonly RunDocument[], format: ExportFormat, language: ReportLanguage = 'en') {
+async function write(documents: readonly RunDocument[], format: ReportFormat, language: ReportLanguage = 'en') {
   const { files } = await renderExport(documents, exportOptionsSchema.parse({ format, language }));
   return files.filter(({ path }) => !path.endsWith('.json') || format === 'cyclonedx');
 }

@@ -3,11 +3,11 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import {
-  exportFormats,
+  reportFormats,
   exportOptionsSchema,
   pageSizes,
   reportLanguages,
-  type ExportFormat,
+  type ReportFormat,
   type ExportOptions,
 } from '../../../shared/report-options.ts';
 import { formatBytes } from '../../../shared/units.ts';
@@ -24,7 +24,7 @@ import { printDocument, printJson, printText } from '../output.ts';
 import { withStore } from '../with-store.ts';
 
 interface ExportCommandOptions extends CommonOptions {
-  readonly format: ExportFormat;
+  readonly format: ReportFormat;
   readonly out?: string;
   readonly language: ExportOptions['language'];
   readonly pageSize: ExportOptions['pageSize'];
@@ -151,7 +151,7 @@ export function addExportCommand(program: Command, setExitCode: (code: ExitCode)
         'layers), mlflow a folder in the layout of its file store, cyclonedx an ML-BOM of the compressed model.',
     )
     .argument('<run...>', runReferenceHelp)
-    .addOption(new Option('--format <format>', 'what to write').choices(exportFormats).makeOptionMandatory())
+    .addOption(new Option('--format <format>', 'what to write').choices(reportFormats).makeOptionMandatory())
     .option('--out <file|folder>', 'where to write it, - for stdout (default: a name made of model and run)')
     .addOption(new Option('--language <language>', 'of reports').choices(reportLanguages).default('en'))
     .addOption(new Option('--page-size <size>', 'of PDF reports').choices(pageSizes).default('A4'))

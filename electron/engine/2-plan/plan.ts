@@ -7,7 +7,7 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { schemes } from '../schemes/all.ts';
 import type { PlanOptions, SchemePlan } from '../schemes/scheme.ts';
 import { isPlanned, type NodePlan, type QuantizationPlan, type TensorPlans } from './quantization-plan.ts';
-import { compileSelectors, selectionReason } from './select-nodes.ts';
+import { compileSelectors, exclusionReason } from './select-nodes.ts';
 import { isDynamicOnly } from '../graph/ops/recurrent.ts';
 
 const nothing: TensorPlans = { tensors: [], observe: [], deciding: [], transposed: [], selection: null };
@@ -29,7 +29,7 @@ function createAssignment({ scheme, overrides }: Recipe): (node: NodeProto) => S
 export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOptions): QuantizationPlan {
   const { recipe, keepFloat } = options;
   const assigned = createAssignment(recipe);
-  const selected = selectionReason(recipe);
+  const selected = exclusionReason(recipe);
   const isNamed = ({ name, opType }: NodeProto): boolean =>
     recipe.includeOpTypes.includes(opType) ||
     recipe.includeNodes.includes(name) ||

@@ -8,13 +8,13 @@ import type { Ends } from './deciding-tensors.ts';
 import { isLookup } from '../graph/ops/layouts.ts';
 
 /** See the recipe's `reducedRange`. */
-export type WeightRange = 'int8' | 'int8-reduced' | 'int8-pairs';
+export type WeightRangeKind = 'int8' | 'int8-reduced' | 'int8-pairs';
 
 export interface WeightPlan {
   readonly tensor: string;
   /** Channel axis of the scales; null for one scale. */
   readonly axis: number | null;
-  readonly range: WeightRange;
+  readonly range: WeightRangeKind;
   /** The table that this weight is the transpose of: both are stored once, as the table is. */
   readonly transposeOf?: string;
   /** Of a table that is also the weight of a layer: the node whose integers and scales are looked up. */

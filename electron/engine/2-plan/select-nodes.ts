@@ -56,7 +56,7 @@ export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
 }
 
 /** Why a recipe leaves a node in float; empty where it lets it become int8. */
-export function selectionReason(recipe: Recipe): (node: NodeProto) => Reason {
+export function exclusionReason(recipe: Recipe): (node: NodeProto) => Reason {
   for (const opType of [...recipe.includeOpTypes, ...recipe.excludeOpTypes]) {
     if (!quantizableOpTypes.includes(opType)) {
       throw new AppError(

@@ -206,7 +206,7 @@ export async function* observeInputMoments(
           const { groups, length } = layer;
           return { layer, groups: Array.from({ length: groups }, () => new Float64Array(length * length)) };
         });
-      await observePass(prepared, tensors, observed, product, options);
+      await observeMoments(prepared, tensors, observed, product, options);
       yield* observed;
     }
   } finally {
@@ -214,7 +214,7 @@ export async function* observeInputMoments(
   }
 }
 
-async function observePass(
+async function observeMoments(
   prepared: OnnxModel,
   tensors: readonly string[],
   observed: readonly InputMoments[],

@@ -151,7 +151,7 @@ function rangeTeller(
   };
 }
 
-async function observePass(
+async function observeStatistics(
   prepared: OnnxModel,
   tensors: readonly string[],
   samples: CalibrationSamples,
@@ -259,7 +259,7 @@ export async function observeTensors(
   const statistics = new Map<string, TensorStatistics>();
   let done = 0;
   for (const tensors of passes) {
-    const observed = await observePass(prepared, tensors, samples, options, () =>
+    const observed = await observeStatistics(prepared, tensors, samples, options, () =>
       options.onSample(++done, samples.count * passes.length),
     );
     for (const [tensor, value] of observed) statistics.set(tensor, value);

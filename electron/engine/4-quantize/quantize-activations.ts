@@ -45,7 +45,7 @@ function extremes(values: Float32Array): Range {
   );
 }
 
-export function parametersOf({ groups, parameters }: GraphDraft, tensor: string): QuantizationParameters {
+export function quantizationParametersOf({ groups, parameters }: GraphDraft, tensor: string): QuantizationParameters {
   return parameters.get(groups.get(tensor)!)!;
 }
 
@@ -61,7 +61,7 @@ function storeParameters(draft: GraphDraft, tensor: string): StoredParameters {
   const group = draft.groups.get(tensor)!;
   const known = draft.storedParameters.get(group);
   if (known !== undefined) return known;
-  const { scale, zeroPoint } = parametersOf(draft, tensor);
+  const { scale, zeroPoint } = quantizationParametersOf(draft, tensor);
   const stored = {
     scale: addInitializer(draft, `${group}_scale`, { dataType: 'float32', dims: [], data: Float32Array.of(scale) }),
     zeroPoint: addInitializer(draft, `${group}_zero_point`, activationTensor(draft, [], [zeroPoint])),
@@ -86,7 +86,7 @@ export function quantizeActivation(draft: GraphDraft, tensor: string, source = t
 }
 
 function quantizeConstant(draft: GraphDraft, tensor: string): Tensor {
-  const parameters = parametersOf(draft, tensor);
+  const parameters = quantizationParametersOf(draft, tensor);
   const range = draft.plan.activationType === 'uint8' ? uint8Range : int8SymmetricRange;
   const integers = Array.from(constantValues(draft, tensor), (value) => quantizeValue(value, parameters, range));
   return activationTensor(draft, constantDims(draft, tensor), integers);

@@ -7,7 +7,7 @@ import {
   roundHalfToEven,
 } from '../tensor/quantization.ts';
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
-import type { WeightRange } from '../2-plan/quantization-plan.ts';
+import type { WeightRangeKind } from '../2-plan/quantization-plan.ts';
 import type { SummationOrder } from '../graph/ops/summation-order.ts';
 
 export interface QuantizedWeight {
@@ -45,7 +45,7 @@ export interface WeightScheme {
   readonly dims: readonly number[];
   /** Channel axis, or null for one scale. */
   readonly axis: number | null;
-  readonly range: WeightRange;
+  readonly range: WeightRangeKind;
   /** Needed for `int8-pairs`; without per-channel scales the whole tensor obeys its worst pair. */
   readonly order: SummationOrder | null;
 }

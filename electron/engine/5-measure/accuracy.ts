@@ -6,7 +6,7 @@ import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
 import { findVector, sampleDims, useTargets } from '../metrics/task.ts';
-import { floatTypes } from '../metrics/tensor-values.ts';
+import { floatTypes } from '../metrics/float-types.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { createComparison, type ComparisonReport } from './comparison.ts';

@@ -9,8 +9,9 @@ import { formatDims } from '../data/model-inputs.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { createCloseness } from '../metrics/closeness.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
-import { createComparison, type SampleOutputs } from '../metrics/output-quality.ts';
-import { floatTypes, toNumbers } from '../metrics/tensor-values.ts';
+import { createQualityMeter, type SampleOutputs } from '../metrics/output-quality.ts';
+import { floatTypes } from '../metrics/float-types.ts';
+import { toNumbers } from '../tensor/to-numbers.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { elementCount, type Feeds } from '../tensor/tensor.ts';
 
@@ -103,7 +104,7 @@ type Chosen = ReturnType<typeof chooseOutputs>;
 function createLoopComparison(first: SampleOutputs, { compared, classOutput }: Chosen, source: OutputSource) {
   const single = compared.find((name) => elementCount(first[name]!.dims) === 1) ?? null;
   const decider = classOutput ?? single;
-  const quality = createComparison(first, decider, source, compared);
+  const quality = createQualityMeter(first, decider, source, compared);
   const [loop, oneStep] = [createCloseness(compared.length), createCloseness(compared.length)];
   // A single value that is no class score by its making still decides if it is a probability.
   let canDecide = decider !== null;
@@ -177,7 +178,7 @@ function describeFall({ sqnrDb, steps }: ClosedLoop, oneStepDb: number | null): 
 /**
  * Compares two models with state as they are used: the evaluation samples in the order of the data are one sequence of at most 500
  * steps, both models start from the first sample's states, and from then on each is fed with what it handed out itself. SQNR is
- * that of `createCloseness` over the outputs that are no states, the worst tenth and decisions those of `createComparison`.
+ * that of `createCloseness` over the outputs that are no states, the worst tenth and decisions those of `createQualityMeter`.
  *
  * @throws AppError as reading and running do; CancelledError between two steps. What merely rules out a loop becomes a diagnostic.
  */

@@ -8,7 +8,7 @@ import type { OnnxModel } from '../onnx/read-model.ts';
 import { openSession, type OptimizationLevel, type Session } from '../runtime/session.ts';
 import { createErrorSums, type ErrorSums } from '../tensor/statistics.ts';
 import { dataTypes, type Feeds, type Tensor } from '../tensor/tensor.ts';
-import { toNumbers } from '../metrics/tensor-values.ts';
+import { toNumbers } from '../tensor/to-numbers.ts';
 
 /** The same values in both models: a tensor of the float model and the one that holds its dequantized twin. */
 export interface TensorPair {

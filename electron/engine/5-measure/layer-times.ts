@@ -164,7 +164,7 @@ function indexUserNodes(userNodes: readonly UserNode[]) {
 }
 
 /** Conversions are nobody's layer, unless the user's own model has them under that very name. */
-function isConversion(node: ProfiledNode, byName: ReadonlyMap<string, UserNode>): boolean {
+function isAddedConversion(node: ProfiledNode, byName: ReadonlyMap<string, UserNode>): boolean {
   if (byName.has(node.name)) return false;
   return alwaysConversions.has(node.opType) || layoutName.test(node.name);
 }
@@ -241,7 +241,7 @@ function findServedLayers(
  */
 export function mapToLayers(nodes: readonly ProfiledNode[], userNodes: readonly UserNode[]): LayerTimes {
   const { byName, find, findByTensor, walkBackTo } = indexUserNodes(userNodes);
-  const conversions = nodes.filter((node) => isConversion(node, byName));
+  const conversions = nodes.filter((node) => isAddedConversion(node, byName));
   const conversionSet = new Set(conversions);
   const owners = new Map<ProfiledNode, string>();
   const taken = new Set<UserNode>();

@@ -5,7 +5,7 @@ import { decodeGreedily, type TextOutput } from '../metrics/ctc.ts';
 import type { ComparedTarget } from '../metrics/metric.ts';
 import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
 import { sampleDims, type TargetUse } from '../metrics/task.ts';
-import { toNumbers } from '../metrics/tensor-values.ts';
+import { toNumbers } from '../tensor/to-numbers.ts';
 import { findFinalSoftmax, undoSoftmax } from '../metrics/undo-softmax.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { ComparedSample } from './comparison.ts';

@@ -1,6 +1,6 @@
 import { say } from '../../../shared/engine-texts/say.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
-import type { WeightRange } from '../2-plan/quantization-plan.ts';
+import type { WeightRangeKind } from '../2-plan/quantization-plan.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 import type { OpenChoice } from './agenda.ts';
 import type { Journal } from './journal.ts';
@@ -79,7 +79,7 @@ function describeMethod({ method, percentile }: RangeMethod): string {
   return method === 'percentile' ? `percentile ${percentile}` : method;
 }
 
-export const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>> = {
+export const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRangeKind>> = {
   auto: 'int8',
   off: 'int8',
   safe: 'int8-pairs',
@@ -88,7 +88,7 @@ export const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRange>
 };
 
 const why = say('pairsSaturate');
-const weightCandidates: readonly (readonly [range: WeightRange, name: string, note: string])[] = [
+const weightCandidates: readonly (readonly [range: WeightRangeKind, name: string, note: string])[] = [
   ['int8', say('weightsOfBits', { bits: 8 }), why],
   ['int8-pairs', say('weightsPairsBounded'), ''],
   ['int8-reduced', say('weightsOfBits', { bits: 7 }), ''],
@@ -107,7 +107,7 @@ async function chooseWeights(
   suffix: string,
   isLast: boolean,
 ): Promise<void> {
-  const tried: { readonly name: string; readonly range: WeightRange; readonly built: QuantizedVariant; readonly quality: Quality }[] = []; // prettier-ignore
+  const tried: { readonly name: string; readonly range: WeightRangeKind; readonly built: QuantizedVariant; readonly quality: Quality }[] = []; // prettier-ignore
   for (const [range, name, note] of weightCandidates) {
     const { weightRounding } = best.variant.variant;
     const isSame = range === best.variant.variant.weightRange;

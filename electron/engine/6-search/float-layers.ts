@@ -36,7 +36,7 @@ export function withFloat(
   return laboratory.build({ ...variant, keepFloat });
 }
 
-export interface Comparison {
+export interface CandidateGain {
   readonly quality: Quality;
   /** Time of the base / time of the candidate. */
   readonly ratio: number;
@@ -48,7 +48,7 @@ export interface Comparison {
 export async function compareWith<Result>(
   laboratory: Laboratory,
   base: QuantizedVariant,
-  use: (compare: (candidate: QuantizedVariant) => Promise<Comparison>) => Promise<Result>,
+  use: (compare: (candidate: QuantizedVariant) => Promise<CandidateGain>) => Promise<Result>,
 ): Promise<Result> {
   const baseSession = await laboratory.open(base.quantized);
   try {

@@ -10,7 +10,7 @@ import type { CalibrationSamples } from '../3-calibrate/observe.ts';
 import type { QuantizedModel } from '../schemes/apply-plan.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { measureLayers } from '../5-measure/measure-layers.ts';
-import { createComparison, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';
+import { createQualityMeter, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';
 import { PairTimer, type RatioBounds } from '../5-measure/pair-timer.ts';
 import { compensateWeights } from '../4-quantize/compensate-weights.ts';
 import { cutModel } from '../graph/edit.ts';
@@ -157,7 +157,7 @@ export class Laboratory {
     if (known !== undefined) return known;
     this.assertNotEnough();
     const reference = await this.referenceOutputs();
-    const comparison = createComparison(reference.read(0), this.classOutputOf(session), this.options);
+    const comparison = createQualityMeter(reference.read(0), this.classOutputOf(session), this.options);
     for await (const outputs of this.outputsOf(session)) {
       comparison.add(reference.read(comparison.decibels.length), outputs);
       if (rival !== null && isSurelyBehind(comparison.decibels, rival.decibels)) return null;

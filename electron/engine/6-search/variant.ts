@@ -4,7 +4,7 @@ import type { Shapes } from '../graph/shapes.ts';
 import { chooseRange, type Range } from '../3-calibrate/ranges.ts';
 import { applyPlan, type QuantizedModel } from '../schemes/apply-plan.ts';
 import { planQuantization } from '../2-plan/plan.ts';
-import type { QuantizationPlan, WeightRange } from '../2-plan/quantization-plan.ts';
+import type { QuantizationPlan, WeightRangeKind } from '../2-plan/quantization-plan.ts';
 import type { WeightCache } from '../4-quantize/weights.ts';
 import type { CalibratedModel, CalibratedModels } from '../3-calibrate/calibrate.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -22,7 +22,7 @@ export interface Variant {
   /** For tensors that are never negative (behind ReLU), and for the others: their tails differ. */
   readonly oneSided: RangeMethod;
   readonly twoSided: RangeMethod;
-  readonly weightRange: WeightRange;
+  readonly weightRange: WeightRangeKind;
   readonly weightRounding: 'nearest' | 'compensated';
   readonly biasCorrection: boolean;
   /** What is multiplied by packed weights is not rounded, where there is a kernel for that. */

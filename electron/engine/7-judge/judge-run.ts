@@ -23,7 +23,7 @@ import { describeLayers } from './layers.ts';
 import { buildLedger } from './ledger.ts';
 import { summarizeRanges } from './summarize-ranges.ts';
 import { summarizeWeights } from './summarize-weights.ts';
-import { accuracyDropOf, checkGates, writeVerdict } from './verdict.ts';
+import { accuracyDropOf, checkGates, judgeVerdict } from './verdict.ts';
 
 /** Evaluation samples that saturation is measured on: each layer has thousands of sums in one. */
 const saturationSamples = 4;
@@ -169,6 +169,6 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     environment: run.environment,
     gates,
     tolerances,
-    verdict: writeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances, layers),
+    verdict: judgeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances, layers),
   };
 }

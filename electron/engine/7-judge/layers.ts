@@ -6,7 +6,7 @@ import { costOf } from '../1-analyze/cost.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { traceLayers } from '../1-analyze/trace.ts';
 import { originalBits, type NodeBits } from '../1-analyze/original-bits.ts';
-import type { LayerParts, LayerTimes as MeasuredTimes } from '../5-measure/layer-times.ts';
+import type { LayerParts, LayerTimes } from '../5-measure/layer-times.ts';
 import { groupsOf } from '../graph/ops/convolution.ts';
 import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -18,9 +18,9 @@ import { isCast, isDequantize, isIntegerProduct } from '../graph/ops/conversions
 import { isLookup, isReshape } from '../graph/ops/layouts.ts';
 
 /** Per-layer milliseconds by the user's node name, and what they are made of. */
-export interface LayerTimes {
-  readonly before: Pick<MeasuredTimes, 'layers' | 'parts'>;
-  readonly after: Pick<MeasuredTimes, 'layers' | 'parts'>;
+export interface TimesOfBoth {
+  readonly before: Pick<LayerTimes, 'layers' | 'parts'>;
+  readonly after: Pick<LayerTimes, 'layers' | 'parts'>;
 }
 
 export interface LayersInput {
@@ -34,7 +34,7 @@ export interface LayersInput {
   readonly stored: ReadonlyMap<string, Precision>;
   /** Nodes of the plan that run in float all the same, between conversions. */
   readonly unfused: ReadonlySet<string>;
-  readonly times: LayerTimes;
+  readonly times: TimesOfBoth;
   /** Error of each 8-bit tensor against its float twin, by the prepared graph's tensor name. */
   readonly errors: ReadonlyMap<string, { readonly sqnrDb: number | null }>;
 }

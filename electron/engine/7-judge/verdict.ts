@@ -49,7 +49,7 @@ const subjects: Readonly<Record<OwnGate, string>> = {
 };
 
 /** What a gate looks at, as sentences and lists of checks call it. */
-export const nameGate = ({ name, metric }: Pick<Gate, 'name' | 'metric'>): string =>
+export const nameGateInEnglish = ({ name, metric }: Pick<Gate, 'name' | 'metric'>): string =>
   name === 'maxDrop' ? `loss of ${metric ?? ''}` : subjects[name];
 
 const gateLimits = {
@@ -207,7 +207,7 @@ function describeLoop({ closedLoop }: Accuracy): string {
 }
 
 /** Two lines for the person who decides: what was gained and lost, and what to make of it. */
-export function writeVerdict(
+export function judgeVerdict(
   ledger: LedgerRow[],
   latency: Latency,
   accuracy: Accuracy,

@@ -1,6 +1,7 @@
 import { AppError, assertNever } from '../../../shared/app-error.ts';
 import type { DataType, TensorData } from '../tensor/tensor.ts';
 import { fromFloat16Bits, toFloat16Bits } from '../tensor/float16.ts';
+import { toNumbers } from '../tensor/to-numbers.ts';
 
 const integerRanges = {
   bool: [0, 1],
@@ -37,7 +38,7 @@ export function convertValues(data: TensorData, from: DataType, to: DataType, wh
         `Save the array as ${to}.`,
     );
   };
-  return packNumbers(toNumbers(data, from), to, convert);
+  return packNumbers(toNumbers({ data, dataType: from }), to, convert);
 }
 
 /** The value itself or its nearest neighbour in a float type; NaN where an integer type has no place for it. */
@@ -47,12 +48,6 @@ function nearestHeld(value: number, to: DataType): number {
   if (to === 'float16') return fromFloat16Bits(toFloat16Bits(value));
   const [min, max] = integerRanges[to];
   return Number.isInteger(value) && value >= min && value <= max ? value : NaN;
-}
-
-function toNumbers(data: TensorData, from: DataType): ArrayLike<number> {
-  if (from === 'float16') return Float32Array.from(data as Uint16Array, fromFloat16Bits);
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
-  return data;
 }
 
 function packNumbers(values: ArrayLike<number>, to: DataType, convert: (value: number) => number): TensorData {

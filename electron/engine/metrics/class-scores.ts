@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { Session } from '../runtime/session.ts';
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
 import { canRankClasses, type Origin } from './ranks-classes.ts';
-import { floatTypes } from './tensor-values.ts';
+import { floatTypes } from './float-types.ts';
 
 /*
  * Which output of a model ranks classes, how its values are read as scores, and how often two models decide alike.

@@ -3,7 +3,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { createAgreementCounter, describeScores } from './class-scores.ts';
 import { sampleSqnrDb, worstTenth, type OutputPair } from './closeness.ts';
 import { findOutputParts, splitParts, type OutputSource } from './output-parts.ts';
-import { toNumbers } from './tensor-values.ts';
+import { toNumbers } from '../tensor/to-numbers.ts';
 import { findFinalSoftmax, undoSoftmax } from './undo-softmax.ts';
 
 export interface Quality {
@@ -26,7 +26,7 @@ export type SampleOutputs = Readonly<Record<string, Tensor>>;
  * compared as the scores they were made of.
  * @param compared outputs, by default those of float32.
  */
-export function createComparison(
+export function createQualityMeter(
   first: SampleOutputs,
   classOutput: string | null,
   source: OutputSource,

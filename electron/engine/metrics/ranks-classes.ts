@@ -2,7 +2,7 @@ import { isStandardOp, type Graph } from '../graph/graph.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { ValueInfo } from '../runtime/session.ts';
-import { floatTypes } from './tensor-values.ts';
+import { floatTypes } from './float-types.ts';
 import {
   isAddOrMultiply,
   isDivision,

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import { elementCount } from '../tensor/tensor.ts';
-import { floatTypes } from './tensor-values.ts';
+import { floatTypes } from './float-types.ts';
 
 /** What targets are for: it decides which figures say how good a model is. */
 export type Task = 'regression' | 'segmentation' | 'multi-label';

@@ -17,9 +17,9 @@ export function subgraphs(attributes: readonly AttributeProto[]): GraphProto[] {
   return attributes.flatMap((attribute) => [...(attribute.g === undefined ? [] : [attribute.g]), ...attribute.graphs]);
 }
 
-type StoredTensor = TensorProto | SparseTensorProto;
+type SomeTensor = TensorProto | SparseTensorProto;
 
-function* storedInAttribute(attribute: AttributeProto): Generator<StoredTensor> {
+function* storedInAttribute(attribute: AttributeProto): Generator<SomeTensor> {
   if (attribute.t !== undefined) yield attribute.t;
   yield* attribute.tensors;
   if (attribute.sparseTensor !== undefined) yield attribute.sparseTensor;
@@ -28,18 +28,18 @@ function* storedInAttribute(attribute: AttributeProto): Generator<StoredTensor> 
   for (const graph of attribute.graphs) yield* storedInGraph(graph);
 }
 
-function* storedInNodes(nodes: readonly NodeProto[]): Generator<StoredTensor> {
+function* storedInNodes(nodes: readonly NodeProto[]): Generator<SomeTensor> {
   for (const node of nodes) for (const attribute of node.attribute) yield* storedInAttribute(attribute);
 }
 
-function* storedInGraph(graph: GraphProto): Generator<StoredTensor> {
+function* storedInGraph(graph: GraphProto): Generator<SomeTensor> {
   yield* graph.initializer;
   yield* graph.sparseInitializer;
   yield* storedInNodes(graph.node);
 }
 
 /** Everything stored as a tensor anywhere in a model: initializers, attributes, subgraphs, functions, training graphs. */
-function* storedIn(model: ModelProto): Generator<StoredTensor> {
+function* storedIn(model: ModelProto): Generator<SomeTensor> {
   if (model.graph !== undefined) yield* storedInGraph(model.graph);
   for (const entry of model.functions) {
     yield* storedInNodes(entry.node);

@@ -192,7 +192,7 @@ export function startChild<Calls extends CallTable<Calls>>(
 }
 
 /** A helper's end of the wire, the same under Node's fork and Electron's utilityProcess. */
-export interface ParentPort {
+export interface HelperPort {
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
 }
@@ -209,7 +209,7 @@ interface ElectronParentPort {
 }
 
 /** The main process starts the helper and hands it a port to the engine; what is said before that waits. */
-function connectToEngine(parentPort: ElectronParentPort): ParentPort {
+function connectToEngine(parentPort: ElectronParentPort): HelperPort {
   let port: ElectronPort | null = null;
   const unsent: unknown[] = [];
   const listeners: ((message: unknown) => void)[] = [];
@@ -231,7 +231,7 @@ function connectToEngine(parentPort: ElectronParentPort): ParentPort {
 }
 
 /** For a helper's entry. Under Node the helper exits when its parent does, even when that was killed outright. */
-export function connectToParent(): ParentPort {
+export function connectToParent(): HelperPort {
   const electronPort = (process as { readonly parentPort?: ElectronParentPort }).parentPort;
   if (electronPort !== undefined) return connectToEngine(electronPort);
   if (process.send === undefined)
@@ -246,7 +246,7 @@ export function connectToParent(): ParentPort {
 
 /** Serves the calls of `startChild`. Errors thrown by a handler reach the caller with their code. */
 export function answerCalls<Calls extends CallTable<Calls>>(
-  port: ParentPort,
+  port: HelperPort,
   handlers: { readonly [Name in keyof Calls]: (request: Calls[Name]['request']) => Promise<Calls[Name]['reply']> },
 ): void {
   port.onMessage((message) => {

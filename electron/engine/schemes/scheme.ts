@@ -1,7 +1,7 @@
 import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Precision, SchemeName } from '../../../shared/precision.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
-import type { NodePlan, TensorPlans, WeightPlan, WeightRange } from '../2-plan/quantization-plan.ts';
+import type { NodePlan, TensorPlans, WeightPlan, WeightRangeKind } from '../2-plan/quantization-plan.ts';
 import type { GraphDraft } from '../4-quantize/graph-draft.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Shapes } from '../graph/shapes.ts';
@@ -10,7 +10,7 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 /** What a plan is made of. */
 export interface PlanOptions {
   readonly recipe: Recipe;
-  readonly weightRange: WeightRange;
+  readonly weightRange: WeightRangeKind;
   /** Layers that need not round what they multiply by packed weights do not. */
   readonly exactInputs?: boolean;
   /** Nodes measurement decided to keep in float: name to reason. */

@@ -1,3 +1,5 @@
+import { roundHalfToEven } from './quantization.ts';
+
 /** IEEE 754 half precision as raw bits: `Float16Array` is missing from Node before 24. */
 
 const buffer = new DataView(new ArrayBuffer(4));
@@ -25,10 +27,4 @@ export function fromFloat16Bits(bits: number): number {
   const fraction = bits & 0x3ff;
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

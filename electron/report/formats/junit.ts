@@ -1,7 +1,7 @@
 import type { RunDocument } from '../../../shared/run.ts';
 import type { Comparison } from '../../../shared/compare-runs.ts';
 import { shortId } from '../../../shared/run-id.ts';
-import { nameGate } from '../../engine/7-judge/verdict.ts';
+import { nameGateInEnglish } from '../../engine/7-judge/verdict.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
 import { escapeXml } from './svg-context.ts';
@@ -16,7 +16,7 @@ export interface Check {
 /** The gates of a run; without any, that it finished is the only check. */
 export function listChecks(document: RunDocument): Check[] {
   if (document.gates.length === 0) return [{ name: 'compress', passed: true, message: document.verdict.join(' ') }];
-  return document.gates.map((gate) => ({ name: nameGate(gate), passed: gate.met, message: gate.message }));
+  return document.gates.map((gate) => ({ name: nameGateInEnglish(gate), passed: gate.met, message: gate.message }));
 }
 
 const measureWords = { accuracy: 'accuracy drop', speedup: 'speed-up drop', size: 'size growth' } as const;

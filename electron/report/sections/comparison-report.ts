@@ -1,6 +1,6 @@
 import { describePrecision, isReduced, precisionOf } from '../../../shared/precision.ts';
 import { buildIntervalChart, type IntervalRow } from '../../../shared/charts/intervals.ts';
-import { compareRuns, type ComparedRun, type Comparison } from '../../../shared/compare-runs.ts';
+import { compareRuns, type RunBesideBaseline, type Comparison } from '../../../shared/compare-runs.ts';
 import { nameCompression } from '../../../shared/name-compression.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
 import { claimNames, type RunDocument } from '../../../shared/run.ts';
@@ -56,11 +56,11 @@ function signedPercent(value: number): string {
 }
 
 /** The change against the baseline in brackets; nothing for the baseline itself. */
-function change(run: ComparedRun, text: string | null): string {
+function change(run: RunBesideBaseline, text: string | null): string {
   return run.isBaseline || text === null ? '' : ` (${text})`;
 }
 
-function describeAccuracy(run: ComparedRun, texts: ReportTexts): string {
+function describeAccuracy(run: RunBesideBaseline, texts: ReportTexts): string {
   if (run.accuracyShare === null) return formatSqnr(run.sqnrDb, texts);
   const agree = run.metric === 'agreement' ? `${texts.words.agree} ` : '';
   const points = run.accuracyChangePoints === null ? null : formatPoints(run.accuracyChangePoints / 100, texts);
@@ -144,7 +144,9 @@ function chartBlocks(
   const style = reportChartStyle(language);
   const heightPx = 56 + documents.length * 24;
   /** @param describe null for a run that has no such figure. */
-  const rowsOf = (describe: (run: ComparedRun) => Pick<IntervalRow, 'value' | 'ci95' | 'text'> | null): IntervalRow[] =>
+  const rowsOf = (
+    describe: (run: RunBesideBaseline) => Pick<IntervalRow, 'value' | 'ci95' | 'text'> | null,
+  ): IntervalRow[] =>
     comparison.runs.flatMap((run, index) => {
       const figure = describe(run);
       if (figure === null) return [];

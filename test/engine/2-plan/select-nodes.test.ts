@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { selectionReason } from '../../../electron/engine/2-plan/select-nodes.ts';
+import { exclusionReason } from '../../../electron/engine/2-plan/select-nodes.ts';
 import { recipeSchema } from '../../../shared/recipe.ts';
 import { op } from '../build-model.ts';
 
 /** Whether `/pattern/` selects a node of this name. */
 function selects(pattern: string, name: string): boolean {
-  const reason = selectionReason(recipeSchema.parse({ excludeNodes: [`/${pattern}/`] }));
+  const reason = exclusionReason(recipeSchema.parse({ excludeNodes: [`/${pattern}/`] }));
   return reason(Object.assign(op('Conv', 'x w', 'y'), { name })) !== '';
 }
 

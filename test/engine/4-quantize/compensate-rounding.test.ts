@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InputMoments } from '../../../electron/engine/3-calibrate/input-moments.ts';
 import { compensateRounding } from '../../../electron/engine/4-quantize/compensate-rounding.ts';
-import type { WeightRange } from '../../../electron/engine/2-plan/quantization-plan.ts';
+import type { WeightRangeKind } from '../../../electron/engine/2-plan/quantization-plan.ts';
 import { quantizeWeight, type WeightCache } from '../../../electron/engine/4-quantize/weights.ts';
 import { summationOrder } from '../../../electron/engine/graph/ops/summation-order.ts';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
@@ -13,7 +13,7 @@ const dims = [length, columns];
 const data = noise(dims, 4, 0.3).data as Float32Array;
 const order = summationOrder('MatMul', dims, 1);
 
-function roundToNearest(range: WeightRange = 'int8') {
+function roundToNearest(range: WeightRangeKind = 'int8') {
   const cache: WeightCache = new Map();
   const tensor = makeTensor('w', { dataType: 'float32', dims, data });
   quantizeWeight(tensor, () => data, { dims, axis: 1, range, order }, null, 1, cache);

@@ -7,7 +7,7 @@ import {
   type QuantizedWeight,
 } from '../../../electron/engine/4-quantize/weights.ts';
 import { summationOrder, type SummationOrder } from '../../../electron/engine/graph/ops/summation-order.ts';
-import type { WeightRange } from '../../../electron/engine/2-plan/quantization-plan.ts';
+import type { WeightRangeKind } from '../../../electron/engine/2-plan/quantization-plan.ts';
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { assertClose, floats, noise } from '../build-model.ts';
 
@@ -15,7 +15,7 @@ function quantizeWeight(
   data: Float32Array,
   dims: readonly number[],
   axis: number | null,
-  range: WeightRange,
+  range: WeightRangeKind,
   order: SummationOrder | null = null,
   bias: Float32Array | null = null,
   inputScale = 1,

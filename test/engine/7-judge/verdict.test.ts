@@ -7,7 +7,7 @@ import { buildLedger } from '../../../electron/engine/7-judge/ledger.ts';
 import {
   accuracyDropOf,
   checkGates,
-  writeVerdict,
+  judgeVerdict,
   type AccuracyDrop,
 } from '../../../electron/engine/7-judge/verdict.ts';
 import { assertClose } from '../build-model.ts';
@@ -26,7 +26,7 @@ function verdictOf({ latency, accuracy, data, sizeBytes = { before: 4000, after:
   const inventory = { parameters: 1, fp32EquivalentParameters: 1, weightBytes: 4, quantizationBytes: 0 };
   const measured = makeLatency(latency);
   const ledger = buildLedger({ inventory: { before: inventory, after: inventory }, sizeBytes, layers: [], latency: measured }); // prettier-ignore
-  return writeVerdict(ledger, measured, makeAccuracy(accuracy), makeData(data), gates, [], undefined, layers);
+  return judgeVerdict(ledger, measured, makeAccuracy(accuracy), makeData(data), gates, [], undefined, layers);
 }
 
 const makeSpeed = (ratio: number) => makeLatency({ speedup: { ratio, ci95: [0.97 * ratio, 1.03 * ratio] } });

@@ -4,7 +4,7 @@ import { addInitializer, type GraphDraft } from '../../4-quantize/graph-draft.ts
 import {
   activationTensor,
   dequantizedActivation,
-  parametersOf,
+  quantizationParametersOf,
   publishFloat,
   publishIntegers,
   quantizeActivation,
@@ -42,7 +42,7 @@ export function addInt8Node(draft: GraphDraft, node: NodeProto, nodePlan: NodePl
     draft.groups.has(input) && input !== weight?.tensor ? dequantizedActivation(draft, input) : input,
   );
   if (weight !== null) {
-    const { scale } = parametersOf(draft, node.input[0]!);
+    const { scale } = quantizationParametersOf(draft, node.input[0]!);
     const parameters = dequantizeParameters(draft, node, { ...nodePlan, weight }, scale);
     inputs[1] = parameters.weight;
     if (parameters.bias !== null) inputs[2] = parameters.bias;
@@ -75,7 +75,7 @@ export function addIntegerNode(draft: GraphDraft, node: NodeProto, { precision }
   const integers = draft.newName(`${output}_quantized`);
   // What Pad writes must mean 0, which is the zero point in integers.
   if (node.opType === 'Pad') {
-    const { zeroPoint } = parametersOf(draft, input);
+    const { zeroPoint } = quantizationParametersOf(draft, input);
     inputs[2] = addInitializer(draft, `${node.name}_zero`, activationTensor(draft, [], [zeroPoint]));
   }
   draft.nodes.push(withEdges(node, inputs, [integers, ...node.output.slice(1)]));

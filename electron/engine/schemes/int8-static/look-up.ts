@@ -7,7 +7,7 @@ import {
   type GraphDraft,
   type StoredTensor,
 } from '../../4-quantize/graph-draft.ts';
-import { parametersOf } from '../../4-quantize/quantize-activations.ts';
+import { quantizationParametersOf } from '../../4-quantize/quantize-activations.ts';
 import { copyMessage, makeNode } from '../../graph/edit.ts';
 import { opsetVersion } from '../../graph/graph.ts';
 import { intAttribute, intsAttribute } from '../../onnx/attributes.ts';
@@ -38,7 +38,7 @@ function sharedTable(draft: GraphDraft, { tensor, sharedWith }: WeightPlan): Sto
   const layer = draft.graph.nodes.find(({ name }) => name === sharedWith);
   const layerPlan = draft.planned.get(sharedWith ?? '');
   if (layer === undefined || layerPlan?.weight == null) return null;
-  const { scale } = parametersOf(draft, layer.input[0]!);
+  const { scale } = quantizationParametersOf(draft, layer.input[0]!);
   return storeSharedTable(draft, tensor, layer, { ...layerPlan, weight: layerPlan.weight }, scale);
 }
 

@@ -11,9 +11,9 @@ export interface CommonOptions {
 
 export function addCommonOptions(command: Command): Command {
   return command
-    .option('--json', 'print one JSON document on stdout and nothing else there')
+    .option('--json', 'print one JSON document to stdout, and nothing else')
     .option('--database <file>', "history file (default: the platform's folder for user data, or VERNIER_DATABASE)")
-    .option('--quiet', 'no progress on stderr; the notes of a run are part of its result and stay');
+    .option('--quiet', 'no progress on stderr; the notes of a run are still printed');
 }
 
 /** npm changes to the package's folder before it runs a script; paths are meant from where the user stood. */
@@ -104,7 +104,7 @@ export function collectOne(text: string, previous: readonly string[] = []): stri
 }
 
 export function addThreadsOption(command: Command): Command {
-  return command.option('--threads <n>', 'threads every session runs with', parseInteger(1, 256), 1);
+  return command.option('--threads <n>', 'threads per session', parseInteger(1, 256), 1);
 }
 
 /** What an engine may take; the usual limits where nothing is said (worker/engine-limits.ts). */
@@ -117,10 +117,10 @@ export function addLimitOptions(command: Command, usualTime: string): Command {
   return command
     .option(
       '--memory-limit <mb>',
-      "memory the engine may hold, in 10^6 bytes (default: a share of this machine's)",
+      "memory limit of the engine, in units of 10^6 bytes (default: a share of this machine's)",
       parseInteger(256, 1_000_000),
     )
-    .option('--time-limit <s>', `seconds it may take (default: ${usualTime})`, parseInteger(1, 86_400 * 7));
+    .option('--time-limit <s>', `time limit in seconds (default: ${usualTime})`, parseInteger(1, 86_400 * 7));
 }
 
 export function limitsOf(options: LimitOptions): { memoryMb: number | null; timeLimitSeconds: number | null } {

@@ -152,23 +152,23 @@ export function addDataOptions(command: Command): Command {
       '--labels <file>',
       'table of file names and class indices (default: labels.csv in the data, or one folder per class)',
     )
-    .option('--classes <file>', 'names of the classes, one a line, in the order of the outputs: for reading samples')
+    .option('--classes <file>', 'class names, one per line, in the order of the outputs; used where samples are shown')
     .option(
       '--target <array>',
-      'array of the data that holds what an output should be (default: one called as an output, or "target")',
+      'array in the data that holds the expected output (default: one named like an output, or "target")',
     )
-    .option('--texts <file>', 'what the model should read, one sample a line, in the order of the samples')
+    .option('--texts <file>', 'expected texts, one line per sample, in the order of the samples')
     .option(
       '--characters <file>',
-      "characters of the model's classes, one a line, the blank before them left out: its output is read as texts (CTC)",
+      "the model's characters, one per line, without the CTC blank; its output is then read as text",
     )
     .option(
       '--preprocessor <file>',
       'preprocessor_config.json or processor_config.json of Hugging Face, or config.json of timm',
     )
     .option('--random-data', 'seeded noise instead of data; every figure that depends on it is marked')
-    .option('--evaluation-samples <n>', 'samples to measure accuracy on (default: all left)', parseInteger(1))
-    .option('--seed <n>', 'seed of every random choice', parseInteger(0, 0xffff_ffff), 0);
+    .option('--evaluation-samples <n>', 'samples to measure accuracy on (default: all that remain)', parseInteger(1))
+    .option('--seed <n>', 'seed for all random choices', parseInteger(0, 0xffff_ffff), 0);
 }
 
 /** Options that change a recipe. */
@@ -179,7 +179,7 @@ export function addRecipeOptions(command: Command): Command {
     )
     .option('--calibration-samples <n>', 'samples to calibrate on', parseInteger(1, 1_000_000))
     .option('--percentile <p>', 'share of values kept by the percentile method, in percent', parseDecimal(50))
-    .option('--per-tensor', 'one weight scale per tensor instead of one per channel')
+    .option('--per-tensor', 'one scale per weight tensor instead of one per channel')
     .addOption(
       new Option('--block-size <n>', 'neighbouring weights that share a scale, in 4 and 2 bits').choices(
         blockSizes.map(String),
@@ -217,12 +217,12 @@ export function addRecipeOptions(command: Command): Command {
     )
     .option(
       '--budget <time>',
-      'longest time for comparing candidates, like 30s or 5m; the best so far is taken (default: none)',
+      'time limit for comparing candidates, such as 30s or 5m; the best so far is used (default: none)',
       parseBudget,
     )
     .option(
       '--precision <layer=scheme>',
-      'another scheme, or float, for nodes of this name, /regex/ or op:TYPE; repeatable, the last counts',
+      'scheme, or float, for nodes matching a name, /regex/ or op:TYPE; repeatable, the last match wins',
       collectOne,
     )
     .addOption(
@@ -235,13 +235,13 @@ export function addGateOptions(command: Command): Command {
     .option('--max-accuracy-drop <points>', 'largest loss of top-1 accuracy, in percentage points', parseDecimal(-100))
     .option(
       '--max-drop <metric=value>',
-      'largest loss of a figure of the task, such as mae=0.01, psnr=0.5 or meanIoU=1, in its unit (of a share percentage points); repeatable',
+      'largest loss of a metric, such as mae=0.01, psnr=0.5 or meanIoU=1, in its own unit (percentage points for shares); repeatable',
       collectDrops,
     )
     .option(
       '--min-speedup <ratio>',
-      'smallest latency ratio of the file as given / compressed, folding included; on a busy machine the least that can be behind the measured one counts',
+      'smallest speed-up over the original file, folding included; on a busy machine the lowest that the measurement allows counts',
       parseDecimal(0),
     )
-    .option('--max-size-ratio <ratio>', 'largest size ratio after / before', parseDecimal(0));
+    .option('--max-size-ratio <ratio>', 'largest compressed size / original size', parseDecimal(0));
 }

@@ -115,7 +115,7 @@ export function addBackupCommands(program: Command, setExitCode: (code: ExitCode
 
   const restoring = program
     .command('restore')
-    .summary('put a backup in the place of the history, or list backups')
+    .summary('replace the history with a backup, or list the backups')
     .description(
       'Puts a backup in the place of the history, after asking; what was there, damaged or not, is kept beside it. Without ' +
         'a file: lists the automatic backups.',

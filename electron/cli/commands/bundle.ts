@@ -163,7 +163,7 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
 
   const receive = program
     .command('import')
-    .summary('take over the runs of a bundle')
+    .summary('import the runs of a bundle')
     .description(
       'Adds the runs of a bundle to the history. Everything is verified before anything is written; importing the same ' +
         'bundle again changes nothing, and runs that are here are never replaced.',

@@ -170,7 +170,7 @@ async function compare(references: readonly string[], options: CompareOptions): 
 export function addCompareCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('compare')
-    .summary('runs side by side, against the first as baseline')
+    .summary('compare runs side by side; the first is the baseline')
     .description(
       'Compares finished runs with the first of them, the baseline. Speed is compared by the paired ratio each run measured ' +
         'against its own original, which the hour and the machine touch least. With thresholds: exit code 3 when a run is ' +

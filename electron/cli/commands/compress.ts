@@ -142,10 +142,10 @@ async function tellBuildSystem(document: RunDocument, options: CompressOptions):
 export function addCompressCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('compress')
-    .summary('quantize a model to int8, measure what it cost, and keep the evidence')
+    .summary('compress a model, measure what that cost, and record the run')
     .description(
-      'Calibrates MODEL on the given data, quantizes it, measures accuracy and speed of both, writes the compressed model ' +
-        'and keeps the run in the history.',
+      'Compresses MODEL: calibrates it on the given data, measures the accuracy and speed of both versions, writes the ' +
+        'compressed model and records the run in the history.',
     )
     .argument('<model>', 'an .onnx file')
     .optionsGroup('Data:');
@@ -154,12 +154,12 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--recipe <name|file>', `a preset (${presetNames}) or a JSON file`, defaultRecipeName);
   addRecipeOptions(command)
     .addOption(
-      new Option('--scheme <name>', 'how layers are stored, where no --precision names them').choices([
+      new Option('--scheme <name>', 'how layers are stored unless --precision says otherwise').choices([
         ...schemeNames,
         'auto',
       ]),
     )
-    .option('--plan', 'print what would be quantized, and why not the rest; change and record nothing')
+    .option('--plan', 'print what would be quantized and why the rest would not; writes and records nothing')
     .optionsGroup('Measuring and output:');
   addThreadsOption(command);
   addLimitOptions(command, 'none; with --plan 30, and more for large files');
@@ -167,10 +167,10 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--out <file>', 'the compressed model (default: <model>.int8.onnx next to the model)')
     .option(
       '--keep-prepared [file]',
-      'write the float model as prepared as well: constants, BatchNorm and shape work folded, no int8 (default: <model>.prepared.onnx next to the model)',
+      'also write the prepared float model: constants, BatchNorm and shape work folded, still float (default: <model>.prepared.onnx next to the model)',
     )
     .option('--force', 'replace existing output files')
-    .option('--layers', 'print the table of layers as well')
+    .option('--layers', 'also print the table of layers')
     .optionsGroup('On another machine:')
     .option('--on <place>', 'any, the name of a device, or label=KEY=VALUE: where the lab runs it (default: here)');
   addLabOptions(command).optionsGroup('Gates (exit code 3 when one is not met):');

@@ -98,14 +98,14 @@ async function diff(first: string, second: string, options: DiffOptions): Promis
 export function addDiffCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('diff')
-    .summary('what became of the nodes of one model in another')
+    .summary('compare the graphs of two models, node by node')
     .description(
       'Compares the graphs of A and B without running them: nodes that were kept, replaced (another operator, attribute or ' +
         'weight, or integers in place of floats), folded into others, removed, and inserted. Records nothing.',
     )
     .argument('<a>', 'the .onnx file to compare with')
-    .argument('<b>', 'the .onnx file that came of it')
-    .option('--all', 'list kept and inserted nodes as well');
+    .argument('<b>', 'the .onnx file made from it')
+    .option('--all', 'also list kept and inserted nodes');
   addLimitOptions(command, '30, and more for large files');
   addCommonOptions(command)
     .addHelpText(

@@ -58,14 +58,14 @@ async function collectGarbage(options: GcOptions): Promise<ExitCode> {
 export function addGcCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('gc')
-    .summary('name and remove what nothing needs any more')
+    .summary('find and remove files that nothing needs any more')
     .description(
-      'Names what processes that were killed left behind (half-written files, models of runs that were never recorded, ' +
-        'temporary folders) and the runs deleted some time ago, and removes it after asking. Files that were changed since ' +
-        'Vernier wrote them, or that another run uses, stay.',
+      'Lists what killed processes left behind (half-written files, models of runs that were never recorded, temporary ' +
+        'folders) and runs deleted some time ago, and removes them after asking. Files that changed since Vernier wrote ' +
+        'them, or that another run uses, stay.',
     )
-    .option('--dry-run', 'only name it')
-    .option('--deleted-for <days>', 'of deleted runs, those deleted at least so long ago', parseInteger(0), 30)
+    .option('--dry-run', 'only list it')
+    .option('--deleted-for <days>', 'remove runs that were deleted at least this many days ago', parseInteger(0), 30)
     .option('--yes', 'do not ask');
   addCommonOptions(command)
     .addHelpText('after', '\nExamples:\n  vernier gc --dry-run\n  vernier gc --deleted-for 0 --yes')

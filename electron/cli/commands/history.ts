@@ -86,7 +86,7 @@ async function showHistory(options: HistoryOptions): Promise<ExitCode> {
 export function addHistoryCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('history')
-    .summary('earlier runs, newest first')
+    .summary('list earlier runs, newest first')
     .description('Lists, filters, sorts and searches the runs in the history.')
     .option(
       '--text <words>',
@@ -98,11 +98,9 @@ export function addHistoryCommand(program: Command, setExitCode: (code: ExitCode
     .option('--starred', 'only runs with a star')
     .option('--since <date>', 'only runs started on or after this day or time (UTC), as 2026-11-26', parseDate)
     .option('--until <date>', 'only runs started before this day or time (UTC)', parseDate)
-    .option('--deleted', 'the deleted runs instead')
-    .addOption(
-      new Option('--sort <key>', 'in this order, the best first').choices(Object.keys(sorts)).default('started'),
-    )
-    .option('--reverse', 'the other way round')
+    .option('--deleted', 'list deleted runs instead')
+    .addOption(new Option('--sort <key>', 'sort order, best first').choices(Object.keys(sorts)).default('started'))
+    .option('--reverse', 'reverse the order')
     .option('--offset <n>', 'leave out so many', parseInteger(0), 0)
     .option('--limit <n>', 'at most this many; 0 for all', parseInteger(0), 20);
   addCommonOptions(command)

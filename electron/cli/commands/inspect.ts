@@ -90,7 +90,7 @@ async function inspect(model: string, options: InspectOptions): Promise<ExitCode
 export function addInspectCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('inspect')
-    .summary('what is in a model: layers, parameters, MACs, and what can be quantized')
+    .summary("show a model's layers, parameters and MACs, and what can be quantized")
     .description(
       'Lists the layers of MODEL with shapes, parameters and MACs, and says which can be quantized and why the others cannot. ' +
         'Changes and records nothing.',

@@ -79,7 +79,7 @@ async function serveWindow(options: ServeOptions): Promise<ExitCode> {
 export function addServeCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('serve')
-    .summary('the window in a browser, also through an SSH tunnel')
+    .summary('open the window in a browser, also through an SSH tunnel')
     .description(
       'Serves the window to a browser on this machine (127.0.0.1 only) and prints its address, which holds a secret: the ' +
         'browser that opens it first sees the folders named with --root. Each address is good for one browser; the next one ' +

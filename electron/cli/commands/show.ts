@@ -48,12 +48,12 @@ function renderParts(document: RunDocument, { findings, samples }: ShowOptions):
 export function addShowCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('show')
-    .summary('everything about one run')
-    .description('Prints what a run found out. With --json: its run document (docs/run-document.md).')
+    .summary('show everything about one run')
+    .description('Prints the results of a run. With --json: its run document (docs/run-document.md).')
     .argument('<run>', storedRunHelp)
-    .option('--findings', 'print only the decision, what is wrong, and how to mend it')
-    .option('--samples', 'print only which samples are answered otherwise, and the classes they belong to')
-    .option('--layers', 'print the table of layers as well');
+    .option('--findings', 'print only the decision, and what is wrong and how to fix it')
+    .option('--samples', 'print only the samples whose answer changed, and their classes')
+    .option('--layers', 'also print the table of layers');
   addCommonOptions(command)
     .addHelpText(
       'after',

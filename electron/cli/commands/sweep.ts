@@ -199,7 +199,7 @@ function collectThreads(text: string, previous: readonly number[] = []): number[
 export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('sweep')
-    .summary('compress a model in several ways, and say which to take')
+    .summary('compress a model in several ways and pick the best')
     .description(
       'Compresses MODEL once for each scheme and number of threads, one run after another, each recorded as by `compress`. ' +
         'All of them get one tag, study:…, and the first line of the result names the winner and why the others lost: ' +
@@ -212,11 +212,7 @@ export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) 
       `of ${offeredSchemes.join(', ')}; comma-separated, repeatable (default: ${defaultSchemes.join(',')})`,
       collectSchemes,
     )
-    .option(
-      '--threads <counts>',
-      'threads every session runs with; comma-separated, repeatable (default: 1)',
-      collectThreads,
-    )
+    .option('--threads <counts>', 'threads per session; comma-separated, repeatable (default: 1)', collectThreads)
     .optionsGroup('Data:');
   addDataOptions(command)
     .optionsGroup('Recipe:')

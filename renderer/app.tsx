@@ -173,7 +173,8 @@ function Shell({ infoError, onReload }: { infoError: Error | null; onReload: () 
 
   return (
     <AppShell
-      navbar={{ width: 204, breakpoint: 0 }}
+      // Below 1200 px a rail of icons, as app.module.css has it.
+      navbar={{ width: { base: 56, lg: 204 }, breakpoint: 0 }}
       padding={0}
       classNames={{ root: classes.root, main: classes.main, navbar: classes.navbar }}
     >

@@ -1,4 +1,5 @@
 import { AppShell, Group, Kbd, NavLink, Progress, Tooltip, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../shared/contract/results.ts';
 import classes from './app.module.css';
@@ -30,6 +31,8 @@ const navigationItems: readonly NavigationItem[] = [
 export function Sidebar({ route, onBattery }: { route: Route; onBattery: boolean }) {
   const { t } = useTranslation();
   const { queue } = useAppState();
+  // Icons alone are named when they are pointed at.
+  const isRail = useMediaQuery('(max-width: 74.99em)', false, { getInitialValueInEffect: false });
   const running = queue.find((entry) => entry.status === 'running') ?? null;
   const currentPage =
     route.page === 'run'
@@ -43,26 +46,27 @@ export function Sidebar({ route, onBattery }: { route: Route; onBattery: boolean
     <AppShell.Navbar aria-label={t('app.navigation')}>
       <UnstyledButton className={classes.brand} onClick={() => navigate(startRoute)} aria-label={t('app.home')}>
         <Logo />
-        <span>Vernier</span>
+        <span className={classes.word}>Vernier</span>
       </UnstyledButton>
       <div className={classes.links}>
         {navigationItems.map((item) => (
-          <NavLink
-            key={item.page}
-            href={formatRoute(item.route)}
-            label={t(`navigation.${item.page}`)}
-            leftSection={<Icon name={item.icon} />}
-            rightSection={
-              item.page === 'queue' && queue.length > 0 ? (
-                <span className={classes.count} aria-label={t('navigation.inQueue', { count: queue.length })}>
-                  {queue.length}
-                </span>
-              ) : null
-            }
-            active={currentPage === item.page}
-            aria-current={currentPage === item.page ? 'page' : undefined}
-            classNames={{ root: classes.link, label: classes.linkLabel }}
-          />
+          <Tooltip key={item.page} label={t(`navigation.${item.page}`)} position="right" disabled={!isRail}>
+            <NavLink
+              href={formatRoute(item.route)}
+              label={t(`navigation.${item.page}`)}
+              leftSection={<Icon name={item.icon} />}
+              rightSection={
+                item.page === 'queue' && queue.length > 0 ? (
+                  <span className={classes.count} aria-label={t('navigation.inQueue', { count: queue.length })}>
+                    {queue.length}
+                  </span>
+                ) : null
+              }
+              active={currentPage === item.page}
+              aria-current={currentPage === item.page ? 'page' : undefined}
+              classNames={{ root: classes.link, label: classes.linkLabel }}
+            />
+          </Tooltip>
         ))}
       </div>
       {running !== null && <RunningCard entry={running} />}
@@ -100,7 +104,7 @@ function RunningCard({ entry }: { entry: QueueEntry }) {
         <span className={`numeric ${classes.runningShare}`}>{progress} %</span>
       </Group>
       <Progress value={progress} size={3} w="100%" aria-label={t('running.progressOf', { name: runTitle(entry) })} />
-      <span className="muted">
+      <span className={`muted ${classes.word}`}>
         <StageText runId={entry.runId} live={live} />
       </span>
     </UnstyledButton>
@@ -115,7 +119,7 @@ function Machine({ onBattery }: { onBattery: boolean }) {
     <div className={classes.machine}>
       {onBattery && (
         <div className={classes.battery}>
-          <Icon name="battery" /> {t('app.onBattery')}
+          <Icon name="battery" /> <span className={classes.word}>{t('app.onBattery')}</span>
         </div>
       )}
       {environment !== null && (
@@ -127,7 +131,7 @@ function Machine({ onBattery }: { onBattery: boolean }) {
         >
           <div tabIndex={0} className={classes.machineFacts}>
             <Icon name="cpu" />
-            <span>
+            <span className={classes.word}>
               <span className="clip">{environment.cpuModel}</span>
               <span className="muted">
                 {t('app.cores', { count: environment.cores })}

@@ -123,6 +123,7 @@ export const layerReasons = {
   weightNotFloat32: { en: 'its weight is not float32', zh: '权重不是 float32' },
   constantFirst: { en: 'its constant is the first operand', zh: '常量是第一个操作数' },
   weightVector: { en: 'its weight is a vector', zh: '权重是向量' },
+  weightEmpty: { en: 'its weight has no elements', zh: '权重不含元素' },
   notTwoDimensional: { en: 'it is not two-dimensional', zh: '不是二维' },
   nearestOnly: { en: 'only nearest resizing keeps int8 values exact', zh: '只有最近邻缩放能保持 int8 值不变' },
   neededUnclamped: { en: 'other nodes need the values before this clamp', zh: '其他节点需要截断之前的值' },

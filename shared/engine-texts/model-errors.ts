@@ -180,6 +180,10 @@ export const modelErrors: readonly Phrase[] = [
     'ONNX Runtime 运行“{path}”时会崩溃：{op} 节点“{name}”省略了一个输出。请为该输出命名，无需有节点读取它。',
   ],
   [
+    'ONNX Runtime crashes on "{path}": the weight of the {op} "{name}" has no elements. Take that node out and export the model again.',
+    'ONNX Runtime 运行“{path}”时会崩溃：{op} 节点“{name}”的权重不含元素。请去掉该节点并重新导出模型。',
+  ],
+  [
     'ONNX Runtime does not load "{path}": two of its nodes are called "{name}". Export it again, or give every node a name of its own, or none.',
     'ONNX Runtime 无法加载“{path}”：其中两个节点同名为“{name}”。请重新导出，或为每个节点取不同的名称，或都不命名。',
   ],
@@ -398,6 +402,8 @@ export const modelErrors: readonly Phrase[] = [
     'Nothing in "{path}" can be quantized; its weights are float16: give the float32 model it was made from. Of its {#count} nodes: {reasons}. `vernier inspect` tells the reason of each.',
     '“{path}”中没有可量化的层，其权重为 float16：请提供导出它的 float32 模型。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   ],
+  ['{#count} ({names}): {reason}', '{count} 个（{names}）：{reason}'],
+  ['{#count} ({names}): {reason}; {more}', '{count} 个（{names}）：{reason}；{more}'],
   ['{#count}: {reason}', '{count} 个：{reason}'],
   ['{#count}: {reason}; {more}', '{count} 个：{reason}；{more}'],
   [

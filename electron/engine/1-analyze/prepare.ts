@@ -18,6 +18,7 @@ import { tensorsOf } from '../onnx/tensors-of.ts';
 import type { GraphProto } from '../onnx/proto/onnx_pb.js';
 import { openSession, type ValueInfo } from '../runtime/session.ts';
 import { needsAllOutputs } from '../graph/ops/control-flow.ts';
+import { isAnyConvolution } from '../graph/ops/linear-layers.ts';
 import { isBatchNormalization } from '../graph/ops/normalization.ts';
 
 /** The oldest opset whose models ONNX Runtime still runs and our op table describes. */
@@ -71,6 +72,18 @@ function refuseMissingOutputs(path: string, graph: GraphProto): void {
     }
   }
   for (const body of subgraphsOfGraph(graph)) refuseMissingOutputs(path, body);
+}
+
+/** ONNX Runtime divides by the number of filters, and by the values in each: none of them, and the process is gone. */
+function refuseEmptyFilters(path: string, graph: GraphProto): void {
+  const empty = new Set(graph.initializer.filter(({ dims }) => dims.includes(0n)).map(({ name }) => name));
+  for (const node of everyNode(graph)) {
+    if (!isAnyConvolution(node) || !empty.has(node.input[1] ?? '')) continue;
+    throw new AppError(
+      'model-unsupported',
+      `ONNX Runtime crashes on "${path}": the weight of the ${node.opType} "${node.name}" has no elements. Take that node out and export the model again.`,
+    );
+  }
 }
 
 /** Whether both compute by the same operators on the same tensors, in bodies too; how constants are written does not count. */
@@ -134,6 +147,7 @@ export async function prepareModel(
   const opset = opsetVersion(original.proto);
   const { named } = nameNodes(original.proto.graph!);
   refuseMissingOutputs(modelPath, original.proto.graph!);
+  refuseEmptyFilters(modelPath, original.proto.graph!);
   if (named > 0) note('nodes-named', say('nodesNamed', { count: named }));
   if (opset < oldestOpset) {
     diagnostics.push({

@@ -179,9 +179,11 @@ function assertComparable({ node, tensors }: Selection, { labelsPath }: Compress
  */
 export function assertQuantizable({ plan, source }: Analysis): void {
   if (!plan.nodes.some(isPlanned)) {
-    const counts = new Map<string, number>();
-    for (const { reason } of plan.nodes) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    const common = [...counts].sort(([, left], [, right]) => right - left).slice(0, 3);
+    const alike = new Map<string, string[]>();
+    for (const { node, reason } of plan.nodes) alike.set(reason, [...(alike.get(reason) ?? []), node]);
+    const common = [...alike].sort(([, left], [, right]) => right.length - left.length).slice(0, 3);
+    const nameFirst = ([first = '', ...others]: readonly string[]): string =>
+      `"${first}"${others.length > 0 ? ' ...' : ''}`;
     const graph = source.original.proto.graph!;
     const guess = graph.node.some(isDequantize)
       ? '; it seems to be quantized already'
@@ -191,7 +193,7 @@ export function assertQuantizable({ plan, source }: Analysis): void {
     throw new AppError(
       'quantization-failed',
       `Nothing in "${source.original.path}" can be quantized${guess}. ` +
-        `Of its ${plan.nodes.length} nodes: ${common.map(([reason, count]) => `${count}: ${reason}`).join('; ')}. ` +
+        `Of its ${plan.nodes.length} nodes: ${common.map(([reason, nodes]) => `${nodes.length} (${nameFirst(nodes)}): ${reason}`).join('; ')}. ` +
         '`vernier inspect` tells the reason of each.',
     );
   }

@@ -1,11 +1,13 @@
 import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import { floatPrecision, type SchemeName } from '../../../shared/precision.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
+import { operatorOf } from '../graph/ops/all.ts';
 import { opsetVersion, type Graph } from '../graph/graph.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { schemes } from '../schemes/all.ts';
 import type { PlanOptions, SchemePlan } from '../schemes/scheme.ts';
+import { opEntry } from './op-table.ts';
 import { isPlanned, type NodePlan, type QuantizationPlan, type TensorPlans } from './quantization-plan.ts';
 import { compileSelectors, exclusionReason } from './select-nodes.ts';
 import { isDynamicOnly } from '../graph/ops/recurrent.ts';
@@ -42,6 +44,7 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
       const own = assigned(node);
       if (own === 'float') return say('recipeKeepsFloat');
       if (own !== scheme.name) return say('recipeHasScheme', { scheme: own });
+      if (hasEmptyWeight(node, graph)) return say('weightEmpty');
       return selected(node) || (keepFloat.get(node.name) ?? '');
     };
     const made = scheme.plan({ ...options, graph, shapes, refusal, isNamed, taken });
@@ -67,6 +70,13 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
     nodes,
     ...(plans.find(({ tensors }) => tensors !== undefined)?.tensors ?? nothing),
   };
+}
+
+/** A sum over nothing: no scale can be found for it, and ONNX Runtime makes anything of it. */
+function hasEmptyWeight(node: NodeProto, { constants }: Graph): boolean {
+  const entry = opEntry(node.domain, node.opType);
+  const hasWeights = operatorOf(node) !== null || entry?.tableInput !== undefined;
+  return hasWeights && node.input.some((name) => constants.get(name)?.dims.includes(0n) === true);
 }
 
 function planFloat({ name, opType }: NodeProto, reason: Reason): NodePlan {

@@ -10,11 +10,9 @@ import { calibrateRun } from '../../../electron/engine/3-calibrate/calibrate-run
 import { searchRun } from '../../../electron/engine/6-search/search-run.ts';
 import { batchSamples } from '../../../electron/engine/data/batch.ts';
 import { makeRunnable } from '../../../electron/engine/1-analyze/runnable-model.ts';
-import { RunLog } from '../../../electron/engine/job/run-log.ts';
-import type { Run } from '../../../electron/engine/job/run.ts';
+import { beginRun, type Run } from '../../../electron/engine/job/run.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { spawnNodeChild } from '../../../electron/engine/runtime/child-process.ts';
-import { readEnvironment } from '../../../electron/engine/runtime/environment.ts';
 import { openSession } from '../../../electron/engine/runtime/session.ts';
 import { fromFloat16Bits } from '../../../electron/engine/tensor/float16.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
@@ -97,18 +95,8 @@ async function makeRun(modelPath: string, recipe: object, dims: Readonly<Record<
     evaluationSamples: 3,
     dims,
   });
-  return {
-    startedTimestampMs: Date.now(),
-    startedMs: performance.now(),
-    request,
-    environment: await readEnvironment(),
-    // The answer is the same on every CPU: pairs are bounded.
-    hasInt8DotProduct: false,
-    fastThreads: 1,
-    workFolder: folder,
-    log: new RunLog(context),
-    context,
-  };
+  // The answer is the same on every CPU: pairs are bounded.
+  return { ...(await beginRun(request, context, folder)), request, hasInt8DotProduct: false, fastThreads: 1 };
 } // prettier-ignore
 
 function numbers({ dataType, data }: Tensor): number[] {

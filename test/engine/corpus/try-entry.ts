@@ -12,6 +12,7 @@ import { batchSamples } from '../../../electron/engine/data/batch.ts';
 import { makeRunnable } from '../../../electron/engine/1-analyze/runnable-model.ts';
 import { beginRun, type Run } from '../../../electron/engine/job/run.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
+import { writeModel } from '../../../electron/engine/onnx/write-model.ts';
 import { spawnNodeChild } from '../../../electron/engine/runtime/child-process.ts';
 import { openSession } from '../../../electron/engine/runtime/session.ts';
 import { fromFloat16Bits } from '../../../electron/engine/tensor/float16.ts';
@@ -59,13 +60,16 @@ export async function tryEntry({ model, dims }: Entry, scheme: AnyScheme, folder
     analysis = await analyzeModel(run.request, folder, run.log, null);
     assertQuantizable(analysis);
     const result = await searchRun(run, analysis, await calibrateRun(run, analysis));
+    const compressedPath = join(folder, 'compressed.onnx');
+    const sourceFolder = analysis.source.prepared.folder;
+    await writeModel(result.quantized.model, compressedPath, { externalData: 'auto', sourceFolder });
     const { path } = await makeRunnable(analysis.source.original, join(folder, 'original.onnx'));
     const batches = batchSamples(analysis.dataset, analysis.split.evaluation);
     const samples: Feeds[] = [];
     for (let index = 0; index < batches.count; index++) samples.push(await batches.read(index));
     return {
       kind: 'compressed',
-      sqnrDb: await compareModels(path, encodeModel(result.quantized.model), samples),
+      sqnrDb: await compareModels(path, compressedPath, samples),
       reducedNodes: result.plan.nodes.filter(isPlanned).length,
       unexplained: result.plan.nodes.filter((node) => !isPlanned(node) && node.reason === '').map(({ node }) => node),
     };
@@ -107,7 +111,7 @@ const describe = (tensor: Tensor | undefined): string =>
   tensor === undefined ? 'missing' : `${tensor.dataType} [${tensor.dims.join(', ')}]`;
 
 /** @returns SQNR of the worst output of floats. @throws where outputs differ in type or shape, or in where they are NaN. */
-async function compareModels(before: string, after: Uint8Array, samples: readonly Feeds[]): Promise<number | null> {
+async function compareModels(before: string, after: string, samples: readonly Feeds[]): Promise<number | null> {
   const sums = new Map<string, { signal: number; error: number }>();
   const [original, compressed] = [await openSession(before, { threads: 1 }), await openSession(after, { threads: 1 })];
   try {

@@ -95,17 +95,25 @@ export async function followJob(
   signal: AbortSignal,
   onState: (state: JobState) => boolean,
 ): Promise<void> {
-  const watch = await lab.jobs.watch({ key: jobId });
-  const stop = (): void => watch.stop();
+  let current: { stop(): void } | null = null;
+  const stop = (): void => current?.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    if (signal.aborted) return;
-    for await (const entry of watch) {
-      const state = parse(entry);
-      if (state !== null && onState(state)) return;
+    // Again after each break of the connection, until somebody has heard enough.
+    while (!signal.aborted) {
+      const watch = await afterBreaks(lab, signal, () => lab.jobs.watch({ key: jobId }));
+      current = watch;
+      if (isAborted(signal)) watch.stop();
+      for await (const entry of watch) {
+        const state = parse(entry);
+        if (state !== null && onState(state)) return;
+      }
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    watch.stop();
+    stop();
   }
 }
+
+/** Asked anew after each wait. */
+const isAborted = ({ aborted }: AbortSignal): boolean => aborted;

@@ -5,6 +5,7 @@ import { hasInt8DotProduct, readEnvironment } from '../engine/runtime/environmen
 import type { Lab } from './connect-lab.ts';
 import { decode, deviceSchema, type LabDevice } from './lab-messages.ts';
 import { labProtocol } from './lab-names.ts';
+import { afterBreaks } from './upload-files.ts';
 
 export interface Registration {
   readonly instance: string;
@@ -83,7 +84,7 @@ export async function registerDevice(
     }
   };
 
-  await write();
+  await afterBreaks(lab, null, write);
   let writing: Promise<void> = Promise.resolve();
   const writeInTurn = (): Promise<void> => {
     writing = writing.then(write).catch((error: unknown) => {

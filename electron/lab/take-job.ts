@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { nanos } from '@nats-io/transport-node';
 import type { Lab } from './connect-lab.ts';
 import { jobStream, queueOf, type Place } from './lab-names.ts';
@@ -32,6 +33,9 @@ export async function openQueues(
   return consumers;
 }
 
+/** After its time a pull has to end by itself. */
+const graceMs = 500;
+
 /**
  * Waits at all queues at once for one job.
  * @returns null when none came in the time of one pull, or the connection broke.
@@ -39,6 +43,7 @@ export async function openQueues(
 export async function takeJob(lab: Lab, queues: readonly Consumer[], signal: AbortSignal): Promise<JsMsg | null> {
   const pulls: ConsumerMessages[] = [];
   let taken: JsMsg | null = null;
+  let isOver = false;
   const stopAll = (): void => {
     for (const pull of pulls) pull.stop();
   };
@@ -48,16 +53,21 @@ export async function takeJob(lab: Lab, queues: readonly Consumer[], signal: Abo
     pulls.push(pull);
     if (taken !== null || signal.aborted) pull.stop();
     for await (const message of pull) {
-      if (taken === null && !signal.aborted) {
+      if (taken === null && !isOver && !signal.aborted) {
         taken = message;
         stopAll();
       } else message.nak();
     }
   };
   try {
-    // A pull that breaks with the connection is made anew at the next turn.
-    await Promise.allSettled(queues.map(read));
+    // A pull that breaks with the connection, or that a server forgot when it was started anew, is made again at the next turn.
+    await Promise.race([
+      Promise.allSettled(queues.map(read)),
+      wait(lab.timing.pullMs + graceMs, undefined, { signal }).catch(() => undefined),
+    ]);
   } finally {
+    isOver = true;
+    stopAll();
     signal.removeEventListener('abort', stopAll);
   }
   return taken;

@@ -75,7 +75,9 @@ export async function startAgent(
     onLog: (line) => log.push(line),
     ...options,
   }).finally(() => lab.close());
-  ended.catch(() => undefined);
+  ended.catch((error: unknown) => {
+    if (process.env['VERNIER_DEBUG'] !== undefined) console.error(options.name, error);
+  });
   return {
     lab,
     log,

@@ -18,7 +18,7 @@ import type { EngineContext } from '../electron/engine/job/engine-context.ts';
 import { RunLog } from '../electron/engine/job/run-log.ts';
 import { writeModel } from '../electron/engine/onnx/write-model.ts';
 import { spawnNodeChild } from '../electron/engine/runtime/child-process.ts';
-import { hasInt8DotProduct, readEnvironment } from '../electron/engine/runtime/environment.ts';
+import { readDevice } from '../electron/engine/runtime/device.ts';
 import type { Feeds } from '../electron/engine/tensor/tensor.ts';
 import { compressRequestSchema, type CompressRequest } from '../shared/compress-request.ts';
 import { recipePresets } from '../shared/recipe.ts';
@@ -45,7 +45,7 @@ const threads = 2;
 const tuningSamples = 32;
 const { signal } = new AbortController();
 const context: EngineContext = { signal, onEvent: () => undefined, spawnChild: spawnNodeChild, allowedFolders: null };
-const hasDotProduct = hasInt8DotProduct(await readEnvironment());
+const { features } = await readDevice();
 
 /** Calibrates, searches what the recipe leaves open, and compares on the samples that are left. */
 async function compressSplit(request: CompressRequest, folder: string): Promise<Accuracy> {
@@ -66,7 +66,7 @@ async function compressSplit(request: CompressRequest, folder: string): Promise<
     const { quantized } = await searchRecipe({
       ...calibrated,
       ...common,
-      hasInt8DotProduct: hasDotProduct,
+      features,
       tuning: listOf(tuning),
       keepFloat: new Map(),
       comparedAt: plan.selection === null ? comparedAt : { tensors: plan.selection.tensors, ranksClasses: false },

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { hasInt8DotProduct } from '../electron/engine/runtime/environment.ts';
+import { featuresOf } from '../shared/device-features.ts';
 import { runDocumentSchema, type ClaimName } from '../shared/run.ts';
 import { buildResnet50 } from './build-resnet50.ts';
 
@@ -92,7 +92,7 @@ const checks: readonly (readonly [name: string, text: string, met: boolean])[] =
   ],
   ['weighted compute', `${ratio('weightedCompute').toFixed(2)}x >= 3.5x`, ratio('weightedCompute') >= 3.5],
 ];
-if (!hasInt8DotProduct(document.environment)) {
+if (!featuresOf(document.environment).int8DotProduct) {
   console.log(
     'This CPU has no int8 dot product (VNNI): its int8 kernels can at best double float, so 2.8x is out of reach here.',
   );

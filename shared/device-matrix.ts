@@ -1,6 +1,7 @@
 import { decisionOf, type Decision } from './decision.ts';
 import { lossOf, mainRow, type MetricRow } from './metric-row.ts';
-import type { Environment, Interval95, RunDocument } from './run.ts';
+import type { Interval95, RunDocument } from './run.ts';
+import { featuresOf } from './device-features.ts';
 
 /** One compressed model on several machines: a row for each, worst first. */
 export interface DeviceRow {
@@ -24,11 +25,6 @@ export interface PlacedRun {
   readonly document: RunDocument;
   readonly tags: readonly string[];
 }
-
-const dotProductFlags = ['avx512_vnni', 'avx_vnni', 'amx_int8', 'asimddp', 'i8mm'];
-
-const hasDotProduct = ({ cpuFlags }: Pick<Environment, 'cpuFlags'>): boolean =>
-  dotProductFlags.some((flag) => cpuFlags.includes(flag));
 
 const badness: Readonly<Record<Decision, number>> = { doNotShip: 0, notProven: 1, ship: 2 };
 
@@ -59,7 +55,7 @@ export function deviceMatrix(runs: readonly PlacedRun[]): DeviceRow[] {
       device,
       runId,
       cpuModel: environment.cpuModel,
-      hasInt8DotProduct: hasDotProduct(environment),
+      hasInt8DotProduct: featuresOf(environment).int8DotProduct,
       decision: decisionOf(document).decision,
       speedup: latency.speedup,
       latencyBeforeMs: latency.before.medianMs,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { schemeNames } from './precision.ts';
+import type { DeviceFeatures } from './device-features.ts';
 
 export const calibrationMethods = ['minmax', 'percentile', 'entropy', 'mse'] as const;
 export type CalibrationMethod = (typeof calibrationMethods)[number];
@@ -66,10 +67,9 @@ export type Recipe = z.infer<typeof recipeSchema>;
 
 /**
  * The recipe as it is carried out on a CPU: what follows from the CPU alone is decided, and recorded as what was done.
- * @param hasInt8DotProduct false where sums of u8 x s8 products saturate.
  */
-export function settleRecipe(recipe: Recipe, hasInt8DotProduct: boolean): Recipe {
-  return recipe.reducedRange === 'safe' ? { ...recipe, reducedRange: hasInt8DotProduct ? 'off' : 'pairs' } : recipe;
+export function settleRecipe(recipe: Recipe, { int8DotProduct }: DeviceFeatures): Recipe {
+  return recipe.reducedRange === 'safe' ? { ...recipe, reducedRange: int8DotProduct ? 'off' : 'pairs' } : recipe;
 }
 
 export const defaultRecipeName = 'int8-static';

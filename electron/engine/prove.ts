@@ -215,7 +215,7 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
       afterUnattributedMs: 0,
     },
     stageDurationsMs: log.stageDurationsMs,
-    environment: run.environment,
+    environment: run.device.environment,
     gates,
     tolerances,
     verdict: judgeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AppError } from '../../shared/app-error.ts';
-import { hasInt8DotProduct, readEnvironment } from '../engine/runtime/environment.ts';
+import { readDevice } from '../engine/runtime/device.ts';
 import type { Lab } from './connect-lab.ts';
 import { decode, deviceSchema, type LabDevice } from './lab-messages.ts';
 import { labProtocol } from './lab-names.ts';
@@ -43,7 +43,7 @@ export async function registerDevice(
   onLost: (error: AppError) => void,
 ): Promise<Registration> {
   const instance = randomUUID();
-  const environment = await readEnvironment();
+  const { environment, features } = await readDevice();
   let device: LabDevice = {
     name,
     instance,
@@ -51,7 +51,7 @@ export async function registerDevice(
     processId: process.pid,
     protocol: labProtocol,
     environment,
-    hasInt8DotProduct: hasInt8DotProduct(environment),
+    hasInt8DotProduct: features.int8DotProduct,
     labels: { ...labels },
     state: 'idle',
     jobId: null,

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import sharp from 'sharp';
 import { ModelProtoSchema, TensorProto_DataType } from '../engine/onnx/proto/onnx_pb.js';
-import { hasInt8DotProduct, readEnvironment } from '../engine/runtime/environment.ts';
+import { readDevice } from '../engine/runtime/device.ts';
 import { openSession } from '../engine/runtime/session.ts';
 import type { EngineHealth } from './protocol.ts';
 
@@ -75,10 +75,10 @@ async function checkImages(): Promise<string | null> {
 
 /** Runs a tiny int8 model and decodes a tiny image with the libraries the engine uses. */
 export async function checkEngine(): Promise<EngineHealth> {
-  const environment = await readEnvironment();
+  const { environment, features } = await readDevice();
   return {
     environment,
-    hasInt8DotProduct: hasInt8DotProduct(environment),
+    hasInt8DotProduct: features.int8DotProduct,
     ...(await checkOnnxRuntime()),
     imageProblem: await checkImages(),
   };

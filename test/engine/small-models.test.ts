@@ -14,7 +14,7 @@ import { openDataset } from '../../electron/engine/data/open-dataset.ts';
 import { splitDataset } from '../../electron/engine/data/split.ts';
 import { opsetVersion } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
-import { hasInt8DotProduct, readEnvironment } from '../../electron/engine/runtime/environment.ts';
+import { readDevice } from '../../electron/engine/runtime/device.ts';
 import { searchRecipe } from '../../electron/engine/6-search/search.ts';
 import type { Feeds } from '../../electron/engine/tensor/tensor.ts';
 import { assetPath, skipWithout } from './assets.ts';
@@ -50,7 +50,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
   }
   const options = await optionsFor(
     recipe,
-    { hasInt8DotProduct: hasInt8DotProduct(await readEnvironment()) },
+    { features: (await readDevice()).features },
     { model: prepared.proto, samples },
   );
   const { quantized, plan: chosen } = await searchRecipe(options);

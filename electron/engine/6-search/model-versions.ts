@@ -42,7 +42,7 @@ export interface ModelVersions {
 
 /** Writes every form of the model that is measured into the run's folder. */
 export async function writeVersions(
-  { request, environment, workFolder, log }: Run,
+  { request, device, workFolder, log }: Run,
   { dataset, split, source, originalShapes, preparedShapes }: Analysis,
   { models, comparedAt }: CalibratedRun,
   result: SearchResult,
@@ -52,7 +52,7 @@ export async function writeVersions(
   log.add(runnable.diagnostics);
   const [originalGraph, preparedGraph] = [indexGraph(original.proto), indexGraph(prepared.proto)];
   const stamped = stampModel(result.quantized.model, {
-    vernierVersion: environment.vernierVersion,
+    vernierVersion: device.environment.vernierVersion,
     originalSha256: sourceSha256(original),
     recipe: request.recipe,
     data: describeData(dataset, split, request.seed),

@@ -23,7 +23,7 @@ function enoughOf({ enough }: EngineContext, { searchSeconds }: CompressRequest)
 
 /** The best model that the recipe allows, of those that were compared. */
 export async function searchRun(
-  { request, hasInt8DotProduct, fastThreads, workFolder, scratch, log, context }: Run,
+  { request, device, fastThreads, workFolder, scratch, log, context }: Run,
   { source, originalShapes, preparedShapes }: Analysis,
   { models, samples, keepFloat, comparedAt }: CalibratedRun,
 ): Promise<SearchResult> {
@@ -43,7 +43,7 @@ export async function searchRun(
     graph: indexGraph(source.prepared.proto),
     shapes: preparedShapes,
     recipe: request.recipe,
-    hasInt8DotProduct,
+    features: device.features,
     tuning,
     keepFloat,
     comparedAt,

@@ -1,5 +1,6 @@
 import { say } from '../../../shared/engine-texts/say.ts';
 import type { Candidate, Diagnostic } from '../../../shared/run.ts';
+import type { DeviceFeatures } from '../../../shared/device-features.ts';
 import { settleRecipe, type Recipe } from '../../../shared/recipe.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
 import { Best, createChoices, openChoices, startingMethod, weightRangeOf, type OpenChoices } from './choices.ts';
@@ -14,7 +15,7 @@ import type { QuantizedVariant, RangeMethod, Variant } from './variant.ts';
 
 export interface SearchOptions extends LaboratoryOptions {
   /** True where the CPU multiplies u8 x s8 without saturating 16-bit sums (VNNI, dot product). */
-  readonly hasInt8DotProduct: boolean;
+  readonly features: DeviceFeatures;
   readonly onCandidate: (remaining: Remaining, name: string) => void;
 }
 
@@ -55,7 +56,7 @@ function findOpenChoices(options: SearchOptions, recipe: Recipe, { plan }: Quant
     (node) => isPlanned(node) && node.precision.activations !== null && node.precision.weights?.type === 'int8',
   );
   return {
-    weights: multipliesIntegers && recipe.reducedRange === 'auto' && !options.hasInt8DotProduct,
+    weights: multipliesIntegers && recipe.reducedRange === 'auto' && !options.features.int8DotProduct,
     methods: hasRanges && recipe.calibrationMethod === 'auto',
     equalization: hasRanges && recipe.equalization === 'auto' && options.equalized !== null,
     correction: hasRanges && recipe.biasCorrection === 'auto',
@@ -78,7 +79,7 @@ export async function searchRecipe(
   options: SearchOptions,
   laboratory = new Laboratory(options),
 ): Promise<SearchResult> {
-  const recipe = settleRecipe(options.recipe, options.hasInt8DotProduct);
+  const recipe = settleRecipe(options.recipe, options.features);
   const candidates: Candidate[] = [];
   const start = laboratory.build(startingVariant(options, recipe));
   const open = findOpenChoices(options, recipe, start);

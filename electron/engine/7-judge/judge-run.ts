@@ -40,9 +40,9 @@ export interface RunFindings {
 }
 
 /** Warns where sums saturate on this CPU, which is measured only where they can. */
-async function judgeSaturation({ request, hasInt8DotProduct, fastThreads, log, context }: Run, found: RunFindings) {
+async function judgeSaturation({ request, device, fastThreads, log, context }: Run, found: RunFindings) {
   const { analysis, calibrated, result, versions, measured } = found;
-  if (result.variant.weightRange !== 'int8' || hasInt8DotProduct) return;
+  if (result.variant.weightRange !== 'int8' || device.features.int8DotProduct) return;
   const evaluation = batchSamples(analysis.dataset, analysis.split.evaluation);
   const saturation = await measureSaturation({
     model: versions.measured.compressed,
@@ -59,13 +59,13 @@ async function judgeSaturation({ request, hasInt8DotProduct, fastThreads, log, c
 }
 
 /** The compressed model under the name that was asked for, and the prepared one where it was asked for. */
-async function writeOutputs({ request, environment, log, context }: Run, { analysis, versions }: RunFindings) {
+async function writeOutputs({ request, device, log, context }: Run, { analysis, versions }: RunFindings) {
   const { source, dataset } = analysis;
   const { original, prepared } = source;
   log.begin('judge', 'writing the model and the verdict');
   await assertUnchanged([original.readings, ...dataset.readings.map((reading) => [reading])], context.signal);
   const preparedFacts = await keepPrepared(source, versions.preparedPath, request.preparedPath, {
-    vernierVersion: environment.vernierVersion,
+    vernierVersion: device.environment.vernierVersion,
     originalSha256: sourceSha256(original),
   });
   await writeModel(versions.stamped, request.outPath, { externalData: 'auto', sourceFolder: prepared.folder });
@@ -166,7 +166,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     diagnostics: log.diagnostics,
     profile: describeProfile(layerTimes),
     stageDurationsMs: log.stageDurationsMs,
-    environment: run.environment,
+    environment: run.device.environment,
     gates,
     tolerances,
     verdict: judgeVerdict(ledger, latency, accuracy, data, gates, log.diagnostics, tolerances, layers),

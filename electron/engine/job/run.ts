@@ -1,8 +1,7 @@
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { settleRecipe } from '../../../shared/recipe.ts';
-import type { Environment } from '../../../shared/run.ts';
 import { ScratchWeights } from '../onnx/scratch-weights.ts';
-import { hasInt8DotProduct, readEnvironment } from '../runtime/environment.ts';
+import { readDevice, type Device } from '../runtime/device.ts';
 import type { EngineContext } from './engine-context.ts';
 import { RunLog } from './run-log.ts';
 
@@ -13,9 +12,8 @@ export interface Run {
   readonly startedMs: number;
   /** With the recipe as this CPU carries it out. */
   readonly request: CompressRequest;
-  readonly environment: Environment;
-  readonly hasInt8DotProduct: boolean;
-  /** Threads for what is not timed: it may use what the machine has. */
+  readonly device: Device;
+  /** Threads for what is not timed. */
   readonly fastThreads: number;
   /** For files that nobody needs afterwards. */
   readonly workFolder: string;
@@ -27,15 +25,13 @@ export interface Run {
 
 export async function beginRun(asked: CompressRequest, context: EngineContext, workFolder: string): Promise<Run> {
   const [startedTimestampMs, startedMs] = [Date.now(), performance.now()];
-  const environment = await readEnvironment();
-  const isExact = hasInt8DotProduct(environment);
+  const device = await readDevice();
   return {
     startedTimestampMs,
     startedMs,
-    request: { ...asked, recipe: settleRecipe(asked.recipe, isExact) },
-    environment,
-    hasInt8DotProduct: isExact,
-    fastThreads: Math.max(asked.threads, Math.min(environment.cores, 8)),
+    request: { ...asked, recipe: settleRecipe(asked.recipe, device.features) },
+    device,
+    fastThreads: device.fastThreads(asked.threads),
     workFolder,
     scratch: new ScratchWeights(workFolder),
     log: new RunLog(context),

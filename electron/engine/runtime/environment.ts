@@ -142,11 +142,3 @@ export async function readEnvironment(): Promise<Environment> {
     onBattery,
   };
 }
-
-/**
- * Whether the CPU multiplies and adds int8 into 32 bits in one step (VNNI, AMX, ARM dot product). Without it x86 goes
- * through saturating 16-bit sums: u8 x s8 products may clip, and int8 gains less.
- */
-export function hasInt8DotProduct(environment: Pick<Environment, 'cpuFlags'>): boolean {
-  return ['avx512_vnni', 'avx_vnni', 'amx_int8', 'asimddp', 'i8mm'].some((flag) => environment.cpuFlags.includes(flag));
-}

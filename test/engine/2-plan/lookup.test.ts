@@ -160,7 +160,7 @@ suite('the search', () => {
       ...common,
       comparedAt: null,
       keepFloat: new Map(),
-      hasInt8DotProduct: true,
+      features: { int8DotProduct: true },
       tuning: listOf(samples),
       fastThreads: 1,
       spawn: spawnNodeChild,

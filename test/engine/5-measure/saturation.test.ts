@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { recipePresets, recipeSchema, settleRecipe } from '../../../shared/recipe.ts';
 import { describeSaturation, measureSaturation } from '../../../electron/engine/5-measure/saturation.ts';
-import { hasInt8DotProduct, readEnvironment } from '../../../electron/engine/runtime/environment.ts';
+import { readDevice } from '../../../electron/engine/runtime/device.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import {
@@ -59,7 +59,7 @@ async function measure(model: ModelProto, samples: readonly Feeds[], options: Qu
   });
 }
 
-const isExact = hasInt8DotProduct(await readEnvironment());
+const isExact = (await readDevice()).features.int8DotProduct;
 const cases: readonly (readonly [string, ModelProto, readonly Feeds[], string])[] = [
   ['Gemm', chain('Gemm'), high([1, width]), 'a'],
   ['MatMul', chain('MatMul'), high([1, width]), 'a'],
@@ -111,11 +111,11 @@ suite('presets take the range that is safe on this CPU', () => {
     if (name === 'int8-static' || preset.scheme !== undefined) continue;
     test(name, async () => {
       const recipe = recipeSchema.parse(preset);
-      assert.equal(settleRecipe(recipe, false).reducedRange, 'pairs');
-      assert.equal(settleRecipe(recipe, true).reducedRange, 'off');
+      assert.equal(settleRecipe(recipe, { int8DotProduct: false }).reducedRange, 'pairs');
+      assert.equal(settleRecipe(recipe, { int8DotProduct: true }).reducedRange, 'off');
       // What users ask for is what they get, and what older documents say was done stays.
       for (const reducedRange of ['off', 'on', 'pairs', 'auto'] as const) {
-        assert.equal(settleRecipe({ ...recipe, reducedRange }, false).reducedRange, reducedRange);
+        assert.equal(settleRecipe({ ...recipe, reducedRange }, { int8DotProduct: false }).reducedRange, reducedRange);
       }
       const [, model, samples] = cases[2]!;
       const { perChannel } = recipe;

@@ -76,7 +76,7 @@ export async function optionsFor(
     recipe: whole,
     comparedAt: null,
     keepFloat: new Map(),
-    hasInt8DotProduct: false,
+    features: { int8DotProduct: false },
     tuning: listOf(samples),
     threads: 1,
     fastThreads: 1,

@@ -57,7 +57,7 @@ suite('auto decides by measurement', () => {
   });
 
   test('a CPU with int8 dot products has no weight range to try', async () => {
-    const options = await optionsFor({ ...settled, reducedRange: 'auto' }, { hasInt8DotProduct: true });
+    const options = await optionsFor({ ...settled, reducedRange: 'auto' }, { features: { int8DotProduct: true } });
     const { candidates, variant } = await searchRecipe(options);
     assert.deepEqual([candidates, variant.weightRange], [[], 'int8']);
   });
@@ -145,7 +145,9 @@ suite('nothing is searched', () => {
       assert.equal(variant.oneSided.method, preset.calibrationMethod);
       assert.deepEqual([variant.weightRange, variant.biasCorrection, variant.equalized], ['int8-pairs', false, false]);
       // Full 8 bits where sums cannot saturate, or where they are asked for.
-      const exact = await searchRecipe(await optionsFor(preset as Partial<Recipe>, { hasInt8DotProduct: true }));
+      const exact = await searchRecipe(
+        await optionsFor(preset as Partial<Recipe>, { features: { int8DotProduct: true } }),
+      );
       const asked = await searchRecipe(await optionsFor({ ...(preset as Partial<Recipe>), reducedRange: 'off' }));
       assert.deepEqual([exact.variant.weightRange, asked.variant.weightRange], ['int8', 'int8']);
     });

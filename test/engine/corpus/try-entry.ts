@@ -100,7 +100,8 @@ async function makeRun(modelPath: string, recipe: object, dims: Readonly<Record<
     dims,
   });
   // The answer is the same on every CPU: pairs are bounded.
-  return { ...(await beginRun(request, context, folder)), request, hasInt8DotProduct: false, fastThreads: 1 };
+  const run = await beginRun(request, context, folder);
+  return { ...run, request, device: { ...run.device, features: { int8DotProduct: false } }, fastThreads: 1 };
 } // prettier-ignore
 
 function numbers({ dataType, data }: Tensor): number[] {

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { featuresOf } from '../../../shared/device-features.ts';
 import { environmentSchema } from '../../../shared/run.ts';
-import {
-  hasInt8DotProduct,
-  parseCpuInfo,
-  parseSysctl,
-  readEnvironment,
-} from '../../../electron/engine/runtime/environment.ts';
+import { parseCpuInfo, parseSysctl, readEnvironment } from '../../../electron/engine/runtime/environment.ts';
 
 suite('environment', () => {
   test('is complete on this machine', async () => {
@@ -22,14 +18,17 @@ suite('environment', () => {
       'processor\t: 0\nflags\t\t: fpu sse4_1 avx avx2 fma avx512_vnni avx512_vnni_not_really\n\nprocessor\t: 1\nflags\t\t: f16c\n';
     const cpuFlags = parseCpuInfo(text);
     assert.deepEqual(cpuFlags, ['sse4_1', 'avx', 'avx2', 'fma', 'avx512_vnni']);
-    assert.ok(hasInt8DotProduct({ cpuFlags }));
-    assert.ok(!hasInt8DotProduct({ cpuFlags: ['avx', 'avx2', 'avx512f', 'avx512bw'] }), 'AVX-512 alone has no VNNI');
+    assert.ok(featuresOf({ cpuFlags }).int8DotProduct);
+    assert.ok(
+      !featuresOf({ cpuFlags: ['avx', 'avx2', 'avx512f', 'avx512bw'] }).int8DotProduct,
+      'AVX-512 alone has no VNNI',
+    );
   });
 
   test('reads ARM features from /proc/cpuinfo', () => {
     const cpuFlags = parseCpuInfo('processor : 0\nFeatures\t: fp asimd evtstrm asimddp sve i8mm\n');
     assert.deepEqual(cpuFlags, ['asimddp', 'i8mm', 'sve']);
-    assert.ok(hasInt8DotProduct({ cpuFlags }));
+    assert.ok(featuresOf({ cpuFlags }).int8DotProduct);
     assert.deepEqual(parseCpuInfo(''), []);
   });
 

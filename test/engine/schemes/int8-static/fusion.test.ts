@@ -9,7 +9,7 @@ import { readOptimizedGraph, verifyFusion } from '../../../../electron/engine/4-
 import { opsetVersion } from '../../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto, NodeProto } from '../../../../electron/engine/onnx/proto/onnx_pb.js';
-import { hasInt8DotProduct, readEnvironment } from '../../../../electron/engine/runtime/environment.ts';
+import { readDevice } from '../../../../electron/engine/runtime/device.ts';
 import type { Tensor } from '../../../../electron/engine/tensor/tensor.ts';
 import {
   buildModel,
@@ -581,7 +581,7 @@ suite('convolutions of every kind become QLinearConv', () => {
         const { model: quantized } = await quantize(model, data, { weightRange });
         assert.equal((await kernelsOf(quantized))['QLinearConv'], 2);
         // Full 8-bit weights saturate on a CPU without int8 dot products.
-        if (weightRange === 'int8' && !hasInt8DotProduct(await readEnvironment())) continue;
+        if (weightRange === 'int8' && !(await readDevice()).features.int8DotProduct) continue;
         assert.ok((await measureSqnrDb(model, quantized, data)) > 25);
       }
     });

@@ -2,8 +2,7 @@ import { writeOverride } from './overrides.ts';
 import { takeStart } from './cut-text.ts';
 import { assertNever } from './app-error.ts';
 import { recipeSchema, type Recipe } from './recipe.ts';
-
-type RecipeOption = Exclude<keyof Recipe, 'name' | 'description'>;
+import type { RecipeOption } from './recipe-options.ts';
 
 const options = (Object.keys(recipeSchema.shape) as (keyof Recipe)[]).filter(
   (key): key is RecipeOption => key !== 'name' && key !== 'description',

@@ -4,7 +4,8 @@ import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import { parseOverride } from '../../shared/overrides.ts';
 import { schemesWithoutData } from '../../shared/precision.ts';
-import { blockSizes, calibrationMethods, recipePresets, type Recipe } from '../../shared/recipe.ts';
+import { recipePresets, type Recipe } from '../../shared/recipe.ts';
+import { choicesOf, recipeOptions, type RecipeOption } from '../../shared/recipe-options.ts';
 import { UsageError } from './exit-code.ts';
 import {
   collectDrops,
@@ -171,63 +172,36 @@ export function addDataOptions(command: Command): Command {
     .option('--seed <n>', 'seed for all random choices', parseInteger(0, 0xffff_ffff), 0);
 }
 
-/** Options that change a recipe. */
-export function addRecipeOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--calibration-method <method>', 'how ranges are chosen').choices(['auto', ...calibrationMethods]),
-    )
-    .option('--calibration-samples <n>', 'samples to calibrate on', parseInteger(1, 1_000_000))
-    .option('--percentile <p>', 'share of values kept by the percentile method, in percent', parseDecimal(50))
-    .option('--per-tensor', 'one scale per weight tensor instead of one per channel')
-    .addOption(
-      new Option('--block-size <n>', 'neighbouring weights that share a scale, in 4 and 2 bits').choices(
-        blockSizes.map(String),
-      ),
-    )
-    .option('--symmetric-activations', 'int8 activations with zero point 0 instead of uint8')
-    .option('--include-op-types <types>', 'quantize only these, comma-separated; repeatable', collectList)
-    .option('--exclude-op-types <types>', 'keep these in float, comma-separated; repeatable', collectList)
-    .option('--include-nodes <name>', 'quantize only nodes of this name or /regex/; repeatable', collectOne)
-    .option('--exclude-nodes <name>', 'keep nodes of this name or /regex/ in float; repeatable', collectOne)
-    .addOption(
-      new Option('--reduced-range [mode]', 'smaller weights, for CPUs whose int8 products saturate').choices([
-        'auto',
-        'safe',
-        'on',
-        'pairs',
-        'off',
-      ]),
-    )
-    .addOption(
-      new Option('--equalization <mode>', 'even out channel ranges between layers').choices(['auto', 'on', 'off']),
-    )
-    .addOption(
-      new Option(
-        '--weight-rounding <mode>',
-        'round weights to nearest, or let later ones make up for earlier ones',
-      ).choices(['auto', 'compensated', 'nearest']),
-    )
-    .addOption(
-      new Option('--bias-correction <mode>', 'move the mean rounding error of weights into the bias').choices([
-        'auto',
-        'on',
-        'off',
-      ]),
-    )
-    .option(
-      '--budget <time>',
-      'time limit for comparing candidates, such as 30s or 5m; the best so far is used (default: none)',
-      parseBudget,
-    )
-    .option(
-      '--precision <layer=scheme>',
-      'scheme, or float, for nodes matching a name, /regex/ or op:TYPE; repeatable, the last match wins',
-      collectOne,
-    )
-    .addOption(
-      new Option('--keep-float <mode>', 'keep layers in float where measurement says so').choices(['auto', 'none']),
-    );
+/** How what is typed becomes a value, where it is not the text itself. */
+const parsers: { readonly [Key in RecipeOption]?: (value: string, previous: never) => unknown } = {
+  calibrationSamples: parseInteger(1, 1_000_000),
+  percentile: parseDecimal(50),
+  includeOpTypes: collectList,
+  excludeOpTypes: collectList,
+  includeNodes: collectOne,
+  excludeNodes: collectOne,
+  overrides: collectOne,
+};
+
+/** @param without those that a command has in another way. */
+export function addRecipeOptions(command: Command, without: readonly RecipeOption[] = []): Command {
+  for (const [name, { flag, help }] of Object.entries(recipeOptions) as [
+    RecipeOption,
+    { flag: string; help: string },
+  ][]) {
+    if (without.includes(name)) continue;
+    const option = new Option(flag, help);
+    const choices = choicesOf(name);
+    if (choices !== null) option.choices(choices);
+    const parse = parsers[name];
+    if (parse !== undefined) option.argParser(parse as (value: string, previous: unknown) => unknown);
+    command.addOption(option);
+  }
+  return command.option(
+    '--budget <time>',
+    'time limit for comparing candidates, such as 30s or 5m; the best so far is used (default: none)',
+    parseBudget,
+  );
 }
 
 export function addGateOptions(command: Command): Command {

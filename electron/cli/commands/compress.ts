@@ -1,5 +1,4 @@
-import { schemeNames } from '../../../shared/precision.ts';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { defaultRecipeName } from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
@@ -153,12 +152,6 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .optionsGroup('Recipe:')
     .option('--recipe <name|file>', `a preset (${presetNames}) or a JSON file`, defaultRecipeName);
   addRecipeOptions(command)
-    .addOption(
-      new Option('--scheme <name>', 'how layers are stored unless --precision says otherwise').choices([
-        ...schemeNames,
-        'auto',
-      ]),
-    )
     .option('--plan', 'print what would be quantized and why the rest would not; writes and records nothing')
     .optionsGroup('Measuring and output:');
   addThreadsOption(command);

@@ -220,7 +220,7 @@ export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) 
       '--recipe <name|file>',
       `what all have but the scheme: a preset (${presetNames}) or a JSON file (default: the preset called as the scheme)`,
     );
-  addRecipeOptions(command).optionsGroup('Measuring and output:');
+  addRecipeOptions(command, ['scheme']).optionsGroup('Measuring and output:');
   addLimitOptions(command, 'none');
   addDimOption(command)
     .option('--out <folder>', 'of the compressed models, called <model>.<scheme>.onnx (default: next to the model)')

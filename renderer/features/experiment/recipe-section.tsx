@@ -2,7 +2,8 @@ import { Accordion, Button, NumberInput, Select, Switch, TagsInput } from '@mant
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
-import { blockSizes, calibrationMethods, recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
+import { blockSizes, recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe.ts';
+import { choicesOf } from '../../../shared/recipe-options.ts';
 import { parseOverride, writeOverride } from '../../../shared/overrides.ts';
 import { schemeNames } from '../../../shared/precision.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
@@ -58,7 +59,6 @@ export function RecipeSection(props: {
       | 'equalization'
       | 'weightRounding'
       | 'keepFloat',
-    values: readonly string[],
   ) => (
     <Select
       size="xs"
@@ -66,7 +66,10 @@ export function RecipeSection(props: {
       description={t(`recipe.${option}.help`)}
       allowDeselect={false}
       value={recipe[option]}
-      data={values.map((value) => ({ value, label: t(`recipe.${option}.${value}` as 'recipe.keepFloat.auto') }))}
+      data={choicesOf(option)!.map((value) => ({
+        value,
+        label: t(`recipe.${option}.${value}` as 'recipe.keepFloat.auto'),
+      }))}
       onChange={(value) => {
         if (value !== null) set(recipeSchema.partial().parse({ [option]: value }) as Partial<Recipe>);
       }}
@@ -123,7 +126,7 @@ export function RecipeSection(props: {
         <Accordion.Item value="options">
           <Accordion.Control>{t('experiment.allOptions')}</Accordion.Control>
           <Accordion.Panel>
-            {enumerated('scheme', ['auto', ...schemeNames])}
+            {enumerated('scheme')}
             <TagsInput
               size="xs"
               label={t('recipe.overrides.label')}
@@ -134,7 +137,7 @@ export function RecipeSection(props: {
               value={recipe.overrides.flatMap(writeOverride)}
               onChange={setOverrides}
             />
-            {enumerated('calibrationMethod', ['auto', ...calibrationMethods])}
+            {enumerated('calibrationMethod')}
             <NumberInput
               size="xs"
               label={t('recipe.calibrationSamples.label')}
@@ -164,7 +167,7 @@ export function RecipeSection(props: {
               description={t('recipe.blockSize.help')}
               allowDeselect={false}
               value={String(recipe.blockSize)}
-              data={blockSizes.map(String)}
+              data={[...choicesOf('blockSize')!]}
               onChange={(value) => {
                 const blockSize = blockSizes.find((size) => String(size) === value);
                 if (blockSize !== undefined) set({ blockSize });
@@ -184,11 +187,11 @@ export function RecipeSection(props: {
               checked={recipe.symmetricActivations}
               onChange={(event) => set({ symmetricActivations: event.currentTarget.checked })}
             />
-            {enumerated('keepFloat', ['auto', 'none'])}
-            {enumerated('reducedRange', ['auto', 'safe', 'on', 'pairs', 'off'])}
-            {enumerated('biasCorrection', ['auto', 'on', 'off'])}
-            {enumerated('equalization', ['auto', 'on', 'off'])}
-            {enumerated('weightRounding', ['auto', 'compensated', 'nearest'])}
+            {enumerated('keepFloat')}
+            {enumerated('reducedRange')}
+            {enumerated('biasCorrection')}
+            {enumerated('equalization')}
+            {enumerated('weightRounding')}
             {(['includeOpTypes', 'excludeOpTypes', 'includeNodes', 'excludeNodes'] as const).map((option) => (
               <TagsInput
                 key={option}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { Command } from 'commander';
+import { addRecipeOptions } from '../../electron/cli/run-options.ts';
+import { pagePath, renderPage } from '../../scripts/write-options.ts';
+import { choicesOf, recipeOptions, type RecipeOption } from '../../shared/recipe-options.ts';
+import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
+
+type Words = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+const readWords = (language: string): { readonly recipe: Words } =>
+  JSON.parse(readFileSync(new URL(`../../renderer/i18n/${language}.json`, import.meta.url), 'utf8')) as {
+    recipe: Words;
+  };
+const options = Object.keys(recipeOptions) as RecipeOption[];
+/** Chosen as they are: numbers need no words. */
+const wordless = new Set<RecipeOption>(['blockSize']);
+
+void test('every option of a recipe is described', () => {
+  const known = Object.keys(recipeSchema.shape).filter((key) => key !== 'name' && key !== 'description');
+  assert.deepEqual(options.toSorted(), known.toSorted());
+});
+
+void test('the command line takes each, with what the recipe can be', () => {
+  const command = addRecipeOptions(new Command());
+  for (const option of options) {
+    const found = command.options.find(({ flags }) => flags === recipeOptions[option].flag);
+    assert.ok(found !== undefined, option);
+    assert.deepEqual(found.argChoices ?? null, choicesOf(option), option);
+  }
+  assert.deepEqual(choicesOf('keepFloat'), ['auto', 'none']);
+  assert.deepEqual(choicesOf('blockSize'), ['16', '32', '64', '128', '256']);
+  assert.equal(choicesOf('percentile'), null);
+});
+
+for (const language of ['en', 'zh-CN']) {
+  void test(`the window has words for each option, value and preset (${language})`, () => {
+    const { recipe } = readWords(language);
+    for (const option of options) {
+      const words = ['label', 'help', ...(wordless.has(option) ? [] : (choicesOf(option) ?? []))];
+      for (const word of words) assert.equal(typeof recipe[option]?.[word], 'string', `${option}.${word}`);
+    }
+    for (const preset of Object.keys(recipePresets)) assert.equal(typeof recipe['preset']?.[preset], 'string', preset);
+  });
+}
+
+void test('docs/cli.md has the table of what is taken (else: npm run options)', async () => {
+  assert.equal(readFileSync(pagePath, 'utf8'), await renderPage());
+});

@@ -28,6 +28,7 @@ function makeLayer(index: number): Layer {
     latencyAfterMs: isFolded ? null : 0.1 + (index % 89) / 70,
     ran: null,
     groups: 1,
+    introducedSqnrDb: null,
     sqnrDb: isFolded ? null : 18 + (index % 23),
   };
 }

@@ -1,3 +1,4 @@
+import { mainRow } from './metric-row.ts';
 import { isMachineBusy, largestSpeedup, safeSpeedup } from './busy-machine.ts';
 import type { Environment, Interval95, RunDocument } from './run.ts';
 
@@ -33,7 +34,8 @@ export interface RunBesideBaseline {
   readonly speedupCi95: Interval95;
   readonly latencyMedianMs: number;
   readonly peakMemoryBytes: number;
-  readonly metric: 'top1' | 'agreement';
+  /** The figure against targets that is a share, as in `accuracy.metrics`; `agreement` where there is none. */
+  readonly metric: string;
   /** Share 0–1 of the compressed model; null where no classes are ranked. */
   readonly accuracyShare: number | null;
   readonly accuracyCi95: Interval95 | null;
@@ -85,9 +87,10 @@ function findDifferences(run: RunDocument, baseline: RunDocument): DifferenceNam
 }
 
 function accuracyOf({ accuracy }: RunDocument): Pick<RunBesideBaseline, 'metric' | 'accuracyShare' | 'accuracyCi95'> {
-  return accuracy.after === null
+  const row = mainRow(accuracy);
+  return row === null || row.unit !== 'share'
     ? { metric: 'agreement', accuracyShare: accuracy.agreement.top1, accuracyCi95: null }
-    : { metric: 'top1', accuracyShare: accuracy.after.value, accuracyCi95: accuracy.after.ci95 };
+    : { metric: row.metric, accuracyShare: row.after, accuracyCi95: row.afterCi95 };
 }
 
 function describeRun(run: RunDocument, baseline: RunDocument): RunBesideBaseline {
@@ -100,7 +103,7 @@ function describeRun(run: RunDocument, baseline: RunDocument): RunBesideBaseline
     !differences.includes('evaluation-data') &&
     !differences.includes('random-data') &&
     // Agreement is with the original model: it says nothing across two originals.
-    (own.metric === 'top1' || !differences.includes('model'));
+    (own.metric !== 'agreement' || !differences.includes('model'));
   const sizeBytes = run.model.compressed.sizeBytes;
   return {
     runId: run.runId,

@@ -190,6 +190,11 @@ export const layerSchema = z.object({
   /** SQNR of this layer's output, compressed against original, over a few samples. */
   sqnrDb: z.number().nullable(),
   /**
+   * The same of the layer alone: everything before it exact, its inputs rounded as they are. Null where nothing differs, where it was not
+   * measured (control flow, more than 1 GB of weights), and in documents of versions that did not.
+   */
+  introducedSqnrDb: z.number().nullable().default(null),
+  /**
    * The tensor that holds what it hands out when the model runs, as `ranges` name it: behind what was folded into it, or what it was
    * folded into. Null where nothing is left of it; missing in documents of versions that did not keep it.
    */

@@ -159,6 +159,7 @@ function describeNote({ reason }: Layer, cause: SlowCause | undefined): string {
 
 function renderLayers(document: RunDocument): string {
   const causes = slowCausesOf(document);
+  const hasOwnError = document.layers.some(({ introducedSqnrDb }) => introducedSqnrDb !== null);
   return renderTable(
     [
       { title: 'layer', fill: true },
@@ -170,6 +171,7 @@ function renderLayers(document: RunDocument): string {
       { title: 'before', align: 'right' },
       { title: 'after', align: 'right' },
       { title: 'SQNR', align: 'right' },
+      ...(hasOwnError ? [{ title: 'alone', align: 'right', leaveOut: 5 } as const] : []),
       { title: 'note', fill: true, leaveOut: 4 },
     ],
     document.layers.map((layer) => [
@@ -182,6 +184,7 @@ function renderLayers(document: RunDocument): string {
       formatMs(layer.latencyBeforeMs),
       formatMs(layer.latencyAfterMs),
       layer.sqnrDb === null ? '–' : formatDecibels(layer.sqnrDb),
+      ...(hasOwnError ? [layer.introducedSqnrDb === null ? '–' : formatDecibels(layer.introducedSqnrDb)] : []),
       describeNote(layer, causes.get(layer.name)),
     ]),
   );

@@ -5,6 +5,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { StatePair } from '../1-analyze/find-states.ts';
 import { measureAccuracy } from './accuracy.ts';
+import { buildAloneModel } from './alone-model.ts';
 import { measureClosedLoop } from './closed-loop.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
 import type { LayerTimes } from './layer-times.ts';
@@ -85,6 +86,8 @@ export interface MeasureOptions {
 export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency' | 'samples'> {
   /** By the twin's tensor name. */
   readonly layerErrors: ReadonlyMap<string, LayerError>;
+  /** The same with everything before the layer exact; empty where it could not be measured. */
+  readonly introduced: ReadonlyMap<string, LayerError>;
   /** By the twin's tensor name. */
   readonly clipping: ReadonlyMap<string, Clipping>;
   readonly layerTimes: { readonly before: LayerTimes; readonly after: LayerTimes };
@@ -146,6 +149,20 @@ export async function measureRun(
     signal,
     onProgress: (done, total) => log.report(done, total, 'samples', 'error of each layer'),
   });
+  const alone = buildAloneModel(models.clipping.model, models.compressed, models.pairs);
+  const introduced =
+    alone === null
+      ? new Map<string, LayerError>()
+      : await measureLayerErrors({
+          before: models.clipping.model,
+          after: alone.model,
+          pairs: alone.pairs,
+          samples: { ...errorSamples, count: Math.min(layerErrorSamples, errorSamples.count) },
+          threads: fastThreads,
+          dims,
+          signal,
+          onProgress: (done, total) => log.report(done, total, 'samples', 'error of each layer alone'),
+        });
   const clipping = await measureClipping({
     ...models.clipping,
     samples: errorSamples,
@@ -183,6 +200,7 @@ export async function measureRun(
     samples,
     latency,
     layerErrors,
+    introduced,
     clipping,
     layerTimes: { before, after },
   };

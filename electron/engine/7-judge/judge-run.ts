@@ -83,7 +83,7 @@ function describeAll(
   written: OnnxModel,
 ) {
   const { originalGraph: graph, preparedGraph, compressedGraph, unfused } = versions;
-  const { layerTimes, layerErrors, latency } = measured;
+  const { layerTimes, layerErrors, introduced, latency } = measured;
   const layers = describeLayers({
     graph,
     shapes: analysis.originalShapes,
@@ -94,6 +94,7 @@ function describeAll(
     unfused,
     times: layerTimes,
     errors: layerErrors,
+    introduced,
   });
   const ledger = buildLedger({
     inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },

@@ -36,7 +36,9 @@ export interface LayersInput {
   readonly unfused: ReadonlySet<string>;
   readonly times: TimesOfBoth;
   /** Error of each 8-bit tensor against its float twin, by the prepared graph's tensor name. */
-  readonly errors: ReadonlyMap<string, { readonly sqnrDb: number | null }>;
+  readonly errors: Errors;
+  /** The same of each layer by itself, with exact inputs. */
+  readonly introduced: Errors;
 }
 
 /** Constants that a product of integers is multiplied by, once it is float: the scales of its weights. */
@@ -144,9 +146,8 @@ export function describeLayers(input: LayersInput): Layer[] {
         after: writableParts(times.after.parts.get(node.name)),
       },
       groups: groupsOf(node),
-      sqnrDb: isItself
-        ? (outputs.map((output) => input.errors.get(output)).find((error) => error !== undefined)?.sqnrDb ?? null)
-        : null,
+      sqnrDb: isItself ? errorOf(outputs, input.errors) : null,
+      introducedSqnrDb: isItself ? errorOf(outputs, input.introduced) : null,
       outputTensor: outputs[0] ?? null,
     };
   });
@@ -167,6 +168,13 @@ function computedBits(stored: Precision | undefined, before: NodeBits): NodeBits
 
 function writableParts(parts: LayerParts | undefined): NonNullable<Layer['ran']>['after'] {
   return parts === undefined ? null : { ...parts, kernels: [...parts.kernels] };
+}
+
+type Errors = ReadonlyMap<string, { readonly sqnrDb: number | null }>;
+
+/** Of the first of its outputs that was compared; null where none was. */
+function errorOf(outputs: readonly string[], errors: Errors): number | null {
+  return outputs.map((output) => errors.get(output)).find((error) => error !== undefined)?.sqnrDb ?? null;
 }
 
 function toDims(shapes: Shapes, name: string | undefined): number[] | null {

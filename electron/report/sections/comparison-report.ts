@@ -3,6 +3,7 @@ import { buildIntervalChart, type IntervalRow } from '../../../shared/charts/int
 import { compareRuns, type RunBesideBaseline, type Comparison } from '../../../shared/compare-runs.ts';
 import { nameCompression } from '../../../shared/name-compression.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
+import { findRow, type MetricRow } from '../../../shared/metric-row.ts';
 import { claimNames, type RunDocument } from '../../../shared/run.ts';
 import {
   formatBytes,
@@ -11,9 +12,11 @@ import {
   formatFixed,
   formatInterval,
   formatLedgerValue,
+  formatMetric,
   formatMs,
   formatRatio,
   formatShare,
+  signMetric,
 } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { decisionOf } from '../../../shared/decision.ts';
@@ -23,7 +26,7 @@ import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Block, Cell, LongTableSection, ReportDocument, Section } from '../report-document.ts';
 import {
   baseNameOf,
-  formatPointsInterval,
+  formatMetricDifference,
   formatPoints,
   formatSqnr,
   formatTimestamp,
@@ -69,7 +72,7 @@ function describeAccuracy(run: RunBesideBaseline, texts: ReportTexts): string {
 
 function accuracyTitle({ runs }: Comparison, words: ReportTexts['words']): string {
   if (runs.every(({ accuracyShare }) => accuracyShare === null)) return 'SQNR';
-  return runs.every(({ metric }) => metric === 'top1') ? words.accuracy : words.top1;
+  return runs.every(({ metric }) => metric !== 'agreement') ? words.accuracy : words.top1;
 }
 
 function runsTable(
@@ -212,17 +215,32 @@ function figuresSection(documents: readonly RunDocument[], texts: ReportTexts): 
       return found === undefined ? '–' : `${formatLedgerValue(found.after, found.unit)} (${formatRatio(found.ratio)})`;
     }),
   );
-  const isLabelled = documents.some(({ accuracy }) => accuracy.after !== null);
   const ranksClasses = documents.some(({ accuracy }) => accuracy.agreement.top1 !== null);
-  const accuracyRows = [
-    row(words.accuracy, ({ accuracy }) => (accuracy.after === null ? '–' : formatShare(accuracy.after.value))),
-    row(`${words.difference}, ${words.original}`, ({ accuracy }) =>
-      accuracy.difference === null ? '–' : formatPoints(accuracy.difference.value, texts),
+  const metrics = new Map(
+    documents.flatMap(({ accuracy }) =>
+      accuracy.metrics.filter(({ against }) => against === 'targets').map((found) => [found.metric, found] as const),
     ),
-    row(words.interval, ({ accuracy }) =>
-      accuracy.difference === null ? '–' : formatPointsInterval(accuracy.difference.ci95),
-    ),
-  ];
+  );
+  const accuracyRows = [...metrics.values()].flatMap(({ metric, label, unit }) => {
+    const figure = (of: (found: MetricRow) => string | null) => (document: RunDocument) => {
+      const found = findRow(document.accuracy, metric);
+      return (found === null ? null : of(found)) ?? '–';
+    };
+    return [
+      row(
+        texts.engineText(label),
+        figure(({ after }) => formatMetric(after, unit)),
+      ),
+      row(
+        `${words.difference}, ${words.original}`,
+        figure(({ difference }) => (difference === null ? null : formatMetricDifference(difference, unit, texts))),
+      ),
+      row(
+        words.interval,
+        figure(({ ci95 }) => (ci95 === null ? null : `[${ci95.map((limit) => signMetric(limit, unit)).join(', ')}]`)),
+      ),
+    ];
+  });
   return {
     id: 'comparison',
     title: texts.sections.comparison,
@@ -239,7 +257,7 @@ function figuresSection(documents: readonly RunDocument[], texts: ReportTexts): 
           ...claimRows,
           row(words.speedup, ({ latency }) => formatRatio(latency.speedup.ratio)),
           row(words.interval, ({ latency }) => formatInterval(latency.speedup.ci95, formatRatio)),
-          ...(isLabelled ? accuracyRows : []),
+          ...accuracyRows,
           ...(ranksClasses ? [row(words.agreement, ({ accuracy }) => formatShare(accuracy.agreement.top1))] : []),
           row('SQNR', ({ accuracy }) => formatSqnr(accuracy.agreement.sqnrDb, texts)),
           row(words.cosine, ({ accuracy }) => accuracy.agreement.cosine.toFixed(5)),

@@ -1,3 +1,4 @@
+import { mainRow } from '../../../shared/metric-row.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatShare } from '../../../shared/units.ts';
@@ -36,7 +37,8 @@ export function findDifferences(baseline: RunDocument, other: RunDocument): Diff
   }
   compare('model', shortHash(baseline.model.original.sha256), shortHash(other.model.original.sha256), 'both');
   compare('data', shortHash(baseline.data.evaluationSha256), shortHash(other.data.evaluationSha256), 'accuracy');
-  compare('metric', baseline.accuracy.metric, other.accuracy.metric, 'accuracy');
+  const judgedBy = ({ accuracy }: RunDocument): string => mainRow(accuracy)?.metric ?? 'agreement';
+  compare('metric', judgedBy(baseline), judgedBy(other), 'accuracy');
   if (other.data.random || baseline.data.random) {
     found.push({
       difference: 'randomData',

@@ -1,3 +1,4 @@
+import { mainRow } from '../../../shared/metric-row.ts';
 import { SegmentedControl } from '@mantine/core';
 import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo, useState } from 'react';
@@ -64,11 +65,13 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
   const { t } = useTranslation();
   const palette = usePalette();
   const [chosenView, setView] = useState<View>('latencyAccuracy');
-  const ranksClasses = runs.some(({ document: { accuracy } }) => accuracy.agreement.top1 !== null);
+  const ranksClasses = runs.some(
+    ({ document: { accuracy } }) => accuracy.agreement.top1 !== null || mainRow(accuracy)?.unit === 'share',
+  );
   const shownAxes = ranksClasses ? axes : axesWithoutAccuracy;
   const view = ranksClasses ? chosenView : 'sizeLatency';
   const [horizontal, vertical] = views[view] ?? ['latency', 'accuracy'];
-  const labelled = runs.every((run) => run.document.accuracy.after !== null);
+  const labelled = runs.every((run) => mainRow(run.document.accuracy)?.unit === 'share');
   const points = useMemo((): ScatterPoint[] => {
     const originals = new Map<string, ScatterPoint>();
     const compressed = runs.map((run): ScatterPoint => {
@@ -82,7 +85,7 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
           isOriginal: true,
           size: model.original.sizeBytes,
           latency: latency.before.medianMs,
-          accuracy: labelled ? (accuracy.before?.value ?? 0) : accuracy.agreement.top1 === null ? null : 1,
+          accuracy: labelled ? (mainRow(accuracy)?.before ?? 0) : accuracy.agreement.top1 === null ? null : 1,
         });
       }
       return {
@@ -92,7 +95,7 @@ export function CompareScatter({ runs }: { runs: readonly ComparedRun[] }) {
         isOriginal: false,
         size: model.compressed.sizeBytes,
         latency: latency.after.medianMs,
-        accuracy: labelled ? (accuracy.after?.value ?? 0) : accuracy.agreement.top1,
+        accuracy: labelled ? (mainRow(accuracy)?.after ?? 0) : accuracy.agreement.top1,
       };
     });
     return [...compressed, ...originals.values()];

@@ -170,6 +170,22 @@ export function useLayerColumns(document: RunDocument): TableColumn<Layer>[] {
           layer.sqnrDb === null ? null : Math.max(0, Math.min(1, (bestDb - layer.sqnrDb) / (bestDb - worstDb))),
       },
       {
+        id: 'introduced',
+        header: t('column.introduced'),
+        definition: t('definition.introduced'),
+        width: 72,
+        ...end,
+        value: (layer) => layer.introducedSqnrDb,
+        render: (layer) => (
+          <span
+            className={layer.introducedSqnrDb !== null && layer.introducedSqnrDb < ruinedDb ? classes.bad : undefined}
+          >
+            {formatLayerDecibels(layer.introducedSqnrDb)}
+          </span>
+        ),
+        initiallyHidden: layers.every(({ introducedSqnrDb }) => introducedSqnrDb === null),
+      },
+      {
         id: 'macs',
         header: t('column.macs'),
         definition: t('definition.macs'),

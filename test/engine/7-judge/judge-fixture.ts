@@ -107,6 +107,7 @@ export function makeLayer(changes: Partial<Layer>): Layer {
     latencyAfterMs: null,
     ran: null,
     groups: 1,
+    introducedSqnrDb: null,
     sqnrDb: null,
     ...changes,
   };

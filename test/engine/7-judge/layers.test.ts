@@ -36,6 +36,7 @@ async function layersOf(model: ModelProto, samples: readonly Feeds[], recipe: Pa
     unfused,
     times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
     errors: new Map(),
+    introduced: new Map(),
   });
 }
 
@@ -145,6 +146,7 @@ suite('bits of layers', () => {
       unfused: new Set(['y']),
       times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
       errors: new Map(),
+      introduced: new Map(),
     }) as [Layer];
     assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits], [false, 32, 32]);
     assert.equal(layer.reason, 'ONNX Runtime runs it in float, between conversions');

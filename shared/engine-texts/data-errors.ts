@@ -186,6 +186,7 @@ export const dataErrors: readonly Phrase[] = [
   ['not well-formed CSV ({reason})', 'CSV 格式有误（{reason}）'],
   ['it has more than {#rows} lines or {#cells} cells', '超过 {rows} 行或 {cells} 个单元格'],
   ['the file is empty', '文件为空'],
+  ['the list of classes is empty', '类别列表为空'],
   [
     'the first line is "{line}" instead of the header "file,label" (or "file,label,name")',
     '第一行是“{line}”，应为表头“file,label”（或“file,label,name”）',

@@ -51,7 +51,7 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
       {
         id: 'name',
         header: t('column.run'),
-        width: 210,
+        width: 186,
         grow: 4,
         hideable: false,
         value: value(runTitle),
@@ -80,7 +80,7 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
       {
         id: 'decision',
         header: t('column.decision'),
-        width: 100,
+        width: 92,
         value: value((run) => run.decision),
         render: draw((run) => <DecisionMark decision={run.decision} />),
       },
@@ -119,6 +119,7 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
       },
       {
         id: 'latencyMedianMsAfter',
+        yields: true,
         header: t('column.latencyAfter'),
         width: 78,
         align: 'end',
@@ -146,7 +147,7 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
         id: 'mainLossPercent',
         header: t('column.task'),
         definition: t('definition.taskLoss'),
-        width: 108,
+        width: 104,
         align: 'end',
         // By what was lost: figures of different tasks have no common order.
         value: value((run) => run.mainLossPercent),

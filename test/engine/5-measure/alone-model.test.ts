@@ -97,7 +97,7 @@ suite('the error that each layer makes itself', () => {
       ...compressed,
       weights: [
         makeWeight('two', [], [2]),
-        ...compressed.weights.filter(({ name }) => name !== 'two' && name !== 'fine'),
+        ...compressed.weights!.filter(({ name }) => name !== 'two' && name !== 'fine'),
         makeWeight('fine', [], [1]),
       ],
     };

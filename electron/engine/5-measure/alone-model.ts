@@ -1,4 +1,5 @@
 import { copyMessage } from '../graph/edit.ts';
+import { isQuantize, isQuantizeOrDequantize } from '../graph/ops/conversions.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
 import { TensorProto_DataLocation, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
@@ -52,8 +53,8 @@ function canJoin(float: OnnxModel, compressed: OnnxModel): boolean {
 /** The two nodes that round a tensor; null where its stand-in is computed otherwise. */
 function roundingOf(tensor: string, producers: ReadonlyMap<string, NodeProto>): [NodeProto, NodeProto] | null {
   const back = producers.get(tensor);
-  const forth = back?.opType === 'DequantizeLinear' ? producers.get(back.input[0]!) : undefined;
-  return back === undefined || forth?.opType !== 'QuantizeLinear' ? null : [forth, back];
+  const forth = back !== undefined && isQuantizeOrDequantize(back) ? producers.get(back.input[0]!) : undefined;
+  return back === undefined || forth === undefined || !isQuantize(forth) ? null : [forth, back];
 }
 
 /**

@@ -31,6 +31,7 @@ export async function buildAll(): Promise<void> {
       'bundle-thread': 'electron/report/bundle/bundle-thread.ts',
       'engine-process': 'electron/worker/engine-process.ts',
       'latency-process': 'electron/engine/5-measure/latency-process.ts',
+      'metric-module-process': 'electron/engine/5-measure/metric-module-process.ts',
       'profile-process': 'electron/engine/5-measure/profile-process.ts',
     },
     outdir: out,

@@ -2,6 +2,7 @@ import type { CompressRequest } from '../../shared/compress-request.ts';
 import { recordRun, type RecordedRun } from '../host/record-run.ts';
 import type { Store } from '../store/database.ts';
 import { runEngineJob } from '../worker/engine-client.ts';
+import { customMetricOf, type CustomMetricOptions } from './custom-metric.ts';
 import { limitsOf, type CommonOptions, type LimitOptions } from './options.ts';
 import { printNote } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -11,9 +12,10 @@ import { withStopKey } from './stop-key.ts';
 export async function runRecorded(
   store: Store,
   request: CompressRequest,
-  options: CommonOptions & LimitOptions,
+  options: CommonOptions & LimitOptions & CustomMetricOptions,
   { signal, tags = [] }: { readonly signal: AbortSignal; readonly tags?: readonly string[] },
 ): Promise<RecordedRun> {
+  const customMetric = customMetricOf(options);
   const progress = showProgress({ quiet: options.quiet === true });
   // Told when the bar is gone, which would paint over them.
   const warnings: string[] = [];
@@ -28,7 +30,7 @@ export async function runRecorded(
       onWarning: (message) => warnings.push(message),
       compress: (onEvent) =>
         withStopKey(options.quiet !== true, (enough) =>
-          runEngineJob({ kind: 'compress', request }, { signal, enough, onEvent, ...limitsOf(options) }),
+          runEngineJob({ kind: 'compress', request, customMetric }, { signal, enough, onEvent, ...limitsOf(options) }),
         ),
     });
   } finally {

@@ -5,6 +5,7 @@ import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { analyzeModel, assertQuantizable, placeWeights, type Analysis } from './2-plan/analyze-model.ts';
 import { calibrateRun } from './3-calibrate/calibrate-run.ts';
+import { assertMetricThere } from './5-measure/custom-metric.ts';
 import { measureRun } from './5-measure/measure-run.ts';
 import { writeVersions } from './6-search/model-versions.ts';
 import { searchRun } from './6-search/search-run.ts';
@@ -24,6 +25,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
   try {
     const run = await beginRun(asked, context, workFolder);
     const { request, fastThreads, log } = run;
+    if (context.customMetric != null) await assertMetricThere(context.customMetric);
     analysis = placeWeights(await analyzeModel(request, workFolder, log, context.allowedFolders), run.scratch);
     assertQuantizable(analysis);
     assertNoInput(request.outPath, analysis.source.original);

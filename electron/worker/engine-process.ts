@@ -58,7 +58,7 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
   switch (job.kind) {
     case 'compress': {
       const { compress } = await import('../engine/compress.ts');
-      return compress(job.request, context);
+      return compress(job.request, { ...context, customMetric: job.customMetric ?? null });
     }
     case 'prove': {
       const { proveModel } = await import('../engine/prove.ts');

@@ -1,4 +1,5 @@
 import type { QuantizationPlan } from '../engine/2-plan/quantization-plan.ts';
+import type { CustomMetric } from '../engine/job/engine-context.ts';
 import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
@@ -11,7 +12,7 @@ import type { Environment, RunDocument } from '../../shared/run.ts';
 
 /** What a host can ask of the engine process. One process does one job and ends. */
 export type EngineJob =
-  | { readonly kind: 'compress'; readonly request: CompressRequest }
+  | { readonly kind: 'compress'; readonly request: CompressRequest; readonly customMetric?: CustomMetric | null }
   /** `outPath` is a compressed model that is there; nothing is written. */
   | { readonly kind: 'prove'; readonly request: CompressRequest }
   | { readonly kind: 'plan'; readonly request: CompressRequest }

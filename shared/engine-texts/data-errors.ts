@@ -406,4 +406,51 @@ export const dataErrors: readonly Phrase[] = [
     'No output ranks {count} characters and a blank at each step: a sample has {found}. Give the list of characters that the model was trained with.',
     '没有输出在每一步对 {count} 个字符和一个空白符排序：每个样本有 {found}。请提供模型训练时所用的字符表。',
   ],
+
+  // A metric of the user's own
+  [
+    '"{name}" took longer than its limit of {#seconds} s and was stopped. Give it more time with --metric-timeout, or fewer samples with --evaluation-samples.',
+    '“{name}”超过了 {seconds} 秒的时限，已被停止。请用 --metric-timeout 给它更多时间，或用 --evaluation-samples 减少样本。',
+  ],
+  [
+    '"{name}" took more than {#megabytes} MB of memory and was stopped. Let it read one sample at a time, or measure fewer with --evaluation-samples.',
+    '“{name}”占用的内存超过 {megabytes} MB，已被停止。请让它逐个样本读取，或用 --evaluation-samples 减少样本。',
+  ],
+  [
+    '"{name}" cannot be run: "{command}" could not be started ({reason}). Check that it is installed.',
+    '“{name}”无法运行：“{command}”无法启动（{reason}）。请检查它是否已安装。',
+  ],
+  [
+    '"{name}" ended with {how} and gave no scores. Its last words: {words}',
+    '“{name}”以 {how} 结束，没有给出得分。它最后的输出：{words}',
+  ],
+  [
+    'What "{source}" wrote is not its scores. Write JSON like {example}, with one number a sample.',
+    '“{source}”写出的内容不是得分。请写出形如 {example} 的 JSON，每个样本一个数。',
+  ],
+  [
+    '"{source}" gave {#found} scores of the {model} model for {#count} samples. Give one number a sample.',
+    '“{source}”为 {model} 模型的 {count} 个样本给出了 {found} 个得分。请每个样本给出一个数。',
+  ],
+  [
+    '"{source}" gave sample {#sample} of the {model} model no number as its score (NaN or infinity). Give every sample a finite one.',
+    '“{source}”给 {model} 模型样本 {sample} 的得分不是数（NaN 或无穷）。请为每个样本给出有限的数。',
+  ],
+  [
+    '"{source}" scored {#count} samples, of which no interval can be made. Measure at least 3.',
+    '“{source}”只对 {count} 个样本评分，无法得出区间。请至少评估 3 个样本。',
+  ],
+  ['--metric-command is empty. Give a program and its arguments.', '--metric-command 为空。请给出程序及其参数。'],
+  [
+    '--metric names "{path}", which is no JavaScript module. Give a file that ends in .mjs, or a program of another kind with --metric-command.',
+    '--metric 指定的“{path}”不是 JavaScript 模块。请提供以 .mjs 结尾的文件，其他程序请用 --metric-command。',
+  ],
+  [
+    '"{name}" ended well but wrote no scores. It gets a folder as its last argument: write scores.json there.',
+    '“{name}”正常结束，但没有写出得分。它的最后一个参数是一个文件夹：请在其中写出 scores.json。',
+  ],
+  [
+    'The outputs of {#count} samples take more than {#megabytes} MiB, too much for a metric of your own. Measure fewer with --evaluation-samples.',
+    '{count} 个样本的输出超过 {megabytes} MiB，自定义指标无法处理。请用 --evaluation-samples 减少样本。',
+  ],
 ];

@@ -88,4 +88,5 @@ export const metricTexts: readonly Phrase[] = [
     'Share of samples in which both models read the same text. Agreement with the original.',
     '两个模型读出相同文本的样本比例。这是与原模型的一致性。',
   ],
+  ['Mean over samples of the score that "{source}" gives each.', '“{source}”给出的各样本得分的均值。'],
 ];

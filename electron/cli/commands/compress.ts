@@ -9,6 +9,7 @@ import { proveWritable } from '../../engine/files/atomic-file.ts';
 import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { listChecks } from '../../report/formats/junit.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
+import { addCustomMetricOptions, customMetricOf, type CustomMetricOptions } from '../custom-metric.ts';
 import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -38,7 +39,7 @@ import { renderRun } from '../run-view.ts';
 import { withStore } from '../with-store.ts';
 import { withOneLineTexts } from '../terminal-text.ts';
 
-interface CompressOptions extends RunOptions, CiOptions, LabOptions {
+interface CompressOptions extends RunOptions, CiOptions, LabOptions, CustomMetricOptions {
   readonly on?: string;
   readonly force?: true;
   readonly layers?: true;
@@ -87,6 +88,8 @@ function assertOutputsReplaceable(
 async function compressOrPlan(model: string, options: CompressOptions): Promise<ExitCode> {
   const request = buildRequest(model, options);
   await assertMayBeModel(request.modelPath);
+  if (options.on !== undefined && customMetricOf(options) !== null)
+    throw new UsageError('--metric and --metric-command run on this machine only: leave them out, or --on.');
   if (options.plan === true) return printPlan(request, options);
 
   return withStore(options, async (store) => {
@@ -154,6 +157,7 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
   addRecipeOptions(command)
     .option('--plan', 'print what would be quantized and why the rest would not; writes and records nothing')
     .optionsGroup('Measuring and output:');
+  addCustomMetricOptions(command);
   addThreadsOption(command);
   addLimitOptions(command, 'none; with --plan 30, and more for large files');
   addDimOption(command)

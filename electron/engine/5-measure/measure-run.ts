@@ -7,6 +7,7 @@ import type { StatePair } from '../1-analyze/find-states.ts';
 import { measureAccuracy } from './accuracy.ts';
 import { buildAloneModel } from './alone-model.ts';
 import { measureClosedLoop } from './closed-loop.ts';
+import { measureCustomMetric } from './custom-metric.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
 import type { LayerTimes } from './layer-times.ts';
 import { measureClipping, type Clipping, type ClippingOptions } from './clipping.ts';
@@ -124,6 +125,23 @@ export async function measureRun(
     onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
   });
   log.add(diagnostics);
+  const { customMetric } = context;
+  const custom =
+    customMetric == null
+      ? []
+      : [
+          await measureCustomMetric({
+            metric: customMetric,
+            before: modelPath,
+            after: compressedPath,
+            dataset,
+            indices: data.evaluation,
+            threads: fastThreads,
+            dims,
+            signal,
+            onProgress: (done, total) => log.report(done, total, 'samples', 'a metric of your own'),
+          }),
+        ];
   const loop = await measureClosedLoop({
     before: models.compared?.before ?? modelPath,
     after: models.compared?.after ?? compressedPath,
@@ -196,7 +214,8 @@ export async function measureRun(
   log.report(1, 2, 'models', 'timing layers');
   const after = await timesOf('after', compressedPath);
   return {
-    accuracy: { ...accuracy, closedLoop: loop.closedLoop },
+    // What the user would judge by comes first.
+    accuracy: { ...accuracy, metrics: [...custom, ...accuracy.metrics], closedLoop: loop.closedLoop },
     samples,
     latency,
     layerErrors,

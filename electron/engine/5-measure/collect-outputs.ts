@@ -3,7 +3,7 @@ import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import { sampleDims } from '../metrics/task.ts';
 import { openSession } from '../runtime/session.ts';
-import { elementCount, makeTensorData, type Tensor, type TensorData } from '../tensor/tensor.ts';
+import { elementCount, makeTensorData, type Tensor } from '../tensor/tensor.ts';
 import type { CustomMetricOptions } from './custom-metric.ts';
 
 export type NamedTensors = readonly (readonly [name: string, tensor: Tensor])[];
@@ -69,6 +69,6 @@ function tooMuch(count: number): AppError {
 function takeRow({ dataType, dims, data }: Tensor, row: number, batchSize: number): Tensor {
   const own = sampleDims(dims, batchSize);
   const size = elementCount(own);
-  if (own.length === dims.length) return { dataType, dims, data: data.slice() as TensorData };
-  return { dataType, dims: own, data: data.slice(row * size, (row + 1) * size) as TensorData };
+  if (own.length === dims.length) return { dataType, dims, data: data.slice() };
+  return { dataType, dims: own, data: data.slice(row * size, (row + 1) * size) };
 }

@@ -65,6 +65,8 @@ try {
   process.exit(0);
 } catch (error) {
   // The last line is what the user is told.
-  console.error(error instanceof Error ? `${error.stack ?? ''}\n${error.name}: ${error.message}` : error);
+  process.stderr.write(
+    error instanceof Error ? `${error.stack ?? ''}\n${error.name}: ${error.message}\n` : String(error),
+  );
   process.exit(1);
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { toNumbers } from '../metrics/tensor-values.ts';
+import { toNumbers } from '../tensor/to-numbers.ts';
 import { openNpz } from '../onnx/npz.ts';
 
 /*

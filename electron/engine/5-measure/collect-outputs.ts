@@ -1,10 +1,19 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { sampleDims } from '../metrics/task.ts';
 import { openSession } from '../runtime/session.ts';
 import { elementCount, makeTensorData, type Tensor } from '../tensor/tensor.ts';
-import type { CustomMetricOptions } from './custom-metric.ts';
+
+export interface CollectOptions {
+  readonly dataset: Dataset;
+  /** Samples that are run: indices into the dataset. */
+  readonly indices: readonly number[];
+  readonly threads: number;
+  readonly dims: Readonly<Record<string, number>>;
+  readonly signal: AbortSignal;
+}
 
 export type NamedTensors = readonly (readonly [name: string, tensor: Tensor])[];
 
@@ -29,7 +38,7 @@ export function stackSamples(name: string, rows: readonly Tensor[]): NamedTensor
  */
 export async function collectOutputs(
   model: string,
-  { dataset, indices, threads, dims, signal }: Omit<CustomMetricOptions, 'metric' | 'before' | 'after' | 'onProgress'>,
+  { dataset, indices, threads, dims, signal }: CollectOptions,
   onProgress: (done: number) => void,
 ): Promise<NamedTensors> {
   const session = await openSession(model, { threads, dims });

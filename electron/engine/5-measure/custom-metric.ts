@@ -13,18 +13,12 @@ import { encodeNpz } from '../onnx/encode-npz.ts';
 import { siblingEntry } from '../runtime/child-process.ts';
 import { runProgram } from '../runtime/run-program.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { collectOutputs, stackSamples, type NamedTensors } from './collect-outputs.ts';
+import { collectOutputs, stackSamples, type CollectOptions, type NamedTensors } from './collect-outputs.ts';
 
-export interface CustomMetricOptions {
+export interface CustomMetricOptions extends CollectOptions {
   readonly metric: CustomMetric;
   readonly before: string;
   readonly after: string;
-  readonly dataset: Dataset;
-  /** Samples that are measured: indices into the dataset. */
-  readonly indices: readonly number[];
-  readonly threads: number;
-  readonly dims: Readonly<Record<string, number>>;
-  readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 

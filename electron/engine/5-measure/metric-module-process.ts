@@ -30,7 +30,7 @@ async function readArrays(path: string): Promise<Arrays> {
     for (const entry of file.entries) {
       const { dims, dataType } = entry;
       const data = await entry.readRows(0, dims[0] ?? 0);
-      arrays.push([entry.name, { dims, data: toNumbers({ dims, dataType, data }) }]);
+      arrays.push([entry.name, { dims, data: toNumbers({ dataType, data }) }]);
     }
     return Object.fromEntries(arrays);
   } finally {

@@ -267,6 +267,28 @@ export const candidateSchema = z.object({
   /** `name` and `note` by code and slots; null where there is none, missing in documents of versions that kept the sentence alone. */
   nameSaid: saidSchema.nullable().optional(),
   noteSaid: saidSchema.nullable().optional(),
+  /** How each choice is made in it; missing in documents of versions that kept the name alone. */
+  settings: z
+    .object({
+      weightRange: z.string(),
+      weightRounding: z.string(),
+      equalized: z.boolean(),
+      biasCorrection: z.boolean(),
+      /** Calibration methods of tensors that are never negative, and of the others. */
+      oneSided: z.string(),
+      twoSided: z.string(),
+      /** Tensors with a method of their own. */
+      refinedTensors: count,
+      headroom: z.number(),
+      exactInputs: z.boolean(),
+      /** Nodes that measurement, or what calibration saw, leaves in float. */
+      keptFloat: count,
+      /** Nodes of each scheme, float among them. */
+      schemes: z.record(z.string(), count),
+    })
+    .optional(),
+  /** Of its constants. */
+  sizeBytes: count.optional(),
 });
 /** One alternative the recipe search measured before deciding. */
 export type Candidate = z.infer<typeof candidateSchema>;

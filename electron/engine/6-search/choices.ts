@@ -3,6 +3,7 @@ import type { Recipe } from '../../../shared/recipe.ts';
 import type { WeightRangeKind } from '../2-plan/quantization-plan.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 import type { OpenChoice } from './agenda.ts';
+import { describeMethod } from './describe-candidate.ts';
 import type { Journal } from './journal.ts';
 import { ampleSqnrDb, compareWith, drownedDb, leastRuinDb, tieDb } from './float-layers.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -45,7 +46,7 @@ export class Best {
   /** Measures one variant and keeps it if its outputs come closer to the float model's. */
   async tryVariant(name: string, built: QuantizedVariant, note = ''): Promise<boolean> {
     const quality = await this.laboratory.assess(built);
-    this.journal.record(name, quality, null, note);
+    this.journal.record(name, built, quality, null, note);
     if (this.quality !== null && !(quality.sqnrDb > this.quality.sqnrDb)) return false;
     [this.variant, this.quality] = [built, quality];
     this.journal.hold(built, name);
@@ -74,10 +75,6 @@ const methodCandidates: readonly RangeMethod[] = [
   { method: 'entropy', percentile: 100 },
   { method: 'mse', percentile: 100 },
 ];
-
-function describeMethod({ method, percentile }: RangeMethod): string {
-  return method === 'percentile' ? `percentile ${percentile}` : method;
-}
 
 export const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRangeKind>> = {
   auto: 'int8',
@@ -116,7 +113,7 @@ async function chooseWeights(
     if (!isSame && weightRounding === 'compensated') await laboratory.prepareCompensation(nearest);
     const built = isSame || weightRounding === 'nearest' ? nearest : best.build({ weightRange: range });
     const quality = await laboratory.assess(built);
-    journal.record(name + suffix, quality, null, note);
+    journal.record(name + suffix, built, quality, null, note);
     tried.push({ name: name + suffix, range, built, quality });
   }
   const closest = tried.toSorted((left, right) => right.quality.sqnrDb - left.quality.sqnrDb);
@@ -135,7 +132,7 @@ async function chooseMethods(journal: Journal, best: Best, suffix: string): Prom
   const nameOf = (method: RangeMethod): string => say('rangesBy', { method: describeMethod(method) }) + suffix;
   const starting = best.variant.variant.oneSided;
   // The starting point was measured already if the weight range was tried.
-  journal.record(nameOf(starting), await best.assess(), null, '');
+  journal.record(nameOf(starting), best.variant, await best.assess(), null, '');
   let chosen = nameOf(starting);
   for (const method of methodCandidates) {
     if (describeMethod(method) === describeMethod(starting)) continue;
@@ -167,9 +164,9 @@ const inputNames = {
 async function chooseInputs(laboratory: Laboratory, journal: Journal, best: Best, suffix: string): Promise<void> {
   const [rounded, exact] = [best.build({ exactInputs: false }), best.build({ exactInputs: true })];
   const before = await laboratory.assess(rounded);
-  journal.record(inputNames.rounded + suffix, before, null, '');
+  journal.record(inputNames.rounded + suffix, rounded, before, null, '');
   const { quality, ratio, gain } = await compareWith(laboratory, rounded, (compare) => compare(exact));
-  journal.record(inputNames.exact + suffix, quality, ratio, '');
+  journal.record(inputNames.exact + suffix, exact, quality, ratio, '');
   const isRuined = before.sqnrDb < ampleSqnrDb && quality.sqnrDb - before.sqnrDb >= leastRuinDb;
   const isExact = isRuined || gain > tieDb;
   [best.variant, best.quality] = isExact ? [exact, quality] : [rounded, before];

@@ -3,6 +3,7 @@ import type { Candidate } from '../../../shared/run.ts';
 import { sampleSqnrLimitDb } from '../../../shared/units.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 import { Agenda, type Remaining } from './agenda.ts';
+import { describeCandidate } from './describe-candidate.ts';
 import type { QuantizedVariant } from './variant.ts';
 
 /** What a search writes down of its candidates, and how it tells how far it is. */
@@ -10,7 +11,13 @@ export interface Journal {
   /** What follows belongs to this choice, and all choices before it are made. */
   readonly begin: (choice: string) => void;
   /** Counts as a step. */
-  readonly record: (name: string, quality: Quality, latencyRatio: number | null, note: string) => void;
+  readonly record: (
+    name: string,
+    variant: QuantizedVariant,
+    quality: Quality,
+    latencyRatio: number | null,
+    note: string,
+  ) => void;
   readonly choose: (name: string) => void;
   readonly advance: (name: string) => void;
   /** Keeps what is best so far: a search that is told to stop ends with it. The name is that of its candidate. */
@@ -42,12 +49,21 @@ export function createJournal(
     hold: (variant, name) => (held = { variant, name }),
     best: () => held,
     remaining: () => agenda.remaining(),
-    record: (name, { sqnrDb, worstTenthDb, top1Agreement }, latencyRatio, note) => {
+    record: (name, variant, { sqnrDb, worstTenthDb, top1Agreement }, latencyRatio, note) => {
       // NaN among the outputs is as far off as can be.
       const finite = (decibels: number) => Math.max(-sampleSqnrLimitDb, decibels);
       const closeness = { sqnrDb: finite(sqnrDb), worstTenthSqnrDb: finite(worstTenthDb) };
       const said = { nameSaid: takeApart(name), noteSaid: takeApart(note) };
-      candidates.push({ name, chosen: false, ...closeness, top1Agreement, latencyRatio, note, ...said });
+      candidates.push({
+        name,
+        chosen: false,
+        ...closeness,
+        top1Agreement,
+        latencyRatio,
+        note,
+        ...said,
+        ...describeCandidate(variant),
+      });
       advance(name);
     },
     choose: (name) => {

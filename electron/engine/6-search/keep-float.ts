@@ -102,7 +102,7 @@ async function keepFloatPrefix(
       const variant = withFloat(laboratory, base, layers.slice(0, length));
       const { quality, ratio, gain } = await compare(variant);
       const name = say('floatFirst', { count: length });
-      record(name, quality, ratio, layers[length - 1]!);
+      record(name, variant, quality, ratio, layers[length - 1]!);
       worseInARow = gain > largestGain() ? 0 : worseInARow + 1;
       tried.push({ variant, name, gain });
       // Three longer prefixes without a gain: the rest would only be slower.
@@ -172,7 +172,7 @@ export async function keepSlowLayersFloat(
     const second = first.gain > tieDb ? await once() : first;
     const { quality, ratio, gain } = second.gain < first.gain ? second : first;
     const name = nameSlower(slow.length, round) + suffix;
-    record(name, quality, ratio, nameSome(slow));
+    record(name, variant, quality, ratio, nameSome(slow));
     if (gain <= tieDb) break;
     hold(variant, name);
     choose(name);
@@ -199,7 +199,7 @@ async function keepNoisyTablesFloat(
   const variant = withFloat(laboratory, base, tables);
   const after = await laboratory.assess(variant);
   const name = say('floatTables', { count: tables.length });
-  record(name, after, null, nameSome(tables));
+  record(name, variant, after, null, nameSome(tables));
   if (before.sqnrDb >= ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastRuinDb) return base;
   choose(name);
   return variant;

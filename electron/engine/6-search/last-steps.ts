@@ -33,7 +33,7 @@ export async function keepLastStepsFloat(
   const variant = withFloat(laboratory, base, steps);
   const { quality, ratio, gain } = await compareWith(laboratory, base, (compare) => compare(variant));
   const name = say('floatLastSteps', { count: steps.length });
-  record(name, quality, ratio, nameSome(steps));
+  record(name, variant, quality, ratio, nameSome(steps));
   if (gain <= tieDb) return base;
   hold(variant, name);
   choose(name);

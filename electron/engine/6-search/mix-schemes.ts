@@ -52,7 +52,7 @@ export async function mixSchemes(
       const variant = laboratory.build(withDynamic(base.variant, override, new Set(layers)));
       const { quality, ratio, gain } = await compare(variant);
       const name = say('dynamicLayers', { count: layers.length });
-      journal.record(name, quality, ratio, nameSome(layers));
+      journal.record(name, variant, quality, ratio, nameSome(layers));
       if (gain > best.gain) best = { variant, gain, name };
     }
   });

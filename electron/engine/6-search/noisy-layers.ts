@@ -129,7 +129,7 @@ export async function keepNoisyLayersFloat(
     const variant = withFloat(laboratory, best, layers);
     const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
     const name = nameNoisy(layers.length, round);
-    record(name, quality, ratio, nameSome(layers));
+    record(name, variant, quality, ratio, nameSome(layers));
     if (gain <= tieDb) break;
     hold(variant, name);
     choose(name);

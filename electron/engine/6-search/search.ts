@@ -210,6 +210,7 @@ async function refineRanges(
   }
   journal.record(
     name,
+    best,
     bestQuality,
     null,
     `${changes} of ${Math.ceil(tensors.length / length)} runs of tensors changed method`,
@@ -237,7 +238,7 @@ async function addHeadroom(
   begin(headroomChoice.choice);
   const before = await laboratory.assess(base);
   const after = await laboratory.assess(wider);
-  record(name, after, null, 'for inputs that calibration did not see');
+  record(name, wider, after, null, 'for inputs that calibration did not see');
   if (before.sqnrDb - after.sqnrDb > largestHeadroomLossDb) return base;
   choose(name);
   return wider;

@@ -291,9 +291,19 @@ function buildDiagnosticsTable(documents: readonly RunDocument[]): CsvTable {
 function buildCandidatesTable(documents: readonly RunDocument[]): CsvTable {
   return {
     name: 'candidates',
-    columns: ['runId', 'name', 'chosen', 'sqnrDb', 'top1Agreement', 'latencyRatio', 'note', 'worstTenthSqnrDb'],
+    columns: [
+      'runId',
+      'name',
+      'chosen',
+      'sqnrDb',
+      'top1Agreement',
+      'latencyRatio',
+      'note',
+      'worstTenthSqnrDb',
+      'sizeBytes',
+    ],
     rows: documents.flatMap(({ runId, candidates }) =>
-      candidates.map(({ name, chosen, sqnrDb, top1Agreement, latencyRatio, note, worstTenthSqnrDb }) => [
+      candidates.map(({ name, chosen, sqnrDb, top1Agreement, latencyRatio, note, worstTenthSqnrDb, sizeBytes }) => [
         runId,
         name,
         chosen,
@@ -302,6 +312,7 @@ function buildCandidatesTable(documents: readonly RunDocument[]): CsvTable {
         latencyRatio,
         note,
         worstTenthSqnrDb,
+        sizeBytes ?? null,
       ]),
     ),
   };

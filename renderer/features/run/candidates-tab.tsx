@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Candidate } from '../../../shared/run.ts';
-import { formatSampleDecibels, formatShare } from '../../../shared/units.ts';
+import { formatBytes, formatSampleDecibels, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
@@ -88,6 +88,19 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         value: (candidate) => candidate.latencyRatio,
         render: (candidate) => formatTimes(candidate.latencyRatio),
       },
+      ...(candidates.some(({ sizeBytes }) => sizeBytes !== undefined)
+        ? [
+            {
+              id: 'size',
+              header: t('column.size'),
+              width: 84,
+              align: 'end' as const,
+              value: (candidate: Numbered) => candidate.sizeBytes ?? null,
+              render: (candidate: Numbered) =>
+                candidate.sizeBytes === undefined ? '' : formatBytes(candidate.sizeBytes),
+            },
+          ]
+        : []),
       {
         id: 'note',
         header: t('column.note'),

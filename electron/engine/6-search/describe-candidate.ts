@@ -1,0 +1,34 @@
+import type { Candidate } from '../../../shared/run.ts';
+import { tensorByteLength } from '../onnx/tensor-proto.ts';
+import type { QuantizedVariant, RangeMethod } from './variant.ts';
+
+export function describeMethod({ method, percentile }: RangeMethod): string {
+  return method === 'percentile' ? `percentile ${percentile}` : method;
+}
+
+/** What a candidate is, apart from how close and how fast it is: how each choice is made in it, and bytes of its constants. */
+export function describeCandidate({
+  variant,
+  plan,
+  quantized,
+}: QuantizedVariant): Required<Pick<Candidate, 'settings' | 'sizeBytes'>> {
+  const schemes: Record<string, number> = {};
+  for (const { precision } of plan.nodes) schemes[precision.scheme] = (schemes[precision.scheme] ?? 0) + 1;
+  const { equalized, biasCorrection, weightRange, weightRounding, headroom, exactInputs = false } = variant;
+  return {
+    settings: {
+      weightRange,
+      weightRounding,
+      equalized,
+      biasCorrection,
+      oneSided: describeMethod(variant.oneSided),
+      twoSided: describeMethod(variant.twoSided),
+      refinedTensors: variant.refined.size,
+      headroom,
+      exactInputs,
+      keptFloat: variant.keepFloat.size,
+      schemes,
+    },
+    sizeBytes: quantized.model.graph!.initializer.reduce((sum, tensor) => sum + tensorByteLength(tensor), 0),
+  };
+}

@@ -16,7 +16,7 @@ const { folding, compression } = run.latency.speedupParts!;
 
 test('a report says in both languages what of the speed-up is that of folding', () => {
   const english = renderMarkdown(buildRunReport(run, 'en', 'A4'));
-  assert.match(english, /folding alone gives 1\.20x, int8 on top gives \d\.\d\dx/);
+  assert.match(english, /folding alone gives 1\.20x, adding int8 gives \d\.\d\dx/);
   assert.match(
     english,
     /Of this, folding alone gives 1\.20x, 95 % interval \\?\[1\.15x, 1\.25x\\?\], the model still in float/,

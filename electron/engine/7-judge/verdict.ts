@@ -172,7 +172,7 @@ function describeParts(latency: Latency, layers: readonly Layer[]): string {
         return assertNever(kind);
     }
   };
-  return `; folding alone ${effect(parts.folding)}, ${nameCompression(layers, 'en')} on top ${effect(parts.compression)}`;
+  return `; folding alone ${effect(parts.folding)}, adding ${nameCompression(layers, 'en')} ${effect(parts.compression)}`;
 }
 
 function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {

@@ -219,7 +219,7 @@ export const englishTexts: ReportTexts = {
   latencyIntro: (threads, batch, cpu) =>
     `${threads} ${threads === 1 ? 'thread' : 'threads'}, batch ${batch}, ${cpu}. Every model ran in fresh processes of its own, in short blocks that took turns.`,
   speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval, means }) =>
-    `Of this, folding alone gives ${folding}, 95 % interval ${foldingInterval}, the model still in float: constants, BatchNorm and shape work are folded. On top of that, ${means} gives ${compression}, 95 % interval ${compressionInterval}.`,
+    `Of this, folding alone gives ${folding}, 95 % interval ${foldingInterval}, the model still in float: constants, BatchNorm and shape work are folded. Adding ${means} gives ${compression}, 95 % interval ${compressionInterval}.`,
   nothingFolded: (means) =>
     `Nothing that runs could be folded: the float model as prepared is the file as given, and the whole difference comes from ${means}.`,
   speedPartsDetail: (folding) => `; folding alone ${folding}`,

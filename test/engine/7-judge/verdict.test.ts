@@ -72,11 +72,11 @@ suite('the verdict is two lines', () => {
     test('is told apart from what compression adds, by its name, whichever way each goes', () => {
       const speed = (folding: number, compression: number): string =>
         /; (folding.*?)\), top-1/.exec(verdictOf(given(folding, compression))[0])![1]!;
-      assert.equal(speed(2.5, 1.4), 'folding alone gives 2.50x, int8 on top gives 1.40x');
-      assert.equal(speed(2.5, 0.8), 'folding alone gives 2.50x, int8 on top slows it down to 0.80x');
-      assert.equal(speed(2.5, 1.01), 'folding alone gives 2.50x, int8 on top changes nothing that can be told (1.01x)');
-      assert.equal(speed(1.01, 2), 'folding alone changes nothing that can be told (1.01x), int8 on top gives 2.00x');
-      assert.equal(speed(0.8, 2), 'folding alone slows it down to 0.80x, int8 on top gives 2.00x');
+      assert.equal(speed(2.5, 1.4), 'folding alone gives 2.50x, adding int8 gives 1.40x');
+      assert.equal(speed(2.5, 0.8), 'folding alone gives 2.50x, adding int8 slows it down to 0.80x');
+      assert.equal(speed(2.5, 1.01), 'folding alone gives 2.50x, adding int8 changes nothing that can be told (1.01x)');
+      assert.equal(speed(1.01, 2), 'folding alone changes nothing that can be told (1.01x), adding int8 gives 2.00x');
+      assert.equal(speed(0.8, 2), 'folding alone slows it down to 0.80x, adding int8 gives 2.00x');
     });
 
     test('keeps the one direction of the headline', () => {

@@ -24,6 +24,8 @@ export function addRecurrent(draft: GraphDraft, node: NodeProto, plan: WeightPla
     copyMessage(node, {
       opType: 'DynamicQuantizeLSTM',
       domain: contribDomain,
+      // It has no layout; only the usual one gets here, which exporters write out.
+      attribute: node.attribute.filter(({ name }) => name !== 'layout'),
       input: [...inputs, input.scale, input.zeroPoint, recurrence.scale, recurrence.zeroPoint],
     }),
   );

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { countMacs, noteUncounted } from '../1-analyze/macs.ts';
 import type { Analysis } from '../2-plan/analyze-model.ts';
 import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
 import { indexGraph } from '../graph/graph.ts';
-import type { EngineContext } from '../job/engine-context.ts';
 import type { Run } from '../job/run.ts';
+import { limitSearch } from './enough.ts';
 import { KeptSamples } from './kept-samples.ts';
 import { describeStop, searchRecipe, type SearchResult } from './search.ts';
 
@@ -14,12 +13,6 @@ import { describeStop, searchRecipe, type SearchResult } from './search.ts';
  * models can afford the better comparison. By MACs and not by time, so that a run can be repeated.
  */
 const tuningMacs = 30e9;
-
-/** Aborted when whoever waits says so, or when the search has had the time it was given. */
-function enoughOf({ enough }: EngineContext, { searchSeconds }: CompressRequest): AbortSignal {
-  const given = searchSeconds === null ? [] : [AbortSignal.timeout(searchSeconds * 1000)];
-  return AbortSignal.any([...(enough === undefined ? [] : [enough]), ...given]);
-}
 
 /** The best model that the recipe allows, of those that were compared. */
 export async function searchRun(
@@ -37,6 +30,7 @@ export async function searchRun(
   const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
   const tuning = new KeptSamples(join(workFolder, 'compared-samples.data'));
   for (let index = 0; index < Math.min(samples.count, tuningCount); index++) tuning.add(await samples.read(index));
+  const limit = limitSearch(context.enough, searchSeconds);
   const result = await searchRecipe({
     ...models,
     samples,
@@ -52,12 +46,12 @@ export async function searchRun(
     fastThreads,
     spawn: context.spawnChild,
     signal: context.signal,
-    enough: enoughOf(context, request),
+    enough: limit.signal,
     onCandidate: ({ done, total, ms }, name) => {
       const budgetMs = searchSeconds === null ? Infinity : startedMs + searchSeconds * 1000 - performance.now();
       log.report(done, total, 'candidates', name, ms === null ? null : Math.max(0, Math.min(ms, budgetMs)));
     },
-  });
+  }).finally(limit.clear);
   log.add(noteUncounted(nodes));
   log.add(result.quantized.diagnostics);
   log.add(describeStop(result.stopped));

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { limitSearch } from '../../../electron/engine/6-search/enough.ts';
 import { describeStop, searchRecipe } from '../../../electron/engine/6-search/search.ts';
 import { optionsFor } from './search-options.ts';
 
@@ -34,6 +38,32 @@ suite('a search that is told to stop', () => {
         );
       } else assert.equal(result.variant.weightRange, 'int8-pairs');
     }
+  });
+
+  test('by the time it was given, whatever was collected meanwhile; by whoever waits; or by neither', async () => {
+    setFlagsFromString('--expose_gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { signal, clear } = limitSearch(new AbortController().signal, 0.3);
+    const startedMs = performance.now();
+    // Nothing listens: a search only looks.
+    while (!signal.aborted && performance.now() - startedMs < 3000) {
+      collect();
+      await setImmediate();
+    }
+    assert.ok(signal.aborted);
+    clear();
+
+    const waiting = new AbortController();
+    const asked = limitSearch(waiting.signal, null);
+    assert.ok(!asked.signal.aborted);
+    waiting.abort();
+    assert.ok(asked.signal.aborted);
+    assert.ok(limitSearch(AbortSignal.abort(), 60).signal.aborted, 'before it began');
+    const later = new AbortController();
+    const over = limitSearch(later.signal, 0.001);
+    over.clear();
+    later.abort();
+    assert.ok(!over.signal.aborted, 'a search that is over');
   });
 
   test('never, comes to its end', async () => {

@@ -34,13 +34,13 @@ const [prefix, slow, last, tables] = [
 export const floatChoices = (again: readonly OpenChoice[]): OpenChoice[] => [
   noisyChoice,
   ...again,
-  { choice: prefix!, most: longestFloatPrefix },
+  { choice: prefix, most: longestFloatPrefix },
   slowChoice(),
-  { choice: last!, most: 1 },
-  { choice: tables!, most: 1 },
+  { choice: last, most: 1 },
+  { choice: tables, most: 1 },
 ];
 /** Looking at slow layers, here or at the end of something else. */
-export const slowChoice = (suffix = ''): OpenChoice => ({ choice: slow! + suffix, most: slowLayerRounds });
+export const slowChoice = (suffix = ''): OpenChoice => ({ choice: slow + suffix, most: slowLayerRounds });
 /**
  * The rate at which speed and size are exchanged: a layer in float has to save this much of the latency for doubling the model.
  * Dilated convolutions of a segmentation network saved 10 % for making it 2.7 times as large.
@@ -68,12 +68,12 @@ export async function keepLayersFloat(
     (node) => isPlanned(node) && !node.precision.expandsAtLoad && !isStoredLookup(node),
   );
   if (!isTimed) return exact;
-  journal.begin(prefix!);
+  journal.begin(prefix);
   const prefixed = await keepFloatPrefix(graph, laboratory, exact, journal);
   const fast = await keepSlowLayersFloat(graph, laboratory, prefixed, journal);
-  journal.begin(last!);
+  journal.begin(last);
   const uncut = await keepLastStepsFloat(graph, laboratory, fast, journal);
-  journal.begin(tables!);
+  journal.begin(tables);
   return keepNoisyTablesFloat(laboratory, uncut, journal);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { KvEntry } from '@nats-io/kv';
 import { AppError } from '../../shared/app-error.ts';
 import type { Lab } from './connect-lab.ts';
@@ -88,32 +89,27 @@ export async function cancelJob(lab: Lab, jobId: string): Promise<boolean> {
   return changed?.isChanged === true;
 }
 
-/** Calls back with each state of one job, the one it has first, until `onState` says true or the signal aborts. */
+/** A cancel has to be heard within a second. */
+const askEveryMs = 250;
+
+/**
+ * Calls back with the state of one job, at first and whenever it has changed, until `onState` says true or the signal aborts.
+ * Asked for rather than watched: a watch of a server that was started anew may stay silent for half a minute.
+ */
 export async function followJob(
   lab: Lab,
   jobId: string,
   signal: AbortSignal,
   onState: (state: JobState) => boolean,
 ): Promise<void> {
-  let current: { stop(): void } | null = null;
-  const stop = (): void => current?.stop();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    // Again after each break of the connection, until somebody has heard enough.
-    while (!signal.aborted) {
-      const watch = await afterBreaks(lab, signal, () => lab.jobs.watch({ key: jobId }));
-      current = watch;
-      if (isAborted(signal)) watch.stop();
-      for await (const entry of watch) {
-        const state = parse(entry);
-        if (state !== null && onState(state)) return;
-      }
+  let revision = -1;
+  while (!signal.aborted) {
+    const entry = await afterBreaks(lab, signal, () => lab.jobs.get(jobId));
+    const state = parse(entry);
+    if (entry !== null && state !== null && entry.revision !== revision) {
+      revision = entry.revision;
+      if (onState(state)) return;
     }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    stop();
+    await wait(askEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }
-
-/** Asked anew after each wait. */
-const isAborted = ({ aborted }: AbortSignal): boolean => aborted;

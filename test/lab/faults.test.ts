@@ -7,7 +7,7 @@ import { after, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import { recipePresets } from '../../shared/recipe.ts';
+import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { collectLabGarbage } from '../../electron/lab/collect-lab-garbage.ts';
 import { connectLab, type Lab } from '../../electron/lab/connect-lab.ts';
 import { listDevices } from '../../electron/lab/device-list.ts';
@@ -38,7 +38,9 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
   });
 
   const requestOf = (behaviour: string): CompressRequest =>
-    makeLabRequest(join(folder, 'in'), { recipe: { ...recipePresets['int8-static-minmax']!, name: behaviour } });
+    makeLabRequest(join(folder, 'in'), {
+      recipe: recipeSchema.parse({ ...recipePresets['int8-static-minmax'], name: behaviour }),
+    });
   const submitTo = async (name: string, behaviour: string): Promise<JobState> =>
     submit(lab, { kind: 'compress', request: requestOf(behaviour), place: parsePlace(name), tags: [] });
   const agentOf = (name: string, options: Partial<Parameters<typeof startAgent>[2]> = {}): Promise<RunningAgent> =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { recipePresets } from '../../shared/recipe.ts';
+import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { connectLab } from '../../electron/lab/connect-lab.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
 import { makeLabRequest, quick, startAgent, submit, waitForJob } from './lab-fixture.ts';
@@ -17,7 +17,7 @@ void test('the server is killed and started again while a job runs: nothing is l
   const agent = await startAgent(server.url, folder, { name: 'patient', entryPath });
   const place = { kind: 'device', name: 'patient' } as const;
   const submitOf = (name: string) => {
-    const recipe = { ...recipePresets['int8-static-minmax']!, name };
+    const recipe = recipeSchema.parse({ ...recipePresets['int8-static-minmax'], name });
     return submit(lab, { kind: 'compress', request: makeLabRequest(join(folder, 'in'), { recipe }), place, tags: [] });
   };
   const [running, queued] = [await submitOf('slow'), await submitOf('done')];

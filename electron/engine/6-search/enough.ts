@@ -16,7 +16,7 @@ export interface Limit {
 export function limitSearch(enough: AbortSignal | undefined, seconds: number | null): Limit {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
-  const timer = seconds === null ? null : setTimeout(abort, seconds * 1000);
+  const timer = seconds === null || enough?.aborted === true ? null : setTimeout(abort, seconds * 1000);
   enough?.addEventListener('abort', abort, { once: true });
   if (enough?.aborted === true) abort();
   return {

@@ -7,8 +7,7 @@ import type { SpawnChild } from '../runtime/child-process.ts';
  * of the system, and by nothing that comes from elsewhere: no request, recipe, bundle, history or page has a field for it.
  */
 export type CustomMetric = (
-  | { readonly kind: 'module'; readonly path: string }
-  | { readonly kind: 'command'; readonly command: string }
+  { readonly kind: 'module'; readonly path: string } | { readonly kind: 'command'; readonly command: string }
 ) & { readonly timeLimitSeconds: number };
 
 /** What the host of a job lends the engine. */

@@ -15,6 +15,8 @@ story('what began while the connection was lost is there when it is back', { hos
   });
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
+  // The page may be there before it listens.
+  while (sockets.length === 0) await page.waitForTimeout(20);
 
   isBroken = true;
   await sockets.at(-1)!.close();

@@ -305,9 +305,15 @@ export async function launchBrowser(options: {
     await closeServer();
   });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  // A page that has loaded may still be trading its token for the key, and connecting: it is used once it listens.
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  const listens = new Promise<void>((resolve) => {
+    network.once('Network.webSocketHandshakeResponseReceived', () => resolve());
+  });
   await page.goto(url);
-  // The page trades its token for the key with a request of its own, which may end after the page has loaded.
-  await page.waitForFunction(() => localStorage.getItem('vernier-key') !== null);
+  await listens;
+  await network.detach();
   return { browser, page, url, server, close };
 }
 

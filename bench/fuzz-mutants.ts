@@ -6,7 +6,7 @@ import { makeTensor } from '../electron/engine/onnx/tensor-proto.ts';
 import { createRandom } from '../electron/engine/tensor/random.ts';
 import { buildModel, floats, integers, noise, op } from '../test/engine/build-model.ts';
 import { encodePng, encodeZip, makePixels } from '../test/engine/data/fixtures.ts';
-import { encodeNpy } from '../test/engine/onnx/encode-npy.ts';
+import { encodeNpy } from '../electron/engine/onnx/encode-npy.ts';
 import { fullModel, tinyModel } from '../test/engine/onnx/tiny-model.ts';
 
 export type Random = () => number;

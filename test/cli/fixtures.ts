@@ -15,7 +15,7 @@ import {
   type TensorProtoSchema,
 } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import { createRandom } from '../../electron/engine/tensor/random.ts';
-import { encodeNpy } from '../engine/onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 
 export const mainPath = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
 

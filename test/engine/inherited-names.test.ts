@@ -15,7 +15,7 @@ import { FunctionProtoSchema } from '../../electron/engine/onnx/proto/onnx_pb.js
 import { decodeModel } from '../../electron/engine/onnx/read-model.ts';
 import { encodeZip, makeFolder, makeRequest } from './data/fixtures.ts';
 import { buildModel, floats, inMemory, noise, op, run } from './build-model.ts';
-import { encodeNpy } from './onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 
 const inherited = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'isPrototypeOf'];
 

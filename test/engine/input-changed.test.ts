@@ -25,7 +25,7 @@ import { makeTensor } from '../../electron/engine/onnx/tensor-proto.ts';
 import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
 import { buildModel, noise, op } from './build-model.ts';
 import { encodePng, imageInput, makeFlat, makeFolder, makeRequest } from './data/fixtures.ts';
-import { encodeNpy } from './onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 import { spreadWeights } from './onnx/spread-weights.ts';
 import { toBinary } from '@bufbuild/protobuf';
 import { TensorProtoSchema } from '../../electron/engine/onnx/proto/onnx_pb.js';

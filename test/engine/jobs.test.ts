@@ -19,7 +19,7 @@ import { openSession } from '../../electron/engine/runtime/session.ts';
 import type { Tensor } from '../../electron/engine/tensor/tensor.ts';
 import { assertClose, buildModel, noise, op } from './build-model.ts';
 import { makeRequest } from './data/fixtures.ts';
-import { encodeNpy } from './onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 import { temporaryFolder } from './onnx/tiny-model.ts';
 
 /*

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { previewData } from '../../electron/engine/preview.ts';
 import { AppError } from '../../shared/app-error.ts';
 import { dataRequestSchema } from '../../shared/compress-request.ts';
-import { encodeNpy } from './onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 import { makeFolder, writeSamples, writeTinyNet } from '../cli/fixtures.ts';
 
 /** The tiny net ranks four classes. */

@@ -12,7 +12,7 @@ import { recipePresets } from '../../shared/recipe.ts';
 import { runDocumentSchema } from '../../shared/run.ts';
 import { buildModel, noise, op } from './build-model.ts';
 import { makeRequest } from './data/fixtures.ts';
-import { encodeNpy } from './onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 import { temporaryFolder } from './onnx/tiny-model.ts';
 
 /* A run that is judged by numbers: from arrays called after the model's input and output to the verdict. */

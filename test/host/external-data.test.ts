@@ -14,7 +14,7 @@ import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import type { RequestInput, RequestName } from '../../shared/contract/requests.ts';
 import type { RequestResults } from '../../shared/contract/results.ts';
 import { buildModel, noise, op } from '../engine/build-model.ts';
-import { encodeNpy } from '../engine/onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 import { spreadWeights } from '../engine/onnx/spread-weights.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
 

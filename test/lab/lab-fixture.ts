@@ -11,7 +11,7 @@ import type { JobState } from '../../electron/lab/lab-messages.ts';
 import { submitJob, type Submission } from '../../electron/lab/submit-job.ts';
 import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
 import { buildModel, noise, op } from '../engine/build-model.ts';
-import { encodeNpy } from '../engine/onnx/encode-npy.ts';
+import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 
 /** So short that no test waits for long. */
 export const quick: LabTiming = { jobWaitMs: 900, deviceWaitMs: 1500, pullMs: 1000 };

@@ -1,7 +1,11 @@
-import { mkdir, mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import yazl from 'yazl';
 import { AppError } from '../../../shared/app-error.ts';
 import type { MetricRow } from '../../../shared/metric-row.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -9,7 +13,7 @@ import { readFailure } from '../files/file-errors.ts';
 import { readRegularFile } from '../files/regular-file.ts';
 import type { CustomMetric } from '../job/engine-context.ts';
 import { rowOfScores } from '../metrics/custom-scores.ts';
-import { encodeNpz } from '../onnx/encode-npz.ts';
+import { encodeNpy } from '../onnx/encode-npy.ts';
 import { siblingEntry } from '../runtime/child-process.ts';
 import { runProgram } from '../runtime/run-program.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -56,13 +60,14 @@ export async function assertMetricThere(metric: CustomMetric): Promise<void> {
   );
 }
 
+/** As `numpy.savez` writes them: .npy files, stored. Each is encoded when its turn comes. */
 async function writeArrays(path: string, arrays: NamedTensors): Promise<void> {
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    for (const piece of encodeNpz(arrays)) await handle.write(piece);
-  } finally {
-    await handle.close();
+  const zip = new yazl.ZipFile();
+  for (const [name, tensor] of arrays) {
+    zip.addReadStreamLazy(`${name}.npy`, { compress: false }, (done) => done(null, Readable.from([encodeNpy(tensor)])));
   }
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
 }
 
 /** What is known of the samples: `indices` into the data, `labels` and `targets` where it has them. */

@@ -8,7 +8,7 @@ import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { encodeZip, makeFolder, makeRequest, rejects } from './fixtures.ts';
-import { encodeNpy } from '../onnx/encode-npy.ts';
+import { encodeNpy } from '../../../electron/engine/onnx/encode-npy.ts';
 
 const count = (dims: readonly number[]) => dims.reduce((product, dim) => product * dim, 1);
 const float32 = (...dims: number[]): Tensor => ({

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { imageInput, makeFolder, makeRequest, rejects } from './fixtures.ts';
-import { encodeNpy } from '../onnx/encode-npy.ts';
+import { encodeNpy } from '../../../electron/engine/onnx/encode-npy.ts';
 
 const open = (changes: Partial<DataRequest>) => openDataset(makeRequest(changes), [imageInput], { seed: 0, dims: {} });
 

@@ -6,7 +6,7 @@ import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
-import { encodeNpy } from '../onnx/encode-npy.ts';
+import { encodeNpy } from '../../../electron/engine/onnx/encode-npy.ts';
 import { encodeZip, makeFolder, makeRequest, rejects } from './fixtures.ts';
 
 const input: ValueInfo = { name: 'x', dataType: 'float32', dims: ['N', 2] };

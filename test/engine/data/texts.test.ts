@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
-import { encodeNpy } from '../onnx/encode-npy.ts';
+import { encodeNpy } from '../../../electron/engine/onnx/encode-npy.ts';
 import { makeFolder, makeRequest, rejects } from './fixtures.ts';
 
 async function open(context: TestContext, texts: string | Uint8Array | null, characters: string | null) {

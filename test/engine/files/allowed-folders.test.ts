@@ -10,7 +10,7 @@ import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { imageInput, makeFlat, makeFolder, makeRequest, rejects, writeImage } from '../data/fixtures.ts';
-import { encodeNpy } from '../onnx/encode-npy.ts';
+import { encodeNpy } from '../../../electron/engine/onnx/encode-npy.ts';
 
 const arrayInput: ValueInfo = { name: 'x', dataType: 'float32', dims: ['N', 2] };
 const rows = { dataType: 'float32', dims: [1, 2], data: Float32Array.of(1, 2) } as const;

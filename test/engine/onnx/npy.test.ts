@@ -9,7 +9,7 @@ import { openNpy } from '../../../electron/engine/onnx/npy.ts';
 import { openNpz } from '../../../electron/engine/onnx/npz.ts';
 import type { DataType, Tensor, TensorData } from '../../../electron/engine/tensor/tensor.ts';
 import { temporaryFolder } from './tiny-model.ts';
-import { encodeNpy } from './encode-npy.ts';
+import { encodeNpy } from '../../../electron/engine/onnx/encode-npy.ts';
 
 const folder = temporaryFolder();
 let files = 0;

@@ -1,7 +1,7 @@
-import type { DataType, Tensor } from '../../../electron/engine/tensor/tensor.ts';
+import type { DataType, Tensor } from '../tensor/tensor.ts';
 
 /** As `numpy.dtype.str` has them on a little-endian machine. */
-const descriptions: Readonly<Partial<Record<DataType, string>>> = {
+const descriptions: Readonly<Record<DataType, string>> = {
   float16: '<f2',
   float32: '<f4',
   float64: '<f8',
@@ -19,7 +19,7 @@ const descriptions: Readonly<Partial<Record<DataType, string>>> = {
 /** A tensor as `numpy.save` writes it: an .npy file of version 1.0, row-major. */
 export function encodeNpy({ data, dims, dataType }: Tensor): Uint8Array {
   const shape = dims.length === 1 ? `${dims[0]!},` : dims.join(', ');
-  const dictionary = `{'descr': '${descriptions[dataType]!}', 'fortran_order': False, 'shape': (${shape}), }`;
+  const dictionary = `{'descr': '${descriptions[dataType]}', 'fortran_order': False, 'shape': (${shape}), }`;
   // The format asks for the data to begin at a multiple of 64 bytes.
   const headerBytes = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
   const bytes = new Uint8Array(10 + headerBytes + data.byteLength);

@@ -15,9 +15,9 @@ import { measureAccuracy } from './5-measure/accuracy.ts';
 import { measureClosedLoop } from './5-measure/closed-loop.ts';
 import { writeCompared } from './5-measure/measure-run.ts';
 import { measureLatency } from './5-measure/run-latency.ts';
-import { checkDrops } from './7-judge/drop-gates.ts';
+import { judgeGates } from './7-judge/drop-gates.ts';
 import { buildLedger } from './7-judge/ledger.ts';
-import { accuracyDropOf, checkGates, judgeVerdict } from './7-judge/verdict.ts';
+import { judgeVerdict } from './7-judge/verdict.ts';
 import { AppError } from '../../shared/app-error.ts';
 import { readBatch } from './data/batch.ts';
 import { describeData } from './data/describe-data.ts';
@@ -173,14 +173,12 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
     layers: [],
     latency,
   }).filter(({ claim }) => !claimsOfLayers.includes(claim));
-  const gates = [
-    ...checkGates(request.gates, {
-      accuracyDrop: accuracyDropOf(accuracy, data),
-      latency,
-      sizeRatio: compressed.sizeBytes / original.sizeBytes,
-    }),
-    ...checkDrops(request.gates.maxDrops, accuracy, data),
-  ];
+  const gates = judgeGates(request.gates, {
+    accuracy,
+    data,
+    latency,
+    sizeRatio: compressed.sizeBytes / original.sizeBytes,
+  });
   const tolerances = toleratedBy(request.gates, request.recipe);
   log.end();
   return {

@@ -157,30 +157,23 @@ export async function measureRun(
   });
   log.add(loop.diagnostics);
   const errorSamples = batchSamples(dataset, data.evaluation);
-  const layerErrors = await measureLayerErrors({
-    before: models.clipping.model,
-    after: models.compressed,
-    pairs: models.pairs,
-    samples: { ...errorSamples, count: Math.min(layerErrorSamples, errorSamples.count) },
-    threads: fastThreads,
-    dims,
-    signal,
-    onProgress: (done, total) => log.report(done, total, 'samples', 'error of each layer'),
-  });
+  const measureErrors = (after: OnnxModel, pairs: readonly TensorPair[], what: string) =>
+    measureLayerErrors({
+      before: models.clipping.model,
+      after,
+      pairs,
+      samples: { ...errorSamples, count: Math.min(layerErrorSamples, errorSamples.count) },
+      threads: fastThreads,
+      dims,
+      signal,
+      onProgress: (done, total) => log.report(done, total, 'samples', what),
+    });
+  const layerErrors = await measureErrors(models.compressed, models.pairs, 'error of each layer');
   const alone = buildAloneModel(models.clipping.model, models.compressed, models.pairs);
   const introduced =
     alone === null
       ? new Map<string, LayerError>()
-      : await measureLayerErrors({
-          before: models.clipping.model,
-          after: alone.model,
-          pairs: alone.pairs,
-          samples: { ...errorSamples, count: Math.min(layerErrorSamples, errorSamples.count) },
-          threads: fastThreads,
-          dims,
-          signal,
-          onProgress: (done, total) => log.report(done, total, 'samples', 'error of each layer alone'),
-        });
+      : await measureErrors(alone.model, alone.pairs, 'error of each layer alone');
   const clipping = await measureClipping({
     ...models.clipping,
     samples: errorSamples,

@@ -1,5 +1,7 @@
+import type { Gates } from '../../../shared/compress-request.ts';
 import { findRow, lossOf, type MetricRow } from '../../../shared/metric-row.ts';
-import type { Accuracy, DataFacts, Gate } from '../../../shared/run.ts';
+import type { Accuracy, DataFacts, Gate, Latency } from '../../../shared/run.ts';
+import { accuracyDropOf, checkGates } from './verdict.ts';
 
 /** Limits and drops are decimal fractions: what equals one up to rounding is within it. */
 const rounding = 1e-9;
@@ -40,4 +42,21 @@ export function checkDrops(limits: Readonly<Record<string, number>>, accuracy: A
     const wanted = `at most ${limit}${units[row.unit]} wanted`;
     return { ...gate, met, message: `${subject} ${figure}, ${wanted}: ${met ? 'met' : 'NOT met'}.` };
   });
+}
+
+/** Every limit that a run was given, and whether it was met. */
+export function judgeGates(
+  gates: Gates,
+  facts: {
+    readonly accuracy: Accuracy;
+    readonly data: DataFacts;
+    readonly latency: Pick<Latency, 'speedup' | 'processorShare'>;
+    readonly sizeRatio: number;
+  },
+): Gate[] {
+  const { accuracy, data } = facts;
+  return [
+    ...checkGates(gates, { ...facts, accuracyDrop: accuracyDropOf(accuracy, data) }),
+    ...checkDrops(gates.maxDrops, accuracy, data),
+  ];
 }

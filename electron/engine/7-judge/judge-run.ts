@@ -1,4 +1,4 @@
-import { runSchemaVersion, type Gate, type RunDocument } from '../../../shared/run.ts';
+import { runSchemaVersion, type RunDocument } from '../../../shared/run.ts';
 import { toleratedBy } from '../../../shared/tolerances.ts';
 import { takeInventory } from '../1-analyze/cost.ts';
 import { describeModel } from '../1-analyze/describe-model.ts';
@@ -17,13 +17,13 @@ import { externalFiles, hashModel, readModel, type OnnxModel } from '../onnx/rea
 import { sourceSha256 } from '../onnx/source-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { findClipping } from './clip-findings.ts';
-import { checkDrops } from './drop-gates.ts';
+import { judgeGates } from './drop-gates.ts';
 import { keepPrepared } from './keep-prepared.ts';
 import { describeLayers } from './layers.ts';
 import { buildLedger } from './ledger.ts';
 import { summarizeRanges } from './summarize-ranges.ts';
 import { summarizeWeights } from './summarize-weights.ts';
-import { accuracyDropOf, checkGates, judgeVerdict } from './verdict.ts';
+import { judgeVerdict } from './verdict.ts';
 
 /** Evaluation samples that saturation is measured on: each layer has thousands of sums in one. */
 const saturationSamples = 4;
@@ -132,10 +132,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
   const { layers, ledger } = describeAll(found, preparedFacts, written);
   const data = describeData(dataset, split, request.seed);
   const sizeRatio = written.sizeBytes / source.original.sizeBytes;
-  const gates: Gate[] = [
-    ...checkGates(request.gates, { accuracyDrop: accuracyDropOf(accuracy, data), latency, sizeRatio }),
-    ...checkDrops(request.gates.maxDrops, accuracy, data),
-  ];
+  const gates = judgeGates(request.gates, { accuracy, data, latency, sizeRatio });
   const tolerances = toleratedBy(request.gates, request.recipe);
   log.end();
   return {

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { CancelledError, deserializeError, type AppErrorCode } from '../../shared/app-error.ts';
 import { formatBytes } from '../../shared/units.ts';
-import { importLabRun, type LabRun } from '../host/import-lab-run.ts';
+import type { LabRun } from '../host/import-lab-run.ts';
+import { settleLabJob, submitOwnJob } from '../host/settle-lab-job.ts';
 import { connectLab, type Lab, type LabAddress } from '../lab/connect-lab.ts';
 import { followJob, isEnded } from '../lab/job-states.ts';
 import { decode, labEventSchema, type JobState } from '../lab/lab-messages.ts';
 import { eventSubject } from '../lab/lab-names.ts';
-import { submitJob, type Submission } from '../lab/submit-job.ts';
+import type { Submission } from '../lab/submit-job.ts';
 import type { Store } from '../store/database.ts';
 import { UsageError } from './exit-code.ts';
 import { resolvePath, type CommonOptions } from './options.ts';
@@ -110,13 +111,14 @@ export function assertDone(state: JobState): void {
 }
 
 /** Submits a job and says where it went. */
-export async function submitAndTell(
+async function submitAndTell(
+  store: Store,
   lab: Lab,
   submission: Submission,
   options: CommonOptions,
   signal: AbortSignal,
 ): Promise<JobState> {
-  const { state, deviceCount } = await submitJob(lab, submission, signal);
+  const { state, deviceCount } = await submitOwnJob(store, lab, submission, { name: '', notes: '' }, signal);
   if (options.quiet !== true) {
     const who =
       deviceCount === 0
@@ -127,7 +129,7 @@ export async function submitAndTell(
   return state;
 }
 
-/** Submits, waits and takes the result into the history. */
+/** Submits, waits and takes the result into the history; a failure, with its reason, as well. */
 export async function runOnLab(
   store: Store,
   lab: Lab,
@@ -135,10 +137,11 @@ export async function runOnLab(
   options: CommonOptions,
   signal: AbortSignal,
 ): Promise<LabRun> {
-  const queued = await submitAndTell(lab, submission, options, signal);
+  const queued = await submitAndTell(store, lab, submission, options, signal);
   const ended = await watchJob(lab, queued.jobId, options, signal);
-  assertDone(ended);
-  if (options.quiet !== true)
+  if (options.quiet !== true && ended.phase === 'done')
     printNote(`Done on ${ended.device ?? '?'}; fetching ${formatBytes(ended.result?.sizeBytes ?? 0)}.`);
-  return importLabRun(store, lab, ended, submission.kind === 'compress' ? submission.request.outPath : null, signal);
+  const run = await settleLabJob(store, lab, ended, signal);
+  assertDone(ended);
+  return run!;
 }

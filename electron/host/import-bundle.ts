@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import type { ImportedRun } from '../../shared/contract/results.ts';
 import { openBundleElsewhere } from '../report/bundle/open-bundle-elsewhere.ts';
@@ -16,25 +17,36 @@ import { announceFile, beginFileWork, deletePendingFiles, type FileWork } from '
  * taken over in one transaction, after its models are on the disk. Interrupted, it leaves whole runs, and files that
  * `vernier gc` knows.
  * @param modelFolder where compressed models go, each run's in a folder of its own; null leaves them in the bundle.
+ * @param request of the only run in it, where it was asked for here.
  * @throws AppError those of `openBundle` and `unpackModel`, and of a history that cannot be written.
  */
-export async function importBundle(store: Store, path: string, modelFolder: string | null): Promise<ImportedRun[]> {
+export async function importBundle(
+  store: Store,
+  path: string,
+  modelFolder: string | null,
+  request: CompressRequest | null = null,
+): Promise<ImportedRun[]> {
   assertWritable(store);
   const bundle = await openBundleElsewhere(path);
   try {
-    return await importRuns(store, bundle, modelFolder);
+    return await importRuns(store, bundle, modelFolder, request);
   } finally {
     bundle.close();
   }
 }
 
-async function importRuns(store: Store, bundle: Bundle, modelFolder: string | null): Promise<ImportedRun[]> {
+async function importRuns(
+  store: Store,
+  bundle: Bundle,
+  modelFolder: string | null,
+  request: CompressRequest | null,
+): Promise<ImportedRun[]> {
   const work = beginFileWork(store);
   try {
     if (modelFolder !== null) await bundle.verifyModels();
     if (modelFolder === modelsFolder(store.path)) makeOwnFolder(modelFolder);
     const imported: ImportedRun[] = [];
-    for (const run of bundle.runs) imported.push(await importOne(store, work, bundle, run, modelFolder));
+    for (const run of bundle.runs) imported.push(await importOne(store, work, bundle, run, modelFolder, request));
     return imported;
   } finally {
     work.release();
@@ -47,6 +59,7 @@ async function importOne(
   bundle: Bundle,
   run: ReceivedRun,
   modelFolder: string | null,
+  request: CompressRequest | null,
 ): Promise<ImportedRun> {
   const { runId } = run;
   const document = await bundle.readRun(runId);
@@ -60,7 +73,7 @@ async function importOne(
     // In one transaction: whoever deletes this run at the same time removes its files in one, too.
     const outcome = writeStore(store, (database) => {
       if (!models.every((path) => existsSync(path))) return null;
-      const outcome = importRun(store, document, run.marks, artifacts);
+      const outcome = importRun(store, document, run.marks, artifacts, request);
       // A run that says something else was recorded meanwhile: what was unpacked stays in the list, for `vernier gc`.
       if (outcome !== 'conflict') deletePendingFiles(database, work, models);
       return outcome;

@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { writeStreamAtomically } from '../engine/files/atomic-file.ts';
 import { hashModel } from '../engine/onnx/read-model.ts';
@@ -21,6 +22,7 @@ export interface LabRun {
 /**
  * Takes the result of a job into the history, as a bundle from a stranger: doing so again changes nothing.
  * @param outPath where the compressed model goes as well; null leaves it beside the history.
+ * @param request what was asked for, where it was asked for here.
  * @throws AppError `lab-job` where the bundle holds another run; those of `withResult` and `importBundle`.
  */
 export async function importLabRun(
@@ -29,11 +31,12 @@ export async function importLabRun(
   state: JobState,
   outPath: string | null,
   signal: AbortSignal,
+  request: CompressRequest | null = null,
 ): Promise<LabRun> {
   return withResult(lab, state, signal, async (bundlePath) => {
     const { document, tags } = await readOnlyRun(bundlePath, state);
     const folder = modelsFolder(store.path);
-    const [imported] = await importBundle(store, bundlePath, folder);
+    const [imported] = await importBundle(store, bundlePath, folder, request);
     if (imported?.outcome === 'conflict') {
       throw new AppError(
         'lab-job',

@@ -99,6 +99,7 @@ export async function assertSomeoneCan(lab: Lab, place: Place): Promise<number> 
 
 /**
  * Uploads what a job needs and puts it into the queue of its place.
+ * @param onKnown told when the server knows the job, a moment before anybody can take it.
  * @returns its state, and how many devices there are now that may take it.
  * @throws AppError those of files and of the lab; CancelledError.
  */
@@ -106,6 +107,7 @@ export async function submitJob(
   lab: Lab,
   { kind, request, place, tags }: Submission,
   signal: AbortSignal,
+  onKnown: (state: JobState) => void = () => undefined,
 ): Promise<{ readonly state: JobState; readonly deviceCount: number }> {
   const deviceCount = await assertSomeoneCan(lab, place);
   const { runId, modelPath, outPath, preparedPath: _prepared, data, ...options } = request;
@@ -143,6 +145,7 @@ export async function submitJob(
     ),
   };
   await createJobState(lab, state);
+  onKnown(state);
   // Known to the server by its id: sent twice over a broken connection, it is queued once.
   await afterBreaks(lab, signal, () =>
     lab.jetStream.publish(queueOf(place).subject, JSON.stringify(job), { msgID: job.jobId }),

@@ -74,12 +74,14 @@ function selectPresent(database: Database.Database, runId: string): PresentRun |
 /**
  * Takes over a run of another history, with the model files that came with it, in one transaction. Doing so again changes
  * nothing: what people noted here is never replaced by what they noted on the other machine, only added to.
+ * @param request what was asked for, where it was asked for here; else it is made of the document.
  */
 export function importRun(
   store: Store,
   document: RunDocument | EndedRunDocument,
   marks: Partial<RunMarks>,
   artifacts: readonly Artifact[] = [],
+  request: CompressRequest | null = null,
 ): ImportOutcome {
   const { runId } = document;
   return writeStore(store, (database): ImportOutcome => {
@@ -94,7 +96,7 @@ export function importRun(
       indexRun(database, present.runKey);
       return present.deletedTimestampMs !== null ? 'restored' : isMerged ? 'merged' : 'present';
     }
-    const runKey = insertRun(database, reconstructRequest(document), {
+    const runKey = insertRun(database, request ?? reconstructRequest(document), {
       startedTimestampMs: document.startedTimestampMs,
       importedTimestampMs: Date.now(),
       processId: 0,

@@ -1,17 +1,21 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../../shared/units.ts';
 import { importLabRun } from '../../host/import-lab-run.ts';
+import { settleLabJob } from '../../host/settle-lab-job.ts';
 import { collectLabGarbage } from '../../lab/collect-lab-garbage.ts';
 import { listDevices, type SeenDevice } from '../../lab/device-list.ts';
-import { cancelJob, findJob, listJobStates } from '../../lab/job-states.ts';
+import type { Lab } from '../../lab/connect-lab.ts';
+import { cancelJob, findJob, isEnded, listJobStates, readJobState } from '../../lab/job-states.ts';
 import { describePlace, type JobState } from '../../lab/lab-messages.ts';
-import { assertWritable } from '../../store/database.ts';
+import { assertWritable, type Store } from '../../store/database.ts';
+import { listLabJobs } from '../../store/lab-jobs.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { addLabOptions, assertDone, watchJob, withLab, type LabOptions } from '../lab-client.ts';
 import { addCommonOptions, parseInteger, resolvePath, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { renderTable } from '../tables.ts';
+import { toOneLine } from '../terminal-text.ts';
 import { withStore } from '../with-store.ts';
 
 type Options = CommonOptions & LabOptions;
@@ -111,26 +115,56 @@ async function watch(reference: string, options: Options): Promise<ExitCode> {
   });
 }
 
+/** Those that are named; else all that were submitted with this history, whose end it does not have. */
+async function jobsToFetch(store: Store, lab: Lab, references: readonly string[]): Promise<JobState[]> {
+  if (references.length > 0) return Promise.all(references.map((reference) => findJob(lab, reference)));
+  const states = await Promise.all(listLabJobs(store).map(({ jobId }) => readJobState(lab, jobId)));
+  return states.filter((state) => state !== null && isEnded(state)) as JobState[];
+}
+
+/** @returns what to say of a job that did not end well; null for one whose result was fetched. */
+async function fetchOne(
+  store: Store,
+  lab: Lab,
+  state: JobState,
+  out: string | null,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const run = isEnded(state)
+    ? await settleLabJob(store, lab, state, signal)
+    : await importLabRun(store, lab, state, null, signal);
+  if (run === null) {
+    return state.phase === 'cancelled' ? 'cancelled' : (state.error?.message ?? 'failed');
+  }
+  // Fetched before, it costs nothing again.
+  if (out !== null) await importLabRun(store, lab, state, out, signal);
+  return null;
+}
+
 async function fetch(references: readonly string[], options: Options & { readonly out?: string }): Promise<ExitCode> {
   return withLab(options, async (lab) =>
     withStore(options, async (store) => {
       assertWritable(store);
-      const states = await Promise.all(references.map((reference) => findJob(lab, reference)));
-      const out = options.out === undefined ? null : resolvePath(options.out);
-      const fetched: { jobId: string; runId: string; device: string | null }[] = [];
+      const states = await jobsToFetch(store, lab, references);
+      const out = options.out === undefined || states.length !== 1 ? null : resolvePath(options.out);
+      const fetched: { jobId: string; runId: string; device: string | null; problem: string | null }[] = [];
       for (const state of states) {
-        assertDone(state);
-        await withInterrupt((signal) => importLabRun(store, lab, state, states.length === 1 ? out : null, signal));
-        fetched.push({ jobId: state.jobId, runId: state.runId, device: state.device });
+        const problem = await withInterrupt((signal) => fetchOne(store, lab, state, out, signal));
+        fetched.push({ jobId: state.jobId, runId: state.runId, device: state.device, problem });
       }
       if (options.json === true) printJson(fetched);
+      else if (fetched.length === 0) printText('No job of this history has ended since.');
       else
         printText(
           fetched
-            .map(({ runId, device }) => `Run ${runId.slice(0, 8)} of ${device ?? '?'} is in the history.`)
+            .map(({ jobId, runId, device, problem }) =>
+              problem === null
+                ? `Run ${runId.slice(0, 8)} of ${device ?? '?'} is in the history.`
+                : `Job ${jobId.slice(0, 8)} brought no result: ${toOneLine(problem)}`,
+            )
             .join('\n'),
         );
-      return exitCodes.done;
+      return fetched.some(({ problem }) => problem !== null) ? exitCodes.failed : exitCodes.done;
     }),
   );
 }
@@ -166,10 +200,12 @@ export function addLabCommand(program: Command, setExitCode: (code: ExitCode) =>
     },
   );
   addCommonOptions(
-    addLabOptions(add('fetch', 'take results into the history; again changes nothing').argument('<job...>', id)).option(
-      '--out <file>',
-      'where the compressed model goes as well, of a single job',
-    ),
+    addLabOptions(
+      add('fetch', 'take results into the history; again changes nothing').argument(
+        '[job...]',
+        `${id}; all of this history's that have ended where none is named`,
+      ),
+    ).option('--out <file>', 'where the compressed model goes as well, of a single job'),
   ).action(async (references: string[], options: Options & { out?: string }) =>
     setExitCode(await fetch(references, options)),
   );

@@ -4,6 +4,7 @@ import { sql as nouns } from './0003-nouns.ts';
 import { sql as madeHere } from './0004-made-here.ts';
 import { sql as preparedModels } from './0005-prepared-models.ts';
 import { fill as fillDecisions, sql as decisions } from './0006-decisions.ts';
+import { sql as labJobs } from './0007-lab-jobs.ts';
 import type Database from 'better-sqlite3';
 
 /**
@@ -22,4 +23,5 @@ export const migrations: readonly {
   { name: '0004-made-here', sql: madeHere },
   { name: '0005-prepared-models', sql: preparedModels },
   { name: '0006-decisions', sql: decisions, fill: fillDecisions },
+  { name: '0007-lab-jobs', sql: labJobs },
 ];

@@ -57,7 +57,7 @@ async function compressSplit(request: CompressRequest, folder: string): Promise<
   );
   try {
     const { prepared } = source;
-    const graph = indexGraph(prepared.proto);
+    const graph = indexGraph(prepared);
     const samples = batchSamples(dataset, split.calibration);
     const common = { graph, shapes: preparedShapes, recipe: request.recipe, samples, threads, signal };
     const calibrated = await calibrateModels(prepared, { ...common, plan, onSample: () => undefined });

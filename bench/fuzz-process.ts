@@ -44,12 +44,12 @@ function readMutant(bytes: Uint8Array): void {
   const graph = model.graph!;
   nameNodes(graph);
   usePlainNames(model, { inner: true });
-  const indexed = indexGraph(model);
+  const indexed = indexGraph({ proto: model, folder });
   const shapes = declaredShapes(graph, {});
   totalParameters(indexed);
   for (const node of indexed.nodes) costOf(node, indexed, shapes);
   const recipe = recipeSchema.parse({});
-  planQuantization(indexed, shapes, { recipe, weightRange: 'int8', keepFloat: new Map(), folder });
+  planQuantization(indexed, shapes, { recipe, weightRange: 'int8', keepFloat: new Map() });
   encodeModel(model);
 }
 

@@ -46,11 +46,10 @@ if (job === 'plain') {
   try {
     const { prepared } = await prepareModel(modelPath, folder);
     const shapes = await observeShapes(prepared, await read(0));
-    const plan = planQuantization(indexGraph(prepared.proto), shapes, {
+    const plan = planQuantization(indexGraph(prepared), shapes, {
       recipe: recipeSchema.parse({ calibrationMethod: method }),
       weightRange: 'int8',
       keepFloat: new Map(),
-      folder,
     });
     const statistics = await observeTensors(
       prepared,

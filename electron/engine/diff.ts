@@ -6,7 +6,7 @@ import { isConstantNode } from './onnx/initializers.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { sourceSha256, readSourceModel, type SourceModel } from './onnx/source-model.ts';
 import type { TensorProto } from './onnx/proto/onnx_pb.js';
-import { tensorByteLength, tensorBytes } from './onnx/tensor-proto.ts';
+import { tensorByteLength } from './onnx/tensor-proto.ts';
 import { dataTypes } from './tensor/tensor.ts';
 
 const typeNames = new Map<number, string>(Object.entries(dataTypes).map(([name, { number }]) => [number, name]));
@@ -48,14 +48,15 @@ export async function diffModels(
   };
   const before = await read(firstPath, 0);
   const after = await read(secondPath, 1);
+  const [first, second] = [indexGraph(before), indexGraph(after)];
   const names: TensorNames = {
     typeOf: ({ dataType }: TensorProto) => typeNames.get(dataType) ?? `type ${dataType}`,
     areEqual: (left, right) =>
       left.dims.join() === right.dims.join() &&
       tensorByteLength(left) === tensorByteLength(right) &&
-      Buffer.compare(tensorBytes(left, before.folder), tensorBytes(right, after.folder)) === 0,
+      Buffer.compare(first.weights.bytes(left), second.weights.bytes(right)) === 0,
   };
-  const nodes = compareGraphs(indexGraph(before.proto), indexGraph(after.proto), names);
+  const nodes = compareGraphs(first, second, names);
   const counts = Object.fromEntries(
     diffStates.map((state) => [state, nodes.filter((node) => node.state === state).length]),
   ) as ModelDiff['counts'];

@@ -90,11 +90,7 @@ export async function inspectModel(
     });
     const { original, prepared, inputs, outputs, diagnostics: notes } = await prepareModel(path, work);
     const compared = findCompared(prepared, outputs, path);
-    const diagnostics = [
-      ...notes,
-      ...describeNonFinite(findNonFinite(original.proto, original.folder)),
-      ...compared.diagnostics,
-    ];
+    const diagnostics = [...notes, ...describeNonFinite(findNonFinite(original)), ...compared.diagnostics];
     if (compared.refusal !== null) {
       diagnostics.push({ severity: 'warning', code: 'not-comparable', message: compared.refusal, node: null });
     }
@@ -126,13 +122,12 @@ export async function inspectModel(
     const shapes: Shapes = await learnShapes(original, feeds, options.dims, diagnostics);
     // What keeps the original from running keeps the prepared model from it: said once.
     const preparedShapes: Shapes = await learnShapes(prepared, feeds, options.dims, []);
-    const graph = indexGraph(original.proto);
-    const preparedGraph = indexGraph(prepared.proto);
+    const graph = indexGraph(original);
+    const preparedGraph = indexGraph(prepared);
     const plan = planQuantization(preparedGraph, preparedShapes, {
       recipe: recipeSchema.parse({}),
       weightRange: 'int8',
       keepFloat: new Map(),
-      folder: prepared.folder,
     });
     if (plan.selection !== null) diagnostics.push(describeSelection(plan.selection));
     const planned = new Map(plan.nodes.map((node) => [node.node, node]));

@@ -47,7 +47,7 @@ export async function previewData(
       if (dataset.labels !== null) {
         const batchSize = dataset.fixedBatchSize ?? 1;
         const shapes = await observeShapes(original, (await readBatch(dataset, [0], batchSize)).feeds);
-        assertLabelsFit(dataset.labels, outputs, { graph: indexGraph(original.proto), shapes, inputs }, batchSize);
+        assertLabelsFit(dataset.labels, outputs, { graph: indexGraph(original), shapes, inputs }, batchSize);
       }
       const first = await dataset.read(0);
       return {

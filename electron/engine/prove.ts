@@ -101,7 +101,7 @@ async function measureAndJudge(
   const firstFeeds = (await readBatch(dataset, [split.calibration[0] ?? 0], dataset.fixedBatchSize ?? 1)).feeds;
   log.begin('analyze', 'learning shapes');
   const shapes = await observeShapes(source.original, firstFeeds);
-  const graph = indexGraph(source.original.proto);
+  const graph = indexGraph(source.original);
   const before = await makeRunnable(source.original, join(workFolder, 'before.onnx'));
   const after = await makeRunnable(compressed, join(workFolder, 'after.onnx'));
   const comparedAt = findCompared(source.prepared, source.outputs, request.modelPath).at;
@@ -166,8 +166,8 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
   const { original, inputs, outputs } = source;
   const ledger = buildLedger({
     inventory: {
-      before: takeInventory(indexGraph(original.proto)),
-      after: takeInventory(indexGraph(compressed.proto)),
+      before: takeInventory(indexGraph(original)),
+      after: takeInventory(indexGraph(compressed)),
     },
     sizeBytes: { before: original.sizeBytes, after: compressed.sizeBytes },
     layers: [],

@@ -181,11 +181,10 @@ export function plainRecipe(changes: Partial<Recipe> = {}): Recipe {
 }
 
 export function plan(proto: ModelProto, shapes: Shapes, options: QuantizeOptions = {}): QuantizationPlan {
-  return planQuantization(indexGraph(proto), shapes, {
+  return planQuantization(indexGraph(inMemory(proto)), shapes, {
     recipe: plainRecipe(options.recipe),
     weightRange: options.weightRange ?? 'int8',
     keepFloat: options.keepFloat ?? new Map(),
-    folder: tmpdir(),
   });
 }
 
@@ -197,7 +196,7 @@ export async function quantize(
 ): Promise<Quantized> {
   const recipe = plainRecipe(options.recipe);
   const prepared = inMemory(proto);
-  const graph = indexGraph(proto);
+  const graph = indexGraph(inMemory(proto));
   const shapes = await observeShapes(prepared, samples[0]!);
   const made = plan(proto, shapes, options);
   const method = recipe.calibrationMethod === 'auto' ? 'minmax' : recipe.calibrationMethod;

@@ -9,7 +9,7 @@ import { readModel } from '../../electron/engine/onnx/read-model.ts';
 import type { ModelProto, NodeProto } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import { readTensor, toFloat32 } from '../../electron/engine/onnx/tensor-proto.ts';
 import { assetPath, skipWithout } from './assets.ts';
-import { noise, quantize } from './build-model.ts';
+import { inMemory, noise, quantize } from './build-model.ts';
 import { temporaryFolder } from './onnx/tiny-model.ts';
 
 interface Layer {
@@ -24,7 +24,7 @@ interface Layer {
 
 /** Layers with int8 weights in the order of the graph; a matrix always as outputs x inputs. */
 function layersOf(model: ModelProto): Layer[] {
-  const graph = indexGraph(model);
+  const graph = indexGraph(inMemory(model));
   return graph.nodes.flatMap((node): Layer[] => {
     if (!['Conv', 'Gemm', 'MatMul'].includes(node.opType)) return [];
     const weight = dequantizer(graph, node, 1);
@@ -115,7 +115,7 @@ suite('MobileNetV2 with one scale a tensor', () => {
   });
 
   test('has exactly the official int32 biases at the official activation scales', { skip }, () => {
-    const graph = indexGraph(prepared);
+    const graph = indexGraph(inMemory(prepared));
     const weighted = graph.nodes.filter(({ opType }) => opType === 'Conv' || opType === 'Gemm');
     let compared = 0;
     for (const [index, expected] of official.entries()) {

@@ -1,7 +1,6 @@
 import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
 import { isStandardOp, opsetVersion, type Graph } from '../graph/graph.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
-import { readTensor } from '../onnx/tensor-proto.ts';
 import {
   factorsOf,
   isConvolution,
@@ -58,18 +57,18 @@ const largestNoiseGain = 4;
 /** Deviations that count as a channel's reach. */
 const reachDeviations = 3;
 
-function constantFloats(graph: Graph, name: string | undefined, folder: string): Float32Array | null {
+function constantFloats(graph: Graph, name: string | undefined): Float32Array | null {
   const tensor = name === undefined ? undefined : graph.constants.get(name);
-  return tensor?.dataType === 1 ? (readTensor(tensor, folder).data as Float32Array) : null;
+  return tensor?.dataType === 1 ? (graph.weights.read(tensor).data as Float32Array) : null;
 }
 
-function affineOf(norm: NodeProto, graph: Graph, folder: string): Affine | null {
+function affineOf(norm: NodeProto, graph: Graph): Affine | null {
   const isInference =
     attributeInt(norm, 'training_mode', 0) === 0 &&
     attributeInt(norm, 'spatial', 1) === 1 &&
     norm.output.every((name, index) => index === 0 || name === '');
   if (!isInference) return null;
-  const [gamma, beta, mean, variance] = norm.input.slice(1, 5).map((name) => constantFloats(graph, name, folder));
+  const [gamma, beta, mean, variance] = norm.input.slice(1, 5).map((name) => constantFloats(graph, name));
   if (gamma == null || beta == null || mean == null || variance == null) return null;
   const epsilon = attributeFloat(norm, 'epsilon', Math.fround(1e-5));
   const scale = Float64Array.from(gamma, (value, channel) => value / Math.sqrt(variance[channel]! + epsilon));
@@ -84,11 +83,11 @@ function affineOf(norm: NodeProto, graph: Graph, folder: string): Affine | null 
 }
 
 /** The bias as one value per output channel; null where it is not constant or differs from row to row. */
-function biasOf(layer: NodeProto, outputs: number, graph: Graph, folder: string): Float64Array | null {
+function biasOf(layer: NodeProto, outputs: number, graph: Graph): Float64Array | null {
   const name = layer.input[2] ?? '';
   if (name === '') return new Float64Array(outputs);
   const dims = graph.constants.get(name)?.dims.map(Number) ?? [];
-  const values = constantFloats(graph, name, folder);
+  const values = constantFloats(graph, name);
   if (values === null || dims.slice(0, -1).some((dim) => dim !== 1)) return null;
   if (values.length !== 1 && values.length !== outputs) return null;
   const factor = factorsOf(layer).bias;
@@ -102,15 +101,15 @@ function soleReader(name: string, graph: Graph): NodeProto | null {
 }
 
 /** Whether a tensor surely has two dimensions, so that axis 1 is also its last. */
-function isMatrix(name: string, graph: Graph, folder: string): boolean {
+function isMatrix(name: string, graph: Graph): boolean {
   const { input, valueInfo } = graph.model.graph!;
   const declared = [...input, ...valueInfo].find((value) => value.name === name)?.type?.value;
   if (declared?.case === 'tensorType' && declared.value.shape !== undefined)
     return declared.value.shape.dim.length === 2;
   const maker = graph.producers.get(name);
   if (maker === undefined || !isStandardOp(maker)) return false;
-  if (isBatchNormalization(maker)) return isMatrix(maker.input[0]!, graph, folder);
-  return isGemm(maker) || flattensChannels(maker, graph.constants, folder);
+  if (isBatchNormalization(maker)) return isMatrix(maker.input[0]!, graph);
+  return isGemm(maker) || flattensChannels(maker, graph);
 }
 
 interface Weight {
@@ -120,7 +119,7 @@ interface Weight {
 }
 
 /** The layer's weight where it is its own: a constant that others share would have to be stored twice. */
-function weightOf(layer: NodeProto, graph: Graph, folder: string): Weight | null {
+function weightOf(layer: NodeProto, graph: Graph): Weight | null {
   const name = layer.input[1] ?? '';
   const tensor = graph.constants.get(name);
   if (!isStandardOp(layer) || tensor?.dataType !== 1 || graph.producers.has(name)) return null;
@@ -128,27 +127,26 @@ function weightOf(layer: NodeProto, graph: Graph, folder: string): Weight | null
   const dims = tensor.dims.map(Number);
   const layout = weightLayout(layer, dims);
   // A MatMul gets a bias by becoming a Gemm, which takes matrices only.
-  if (isMatMul(layer) && (dims.length !== 2 || !isMatrix(layer.input[0]!, graph, folder))) return null;
+  if (isMatMul(layer) && (dims.length !== 2 || !isMatrix(layer.input[0]!, graph))) return null;
   return layout === null ? null : { tensor, dims, layout };
 }
 
 function foldInto(
   { norm, layer, layerIs, reader }: Pick<BatchNormFold, 'norm' | 'layer' | 'layerIs' | 'reader'>,
   graph: Graph,
-  folder: string,
 ): BatchNormFold | KeptBatchNorm | null {
-  const weight = weightOf(layer, graph, folder);
-  const affine = affineOf(norm, graph, folder);
+  const weight = weightOf(layer, graph);
+  const affine = affineOf(norm, graph);
   if (weight === null || affine === null) return null;
   const { layout, dims, tensor } = weight;
-  const bias = biasOf(layer, layout.outputs, graph, folder);
+  const bias = biasOf(layer, layout.outputs, graph);
   const channels = affine.scale.length;
   // Behind a Flatten every channel is so many columns.
   const columns = layerIs === 'before' || reader === layer ? 1 : layout.inputs / channels;
   const fits = layerIs === 'before' ? channels === layout.outputs : channels * columns === layout.inputs;
   if (bias === null || !fits || !Number.isInteger(columns)) return null;
   const alpha = factorsOf(layer).product;
-  const values = readTensor(tensor, folder).data as Float32Array;
+  const values = graph.weights.read(tensor).data as Float32Array;
   const data = new Float32Array(values.length);
   const rest = values.length / Math.max(1, dims[0]! * dims[1]!);
   let [energyBefore, energyAfter] = [0, 0];
@@ -175,15 +173,15 @@ function foldInto(
   return { norm, layer, layerIs, reader, weight: { name: tensor.name, dims, data }, bias: folded };
 }
 
-function planOne(norm: NodeProto, graph: Graph, folder: string): BatchNormFold | KeptBatchNorm | null {
+function planOne(norm: NodeProto, graph: Graph): BatchNormFold | KeptBatchNorm | null {
   const maker = graph.producers.get(norm.input[0] ?? '');
   if (maker !== undefined && soleReader(norm.input[0]!, graph) === norm) {
-    const found = foldInto({ norm, layer: maker, layerIs: 'before', reader: norm }, graph, folder);
+    const found = foldInto({ norm, layer: maker, layerIs: 'before', reader: norm }, graph);
     if (found !== null) return found;
   }
   const reader = soleReader(norm.output[0] ?? '', graph);
   if (reader === null || reader.input[0] !== norm.output[0] || !isStandardOp(reader)) return null;
-  const layer = flattensChannels(reader, graph.constants, folder) ? soleReader(reader.output[0]!, graph) : reader;
+  const layer = flattensChannels(reader, graph) ? soleReader(reader.output[0]!, graph) : reader;
   if (layer === null || isTransposedConvolution(layer)) return null;
   if (layer !== reader && (isConvolution(layer) || layer.input[0] !== reader.output[0])) return null;
   const kernel =
@@ -193,7 +191,7 @@ function planOne(norm: NodeProto, graph: Graph, folder: string): BatchNormFold |
       .map(Number) ?? [];
   // Those zeros were not normalized, and a shift cannot make up for that.
   if (readsPadding(layer, kernel)) return null;
-  return foldInto({ norm, layer, layerIs: 'behind', reader }, graph, folder);
+  return foldInto({ norm, layer, layerIs: 'behind', reader }, graph);
 }
 
 /**
@@ -201,9 +199,8 @@ function planOne(norm: NodeProto, graph: Graph, folder: string): BatchNormFold |
  * and MatMul; before Gemm and MatMul (also with a Flatten in between) and Conv without padding. Never in training mode, with
  * further outputs, or where something else reads the tensor in between. Folds of one plan touch different layers; plan again
  * after carrying them out.
- * @param folder where the model's external data lies.
  */
-export function planBatchNormFolds(graph: Graph, folder: string): BatchNormPlan {
+export function planBatchNormFolds(graph: Graph): BatchNormPlan {
   const folds: BatchNormFold[] = [];
   const kept: KeptBatchNorm[] = [];
   const touched = new Set<NodeProto>();
@@ -211,7 +208,7 @@ export function planBatchNormFolds(graph: Graph, folder: string): BatchNormPlan 
   if (opsetVersion(graph.model) < 7) return { folds, kept };
   for (const norm of graph.nodes) {
     if (!isBatchNormalization(norm) || !isStandardOp(norm)) continue;
-    const found = planOne(norm, graph, folder);
+    const found = planOne(norm, graph);
     if (found === null) continue;
     if ('lossDb' in found) kept.push(found);
     else {

@@ -53,7 +53,7 @@ function findZipped(graph: Graph, output: string): string | null {
  * @param prepared the graph with types of its outputs, as ONNX Runtime writes it.
  */
 export function findCompared(prepared: OnnxModel, outputs: readonly ValueInfo[], modelPath: string): Compared {
-  const graph = indexGraph(prepared.proto);
+  const graph = indexGraph(prepared);
   const others = outputs.filter((output) => !isOfNumbers(output));
   const zipped = new Set<string>();
   const diagnostics = others.map((output): Diagnostic => {

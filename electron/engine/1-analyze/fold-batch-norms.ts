@@ -1,6 +1,7 @@
 import { copyMessage, createNamer, makeNode, subgraphsOfGraph } from '../graph/edit.ts';
 import { indexGraph, type Graph } from '../graph/graph.ts';
-import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import type { GraphProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import type { ModelInFolder } from '../onnx/read-model.ts';
 import { makeTensor } from '../onnx/tensor-proto.ts';
 import { planBatchNormFolds, type BatchNormFold, type KeptBatchNorm } from './batch-norm-folds.ts';
 import { isGemm, isMatMul } from '../graph/ops/linear-layers.ts';
@@ -60,9 +61,13 @@ function countReads(graph: GraphProto, counts = new Map<string, number>()): Map<
 }
 
 /** A body with the constants around it; those that others read as well are taken for captured, so that nothing folds into them. */
-function indexBody(model: ModelProto, body: GraphProto, around: ReadonlyMap<string, TensorProto>): Graph {
-  const index = indexGraph(copyMessage(model, { graph: body }));
-  const reads = countReads(model.graph!);
+function indexBody(
+  { proto, folder }: ModelInFolder,
+  body: GraphProto,
+  around: ReadonlyMap<string, TensorProto>,
+): Graph {
+  const index = indexGraph({ proto: copyMessage(proto, { graph: body }), folder });
+  const reads = countReads(proto.graph!);
   const shared = [...around.keys()].filter((name) => (reads.get(name) ?? 0) > 1);
   return {
     ...index,
@@ -75,15 +80,15 @@ function indexBody(model: ModelProto, body: GraphProto, around: ReadonlyMap<stri
  * Folds what ONNX Runtime leaves, until nothing is left that can be: in the main graph, then in each body of If, Loop and Scan by
  * itself. Mutates a private copy; a weight of the main graph that a body folds into is left for `pruneInitializers`.
  */
-export function foldBatchNorms(model: ModelProto, folder: string): FoldedBatchNorms {
+export function foldBatchNorms(model: ModelInFolder): FoldedBatchNorms {
   const count = { before: 0, behind: 0 };
   const kept: KeptBatchNorm[] = [];
   // Names are one space over all bodies.
-  const namer = createNamer(model.graph!);
+  const namer = createNamer(model.proto.graph!);
   const foldIn = (graph: GraphProto, around: ReadonlyMap<string, TensorProto>): void => {
     for (;;) {
       const index = indexBody(model, graph, around);
-      const plan = planBatchNormFolds(index, folder);
+      const plan = planBatchNormFolds(index);
       for (const { layerIs } of plan.folds) count[layerIs]++;
       if (plan.folds.length > 0) carryOut(graph, plan.folds, namer);
       else {
@@ -93,6 +98,6 @@ export function foldBatchNorms(model: ModelProto, folder: string): FoldedBatchNo
       }
     }
   };
-  foldIn(model.graph!, new Map());
+  foldIn(model.proto.graph!, new Map());
   return { count, kept };
 }

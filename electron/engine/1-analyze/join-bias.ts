@@ -216,7 +216,7 @@ function splitAddend(node: NodeProto, rewriting: Rewriting): void {
  * int8 kernel. Results are the same. Mutates a private copy.
  */
 export async function joinBiases(model: OnnxModel): Promise<void> {
-  const graph = indexGraph(model.proto);
+  const graph = indexGraph(model);
   const pairs = findPairs(graph);
   const rewriting = new Rewriting(graph);
   if (pairs.length > 0) {

@@ -7,7 +7,9 @@ import { operatorOf } from '../graph/ops/all.ts';
 import { describeNode } from '../onnx/attributes.ts';
 import { ModelProtoSchema, TensorProto_DataType as ElementType } from '../onnx/proto/onnx_pb.js';
 import type { ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
-import { tensorBytes, tensorElementCount } from '../onnx/tensor-proto.ts';
+import type { ModelInFolder } from '../onnx/read-model.ts';
+import { tensorElementCount } from '../onnx/tensor-proto.ts';
+import type { Weights } from '../onnx/weights.ts';
 import { typedArrayFromBytes, type DataType } from '../tensor/tensor.ts';
 import { parametersOf } from './cost.ts';
 import { isChoice } from '../graph/ops/arithmetic.ts';
@@ -37,7 +39,7 @@ const exponents: Readonly<
 
 function countNonFinite(
   tensor: TensorProto,
-  folder: string,
+  weights: Weights,
 ): { readonly nanCount: number; readonly infiniteCount: number } {
   const count = tensorElementCount(tensor);
   let nanCount = 0;
@@ -45,14 +47,14 @@ function countNonFinite(
   const layout = exponents[tensor.dataType];
   if (layout !== undefined) {
     const { exponent, rest } = layout;
-    const bits = typedArrayFromBytes(layout.view, tensorBytes(tensor, folder), count) as Uint32Array | Uint16Array;
+    const bits = typedArrayFromBytes(layout.view, weights.bytes(tensor), count) as Uint32Array | Uint16Array;
     for (let index = 0; index < bits.length; index++) {
       if ((bits[index]! & exponent) !== exponent) continue;
       if ((bits[index]! & rest) === 0) infiniteCount++;
       else nanCount++;
     }
   } else if (tensor.dataType === (ElementType.DOUBLE as number)) {
-    const values = typedArrayFromBytes('float64', tensorBytes(tensor, folder), count) as Float64Array;
+    const values = typedArrayFromBytes('float64', weights.bytes(tensor), count) as Float64Array;
     for (let index = 0; index < values.length; index++) {
       if (Number.isNaN(values[index]!)) nanCount++;
       else if (!Number.isFinite(values[index]!)) infiniteCount++;
@@ -69,17 +71,16 @@ function spoils(reader: NodeProto, nanCount: number): boolean {
 /**
  * The parameters of a model that hold NaN or infinite values: initializers and Constant nodes, float16 to float64, in bodies and
  * functions, too. Reads every weight once.
- * @param folder of the model, for external data.
  * @throws AppError those of `readExternal`.
  */
-export function findNonFinite(model: ModelProto, folder: string): NonFiniteParameter[] {
+export function findNonFinite({ proto, folder }: ModelInFolder): NonFiniteParameter[] {
   const found: NonFiniteParameter[] = [];
   const counted = new Map<TensorProto, ReturnType<typeof countNonFinite>>();
   const search = (part: ModelProto, isMain: boolean): void => {
-    const graph = indexGraph(part);
+    const graph = indexGraph({ proto: part, folder });
     for (const node of graph.nodes) {
       for (const { reader, tensor } of parametersOf(node, graph)) {
-        const counts = counted.get(tensor) ?? countNonFinite(tensor, folder);
+        const counts = counted.get(tensor) ?? countNonFinite(tensor, graph.weights);
         counted.set(tensor, counts);
         if (counts.nanCount + counts.infiniteCount === 0) continue;
         found.push({
@@ -94,8 +95,8 @@ export function findNonFinite(model: ModelProto, folder: string): NonFiniteParam
       }
     }
   };
-  search(model, true);
-  for (const { node } of model.functions) search(create(ModelProtoSchema, { graph: { node } }), false);
+  search(proto, true);
+  for (const { node } of proto.functions) search(create(ModelProtoSchema, { graph: { node } }), false);
   return found;
 }
 

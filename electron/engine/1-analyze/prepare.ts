@@ -201,7 +201,7 @@ export async function prepareModel(
   pruneInitializers(graph);
   const leftByRuntime = everyNode(graph);
   await joinBiases(prepared);
-  const folds = foldBatchNorms(prepared.proto, prepared.folder);
+  const folds = foldBatchNorms(prepared);
   pruneInitializers(graph);
   diagnostics.push(
     ...describeFolds(

@@ -73,7 +73,7 @@ export async function analyzeModel(
   const compared = findCompared(source.prepared, source.outputs, request.modelPath);
   if (compared.refusal !== null) throw new AppError('model-unsupported', compared.refusal);
   log.add(compared.diagnostics);
-  const nonFinite = findNonFinite(source.original.proto, source.original.folder);
+  const nonFinite = findNonFinite(source.original);
   assertFiniteWeights(nonFinite);
   log.add(describeNonFinite(nonFinite));
 
@@ -93,7 +93,7 @@ export async function analyzeModel(
     const planned = await planOnFirstBatch(request, { source, dataset, split }, log);
     if (planned.plan.selection === null && compared.at === null) {
       const origin = {
-        graph: indexGraph(source.original.proto),
+        graph: indexGraph(source.original),
         shapes: planned.originalShapes,
         inputs: source.inputs,
       };
@@ -125,12 +125,8 @@ async function splitData(request: CompressRequest, dataset: Dataset, log: RunLog
 }
 
 /** How a model is planned before any search. @param keepFloat nodes that cannot be int8: name to reason. */
-export function firstPlanOptions(
-  recipe: Recipe,
-  folder: string,
-  keepFloat: ReadonlyMap<string, Reason> = new Map(),
-): PlanOptions {
-  return { recipe, weightRange: 'int8', keepFloat, folder };
+export function firstPlanOptions(recipe: Recipe, keepFloat: ReadonlyMap<string, Reason> = new Map()): PlanOptions {
+  return { recipe, weightRange: 'int8', keepFloat };
 }
 
 /** Shapes as one run on the first calibration batch shows them, and the plan they allow. */
@@ -153,9 +149,9 @@ async function planOnFirstBatch(
     log.add(raiseOpset(source.prepared.proto, await observeShapes(source.prepared, firstFeeds)));
   }
   const preparedShapes = await observeShapes(source.prepared, firstFeeds);
-  const graph = indexGraph(source.prepared.proto);
+  const graph = indexGraph(source.prepared);
   log.add(findIdleSelectors(recipe, graph).map((selector) => warn('selector-idle', say('selectorIdle', { selector }))));
-  const plan = planQuantization(graph, preparedShapes, firstPlanOptions(recipe, source.prepared.folder));
+  const plan = planQuantization(graph, preparedShapes, firstPlanOptions(recipe));
   if (plan.selection !== null) {
     assertComparable(plan.selection, data);
     log.add([describeSelection(plan.selection)]);

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
-import { isStandardOp, opsetVersion, subgraphsOf } from '../graph/graph.ts';
+import { isStandardOp, subgraphsOf } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { clipBounds } from '../schemes/int8-static/kernel-conditions.ts';
 import { dataInputs, opEntry } from './op-table.ts';
@@ -45,12 +45,12 @@ export interface Ends {
   readonly highest: number | null;
 }
 
-export function findEnds(tensor: string, graph: Graph, folder: string): Ends {
+export function findEnds(tensor: string, graph: Graph): Ends {
   let low = -Infinity;
   let high = Infinity;
   for (let node = graph.producers.get(tensor); node !== undefined; node = graph.producers.get(node.input[0]!)) {
     if (opEntry(node.domain, node.opType)?.role !== 'activation') break;
-    const bounds = clipBounds(node, graph, folder, opsetVersion(graph.model));
+    const bounds = clipBounds(node, graph);
     if (bounds === null) break;
     [low, high] = [Math.max(low, bounds.low), Math.min(high, bounds.high)];
   }

@@ -30,7 +30,7 @@ export async function calibrateRun(
 ): Promise<CalibratedRun> {
   const { dataset, split, preparedShapes: shapes, plan: first } = analysis;
   const { prepared, inputs, outputs } = analysis.source;
-  const graph = indexGraph(prepared.proto);
+  const graph = indexGraph(prepared);
   log.begin('calibrate', 'running calibration samples');
   const samples = batchSamples(dataset, split.calibration);
   const unit = (dataset.fixedBatchSize ?? 1) === 1 ? 'samples' : 'batches';
@@ -57,7 +57,7 @@ export async function calibrateRun(
     first,
     graph,
     { statistics: models.prepared.statistics, states },
-    (float) => planQuantization(graph, shapes, firstPlanOptions(request.recipe, prepared.folder, float)),
+    (float) => planQuantization(graph, shapes, firstPlanOptions(request.recipe, float)),
   );
   log.add(diagnostics);
   assertQuantizable({ ...analysis, plan });

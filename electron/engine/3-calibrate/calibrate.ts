@@ -46,8 +46,7 @@ export interface CalibrateOptions {
 export async function calibrateModels(prepared: OnnxModel, options: CalibrateOptions): Promise<CalibratedModels> {
   const { plan, graph, shapes, recipe } = options;
   const wantsMeans = recipe.biasCorrection !== 'off';
-  const groups =
-    recipe.equalization === 'off' ? [] : findChannelGroups(graph, shapes, new Set(plan.observe), prepared.folder);
+  const groups = recipe.equalization === 'off' ? [] : findChannelGroups(graph, shapes, new Set(plan.observe));
   const groupTensors = groups.flatMap((group) => group.tensors);
   const channelAxes = wantsMeans ? correctionInputs(plan, graph, shapes) : new Map<string, number>();
   const wantsHistograms =

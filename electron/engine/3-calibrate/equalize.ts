@@ -5,7 +5,7 @@ import { findTransposedTables } from '../graph/transposed-constants.ts';
 import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
-import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
+import { makeTensor } from '../onnx/tensor-proto.ts';
 import { channelLayout } from '../tensor/quantization.ts';
 import { isAdd, isClip, isHomogeneous } from '../graph/ops/arithmetic.ts';
 import { isReshapeOrFlatten } from '../graph/ops/layouts.ts';
@@ -35,10 +35,10 @@ const largestFactor = 1000;
  * share of the tensor's largest value, which is at most `max`: nothing that was observed is cut off, only what the channel's
  * own range would not have held either.
  */
-function isCappedRelu(node: NodeProto, graph: Graph, folder: string): boolean {
+function isCappedRelu(node: NodeProto, graph: Graph): boolean {
   if (!isClip(node)) return false;
   const lower = graph.constants.get(node.input[1] ?? '');
-  return lower === undefined ? attributeFloat(node, 'min', -1) === 0 : toFloat32(readTensor(lower, folder))[0] === 0;
+  return lower === undefined ? attributeFloat(node, 'min', -1) === 0 : graph.weights.floats(lower)[0] === 0;
 }
 
 /** Weights a layer could rescale: a constant that nobody else reads, neither a node, nor a body, nor the model's user. */
@@ -64,14 +64,8 @@ function canRescale(graph: Graph, node: NodeProto): boolean {
 /**
  * Finds every set of tensors that only rescalable layers and homogeneous operators touch.
  * @param quantized tensors that get a range: the only ones whose channels are worth evening out.
- * @param folder where the model's external data lies.
  */
-export function findChannelGroups(
-  graph: Graph,
-  shapes: Shapes,
-  quantized: ReadonlySet<string>,
-  folder: string,
-): ChannelGroup[] {
+export function findChannelGroups(graph: Graph, shapes: Shapes, quantized: ReadonlySet<string>): ChannelGroup[] {
   const parent = new Map<string, string>();
   const find = (name: string): string => {
     let root = name;
@@ -86,7 +80,7 @@ export function findChannelGroups(
   const consumers: [string, NodeProto][] = [];
   const dimsOf = (name: string): readonly number[] => shapes.get(name)?.dims ?? [];
   /** Changed, they would be no transposes of their tables any more, and stored a second time. */
-  const tied = findTransposedTables(graph, folder);
+  const tied = findTransposedTables(graph);
   for (const node of graph.nodes) {
     const [input, output] = [node.input[0] ?? '', node.output[0] ?? ''];
     if (canRescale(graph, node) && !tied.has(node.input[1]!)) {
@@ -96,7 +90,7 @@ export function findChannelGroups(
       continue;
     }
     const standard = isStandardOp(node);
-    const keepsFactors = isHomogeneous(node) || isCappedRelu(node, graph, folder);
+    const keepsFactors = isHomogeneous(node) || isCappedRelu(node, graph);
     if (standard && keepsFactors && node.output.length === 1) {
       union(input, output);
       continue;
@@ -168,11 +162,11 @@ export function equalizeChannels(
   groups: readonly ChannelGroup[],
   channelMaxAbs: ReadonlyMap<string, Float64Array>,
 ): OnnxModel {
-  const graph = indexGraph(prepared.proto);
+  const graph = indexGraph(prepared);
   const replaced = new Map<string, TensorProto>();
   const read = (name: string): { data: Float32Array; dims: number[] } => {
     const tensor = replaced.get(name) ?? graph.constants.get(name)!;
-    return { data: toFloat32(readTensor(tensor, prepared.folder)), dims: tensor.dims.map(Number) };
+    return { data: graph.weights.floats(tensor), dims: tensor.dims.map(Number) };
   };
   const write = (name: string, data: Float32Array, dims: number[]): void => {
     replaced.set(name, makeTensor(name, { dataType: 'float32', dims, data }));

@@ -11,7 +11,6 @@ import { isStatic, type QuantizationPlan } from '../2-plan/quantization-plan.ts'
 import type { RoundedWeight, WeightCache } from './weights.ts';
 import { indexGraph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
-import { readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
 
 /** Inputs of a layer beyond which the cubic cost of the factorization is felt: seconds a layer. */
 const longestLayer = 1280;
@@ -26,7 +25,7 @@ export async function compensateWeights(
   weightCache: WeightCache,
   options: MomentOptions,
 ): Promise<WeightCache> {
-  const graph = indexGraph(model.proto);
+  const graph = indexGraph(model);
   const result: WeightCache = new Map(weightCache);
   const planOf = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   const layers = graph.nodes.flatMap((node): LayerInput[] => {
@@ -41,7 +40,7 @@ export async function compensateWeights(
     if (options.signal.aborted) throw new CancelledError();
     const planned = planOf.get(moments.layer.node.name)!.weight!;
     const weight = graph.constants.get(planned.tensor)!;
-    const data = toFloat32(readTensor(weight, model.folder));
+    const data = graph.weights.floats(weight);
     const compensated = new Map<string, RoundedWeight>();
     for (const [key, rounded] of weightCache.get(weight) ?? []) {
       const { order, range } = rounded.scheme;

@@ -45,9 +45,9 @@ function storeWeight(draft: GraphDraft, weight: WeightPlan, { data: rounded, sca
 }
 
 /** The table that a weight is the transpose of, if it still is one: evening out channels changes weights, not tables. */
-function tableOf({ graph, prepared }: GraphDraft, { tensor, transposeOf }: WeightPlan): string | null {
+function tableOf({ graph }: GraphDraft, { tensor, transposeOf }: WeightPlan): string | null {
   const [weight, table] = [graph.constants.get(tensor), graph.constants.get(transposeOf ?? '')];
-  const isStill = weight !== undefined && table !== undefined && isTransposeOf(weight, table, prepared.folder);
+  const isStill = weight !== undefined && table !== undefined && isTransposeOf(weight, table, graph.weights);
   return isStill ? transposeOf! : null;
 }
 

@@ -4,7 +4,7 @@ import { makeNode } from '../graph/edit.ts';
 import { opsetVersion, type Graph } from '../graph/graph.ts';
 import { intAttribute } from '../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
-import { makeTensor, readTensor, toFloat32 } from '../onnx/tensor-proto.ts';
+import { makeTensor } from '../onnx/tensor-proto.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { QuantizationParameters } from '../tensor/quantization.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -75,11 +75,8 @@ function quantizationDomain({ plan, graph }: GraphDraft, axis: number | null): s
 }
 
 /** The values of a constant of the prepared model. */
-export function constantValues(
-  { prepared, graph }: Pick<GraphDraft, 'prepared' | 'graph'>,
-  name: string,
-): Float32Array {
-  return toFloat32(readTensor(graph.constants.get(name)!, prepared.folder));
+export function constantValues({ graph }: Pick<GraphDraft, 'graph'>, name: string): Float32Array {
+  return graph.weights.floats(graph.constants.get(name)!);
 }
 
 export function constantDims({ graph }: GraphDraft, name: string): number[] {

@@ -50,7 +50,7 @@ export async function writeVersions(
   const { original, prepared } = source;
   const runnable = await makeRunnable(original, join(workFolder, 'original.onnx'));
   log.add(runnable.diagnostics);
-  const [originalGraph, preparedGraph] = [indexGraph(original.proto), indexGraph(prepared.proto)];
+  const [originalGraph, preparedGraph] = [indexGraph(original), indexGraph(prepared)];
   const stamped = stampModel(result.quantized.model, {
     vernierVersion: device.environment.vernierVersion,
     originalSha256: sourceSha256(original),
@@ -73,7 +73,7 @@ export async function writeVersions(
     preparedPath,
     stamped,
     compressed,
-    compressedGraph: indexGraph(compressed.proto),
+    compressedGraph: indexGraph(compressed),
     unfused: fusion.unfused,
     twin,
     measured: {

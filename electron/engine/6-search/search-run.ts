@@ -22,7 +22,7 @@ export async function searchRun(
 ): Promise<SearchResult> {
   log.begin('quantize', 'choosing ranges and layers');
   const [startedMs, { searchSeconds }] = [performance.now(), request];
-  const nodes = indexGraph(source.original.proto).nodes.map((node) => ({
+  const nodes = indexGraph(source.original).nodes.map((node) => ({
     node,
     macs: countMacs(node, originalShapes),
   }));
@@ -34,7 +34,7 @@ export async function searchRun(
   const result = await searchRecipe({
     ...models,
     samples,
-    graph: indexGraph(source.prepared.proto),
+    graph: indexGraph(source.prepared),
     shapes: preparedShapes,
     recipe: request.recipe,
     features: device.features,

@@ -69,7 +69,6 @@ export function buildVariant(options: VariantOptions, variant: Variant, rounded:
     weightRange: variant.weightRange,
     exactInputs: variant.exactInputs ?? false,
     keepFloat: variant.keepFloat,
-    folder: model.folder,
   });
   const symmetric = options.recipe.symmetricActivations;
   const deciding = new Map(plan.deciding.map((group) => [group.group, group]));

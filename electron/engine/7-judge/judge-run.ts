@@ -123,7 +123,7 @@ function describeProfile({ before, after }: Measurements['layerTimes']): RunDocu
 export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocument> {
   const { request, log } = run;
   const { source, dataset, split } = found.analysis;
-  const { twin, compressed, compressedGraph } = found.versions;
+  const { twin, compressedGraph } = found.versions;
   const { accuracy, samples, latency, clipping, layerTimes } = found.measured;
   const ranges = summarizeRanges(found.result, twin, clipping, drawnBins);
   log.add(findClipping(ranges));
@@ -155,11 +155,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     samples,
     layers,
     ranges,
-    weights: summarizeWeights(
-      { model: twin.model, graph: indexGraph(twin.model.proto) },
-      { model: compressed, graph: compressedGraph },
-      drawnBins,
-    ),
+    weights: summarizeWeights(indexGraph(twin.model), compressedGraph, drawnBins),
     candidates: [...found.result.candidates],
     diagnostics: log.diagnostics,
     profile: describeProfile(layerTimes),

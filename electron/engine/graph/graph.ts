@@ -1,5 +1,7 @@
 import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { listConstants } from '../onnx/initializers.ts';
+import type { ModelInFolder } from '../onnx/read-model.ts';
+import { Weights } from '../onnx/weights.ts';
 
 /** A read-only index over a model's main graph: who makes and who uses each tensor. Built once per graph version. */
 export interface Graph {
@@ -10,6 +12,8 @@ export interface Graph {
   readonly outputNames: ReadonlySet<string>;
   /** Initializers and Constant nodes by tensor name. */
   readonly constants: ReadonlyMap<string, TensorProto>;
+  /** Reads them. */
+  readonly weights: Weights;
   readonly producers: ReadonlyMap<string, NodeProto>;
   /** Main-graph consumers of a tensor, one entry a use. */
   readonly consumers: ReadonlyMap<string, readonly NodeProto[]>;
@@ -39,7 +43,7 @@ export function namesCapturedBy(node: NodeProto): ReadonlySet<string> {
   return names;
 }
 
-export function indexGraph(model: ModelProto): Graph {
+export function indexGraph({ proto: model, folder }: ModelInFolder): Graph {
   const graph = model.graph!;
   const producers = new Map<string, NodeProto>();
   const consumers = new Map<string, NodeProto[]>();
@@ -61,6 +65,7 @@ export function indexGraph(model: ModelProto): Graph {
     inputNames: graph.input.map((input) => input.name).filter((name) => !initializerNames.has(name)),
     outputNames: new Set(graph.output.map((output) => output.name)),
     constants: listConstants(graph),
+    weights: new Weights({ folder }),
     producers,
     consumers,
     capturedNames,

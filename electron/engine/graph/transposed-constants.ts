@@ -1,5 +1,5 @@
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
-import { readFloat32 } from '../onnx/tensor-proto.ts';
+import type { Weights } from '../onnx/weights.ts';
 import { isStandardOp, type Graph } from './graph.ts';
 import { isLookup, isTranspose } from './ops/layouts.ts';
 import { isMatrixProduct } from './ops/linear-layers.ts';
@@ -8,7 +8,7 @@ import { isMatrixProduct } from './ops/linear-layers.ts';
 const compared = new WeakMap<TensorProto, WeakMap<TensorProto, boolean>>();
 
 /** True if `tensor` holds exactly the values of `of`, both matrices of float32, with rows and columns exchanged. */
-export function isTransposeOf(tensor: TensorProto, of: TensorProto, folder: string): boolean {
+export function isTransposeOf(tensor: TensorProto, of: TensorProto, weights: Weights): boolean {
   if (tensor.dataType !== 1 || of.dataType !== 1 || tensor.dims.length !== 2 || of.dims.length !== 2) return false;
   const [rows, columns] = of.dims.map(Number) as [number, number];
   if (Number(tensor.dims[0]) !== columns || Number(tensor.dims[1]) !== rows) return false;
@@ -16,7 +16,7 @@ export function isTransposeOf(tensor: TensorProto, of: TensorProto, folder: stri
   compared.set(tensor, known);
   const before = known.get(of);
   if (before !== undefined) return before;
-  const [values, source] = [readFloat32(tensor, folder), readFloat32(of, folder)];
+  const [values, source] = [weights.floats(tensor), weights.floats(of)];
   let equal = true;
   for (let row = 0; row < rows && equal; row++) {
     for (let column = 0; column < columns; column++) {
@@ -32,9 +32,8 @@ export function isTransposeOf(tensor: TensorProto, of: TensorProto, folder: stri
 /**
  * Matrices that a layer multiplies by and that are the transpose of a table rows are looked up in, by name: weights of an output
  * layer that is tied to the embedding. The user's file holds them once; ONNX Runtime's constant folding made the second copy.
- * @param folder where the model's external data lies.
  */
-export function findTransposedTables(graph: Graph, folder: string): Map<string, string> {
+export function findTransposedTables(graph: Graph): Map<string, string> {
   const tables = new Set(
     graph.nodes.flatMap((node) =>
       isLookup(node) && isStandardOp(node) && graph.constants.has(node.input[0]!) ? [node.input[0]!] : [],
@@ -46,7 +45,7 @@ export function findTransposedTables(graph: Graph, folder: string): Map<string, 
     const name = node.input[1] ?? '';
     const weight = isMatrixProduct(node) ? graph.constants.get(name) : undefined;
     if (weight === undefined || tables.has(name) || graph.outputNames.has(name)) continue;
-    const table = [...tables].find((other) => isTransposeOf(weight, graph.constants.get(other)!, folder));
+    const table = [...tables].find((other) => isTransposeOf(weight, graph.constants.get(other)!, graph.weights));
     if (table !== undefined) found.set(name, table);
   }
   return found;

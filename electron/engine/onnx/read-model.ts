@@ -36,6 +36,9 @@ export interface OnnxModel {
   readonly sizeBytes: number;
 }
 
+/** A model as far as its tensors can be read. */
+export type ModelInFolder = Pick<OnnxModel, 'proto' | 'folder'>;
+
 /** A file that holds external data of a model. */
 export interface ExternalDataFile {
   /** Absolute, links resolved. */

@@ -40,7 +40,7 @@ export function applyPlan(
   inputMeans: ReadonlyMap<string, Float64Array> = new Map(),
   weightCache: WeightCache = new Map(),
 ): QuantizedModel {
-  const graph = indexGraph(prepared.proto);
+  const graph = indexGraph(prepared);
   const planned = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   const draft: GraphDraft = {
     prepared,
@@ -85,11 +85,11 @@ function foldedOutputs(nodes: readonly NodeProto[], plans: ReadonlyMap<string, N
 }
 
 /** What float layers read of a table's transpose is made of the table again, as in the user's file: one of them is stored. */
-function unfoldTransposes(made: GraphProto, { plan, newName, graph, prepared }: GraphDraft): void {
+function unfoldTransposes(made: GraphProto, { plan, newName, graph }: GraphDraft): void {
   const read = new Set(made.node.flatMap(({ input }) => input));
   for (const { weight: name, table } of plan.transposed) {
     const [weight, source] = [graph.constants.get(name)!, graph.constants.get(table)!];
-    if (!read.has(name) || !read.has(table) || !isTransposeOf(weight, source, prepared.folder)) continue;
+    if (!read.has(name) || !read.has(table) || !isTransposeOf(weight, source, graph.weights)) continue;
     made.initializer = made.initializer.filter((tensor) => tensor.name !== name);
     const perm = intsAttribute('perm', [1, 0]);
     made.node.unshift(makeNode('Transpose', newName(`${name}_Transpose`), [table], [name], [perm]));

@@ -15,8 +15,6 @@ export interface PlanOptions {
   readonly exactInputs?: boolean;
   /** Nodes measurement decided to keep in float: name to reason. */
   readonly keepFloat: ReadonlyMap<string, Reason>;
-  /** Where the model's external data lies. */
-  readonly folder: string;
 }
 
 export interface SchemeRequest extends PlanOptions {

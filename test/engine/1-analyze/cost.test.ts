@@ -104,7 +104,7 @@ suite('parameters', () => {
       nodes: [op('Gemm', 'x w b', 'h'), op('Gemm', 'h w', 'y', { transB: 1 })],
       weights: { w: noise([4, 4], 1), b: noise([4], 2) },
     });
-    assert.deepEqual(totalParameters(indexGraph(model)), { raw: 4 * 4 * 2 + 4, deduplicated: 4 * 4 + 4 });
+    assert.deepEqual(totalParameters(indexGraph(inMemory(model))), { raw: 4 * 4 * 2 + 4, deduplicated: 4 * 4 + 4 });
   });
 
   test('weights in Constant nodes count', () => {
@@ -117,7 +117,7 @@ suite('parameters', () => {
       }),
     );
     const model = buildModel({ inputs: { x: ['N', 3] }, outputs: 'y', nodes: [constant, op('MatMul', 'x w', 'y')] });
-    const graph = indexGraph(model);
+    const graph = indexGraph(inMemory(model));
     assert.deepEqual(totalParameters(graph), { raw: 12, deduplicated: 12 });
     assert.equal(takeInventory(graph).weightBytes, 48);
   });
@@ -129,7 +129,7 @@ suite('parameters', () => {
       nodes: [op('Reshape', 'x shape', 'h'), op('Add', 'h b', 'y')],
       weights: { shape: integers([2, 2]), b: noise([2], 1) },
     });
-    const graph = indexGraph(model);
+    const graph = indexGraph(inMemory(model));
     assert.deepEqual(
       graph.nodes.map((node) => parametersOf(node, graph).map(({ tensor }) => tensor.name)),
       [[], ['b']],
@@ -144,7 +144,7 @@ suite('parameters', () => {
       nodes: [op('Clip', 'x low high', 'c'), op('Mul', 'c factor', 'm'), op('Mul', 'm w', 'y')],
       weights: { low: floats([], [0]), high: floats([], [6]), factor: floats([], [0.5]), w: noise([4], 1) },
     });
-    assert.deepEqual(totalParameters(indexGraph(model)), { raw: 4, deduplicated: 4 });
+    assert.deepEqual(totalParameters(indexGraph(inMemory(model))), { raw: 4, deduplicated: 4 });
   });
 
   test('weights in the branches of an If count at the If, whose MACs are not guessed', () => {
@@ -167,7 +167,7 @@ suite('parameters', () => {
       nodes: [node],
       weights: { shared: noise([3], 2) },
     });
-    assert.equal(costOf(node, indexGraph(model), new Map()).parameters, 12 + 12 + 3);
+    assert.equal(costOf(node, indexGraph(inMemory(model)), new Map()).parameters, 12 + 12 + 3);
     assert.equal(countMacs(node, new Map()), null);
   });
 
@@ -179,7 +179,7 @@ suite('parameters', () => {
       weights: { w: noise([8, 4], 1), b: noise([4], 2) },
     };
     const { model } = await quantize(buildModel(sketch), [{ x: noise([1, 8], 3) }]);
-    assert.deepEqual(totalParameters(indexGraph(model)), { raw: 36, deduplicated: 36 });
+    assert.deepEqual(totalParameters(indexGraph(inMemory(model))), { raw: 36, deduplicated: 36 });
   });
 
   test('operators on integers count what they compute', () => {
@@ -200,7 +200,7 @@ suite('parameters', () => {
       nodes: [op('Where', 'c w w', 'h'), op('Add', 'x h', 'y')],
       weights: { c: { dataType: 'bool', dims: [4], data: Uint8Array.of(1, 0, 1, 0) }, w: noise([4], 1) },
     });
-    assert.equal(costOf(model.graph!.node[0]!, indexGraph(model), new Map()).parameters, 4);
+    assert.equal(costOf(model.graph!.node[0]!, indexGraph(inMemory(model)), new Map()).parameters, 4);
   });
 });
 
@@ -212,13 +212,13 @@ test('the inventory of a quantized model: the same parameters in fewer bits, sca
     weights: { w: noise([8, 4], 1), b: noise([4], 2) },
   });
   const { model: quantized } = await quantize(model, [{ x: floats([1, 8], [1, 2, 3, 4, 5, 6, 7, 8]) }]);
-  assert.deepEqual(takeInventory(indexGraph(model)), {
+  assert.deepEqual(takeInventory(indexGraph(inMemory(model))), {
     parameters: 36,
     fp32EquivalentParameters: 36,
     weightBytes: 144,
     quantizationBytes: 0,
   });
-  assert.deepEqual(takeInventory(indexGraph(quantized)), {
+  assert.deepEqual(takeInventory(indexGraph(inMemory(quantized))), {
     parameters: 36,
     // 32 weights in 8 bits, 4 biases in 32.
     fp32EquivalentParameters: 32 / 4 + 4,
@@ -233,6 +233,6 @@ test('a sparse weight counts as the values it stores', () => {
   const values = makeTensor('w', floats([3], [1, 2, 3]));
   const indices = makeTensor('', integers([0, 5, 17]));
   model.graph!.sparseInitializer.push(create(SparseTensorProtoSchema, { values, indices, dims: [8n, 4n] }));
-  const { parameters, weightBytes } = takeInventory(indexGraph(model));
+  const { parameters, weightBytes } = takeInventory(indexGraph(inMemory(model)));
   assert.deepEqual([parameters, weightBytes], [3, 12]);
 });

@@ -6,7 +6,7 @@ import { cutModel } from '../../../electron/engine/graph/edit.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { DataType } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, integers, nodePlan, noise, op, plan, modeOf } from '../build-model.ts';
+import { buildModel, inMemory, integers, modeOf, nodePlan, noise, op, plan } from '../build-model.ts';
 
 const conv = op('Conv', 'x w', 'c');
 const weights = { w: noise([4, 4, 1, 1], 1) };
@@ -19,7 +19,7 @@ function shapesWith(nodes: readonly NodeProto[], others: Readonly<Record<string,
 
 function find(nodes: readonly NodeProto[], outputs: string, others: Readonly<Record<string, DataType>> = {}) {
   const model = buildModel({ inputs: { x: ['N', 4, 8, 8], mask: [4] }, outputs, nodes, weights });
-  const found = findSelection(indexGraph(model), shapesWith(nodes, others), new Set([conv]));
+  const found = findSelection(indexGraph(inMemory(model)), shapesWith(nodes, others), new Set([conv]));
   return found && { ...found, behind: [...found.behind].map((node) => node.name) };
 }
 
@@ -72,7 +72,7 @@ suite('a selection by what int8 changes', () => {
     const others = { cats: 'bool', places: 'int64', order: 'int64', kept: 'int64', y: 'int64' } as const;
     assert.deepEqual(find(nodes, 'y', others)!.tensors, ['scores']);
     const whole = findSelection(
-      indexGraph(buildModel({ inputs: { x: ['N', 4, 8, 8], mask: [4] }, outputs: 'y', nodes, weights })),
+      indexGraph(inMemory(buildModel({ inputs: { x: ['N', 4, 8, 8], mask: [4] }, outputs: 'y', nodes, weights }))),
       shapesWith(nodes, others),
       new Set([conv, nodes[5]!]),
     );
@@ -91,7 +91,7 @@ suite('a selection by what int8 changes', () => {
       op('Neg', 'widths', 'beside'),
     ];
     const found = findSelection(
-      indexGraph(buildModel({ inputs: { x: ['N', 4, 8, 8] }, outputs: 'kept beside', nodes, weights })),
+      indexGraph(inMemory(buildModel({ inputs: { x: ['N', 4, 8, 8] }, outputs: 'kept beside', nodes, weights }))),
       shapesWith(nodes, { order: 'int64', kept: 'int64' }),
       new Set([conv, nodes[3]!]),
     );

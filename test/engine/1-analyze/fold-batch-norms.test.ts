@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { tmpdir } from 'node:os';
 import { foldBatchNorms, type FoldedBatchNorms } from '../../../electron/engine/1-analyze/fold-batch-norms.ts';
 import type { ModelProto, NodeProto, TensorProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
@@ -8,7 +7,18 @@ import { everyNode, pruneInitializers } from '../../../electron/engine/graph/edi
 import { makeTensor } from '../../../electron/engine/onnx/tensor-proto.ts';
 import { decodeModel } from '../../../electron/engine/onnx/read-model.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
-import { assertClose, buildModel, countOps, floats, integers, noise, op, run, type Sketch } from '../build-model.ts';
+import {
+  assertClose,
+  buildModel,
+  countOps,
+  floats,
+  inMemory,
+  integers,
+  noise,
+  op,
+  run,
+  type Sketch,
+} from '../build-model.ts';
 import { body, graphAttribute, value } from '../control-flow-model.ts';
 
 /** Parameters of a BatchNormalization that moves and stretches every channel by its own amount, named `n` + s, b, m, v. */
@@ -33,7 +43,7 @@ async function fold(
 ): Promise<{ ops: Record<string, number>; folded: FoldedBatchNorms; model: ModelProto }> {
   const original = buildModel(sketch);
   const model = decodeModel(encodeModel(original));
-  const folded = foldBatchNorms(model, tmpdir());
+  const folded = foldBatchNorms(inMemory(model));
   const feeds = { x: noise(dims, 99) };
   const [before, after] = [await run(original, feeds, 'disabled'), await run(model, feeds, 'disabled')];
   for (const name of sketch.outputs.split(' ')) {
@@ -274,7 +284,7 @@ suite('BatchNormalization stays', () => {
       ],
       weights: { w: noise([4, 4], 1), ...norm(4, 3) },
     });
-    assert.deepEqual(foldBatchNorms(model, tmpdir()).count, { before: 0, behind: 0 });
+    assert.deepEqual(foldBatchNorms(inMemory(model)).count, { before: 0, behind: 0 });
     assert.deepEqual(countOps(model), { Gemm: 1, BatchNormalization: 1 });
   });
 });
@@ -300,7 +310,7 @@ suite('in bodies of If and Loop', () => {
     const sketch = { inputs: { x: row }, outputs: 'y', nodes: [...question, node], weights: given };
     const original = buildModel(sketch);
     const model = decodeModel(encodeModel(original));
-    const { count } = foldBatchNorms(model, tmpdir());
+    const { count } = foldBatchNorms(inMemory(model));
     pruneInitializers(model.graph!);
     for (const sign of [1, -1]) {
       const x = floats(row, [sign, 2 * sign, -0.5 * sign, sign]);

@@ -196,7 +196,7 @@ suite('joinBiases', () => {
         int8.map(({ node }) => node),
         kind.int8,
       );
-      const traced = traceLayers(indexGraph(made.original.proto), indexGraph(made.prepared.proto));
+      const traced = traceLayers(indexGraph(made.original), indexGraph(made.prepared));
       for (const node of model.graph!.node) {
         assert.equal(traced.get(node.name)?.name, kind.folded?.[node.name] ?? node.name, `trace of "${node.name}"`);
       }

@@ -41,7 +41,7 @@ suite('MACs of operators of com.microsoft', () => {
       nodes: [op('MatMulNBits', 'x w s', 'y', { K: 256, N: 64, bits: 4, block_size: 32 }, 'com.microsoft')],
       weights: { w: bytes([64, 8, 16]), s: noise([64, 8], 1) },
     });
-    const graph = indexGraph(model);
+    const graph = indexGraph(inMemory(model));
     const shapes = await observeShapes(inMemory(model), { x: noise([1, 4, 256], 2) });
     const node = graph.nodes[0]!;
     assert.deepEqual(costOf(node, graph, shapes), { parameters: 64 * 256, bytes: 64 * 8 * 16, macs: 4 * 64 * 256 });
@@ -57,7 +57,7 @@ suite('MACs of operators of com.microsoft', () => {
       nodes: [op('GatherBlockQuantized', 'w x s', 'y', { bits: 4, block_size: 16 }, 'com.microsoft')],
       weights: { w: bytes([10, 16]), s: noise([10, 2], 1) },
     });
-    const graph = indexGraph(model);
+    const graph = indexGraph(inMemory(model));
     assert.deepEqual(costOf(graph.nodes[0]!, graph, new Map()), { parameters: 320, bytes: 160, macs: 0 });
   });
 
@@ -186,7 +186,7 @@ suite('bits of the original', () => {
   ) => {
     const model = buildModel({ inputs, outputs: nodes.at(-1)!.output[0]!, nodes, weights });
     const shapes = await observeShapes(inMemory(model), { x: noise([2, 4], 1) });
-    const graph = indexGraph(model);
+    const graph = indexGraph(inMemory(model));
     return originalBits(
       graph.nodes.find((node) => node.name === name)!,
       graph,

@@ -53,7 +53,7 @@ const doubles = (values: readonly number[]): Tensor => ({ dataType: 'float64', d
 
 /** Tensor, node, NaN, infinite, fatal. */
 function found(model: ModelProto): string[] {
-  return findNonFinite(model, folder).map(
+  return findNonFinite({ proto: model, folder }).map(
     ({ tensor, node, nanCount, infiniteCount, isFatal }) =>
       `${tensor} ${node} ${nanCount} ${infiniteCount} ${isFatal ? 'fatal' : 'told'}`,
   );
@@ -103,10 +103,10 @@ suite('weights that are no numbers', () => {
     });
     assert.deepEqual(found(model), ['mask a 0 1 told']);
     assert.deepEqual(
-      describeNonFinite(findNonFinite(model, folder)).map(({ severity }) => severity),
+      describeNonFinite(findNonFinite({ proto: model, folder })).map(({ severity }) => severity),
       ['info'],
     );
-    assert.doesNotThrow(() => assertFiniteWeights(findNonFinite(model, folder)));
+    assert.doesNotThrow(() => assertFiniteWeights(findNonFinite({ proto: model, folder })));
     const choice = buildModel({ inputs: { x: [2, 2] }, outputs: 'y', nodes: [op('IsNaN', 'x', 'n'), op('Where', 'n fill x', 'y')], weights: { fill: floats([1], [NaN]) } }); // prettier-ignore
     assert.deepEqual(found(choice), ['fill y 1 0 told']);
   });
@@ -125,7 +125,7 @@ suite('weights that are no numbers', () => {
     assert.equal(messages.length, 2);
     assert.match(messages[0]!, /weight "w" of Conv node "y" holds 1 NaN of 108 values/);
     assert.match(messages[1]!, /weight "b" of Conv node "y" holds 1 infinite of 4 values/);
-    assert.throws(() => assertFiniteWeights(findNonFinite(model, folder)), {
+    assert.throws(() => assertFiniteWeights(findNonFinite({ proto: model, folder })), {
       code: 'model-unsupported',
       message: /"w" of Conv node "y" holds 1 NaN of 108 values \(and 1 more weights .*checkpoint/,
     });

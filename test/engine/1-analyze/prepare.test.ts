@@ -34,7 +34,7 @@ async function prepare(model: ModelProto): Promise<PreparedModel> {
 }
 
 function traceOf({ original, prepared }: PreparedModel): Record<string, string | null> {
-  const traced = traceLayers(indexGraph(original.proto), indexGraph(prepared.proto));
+  const traced = traceLayers(indexGraph(original), indexGraph(prepared));
   return Object.fromEntries([...traced].map(([name, node]) => [name, node?.name ?? null]));
 }
 

@@ -11,7 +11,7 @@ const weights = { w: noise([4, 4, 1, 1], 1), v: noise([4, 4, 1, 1], 2), six: flo
 const sketch = (nodes: readonly NodeProto[], outputs: string, more: Readonly<Record<string, Tensor>> = {}) =>
   buildModel({ inputs: { x: [1, 4, 8, 8] }, outputs, nodes, weights: { ...weights, ...more } });
 const decidingIn = (nodes: readonly NodeProto[], outputs = 'y', more: Readonly<Record<string, Tensor>> = {}) => {
-  const graph = indexGraph(sketch(nodes, outputs, more));
+  const graph = indexGraph(inMemory(sketch(nodes, outputs, more)));
   return [...findDecidingTensors(graph, graph.outputNames)].sort();
 };
 
@@ -74,11 +74,11 @@ suite('where values end by what makes them', () => {
       op('Clip', 'b _ six', 'c'),
       op('Clip', 'c _ one', 'y'),
     ];
-    const graph = indexGraph(sketch(nodes, 'y'));
-    assert.deepEqual(findEnds('b', graph, ''), { lowest: 0, highest: null });
-    assert.deepEqual(findEnds('c', graph, ''), { lowest: 0, highest: 6 });
-    assert.deepEqual(findEnds('y', graph, ''), { lowest: 0, highest: 1 });
-    assert.deepEqual(findEnds('a', graph, ''), { lowest: null, highest: null });
+    const graph = indexGraph(inMemory(sketch(nodes, 'y')));
+    assert.deepEqual(findEnds('b', graph), { lowest: 0, highest: null });
+    assert.deepEqual(findEnds('c', graph), { lowest: 0, highest: 6 });
+    assert.deepEqual(findEnds('y', graph), { lowest: 0, highest: 1 });
+    assert.deepEqual(findEnds('a', graph), { lowest: null, highest: null });
   });
 });
 

@@ -83,7 +83,7 @@ test('ONNX Runtime keeps looking up integers, with all optimizations', async () 
 test('parameters stay, their bytes shrink, and what is handed out counts as float', async () => {
   const proto = embedding(table);
   const made = await quantize(proto, samples);
-  const compressedGraph = indexGraph(made.model);
+  const compressedGraph = indexGraph(inMemory(made.model));
   const [before, after] = [takeInventory(made.graph), takeInventory(compressedGraph)];
   assert.equal(after.parameters, before.parameters);
   assert.equal(after.weightBytes * 4, (rows * columns + columns * 5) * 4);
@@ -102,11 +102,7 @@ test('parameters stay, their bytes shrink, and what is handed out counts as floa
   assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits, layer.sqnrDb], [true, 8, 32, 40]);
   // One byte a weight, and scale and zero point of every column.
   assert.deepEqual([layer.bytesBefore, layer.bytesAfter], [rows * columns * 4, rows * columns + columns * (4 + 1)]);
-  const summary = summarizeWeights(
-    { model: inMemory(proto), graph: made.graph },
-    { model: inMemory(made.model), graph: compressedGraph },
-    16,
-  ).find(({ node }) => node === 'e')!;
+  const summary = summarizeWeights(made.graph, compressedGraph, 16).find(({ node }) => node === 'e')!;
   assert.deepEqual([summary.tensor, summary.scaleCount], ['table', columns]);
 });
 
@@ -145,7 +141,7 @@ suite('a table', () => {
 
 suite('the search', () => {
   const search = async (proto: ModelProto) => {
-    const graph = indexGraph(proto);
+    const graph = indexGraph(inMemory(proto));
     const recipe = plainRecipe({ keepFloat: 'auto', weightRounding: 'nearest', equalization: 'off' });
     const { shapes } = await quantize(proto, samples);
     const calibration = { count: samples.length, read: (index: number) => Promise.resolve(samples[index]!) };

@@ -18,13 +18,14 @@ import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import {
   buildModel,
   floats,
+  inMemory,
   integers,
+  modeOf,
   nodePlan,
   noise,
   op,
   plan,
   type QuantizeOptions,
-  modeOf,
 } from '../build-model.ts';
 
 /** Plans need shapes only where an operator's meaning depends on them. */
@@ -118,7 +119,7 @@ suite('options', () => {
 
   test('a selector that no node answers to is found', () => {
     const recipe = recipeSchema.parse({ includeNodes: ['/^[ab]$/', 'A'], excludeNodes: ['s', '/^conv/'] });
-    assert.deepEqual(findIdleSelectors(recipe, indexGraph(three)), ['A', '/^conv/']);
+    assert.deepEqual(findIdleSelectors(recipe, indexGraph(inMemory(three))), ['A', '/^conv/']);
   });
 
   test('excludeNodes by regular expression', () => {
@@ -463,7 +464,7 @@ suite('MatMul', () => {
 
 test('correctionInputs are the inputs of weighted int8 layers, with their channel axis', () => {
   const shapes = shapesOf({ x: [1, 4, 8, 8], r: [1, 4, 8, 8], s: [1, 4, 8, 8] });
-  const graph = indexGraph(three);
+  const graph = indexGraph(inMemory(three));
   assert.deepEqual(
     [...correctionInputs(plan(three, shapes), graph, shapes)],
     [

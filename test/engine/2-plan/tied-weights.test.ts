@@ -13,6 +13,7 @@ import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import {
   buildModel,
   floats,
+  inMemory,
   measureSqnrDb,
   nodePlan,
   noise,
@@ -128,7 +129,7 @@ suite('a table that is also the weight of a layer', () => {
         i: floats(kind.dims?.length === 1 ? [3] : [1, 3], [seed, (seed * 7) % words, (seed * 13 + 5) % words]),
       }));
       const quantized = await quantize(prepared.proto, samples, { weightRange: 'int8-pairs', ...kind.options });
-      const inventories = [indexGraph(original.proto), indexGraph(quantized.model)].map(takeInventory);
+      const inventories = [indexGraph(original), indexGraph(inMemory(quantized.model))].map(takeInventory);
       const [before, after] = inventories as [(typeof inventories)[0], (typeof inventories)[0]];
       assert.equal(after.parameters, before.parameters);
       const copies = quantized.model.graph!.initializer.filter(

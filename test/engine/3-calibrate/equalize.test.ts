@@ -1,6 +1,5 @@
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { suite, test } from 'node:test';
 import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import type { Shapes } from '../../../electron/engine/graph/shapes.ts';
@@ -73,7 +72,7 @@ function build(nodes: readonly NodeProto[], outputs = 'y', more: Readonly<Record
 const samples = [1, 2, 3].map((seed): Feeds => ({ x: noise([2, 4, 8, 8], seed) }));
 
 function findGroups(model: ModelProto, shapes: Shapes) {
-  return findChannelGroups(indexGraph(model), shapes, new Set(plan(model, shapes).observe), tmpdir());
+  return findChannelGroups(indexGraph(inMemory(model)), shapes, new Set(plan(model, shapes).observe));
 }
 
 /** The quantized tensors of each set that is scaled together, in alphabetical order. */

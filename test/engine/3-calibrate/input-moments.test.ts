@@ -19,7 +19,7 @@ async function momentsOf(
   signal = new AbortController().signal,
 ): Promise<InputMoments> {
   const prepared = inMemory(model);
-  const graph = indexGraph(model);
+  const graph = indexGraph(inMemory(model));
   const shapes = await observeShapes(prepared, samples[0]!);
   const node = graph.nodes.find(({ input }) => input[1] === 'w')!;
   const layer = describeLayerInput(node, graph.constants.get('w')!.dims.map(Number), shapes)!;

@@ -1,6 +1,5 @@
 /** Tensors that hold no value in any calibration sample, as the past of a decoder in its first step. */
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
 import { suite, test } from 'node:test';
 import { calibrateModels } from '../../../electron/engine/3-calibrate/calibrate.ts';
 import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
@@ -153,10 +152,10 @@ suite('a tensor without values', () => {
         const recipe = plainRecipe({ ...settled, ...changes });
         const options = await optionsFor(recipe, {}, { model, samples });
         const { plan, keepFloat, diagnostics } = leaveUnseenFloat(
-          planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, tmpdir())),
+          planQuantization(options.graph, options.shapes, firstPlanOptions(recipe)),
           options.graph,
           { statistics: options.prepared.statistics, states: new Set() },
-          (float) => planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, tmpdir(), float)),
+          (float) => planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, float)),
         );
         const reasons = Object.fromEntries([...keepFloat].map(([node, reason]) => [node, /"(.*)"/.exec(reason)![1]]));
         assert.deepEqual(reasons, unseen);
@@ -227,7 +226,7 @@ suite('states that are one value in all samples', () => {
         const recipe = plainRecipe({ ...settled, calibrationMethod: 'minmax' });
         const options = await optionsFor(recipe, {}, { model, samples });
         const planWith = (float: ReadonlyMap<string, Reason>) =>
-          planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, tmpdir(), float));
+          planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, float));
         const { keepFloat, diagnostics } = leaveUnseenFloat(
           planWith(new Map()),
           options.graph,
@@ -301,8 +300,8 @@ test('what is not a range is not told as one', async () => {
   });
   const feeds: Feeds = { x: noise([1, 4], 1), past: floats([1, 0], []) };
   const shapes = await observeShapes(inMemory(model), feeds);
-  const graph = indexGraph(model);
-  const plan = planQuantization(graph, shapes, firstPlanOptions(plainRecipe(), tmpdir()));
+  const graph = indexGraph(inMemory(model));
+  const plan = planQuantization(graph, shapes, firstPlanOptions(plainRecipe()));
   const told: number[] = [];
   await calibrateModels(inMemory(model), {
     plan: { ...plan, tensors: [{ tensor: 'past', group: 'past' }], observe: ['past'] },

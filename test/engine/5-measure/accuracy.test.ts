@@ -10,7 +10,7 @@ import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { createErrorSums } from '../../../electron/engine/tensor/statistics.ts';
-import { buildModel, floats, op } from '../build-model.ts';
+import { buildModel, floats, inMemory, op } from '../build-model.ts';
 import { encodeTinyModel, makeIdentity, makeInt, makeNode, makeOffset, makeTensor, makeWeight } from './tiny-models.ts';
 
 /** A dataset of given samples for input `input`; counts how often each is read. */
@@ -408,7 +408,8 @@ test('parts that an output is joined from count alike: boxes in pixels do not dr
   };
   const whole = (await measureAccuracy(options)).accuracy.agreement;
   assert.ok(whole.sqnrDb! > 55, 'in one sum of squares the scores are not missed');
-  const joined = (await measureAccuracy({ ...options, source: { graph: indexGraph(model), shapes } })).accuracy;
+  const joined = (await measureAccuracy({ ...options, source: { graph: indexGraph(inMemory(model)), shapes } }))
+    .accuracy;
   assert.ok(Math.abs(joined.agreement.sqnrDb! - 10 * Math.log10(2)) < 1e-9, 'half of the parts is all noise');
   assert.equal(joined.agreement.top1, null);
 });

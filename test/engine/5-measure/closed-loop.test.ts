@@ -48,7 +48,10 @@ async function loopOf(
     states: findStates(inputs, outputs),
     dataset: datasetOf(samples),
     indices: samples.map((_, index) => index),
-    source: { graph: indexGraph(models.before), shapes: await observeShapes(inMemory(models.before), samples[0]!) },
+    source: {
+      graph: indexGraph(inMemory(models.before)),
+      shapes: await observeShapes(inMemory(models.before), samples[0]!),
+    },
     threads: 1,
     ...changes,
   });

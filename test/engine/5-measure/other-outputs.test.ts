@@ -218,7 +218,7 @@ suite('outputs that are no tensors of numbers', () => {
       const { accuracy, classOutput: ranked } = await measureAccuracy({
         before: compared?.before ?? path,
         after: compared?.after ?? after,
-        source: { graph: indexGraph(model), shapes: await observeShapes(inMemory(model), samples[0]!) },
+        source: { graph: indexGraph(inMemory(model)), shapes: await observeShapes(inMemory(model), samples[0]!) },
         dataset,
         indices: samples.map((_, index) => index),
         labels: null,

@@ -52,7 +52,7 @@ export async function optionsFor(
     samples: smallNetSamples,
   },
 ): Promise<SearchOptions> {
-  const graph = indexGraph(model);
+  const graph = indexGraph(inMemory(model));
   const shapes = await observeShapes(inMemory(model), samples[0]!);
   const calibration = { count: samples.length, read: (index: number) => Promise.resolve(samples[index]!) };
   const { signal } = new AbortController();

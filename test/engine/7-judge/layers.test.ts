@@ -13,7 +13,7 @@ import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js'
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Layer } from '../../../shared/run.ts';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, floats, noise, op, quantize } from '../build-model.ts';
+import { buildModel, floats, inMemory, noise, op, quantize } from '../build-model.ts';
 import { withBodies } from '../control-flow-model.ts';
 import { temporaryFolder } from '../onnx/tiny-model.ts';
 import { makeLatency } from './judge-fixture.ts';
@@ -27,10 +27,10 @@ async function layersOf(model: ModelProto, samples: readonly Feeds[], recipe: Pa
   const quantized = await quantize(prepared.proto, samples, { recipe });
   const { unfused } = await checkFusion(encodeModel(quantized.model), quantized.plan, quantized.graph);
   return describeLayers({
-    graph: indexGraph(original.proto),
+    graph: indexGraph(original),
     shapes: await observeShapes(original, samples[0]!),
     preparedGraph: quantized.graph,
-    compressedGraph: indexGraph(quantized.model),
+    compressedGraph: indexGraph(inMemory(quantized.model)),
     plan: quantized.plan,
     stored: quantized.result.stored,
     unfused,
@@ -140,7 +140,7 @@ suite('bits of layers', () => {
       graph: quantized.graph,
       shapes: quantized.shapes,
       preparedGraph: quantized.graph,
-      compressedGraph: indexGraph(quantized.model),
+      compressedGraph: indexGraph(inMemory(quantized.model)),
       plan: quantized.plan,
       stored: quantized.result.stored,
       unfused: new Set(['y']),

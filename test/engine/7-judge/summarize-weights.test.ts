@@ -14,11 +14,7 @@ const samples = [{ x: floats([1, 2, 1, 1], [-1, 1.55]) }];
 
 async function summarize(options: Parameters<typeof quantize>[2] = {}) {
   const compressed = (await quantize(model, samples, options)).model;
-  return summarizeWeights(
-    { model: inMemory(model), graph: indexGraph(model) },
-    { model: inMemory(compressed), graph: indexGraph(compressed) },
-    4,
-  );
+  return summarizeWeights(indexGraph(inMemory(model)), indexGraph(inMemory(compressed)), 4);
 }
 
 test('weights are summed up per layer, biases are not among them', async () => {
@@ -57,11 +53,7 @@ test('each block of packed weights has a range of its own, on the wider side of 
   });
   const recipe = { scheme: 'int4-weights', blockSize: 16 } as const;
   const compressed = (await quantize(product, [{ x: floats([1, 32], values) }], { recipe })).model;
-  const [weights, ...others] = summarizeWeights(
-    { model: inMemory(product), graph: indexGraph(product) },
-    { model: inMemory(compressed), graph: indexGraph(compressed) },
-    4,
-  );
+  const [weights, ...others] = summarizeWeights(indexGraph(inMemory(product)), indexGraph(inMemory(compressed)), 4);
   assert.equal(others.length, 0);
   assert.equal(weights!.scaleCount, 2);
   assertClose([weights!.narrowest, weights!.widest, weights!.min, weights!.max], [1.5, 5.5, -2, 5.5], 1e-5);

@@ -5,16 +5,18 @@ import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import type { TensorFacts } from '../../../electron/engine/graph/shapes.ts';
 import { assertLabelsFit } from '../../../electron/engine/metrics/check-labels.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
-import { buildModel, noise, op } from '../build-model.ts';
+import { buildModel, inMemory, noise, op } from '../build-model.ts';
 
 const inputs: ValueInfo[] = [{ name: 'x', dataType: 'float32', dims: ['N', 8] }];
 const graph = indexGraph(
-  buildModel({
-    inputs: { x: ['N', 8] },
-    outputs: 'y',
-    weights: { w: noise([8, 10], 1) },
-    nodes: [op('MatMul', 'x w', 'y')],
-  }),
+  inMemory(
+    buildModel({
+      inputs: { x: ['N', 8] },
+      outputs: 'y',
+      weights: { w: noise([8, 10], 1) },
+      nodes: [op('MatMul', 'x w', 'y')],
+    }),
+  ),
 );
 
 /** Labels against one output of these dimensions in a run. */

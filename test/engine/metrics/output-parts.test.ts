@@ -3,12 +3,12 @@ import { suite, test } from 'node:test';
 import { findOutputParts, splitParts } from '../../../electron/engine/metrics/output-parts.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
-import { buildModel, op } from '../build-model.ts';
+import { buildModel, inMemory, op } from '../build-model.ts';
 
 function partsOf(nodes: readonly NodeProto[], shapes: Readonly<Record<string, readonly number[]>>) {
   const model = buildModel({ inputs: { x: ['N', 2, 3], z: ['N', 1, 3] }, outputs: 'y', nodes });
   const facts = Object.entries(shapes).map(([name, dims]) => [name, { dims, dataType: 'float32' as const }] as const);
-  return findOutputParts({ graph: indexGraph(model), shapes: new Map(facts) }, 'y');
+  return findOutputParts({ graph: indexGraph(inMemory(model)), shapes: new Map(facts) }, 'y');
 }
 
 const inputs = { x: [1, 2, 3], z: [1, 1, 3] };

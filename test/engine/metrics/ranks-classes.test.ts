@@ -15,7 +15,7 @@ async function ranks(sketch: Sketch, labelled = false): Promise<boolean> {
   await session.release();
   const feeds = Object.entries(sketch.inputs).map(([name, dims]) => [name, noise(dims as number[], 7)] as const);
   const shapes = await observeShapes(inMemory(model), Object.fromEntries(feeds));
-  return canRankClasses({ graph: indexGraph(model), shapes, inputs, labelled }, outputs[0]!);
+  return canRankClasses({ graph: indexGraph(inMemory(model)), shapes, inputs, labelled }, outputs[0]!);
 }
 
 const image = { x: [1, 3, 16, 16] };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { findFinalSoftmax, undoSoftmax } from '../../../electron/engine/metrics/undo-softmax.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
-import { assertClose, buildModel, noise, op, run } from '../build-model.ts';
+import { assertClose, buildModel, inMemory, noise, op, run } from '../build-model.ts';
 
 suite('undoSoftmax', () => {
   const dims = [2, 3, 4];
@@ -37,7 +37,7 @@ suite('undoSoftmax', () => {
   for (const { opset, attributes, axis, groups, of, size } of cases) {
     test(`gives back what went into a Softmax of opset ${opset} along axis ${axis}, less its mean`, async () => {
       const model = buildModel({ opset, inputs: { x: dims }, outputs: 'y', nodes: [op('Softmax', 'x', 'y', attributes)] }); // prettier-ignore
-      const softmax = findFinalSoftmax(indexGraph(model), 'y');
+      const softmax = findFinalSoftmax(indexGraph(inMemory(model)), 'y');
       assert.deepEqual(softmax, { axis, flattens: opset < 13 });
       const { y } = await run(model, { x });
       const scores = undoSoftmax(y!.data as Float32Array, dims, softmax);
@@ -59,7 +59,7 @@ suite('undoSoftmax', () => {
 
 test('findFinalSoftmax finds none where an output comes from something else', () => {
   const nodes = [op('Softmax', 'x', 's'), op('Relu', 's', 'y')];
-  const graph = indexGraph(buildModel({ inputs: { x: ['N', 4] }, outputs: 'y', nodes }));
+  const graph = indexGraph(inMemory(buildModel({ inputs: { x: ['N', 4] }, outputs: 'y', nodes })));
   assert.equal(findFinalSoftmax(graph, 'y'), null);
   assert.equal(findFinalSoftmax(graph, 'x'), null);
 });

@@ -11,6 +11,7 @@ import {
   countFusedOps,
   countOps,
   floats,
+  inMemory,
   measureSqnrDb,
   nodePlan,
   noise,
@@ -22,7 +23,7 @@ import {
 const recipe = { scheme: 'int8-dynamic' } as const;
 
 async function assertFused(quantized: Awaited<ReturnType<typeof quantize>>, model: ModelProto): Promise<void> {
-  const { diagnostics } = await checkFusion(encodeModel(quantized.model), quantized.plan, indexGraph(model));
+  const { diagnostics } = await checkFusion(encodeModel(quantized.model), quantized.plan, indexGraph(inMemory(model)));
   assert.deepEqual(diagnostics, []);
 }
 

@@ -6,7 +6,7 @@ import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, countOps, measureSqnrDb, noise, nodePlan, op, quantize } from '../build-model.ts';
+import { buildModel, countOps, inMemory, measureSqnrDb, nodePlan, noise, op, quantize } from '../build-model.ts';
 
 /** x -> Conv -> Relu -> Conv -> pooled -> Gemm and MatMul -> y. */
 function network(opset = 17): ModelProto {
@@ -46,7 +46,11 @@ suite('int8-weights', () => {
     assert.equal(countOps(quantized.model)['DequantizeLinear'], 4);
     assert.equal(countOps(quantized.model)['QuantizeLinear'], undefined);
     assert.ok((await measureSqnrDb(model, quantized.model, samples)) > 35);
-    const { diagnostics } = await checkFusion(encodeModel(quantized.model), quantized.plan, indexGraph(model));
+    const { diagnostics } = await checkFusion(
+      encodeModel(quantized.model),
+      quantized.plan,
+      indexGraph(inMemory(model)),
+    );
     assert.deepEqual(diagnostics, []);
   });
 
@@ -82,7 +86,7 @@ suite('int8-weights', () => {
       assert.deepEqual(precisions, ['w8 a8', 'w8 stored', 'w8 stored', 'float']);
       assert.equal(nodePlan(plan, 'y').reason, 'the recipe keeps it in float');
       assert.ok((await measureSqnrDb(model, mixed, samples)) > 30);
-      const { diagnostics } = await checkFusion(encodeModel(mixed), plan, indexGraph(model));
+      const { diagnostics } = await checkFusion(encodeModel(mixed), plan, indexGraph(inMemory(model)));
       assert.deepEqual(diagnostics, []);
     });
   }

@@ -16,10 +16,11 @@ import {
   buildModel,
   countOps,
   floats,
+  inMemory,
   integers,
   measureSqnrDb,
-  noise,
   nodePlan,
+  noise,
   op,
   quantize,
   run,
@@ -170,7 +171,7 @@ suite('int4-weights', () => {
         const { diagnostics, unfused } = await checkFusion(
           encodeModel(quantized.model),
           quantized.plan,
-          indexGraph(model),
+          indexGraph(inMemory(model)),
         );
         assert.deepEqual([diagnostics, unfused.size], [[], 0]);
       });
@@ -288,7 +289,7 @@ suite('int4-weights', () => {
       const { e } = await run(made, samples[0]!);
       assertClose(e!.data as Float32Array, [...rows[3]!, ...rows[95]!], 1e-6);
       assert.ok((await measureSqnrDb(model, made, samples)) > 17);
-      const inventory = takeInventory(indexGraph(made));
+      const inventory = takeInventory(indexGraph(inMemory(made)));
       assert.equal(inventory.fp32EquivalentParameters, (96 * 64 * 4) / 32);
     }
   });
@@ -347,7 +348,11 @@ suite('int4-weights', () => {
         ['w8 a8', 'w4/32 a8 dynamic', 'w4/32 a8 dynamic', 'w8 stored', 'float'],
       );
       assert.ok((await measureSqnrDb(model, quantized.model, samples)) > 14);
-      const { diagnostics } = await checkFusion(encodeModel(quantized.model), quantized.plan, indexGraph(model));
+      const { diagnostics } = await checkFusion(
+        encodeModel(quantized.model),
+        quantized.plan,
+        indexGraph(inMemory(model)),
+      );
       assert.deepEqual(diagnostics, []);
     });
   }

@@ -1,6 +1,6 @@
 import { attributeInt, attributeInts } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
-import { readTensor } from '../../onnx/tensor-proto.ts';
+import type { Weights } from '../../onnx/weights.ts';
 import { oneOf } from './op-test.ts';
 
 /*
@@ -53,16 +53,13 @@ export function permutationOf(transpose: NodeProto, rank: number): readonly numb
 
 /**
  * Whether a node makes N x C x … into N x (C * …), each channel's values side by side.
- * @param constants of its graph.
- * @param folder where the model's external data lies.
  */
 export function flattensChannels(
   node: NodeProto,
-  constants: ReadonlyMap<string, TensorProto>,
-  folder: string,
+  { constants, weights }: { readonly constants: ReadonlyMap<string, TensorProto>; readonly weights: Weights },
 ): boolean {
   if (node.opType === 'Flatten') return attributeInt(node, 'axis', 1) === 1;
   if (node.opType !== 'Reshape' || attributeInt(node, 'allowzero', 0) !== 0) return false;
   const target = constants.get(node.input[1] ?? '');
-  return target?.dataType === 7 && [...(readTensor(target, folder).data as BigInt64Array)].join() === '0,-1';
+  return target?.dataType === 7 && [...(weights.read(target).data as BigInt64Array)].join() === '0,-1';
 }

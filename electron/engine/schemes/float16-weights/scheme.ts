@@ -7,7 +7,7 @@ import { protectFloatLayer } from '../../4-quantize/protect-float.ts';
 import { copyMessage, makeNode } from '../../graph/edit.ts';
 import { intAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
-import { readTensor, toFloat32 } from '../../onnx/tensor-proto.ts';
+import type { Weights } from '../../onnx/weights.ts';
 import { toFloat16Bits } from '../../tensor/float16.ts';
 import { dataTypes } from '../../tensor/tensor.ts';
 import { isTableLookup } from '../int8-static/kernel-conditions.ts';
@@ -43,7 +43,7 @@ export const float16Weights: Scheme = {
 /** Values of at least this magnitude round to infinity. */
 const overflow = 65_520;
 
-const planWeight: NodeRule = (node, { graph, folder }) => {
+const planWeight: NodeRule = (node, { graph }) => {
   const entry = opEntry(node.domain, node.opType);
   const isTable = entry !== null && isTableLookup(node, entry, graph);
   const weightInput = isTable ? entry.tableInput : entry?.weightInput;
@@ -53,7 +53,7 @@ const planWeight: NodeRule = (node, { graph, folder }) => {
   if (constant === undefined) return say('weightComputed');
   if (constant.dataType !== dataTypes.float32.number) return say('weightNotFloat32');
   if (constant.dims.length < 2) return say('weightVector');
-  if (largestMagnitude(constant, folder) >= overflow) return say('beyondFloat16');
+  if (largestMagnitude(constant, graph.weights) >= overflow) return say('beyondFloat16');
   const weights = { type: 'float16', axis: null, block: null, symmetric: true } as const;
   const precision: Precision = { ...floatPrecision, scheme: 'float16-weights', weights, expandsAtLoad: !isTable };
   return { precision, weight: { tensor, axis: null, range: 'int8' }, bias: null };
@@ -62,11 +62,11 @@ const planWeight: NodeRule = (node, { graph, folder }) => {
 /** A search plans again and again, and a weight stays what it is. */
 const magnitudes = new WeakMap<TensorProto, number>();
 
-function largestMagnitude(weight: TensorProto, folder: string): number {
+function largestMagnitude(weight: TensorProto, weights: Weights): number {
   const known = magnitudes.get(weight);
   if (known !== undefined) return known;
   let largest = 0;
-  for (const value of toFloat32(readTensor(weight, folder))) largest = Math.max(largest, Math.abs(value));
+  for (const value of weights.floats(weight)) largest = Math.max(largest, Math.abs(value));
   magnitudes.set(weight, largest);
   return largest;
 }

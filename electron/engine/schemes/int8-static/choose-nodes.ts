@@ -1,7 +1,7 @@
 import { say, type Reason } from '../../../../shared/engine-texts/say.ts';
 import { findSelection, type Selection } from '../../1-analyze/find-selection.ts';
 import { dataInputs, dataOutputs, opEntry, type OpEntry } from '../../2-plan/op-table.ts';
-import { isReadOutside, opsetVersion, soleConsumer, type Graph } from '../../graph/graph.ts';
+import { isReadOutside, soleConsumer, type Graph } from '../../graph/graph.ts';
 import { storedIntegerBits } from '../../graph/ops/all.ts';
 import type { Shapes } from '../../graph/shapes.ts';
 import { findTransposedTables } from '../../graph/transposed-constants.ts';
@@ -80,7 +80,7 @@ function dropBehindSelection(draft: Draft, { shapes, taken }: SchemeRequest): bo
 }
 
 function findCandidates(request: SchemeRequest): Draft {
-  const { graph, shapes, folder, refusal, isNamed, taken } = request;
+  const { graph, shapes, refusal, isNamed, taken } = request;
   const draft: Draft = {
     graph,
     entries: new Map(),
@@ -88,7 +88,7 @@ function findCandidates(request: SchemeRequest): Draft {
     lookups: new Set(),
     foldedInto: new Map(),
     reasons: new Map(),
-    transposed: findTransposedTables(graph, folder),
+    transposed: findTransposedTables(graph),
     selection: null,
     behindSelection: new Set(),
   };
@@ -130,7 +130,7 @@ function foldClamps(draft: Draft, options: SchemeRequest): void {
  * Why a clamp cannot be folded into the layer before it; empty when it can. Int8 activations keep zero in the middle, so a
  * symmetric range would not clamp at zero.
  */
-function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { recipe, folder }: SchemeRequest): Reason {
+function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { recipe }: SchemeRequest): Reason {
   if (recipe.symmetricActivations) return say('symmetricClamp');
   const producer = graph.producers.get(node.input[0]!);
   const role = producer === undefined ? undefined : entries.get(producer)?.role;
@@ -138,7 +138,7 @@ function clampReason(node: NodeProto, { graph, entries, int8 }: NodeChoice, { re
     return say('noRangeToFoldInto');
   }
   if (soleConsumer(node.input[0]!, graph) !== node) return say('neededUnclamped');
-  const bounds = clipBounds(node, graph, folder, opsetVersion(graph.model));
+  const bounds = clipBounds(node, graph);
   if (bounds === null) return say('boundsComputed');
   if (bounds.low > 0 || bounds.high < 0) return say('boundsWithoutZero');
   return '';

@@ -4,22 +4,16 @@ import type { Shapes } from '../../graph/shapes.ts';
 import { opsetVersion, type Graph } from '../../graph/graph.ts';
 import { attributeFloat, attributeInt, attributeString } from '../../onnx/attributes.ts';
 import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
-import { readTensor, tensorElementCount } from '../../onnx/tensor-proto.ts';
+import { tensorElementCount } from '../../onnx/tensor-proto.ts';
 
-/** The model that kernels are for, and the folder of its external data. */
+/** The model that kernels are for. */
 interface KernelFacts {
   readonly graph: Graph;
   readonly shapes: Shapes;
-  readonly folder: string;
 }
 
 /** Conditions on attributes, weights and types under which ONNX Runtime has an int8 kernel. Empty string: it may be int8. */
-export function kernelReason(
-  node: NodeProto,
-  entry: OpEntry,
-  { graph, shapes, folder }: KernelFacts,
-  named: boolean,
-): Reason {
+export function kernelReason(node: NodeProto, entry: OpEntry, { graph, shapes }: KernelFacts, named: boolean): Reason {
   const opset = opsetVersion(graph.model);
   if (entry.role === 'float-only') return entry.floatReason ?? say('noInt8Kernel');
   if (entry.floatReason !== undefined && !named) return entry.floatReason;
@@ -73,7 +67,7 @@ export function kernelReason(
       const value = node.input[2] ?? '';
       if (value === '') return '';
       const constant = graph.constants.get(value);
-      return constant !== undefined && Number(readTensor(constant, folder).data[0]) === 0 ? '' : say('padsOtherValue');
+      return constant !== undefined && Number(graph.weights.read(constant).data[0]) === 0 ? '' : say('padsOtherValue');
     }
     case 'Add':
     case 'Mul':
@@ -111,21 +105,16 @@ export function isTableLookup(node: NodeProto, entry: OpEntry, graph: Graph): bo
 }
 
 /** Largest value a Clip lets through and smallest; null when they are computed at run time. */
-export function clipBounds(
-  node: NodeProto,
-  graph: Graph,
-  folder: string,
-  opset: number,
-): { low: number; high: number } | null {
+export function clipBounds(node: NodeProto, graph: Graph): { low: number; high: number } | null {
   if (node.opType === 'Relu') return { low: 0, high: Infinity };
-  if (opset < 11) {
+  if (opsetVersion(graph.model) < 11) {
     return { low: attributeFloat(node, 'min', -Infinity), high: attributeFloat(node, 'max', Infinity) };
   }
   const bound = (index: number, missing: number): number | null => {
     const name = node.input[index] ?? '';
     if (name === '') return missing;
     const constant = graph.constants.get(name);
-    return constant === undefined ? null : Number(readTensor(constant, folder).data[0]);
+    return constant === undefined ? null : Number(graph.weights.read(constant).data[0]);
   };
   const low = bound(1, -Infinity);
   const high = bound(2, Infinity);

@@ -28,7 +28,7 @@ function weightAxis(node: NodeProto, rank: number, perChannel: boolean): number 
 
 /** Decides for every node of a prepared graph whether it becomes int8 and for every tensor whether it is stored in 8 bits. */
 export function planStatic(request: SchemeRequest): SchemePlan {
-  const { graph, folder } = request;
+  const { graph } = request;
   const choice = chooseNodes(request);
   const tensors = joinTensors(choice);
   const nodes = new Map<NodeProto, NodePlan>();
@@ -42,7 +42,7 @@ export function planStatic(request: SchemeRequest): SchemePlan {
     tensors: {
       tensors,
       observe: [...new Set(tensors.map(({ group }) => group))],
-      deciding: findDecidingGroups(choice, tensors, folder),
+      deciding: findDecidingGroups(choice, tensors),
       transposed: [...choice.transposed].map(([weight, table]) => ({ weight, table })),
       selection: choice.selection,
     },
@@ -50,14 +50,10 @@ export function planStatic(request: SchemeRequest): SchemePlan {
   };
 }
 
-function findDecidingGroups(
-  { graph, selection }: NodeChoice,
-  tensors: readonly TensorPlan[],
-  folder: string,
-): DecidingGroup[] {
+function findDecidingGroups({ graph, selection }: NodeChoice, tensors: readonly TensorPlan[]): DecidingGroup[] {
   const deciding = findDecidingTensors(graph, [...graph.outputNames, ...(selection?.tensors ?? [])]);
   const groups = new Set(tensors.filter(({ tensor }) => deciding.has(tensor)).map(({ group }) => group));
-  return [...groups].map((group) => ({ group, ...findEnds(group, graph, folder) }));
+  return [...groups].map((group) => ({ group, ...findEnds(group, graph) }));
 }
 
 /** Null for a node that stays in float. */

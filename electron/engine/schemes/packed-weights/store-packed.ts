@@ -4,7 +4,7 @@ import { addInitializer, type GraphDraft, type StoredTensor } from '../../4-quan
 import { makeNode } from '../../graph/edit.ts';
 import { attributeInt } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
-import { readTensor, toFloat32 } from '../../onnx/tensor-proto.ts';
+import type { Weights } from '../../onnx/weights.ts';
 import { packedLength } from '../../tensor/packed-integers.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
 import { blocksIn, roundBlocks, type PackedFormat, type PackedWeight, type WeightRows } from './round-blocks.ts';
@@ -21,11 +21,11 @@ export function rowsOf(node: NodeProto, { dims }: Pick<TensorProto, 'dims'>): We
 /** Rounded before: variants of one model are made by the dozen, of the same constants. */
 const rounded = new WeakMap<TensorProto, Map<string, PackedWeight>>();
 
-function roundOnce(constant: TensorProto, folder: string, layout: WeightRows, format: PackedFormat): PackedWeight {
+function roundOnce(constant: TensorProto, weights: Weights, layout: WeightRows, format: PackedFormat): PackedWeight {
   const known = rounded.get(constant) ?? new Map<string, PackedWeight>();
   rounded.set(constant, known);
   const key = `${format.bits}|${format.block}|${layout.columnStride}`;
-  const made = known.get(key) ?? roundBlocks(toFloat32(readTensor(constant, folder)), layout, format);
+  const made = known.get(key) ?? roundBlocks(weights.floats(constant), layout, format);
   known.set(key, made);
   return made;
 }
@@ -80,7 +80,7 @@ export function storeMatrix(draft: GraphDraft, node: NodeProto, format: PackedFo
   const name = node.input[1]!;
   const constant = draft.graph.constants.get(name)!;
   const layout = rowsOf(node, constant);
-  const made = roundOnce(constant, draft.prepared.folder, layout, format);
+  const made = roundOnce(constant, draft.graph.weights, layout, format);
   const dims = [layout.rows, blocksIn(layout.columns, format), packedLength(format.block, format.bits)];
   return storePacked(draft, name, made, dims, layout.rows);
 }
@@ -90,7 +90,7 @@ export function storeRows(draft: GraphDraft, node: NodeProto, format: PackedForm
   const name = node.input[0]!;
   const constant = draft.graph.constants.get(name)!;
   const layout = rowsOf(node, constant);
-  const { data, ...parameters } = roundOnce(constant, draft.prepared.folder, layout, format);
+  const { data, ...parameters } = roundOnce(constant, draft.graph.weights, layout, format);
   const [filled, bytes] = [data.length / layout.rows, packedLength(layout.columns, format.bits)];
   const cut = new Uint8Array(layout.rows * bytes);
   for (let row = 0; row < layout.rows; row++) {

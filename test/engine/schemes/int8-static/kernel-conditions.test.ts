@@ -23,7 +23,7 @@ suite('conditions of int8 kernels', () => {
     spreadWeights(model, path, ({ name }) => (where === 'file' && name === 'value' ? 'weights/values.bin' : null));
     const read = await readModel(path);
     const [node] = read.proto.graph!.node;
-    const facts = { graph: indexGraph(read.proto), shapes: new Map(), folder: read.folder };
+    const facts = { graph: indexGraph(read), shapes: new Map(), folder: read.folder };
     return kernelReason(node!, opEntry('', 'Pad')!, facts, true);
   }
 

@@ -18,6 +18,8 @@ function expandPath(path: string): string[] {
   return isFolder ? globSync(`${path}/**/*.test.ts`) : globSync(path);
 }
 
+const longestTestMs = 15 * 60_000;
+
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith('-'));
 const paths = given.filter((argument) => !argument.startsWith('-'));
@@ -41,7 +43,15 @@ if (files.some((file) => /^test\/(e2e|renderer|cli)\//.test(file)) && !isBuilt()
 const concurrency = Math.max(1, availableParallelism());
 const child = spawn(
   process.execPath,
-  ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...options, ...files],
+  // A test that waits for what never comes ends by itself, with its name, long before somebody ends the whole.
+  [
+    '--test',
+    `--test-timeout=${longestTestMs}`,
+    `--test-concurrency=${concurrency}`,
+    '--test-reporter=spec',
+    ...options,
+    ...files,
+  ],
   {
     stdio: 'inherit',
     // Tests start hundreds of processes; half of the time that each takes to start is TypeScript being read again.

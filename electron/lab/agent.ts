@@ -213,7 +213,8 @@ async function work(agent: Agent, message: JsMsg, job: LabJob, attempt: number):
       isMine(state) ? { phase: 'queued', attempt: attempt - 1, device: null } : null,
     );
     message.nak();
-    await lab.connection.flush().catch(() => undefined);
+    // A server that is away never answers; it gives the job to another by itself.
+    await Promise.race([lab.connection.flush().catch(() => undefined), wait(1000)]);
     return;
   }
   if (error instanceof CancelledError) {

@@ -1,7 +1,7 @@
 import type { Lab } from './connect-lab.ts';
 import { isEnded, listJobStates } from './job-states.ts';
-import { decode, fileSetSchema } from './lab-messages.ts';
-import { afterBreaks } from './upload-files.ts';
+import { readFileSet } from './fetch-files.ts';
+import { listArtifacts } from './read-bucket.ts';
 
 export interface LabGarbage {
   readonly jobs: number;
@@ -25,13 +25,11 @@ export async function collectLabGarbage(lab: Lab, beforeTimestampMs: number, isD
     for (const sha256 of [...inputs, ...(result === null ? [] : [result.sha256])]) {
       if (needed.has(sha256)) continue;
       needed.add(sha256);
-      const content = await afterBreaks(lab, null, () => lab.artifacts.getBlob(sha256));
-      const set = content === null ? null : decode(fileSetSchema, content);
-      for (const part of set?.parts ?? []) needed.add(part.sha256);
+      for (const part of (await readFileSet(lab, sha256))?.parts ?? []) needed.add(part.sha256);
     }
   }
-  const objects = (await afterBreaks(lab, null, () => lab.artifacts.list())).filter(
-    ({ name, deleted, mtime }) => !deleted && !needed.has(name) && Date.now() - Date.parse(mtime) > youngMs,
+  const objects = (await listArtifacts(lab)).filter(
+    ({ name, mtime }) => !needed.has(name) && Date.now() - Date.parse(mtime) > youngMs,
   );
   if (!isDry) {
     for (const { jobId } of old) await lab.jobs.purge(jobId);

@@ -1,7 +1,7 @@
 import type { Lab } from './connect-lab.ts';
 import { decode, deviceSchema, type LabDevice } from './lab-messages.ts';
-import type { Place } from './lab-names.ts';
-import { afterBreaks } from './upload-files.ts';
+import { deviceBucket, type Place } from './lab-names.ts';
+import { readBucket } from './read-bucket.ts';
 
 /** A device as the server has it. */
 export interface SeenDevice extends LabDevice {
@@ -11,16 +11,14 @@ export interface SeenDevice extends LabDevice {
 
 /** Every device that gave a sign of life lately, by name. */
 export async function listDevices(lab: Lab): Promise<SeenDevice[]> {
-  return afterBreaks(lab, null, async () => {
-    const devices: SeenDevice[] = [];
-    for await (const entry of await lab.devices.history()) {
-      const device = entry.operation === 'PUT' ? decode(deviceSchema, entry.value) : null;
-      if (device !== null && device.name === entry.key) {
-        devices.push({ ...device, clockAheadSeconds: (device.seenTimestampMs - entry.created.getTime()) / 1000 });
-      }
+  const devices: SeenDevice[] = [];
+  for (const entry of await readBucket(lab, lab.devices, deviceBucket)) {
+    const device = decode(deviceSchema, entry.value);
+    if (device !== null && device.name === entry.key) {
+      devices.push({ ...device, clockAheadSeconds: (device.seenTimestampMs - entry.created.getTime()) / 1000 });
     }
-    return devices.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  });
+  }
+  return devices.sort((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
 export function isAt({ name, labels }: LabDevice, place: Place): boolean {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { AppError, CancelledError } from '../../shared/app-error.ts';
 import { writeFailure } from '../engine/files/file-errors.ts';
@@ -11,6 +12,27 @@ import { dropPart, hasPart, keepPart, makeRoom, partPath, type PartCache } from 
 import { afterBreaks } from './upload-files.ts';
 
 const setLimitBytes = 64 << 20;
+
+/** The client waits for ever for the rest of an object whose server forgot who reads it. @throws Error after `stallMs` without a byte. */
+async function* withoutStalling(data: ReadableStream<Uint8Array>, stallMs: number): AsyncGenerator<Uint8Array> {
+  const reader = data.getReader();
+  try {
+    for (;;) {
+      const stalled = new AbortController();
+      const read = reader.read();
+      const next = await Promise.race([read, wait(stallMs, null, { signal: stalled.signal }).catch(() => null)]);
+      stalled.abort();
+      if (next === null) {
+        read.catch(() => undefined);
+        throw new Error(`nothing came for ${stallMs / 1000} s`);
+      }
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
 
 /**
  * One object, by its hash, never more of it than was announced.
@@ -33,7 +55,7 @@ async function fetchObject(lab: Lab, sha256: string, limitBytes: number, signal:
     found.error.catch(() => undefined);
     try {
       if (!isDamaged) {
-        for await (const chunk of found.data) {
+        for await (const chunk of withoutStalling(found.data, lab.timing.stallMs)) {
           if (signal.aborted) throw new CancelledError();
           sizeBytes += chunk.byteLength;
           if (sizeBytes > limitBytes) break;
@@ -57,6 +79,16 @@ async function fetchObject(lab: Lab, sha256: string, limitBytes: number, signal:
     }
     return Buffer.concat(chunks, sizeBytes);
   });
+}
+
+/** What a set says of its files; null where it is gone or damaged. */
+export async function readFileSet(lab: Lab, sha256: string): Promise<FileSet | null> {
+  try {
+    return decode(fileSetSchema, await fetchObject(lab, sha256, setLimitBytes, new AbortController().signal));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'lab-artifact') return null;
+    throw error;
+  }
 }
 
 /** @throws AppError `lab-artifact`. */

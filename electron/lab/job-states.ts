@@ -3,6 +3,8 @@ import type { KvEntry } from '@nats-io/kv';
 import { AppError } from '../../shared/app-error.ts';
 import type { Lab } from './connect-lab.ts';
 import { decode, jobStateSchema, type JobState } from './lab-messages.ts';
+import { jobBucket } from './lab-names.ts';
+import { readBucket } from './read-bucket.ts';
 import { afterBreaks } from './upload-files.ts';
 
 /*
@@ -61,14 +63,8 @@ export async function changeJobState(
 
 /** Every job the server knows, newest first. */
 export async function listJobStates(lab: Lab): Promise<JobState[]> {
-  return afterBreaks(lab, null, async () => {
-    const states: JobState[] = [];
-    for await (const entry of await lab.jobs.history()) {
-      const state = parse(entry);
-      if (state !== null) states.push(state);
-    }
-    return states.sort((a, b) => b.submittedTimestampMs - a.submittedTimestampMs);
-  });
+  const states = (await readBucket(lab, lab.jobs, jobBucket)).map(parse).filter((state) => state !== null);
+  return states.sort((a, b) => b.submittedTimestampMs - a.submittedTimestampMs);
 }
 
 /** By its id or how that begins. @throws AppError `lab-job` where there is none, or several. */

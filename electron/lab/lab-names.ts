@@ -54,9 +54,11 @@ export interface LabTiming {
   readonly deviceWaitMs: number;
   /** One pull waits this long for a job. */
   readonly pullMs: number;
+  /** A transfer without a byte for this long is begun anew. */
+  readonly stallMs: number;
 }
 
-export const usualTiming: LabTiming = { jobWaitMs: 15_000, deviceWaitMs: 30_000, pullMs: 20_000 };
+export const usualTiming: LabTiming = { jobWaitMs: 15_000, deviceWaitMs: 30_000, pullMs: 20_000, stallMs: 30_000 };
 
 /** Results, states and artifacts that nobody fetched in this time go away by themselves. */
 export const keptDays = 30;

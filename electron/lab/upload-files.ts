@@ -9,7 +9,7 @@ import type { FileSet, FileSetReference } from './lab-messages.ts';
 
 /** As much as one of them is in memory at a time, on both sides; a break costs no more than one. */
 export const partBytes = 16 << 20;
-const triesAfterBreak = 60;
+const giveUpAfterMs = 60_000;
 
 /** A file and the name that it has in the set. */
 export interface NamedFile {
@@ -23,13 +23,14 @@ export async function afterBreaks<Value>(
   signal: AbortSignal | null,
   work: () => Promise<Value>,
 ): Promise<Value> {
+  const startMs = performance.now();
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted === true) throw new CancelledError();
     try {
       return await work();
     } catch (error) {
       if (error instanceof AppError || error instanceof CancelledError) throw error;
-      if (lab.connection.isClosed() || attempt >= triesAfterBreak) {
+      if (lab.connection.isClosed() || performance.now() - startMs > giveUpAfterMs) {
         throw new AppError(
           'lab-unreachable',
           `The connection to the lab server ${lab.server} broke (${(error as Error).message}). Try again when it is back; what was uploaded stays there.`,

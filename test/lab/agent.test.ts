@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { connectLab } from '../../electron/lab/connect-lab.ts';
 import { withResult } from '../../electron/lab/fetch-result.ts';
+import { deviceBucket } from '../../electron/lab/lab-names.ts';
+import { readBucket } from '../../electron/lab/read-bucket.ts';
 import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
 import { runEngineJob } from '../../electron/worker/engine-client.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
-import { makeLabRequest, quick, startAgent, submit, waitForJob } from './lab-fixture.ts';
+import { makeLabRequest, quick, startAgent, stopAgents, submit, waitForJob } from './lab-fixture.ts';
 import { skipLab, startNats } from './nats-server.ts';
 
 const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -20,8 +22,33 @@ void suite('an agent', { skip: skipLab }, async () => {
   const server = await startNats();
   const lab = await connectLab({ server: server.url }, { timing: quick });
   after(async () => {
+    await stopAgents();
     await lab.close();
     await server.stop();
+  });
+
+  await test('lists are whole while what they tell changes all the time', async () => {
+    const state = '{}';
+    let revision = await lab.devices.put('changing', state);
+    let changes = 0;
+    const stop = new AbortController();
+    const changing = (async () => {
+      while (!stop.signal.aborted) {
+        revision = await lab.devices.update('changing', state, revision);
+        changes++;
+      }
+    })();
+    for (let turn = 0; turn < 300; turn++) {
+      assert.deepEqual(
+        (await readBucket(lab, lab.devices, deviceBucket)).map(({ key }) => key),
+        ['changing'],
+      );
+    }
+    stop.abort();
+    await changing;
+    assert.ok(changes > 300, `${changes} changes`);
+    await lab.devices.purge('changing');
+    assert.deepEqual(await readBucket(lab, lab.devices, deviceBucket), []);
   });
 
   await test('makes the bytes that a run here makes, and its result knows the device', async () => {

@@ -20,7 +20,7 @@ import { openPartCache } from '../../electron/lab/part-cache.ts';
 import { partBytes, uploadFiles } from '../../electron/lab/upload-files.ts';
 import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
-import { makeLabRequest, quick, startAgent, submit, waitForJob, type RunningAgent } from './lab-fixture.ts';
+import { makeLabRequest, quick, startAgent, stopAgents, submit, waitForJob, type RunningAgent } from './lab-fixture.ts';
 import { skipLab, startNats } from './nats-server.ts';
 
 const never = new AbortController().signal;
@@ -33,6 +33,7 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
   const server = await startNats();
   const lab = await connectLab({ server: server.url }, { keepTrying: true, timing: quick });
   after(async () => {
+    await stopAgents();
     await lab.close();
     await server.stop();
   });

@@ -14,7 +14,7 @@ import { buildModel, noise, op } from '../engine/build-model.ts';
 import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 
 /** So short that no test waits for long. */
-export const quick: LabTiming = { jobWaitMs: 900, deviceWaitMs: 1500, pullMs: 1000 };
+export const quick: LabTiming = { jobWaitMs: 900, deviceWaitMs: 1500, pullMs: 1000, stallMs: 2000 };
 
 /** A model of one layer and samples for it. */
 export function writeInputs(folder: string): { readonly modelPath: string; readonly dataPath: string } {
@@ -48,6 +48,13 @@ export function makeLabRequest(folder: string, changes: Partial<CompressRequest>
   });
 }
 
+const agents = new Set<RunningAgent>();
+
+/** Agents of tests that failed would keep their process alive. */
+export async function stopAgents(): Promise<void> {
+  await Promise.all([...agents].map((agent) => agent.stop()));
+}
+
 export interface RunningAgent {
   readonly lab: Lab;
   readonly log: string[];
@@ -78,15 +85,18 @@ export async function startAgent(
   ended.catch((error: unknown) => {
     if (process.env['VERNIER_DEBUG'] !== undefined) console.error(options.name, error);
   });
-  return {
+  const agent: RunningAgent = {
     lab,
     log,
     ended,
     stop: async () => {
+      agents.delete(agent);
       controller.abort();
       await ended.catch(() => undefined);
     },
   };
+  agents.add(agent);
+  return agent;
 }
 
 const never = new AbortController().signal;

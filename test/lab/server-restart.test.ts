@@ -5,16 +5,21 @@ import { fileURLToPath } from 'node:url';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { connectLab } from '../../electron/lab/connect-lab.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
-import { makeLabRequest, quick, startAgent, submit, waitForJob } from './lab-fixture.ts';
+import { makeLabRequest, quick, startAgent, stopAgents, submit, waitForJob } from './lab-fixture.ts';
 import { skipLab, startNats } from './nats-server.ts';
 
 const entryPath = fileURLToPath(new URL('./lab-engine.ts', import.meta.url));
 
-void test('the server is killed and started again while a job runs: nothing is lost', { skip: skipLab }, async () => {
+void test('the server is killed and started again while a job runs: nothing is lost', { skip: skipLab }, async (t) => {
   const folder = temporaryFolder();
   const server = await startNats();
   const lab = await connectLab({ server: server.url }, { keepTrying: true, timing: quick });
-  const agent = await startAgent(server.url, folder, { name: 'patient', entryPath });
+  t.after(async () => {
+    await stopAgents();
+    await lab.close();
+    await server.stop();
+  });
+  await startAgent(server.url, folder, { name: 'patient', entryPath });
   const place = { kind: 'device', name: 'patient' } as const;
   const submitOf = (name: string) => {
     const recipe = recipeSchema.parse({ ...recipePresets['int8-static-minmax'], name });
@@ -28,7 +33,4 @@ void test('the server is killed and started again while a job runs: nothing is l
     const ended = await waitForJob(lab, jobId);
     assert.deepEqual([ended.phase, ended.device], ['done', 'patient']);
   }
-  await agent.stop();
-  await lab.close();
-  await server.stop();
 });

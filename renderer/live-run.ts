@@ -1,4 +1,12 @@
-import { stagePlan, stages, type EngineEvent, type Stage, type TimedVariant } from '../shared/events.ts';
+import type { QueueEntry } from '../shared/contract/results.ts';
+import {
+  measuringStages,
+  stagePlan,
+  stages,
+  type EngineEvent,
+  type Stage,
+  type TimedVariant,
+} from '../shared/events.ts';
 import type { Diagnostic } from '../shared/run.ts';
 
 /** What a run in progress has told so far, bounded however long it runs. */
@@ -110,17 +118,21 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
   };
 }
 
-const usualTotalMs = stagePlan.reduce((sum, { usualMs }) => sum + usualMs, 0);
-
-/** 0–1 over the whole run. */
-export function overallProgress(run: LiveRun): number {
-  let doneMs = 0;
+/** 0–1 over all that is to be done. */
+export function overallProgress(run: LiveRun, planned = stages): number {
+  let [doneMs, usualTotalMs] = [0, 0];
   for (const { stage, usualMs } of stagePlan) {
+    if (!planned.includes(stage)) continue;
+    usualTotalMs += usualMs;
     if (stage === run.stage) doneMs += usualMs * stageProgress(run);
     else if (run.finishedStages.has(stage)) doneMs += usualMs;
   }
   return Math.min(1, doneMs / usualTotalMs);
 }
+
+/** What an entry of the queue goes through. */
+export const stagesOf = ({ work }: Pick<QueueEntry, 'work'>): readonly Stage[] =>
+  work === 'measure' ? measuringStages : stages;
 
 /** 0–1 inside the current stage. */
 export function stageProgress(run: LiveRun): number {
@@ -138,9 +150,9 @@ function afterSearchMs(elapsedMs: number, leftMs: number): number {
 }
 
 /** Milliseconds still to go, or null while a guess would be a lie. */
-export function remainingMs(run: LiveRun, elapsedMs: number): number | null {
+export function remainingMs(run: LiveRun, elapsedMs: number, planned = stages): number | null {
   if (run.stage === 'quantize') return run.stageLeftMs === null ? null : afterSearchMs(elapsedMs, run.stageLeftMs);
-  const progress = overallProgress(run);
+  const progress = overallProgress(run, planned);
   if (elapsedMs < 3000 || progress < 0.08) return null;
   return (elapsedMs * (1 - progress)) / progress;
 }

@@ -9,7 +9,7 @@ import { StageText } from './components/stage-text.tsx';
 import { useAppState } from './hooks/use-app-state.ts';
 import { useLiveRun } from './hooks/use-live-run.ts';
 import { navigate } from './hooks/use-route.ts';
-import { overallProgress } from './live-run.ts';
+import { overallProgress, stagesOf } from './live-run.ts';
 import { formatRoute, newExperimentRoute, startRoute, type Route } from './route.ts';
 
 interface NavigationItem {
@@ -96,7 +96,7 @@ function Logo() {
 function RunningCard({ entry }: { entry: QueueEntry }) {
   const { t } = useTranslation();
   const live = useLiveRun(entry.runId);
-  const progress = Math.round(overallProgress(live) * 100);
+  const progress = Math.round(overallProgress(live, stagesOf(entry)) * 100);
   return (
     <UnstyledButton className={classes.running} onClick={() => navigate({ page: 'run', runId: entry.runId })}>
       <Group justify="space-between" wrap="nowrap" gap={6}>

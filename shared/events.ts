@@ -18,6 +18,8 @@ export const stagePlan = [
 ] as const;
 export type Stage = (typeof stagePlan)[number]['stage'];
 export const stages: readonly Stage[] = stagePlan.map(({ stage }) => stage);
+/** Those of measuring a run again. */
+export const measuringStages: readonly Stage[] = ['prepare', 'data', 'latency'];
 
 /** The models of a run that are timed in turns: as given, in float as prepared, compressed. */
 export const timedVariants = ['before', 'prepared', 'after'] as const;

@@ -2,6 +2,7 @@ import { precisionSchema } from './precision.ts';
 import { z } from 'zod';
 import { saidSchema } from './engine-texts/said.ts';
 import { accuracySchema } from './accuracy.ts';
+import { measurementSchema } from './measurement.ts';
 import { interval95Schema } from './metric-row.ts';
 import { recipeSchema } from './recipe.ts';
 import { sampleEvidenceSchema } from './sample-evidence.ts';
@@ -344,6 +345,8 @@ export const runDocumentSchema = z.object({
   data: dataFactsSchema,
   ledger: z.array(ledgerRowSchema),
   latency: latencySchema,
+  /** Every measurement of these models' speed, where it was measured again; empty where `latency` is the only one. */
+  measurements: z.array(measurementSchema).default([]),
   accuracy: accuracySchema,
   /** Evaluation samples that are answered otherwise; null in documents of versions that did not keep them. */
   samples: sampleEvidenceSchema.nullable().default(null),

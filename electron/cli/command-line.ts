@@ -15,6 +15,7 @@ import { addHistoryCommand } from './commands/history.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addDevicesCommand, addLabCommand } from './commands/lab.ts';
 import { addMarkCommands } from './commands/marks.ts';
+import { addMeasureCommand } from './commands/measure.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -57,6 +58,7 @@ Examples:
   addCompressCommand(program, setExitCode);
   addSweepCommand(program, setExitCode);
   addBenchCommand(program, setExitCode);
+  addMeasureCommand(program, setExitCode);
   addProveCommand(program, setExitCode);
   addDiffCommand(program, setExitCode);
   addHistoryCommand(program, setExitCode);

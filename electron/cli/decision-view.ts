@@ -1,8 +1,10 @@
+import { isMachineBusy } from '../../shared/busy-machine.ts';
 import { describeAxes, decisionWords, stateWords } from '../../shared/decision-texts.ts';
 import { decisionOf, type AxisState } from '../../shared/decision.ts';
 import { describeFinding, findingWords } from '../../shared/finding-texts.ts';
 import { findingsOf, type Experiment } from '../../shared/findings.ts';
 import type { RunDocument } from '../../shared/run.ts';
+import { formatInterval, formatMs, formatRatio, formatShare } from '../../shared/units.ts';
 import { bad, dim, emphasize, good } from './output.ts';
 import { renderTable, renderTitle } from './tables.ts';
 import { textWidth, wrapText } from './wrap-text.ts';
@@ -11,6 +13,31 @@ import { textWidth, wrapText } from './wrap-text.ts';
 const tones: Readonly<Record<AxisState, (text: string) => string>> = { good, bad, unproven: (text) => text };
 
 const decisionStates = { ship: 'good', doNotShip: 'bad', notProven: 'unproven' } as const;
+
+/** Every measurement of a run's speed, the one that decides marked. Empty where there is only one. */
+function renderMeasurements({ measurements }: Pick<RunDocument, 'measurements'>): string {
+  if (measurements.length === 0) return '';
+  return renderTable(
+    [
+      { title: 'measured' },
+      { title: 'before', align: 'right' },
+      { title: 'after', align: 'right' },
+      { title: 'speed-up', align: 'right' },
+      { title: '95 %' },
+      { title: 'processor', align: 'right', leaveOut: 1 },
+      { title: '' },
+    ],
+    measurements.map((one) => [
+      new Date(one.measuredTimestampMs).toISOString().slice(0, 16).replace('T', ' '),
+      formatMs(one.beforeMedianMs),
+      formatMs(one.afterMedianMs),
+      formatRatio(one.speedup.ratio),
+      formatInterval(one.speedup.ci95, formatRatio),
+      one.processorShare === null ? '-' : formatShare(one.processorShare),
+      one.decides ? 'decides' : isMachineBusy(one) ? 'busy' : '',
+    ]),
+  );
+}
 
 /** Ship, do not ship, or not proven; and what of size, speed and task makes it so. */
 export function renderDecision(document: RunDocument): string {
@@ -25,7 +52,9 @@ export function renderDecision(document: RunDocument): string {
       detail.replaceAll('→', '->'),
     ]),
   );
-  return `${renderTitle('Decision')}: ${emphasize(word)}\n${table}`;
+  return [`${renderTitle('Decision')}: ${emphasize(word)}`, table, renderMeasurements(document)]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 const quote = (value: string): string =>
@@ -44,10 +73,12 @@ export function optionsOf({ recipe = {}, keepPrepared }: Experiment): string {
   return options.join(' ');
 }
 
-function describeExperiment(experiment: Experiment): string {
+function describeExperiment(experiment: Experiment, runId: string): string {
   const options = optionsOf(experiment);
   if (options !== '') return `try it again with ${options}`;
-  return experiment.allSamples === true ? 'try it again without --evaluation-samples' : 'measure it again';
+  return experiment.allSamples === true
+    ? 'try it again without --evaluation-samples'
+    : `measure it again: vernier measure ${runId.slice(0, 8)}`;
 }
 
 const indent = '  ';
@@ -63,7 +94,7 @@ export function renderFindings(document: RunDocument): string {
     return [
       emphasize(finding.tone === 'bad' ? bad(title) : title),
       wrap(evidence),
-      ...(finding.experiment === null ? [] : [dim(wrap(describeExperiment(finding.experiment)))]),
+      ...(finding.experiment === null ? [] : [dim(wrap(describeExperiment(finding.experiment, document.runId)))]),
     ];
   });
   return [renderTitle('Findings'), ...lines].join('\n');

@@ -197,6 +197,7 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
     data,
     ledger,
     latency,
+    measurements: [],
     accuracy,
     layers: [],
     ranges: [],

@@ -15,6 +15,7 @@ import type { FileAccess } from './file-access.ts';
 import type { RecentFiles } from './recent-files.ts';
 import type { Look, LookOptions } from './looks.ts';
 import { assertReplaceable, recordRun } from './record-run.ts';
+import { measureRunAgain, prepareMeasuring } from './measure-again.ts';
 import { RunQueue, type RunQueueOptions } from './run-queue.ts';
 import type { SendEvent } from './surroundings.ts';
 
@@ -144,8 +145,27 @@ export function createExperimentHandlers(context: {
         await assertMayBeModel(whole.modelPath);
         recent.add(whole.modelPath, 'model');
         if (whole.data.path !== null) recent.add(whole.data.path, 'data');
-        queue.add({ request: whole, marks: { name, notes, tags } });
+        void queue.add({ request: whole, marks: { name, notes, tags } });
         return { runId: whole.runId };
+      },
+      'run.measureAgain': async ({ runId }) => {
+        const remeasurable = await prepareMeasuring(store, runId);
+        const { request, name } = remeasurable;
+        files.assertAllowed(request.modelPath);
+        files.assertAllowed(request.outPath);
+        assertDataAllowed(request.data);
+        let decides = false;
+        await queue.add({
+          request,
+          marks: { name },
+          task: async ({ signal }, onEvent) => {
+            const { measurements } = await measureRunAgain(store, remeasurable, (job) =>
+              runEngineJob(job, { ...context.engineOptions(), signal, onEvent }),
+            );
+            decides = measurements.at(-1)?.decides === true;
+          },
+        });
+        return { decides };
       },
       'run.cancel': ({ runId }) => ({ cancelled: queue.cancel(runId) }),
       'run.enough': ({ runId }) => ({ told: queue.stopSearch(runId) }),

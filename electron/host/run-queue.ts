@@ -7,6 +7,8 @@ import type { RunMarks } from '../store/run-marks.ts';
 export interface QueuedRun {
   readonly request: CompressRequest;
   readonly marks: Partial<RunMarks>;
+  /** Done in place of the run itself, which is over: its models are measured again. */
+  readonly task?: (signals: RunSignals, onEvent: OnEvent) => Promise<void>;
 }
 
 export interface RunSignals {
@@ -27,6 +29,7 @@ interface Item extends QueuedRun {
   readonly queuedTimestampMs: number;
   readonly controller: AbortController;
   readonly enough: AbortController;
+  readonly ended: PromiseWithResolvers<undefined>;
   startedTimestampMs: number | null;
   /** Everything a window that opens now needs to catch up. */
   readonly live: EventSummary;
@@ -46,24 +49,37 @@ export class RunQueue {
     this.options = options;
   }
 
-  add(run: QueuedRun): void {
+  /**
+   * @returns what settles when it is over, rejected where it failed or was cancelled.
+   * @throws AppError where the queue is closed, or the run is in it.
+   */
+  add(run: QueuedRun): Promise<undefined> {
     if (this.closed) throw new AppError('internal', 'Vernier is closing: no run is started any more.');
+    const { runId } = run.request;
+    if (this.items.some(({ request }) => request.runId === runId))
+      throw new AppError('options-invalid', `Run ${runId} is still going: cancel it first.`);
+    const ended = Promise.withResolvers<undefined>();
+    // Whoever does not wait for it learns of its end by events.
+    ended.promise.catch(() => undefined);
     this.items.push({
       ...run,
       queuedTimestampMs: Date.now(),
       controller: new AbortController(),
       enough: new AbortController(),
+      ended,
       startedTimestampMs: null,
       live: new EventSummary(),
     });
     this.options.onStatus(run.request.runId, 'queued');
     this.options.onChange(this.list());
     this.current ??= this.work();
+    return ended.promise;
   }
 
   list(): QueueEntry[] {
-    return this.items.map(({ request, marks, queuedTimestampMs, startedTimestampMs }) => ({
+    return this.items.map(({ request, marks, task, queuedTimestampMs, startedTimestampMs }) => ({
       runId: request.runId,
+      work: task === undefined ? 'compress' : 'measure',
       name: marks.name ?? '',
       status: startedTimestampMs === null ? 'queued' : 'running',
       modelPath: request.modelPath,
@@ -89,6 +105,7 @@ export class RunQueue {
     item.controller.abort();
     if (item.startedTimestampMs === null) {
       this.items.splice(index, 1);
+      item.ended.reject(new CancelledError());
       this.options.onStatus(runId, 'ended');
       this.options.onChange(this.list());
     }
@@ -142,8 +159,10 @@ export class RunQueue {
     };
     try {
       const signals = { signal: item.controller.signal, enough: item.enough.signal };
-      await this.options.perform(item, signals, onEvent);
+      await (item.task === undefined ? this.options.perform(item, signals, onEvent) : item.task(signals, onEvent));
+      item.ended.resolve(undefined);
     } catch (error) {
+      item.ended.reject(error);
       if (!(error instanceof CancelledError)) {
         const message = error instanceof Error ? error.message : String(error);
         onEvent({ type: 'log', level: 'warning', message });

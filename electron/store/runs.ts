@@ -5,6 +5,7 @@ import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import {
+  runDocumentSchema,
   runSchemaVersion,
   type DataFacts,
   type EndedRunDocument,
@@ -155,6 +156,38 @@ function writeDocument(database: Database.Database, runKey: number, document: Ru
   );
 }
 
+/** Part of a transaction: ledger and timed runs, which may be measured anew. */
+function writeFigures(
+  database: Database.Database,
+  runKey: number,
+  { ledger, latency }: Pick<RunDocument, 'ledger' | 'latency'>,
+): void {
+  const insertLedgerRow = prepareOnce(
+    database,
+    `insert into ledger (runKey, position, claim, valueBefore, valuePrepared, valueAfter, ratio, ratioLow, ratioHigh, unit)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const [position, row] of ledger.entries()) {
+    const [low, high] = row.ratioCi95 ?? [null, null];
+    const { claim, before, prepared, after, ratio, unit } = row;
+    insertLedgerRow.run(runKey, position, claim, before, prepared, after, ratio, low, high, unit);
+  }
+
+  const insertSample = prepareOnce(
+    database,
+    'insert into samples (runKey, variant, position, latencyMs) values (?, ?, ?, ?)',
+  );
+  for (const variant of ['before', 'after'] as const) {
+    for (const [position, latencyMs] of latency[variant].samplesMs.entries()) {
+      insertSample.run(runKey, variant, position, latencyMs);
+    }
+  }
+}
+
+/** 1 or 0, as SQLite has it; null without gates. */
+const gatesMetOf = ({ gates }: RunDocument): number | null =>
+  gates.length === 0 ? null : gates.every(({ met }) => met) ? 1 : 0;
+
 /** Stores a finished run: its document and everything derived from it, in one transaction. */
 export function finishRun(store: Store, document: RunDocument, artifacts: readonly Artifact[]): void {
   writeStore(store, (database) => {
@@ -189,7 +222,7 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
       top1AgreementShare: accuracy.agreement.top1,
       ...mainFiguresOf(document),
       randomData: document.data.random ? 1 : 0,
-      gatesMet: document.gates.length === 0 ? null : document.gates.every((gate) => gate.met) ? 1 : 0,
+      gatesMet: gatesMetOf(document),
     });
     writeDocument(database, runKey, document);
 
@@ -219,29 +252,50 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
       );
     }
 
-    const insertLedgerRow = prepareOnce(
-      database,
-      `insert into ledger (runKey, position, claim, valueBefore, valuePrepared, valueAfter, ratio, ratioLow, ratioHigh, unit)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    for (const [position, row] of document.ledger.entries()) {
-      const [low, high] = row.ratioCi95 ?? [null, null];
-      const { claim, before, prepared, after, ratio, unit } = row;
-      insertLedgerRow.run(runKey, position, claim, before, prepared, after, ratio, low, high, unit);
-    }
-
-    const insertSample = prepareOnce(
-      database,
-      'insert into samples (runKey, variant, position, latencyMs) values (?, ?, ?, ?)',
-    );
-    for (const variant of ['before', 'after'] as const) {
-      for (const [position, latencyMs] of latency[variant].samplesMs.entries()) {
-        insertSample.run(runKey, variant, position, latencyMs);
-      }
-    }
-
+    writeFigures(database, runKey, document);
     for (const artifact of artifacts) insertArtifact(database, runKey, artifact);
     indexRun(database, runKey);
+  });
+}
+
+/**
+ * Changes what a finished run says of its speed, in one transaction: what was read is what is changed, whoever else writes.
+ * @param change gives the document as it is to be; layers and models stay.
+ * @throws AppError `run-not-found` also for one that measured nothing.
+ */
+export function renewRun(store: Store, runId: string, change: (run: RunDocument) => RunDocument): RunDocument {
+  return writeStore(store, (database) => {
+    const runKey = keyOf(store, database, runId);
+    const json = prepareOnce<[number], string | null>(
+      database,
+      'select documentJson from run_documents where runKey = ?',
+    )
+      .pluck()
+      .get(runKey);
+    const stored = runDocumentSchema.safeParse(JSON.parse(json ?? 'null'));
+    if (!stored.success) throw new AppError('run-not-found', `Run ${runId} has measured nothing.`);
+    const document = change(stored.data);
+    const { latency } = document;
+    prepareOnce(
+      database,
+      `update runs set speedupRatio = @speedupRatio, latencyMedianMsBefore = @latencyMedianMsBefore,
+           latencyMedianMsAfter = @latencyMedianMsAfter, decision = @decision, mainMetric = @mainMetric, mainUnit = @mainUnit,
+           mainBefore = @mainBefore, mainAfter = @mainAfter, mainLossPercent = @mainLossPercent, gatesMet = @gatesMet
+         where runKey = @runKey`,
+    ).run({
+      runKey,
+      speedupRatio: latency.speedup.ratio,
+      latencyMedianMsBefore: latency.before.medianMs,
+      latencyMedianMsAfter: latency.after.medianMs,
+      ...mainFiguresOf(document),
+      gatesMet: gatesMetOf(document),
+    });
+    writeDocument(database, runKey, document);
+    prepareOnce(database, 'delete from ledger where runKey = ?').run(runKey);
+    prepareOnce(database, 'delete from samples where runKey = ?').run(runKey);
+    writeFigures(database, runKey, document);
+    indexRun(database, runKey);
+    return document;
   });
 }
 

@@ -64,6 +64,10 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
       const { proveModel } = await import('../engine/prove.ts');
       return proveModel(job.request, context);
     }
+    case 'measure-again': {
+      const { measureAgain } = await import('../engine/measure-again.ts');
+      return measureAgain(job.request, job.before, context);
+    }
     case 'plan': {
       const { planModel } = await import('../engine/plan-model.ts');
       return planModel(job.request, context);
@@ -98,6 +102,7 @@ function assertNamesAllowed(job: EngineJob, allowedFolders: AllowedFolders): voi
   switch (job.kind) {
     case 'compress':
     case 'prove':
+    case 'measure-again':
     case 'plan':
       assertModelAllowed(job.request.modelPath, allowedFolders);
       assertAllowed(job.request.outPath, allowedFolders);

@@ -1,4 +1,5 @@
 import type { QuantizationPlan } from '../engine/2-plan/quantization-plan.ts';
+import type { MeasuredBefore } from '../engine/measure-again.ts';
 import type { CustomMetric } from '../engine/job/engine-context.ts';
 import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
@@ -7,6 +8,7 @@ import type { CompressRequest, DataRequest } from '../../shared/compress-request
 import type { DataPreview } from '../../shared/contract/results.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import type { Inspection } from '../../shared/inspection.ts';
+import type { NewMeasurement } from '../../shared/new-measurement.ts';
 import type { ModelDiff } from '../../shared/model-diff.ts';
 import type { Environment, RunDocument } from '../../shared/run.ts';
 
@@ -15,6 +17,8 @@ export type EngineJob =
   | { readonly kind: 'compress'; readonly request: CompressRequest; readonly customMetric?: CustomMetric | null }
   /** `outPath` is a compressed model that is there; nothing is written. */
   | { readonly kind: 'prove'; readonly request: CompressRequest }
+  /** Times the models of a run that is over once more; `outPath` is where its compressed model lies now. */
+  | { readonly kind: 'measure-again'; readonly request: CompressRequest; readonly before: MeasuredBefore }
   | { readonly kind: 'plan'; readonly request: CompressRequest }
   | { readonly kind: 'inspect'; readonly modelPath: string; readonly dims: Readonly<Record<string, number>> }
   | { readonly kind: 'bench'; readonly request: BenchRequest }
@@ -47,6 +51,7 @@ export interface EngineHealth {
 export interface EngineJobResults {
   readonly compress: RunDocument;
   readonly prove: RunDocument;
+  readonly 'measure-again': NewMeasurement;
   readonly plan: QuantizationPlan;
   readonly inspect: Inspection;
   readonly bench: BenchResult;

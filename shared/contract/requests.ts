@@ -103,6 +103,8 @@ export const requestSchemas = {
     notes: text(20_000).default(''),
     tags: z.array(text(60).min(1)).max(50).default([]),
   }),
+  /** Times the models of a run that is over once more, in its turn, and keeps that with the run. Answered when it is done. */
+  'run.measureAgain': z.strictObject({ runId }),
   'run.cancel': z.strictObject({ runId }),
   /** The best that its search has found so far is good enough: the run goes on with it. */
   'run.enough': z.strictObject({ runId }),

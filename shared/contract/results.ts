@@ -74,6 +74,8 @@ export interface PlanNode {
 
 export interface QueueEntry {
   readonly runId: string;
+  /** `measure` where the run is over and its models are timed again. */
+  readonly work: 'compress' | 'measure';
   readonly name: string;
   readonly status: 'queued' | 'running';
   readonly modelPath: string;
@@ -202,6 +204,8 @@ export interface RequestResults {
   'sample.paths': { readonly modelPath: string; readonly dataPath: string } | null;
   'run.start': { readonly runId: string };
   'look.cancel': { readonly cancelled: boolean };
+  /** When it is done. */
+  'run.measureAgain': { readonly decides: boolean };
   'run.cancel': { readonly cancelled: boolean };
   /** False when it does not run (any more). */
   'run.enough': { readonly told: boolean };

@@ -225,6 +225,17 @@ export const runErrors: readonly Phrase[] = [
   ['clips to upright rectangles only', '只裁剪为正放的矩形'],
   ['outlines no text', '不描边文字'],
 
+  // Measuring a run again
+  ['Run {run} has measured nothing.', '运行 {run} 没有测量结果。'],
+  [
+    'The run was measured on "{cpu}" and this machine has "{here}": its times would be of two machines. Measure its model here with `vernier prove`.',
+    '该运行是在“{cpu}”上测量的，而本机为“{here}”：时间会来自两台机器。请用 `vernier prove` 在本机测量其模型。',
+  ],
+  [
+    '"{path}" is not the file that the run measured: it changed since. Run the experiment again.',
+    '“{path}”已不是该运行测量的文件：此后已被更改。请重新运行实验。',
+  ],
+
   // Requests
   ['Run {run} is still going: cancel it first.', '运行 {run} 仍在进行，请先取消。'],
   ['There is no request "{name}".', '没有名为“{name}”的请求。'],

@@ -8,9 +8,11 @@ import { stages, type EngineEvent } from '../../shared/events.ts';
 import { recipePresets } from '../../shared/recipe.ts';
 import { runDocumentSchema, type Layer } from '../../shared/run.ts';
 import { benchModels } from '../../electron/engine/bench.ts';
+import { withMeasurement } from '../../electron/engine/7-judge/renew-latency.ts';
 import { compress } from '../../electron/engine/compress.ts';
 import { inspectModel } from '../../electron/engine/inspect.ts';
 import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
+import { measureAgain, type MeasuredBefore } from '../../electron/engine/measure-again.ts';
 import { planModel } from '../../electron/engine/plan-model.ts';
 import { previewData } from '../../electron/engine/preview.ts';
 import { isPlanned } from '../../electron/engine/2-plan/quantization-plan.ts';
@@ -170,6 +172,25 @@ suite('every job, in this process', () => {
     );
     assert.ok(speedup.ci95[0] <= speedup.ratio && speedup.ratio <= speedup.ci95[1]);
     assert.ok(resolution !== null && resolution.ci95[0] <= resolution.ci95[1]);
+
+    const { model, environment } = document;
+    const measured = {
+      originalSha256: model.original.sha256,
+      compressedSha256: model.compressed.sha256,
+      timedPrepared: model.prepared!.changed,
+      cpuModel: environment.cpuModel,
+    };
+    const again = await measureAgain(request, measured, quiet, { minSeconds: 0.1 });
+    const { latency } = again;
+    assert.deepEqual(latency.inputDims, document.latency.inputDims, 'the same sample');
+    assert.equal(latency.prepared === null, document.latency.prepared === null, 'the same models');
+    const renewed = withMeasurement(document, request.gates, again);
+    assert.deepEqual(runDocumentSchema.parse(JSON.parse(JSON.stringify(renewed))), renewed);
+    const refuse = (changes: Partial<MeasuredBefore>) => measureAgain(request, { ...measured, ...changes }, quiet);
+    await assert.rejects(refuse({ cpuModel: 'a quicker one' }), { code: 'options-invalid' });
+    await assert.rejects(refuse({ originalSha256: 'a'.repeat(64) }), { code: 'input-changed' });
+    await assert.rejects(refuse({ compressedSha256: 'a'.repeat(64) }), { code: 'input-changed' });
+    assert.deepEqual(readdirSync(outFolder), ['net.int8.onnx'], 'measuring writes nothing');
   });
 
   test('a run that is cancelled writes nothing, whichever stage it is in', async () => {

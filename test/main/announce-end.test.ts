@@ -6,6 +6,7 @@ import type { QueueEntry } from '../../shared/contract/results.ts';
 const startedTimestampMs = 1_700_000_000_000;
 const entry: QueueEntry = {
   runId: 'r',
+  work: 'compress',
   name: 'Night run',
   status: 'running',
   modelPath: '/models/net.onnx',

@@ -17,6 +17,7 @@ export interface PageCase {
 const queue: readonly QueueEntry[] = [
   {
     runId: 'live-run',
+    work: 'compress',
     name: 'ResNet-8, entropy',
     status: 'running',
     modelPath: '/home/ada/models/resnet8-cifar10.onnx',
@@ -27,6 +28,7 @@ const queue: readonly QueueEntry[] = [
   },
   {
     runId: 'waiting-run',
+    work: 'compress',
     name: 'MobileNetV2',
     status: 'queued',
     modelPath: '/home/ada/models/mobilenetv2.onnx',

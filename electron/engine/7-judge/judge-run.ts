@@ -151,6 +151,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     data,
     ledger,
     latency,
+    measurements: [],
     accuracy,
     samples,
     layers,

@@ -70,11 +70,30 @@ function describeTiming(latency: Latency): string {
   return `measured: ${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} interleaved inferences, batch ${latency.batchSize}, ${threads} thread${threads === 1 ? '' : 's'}, fresh processes${evened}`;
 }
 
+/** Of the ledger what one measurement of latency says, and another may say anew. */
+export function latencyRows(latency: Latency): LedgerRow[] {
+  const times = timesOfSpeedup(latency);
+  return [
+    row(
+      'latencyMedianMs',
+      'ms',
+      { before: times.firstMs, prepared: preparedTimeOf(latency), after: times.secondMs },
+      describeTiming(latency),
+      latency.speedup,
+    ),
+    row(
+      'peakMemoryBytes',
+      'bytes',
+      pick(latency, ({ peakMemoryBytes }) => peakMemoryBytes),
+      'measured: maximum resident set, one process each',
+    ),
+  ];
+}
+
 /** The claim ledger: every figure with its definition, its unit and how it was got. Ratios are before / after. */
 export function buildLedger({ inventory, sizeBytes, prepared = null, layers, latency }: LedgerInput): LedgerRow[] {
   const sum = (value: (layer: Layer) => number): number => layers.reduce((total, layer) => total + value(layer), 0);
   const macs = sum((layer) => layer.macs);
-  const times = timesOfSpeedup(latency);
   const stored = 'computed from the stored tensors';
   const inventories = { ...inventory, prepared: prepared?.inventory ?? null };
   const unknown = layers.filter((layer) => !layer.macsKnown).length;
@@ -120,18 +139,6 @@ export function buildLedger({ inventory, sizeBytes, prepared = null, layers, lat
       null,
       isPartial,
     ),
-    row(
-      'latencyMedianMs',
-      'ms',
-      { before: times.firstMs, prepared: preparedTimeOf(latency), after: times.secondMs },
-      describeTiming(latency),
-      latency.speedup,
-    ),
-    row(
-      'peakMemoryBytes',
-      'bytes',
-      pick(latency, ({ peakMemoryBytes }) => peakMemoryBytes),
-      'measured: maximum resident set, one process each',
-    ),
+    ...latencyRows(latency),
   ];
 }

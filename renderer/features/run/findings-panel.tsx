@@ -5,6 +5,7 @@ import { findingsOf, type Finding } from '../../../shared/findings.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Panel } from '../../components/page.tsx';
+import { useMeasureAgain } from '../../hooks/use-measure-again.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
 import classes from './findings-panel.module.css';
 
@@ -45,8 +46,16 @@ function FindingWords({ finding, language }: { readonly finding: Finding; readon
 
 function MendButton({ runId, finding }: { readonly runId: string; readonly finding: Finding }) {
   const { t } = useTranslation();
+  const measureAgain = useMeasureAgain(runId);
   if (finding.experiment === null) return null;
-  const { recipe, allSamples, keepPrepared } = finding.experiment;
+  if (Object.keys(finding.experiment).length === 0) {
+    return (
+      <Button variant="default" size="compact-sm" title={t('measure.hint')} onClick={measureAgain}>
+        {t('measure.again')}
+      </Button>
+    );
+  }
+  const { recipe, allSamples } = finding.experiment;
   const label =
     recipe?.excludeNodes !== undefined
       ? t('mend.keepFloat')
@@ -58,7 +67,7 @@ function MendButton({ runId, finding }: { readonly runId: string; readonly findi
             ? t('mend.calibrate')
             : allSamples === true
               ? t('mend.allSamples')
-              : t(keepPrepared === true ? 'mend.keepPrepared' : 'mend.again');
+              : t('mend.keepPrepared');
   return (
     <Button
       component="a"

@@ -6,6 +6,7 @@ import { FindingsPanel } from './findings-panel.tsx';
 import { LatencyChart } from './latency-chart.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import classes from './run-page.module.css';
+import { Measurements } from './measurements.tsx';
 import { SizeChart } from './size-chart.tsx';
 import { SpeedupChart } from './speedup-chart.tsx';
 import { TimeChart } from './time-chart.tsx';
@@ -21,6 +22,7 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
       <LedgerPanel ledger={document.ledger} />
       <Panel id="proof-speed" label={t('latency.title')} className={classes.half}>
         <LatencyChart document={document} />
+        <Measurements measurements={document.measurements} />
       </Panel>
       <Panel id="proof-size" label={t('size.title')}>
         <SizeChart document={document} />

@@ -7,6 +7,7 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { useReveal } from '../../hooks/use-export.ts';
+import { useMeasureAgain } from '../../hooks/use-measure-again.ts';
 import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
@@ -22,6 +23,7 @@ export function RunActions({ details }: { details: RunDetails }) {
   const offerUndo = useUndo();
   const fail = useFailure();
   const { runId } = details.row;
+  const measureAgain = useMeasureAgain(runId);
   const model = details.artifacts.find((artifact) => artifact.kind === 'model') ?? null;
   const prepared = details.artifacts.find((artifact) => artifact.kind === 'prepared' && artifact.present) ?? null;
   const done = details.row.status === 'done';
@@ -43,6 +45,17 @@ export function RunActions({ details }: { details: RunDetails }) {
       >
         {t('run.rerun')}
       </Button>
+      {done && (
+        <Button
+          variant="default"
+          title={t('measure.hint')}
+          disabled={model?.present !== true}
+          onClick={measureAgain}
+          leftSection={<Icon name="clock" />}
+        >
+          {t('measure.again')}
+        </Button>
+      )}
       <ExportMenu
         runIds={[runId]}
         formats={formats}

@@ -9,7 +9,7 @@ import { fileNameOf, formatSeconds } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useNow } from '../../hooks/use-now.ts';
-import { overallProgress, remainingMs } from '../../live-run.ts';
+import { overallProgress, remainingMs, stagesOf } from '../../live-run.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
 import classes from './queue-page.module.css';
 
@@ -60,7 +60,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
   const live = useLiveRun(running ? entry.runId : null);
   const now = useNow(running);
   const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
-  const remaining = remainingMs(live, elapsedMs);
+  const remaining = remainingMs(live, elapsedMs, stagesOf(entry));
   return (
     <li className={classes.item}>
       <span className={classes.position} aria-hidden="true">
@@ -69,6 +69,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
       <a className={classes.link} href={formatRoute({ page: 'run', runId: entry.runId })}>
         <strong className="clip">{runTitle(entry)}</strong>
         <span className="muted clip">
+          {entry.work === 'measure' && `${t('measure.again')} · `}
           {fileNameOf(entry.modelPath)} · {entry.recipeName}
         </span>
       </a>
@@ -76,7 +77,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
         {running ? (
           <>
             <Progress
-              value={overallProgress(live) * 100}
+              value={overallProgress(live, stagesOf(entry)) * 100}
               aria-label={t('running.progressOf', { name: runTitle(entry) })}
             />
             <span className="muted">

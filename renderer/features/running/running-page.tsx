@@ -2,7 +2,7 @@ import { Button, Loader, Progress } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueEntry } from '../../../shared/contract/results.ts';
-import { stages } from '../../../shared/events.ts';
+import type { Stage } from '../../../shared/events.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -15,7 +15,7 @@ import { useEngineText, useErrorText } from '../../hooks/use-engine-text.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { request } from '../../api.ts';
-import { overallProgress, remainingMs, stageProgress, type LiveRun } from '../../live-run.ts';
+import { overallProgress, remainingMs, stageProgress, stagesOf, type LiveRun } from '../../live-run.ts';
 import { LiveLatency } from './live-latency.tsx';
 import { LiveRanges } from './live-ranges.tsx';
 import classes from './running-page.module.css';
@@ -29,7 +29,9 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
   const { cancelRun, ...state } = useAppState();
   const cancelling = state.cancelling.has(entry.runId);
   const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
-  const remaining = remainingMs(live, elapsedMs);
+  const planned = stagesOf(entry);
+  const isMeasuring = entry.work === 'measure';
+  const remaining = remainingMs(live, elapsedMs, planned);
 
   return (
     <Page
@@ -40,6 +42,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
           <span className="muted clip">
             {fileNameOf(entry.modelPath)} · {entry.recipeName}
             {entry.dataPath !== null && ` · ${fileNameOf(entry.dataPath)}`}
+            {isMeasuring && ` · ${t('running.measuring')}`}
           </span>
         </div>
       }
@@ -68,12 +71,14 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
             <div className={classes.overall}>
               <Progress
                 className={classes.bar}
-                value={overallProgress(live) * 100}
+                value={overallProgress(live, planned) * 100}
                 size="md"
                 aria-label={t('running.progressOf', { name: runTitle(entry) })}
                 transitionDuration={200}
               />
-              <strong className={`numeric ${classes.percent}`}>{Math.round(overallProgress(live) * 100)} %</strong>
+              <strong className={`numeric ${classes.percent}`}>
+                {Math.round(overallProgress(live, planned) * 100)} %
+              </strong>
               <span className={`numeric ${classes.times}`}>
                 {t('running.elapsed', { time: formatSeconds(elapsedMs) })}
                 {remaining !== null &&
@@ -81,18 +86,20 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
                   ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
               </span>
             </div>
-            <Stages live={live} />
+            <Stages live={live} planned={planned} />
             <p className={`muted clip ${classes.detail}`} role="status">
               {cancelling ? t('running.cancelling') : progressText(live)}
             </p>
           </Panel>
-          <div className={classes.columns}>
+          <div className={classes.columns} data-measuring={isMeasuring || undefined}>
             <Panel className={classes.chart}>
               <LiveLatency live={live} />
             </Panel>
-            <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>
-              <LiveRanges ranges={live.ranges} />
-            </Panel>
+            {!isMeasuring && (
+              <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>
+                <LiveRanges ranges={live.ranges} />
+              </Panel>
+            )}
             <Panel title={t('running.log')} className={classes.logPanel}>
               <LogView live={live} />
             </Panel>
@@ -143,11 +150,11 @@ function useProgressText(): (live: LiveRun) => string {
   };
 }
 
-function Stages({ live }: { live: LiveRun }) {
+function Stages({ live, planned }: { live: LiveRun; planned: readonly Stage[] }) {
   const { t } = useTranslation();
   return (
     <ol className={classes.stages} aria-label={t('running.stages')}>
-      {stages.map((stage) => {
+      {planned.map((stage) => {
         const state = stage === live.stage ? 'current' : live.finishedStages.has(stage) ? 'done' : 'waiting';
         return (
           <li

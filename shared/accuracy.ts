@@ -99,6 +99,7 @@ function shareRow(name: MetricName, { before, after, difference }: Sides, test: 
     ci95: difference.ci95,
     test,
     count: samples,
+    classes: [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recipeSchema } from './recipe.ts';
+import { headKindSchema, taskSchema } from './tasks.ts';
 
 const nonNegative = z.number().nonnegative();
 
@@ -26,6 +27,12 @@ export const dataRequestSchema = z.strictObject({
   /** What a model that reads texts should read, one sample a line; and the characters of its classes, one a line. */
   textsPath: z.string().min(1).nullable().default(null),
   charactersPath: z.string().min(1).nullable().default(null),
+  /** Boxes or masks of the images: a COCO file, or a folder of YOLO's or Pascal VOC's files or of PNG masks; null for those beside them. */
+  annotationsPath: z.string().min(1).nullable().default(null),
+  /** What the model is for; null for what outputs and targets tell. */
+  task: taskSchema.nullable().default(null),
+  /** How the outputs of a detector are read; null for what they tell. */
+  head: headKindSchema.nullable().default(null),
   preprocessorPath: z.string().min(1).nullable().default(null),
   /** Seeded noise instead of data, only on explicit request. */
   random: z.boolean().default(false),

@@ -10,6 +10,7 @@ import { slotPattern, texts } from './engine-texts/say.ts';
 import { phrasesOf, type TextTable } from './engine-texts/text-table.ts';
 import { lookUp } from './look-up.ts';
 import { recipeDescriptions } from './engine-texts/recipes.ts';
+import { targetErrors } from './engine-texts/target-errors.ts';
 import { runErrors } from './engine-texts/run-errors.ts';
 
 /**
@@ -29,6 +30,7 @@ const translateRemark = createTranslator([
 const translateFailure = createTranslator([
   ...modelErrors,
   ...dataErrors,
+  ...targetErrors,
   ...runErrors,
   ...historyErrors,
   ...labErrors,

@@ -6,6 +6,18 @@ export type Interval95 = z.infer<typeof interval95Schema>;
 
 const count = z.number().int().nonnegative();
 
+export const classFigureSchema = z.object({
+  /** The number that the data knows the class by, and its name where it has one. */
+  class: z.number().int(),
+  name: z.string().nullable(),
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  /** What there is of it in the targets: boxes, pixels, samples. */
+  count,
+});
+/** What both models make of one class. */
+export type ClassFigure = z.infer<typeof classFigureSchema>;
+
 export const metricRowSchema = z.object({
   /** Its short name, as in `top1` or `mae`; unique among the rows of a run. */
   metric: z.string(),
@@ -30,6 +42,8 @@ export const metricRowSchema = z.object({
   test: z.object({ name: z.string(), pValue: z.number(), betterBefore: count, betterAfter: count }).nullable(),
   /** Samples. */
   count,
+  /** The same figure of single classes, where it is a mean over them; empty in documents of versions that kept the mean alone. */
+  classes: z.array(classFigureSchema).default([]),
 });
 /** One figure of what a model is for, as the ledger's rows are figures of what it costs. */
 export type MetricRow = z.infer<typeof metricRowSchema>;
@@ -44,7 +58,7 @@ export function agreementRowOf(
   count: number,
   afterCi95: Interval95 | null = null,
 ) {
-  const nothing = { before: null, beforeCi95: null, difference: null, ci95: null, test: null };
+  const nothing = { before: null, beforeCi95: null, difference: null, ci95: null, test: null, classes: [] };
   return { ...name, ...nothing, after, afterCi95, count };
 }
 

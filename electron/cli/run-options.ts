@@ -6,6 +6,7 @@ import { parseOverride } from '../../shared/overrides.ts';
 import { schemesWithoutData } from '../../shared/precision.ts';
 import { recipePresets, type Recipe } from '../../shared/recipe.ts';
 import { choicesOf, recipeOptions, type RecipeOption } from '../../shared/recipe-options.ts';
+import { headKinds, taskNames, type HeadKind, type TaskName } from '../../shared/tasks.ts';
 import { UsageError } from './exit-code.ts';
 import {
   collectDrops,
@@ -28,6 +29,9 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly target?: string;
   readonly texts?: string;
   readonly characters?: string;
+  readonly annotations?: string;
+  readonly task?: TaskName;
+  readonly head?: HeadKind;
   readonly preprocessor?: string;
   readonly randomData?: true;
   readonly calibrationMethod?: Recipe['calibrationMethod'];
@@ -126,6 +130,9 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
       targetName: options.target ?? null,
       textsPath: optional(options.texts),
       charactersPath: optional(options.characters),
+      annotationsPath: optional(options.annotations),
+      task: options.task ?? null,
+      head: options.head ?? null,
       preprocessorPath: optional(options.preprocessor),
       random: isOnNoise,
     },
@@ -162,6 +169,18 @@ export function addDataOptions(command: Command): Command {
     .option(
       '--characters <file>',
       "the model's characters, one per line, without the CTC blank; its output is then read as text",
+    )
+    .option(
+      '--annotations <path>',
+      'boxes in the images: a COCO .json file, or a folder of YOLO .txt or Pascal VOC .xml files (default: those beside the images)',
+    )
+    .addOption(
+      new Option('--task <name>', 'what the model is for (default: what its outputs and targets tell)').choices(
+        taskNames,
+      ),
+    )
+    .addOption(
+      new Option('--head <kind>', "how a detector's outputs are read (default: what they tell)").choices(headKinds),
     )
     .option(
       '--preprocessor <file>',

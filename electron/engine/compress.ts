@@ -37,7 +37,12 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     const measured = await measureRun(
       { ...request, modelPath: versions.originalPath },
       versions.measured,
-      { dataset: analysis.dataset, evaluation: analysis.split.evaluation, firstFeeds: analysis.firstFeeds },
+      {
+        dataset: analysis.dataset,
+        evaluation: analysis.split.evaluation,
+        firstFeeds: analysis.firstFeeds,
+        detector: analysis.detector,
+      },
       { fastThreads, context, log },
     );
     return await judgeRun(run, { analysis, calibrated, result, versions, measured });

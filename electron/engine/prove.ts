@@ -12,6 +12,7 @@ import { observeShapes } from './1-analyze/observe-shapes.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { makeRunnable } from './1-analyze/runnable-model.ts';
 import { measureAccuracy } from './5-measure/accuracy.ts';
+import { measureBoxesOf } from './5-measure/boxes.ts';
 import { measureClosedLoop } from './5-measure/closed-loop.ts';
 import { writeCompared } from './5-measure/measure-run.ts';
 import { measureLatency } from './5-measure/run-latency.ts';
@@ -25,6 +26,8 @@ import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import { assertUnchanged } from './files/readings.ts';
 import { indexGraph } from './graph/graph.ts';
+import { describeHead, findDetector } from './metrics/detection-heads/find-detector.ts';
+import { describeOutputs } from './metrics/task.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { beginRun, type Run } from './job/run.ts';
 import { readSourceModel, sourceSha256, type SourceModel } from './onnx/source-model.ts';
@@ -116,14 +119,30 @@ async function measureAndJudge(
     dims,
     signal,
   };
+  const detector = findDetector(
+    describeOutputs(source.outputs, shapes, dataset.fixedBatchSize ?? 1),
+    dataset,
+    request.data,
+    firstFeeds,
+  );
+  if (detector !== null) log.add([{ severity: 'info', code: 'task', message: describeHead(detector), node: null }]);
   log.begin('accuracy', 'comparing outputs');
   const { accuracy, diagnostics } = await measureAccuracy({
     ...both,
-    ...(compared?.ranksClasses === false ? { outputName: null } : {}),
+    ...(compared?.ranksClasses === false || detector !== null ? { outputName: null } : {}),
     labels: dataset.labels,
     onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
   });
   log.add(diagnostics);
+  const boxes = await measureBoxesOf(detector, {
+    before: before.path,
+    after: after.path,
+    dataset,
+    indices: split.evaluation,
+    threads: fastThreads,
+    dims,
+    signal,
+  });
   const loop = await measureClosedLoop({
     ...both,
     states: findStates(source.inputs, source.outputs),
@@ -152,7 +171,11 @@ async function measureAndJudge(
     source,
     compressed,
     data: describeData(dataset, split, seed),
-    accuracy: { ...accuracy, closedLoop: loop.closedLoop },
+    accuracy: {
+      ...accuracy,
+      metrics: [...boxes.judged, ...boxes.agreed, ...accuracy.metrics],
+      closedLoop: loop.closedLoop,
+    },
     latency,
   });
 }

@@ -42,8 +42,9 @@ export function createExperimentHandlers(context: {
   const { store, files, recent, send, look } = context;
 
   const assertDataAllowed = (data: DataRequest) => {
-    const { labelsPath, classesPath, preprocessorPath, textsPath, charactersPath } = data;
-    for (const path of [data.path, labelsPath, classesPath, preprocessorPath, textsPath, charactersPath]) {
+    const { labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, annotationsPath } = data;
+    const beside = [labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, annotationsPath];
+    for (const path of [data.path, ...beside]) {
       if (path !== null) files.assertAllowed(path);
     }
   };

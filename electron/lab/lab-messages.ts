@@ -65,13 +65,14 @@ export const dataInputNames = [
   'textsPath',
   'charactersPath',
   'classesPath',
+  'annotationsPath',
   'preprocessorPath',
 ] as const;
 export type DataInputName = (typeof dataInputNames)[number];
 
 const dataSchema = z.strictObject({
   inputs: z.partialRecord(z.enum(dataInputNames), inputSchema),
-  options: dataRequestSchema.pick({ random: true, targetName: true }),
+  options: dataRequestSchema.pick({ random: true, targetName: true, task: true, head: true }),
 });
 
 const runOptionsSchema = compressRequestSchema.omit({

@@ -114,12 +114,12 @@ export async function submitJob(
   const model = await uploadModel(lab, modelPath, signal);
   const compressed = kind === 'prove' ? await uploadModel(lab, outPath, signal) : null;
   const inputs: LabWork['data']['inputs'] = {};
-  const { random, targetName } = data;
+  const { random, targetName, task, head } = data;
   for (const name of dataInputNames) {
     const path = data[name];
     if (path !== null) inputs[name] = await uploadData(lab, path, signal);
   }
-  const shared = { data: { inputs, options: { random, targetName } }, options };
+  const shared = { data: { inputs, options: { random, targetName, task, head } }, options };
   const work: LabWork =
     compressed === null
       ? { kind: 'compress', model, ...shared, outName: safeName(outPath, 'model.int8.onnx') }

@@ -2,6 +2,18 @@ import type { TextTable } from './text-table.ts';
 
 /** What is said of data, labels and targets. */
 export const dataNotes = {
+  boxesRead: {
+    en: 'The model is taken for a detector: its output "{outputs}" is read as boxes, in the way of {kind}. If that is wrong, say how with --head, or what the model is for with --task.',
+    zh: '该模型被视为检测模型：输出“{outputs}”按 {kind} 的方式读取为边界框。如果不对，请用 --head 指定方式，或用 --task 指定模型的任务。',
+  },
+  boxesThere: {
+    en: '"{path}" ({format}) says which boxes are right: {#count} in {#images} images.',
+    zh: '“{path}”（{format}）给出正确的边界框：{images} 张图像中共 {count} 个。',
+  },
+  imagesWithoutBoxes: {
+    en: '{#count} of {#images} images have no file in "{path}": they are taken as images without boxes.',
+    zh: '{images} 张图像中有 {count} 张在“{path}”中没有文件：视为没有边界框的图像。',
+  },
   fewSamplesToCalibrate: {
     en: '{#all} samples are too few for {#wanted} calibration samples: {#calibrate} calibrate and {#evaluate} evaluate. Add data for firmer figures.',
     zh: '{all} 个样本太少：{calibrate} 个用于校准，{evaluate} 个用于评估（希望校准 {wanted} 个）。增加数据可得到更可靠的数字。',

@@ -57,6 +57,26 @@ export const metricTexts: readonly Phrase[] = [
     'Mean over labels of average precision: the sum over thresholds of precision times the recall gained there, equal scores at one threshold. Labels that no sample has are left out.',
     '各标签平均精度的均值：各阈值处的精确率乘以召回率增量之和，得分相同者归于同一阈值。没有样本具有的标签不计。',
   ],
+  ['mAP@[.5:.95]', 'mAP@[.5:.95]'],
+  [
+    'Mean over classes and overlaps (IoU 0.5 to 0.95) of the average precision of boxes, as COCO defines it: 101 recalls, 100 boxes a class and image, crowds left out.',
+    '边界框平均精度在各类别和各重叠阈值（IoU 0.5 到 0.95）上的均值，按 COCO 的定义：101 个召回率，每类每图 100 个框，crowd 不计。',
+  ],
+  ['AP50', 'AP50'],
+  [
+    'Mean over classes of the average precision of boxes that overlap by an IoU of 0.5, as COCO defines it.',
+    'IoU 阈值为 0.5 时边界框平均精度在各类别上的均值，按 COCO 的定义。',
+  ],
+  ['average recall', '平均召回率'],
+  [
+    'Mean over classes and overlaps (IoU 0.5 to 0.95) of the share of boxes that are found at all, 100 boxes a class and image, as COCO defines it.',
+    '被检出的边界框比例在各类别和各重叠阈值（IoU 0.5 到 0.95）上的均值，每类每图 100 个框，按 COCO 的定义。',
+  ],
+  ['same boxes', '边界框相同'],
+  [
+    'Boxes of both models (scores from 0.25 on) that match one of the other model by class and an IoU of 0.5, over all of them, mean over samples; where neither finds any it is 1. Agreement with the original.',
+    '两个模型的边界框（得分不低于 0.25）中，与另一模型的框类别相同且 IoU 达到 0.5 者所占的比例，取样本均值；两者均无检出时为 1。这是与原模型的一致性。',
+  ],
   ['mean IoU', '平均交并比'],
   [
     'Mean over classes of intersection / union of pixels, counted over all samples, of classes that are right or given anywhere. Pixels of class 255, and below 0, are left out where the model has no such class.',

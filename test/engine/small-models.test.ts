@@ -34,6 +34,9 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
     targetName: null,
     textsPath: null,
     charactersPath: null,
+    annotationsPath: null,
+    task: null,
+    head: null,
     preprocessorPath: null,
     random: false,
   };

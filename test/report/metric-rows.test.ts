@@ -25,6 +25,7 @@ const error: MetricRow = {
   ci95: [0.0031, 0.0102],
   test: { name: 'paired randomization', pValue: 0.004, betterBefore: 61, betterAfter: 39 },
   count: 100,
+  classes: [],
 };
 const base = withoutClasses(readRealRun('resnet8-auto'));
 const judgedBy = (row: MetricRow): RunDocument => {

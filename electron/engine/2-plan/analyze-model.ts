@@ -22,6 +22,8 @@ import { openDataset } from '../data/open-dataset.ts';
 import { splitDataset, type DataSplit } from '../data/split.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
+import { describeHead, findDetector } from '../metrics/detection-heads/find-detector.ts';
+import type { DetectionHead } from '../metrics/detection-heads/head.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
 import { describeOutputs, useTargets } from '../metrics/task.ts';
 import { isExternal } from '../onnx/external-data.ts';
@@ -42,6 +44,8 @@ export interface Analysis {
   readonly preparedShapes: Shapes;
   /** Where both models are compared, when nothing is selected inside. */
   readonly comparedAt: ComparedAt | null;
+  /** How the outputs are read as boxes; null where the model finds none. */
+  readonly detector: DetectionHead | null;
   /** The plan before any search. */
   readonly plan: QuantizationPlan;
 }
@@ -91,19 +95,21 @@ export async function analyzeModel(
     const split = await splitData(request, dataset, log);
     log.begin('analyze', 'learning shapes');
     const planned = await planOnFirstBatch(request, { source, dataset, split }, log);
+    const batchSize = dataset.fixedBatchSize ?? 1;
+    const outputs = describeOutputs(source.outputs, planned.originalShapes, batchSize);
+    const detector = findDetector(outputs, dataset, request.data, planned.firstFeeds);
+    if (detector !== null) log.add([{ severity: 'info', code: 'task', message: describeHead(detector), node: null }]);
     if (planned.plan.selection === null && compared.at === null) {
       const origin = {
         graph: indexGraph(source.original),
         shapes: planned.originalShapes,
         inputs: source.inputs,
       };
-      const batchSize = dataset.fixedBatchSize ?? 1;
       assertLabelsFit(dataset.labels, source.outputs, origin, batchSize);
-      const outputs = describeOutputs(source.outputs, planned.originalShapes, batchSize);
       if (dataset.targets != null) useTargets(dataset.targets, outputs);
       if (dataset.texts != null) findTextOutput(dataset.texts.characters, outputs);
     }
-    return { dataset, split, source, comparedAt: compared.at, ...planned };
+    return { dataset, split, source, comparedAt: compared.at, detector, ...planned };
   } catch (error) {
     await dataset.close();
     throw error;

@@ -6,6 +6,7 @@ import type { Shapes } from '../graph/shapes.ts';
 import type { StatePair } from '../1-analyze/find-states.ts';
 import { measureAccuracy } from './accuracy.ts';
 import { buildAloneModel } from './alone-model.ts';
+import { measureBoxesOf } from './boxes.ts';
 import { measureClosedLoop } from './closed-loop.ts';
 import { measureCustomMetric } from './custom-metric.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
@@ -21,6 +22,7 @@ import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
+import type { DetectionHead } from '../metrics/detection-heads/head.ts';
 import type { RunLog } from '../job/run-log.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 
@@ -75,6 +77,8 @@ export interface MeasuringData {
   readonly evaluation: readonly number[];
   /** One batch to time on. */
   readonly firstFeeds: Feeds;
+  /** How the outputs are read as boxes; null where the model finds none. */
+  readonly detector: DetectionHead | null;
 }
 
 export interface MeasureOptions {
@@ -114,7 +118,8 @@ export async function measureRun(
     before: models.compared?.before ?? modelPath,
     after: models.compared?.after ?? compressedPath,
     // What a selection reads are no class scores, but boxes or scores of many places.
-    ...(models.compared?.ranksClasses === false ? { outputName: null } : {}),
+    // Neither do the outputs of a detector.
+    ...(models.compared?.ranksClasses === false || data.detector !== null ? { outputName: null } : {}),
     source: models,
     dataset,
     indices: data.evaluation,
@@ -125,6 +130,16 @@ export async function measureRun(
     onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
   });
   log.add(diagnostics);
+  const boxes = await measureBoxesOf(data.detector, {
+    before: modelPath,
+    after: compressedPath,
+    dataset,
+    indices: data.evaluation,
+    threads: fastThreads,
+    dims,
+    signal,
+    onProgress: (done, total) => log.report(done, total, 'samples', 'boxes'),
+  });
   const { customMetric } = context;
   const custom =
     customMetric == null
@@ -208,7 +223,11 @@ export async function measureRun(
   const after = await timesOf('after', compressedPath);
   return {
     // What the user would judge by comes first.
-    accuracy: { ...accuracy, metrics: [...custom, ...accuracy.metrics], closedLoop: loop.closedLoop },
+    accuracy: {
+      ...accuracy,
+      metrics: [...custom, ...boxes.judged, ...boxes.agreed, ...accuracy.metrics],
+      closedLoop: loop.closedLoop,
+    },
     samples,
     latency,
     layerErrors,

@@ -1,5 +1,7 @@
 import type { DataFacts } from '../../../shared/run.ts';
 import type { Reading } from '../files/readings.ts';
+import type { BoxTargets } from './boxes/box-targets.ts';
+import type { ImagePlacement } from './image-placement.ts';
 import type { Targets } from './targets.ts';
 import type { Texts } from './texts.ts';
 import type { Feeds } from '../tensor/tensor.ts';
@@ -20,6 +22,10 @@ export interface Dataset {
   readonly sampleName?: (index: number) => string;
   /** What an output should be for each sample; not there where the data has none. */
   readonly targets?: Targets | null;
+  /** Boxes that are right in each sample; not there where the data says none. */
+  readonly boxes?: BoxTargets | null;
+  /** Where the pixels of an image lie in what the model sees; not there where samples are no images. */
+  readonly placement?: (index: number) => ImagePlacement;
   /** How an output is read as texts; not there where nobody says so. */
   readonly texts?: Texts | null;
   /** What the user should know about how the data was read: defaults taken, values converted, files left out. */

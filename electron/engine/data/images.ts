@@ -3,6 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { assertAllowed, findAllowedFolder } from '../files/allowed-folders.ts';
+import { findAnnotationKind, type AnnotationKind } from './boxes/annotation-kind.ts';
+import { readBoxes } from './boxes/read-boxes.ts';
+import { placeImage } from './image-placement.ts';
 import { hashBytes, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { decodeImage, readImageHeader, type ImageHeader } from './decode-image.ts';
@@ -55,8 +58,15 @@ export async function openImages(
     (await findBeside(path, folder, 'preprocessor_config.json')) ??
     (await findBeside(path, folder, 'processor_config.json'));
   const configReadings = configPath === null ? [] : await readFiles([configPath]);
+  const annotations = await findAnnotations(path, folder, request);
   const table = labelsPath === null ? null : await readHashedLabels(labelsPath, folder.allowed);
-  const labelled = table === null ? labelByFolder(folder) : labelByTable(folder, table);
+  const labelled =
+    table !== null
+      ? labelByTable(folder, table)
+      : // Subfolders are parts of the set where boxes say what is in the images.
+        annotations === null
+        ? labelByFolder(folder)
+        : { labels: null, notes: [] };
   const planned = await planFromConfig(input, configPath);
 
   const headers: ImageHeader[] = [];
@@ -69,7 +79,17 @@ export async function openImages(
   }
   const sameSize = checkSizes(folder, headers, planned.preprocessing, input, configPath);
 
-  const sidecars = [...(table?.readings ?? []), ...configReadings];
+  const boxes =
+    annotations === null
+      ? null
+      : await readBoxes(
+          annotations.path,
+          annotations.kind,
+          imagesOf(folder, headers),
+          request.classesPath,
+          folder.allowed,
+        );
+  const sidecars = [...(table?.readings ?? []), ...configReadings, ...(boxes?.readings ?? [])];
   const sidecarParts = sidecars.map((reading) => [basename(reading.path), reading.sha256] as const);
   const imageParts = folder.names.map((name, index) => [`images/${name}`, hashes[index]!] as const);
   return {
@@ -79,7 +99,15 @@ export async function openImages(
     labels: labelled.labels,
     classNames: labelled.classNames,
     sampleName: (index) => folder.names[index]!,
-    notes: [...noteLeftOut(folder), ...labelled.notes, ...planned.notes, ...noteSizes(headers, sameSize)],
+    boxes: boxes?.targets ?? null,
+    placement: (index) => placeImage(headers[index]!, planned.preprocessing.recipe),
+    notes: [
+      ...noteLeftOut(folder),
+      ...labelled.notes,
+      ...(boxes?.notes ?? []),
+      ...planned.notes,
+      ...noteSizes(headers, sameSize),
+    ],
     fixedBatchSize: fixedBatchSize(input, planned.preprocessing, sameSize),
     readings: [
       ...folder.names.map((name, index) => ({ path: join(folder.path, name), sha256: hashes[index]! })),
@@ -94,6 +122,33 @@ export async function openImages(
     readExpectedOutputs: null,
     close: () => Promise.resolve(),
   };
+}
+
+const imagesOf = (folder: ImageFolder, headers: readonly ImageHeader[]) =>
+  headers.map(({ width, height }, index) => ({ name: folder.names[index]!, width, height }));
+
+/** Where boxes lie beside the images by the usual names. */
+const usualAnnotations: readonly (readonly [name: string, kinds: readonly AnnotationKind[]])[] = [
+  ['annotations.json', ['coco']],
+  ['_annotations.coco.json', ['coco']],
+  ['labels', ['yolo']],
+  ['Annotations', ['voc']],
+  ['annotations', ['voc', 'yolo']],
+];
+
+/** The annotations that were named, else those beside the images; null where there are none. */
+async function findAnnotations(path: string, folder: ImageFolder, { annotationsPath }: DataRequest) {
+  if (annotationsPath !== null) {
+    assertAllowed(annotationsPath, folder.allowed);
+    return { path: annotationsPath, kind: await findAnnotationKind(annotationsPath) };
+  }
+  for (const [name, kinds] of usualAnnotations) {
+    const found = await findBeside(path, folder, name);
+    // A folder of this name may be a class, or anything else.
+    const kind = found === null ? null : await findAnnotationKind(found).catch(() => null);
+    if (found !== null && kind !== null && kinds.includes(kind)) return { path: found, kind };
+  }
+  return null;
 }
 
 /** Looks in the folder given, beside the images, and above a folder that is itself called `images`. */

@@ -51,6 +51,13 @@ export async function openDataset(
       `--target names "${request.targetName}", an array of targets, but the data is not of arrays. Save inputs and targets as .npz or .npy.`,
     );
   }
+  if (request.annotationsPath !== null && dataset.kind !== 'images') {
+    await dataset.close();
+    throw new AppError(
+      'options-invalid',
+      `--annotations names "${request.annotationsPath}", but the data is not a folder of images. Give the images that were annotated as --data.`,
+    );
+  }
   if (request.preprocessorPath === null || dataset.kind === 'images') return dataset;
   const note = `"${request.preprocessorPath}" is not used: only images are preprocessed, other data is fed as it is.`;
   return { ...dataset, notes: [...dataset.notes, note] };

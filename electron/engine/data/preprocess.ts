@@ -138,14 +138,14 @@ function normalizeLevel(recipe: ImageRecipe, channel: number, level: number): nu
 }
 
 /** One axis of a crop: which part of the image is kept, and where it lies in the output. */
-interface CropAxis {
+export interface CropAxis {
   readonly start: number;
   readonly length: number;
   readonly offset: number;
 }
 
 /** An image smaller than the crop is padded; `style` says where odd pixels go. */
-function cropAxis(size: number, crop: number, style: CenterCrop['style']): CropAxis {
+export function cropAxis(size: number, crop: number, style: CenterCrop['style']): CropAxis {
   const half = Math.abs(size - crop) / 2;
   if (size >= crop) {
     return { start: style === 'transformers' ? Math.floor(half) : roundHalfEven(half), length: crop, offset: 0 };
@@ -153,7 +153,7 @@ function cropAxis(size: number, crop: number, style: CenterCrop['style']): CropA
   return { start: 0, length: size, offset: style === 'transformers' ? Math.ceil(half) : Math.floor(half) };
 }
 
-function firstCropSize(source: Size, { firstCrop }: ImageRecipe): Size {
+export function firstCropSize(source: Size, { firstCrop }: ImageRecipe): Size {
   if (firstCrop === null) return source;
   const shorter = Math.min(source.width, source.height);
   const side = (share: number) => Math.max(1, Math.trunc(share * shorter));

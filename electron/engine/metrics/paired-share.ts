@@ -28,6 +28,7 @@ export function createPairedCounter(name: MetricName) {
           betterAfter: onlySecond,
         },
         count,
+        classes: [],
       };
     },
   };

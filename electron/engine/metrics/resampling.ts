@@ -100,5 +100,6 @@ export function compareByResampling(name: MetricName, figure: ResampledFigure): 
     ci95: differenceInterval(name, draws, count),
     test: { name: 'paired randomization', pValue: (asLarge + 1) / (drawCount + 1), betterBefore, betterAfter },
     count,
+    classes: [],
   };
 }

@@ -17,6 +17,7 @@ const row = (changes: Partial<MetricRow>): MetricRow => ({
   ci95: [-0.012, -0.008],
   test: null,
   count: 500,
+  classes: [],
   ...changes,
 });
 const accuracy = makeAccuracy({

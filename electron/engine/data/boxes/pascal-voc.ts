@@ -1,0 +1,61 @@
+import type { TrueBox } from './box.ts';
+import { checkBox, malformedBoxes, type AnnotatedImage } from './box-targets.ts';
+
+/** Text of the first element of this name; null where there is none. The format has neither attributes nor sections that matter here. */
+function textOf(xml: string, element: string): string | null {
+  const start = xml.indexOf(`<${element}>`);
+  const end = start === -1 ? -1 : xml.indexOf(`</${element}>`, start);
+  return end === -1 ? null : xml.slice(start + element.length + 2, end).trim();
+}
+
+function* elementsOf(xml: string, element: string): Generator<string> {
+  let position = 0;
+  while (true) {
+    const start = xml.indexOf(`<${element}>`, position);
+    const end = start === -1 ? -1 : xml.indexOf(`</${element}>`, start);
+    if (end === -1) return;
+    yield xml.slice(start + element.length + 2, end);
+    position = end;
+  }
+}
+
+const numberOf = (xml: string, element: string): number => Number(textOf(xml, element) ?? Number.NaN);
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const unescape = (text: string): string =>
+  text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name]!);
+
+export interface NamedBox extends Omit<TrueBox, 'classId'> {
+  readonly className: string;
+}
+
+/**
+ * Boxes of one image from an XML file of Pascal VOC's. Its pixels count from 1, and its boxes hold both of their corners; what is marked
+ * as difficult is left out, as in its evaluation.
+ * @throws AppError `labels-malformed` with the number of the object.
+ */
+export function parseVocBoxes(xml: string, image: AnnotatedImage, path: string): NamedBox[] {
+  if (!xml.includes('<annotation')) throw malformedBoxes(path, 'it holds no <annotation>, as files of Pascal VOC do.');
+  const size = textOf(xml, 'size') ?? '';
+  const [width, height] = [numberOf(size, 'width'), numberOf(size, 'height')];
+  // Some tools leave the size at 0.
+  if ((width > 0 && width !== image.width) || (height > 0 && height !== image.height)) {
+    throw malformedBoxes(
+      path,
+      `it is of an image of ${width}x${height}, but "${image.name}" has ${image.width}x${image.height}. Annotate the images as they are stored, or give those that were annotated.`,
+    );
+  }
+  return [...elementsOf(xml, 'object')].map((object, index) => {
+    const where = `object ${index + 1}`;
+    const bounds = textOf(object, 'bndbox') ?? '';
+    const [left, top, right, bottom] = ['xmin', 'ymin', 'xmax', 'ymax'].map((side) => numberOf(bounds, side)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const box = checkBox(path, [left - 1, top - 1, right - left + 1, bottom - top + 1], image, where);
+    const className = unescape(textOf(object, 'name') ?? '').normalize('NFC');
+    if (className === '') throw malformedBoxes(path, `${where} has no <name>.`);
+    return { box, className, isCrowd: false, isLeftOut: textOf(object, 'difficult') === '1' };
+  });
+}

@@ -8,15 +8,16 @@ function textOf(xml: string, element: string): string | null {
   return end === -1 ? null : xml.slice(start + element.length + 2, end).trim();
 }
 
-function* elementsOf(xml: string, element: string): Generator<string> {
-  let position = 0;
-  while (true) {
-    const start = xml.indexOf(`<${element}>`, position);
-    const end = start === -1 ? -1 : xml.indexOf(`</${element}>`, start);
-    if (end === -1) return;
-    yield xml.slice(start + element.length + 2, end);
-    position = end;
+/** What stands in each element of this name; they do not hold each other. */
+function elementsOf(xml: string, element: string): string[] {
+  const found: string[] = [];
+  for (let start = xml.indexOf(`<${element}>`); start !== -1;) {
+    const end = xml.indexOf(`</${element}>`, start);
+    if (end === -1) break;
+    found.push(xml.slice(start + element.length + 2, end));
+    start = xml.indexOf(`<${element}>`, end);
   }
+  return found;
 }
 
 const numberOf = (xml: string, element: string): number => Number(textOf(xml, element) ?? Number.NaN);
@@ -44,7 +45,7 @@ export function parseVocBoxes(xml: string, image: AnnotatedImage, path: string):
       `it is of an image of ${width}x${height}, but "${image.name}" has ${image.width}x${image.height}. Annotate the images as they are stored, or give those that were annotated.`,
     );
   }
-  return [...elementsOf(xml, 'object')].map((object, index) => {
+  return elementsOf(xml, 'object').map((object, index) => {
     const where = `object ${index + 1}`;
     const bounds = textOf(object, 'bndbox') ?? '';
     const [left, top, right, bottom] = ['xmin', 'ymin', 'xmax', 'ymax'].map((side) => numberOf(bounds, side)) as [

@@ -73,7 +73,10 @@ export function findChannelGroups(graph: Graph, shapes: Shapes, quantized: Reado
     return root;
   };
   const union = (first: string, second: string): void => {
-    parent.set(find(first), find(second));
+    const root = find(second);
+    parent.set(find(first), root);
+    // A root that no layer touches is a member all the same: what blocks it blocks them all.
+    parent.set(root, root);
   };
   const blocked = new Set<string>([...graph.inputNames, ...graph.outputNames, ...graph.capturedNames]);
   const producers = new Map<string, NodeProto>();

@@ -274,6 +274,9 @@ suite('groups are blocked', () => {
     ['by a bias two layers share', [op('Conv', 'x w1 b1', 'a', same), op('Conv', 'a w3 b1', 'y')]],
     ['by a Flatten that mixes channels with places', [op('Conv', 'x w1 b1', 'a', same), op('Flatten', 'a', 'f'), op('Gemm', 'f big', 'y')]],
     ['by a Gemm with transA', [op('GlobalAveragePool', 'x', 'p'), op('Flatten', 'p', 'f'), op('Gemm', 'f g4', 'h'), op('Gemm', 'h g2', 'y', { transA: 1 })]],
+    ['by a Softmax behind a residual Add that no layer reads', [op('Conv', 'x w1 b1', 'a', same), op('Conv', 'a w3 b3', 'c', same), op('Add', 'a c', 's'), op('Softmax', 's', 'y', { axis: 1 })]],
+    ['by a Sigmoid behind a Relu beside a layer', [op('Conv', 'x w1 b1', 'a', same), op('Conv', 'a w2 b2', 'y'), op('Relu', 'a', 'r'), op('Sigmoid', 'r', 's')], 'y s'],
+    ['by an output behind a MaxPool beside a layer', [op('Conv', 'x w1 b1', 'a', same), op('Conv', 'a w2 b2', 'y'), op('MaxPool', 'a', 'm', { kernel_shape: [2, 2] })], 'y m'],
   ]; // prettier-ignore
   for (const [name, nodes, outputs] of blocked) {
     test(name, async () => {

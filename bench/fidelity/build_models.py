@@ -1,11 +1,11 @@
-"""Builds models of common shapes with seeded random weights, and their samples: build_models.py FOLDER. Needs torch and onnx."""
+"""Builds models of common shapes with seeded random weights, and their samples: build_models.py FOLDER [NAME]. Needs torch and onnx."""
 import sys, os
 import numpy as np
 import torch
 from torch import nn
 import torch.nn.functional as F
 
-folder = sys.argv[1]
+folder, only = sys.argv[1], (sys.argv + [""])[2]
 count = 48
 torch.manual_seed(0)
 np.random.seed(0)
@@ -121,6 +121,52 @@ class Yolo(nn.Module):
         return torch.cat([self.box(f).flatten(2) * 8, self.cls(f).flatten(2).sigmoid()], 1)
 
 
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, width, stride):
+        super().__init__()
+        part = lambda i, o, k, s: [nn.Conv2d(i, o, k, s, k // 2, bias=False), nn.BatchNorm2d(o)]
+        self.body = nn.Sequential(*part(inputs, width, 1, 1), nn.ReLU(), *part(width, width, 3, stride), nn.ReLU(), *part(width, 4 * width, 1, 1))
+        self.skip = nn.Sequential(*part(inputs, 4 * width, 1, stride)) if inputs != 4 * width or stride > 1 else nn.Identity()
+
+    def forward(self, x):
+        return F.relu(self.body(x) + self.skip(x))
+
+
+def resnet50():
+    """ResNet-50 v1.5 (He et al. 2015; stride in the 3x3)."""
+    layers, inputs = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)], 64
+    for width, blocks in ((64, 3), (128, 4), (256, 6), (512, 3)):
+        for block in range(blocks):
+            layers.append(Bottleneck(inputs, width, 2 if block == 0 and width > 64 else 1))
+            inputs = 4 * width
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, 1000))
+
+
+class Separable(nn.Module):
+    """Inverted residuals with squeeze-and-excitation and SiLU, as EfficientNet has them."""
+    class Block(nn.Module):
+        def __init__(self, inputs, outputs, stride):
+            super().__init__()
+            wide = 4 * inputs
+            self.up, self.deep = nn.Sequential(nn.Conv2d(inputs, wide, 1, bias=False), nn.BatchNorm2d(wide), nn.SiLU()), nn.Sequential(nn.Conv2d(wide, wide, 3, stride, 1, groups=wide, bias=False), nn.BatchNorm2d(wide), nn.SiLU())
+            self.less, self.more = nn.Conv2d(wide, inputs // 4, 1), nn.Conv2d(inputs // 4, wide, 1)
+            self.down, self.same = nn.Sequential(nn.Conv2d(wide, outputs, 1, bias=False), nn.BatchNorm2d(outputs)), inputs == outputs and stride == 1
+
+        def forward(self, x):
+            y = self.deep(self.up(x))
+            y = self.down(y * self.more(F.silu(self.less(y.mean((2, 3), keepdim=True)))).sigmoid())
+            return x + y if self.same else y
+
+    def __init__(self):
+        super().__init__()
+        block = Separable.Block
+        self.body = nn.Sequential(conv(3, 16, nn.SiLU, 2), block(16, 24, 2), block(24, 24, 1), block(24, 48, 2), block(48, 48, 1), block(48, 96, 2), block(96, 96, 1))
+        self.head = nn.Linear(96, 100)
+
+    def forward(self, x):
+        return self.head(self.body(x).mean((2, 3)))
+
+
 class Recurrent(nn.Module):
     def __init__(self):
         super().__init__()
@@ -147,10 +193,14 @@ made = {
     "whisper-like": (Whisper(), "mel", F.avg_pool1d(torch.randn(count, 40, 402), 3, 1)),
     "u-net": (UNet(), "x", smooth(3, 64, 64)),
     "yolo-like": (Yolo(), "x", smooth(3, 96, 96)),
+    "efficientnet-like": (Separable(), "x", smooth(3, 96, 96)),
+    "resnet50": (resnet50(), "x", smooth(3, 224, 224)),
     "lstm": (Recurrent(), "x", F.avg_pool1d(torch.randn(count, 64, 42), 3, 1).transpose(1, 2)[:, :40] * 2),
 }
 for name, (model, input_name, samples) in made.items():
-    model = settle(model, samples) if name in ("u-net", "yolo-like") else model.eval()
+    if only not in name:
+        continue
+    model = settle(model, samples) if any(isinstance(part, nn.BatchNorm2d) for part in model.modules()) else model.eval()
     path = os.path.join(folder, name)
     torch.onnx.export(model, (samples[:1],), path + ".onnx", input_names=[input_name], output_names=["y"], opset_version=17, dynamo=False)
     np.savez(path + ".npz", **{input_name: samples.numpy()})

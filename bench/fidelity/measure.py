@@ -47,6 +47,8 @@ for path in forms:
             one.run(None, feeds[len(ratios) % len(feeds)])
             times[one] = time.perf_counter() - start
         ratios.append(times[base] / times[session])
+    resampled = np.median(np.random.default_rng(0).choice(ratios, (1000, len(ratios))), axis=1)
     rows.append({"sqnrDb": 10 * np.log10(signal / max(error, 1e-30)), "speed": float(np.median(ratios)), "bytes": os.path.getsize(path),
+                 "speedCi95": [float(end) for end in np.percentile(resampled, [2.5, 97.5])],
                  "top1": None if labels is None else top1(actual)})
 print(json.dumps({"rows": rows, "bytes": os.path.getsize(original), "top1": None if labels is None else top1(expected)}))

@@ -50,7 +50,7 @@ export const recipeSchema = z.strictObject({
   /** Evens out channel ranges between layers without changing the float model (same paper, section 4.1). */
   equalization: z.enum(['auto', 'on', 'off']).default('auto'),
   /**
-   * To the nearest integer, or one input after another so that later weights make up for the error of earlier ones (GPTQ,
+   * Beside 8-bit activations, and in blocks of 4 and 2 bits: to the nearest integer, or one input after another so that later weights make up for the error of earlier ones (GPTQ,
    * Frantar et al. 2023). `auto`: measured.
    */
   weightRounding: z.enum(['auto', 'compensated', 'nearest']).default('auto'),
@@ -133,7 +133,7 @@ export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>
   'int4-weights': {
     name: 'int4-weights',
     description:
-      'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; no calibration. Fast for one row at a time, as language models decode.',
+      'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; needs no data, comes closer with it. Fast for one row at a time, as language models decode.',
     scheme: 'int4-weights',
     keepFloat: 'none',
   },

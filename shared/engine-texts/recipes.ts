@@ -35,8 +35,8 @@ export const recipeDescriptions: readonly Phrase[] = [
     '只把权重存为半精度浮点：体积减半，输出几乎不变，不会更快。',
   ],
   [
-    'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; no calibration. Fast for one row at a time, as language models decode.',
-    '矩阵乘和嵌入的权重为 4 位，每 32 个共用一个缩放系数，无需校准。逐行计算时很快，例如语言模型解码。',
+    'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; needs no data, comes closer with it. Fast for one row at a time, as language models decode.',
+    '矩阵乘和嵌入的权重为 4 位，每 32 个共用一个缩放系数，无需数据，有数据时更接近原模型。逐行计算时很快，例如语言模型解码。',
   ],
   [
     'Weights of matrix products and embeddings in 2 bits: smaller still, and so far from the original that few models bear it.',

@@ -32,9 +32,9 @@ export function compensateRounding(
   /** What the other weight of each pair was rounded to; 0 while it was not. */
   const partners = new Int8Array(order.length + 1);
   for (const [group, sums] of moments.groups.entries()) {
-    const ranked = rankByPower(sums, order.length);
-    const factor = factorInverse(reorder(sums, ranked), order.length);
-    if (factor === null) return null;
+    const ordered = orderInputs(sums, order.length);
+    if (ordered === null) return null;
+    const { ranked, factor } = ordered;
     for (let channel = group * channelsPerGroup; channel < (group + 1) * channelsPerGroup; channel++) {
       const scale = scales.length === 1 ? scales[0]! : scales[channel]!;
       // A channel of zeros.
@@ -58,6 +58,26 @@ export function compensateRounding(
     }
   }
   return { ...rounded, data: result };
+}
+
+export interface OrderedInputs {
+  /** Inputs in the order in which their weights are rounded. */
+  readonly ranked: Uint32Array;
+  /** The upper triangular U with U^T U = the inverse of the damped moments, row-major in that order. */
+  readonly factor: Float64Array;
+  /** Mean square of each input, in the order of the weight, as far as damping leaves it. */
+  readonly powers: Float64Array;
+}
+
+/**
+ * @param sums of x x^T over the observed positions; the lower triangle is read.
+ * @returns null when they have no inverse.
+ */
+export function orderInputs(sums: Float64Array, length: number): OrderedInputs | null {
+  const ranked = rankByPower(sums, length);
+  const factor = factorInverse(reorder(sums, ranked), length);
+  const powers = Float64Array.from({ length }, (_, k) => sums[k * length + k]!);
+  return factor === null ? null : { ranked, factor, powers };
 }
 
 /** Inputs from the strongest to the weakest: what is rounded late has few left to make up for it. */

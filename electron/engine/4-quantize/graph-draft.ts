@@ -9,7 +9,7 @@ import type { OnnxModel } from '../onnx/read-model.ts';
 import type { QuantizationParameters } from '../tensor/quantization.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
-import type { WeightCache } from './weights.ts';
+import type { PackedCache, WeightCache } from './weights.ts';
 
 /** Names of the tensors of the new graph that real values are made of: x = scale * (integers - zeroPoint). */
 export interface StoredTensor extends StoredParameters {
@@ -38,6 +38,8 @@ export interface GraphDraft {
   /** Mean of each channel of the tensors behind which biases are corrected. */
   readonly inputMeans: ReadonlyMap<string, Float64Array>;
   readonly weightCache: WeightCache;
+  /** Weights in blocks that are not simply the nearest integers. */
+  readonly compensatedBlocks: PackedCache;
   /** Makes a name nothing in the graph has. */
   readonly newName: (base: string) => string;
 

@@ -8,6 +8,7 @@ import {
 } from '../tensor/quantization.ts';
 import type { TensorProto } from '../onnx/proto/onnx_pb.js';
 import type { WeightRangeKind } from '../2-plan/quantization-plan.ts';
+import type { PackedWeight } from '../tensor/packed-integers.ts';
 import type { SummationOrder } from '../graph/ops/summation-order.ts';
 
 export interface QuantizedWeight {
@@ -59,6 +60,9 @@ export interface RoundedWeight {
 
 /** Weights as one quantization variant after another asks for them: rounded once a tensor and scheme. */
 export type WeightCache = Map<TensorProto, Map<string, RoundedWeight>>;
+
+/** Weights in blocks that were rounded with compensation, by tensor, and by what they are packed in. */
+export type PackedCache = Map<TensorProto, Map<string, PackedWeight>>;
 
 /**
  * Symmetric int8 weights: scale = max|w| / 127 (or 64 in the reduced range), zero point 0, float32 arithmetic and half-to-even

@@ -13,6 +13,7 @@ import { measureLayers } from '../5-measure/measure-layers.ts';
 import { createQualityMeter, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';
 import { PairTimer, type RatioBounds } from '../5-measure/pair-timer.ts';
 import { compensateWeights } from '../4-quantize/compensate-weights.ts';
+import { compensatePacked } from '../schemes/packed-weights/compensate-packed.ts';
 import { cutModel } from '../graph/edit.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { ScratchWeights } from '../onnx/scratch-weights.ts';
@@ -33,6 +34,8 @@ import {
 export interface LaboratoryOptions extends VariantOptions {
   /** All calibration samples, for what has to be observed once a choice has been made. */
   readonly samples: CalibrationSamples;
+  /** True where they are noise: what inputs do together is not to be learned from them. */
+  readonly areNoise?: boolean;
   /** Calibration samples the candidates are compared on; never evaluation samples. */
   readonly tuning: SampleList;
   /** Nodes that stay in float whatever is found: name to reason. */
@@ -87,12 +90,14 @@ export class Laboratory {
     const { model } = chosenModel(this.options, variant);
     const { nearest } = this.rounded;
     const before = this.rounded.compensated;
-    const made = await compensateWeights(model, plan, nearest, { samples, shapes, threads: fastThreads, signal });
+    const observing = { samples, shapes, threads: fastThreads, signal };
+    const made = await compensateWeights(model, plan, nearest, observing);
     // Variants with another weight range keep theirs.
-    const compensated = new Map(
-      [...made].map(([weight, rounded]) => [weight, new Map([...(before?.get(weight) ?? []), ...rounded])]),
+    const integers = new Map(
+      [...made].map(([weight, rounded]) => [weight, new Map([...(before?.integers.get(weight) ?? []), ...rounded])]),
     );
-    this.rounded = { nearest, compensated };
+    const blocks = new Map([...(before?.blocks ?? []), ...(await compensatePacked(model, plan, observing))]);
+    this.rounded = { nearest, compensated: { integers, blocks } };
   }
 
   /** Opens a candidate; with the threads of the final measurement unless its speed does not matter. */

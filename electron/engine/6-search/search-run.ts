@@ -17,7 +17,7 @@ const tuningMacs = 30e9;
 /** The best model that the recipe allows, of those that were compared. */
 export async function searchRun(
   { request, device, fastThreads, workFolder, scratch, log, context }: Run,
-  { source, originalShapes, preparedShapes }: Analysis,
+  { source, dataset, originalShapes, preparedShapes }: Analysis,
   { models, samples, keepFloat, comparedAt }: CalibratedRun,
 ): Promise<SearchResult> {
   log.begin('quantize', 'choosing ranges and layers');
@@ -34,6 +34,7 @@ export async function searchRun(
   const result = await searchRecipe({
     ...models,
     samples,
+    areNoise: dataset.sha256 === null,
     graph: indexGraph(source.prepared),
     shapes: preparedShapes,
     recipe: request.recipe,

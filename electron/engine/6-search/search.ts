@@ -49,8 +49,17 @@ function startingVariant({ equalized, keepFloat }: SearchOptions, recipe: Recipe
   };
 }
 
+/** Weights that can be rounded with compensation: beside activations in 8 bits, and in blocks where inputs are real. */
+function compensates({ areNoise }: SearchOptions, { plan }: QuantizedVariant): boolean {
+  return (
+    plan.observe.length > 0 ||
+    (areNoise !== true && plan.nodes.some(({ precision }) => precision.weights?.block != null))
+  );
+}
+
 /** Where no activation is stored there are no ranges to choose, and no sums of integers to make up for. */
-function findOpenChoices(options: SearchOptions, recipe: Recipe, { plan }: QuantizedVariant): OpenChoices {
+function findOpenChoices(options: SearchOptions, recipe: Recipe, start: QuantizedVariant): OpenChoices {
+  const { plan } = start;
   const hasRanges = plan.observe.length > 0;
   const multipliesIntegers = plan.nodes.some(
     (node) => isPlanned(node) && node.precision.activations !== null && node.precision.weights?.type === 'int8',
@@ -61,7 +70,7 @@ function findOpenChoices(options: SearchOptions, recipe: Recipe, { plan }: Quant
     equalization: hasRanges && recipe.equalization === 'auto' && options.equalized !== null,
     correction: hasRanges && recipe.biasCorrection === 'auto',
     inputs: plan.nodes.some(({ precision }) => precision.weights?.type === 'uint4' && precision.activations !== null),
-    rounding: hasRanges && recipe.weightRounding === 'auto',
+    rounding: compensates(options, start) && recipe.weightRounding === 'auto',
   };
 }
 
@@ -114,7 +123,7 @@ export async function searchRecipe(
   };
   const search = async (): Promise<QuantizedVariant> => {
     let best = await decide(start, '');
-    if (start.plan.observe.length > 0 && recipe.weightRounding === 'compensated') {
+    if (compensates(options, start) && recipe.weightRounding === 'compensated') {
       await laboratory.prepareCompensation(best);
       best = laboratory.build({ ...best.variant, weightRounding: 'compensated' });
       journal.hold(best);

@@ -5,7 +5,7 @@ import { chooseRange, type Range } from '../3-calibrate/ranges.ts';
 import { applyPlan, type QuantizedModel } from '../schemes/apply-plan.ts';
 import { planQuantization } from '../2-plan/plan.ts';
 import type { QuantizationPlan, WeightRangeKind } from '../2-plan/quantization-plan.ts';
-import type { WeightCache } from '../4-quantize/weights.ts';
+import type { PackedCache, WeightCache } from '../4-quantize/weights.ts';
 import type { CalibratedModel, CalibratedModels } from '../3-calibrate/calibrate.ts';
 import type { Graph } from '../graph/graph.ts';
 
@@ -59,7 +59,7 @@ export function chosenModel({ prepared, equalized }: CalibratedModels, variant: 
 export interface RoundedWeights {
   readonly nearest: WeightCache;
   /** Null until there are any. */
-  readonly compensated: WeightCache | null;
+  readonly compensated: { readonly integers: WeightCache; readonly blocks: PackedCache } | null;
 }
 
 export function buildVariant(options: VariantOptions, variant: Variant, rounded: RoundedWeights): QuantizedVariant {
@@ -97,6 +97,7 @@ export function buildVariant(options: VariantOptions, variant: Variant, rounded:
   if (variant.biasCorrection) {
     for (const [tensor, { channels }] of statistics) if (channels !== null) inputMeans.set(tensor, channels.means);
   }
-  const weights = variant.weightRounding === 'compensated' ? (rounded.compensated ?? rounded.nearest) : rounded.nearest;
-  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans, weights) };
+  const compensated = variant.weightRounding === 'compensated' ? rounded.compensated : null;
+  const weights = compensated?.integers ?? rounded.nearest;
+  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans, weights, compensated?.blocks) };
 }

@@ -6,7 +6,7 @@ import type { Range } from '../3-calibrate/ranges.ts';
 import { contribDomain, type GraphDraft } from '../4-quantize/graph-draft.ts';
 import { addFloatNode } from '../4-quantize/protect-float.ts';
 import { chooseParameters } from '../4-quantize/quantize-activations.ts';
-import type { WeightCache } from '../4-quantize/weights.ts';
+import type { PackedCache, WeightCache } from '../4-quantize/weights.ts';
 import { copyMessage, createNamer, ensureOpset, makeNode, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { isTransposeOf } from '../graph/transposed-constants.ts';
@@ -32,6 +32,7 @@ export interface QuantizedModel {
  * @param ranges calibrated range of each group named in `plan.observe`.
  * @param inputMeans mean of each channel of tensors that feed weighted nodes; those given get their bias corrected.
  * @param weightCache shared by several applications to the same model, so that weights are rounded once.
+ * @param compensatedBlocks weights in blocks that were rounded with compensation; others are rounded to nearest.
  */
 export function applyPlan(
   prepared: OnnxModel,
@@ -39,6 +40,7 @@ export function applyPlan(
   ranges: ReadonlyMap<string, Range>,
   inputMeans: ReadonlyMap<string, Float64Array> = new Map(),
   weightCache: WeightCache = new Map(),
+  compensatedBlocks: PackedCache = new Map(),
 ): QuantizedModel {
   const graph = indexGraph(prepared);
   const planned = new Map(plan.nodes.map((entry) => [entry.node, entry]));
@@ -52,6 +54,7 @@ export function applyPlan(
     parameters: chooseParameters({ prepared, graph, plan }, ranges),
     inputMeans,
     weightCache,
+    compensatedBlocks,
     newName: createNamer(prepared.proto.graph!),
     stored: new Map(),
     rounded: [],

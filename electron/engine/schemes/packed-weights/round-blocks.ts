@@ -1,4 +1,4 @@
-import { packedLength, putPacked } from '../../tensor/packed-integers.ts';
+import { packedLength, putPacked, type PackedWeight } from '../../tensor/packed-integers.ts';
 import { roundHalfToEven } from '../../tensor/quantization.ts';
 
 /** Where the weights of an output channel lie in memory: `rows` sums of `columns` products each. */
@@ -14,16 +14,6 @@ export interface PackedFormat {
   readonly bits: 2 | 4;
   /** Neighbours along a row that share scale and zero point. */
   readonly block: number;
-}
-
-/** Weights as com.microsoft's MatMulNBits and GatherBlockQuantized read them: w = scale * (integer - zero point). */
-export interface PackedWeight {
-  /** Rows of blocks; several integers in a byte, the first in the lowest bits. The last block of a row is filled up. */
-  readonly data: Uint8Array<ArrayBuffer>;
-  /** One a block, row by row. */
-  readonly scales: Float32Array<ArrayBuffer>;
-  /** One a block, packed as the integers are; each row begins with a byte of its own. */
-  readonly zeroPoints: Uint8Array<ArrayBuffer>;
 }
 
 export function blocksIn(columns: number, { block }: PackedFormat): number {
@@ -51,8 +41,14 @@ interface BlockParameters {
  * The scale and the zero point under which the squared error of a block is least, of those tried: for each range the nearest
  * integers, and for these integers the scale by least squares, sum(w * d) / sum(d * d) with d = integer - zero point, which leaves
  * sum(w * w) - sum(w * d)^2 / sum(d * d). The first range is the whole one, so the error is never above that of rounding by it.
+ * @param importance what the square of each value's error counts.
  */
-function chooseParameters(values: Float64Array, length: number, largest: number): BlockParameters {
+function chooseParameters(
+  values: Float64Array,
+  importance: Float64Array,
+  length: number,
+  largest: number,
+): BlockParameters {
   let low = 0;
   let high = 0;
   for (let place = 0; place < length; place++) {
@@ -71,8 +67,8 @@ function chooseParameters(values: Float64Array, length: number, largest: number)
     for (let place = 0; place < length; place++) {
       const value = values[place]!;
       const distance = nearest(value / step, zeroPoint, largest) - zeroPoint;
-      squares += distance * distance;
-      product += value * distance;
+      squares += importance[place]! * distance * distance;
+      product += importance[place]! * value * distance;
     }
     const scale = Math.fround(product / squares);
     const explained = (product * product) / squares;
@@ -85,13 +81,21 @@ function chooseParameters(values: Float64Array, length: number, largest: number)
 }
 
 /** @param steps a value, in steps of the scale. */
-function nearest(steps: number, zeroPoint: number, largest: number): number {
+export function nearest(steps: number, zeroPoint: number, largest: number): number {
   const integer = Math.floor(steps + zeroPoint + 0.5);
   return integer < 0 ? 0 : integer > largest ? largest : integer;
 }
 
-/** Rounds a float weight to unsigned integers of few bits, with a scale and a zero point for each block of a row. */
-export function roundBlocks(values: Float32Array, layout: WeightRows, format: PackedFormat): PackedWeight {
+/**
+ * Rounds a float weight to unsigned integers of few bits, with a scale and a zero point for each block of a row.
+ * @param powers of the inputs that columns are multiplied by, where they are known; null: all count alike.
+ */
+export function roundBlocks(
+  values: Float32Array,
+  layout: WeightRows,
+  format: PackedFormat,
+  powers: Float64Array | null = null,
+): PackedWeight {
   const { rows, columns, rowStride, columnStride } = layout;
   const { bits, block } = format;
   const largest = 2 ** bits - 1;
@@ -102,13 +106,15 @@ export function roundBlocks(values: Float32Array, layout: WeightRows, format: Pa
   const scales = new Float32Array(rows * blocks);
   const zeroPoints = new Uint8Array(rows * zeroBytes);
   const buffer = new Float64Array(block);
+  const importance = new Float64Array(block).fill(1);
   for (let row = 0; row < rows; row++) {
     for (let index = 0; index < blocks; index++) {
       const first = index * block;
       const length = Math.min(block, columns - first);
       let offset = row * rowStride + first * columnStride;
       for (let place = 0; place < length; place++, offset += columnStride) buffer[place] = values[offset]!;
-      const { scale, zeroPoint } = chooseParameters(buffer, length, largest);
+      if (powers !== null) importance.set(powers.subarray(first, first + length));
+      const { scale, zeroPoint } = chooseParameters(buffer, importance, length, largest);
       scales[row * blocks + index] = scale;
       putPacked(zeroPoints, row * zeroBytes, index, bits, zeroPoint);
       for (let place = 0; place < block; place++) {

@@ -1,5 +1,5 @@
 import { say, type Reason } from '../../../../shared/engine-texts/say.ts';
-import { bitsOf, floatPrecision, type Precision } from '../../../../shared/precision.ts';
+import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { isStoredLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { addInitializer, contribDomain, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
@@ -11,7 +11,7 @@ import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
 import { isTableLookup } from '../int8-static/kernel-conditions.ts';
 import { planEach, type NodeRule, type Scheme, type SchemeRequest } from '../scheme.ts';
 import { packedBytes, type PackedFormat } from './round-blocks.ts';
-import { rowsOf, storeMatrix, storeRows } from './store-packed.ts';
+import { formatOf, rowsOf, storeMatrix, storeRows } from './store-packed.ts';
 
 /** What differs between the two. */
 interface PackedScheme {
@@ -132,8 +132,7 @@ function refuseTable(
 }
 
 function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void {
-  const weights = planned.precision.weights!;
-  const format = { bits: bitsOf(weights) as PackedFormat['bits'], block: weights.block! };
+  const format = formatOf(planned.precision);
   draft.stored.set(node.name, planned.precision);
   draft.rounded.push(node.output[0]!);
   const attributes = [intAttribute('bits', format.bits), intAttribute('block_size', format.block)];

@@ -5,9 +5,15 @@ import { makeNode } from '../../graph/edit.ts';
 import { attributeInt } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
 import type { Weights } from '../../onnx/weights.ts';
-import { packedLength } from '../../tensor/packed-integers.ts';
+import { bitsOf, type Precision } from '../../../../shared/precision.ts';
+import { packedLength, type PackedWeight } from '../../tensor/packed-integers.ts';
 import type { TensorData } from '../../tensor/tensor.ts';
-import { blocksIn, roundBlocks, type PackedFormat, type PackedWeight, type WeightRows } from './round-blocks.ts';
+import { blocksIn, roundBlocks, type PackedFormat, type WeightRows } from './round-blocks.ts';
+
+/** What a packed precision stores its weights in. */
+export function formatOf({ weights }: Precision): PackedFormat {
+  return { bits: bitsOf(weights!) as PackedFormat['bits'], block: weights!.block! };
+}
 
 /** How a node reads a constant matrix as rows: those of a table, or the columns that a product makes one value each of. */
 export function rowsOf(node: NodeProto, { dims }: Pick<TensorProto, 'dims'>): WeightRows {
@@ -18,13 +24,17 @@ export function rowsOf(node: NodeProto, { dims }: Pick<TensorProto, 'dims'>): We
     : { rows: second, columns: first, rowStride: 1, columnStride: second };
 }
 
+/** What makes the packed forms of one tensor differ. */
+export const packedKey = ({ columnStride }: WeightRows, { bits, block }: PackedFormat): string =>
+  `${bits}|${block}|${columnStride}`;
+
 /** Rounded before: variants of one model are made by the dozen, of the same constants. */
 const rounded = new WeakMap<TensorProto, Map<string, PackedWeight>>();
 
 function roundOnce(constant: TensorProto, weights: Weights, layout: WeightRows, format: PackedFormat): PackedWeight {
   const known = rounded.get(constant) ?? new Map<string, PackedWeight>();
   rounded.set(constant, known);
-  const key = `${format.bits}|${format.block}|${layout.columnStride}`;
+  const key = packedKey(layout, format);
   const made = known.get(key) ?? roundBlocks(weights.floats(constant), layout, format);
   known.set(key, made);
   return made;
@@ -35,16 +45,15 @@ function roundOnce(constant: TensorProto, weights: Weights, layout: WeightRows, 
  * stored once, as the weight of an output layer and the table it is tied to.
  * @param dims of the integers, as the node reads them.
  */
-export function storePacked(
+function storePacked(
   draft: GraphDraft,
   tensor: string,
-  { data, scales, zeroPoints }: PackedWeight,
+  packed: PackedWeight,
   dims: readonly number[],
   rows: number,
 ): StoredTensor {
-  const key = createHash('sha256').update(`packed ${rows} `);
-  for (const part of [data, scales, zeroPoints]) key.update(new Uint8Array(part.buffer));
-  const digest = key.digest('hex');
+  const { data, scales, zeroPoints } = packed;
+  const digest = digestOf(packed, rows);
   const known = draft.storedWeights.get(digest);
   if (known !== undefined) return { ...known, integers: withDims(draft, known.integers, dims) };
   const add = (suffix: string, dataType: 'uint8' | 'float32', shape: readonly number[], values: TensorData): string =>
@@ -56,6 +65,13 @@ export function storePacked(
   };
   draft.storedWeights.set(digest, stored);
   return stored;
+}
+
+/** The same for weights that come to the same bytes. */
+function digestOf({ data, scales, zeroPoints }: PackedWeight, rows: number): string {
+  const key = createHash('sha256').update(`packed ${rows} `);
+  for (const part of [data, scales, zeroPoints]) key.update(new Uint8Array(part.buffer));
+  return key.digest('hex');
 }
 
 /** The same integers in other dimensions: ONNX Runtime reshapes them once, when it loads the model. */
@@ -80,7 +96,8 @@ export function storeMatrix(draft: GraphDraft, node: NodeProto, format: PackedFo
   const name = node.input[1]!;
   const constant = draft.graph.constants.get(name)!;
   const layout = rowsOf(node, constant);
-  const made = roundOnce(constant, draft.graph.weights, layout, format);
+  const compensated = draft.compensatedBlocks.get(constant)?.get(packedKey(layout, format));
+  const made = compensated ?? roundOnce(constant, draft.graph.weights, layout, format);
   const dims = [layout.rows, blocksIn(layout.columns, format), packedLength(format.block, format.bits)];
   return storePacked(draft, name, made, dims, layout.rows);
 }
@@ -90,11 +107,24 @@ export function storeRows(draft: GraphDraft, node: NodeProto, format: PackedForm
   const name = node.input[0]!;
   const constant = draft.graph.constants.get(name)!;
   const layout = rowsOf(node, constant);
-  const { data, ...parameters } = roundOnce(constant, draft.graph.weights, layout, format);
+  const packed = packTable(constant, draft.graph.weights, layout, format);
+  const bytes = packedLength(layout.columns, format.bits);
+  return storePacked(draft, name, packed, [layout.rows, bytes], layout.rows);
+}
+
+function packTable(constant: TensorProto, weights: Weights, layout: WeightRows, format: PackedFormat): PackedWeight {
+  const { data, ...parameters } = roundOnce(constant, weights, layout, format);
   const [filled, bytes] = [data.length / layout.rows, packedLength(layout.columns, format.bits)];
   const cut = new Uint8Array(layout.rows * bytes);
   for (let row = 0; row < layout.rows; row++) {
     cut.set(data.subarray(row * filled, row * filled + bytes), row * bytes);
   }
-  return storePacked(draft, name, { data: cut, ...parameters }, [layout.rows, bytes], layout.rows);
+  return { data: cut, ...parameters };
+}
+
+/** Tells which packed weights come to the same bytes, and so are stored once; of the nearest integers. */
+export function packedDigest(node: NodeProto, constant: TensorProto, weights: Weights, format: PackedFormat): string {
+  const layout = rowsOf(node, constant);
+  const pack = node.opType === 'Gather' ? packTable : roundOnce;
+  return digestOf(pack(constant, weights, layout, format), layout.rows);
 }

@@ -9,6 +9,7 @@ import {
 import type { HostEvent, HostEventName, HostEvents } from '../shared/contract/events.ts';
 import type { RequestInput, RequestName } from '../shared/contract/requests.ts';
 import type { RequestResults } from '../shared/contract/results.ts';
+import { tell } from '../shared/engine-texts/tell.ts';
 
 import { readSession } from './session.ts';
 
@@ -75,10 +76,7 @@ function httpTransport(): Transport {
         body: JSON.stringify(parameters),
       });
       if (!response.headers.get('content-type')?.includes('json')) {
-        throw new AppError(
-          'internal',
-          `The host answered ${response.status} ${response.statusText}. Open the address that was printed last.`,
-        );
+        throw new AppError('internal', tell('hostAnswered', { status: `${response.status} ${response.statusText}` }));
       }
       return (await response.json()) as Reply<unknown>;
     },

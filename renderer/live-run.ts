@@ -1,3 +1,4 @@
+import type { Failure } from '../shared/app-error.ts';
 import type { QueueEntry } from '../shared/contract/results.ts';
 import {
   measuringStages,
@@ -38,10 +39,9 @@ export interface LiveSamples {
   readonly newestMs: readonly number[];
 }
 
-export interface LogLine {
+export interface LogLine extends Failure {
   readonly number: number;
   readonly level: 'info' | 'warning';
-  readonly message: string;
 }
 
 const keptSamples = 400;
@@ -85,7 +85,12 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
         ({ stage, done, total, unit, detail, remainingMs: stageLeftMs = null } = event);
         break;
       case 'log':
-        log.push({ number: (log.at(-1)?.number ?? 0) + 1, level: event.level, message: event.message });
+        log.push({
+          number: (log.at(-1)?.number ?? 0) + 1,
+          level: event.level,
+          message: event.message,
+          said: event.said,
+        });
         break;
       case 'diagnostic':
         diagnostics.push(event.diagnostic);

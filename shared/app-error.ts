@@ -1,4 +1,5 @@
 import { cutMessage } from './cut-text.ts';
+import { isKnown, quoteText, readTold, tell, type Told } from './engine-texts/tell.ts';
 
 /** Every way Vernier can refuse or fail, as data: hosts switch on `code`, people read `message`. */
 export const appErrorCodes = [
@@ -44,21 +45,24 @@ export const appErrorCodes = [
 export type AppErrorCode = (typeof appErrorCodes)[number];
 
 /**
- * An error a user can act on. `message` says what went wrong, where (file, node or tensor) and what to do next.
- * `details` is for machines; it must survive structured cloning.
+ * An error a user can act on. `said` says what went wrong, where (file, node or tensor) and what to do next, in any language;
+ * `message` is its English. `details` is for machines; it must survive structured cloning.
  */
 export class AppError extends Error {
   readonly code: AppErrorCode;
+  readonly said: Told;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
     code: AppErrorCode,
-    message: string,
+    said: Told | string,
     options: { cause?: unknown; details?: Record<string, unknown> } = {},
   ) {
-    super(cutMessage(message), options.cause === undefined ? undefined : { cause: options.cause });
+    const told = typeof said === 'string' ? quoteText(said) : said;
+    super(cutMessage(readTold(told, 'en')), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
+    this.said = told;
     this.details = options.details ?? {};
   }
 }
@@ -71,30 +75,70 @@ export class CancelledError extends Error {
   }
 }
 
-export interface SerializedError {
-  readonly code: AppErrorCode | 'cancelled';
+/** What is shown of an error or a warning. */
+export interface Failure {
+  /** In English. */
   readonly message: string;
+  /** Missing in what was written before errors had codes for their sentences, and when cancelled. */
+  readonly said?: Told | null | undefined;
+}
+
+export interface SerializedError extends Failure {
+  readonly code: AppErrorCode | 'cancelled';
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** Turns anything thrown into plain data for process boundaries. Unknown errors become `internal`, never lost. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof CancelledError) return { code: 'cancelled', message: error.message };
-  if (error instanceof AppError) return { code: error.code, message: error.message, details: error.details };
-  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof AppError) {
+    return { code: error.code, message: error.message, said: error.said, details: error.details };
+  }
+  const said = tell('internalError', { message: error instanceof Error ? error.message : String(error) });
   return {
     code: 'internal',
-    message: `Internal error: ${message}`,
+    message: readTold(said, 'en'),
+    said,
     details: error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {},
   };
 }
 
+/** What anything thrown says, also as a part of what another error says. What is no `AppError` speaks for itself. */
+export function saidOf(error: unknown): Told {
+  if (error instanceof AppError) return error.said;
+  return quoteText(error instanceof Error ? error.message : String(error));
+}
+
+/** What is shown of anything thrown, as plain data. */
+export function failureOf(error: unknown): Failure {
+  return showTold(saidOf(error));
+}
+
+export function showTold(said: Told): Failure {
+  return { message: readTold(said, 'en'), said };
+}
+
+/** An error as documents and machines far away keep it. */
+export interface ErrorRecord extends Failure {
+  readonly code: string;
+}
+
+export function recordError(error: unknown): {
+  readonly code: SerializedError['code'];
+  readonly message: string;
+  readonly said: Told | null;
+} {
+  const { code, message, said = null } = serializeError(error);
+  return { code, message, said };
+}
+
 export function deserializeError(error: SerializedError): Error {
   if (error.code === 'cancelled') return new CancelledError();
-  return new AppError(error.code, error.message, error.details === undefined ? {} : { details: { ...error.details } });
+  const said = error.said != null && isKnown(error.said) ? error.said : quoteText(error.message);
+  return new AppError(error.code, said, error.details === undefined ? {} : { details: { ...error.details } });
 }
 
 /** Compile-time exhaustiveness for `switch` over unions. */
 export function assertNever(value: never): never {
-  throw new AppError('internal', `Unexpected value ${JSON.stringify(value)}.`);
+  throw new AppError('internal', tell('unexpectedValue', { value: JSON.stringify(value) }));
 }

@@ -25,6 +25,11 @@ export function cutText(text: string, length: number): string {
 const longestName = 240;
 const longestMessage = 4000;
 
+/** A name cut to what a person reads. */
+export function cutName(name: string): string {
+  return cutText(name, longestName);
+}
+
 /** A message with the quoted names in it, and then the whole, cut to what a person reads. */
 export function cutMessage(message: string): string {
   if (message.length <= longestName) return message;

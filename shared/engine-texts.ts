@@ -1,17 +1,15 @@
-import { dataErrors } from './engine-texts/data-errors.ts';
+import type { Failure } from './app-error.ts';
+import { errorTexts } from './engine-texts/error-texts.ts';
 import { garbageReasons } from './engine-texts/garbage-reasons.ts';
-import { historyErrors } from './engine-texts/history-errors.ts';
-import { labErrors } from './engine-texts/lab-errors.ts';
 import { metricTexts } from './engine-texts/metrics.ts';
-import { modelErrors, noComparableOutput } from './engine-texts/model-errors.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
 import { takeApart, type Said } from './engine-texts/said.ts';
 import { slotPattern, texts } from './engine-texts/say.ts';
+import { isKnown, readTold } from './engine-texts/tell.ts';
 import { phrasesOf, type TextTable } from './engine-texts/text-table.ts';
 import { lookUp } from './look-up.ts';
 import { recipeDescriptions } from './engine-texts/recipes.ts';
 import { targetErrors } from './engine-texts/target-errors.ts';
-import { runErrors } from './engine-texts/run-errors.ts';
 
 /**
  * What the engine says in English, in the reader's language. The engine writes one language, into run documents that stay as
@@ -21,21 +19,12 @@ export type TextLanguage = 'en' | 'zh-CN';
 
 const translateRemark = createTranslator([
   ...phrasesOf(texts),
-  noComparableOutput,
   ...recipeDescriptions,
   ...garbageReasons,
   ...metricTexts,
 ]);
-// Some errors quote why layers stay in float.
-const translateFailure = createTranslator([
-  ...modelErrors,
-  ...dataErrors,
-  ...targetErrors,
-  ...runErrors,
-  ...historyErrors,
-  ...labErrors,
-  ...phrasesOf(texts),
-]);
+// What is not told by its code yet.
+const translateFailure = createTranslator([...phrasesOf(errorTexts), ...targetErrors, ...phrasesOf(texts)]);
 
 /**
  * Diagnostics, reasons of layers and of garbage, candidates, descriptions of presets.
@@ -59,9 +48,13 @@ export function retell(said: Said | null | undefined, sentence: string, language
   });
 }
 
-/** The message of an `AppError`. @returns the translation; the message itself where it is not known. */
-export function translateError(message: string, language: TextLanguage): string {
-  return language === 'en' ? message : translateFailure(message);
+/** What an error or a warning says, in the reader's language. @returns the message itself where it was kept alone. */
+export function retellError(error: Failure, language: TextLanguage): string {
+  if (language === 'en') return error.message;
+  const { said } = error;
+  return said == null || said.code === 'verbatim' || !isKnown(said)
+    ? translateFailure(error.message)
+    : readTold(said, 'zh');
 }
 
 /** The layer that one was folded into, by the engine's reason; null when it was not. */

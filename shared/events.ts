@@ -1,3 +1,4 @@
+import type { Told } from './engine-texts/tell.ts';
 import type { Diagnostic } from './run.ts';
 
 /**
@@ -38,7 +39,12 @@ export type EngineEvent =
       /** What is left of the stage at most, as measured in it; missing or null where nothing was measured yet. */
       readonly remainingMs?: number | null;
     }
-  | { readonly type: 'log'; readonly level: 'info' | 'warning'; readonly message: string }
+  | {
+      readonly type: 'log';
+      readonly level: 'info' | 'warning';
+      readonly message: string;
+      readonly said?: Told | null | undefined;
+    }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly type: 'range'; readonly tensor: string; readonly min: number; readonly max: number }
   | { readonly type: 'latency'; readonly variant: TimedVariant; readonly samplesMs: readonly number[] };

@@ -1,3 +1,4 @@
+import { tell } from './engine-texts/tell.ts';
 import { AppError } from './app-error.ts';
 import { schemeNames } from './precision.ts';
 import type { Recipe } from './recipe.ts';
@@ -15,7 +16,7 @@ export function parseOverride(text: string): Override {
   if (at < 1 || scheme === undefined || selector === 'op:') {
     throw new AppError(
       'options-invalid',
-      `"${text}" names no layer and precision: write NAME=SCHEME, /REGEX/=SCHEME or op:TYPE=SCHEME, with one of ${[...schemeNames, 'float'].join(', ')}.`,
+      tell('overrideUnclear', { text, schemes: [...schemeNames, 'float'].join(', ') }),
     );
   }
   return selector.startsWith('op:')

@@ -1,6 +1,6 @@
 import { precisionSchema } from './precision.ts';
 import { z } from 'zod';
-import { saidSchema } from './engine-texts/said.ts';
+import { saidSchema, toldSchema } from './engine-texts/said.ts';
 import { accuracySchema } from './accuracy.ts';
 import { measurementSchema } from './measurement.ts';
 import { interval95Schema } from './metric-row.ts';
@@ -387,6 +387,11 @@ export const endedRunDocumentSchema = z.object({
   status: z.enum(['failed', 'cancelled']),
   modelPath: z.string(),
   dataPath: z.string().nullable(),
-  error: z.object({ code: z.string(), message: z.string() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    /** What the message says, by the code of its sentence; null in documents that kept the message alone. */
+    said: toldSchema.nullable().default(null),
+  }),
 });
 export type EndedRunDocument = z.infer<typeof endedRunDocumentSchema>;

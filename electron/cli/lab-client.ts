@@ -106,7 +106,7 @@ export async function watchJob(
 export function assertDone(state: JobState): void {
   if (state.phase === 'cancelled') throw new CancelledError();
   if (state.error !== null && state.phase === 'failed') {
-    throw deserializeError({ code: state.error.code as AppErrorCode, message: state.error.message });
+    throw deserializeError({ ...state.error, code: state.error.code as AppErrorCode });
   }
 }
 

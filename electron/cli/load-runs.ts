@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import {
   endedRunDocumentSchema,
   runDocumentSchema,
@@ -25,8 +26,8 @@ function readRunFile(path: string): RunDocument | EndedRunDocument {
     throw new AppError(
       isMissing ? 'file-not-found' : 'file-unreadable',
       isMissing
-        ? `There is no run document "${path}".`
-        : `"${path}" cannot be read as a run document: ${(error as Error).message}.`,
+        ? tell('runDocumentMissing', { path })
+        : tell('runDocumentNotRead', { path, reason: (error as Error).message }),
       { cause: error },
     );
   }
@@ -37,8 +38,11 @@ function readRunFile(path: string): RunDocument | EndedRunDocument {
   const issue = done.error.issues[0];
   throw new AppError(
     'file-unreadable',
-    `"${path}" is no run document of this version of Vernier ` +
-      `(${issue?.path.join('.') ?? 'unknown field'}: ${issue?.message ?? 'unreadable'}).`,
+    tell('runDocumentWrong', {
+      path,
+      field: issue?.path.join('.') ?? 'unknown field',
+      reason: issue?.message ?? 'unreadable',
+    }),
   );
 }
 
@@ -56,7 +60,7 @@ export function loadNamedRun(store: Store, reference: string): NamedRun {
   if (reference.toLowerCase().endsWith('.json')) return { document: readRunFile(resolvePath(reference)), name: '' };
   const { summary, document } = findRun(store, reference);
   if (document === null) {
-    throw new AppError('run-not-found', `Run ${summary.runId} is still running: there is nothing to tell of it yet.`);
+    throw new AppError('run-not-found', tell('runNotFinishedToTell', { run: summary.runId }));
   }
   return { document, name: summary.name };
 }
@@ -72,6 +76,8 @@ export function loadFinishedRun(store: Store, reference: string): RunDocument {
   if (document.status === 'done') return document;
   throw new AppError(
     'run-not-found',
-    `Run ${document.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and measured nothing.`,
+    tell(document.status === 'failed' ? 'failedRunMeasuredNothing' : 'cancelledRunMeasuredNothing', {
+      run: document.runId,
+    }),
   );
 }

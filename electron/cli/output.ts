@@ -27,11 +27,13 @@ export function printNote(text: string): void {
   process.stderr.write(`${fit(toTerminal(text), process.stderr)}\n`);
 }
 
-/** What went wrong: one sentence on stderr, and with --json also the document `{ error: { code, message } }`. */
+/** What went wrong: one sentence on stderr, and with --json also the document `{ error: { code, message, said } }`. */
 export function printError(error: unknown, json: boolean): void {
-  const { code, message, details } =
-    error instanceof UsageError ? { code: 'usage', message: error.message, details: undefined } : serializeError(error);
-  if (json) printJson({ error: { code, message } });
+  const { code, message, said, details } =
+    error instanceof UsageError
+      ? { code: 'usage', message: error.message, said: undefined, details: undefined }
+      : serializeError(error);
+  if (json) printJson({ error: { code, message, said } });
   if (error instanceof CancelledError) {
     printNote('Stopped.');
     return;

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import type { z } from 'zod';
 import { takeStart } from '../../shared/cut-text.ts';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { doesTheSame, nameChangedRecipe } from '../../shared/name-recipe.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
 import { lookUp } from '../../shared/look-up.ts';
@@ -27,17 +28,17 @@ function readRecipeFile(reference: string): unknown {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError(
         'recipe-invalid',
-        `There is no recipe "${reference}": neither a preset (${Object.keys(recipePresets).join(', ')}) nor a file.`,
+        tell('recipeMissing', { name: reference, presets: Object.keys(recipePresets).join(', ') }),
       );
     }
-    throw new AppError('recipe-invalid', `The recipe file "${path}" cannot be read: ${(error as Error).message}.`, {
+    throw new AppError('recipe-invalid', tell('recipeFileUnreadable', { path, reason: (error as Error).message }), {
       cause: error,
     });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new AppError('recipe-invalid', `The recipe file "${path}" is not JSON: ${(error as Error).message}.`, {
+    throw new AppError('recipe-invalid', tell('recipeFileNotJson', { path, reason: (error as Error).message }), {
       cause: error,
     });
   }
@@ -59,10 +60,14 @@ export function loadRecipe(reference: string, overrides: Partial<RecipeInput>): 
     lookUp(recipePresets, reference) ?? new SavedRecipes().list().find((recipe) => recipe.name === reference);
   const parsed = recipeSchema.safeParse(known ?? nameAfterFile(readRecipeFile(reference), reference));
   if (!parsed.success) {
-    throw new AppError('recipe-invalid', `The recipe "${reference}" is not valid: ${describeIssues(parsed.error)}.`);
+    throw new AppError(
+      'recipe-invalid',
+      tell('recipeInvalid', { name: reference, issues: describeIssues(parsed.error) }),
+    );
   }
   const combined = recipeSchema.safeParse({ ...parsed.data, ...overrides });
-  if (!combined.success) throw new AppError('recipe-invalid', `Not valid: ${describeIssues(combined.error)}.`);
+  if (!combined.success)
+    throw new AppError('recipe-invalid', tell('optionsNotValid', { issues: describeIssues(combined.error) }));
   // A file may borrow the name of a preset, and is held against what that one does.
   const preset = lookUp(recipePresets, parsed.data.name);
   const base = preset === undefined ? parsed.data : recipeSchema.parse(preset);

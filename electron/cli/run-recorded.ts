@@ -27,7 +27,7 @@ export async function runRecorded(
         progress.stop();
         printNote(`warning: how the run ended could not be recorded: ${error.message}`);
       },
-      onWarning: (message) => warnings.push(message),
+      onWarning: ({ message }) => warnings.push(message),
       compress: (onEvent) =>
         withStopKey(options.quiet !== true, (enough) =>
           runEngineJob({ kind: 'compress', request, customMetric }, { signal, enough, onEvent, ...limitsOf(options) }),

@@ -1,4 +1,4 @@
-import type { SerializedError } from '../../shared/app-error.ts';
+import type { ErrorRecord } from '../../shared/app-error.ts';
 import { decisionWords } from '../../shared/decision-texts.ts';
 import type { Decision } from '../../shared/decision.ts';
 import { mainRow } from '../../shared/metric-row.ts';
@@ -23,7 +23,7 @@ export interface SweptMember {
   readonly status: 'done' | 'failed' | 'cancelled' | 'notStarted';
   readonly document: RunDocument | null;
   /** Why it failed, or why a finished one is not in the history. */
-  readonly error: Pick<SerializedError, 'code' | 'message'> | null;
+  readonly error: ErrorRecord | null;
 }
 
 const statusWords = { done: '', failed: 'failed', cancelled: 'stopped', notStarted: 'not started' } as const;

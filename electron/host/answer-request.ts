@@ -2,6 +2,7 @@ import { AppError, serializeError } from '../../shared/app-error.ts';
 import type { Reply } from '../../shared/contract/bridge.ts';
 import { requestSchemas, type RequestName, type RequestParameters } from '../../shared/contract/requests.ts';
 import type { RequestResults } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 
 /** What answers these requests; parameters have been checked. */
 export type Handlers<Names extends RequestName = RequestName> = {
@@ -20,14 +21,14 @@ export async function answerRequest(
   signal?: AbortSignal,
 ): Promise<Reply<unknown>> {
   try {
-    if (!Object.hasOwn(requestSchemas, name)) throw new AppError('options-invalid', `There is no request "${name}".`);
+    if (!Object.hasOwn(requestSchemas, name)) throw new AppError('options-invalid', tell('requestUnknown', { name }));
     const schema = requestSchemas[name as RequestName];
     const parsed = schema.safeParse(parameters ?? {});
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       throw new AppError(
         'options-invalid',
-        `"${name}" was asked with wrong parameters: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
+        tell('requestParametersWrong', { name, field: issue?.path.join('.') ?? '', reason: issue?.message ?? '' }),
       );
     }
     const handler = handlers[name as RequestName] as (parameters: unknown, signal?: AbortSignal) => unknown;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CancelledError } from '../../shared/app-error.ts';
+import { CancelledError, type Failure, failureOf } from '../../shared/app-error.ts';
 import type { Reply } from '../../shared/contract/bridge.ts';
 import type { HostEvent } from '../../shared/contract/events.ts';
 import type { AppInfo } from '../../shared/contract/results.ts';
@@ -54,16 +54,17 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
   const looks = new Looks(() => ({ ...engineOptions(), timeLimitSeconds: settings.get().lookSeconds }));
 
   let health: EngineHealth | null = null;
-  let healthProblem: string | null = null;
+  let healthProblem: Failure | null = null;
   const examined = looks.look({ kind: 'doctor' }).then(
     (found) => {
       health = found;
-      healthProblem = found.onnxRuntimeProblem ?? found.imageProblem;
+      const problem = found.onnxRuntimeProblem ?? found.imageProblem;
+      healthProblem = problem === null ? null : { message: problem };
       send('info.changed', describeApp());
     },
     (error: unknown) => {
       if (error instanceof CancelledError) return;
-      healthProblem = error instanceof Error ? error.message : String(error);
+      healthProblem = failureOf(error);
       send('info.changed', describeApp());
     },
   );
@@ -89,7 +90,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       hasInt8DotProduct: health?.hasInt8DotProduct ?? null,
       samplePresent: samplePaths() !== null,
       databasePath: store.path,
-      readOnlyReason: store.readOnlyReason?.message ?? null,
+      readOnlyReason: store.readOnlyReason === null ? null : failureOf(store.readOnlyReason),
       onBattery: surroundings.isOnBattery(),
       versions: surroundings.versions,
     };

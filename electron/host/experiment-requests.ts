@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
+import { failureOf } from '../../shared/app-error.ts';
 import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
 import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
 import type { PlanNode } from '../../shared/contract/results.ts';
@@ -80,8 +81,8 @@ export function createExperimentHandlers(context: {
     const { historyError } = await recordRun(store, request, {
       marks,
       onEvent,
-      onUnrecordedEnd: (error) => onEvent({ type: 'log', level: 'warning', message: error.message }),
-      onWarning: (message) => onEvent({ type: 'log', level: 'warning', message }),
+      onUnrecordedEnd: (error) => onEvent({ type: 'log', level: 'warning', ...failureOf(error) }),
+      onWarning: (warning) => onEvent({ type: 'log', level: 'warning', ...warning }),
       compress: (forward) => {
         assertOutputsReplaceable(request);
         return runEngineJob(

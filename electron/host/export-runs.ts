@@ -6,6 +6,7 @@ import yazl from 'yazl';
 import { AppError } from '../../shared/app-error.ts';
 import type { ExportFormat } from '../../shared/contract/requests.ts';
 import type { RunDetails } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { writeFileAtomically, writeStreamAtomically } from '../engine/files/atomic-file.ts';
 import { readFailure } from '../engine/files/file-errors.ts';
 import { streamZip } from '../report/bundle/stream-zip.ts';
@@ -35,14 +36,11 @@ export async function prepareExport(
 function modelParts({ row, artifacts }: RunDetails, files: FileAccess): ExportPart[] {
   const written = selectModelFiles(artifacts, ({ present }) => present);
   if (written.length === 0) {
-    throw new AppError(
-      'run-not-found',
-      `Run ${row.runId} did not get as far as a compressed model: there is none to export.`,
-    );
+    throw new AppError('run-not-found', tell('runWithoutModel', { run: row.runId }));
   }
   return written.map(({ path, present }) => {
     if (!present) {
-      throw new AppError('file-not-found', `The compressed model "${path}" is gone: run the experiment again.`);
+      throw new AppError('file-not-found', tell('compressedModelGone', { path }));
     }
     files.assertAllowed(path);
     return { fileName: basename(path), sourcePath: path };
@@ -67,8 +65,7 @@ async function writeMlflowFolder(
   const isShared = (path: string) => path.split('/').length === 2;
   const present = places.find(({ file, path }) => !isShared(file.path) && existsSync(path));
   if (present !== undefined) {
-    const what = `"${folder}" holds this run already (${present.file.path})`;
-    throw new AppError('file-exists', `${what}: choose another folder, or remove it there.`);
+    throw new AppError('file-exists', tell('mlflowRunThere', { path: folder, entry: present.file.path }));
   }
   let sizeBytes = 0;
   for (const { file, path } of places) {
@@ -83,7 +80,7 @@ async function writeMlflowFolder(
 export async function writeExport(content: ExportContent, path: string): Promise<{ readonly sizeBytes: number }> {
   if (content.isFolder === true) return writeMlflowFolder(content.parts, path);
   const [first, ...others] = content.parts;
-  if (first === undefined) throw new AppError('internal', 'There is nothing to export.');
+  if (first === undefined) throw new AppError('internal', tell('nothingToExport'));
   const isModelWithData = 'sourcePath' in first && others.length > 0 && extname(path) === '.onnx';
   if (others.length === 0 && 'content' in first) writeFileAtomically(path, first.content);
   else if (others.length === 0 || isModelWithData) {
@@ -91,8 +88,7 @@ export async function writeExport(content: ExportContent, path: string): Promise
     for (const part of content.parts) {
       if (!('sourcePath' in part)) continue;
       const target = part === first ? path : join(dirname(path), part.fileName);
-      if (target === part.sourcePath)
-        throw new AppError('options-invalid', `"${target}" is the model itself: choose another place.`);
+      if (target === part.sourcePath) throw new AppError('options-invalid', tell('exportOntoModel', { path: target }));
       await writeStreamAtomically(target, Readable.from(readPieces(part.sourcePath)));
     }
   } else await writeZip(content.parts, path);

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { PickKind } from '../../shared/contract/requests.ts';
 import type { FileEntry, FileListing } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import {
   assertAllowed,
   findAllowedFolder,
@@ -49,7 +50,7 @@ export function desktopAccess(): DesktopAccess {
       assertAbsolute(path);
       const absolute = resolve(path);
       if (replaceable.has(absolute) || [...folders].some((folder) => isInside(folder, absolute))) return;
-      throw new AppError('file-unreadable', `"${path}" was not chosen in a dialog. Choose it again.`);
+      throw new AppError('file-unreadable', tell('notChosenInDialog', { path }));
     },
     assertHistoryPlace: assertAbsolute,
     mayReplace: (path) => replaceable.has(resolve(path)),
@@ -105,7 +106,7 @@ export function restrictedAccess(roots: readonly string[], own: readonly string[
 
 function assertAbsolute(path: string): void {
   if (isAbsolute(path) && !path.includes('\0')) return;
-  throw new AppError('file-unreadable', `"${path}" is not an absolute path.`);
+  throw new AppError('file-unreadable', tell('pathNotAbsolute', { path }));
 }
 
 function listPlaces(places: readonly string[]): FileListing {
@@ -122,8 +123,8 @@ function listFolder(path: string, parent: string | null): FileListing {
     names = readdirSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new AppError('file-not-found', `There is no folder "${path}".`);
-    throw new AppError('file-unreadable', `"${path}" cannot be opened as a folder (${code ?? 'unknown reason'}).`);
+    if (code === 'ENOENT') throw new AppError('file-not-found', tell('folderMissing', { path }));
+    throw new AppError('file-unreadable', tell('folderNotOpened', { path, reason: code ?? 'unknown reason' }));
   }
   const entries = names
     // Dot files are programs' own; models and data are never among them.

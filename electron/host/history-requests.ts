@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { newRunSchema, type RequestName, type RequestParameters } from '../../shared/contract/requests.ts';
 import type { ExportOutcome, RunDetails } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { isOwnArtifact, listArtifacts } from '../store/artifacts.ts';
 import { listGarbage, nameOfGarbage, removeGarbage } from '../store/collect-garbage.ts';
 import { forgetComparison, listComparisons, saveComparison } from '../store/comparisons.ts';
@@ -20,7 +21,7 @@ import type { SendEvent, Surroundings, WriteExport } from './surroundings.ts';
 
 /** MLflow looks for `mlruns` in the folder it is started in. */
 function placeMlflowStore(folder: string | null): string {
-  if (folder === null) throw new AppError('options-invalid', 'MLflow runs belong into a folder: name one.');
+  if (folder === null) throw new AppError('options-invalid', tell('mlflowNeedsFolder'));
   return basename(folder) === 'mlruns' ? folder : join(folder, 'mlruns');
 }
 
@@ -57,7 +58,7 @@ export function createHistoryHandlers(context: {
     const runs = parameters.runIds.map((runId) => {
       const details = describeRun(runId);
       if (details.document === null) {
-        throw new AppError('run-not-found', `Run ${runId} is still running: there is nothing to export yet.`);
+        throw new AppError('run-not-found', tell('runNotFinished', { run: runId }));
       }
       return { details, document: details.document };
     });
@@ -65,7 +66,7 @@ export function createHistoryHandlers(context: {
     if (path === null) return surroundings.deliverExport(content, announcedExport);
     const isTaken = format !== 'mlflow' && existsSync(path) && !files.mayReplace(path);
     if (isTaken && !isOwnArtifact(store, path)) {
-      throw new AppError('file-exists', `"${path}" exists and Vernier did not write it: choose another name.`);
+      throw new AppError('file-exists', tell('notWrittenByVernier', { path }));
     }
     return { kind: 'written', path, ...(await announcedExport(content, path)) };
   };
@@ -81,7 +82,7 @@ export function createHistoryHandlers(context: {
     },
     'runs.delete': ({ runIds }) => {
       const going = runIds.find((runId) => context.isActive(runId));
-      if (going !== undefined) throw new AppError('options-invalid', `Run ${going} is still going: cancel it first.`);
+      if (going !== undefined) throw new AppError('options-invalid', tell('runStillGoing', { run: going }));
       const count = hideRuns(store, runIds, Date.now());
       for (const runId of runIds) send('run.changed', { runId, status: 'deleted' });
       return { count };

@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { writeStreamAtomically } from '../engine/files/atomic-file.ts';
 import { hashModel } from '../engine/onnx/read-model.ts';
@@ -38,10 +39,7 @@ export async function importLabRun(
     const folder = modelsFolder(store.path);
     const [imported] = await importBundle(store, bundlePath, folder, request);
     if (imported?.outcome === 'conflict') {
-      throw new AppError(
-        'lab-job',
-        `The result of job ${state.jobId.slice(0, 8)} is not taken over: another run of its id is in the history.`,
-      );
+      throw new AppError('lab-job', tell('labResultKnown', { job: state.jobId.slice(0, 8) }));
     }
     if (outPath !== null) {
       const from = join(folder, state.runId, basename(outPath));
@@ -70,10 +68,7 @@ async function readOnlyRun(bundlePath: string, state: JobState): Promise<LabRun>
     const run = bundle.runs[0];
     const document = run?.runId === state.runId && bundle.runs.length === 1 ? await bundle.readRun(run.runId) : null;
     if (run === undefined || document?.status !== 'done') {
-      throw new AppError(
-        'lab-job',
-        `The result of job ${state.jobId.slice(0, 8)} is not that of its run: its device is not to be trusted.`,
-      );
+      throw new AppError('lab-job', tell('labResultOfOther', { job: state.jobId.slice(0, 8) }));
     }
     return { document, tags: run.marks.tags };
   } finally {

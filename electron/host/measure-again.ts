@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { NewMeasurement } from '../../shared/new-measurement.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { withMeasurement } from '../engine/7-judge/renew-latency.ts';
@@ -32,13 +33,13 @@ export async function prepareMeasuring(store: Store, reference: string): Promise
   assertWritable(store);
   const { summary, document } = findRun(store, reference);
   const { runId, name } = summary;
-  if (document?.status !== 'done') throw new AppError('run-not-found', `Run ${runId} has measured nothing.`);
+  if (document?.status !== 'done') throw new AppError('run-not-found', tell('runMeasuredNothing', { run: runId }));
   const { request } = getRunRow(store, runId);
   const { original, prepared, compressed } = document.model;
   const isThere = ({ path }: { readonly path: string }): boolean => existsSync(path);
   const outPath = selectModelFiles(listArtifacts(store, runId), isThere)[0]?.path ?? compressed.path;
   if (!existsSync(outPath)) {
-    throw new AppError('file-not-found', `The compressed model "${outPath}" is gone: run the experiment again.`);
+    throw new AppError('file-not-found', tell('compressedModelGone', { path: outPath }));
   }
   await assertMayBeModel(request.modelPath);
   const whole = { ...request, outPath };

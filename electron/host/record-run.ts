@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
-import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
+import { AppError, CancelledError, type Failure, recordError, saidOf, showTold } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { proveWritable } from '../engine/files/atomic-file.ts';
@@ -26,7 +27,7 @@ export interface RecordOptions {
   /** Told when the end of a run that failed could not be written either; the error of the run itself is thrown. */
   readonly onUnrecordedEnd: (error: Error) => void;
   /** Told what is worth knowing and keeps nothing from going on. */
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: (warning: Failure) => void;
   /** Does the work: an engine job in the ordinary case. */
   readonly compress: (onEvent: OnEvent) => Promise<RunDocument>;
 }
@@ -40,7 +41,7 @@ export async function recordRun(store: Store, request: CompressRequest, options:
   // Not the difference of two readings of the clock, which may be set back in between.
   const started = performance.now();
   const clockProblem = describeClockProblem(store, startedTimestampMs);
-  if (clockProblem !== null) options.onWarning(clockProblem);
+  if (clockProblem !== null) options.onWarning(showTold(clockProblem));
   const lock = startRun(store, request, startedTimestampMs, options.marks);
   let stage: Stage | null = null;
   try {
@@ -72,7 +73,7 @@ export async function recordRun(store: Store, request: CompressRequest, options:
           status: error instanceof CancelledError ? 'cancelled' : 'failed',
           startedTimestampMs,
           durationMs: performance.now() - started,
-          error: serializeError(error),
+          error: recordError(error),
         }),
       );
     } catch (storeError) {
@@ -115,7 +116,7 @@ async function backUp(store: Store, onWarning: RecordOptions['onWarning']): Prom
   try {
     await backUpDaily(store);
   } catch (error) {
-    onWarning(`The history has no backup of today: ${(error as Error).message}`);
+    onWarning(showTold(tell('backupOfTodayMissing', { error: saidOf(error) })));
   }
 }
 
@@ -151,10 +152,7 @@ export function assertReplaceable(
     throw new AppError('options-invalid', `${advice.what} names the model itself ("${path}"): give another file.`);
   }
   if (otherPath !== null && (path === otherPath || (present !== null && present === realPath(otherPath)))) {
-    throw new AppError(
-      'options-invalid',
-      `The compressed model and the float model as prepared are to be the same file ("${path}"): give each one of its own.`,
-    );
+    throw new AppError('options-invalid', tell('outsAreSameFile', { path }));
   }
   const status = present === null ? null : statSync(present);
   if (status?.isDirectory() === true) {

@@ -1,5 +1,6 @@
 import type { ExportFormat } from '../../shared/contract/requests.ts';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import {
   exportOptionsSchema,
   maxComparedRuns,
@@ -35,7 +36,7 @@ export async function renderRuns(
   settings: ReportSettings,
 ): Promise<ExportContent> {
   const [first] = runs;
-  if (first === undefined) throw new AppError('options-invalid', 'Choose at least one run to export.');
+  if (first === undefined) throw new AppError('options-invalid', tell('noRunsToExport'));
   const name = runs.length === 1 ? exportName(first.details.row) : `vernier-${runs.length}-runs`;
   if (format === 'json') {
     const value = runs.length === 1 ? first.document : runs.map((run) => run.document);

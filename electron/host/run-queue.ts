@@ -1,6 +1,7 @@
-import { CancelledError, AppError } from '../../shared/app-error.ts';
+import { AppError, CancelledError, failureOf } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { EventBatch, LiveEvents, QueueEntry } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { EngineEvent, OnEvent } from '../../shared/events.ts';
 import type { RunMarks } from '../store/run-marks.ts';
 
@@ -54,10 +55,10 @@ export class RunQueue {
    * @throws AppError where the queue is closed, or the run is in it.
    */
   add(run: QueuedRun): Promise<undefined> {
-    if (this.closed) throw new AppError('internal', 'Vernier is closing: no run is started any more.');
+    if (this.closed) throw new AppError('internal', tell('vernierClosing'));
     const { runId } = run.request;
     if (this.items.some(({ request }) => request.runId === runId))
-      throw new AppError('options-invalid', `Run ${runId} is still going: cancel it first.`);
+      throw new AppError('options-invalid', tell('runStillGoing', { run: runId }));
     const ended = Promise.withResolvers<undefined>();
     // Whoever does not wait for it learns of its end by events.
     ended.promise.catch(() => undefined);
@@ -164,8 +165,7 @@ export class RunQueue {
     } catch (error) {
       item.ended.reject(error);
       if (!(error instanceof CancelledError)) {
-        const message = error instanceof Error ? error.message : String(error);
-        onEvent({ type: 'log', level: 'warning', message });
+        onEvent({ type: 'log', level: 'warning', ...failureOf(error) });
       }
     } finally {
       flush();

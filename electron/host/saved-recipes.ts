@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
 import { defaultDatabasePath } from '../store/open.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
@@ -24,7 +25,7 @@ export class SavedRecipes {
    */
   save(recipe: Recipe): void {
     if (Object.hasOwn(recipePresets, recipe.name)) {
-      throw new AppError('recipe-invalid', `"${recipe.name}" is a preset of Vernier's: choose another name.`);
+      throw new AppError('recipe-invalid', tell('recipeNameTaken', { name: recipe.name }));
     }
     const others = this.list().filter((other) => other.name !== recipe.name);
     writeJsonFile(

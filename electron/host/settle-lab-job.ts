@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { AppError, serializeError, type AppErrorCode } from '../../shared/app-error.ts';
+import { AppError, recordError, type AppErrorCode } from '../../shared/app-error.ts';
+import { quoteText, tell } from '../../shared/engine-texts/tell.ts';
 import type { Lab } from '../lab/connect-lab.ts';
 import { describePlace, type JobState } from '../lab/lab-messages.ts';
 import { submitJob, type Submission } from '../lab/submit-job.ts';
@@ -91,8 +92,9 @@ export function settleLostJob(store: Store, own: OwnLabJob, error: AppError): vo
 }
 
 function reasonOf({ phase, error }: JobState): AppError {
-  if (error !== null && phase === 'failed') return new AppError(error.code as AppErrorCode, error.message);
-  return new AppError('lab-job', 'The job was cancelled.');
+  if (error !== null && phase === 'failed')
+    return new AppError(error.code as AppErrorCode, error.said ?? quoteText(error.message));
+  return new AppError('lab-job', tell('labJobCancelled'));
 }
 
 /** Where the model goes beside the place that imports have; null where that is the same, and for a proof, which makes none. */
@@ -122,7 +124,7 @@ function recordEnd(
     startedTimestampMs: submittedTimestampMs,
     // Another machine's clock measured none of it: from the submission to the news of its end.
     durationMs: Math.max(0, Date.now() - submittedTimestampMs),
-    error: serializeError(error),
+    error: recordError(error),
   });
   const tags = [...marks.tags, ...(device === null ? [] : [`device:${device}`])];
   // One that is there already was recorded by another process a moment ago.

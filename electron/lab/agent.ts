@@ -1,7 +1,8 @@
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError, CancelledError, serializeError } from '../../shared/app-error.ts';
+import { AppError, CancelledError, recordError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import { makeVisible } from '../../shared/make-visible.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
@@ -88,7 +89,7 @@ async function takeJobs(agent: Agent): Promise<void> {
         jobsDone++;
         await agent.registration.update({ state: 'idle', jobId: null, jobTitle: null, jobsDone });
       } else if (lab.connection.isClosed()) {
-        throw new AppError('lab-unreachable', `The connection to the lab server ${lab.server} is closed.`);
+        throw new AppError('lab-unreachable', tell('labClosed', { server: lab.server }));
       }
     } catch (error) {
       if (lab.connection.isClosed()) throw error;
@@ -116,7 +117,13 @@ async function handle(agent: Agent, message: JsMsg): Promise<void> {
       jobId,
       new AppError(
         'lab-version',
-        `The job was written by Vernier ${header.vernierVersion} (lab protocol ${header.protocol}), and device ${agent.name} runs Vernier ${version} (protocol ${labProtocol}). Install the same version on both.`,
+        tell('labJobVersion', {
+          version: header.vernierVersion,
+          protocol: header.protocol,
+          device: agent.name,
+          other: version,
+          otherProtocol: labProtocol,
+        }),
       ),
     );
     message.term();
@@ -124,14 +131,7 @@ async function handle(agent: Agent, message: JsMsg): Promise<void> {
   }
   const job = decode(jobSchema, message.data);
   if (job === null) {
-    await fail(
-      lab,
-      jobId,
-      new AppError(
-        'lab-job',
-        'The job is not one that Vernier writes: it was changed or made by hand. Submit it again.',
-      ),
-    );
+    await fail(lab, jobId, new AppError('lab-job', tell('labJobWrong')));
     message.term();
     return;
   }
@@ -139,8 +139,8 @@ async function handle(agent: Agent, message: JsMsg): Promise<void> {
 }
 
 async function fail(lab: Lab, jobId: string, error: Error): Promise<void> {
-  const { code, message } = serializeError(error);
-  await changeJobState(lab, jobId, (state) => (isEnded(state) ? null : { phase: 'failed', error: { code, message } }));
+  const failed = { phase: 'failed', error: recordError(error) } as const;
+  await changeJobState(lab, jobId, (state) => (isEnded(state) ? null : failed));
 }
 
 /** Starts a job that has not ended and was not started too often: whoever changes its state has it. */
@@ -164,13 +164,7 @@ async function claim(agent: Agent, message: JsMsg, job: LabJob): Promise<void> {
 }
 
 function lostThrice() {
-  const { code, message } = serializeError(
-    new AppError(
-      'lab-job',
-      `The job was started ${maxAttempts} times, and its agent was gone each time before it ended: it may need more memory than the devices have.`,
-    ),
-  );
-  return { code, message };
+  return recordError(new AppError('lab-job', tell('labJobLost', { count: maxAttempts })));
 }
 
 async function acknowledge(message: JsMsg): Promise<void> {
@@ -190,7 +184,12 @@ async function work(agent: Agent, message: JsMsg, job: LabJob, attempt: number):
   let result: FileSetReference | null = null;
   let error: Error | null = null;
   try {
-    result = await runLabJob(place, job, AbortSignal.any([signal, stop.signal]), tell(agent, job.jobId, isMine));
+    result = await runLabJob(
+      place,
+      job,
+      AbortSignal.any([signal, stop.signal]),
+      publishProgress(agent, job.jobId, isMine),
+    );
   } catch (caught) {
     error = caught as Error;
   } finally {
@@ -233,10 +232,10 @@ async function settleFailure(
   attempt: number,
   isMine: (state: JobState) => boolean,
 ): Promise<void> {
-  const { code, message: text } = serializeError(error);
-  const isFinal = attempt >= maxAttempts || !passing.has(code);
-  onLog(`job ${jobId.slice(0, 8)}: ${isFinal ? 'failed' : `try ${attempt} failed`}: ${makeVisible(text)}`);
-  const changes = { phase: isFinal ? 'failed' : 'queued', error: { code, message: text }, stage: null } as const;
+  const record = recordError(error);
+  const isFinal = attempt >= maxAttempts || !passing.has(record.code);
+  onLog(`job ${jobId.slice(0, 8)}: ${isFinal ? 'failed' : `try ${attempt} failed`}: ${makeVisible(record.message)}`);
+  const changes = { phase: isFinal ? 'failed' : 'queued', error: record, stage: null } as const;
   await changeJobState(lab, jobId, (state) => (isMine(state) ? changes : null));
   if (isFinal) await acknowledge(message);
   else message.nak();
@@ -265,7 +264,11 @@ async function followCancel(
 }
 
 /** Says how a job gets on: every event to whoever listens, each stage into its state. */
-function tell({ lab }: Agent, jobId: string, isMine: (state: JobState) => boolean): (event: EngineEvent) => void {
+function publishProgress(
+  { lab }: Agent,
+  jobId: string,
+  isMine: (state: JobState) => boolean,
+): (event: EngineEvent) => void {
   let stage: string | null = null;
   let lastMs = 0;
   return (event) => {

@@ -12,6 +12,7 @@ import {
 } from '@nats-io/transport-node';
 import { readFileSync, statSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
+import { tell, type Told } from '../../shared/engine-texts/tell.ts';
 import {
   allJobSubjects,
   artifactBucket,
@@ -53,14 +54,14 @@ export interface Lab {
 const secretLimitBytes = 100_000;
 
 /** @throws AppError `file-unreadable`. */
-function readSecret(path: string, what: string): string {
+function readSecret(path: string, what: Told): string {
   try {
     if (statSync(path).size > secretLimitBytes) throw new Error('too large');
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new AppError(
       'file-unreadable',
-      `The ${what} for the lab server cannot be read from "${path}" (${(error as Error).message}).`,
+      tell('labSecretUnreadable', { what, path, reason: (error as Error).message }),
       { cause: error },
     );
   }
@@ -82,16 +83,18 @@ function connectionOptions(address: LabAddress, keepTrying: boolean): NodeConnec
     maxPingOut: 2,
     ...(credsPath === undefined
       ? {}
-      : { authenticator: credsAuthenticator(new TextEncoder().encode(readSecret(credsPath, 'credentials'))) }),
+      : {
+          authenticator: credsAuthenticator(new TextEncoder().encode(readSecret(credsPath, tell('secretCredentials')))),
+        }),
     ...(user === undefined ? {} : { user }),
-    ...(passwordPath === undefined ? {} : { pass: readSecret(passwordPath, 'password').trim() }),
-    ...(tokenPath === undefined ? {} : { token: readSecret(tokenPath, 'token').trim() }),
+    ...(passwordPath === undefined ? {} : { pass: readSecret(passwordPath, tell('secretPassword')).trim() }),
+    ...(tokenPath === undefined ? {} : { token: readSecret(tokenPath, tell('secretToken')).trim() }),
     ...(usesTls
       ? {
           tls: {
-            ...(tlsCaPath === undefined ? {} : { ca: readSecret(tlsCaPath, 'CA certificate') }),
-            ...(tlsCertPath === undefined ? {} : { cert: readSecret(tlsCertPath, 'certificate') }),
-            ...(tlsKeyPath === undefined ? {} : { key: readSecret(tlsKeyPath, 'key') }),
+            ...(tlsCaPath === undefined ? {} : { ca: readSecret(tlsCaPath, tell('secretCaCertificate')) }),
+            ...(tlsCertPath === undefined ? {} : { cert: readSecret(tlsCertPath, tell('secretCertificate')) }),
+            ...(tlsKeyPath === undefined ? {} : { key: readSecret(tlsKeyPath, tell('secretKey')) }),
           },
         }
       : {}),
@@ -106,16 +109,8 @@ function explainConnection(server: string, error: unknown): AppError {
     error instanceof UserAuthenticationExpiredError ||
     /authoriz|authentic|permission|credential|nonce|nkey/i.test(message);
   return isAuth
-    ? new AppError(
-        'lab-denied',
-        `The lab server ${server} refused the connection (${message}). Check --creds, --user with --password-file, or --token-file.`,
-        { cause: error },
-      )
-    : new AppError(
-        'lab-unreachable',
-        `There is no lab server at ${server} (${message}). Start one with \`nats-server -js\`, or give another --server.`,
-        { cause: error },
-      );
+    ? new AppError('lab-denied', tell('labRefused', { server, reason: message }), { cause: error })
+    : new AppError('lab-unreachable', tell('labUnreachable', { server, reason: message }), { cause: error });
 }
 
 const daysNs = (days: number): number => nanos(days * 86_400_000);
@@ -193,11 +188,9 @@ export async function connectLab(
     await connection.close();
     const message = error instanceof Error ? error.message : String(error);
     if (/jetstream|no responders|503/i.test(message) && !/permission/i.test(message)) {
-      throw new AppError(
-        'lab-unreachable',
-        `The server ${address.server} keeps no jobs (${message}). Start it with JetStream: \`nats-server -js\`.`,
-        { cause: error },
-      );
+      throw new AppError('lab-unreachable', tell('labWithoutJobs', { server: address.server, reason: message }), {
+        cause: error,
+      });
     }
     throw explainConnection(address.server, error);
   }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
 import { AppError, CancelledError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { writeFailure } from '../engine/files/file-errors.ts';
 import type { Lab } from './connect-lab.ts';
 import { decode, fileSetSchema, type FileSet, type FileSetReference } from './lab-messages.ts';
@@ -42,10 +43,7 @@ async function fetchObject(lab: Lab, sha256: string, limitBytes: number, signal:
   return afterBreaks(lab, signal, async () => {
     const found = await lab.artifacts.get(sha256);
     if (found === null) {
-      throw new AppError(
-        'lab-artifact',
-        `A file of the job is missing on the lab server (${sha256.slice(0, 12)}): it expired or was removed. Submit the job again.`,
-      );
+      throw new AppError('lab-artifact', tell('labFileMissing', { hash: sha256.slice(0, 12) }));
     }
     const hash = createHash('sha256');
     const chunks: Uint8Array[] = [];
@@ -72,10 +70,7 @@ async function fetchObject(lab: Lab, sha256: string, limitBytes: number, signal:
     if (isDamaged) {
       // So that the next submission brings it anew.
       await lab.artifacts.delete(sha256).catch(() => undefined);
-      throw new AppError(
-        'lab-artifact',
-        `A file of the job arrived damaged from the lab server (${sha256.slice(0, 12)}) and was removed there. Submit the job again.`,
-      );
+      throw new AppError('lab-artifact', tell('labFileDamaged', { hash: sha256.slice(0, 12) }));
     }
     return Buffer.concat(chunks, sizeBytes);
   });
@@ -99,10 +94,7 @@ async function fetchFileSet(lab: Lab, { sha256, sizeBytes }: FileSetReference, s
   // On systems that do not tell upper from lower case two names would be one file.
   const names = new Set(set?.files.map(({ name }) => name.normalize('NFC').toLowerCase()));
   if (set === null || sum(set.files) !== sizeBytes || sum(set.parts) !== sizeBytes || names.size !== set.files.length) {
-    throw new AppError(
-      'lab-artifact',
-      'The list of files of the job is not one that Vernier writes. Submit the job again.',
-    );
+    throw new AppError('lab-artifact', tell('labListWrong'));
   }
   return set;
 }
@@ -146,7 +138,7 @@ async function writeFiles(cache: PartCache, set: FileSet, folder: string): Promi
     if (hash.digest('hex') === sha256) continue;
     // A disk that changed a part behind our back.
     for (const part of set.parts) dropPart(cache, part.sha256);
-    throw new AppError('lab-artifact', `"${name}" came out other than it was sent. Submit the job again.`);
+    throw new AppError('lab-artifact', tell('labFileChanged', { name }));
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { Lab } from './connect-lab.ts';
 import { fetchFiles } from './fetch-files.ts';
 import type { JobState } from './lab-messages.ts';
@@ -21,7 +22,7 @@ export async function withResult<Value>(
   use: (bundlePath: string) => Promise<Value>,
 ): Promise<Value> {
   if (state.result === null) {
-    throw new AppError('lab-job', `Job ${state.jobId.slice(0, 8)} has no result: it is ${state.phase}.`);
+    throw new AppError('lab-job', tell('labJobWithoutResult', { job: state.jobId.slice(0, 8), phase: state.phase }));
   }
   const folder = mkdtempSync(join(tmpdir(), 'vernier-lab-'));
   try {

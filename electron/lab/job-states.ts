@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KvEntry } from '@nats-io/kv';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { Lab } from './connect-lab.ts';
 import { decode, jobStateSchema, type JobState } from './lab-messages.ts';
 import { jobBucket } from './lab-names.ts';
@@ -74,8 +75,8 @@ export async function findJob(lab: Lab, reference: string): Promise<JobState> {
   throw new AppError(
     'lab-job',
     found.length === 0
-      ? `The lab has no job "${reference}": \`vernier lab jobs\` lists them.`
-      : `"${reference}" begins ${found.length} jobs of the lab: give more of the id.`,
+      ? tell('labJobUnknown', { job: reference })
+      : tell('labJobAmbiguous', { job: reference, count: found.length }),
   );
 }
 

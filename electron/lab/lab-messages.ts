@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { compressRequestSchema, dataRequestSchema } from '../../shared/compress-request.ts';
 import { stages } from '../../shared/events.ts';
+import { toldSchema } from '../../shared/engine-texts/said.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { environmentSchema } from '../../shared/run.ts';
 import { namePattern, type Place } from './lab-names.ts';
 
@@ -137,7 +139,9 @@ export const jobStateSchema = z.strictObject({
   /** The agent's process that has it. */
   instance: id.nullable(),
   stage: z.enum(stages as [string, ...string[]]).nullable(),
-  error: z.strictObject({ code: line(50), message: z.string().max(10_000) }).nullable(),
+  error: z
+    .strictObject({ code: line(50), message: z.string().max(10_000), said: toldSchema.nullable().default(null) })
+    .nullable(),
   result: fileSetReferenceSchema.nullable(),
   /** File sets that it needs, for `lab gc`. */
   inputs: z.array(sha256).max(20),
@@ -191,10 +195,7 @@ export function parsePlace(text: string): Place {
     return { kind: 'label', key, value };
   }
   if (namePattern.test(text)) return { kind: 'device', name: text };
-  throw new AppError(
-    'options-invalid',
-    `"${text}" names no place of the lab. Give the name of a device, label=KEY=VALUE, or any.`,
-  );
+  throw new AppError('options-invalid', tell('labPlaceUnknown', { place: text }));
 }
 
 export function describePlace(place: Place): string {

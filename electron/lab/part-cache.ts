@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { writeFileAtomically } from '../engine/files/atomic-file.ts';
 import { formatBytes } from '../../shared/units.ts';
 
@@ -44,7 +45,7 @@ export function makeRoom(cache: PartCache, needed: ReadonlyMap<string, number>):
   if (neededBytes > cache.limitBytes) {
     throw new AppError(
       'lab-cache-full',
-      `The files of the job have ${formatBytes(neededBytes)}, and this device keeps at most ${formatBytes(cache.limitBytes)}: start its agent with a larger --cache-size, or choose another device.`,
+      tell('labCacheTooSmall', { size: formatBytes(neededBytes), limit: formatBytes(cache.limitBytes) }),
     );
   }
   const others = readdirSync(cache.folder)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { readDevice } from '../engine/runtime/device.ts';
 import type { Lab } from './connect-lab.ts';
 import { decode, deviceSchema, type LabDevice } from './lab-messages.ts';
@@ -25,10 +26,7 @@ function isProcessAlive(processId: number): boolean {
 }
 
 function nameTaken({ name, hostName }: LabDevice): AppError {
-  return new AppError(
-    'lab-name-taken',
-    `Another agent is called "${name}" already, on ${hostName}: give this one another --name. If that machine is gone, its name is free again in half a minute.`,
-  );
+  return new AppError('lab-name-taken', tell('labNameTaken', { name, host: hostName }));
 }
 
 /**

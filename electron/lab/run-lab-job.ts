@@ -5,6 +5,7 @@ import { compressRequestSchema } from '../../shared/compress-request.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import { runDocumentSchema, type RunDocument } from '../../shared/run.ts';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
 import { writeBundle } from '../report/bundle/write-bundle.ts';
 import { runEngineJob } from '../worker/engine-client.ts';
@@ -103,7 +104,7 @@ export async function runLabJob(
         ...(place.entryPath === undefined ? {} : { entryPath: place.entryPath }),
       },
     );
-    if (found.runId !== job.runId) throw new AppError('internal', 'The engine answered for another run.');
+    if (found.runId !== job.runId) throw new AppError('internal', tell('engineAnsweredOther'));
     const document = hideFolder(found, folder);
     const written = [request.outPath, `${request.outPath}.data`].filter((path) => existsSync(path));
     const modelPaths = job.work.kind === 'compress' ? written : [];

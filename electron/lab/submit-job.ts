@@ -4,6 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import { basename, join, relative, sep } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { makeVisible } from '../../shared/make-visible.ts';
 import { externalFiles, readModel } from '../engine/onnx/read-model.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
@@ -32,16 +33,10 @@ function listFiles(folder: string): NamedFile[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const unsafe = files.find(({ name }) => !isSafeFileName(name));
   if (unsafe !== undefined) {
-    throw new AppError(
-      'data-malformed',
-      `"${unsafe.path}" has a name that some of the lab's systems cannot have: rename it.`,
-    );
+    throw new AppError('data-malformed', tell('labFileNameUnsafe', { path: unsafe.path }));
   }
   if (files.length === 0 || files.length > mostFiles) {
-    throw new AppError(
-      'data-malformed',
-      `"${folder}" holds ${files.length} files: the lab takes from 1 to ${mostFiles}.`,
-    );
+    throw new AppError('data-malformed', tell('labFileCount', { folder, count: files.length, most: mostFiles }));
   }
   return files;
 }
@@ -54,7 +49,7 @@ function safeName(path: string, fallback: string): string {
 
 async function uploadData(lab: Lab, path: string, signal: AbortSignal): Promise<LabInput> {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new AppError('file-not-found', `There is no file "${path}".`);
+  if (found === undefined) throw new AppError('file-not-found', tell('fileMissing', { path }));
   if (found.isDirectory()) {
     const main = safeName(path, 'data');
     const files = listFiles(path).map((file) => ({ ...file, name: `${main}/${file.name}` }));
@@ -91,7 +86,7 @@ export async function assertSomeoneCan(lab: Lab, place: Place): Promise<number> 
   if (able.length === 0 && other !== undefined) {
     throw new AppError(
       'lab-version',
-      `Device ${other.name} runs Vernier ${other.environment.vernierVersion}, and this is Vernier ${vernierVersion}. Install the same version on both.`,
+      tell('labDeviceVersion', { device: other.name, version: other.environment.vernierVersion, own: vernierVersion }),
     );
   }
   return able.length;

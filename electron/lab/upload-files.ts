@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { readFailure } from '../engine/files/file-errors.ts';
 import type { Lab } from './connect-lab.ts';
 import { keptDays } from './lab-names.ts';
@@ -33,7 +34,7 @@ export async function afterBreaks<Value>(
       if (lab.connection.isClosed() || performance.now() - startMs > giveUpAfterMs) {
         throw new AppError(
           'lab-unreachable',
-          `The connection to the lab server ${lab.server} broke (${(error as Error).message}). Try again when it is back; what was uploaded stays there.`,
+          tell('labBroke', { server: lab.server, reason: (error as Error).message }),
           { cause: error },
         );
       }

@@ -1,6 +1,6 @@
 import { dialog } from 'electron';
 import type { Settings } from '../../shared/contract/requests.ts';
-import { translateError } from '../../shared/engine-texts.ts';
+import { retellError } from '../../shared/engine-texts.ts';
 import type { DamagedHistory } from '../store/damage.ts';
 import { restoreBackup, setDamagedAside } from '../store/restore-backup.ts';
 
@@ -43,7 +43,7 @@ export async function mendHistory(damaged: DamagedHistory, language: Settings['l
     type: 'error',
     message: words.message,
     detail: [
-      translateError(problem, language),
+      retellError(problem, language),
       backup === null ? words.noBackup : words.backup(when, backup.runCount),
       words.kept,
     ].join('\n\n'),

@@ -3,11 +3,12 @@ import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, session, shell 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventChannel, requestChannel } from '../../shared/channels.ts';
-import { AppError, serializeError } from '../../shared/app-error.ts';
+import { AppError, failureOf, serializeError } from '../../shared/app-error.ts';
 import type { Reply } from '../../shared/contract/bridge.ts';
 import type { HostEvent } from '../../shared/contract/events.ts';
 import type { Settings } from '../../shared/contract/requests.ts';
-import { translateError } from '../../shared/engine-texts.ts';
+import { retellError } from '../../shared/engine-texts.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { createAppHost, type AppHost } from '../host/app-host.ts';
 import { desktopAccess } from '../host/file-access.ts';
 import { SettingsFile } from '../host/settings.ts';
@@ -173,7 +174,7 @@ async function handleRequest(
   if (!isOwnSender(event) || typeof name !== 'string' || host === null) {
     return {
       ok: false,
-      error: serializeError(new AppError('options-invalid', 'This request came from a page that is not Vernier.')),
+      error: serializeError(new AppError('options-invalid', tell('foreignPage'))),
     };
   }
   if (name === 'window.listening') startTelling();
@@ -183,7 +184,7 @@ async function handleRequest(
 /** @throws AppError when the history cannot be opened; nothing was started then. */
 function start(): void {
   const needWindow = () => {
-    if (window === null) throw new AppError('internal', 'There is no window to show a dialog in.');
+    if (window === null) throw new AppError('internal', tell('noWindowForDialog'));
     return window;
   };
   const files = desktopAccess();
@@ -287,7 +288,7 @@ if (!app.requestSingleInstanceLock()) {
   void app.whenReady().then(() => {
     startOrMend().catch((error: unknown) => {
       const { language } = new SettingsFile(stateFolder).get();
-      dialog.showErrorBox('Vernier', translateError(error instanceof Error ? error.message : String(error), language));
+      dialog.showErrorBox('Vernier', retellError(failureOf(error), language));
       app.exit(1);
     });
   });

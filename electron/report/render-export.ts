@@ -1,5 +1,6 @@
 import { takeStart } from '../../shared/cut-text.ts';
 import { AppError, assertNever } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { shortId } from '../../shared/run-id.ts';
@@ -52,7 +53,7 @@ function buildReport(
   if (documents.length > maxComparedRuns) {
     throw new AppError(
       'options-invalid',
-      `A report compares at most ${maxComparedRuns} runs, not ${documents.length}: choose fewer, or export each by itself.`,
+      tell('reportOfTooManyRuns', { most: maxComparedRuns, count: documents.length }),
     );
   }
   return buildComparisonReport(assertFinished(documents), language, pageSize, names);
@@ -63,7 +64,7 @@ function assertFinished(documents: readonly (RunDocument | EndedRunDocument)[]):
     if (document.status === 'done') return document;
     throw new AppError(
       'run-not-found',
-      `Run ${document.runId} ${document.status === 'failed' ? 'failed' : 'was cancelled'} and measured nothing: alone it makes a report (pdf, html, md) or a json file.`,
+      tell(document.status === 'failed' ? 'failedRunAlone' : 'cancelledRunAlone', { run: document.runId }),
     );
   });
 }
@@ -86,7 +87,7 @@ export async function renderExport(
   options: ExportOptions,
   names = noNames,
 ): Promise<Export> {
-  if (documents.length === 0) throw new AppError('options-invalid', 'Choose at least one run to export.');
+  if (documents.length === 0) throw new AppError('options-invalid', tell('noRunsToExport'));
   if (options.format === 'json') return { name: nameAll(documents, 'json'), files: renderJson(documents) };
   const { format } = options;
   if (format === 'pdf' || format === 'html' || format === 'md') {

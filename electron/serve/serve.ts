@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { makeFolder, privateFolderMode } from '../engine/files/atomic-file.ts';
 import { createAppHost } from '../host/app-host.ts';
 import { restrictedAccess } from '../host/file-access.ts';
@@ -47,14 +48,11 @@ function makeModelsFolder(databasePath: string): string {
 export async function serve(options: ServeOptions): Promise<Server> {
   const rendererFolder = join(projectFolder, 'dist', 'renderer');
   if (!existsSync(join(rendererFolder, 'index.html'))) {
-    throw new AppError(
-      'file-not-found',
-      `The window is not built: there is no "${rendererFolder}". Run \`npm run build\`.`,
-    );
+    throw new AppError('file-not-found', tell('windowNotBuilt', { path: rendererFolder }));
   }
   for (const root of options.roots) {
     if (!isFolder(root)) {
-      throw new AppError('options-invalid', `--root "${root}" is no folder.`);
+      throw new AppError('options-invalid', tell('rootNoFolder', { path: root }));
     }
   }
   const sampleFolder = join(projectFolder, 'resources', 'sample');

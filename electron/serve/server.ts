@@ -11,6 +11,7 @@ import {
   sessionPath,
   tokenPrefix,
 } from '../../shared/contract/bridge.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { AppHost } from '../host/app-host.ts';
 import { contentSecurityPolicy } from '../host/content-security-policy.ts';
 import type { Downloads } from './downloads.ts';
@@ -106,8 +107,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 function listen(http: ReturnType<typeof createServer>, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'another program uses it' : error.message;
-      reject(new AppError('options-invalid', `Port ${port} cannot be used: ${reason}. Name another one with --port.`));
+      const said =
+        error.code === 'EADDRINUSE'
+          ? tell('portTaken', { port })
+          : tell('portUnusable', { port, reason: error.message });
+      reject(new AppError('options-invalid', said));
     });
     http.listen(port, '127.0.0.1', () => resolve((http.address() as AddressInfo).port));
   });

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
 
 export type ArtifactKind = 'model' | 'model-data' | 'prepared' | 'prepared-data' | 'export';
@@ -32,8 +33,7 @@ export function addArtifact(store: Store, runId: string, artifact: Artifact): vo
     const runKey = prepareOnce<[string], number>(database, 'select runKey from runs where runId = ?')
       .pluck()
       .get(runId);
-    if (runKey === undefined)
-      throw new AppError('run-not-found', `Run ${runId} is not in the history "${store.path}".`);
+    if (runKey === undefined) throw new AppError('run-not-found', tell('runMissing', { run: runId, path: store.path }));
     insertArtifact(database, runKey, artifact);
   });
 }

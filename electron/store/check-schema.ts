@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../shared/app-error.ts';
+import { tell, type Told } from '../../shared/engine-texts/tell.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -49,16 +50,16 @@ function expectSchema(version: number): Set<string> {
 }
 
 /** @returns what a history of this version lacks, or has and no migration made; null when it is as it should be. */
-export function findForeignSchema(database: Database.Database, version: number): string | null {
+export function findForeignSchema(database: Database.Database, version: number): Told | null {
   const found = describeSchema(database);
   // Of a later version only this is known: that it has neither views nor triggers.
   if (version > migrations.length) {
     const [program] = [...found].filter((line) => /^(view|trigger) /.test(line));
-    return program === undefined ? null : `it holds the ${program}, which no Vernier history has`;
+    return program === undefined ? null : tell('backupHoldsForeign', { what: program });
   }
   const wanted = expectSchema(version);
-  for (const line of found) if (!wanted.has(line)) return `it holds the ${line}, which no Vernier history has`;
-  for (const line of wanted) if (!found.has(line)) return `it lacks the ${line}`;
+  for (const line of found) if (!wanted.has(line)) return tell('backupHoldsForeign', { what: line });
+  for (const line of wanted) if (!found.has(line)) return tell('backupLacks', { what: line });
   return null;
 }
 
@@ -66,5 +67,5 @@ export function findForeignSchema(database: Database.Database, version: number):
 export function assertOwnSchema(database: Database.Database, path: string, version: number): void {
   const foreign = findForeignSchema(database, version);
   if (foreign === null) return;
-  throw new AppError('database-corrupt', `The history database "${path}" was changed by another program: ${foreign}.`);
+  throw new AppError('database-corrupt', tell('historyChanged', { path, what: foreign }));
 }

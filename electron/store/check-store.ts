@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { adviseOnDamage } from './damage.ts';
 import { readStore, writeStore } from './database.ts';
 import { openDatabase } from './open-database.ts';
@@ -28,7 +29,7 @@ export function checkStore(path: string): StoreHealth {
       const check = readStore(store, (database) => database.pragma('quick_check(1)', { simple: true }));
       if (check !== 'ok') {
         throw adviseOnDamage(
-          new AppError('database-corrupt', `The history database "${path}" is damaged: ${String(check)}.`),
+          new AppError('database-corrupt', tell('historyDamagedProblem', { path, problem: String(check) })),
           path,
         );
       }

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { SavedComparison } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 
 /** Keeps a comparison under a name, in place of an earlier one of that name. */
@@ -14,10 +15,7 @@ export function saveComparison(store: Store, name: string, runIds: readonly stri
     );
     for (const [position, runId] of runIds.entries()) {
       if (insert.run(comparisonKey, position, runId).changes === 0) {
-        throw new AppError(
-          'run-not-found',
-          `Run ${runId} is not in the history "${store.path}": only runs of the history are kept in a comparison.`,
-        );
+        throw new AppError('run-not-found', tell('runNotComparable', { run: runId, path: store.path }));
       }
     }
   });

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { publishFile } from '../engine/files/atomic-file.ts';
 import { toStoreError } from './database.ts';
 import { openDatabase } from './open-database.ts';
@@ -33,11 +34,7 @@ export function checkCopy(path: string, originalPath: string): void {
     copy.pragma('journal_mode = delete');
     const found = copy.pragma('quick_check(1)', { simple: true });
     if (found !== 'ok') {
-      throw new AppError(
-        'database-corrupt',
-        `The history "${originalPath}" is damaged (${String(found)}); the copy of it was thrown away. ` +
-          'Earlier backups are as they were: `vernier restore` lists them.',
-      );
+      throw new AppError('database-corrupt', tell('backupOfDamaged', { path: originalPath, problem: String(found) }));
     }
     // What was being written while the copy was made is no affair of the copy.
     clearPendingFiles(copy);
@@ -71,20 +68,14 @@ export function copyFailure(error: unknown, path: string): unknown {
   if (error instanceof AppError) return error;
   const code = (error as { code?: unknown }).code;
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new AppError(
-      'disk-full',
-      `The disk is full: the backup "${path}" was not written. Free some space and try again.`,
-      {
-        cause: error,
-      },
-    );
+    return new AppError('disk-full', tell('backupDiskFull', { path }), {
+      cause: error,
+    });
   }
   if (typeof code === 'string' && (/^E[A-Z]+$/.test(code) || /^SQLITE_(CANTOPEN|IOERR|READONLY)/.test(code))) {
-    return new AppError(
-      'write-failed',
-      `The backup "${path}" cannot be written (${(error as Error).message}). Check its folder, or name another file.`,
-      { cause: error },
-    );
+    return new AppError('write-failed', tell('backupNotWritten', { path, reason: (error as Error).message }), {
+      cause: error,
+    });
   }
   return toStoreError(error, path);
 }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { AppError } from '../../shared/app-error.ts';
+import { AppError, type Failure, showTold } from '../../shared/app-error.ts';
+import { tell, type Told } from '../../shared/engine-texts/tell.ts';
 import { findNewestBackup } from './restore-backup.ts';
 
 /** What the check at every start may take. Tens of megabytes are read whole in it. */
@@ -26,15 +27,15 @@ export function assertUndamaged(database: Database.Database, path: string): void
     if (performance.now() - started > checkBudgetMs) return;
     const found = database.pragma(`quick_check('${table}')`, { simple: true });
     if (found !== 'ok') {
-      throw new AppError('database-corrupt', `The history database "${path}" is damaged (${table}: ${String(found)}).`);
+      throw new AppError('database-corrupt', tell('historyTableDamaged', { path, table, problem: String(found) }));
     }
   }
 }
 
 export interface DamagedHistory {
   readonly databasePath: string;
-  /** What was found, as a sentence. */
-  readonly problem: string;
+  /** What was found. */
+  readonly problem: Failure;
   /** The newest backup that can be restored; null when there is none. */
   readonly backup: { readonly path: string; readonly createdTimestampMs: number; readonly runCount: number } | null;
 }
@@ -42,17 +43,19 @@ export interface DamagedHistory {
 /** The error of a damaged history with what can be done about it: a backup, where there is one that can be restored. */
 export function adviseOnDamage(error: AppError, databasePath: string): AppError {
   const backup = findNewestBackup(databasePath);
-  const problem = typeof error.details['problem'] === 'string' ? error.details['problem'] : error.message;
-  const other = `(for another history than the usual one, add --database "${databasePath}")`;
+  const problem = (error.details['problem'] as Told | undefined) ?? error.said;
   const [when] = backup === null ? [] : [new Date(backup.createdTimestampMs).toISOString().slice(0, 16)];
-  const advice =
+  const said =
     backup === null || when === undefined
-      ? 'There is no backup of it. Move it away to start a new history, put a copy in its place with `vernier restore FILE` ' +
-        `${other}, or name another history with --database FILE.`
-      : `There is a backup of ${when.replace('T', ' ')} UTC with ${backup.runCount} ${backup.runCount === 1 ? 'run' : 'runs'}: ` +
-        `\`vernier restore latest\` brings it back and keeps the damaged file ${other}.`;
-  const damaged: DamagedHistory = { databasePath, problem, backup };
-  return new AppError('database-corrupt', `${problem} ${advice}`, { cause: error, details: { damaged } });
+      ? tell('damagedWithoutBackup', { problem, path: databasePath })
+      : tell('damagedWithBackup', {
+          problem,
+          when: when.replace('T', ' '),
+          count: backup.runCount,
+          path: databasePath,
+        });
+  const damaged: DamagedHistory = { databasePath, problem: showTold(problem), backup };
+  return new AppError('database-corrupt', said, { cause: error, details: { damaged } });
 }
 
 /** What `adviseOnDamage` wrote into an error; null for any other error. */

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 
 /** An open history. Repository files (`runs.ts`, `artifacts.ts`) take it as their first argument. */
 export interface Store {
@@ -31,26 +32,18 @@ export function toStoreError(error: unknown, path: string): unknown {
   if (error instanceof AppError || !isErrorWithCode(error)) return error;
   const { code, message } = error;
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    const problem = `The history database "${path}" is damaged or is no SQLite database (${message}).`;
+    const problem = tell('historyDamagedOrForeign', { path, reason: message });
     // Where the history is opened, more is said about what can be done (damage.ts).
-    return new AppError('database-corrupt', `${problem} \`vernier restore\` lists its backups.`, {
+    return new AppError('database-corrupt', tell('historyDamagedListed', { problem }), {
       cause: error,
       details: { problem },
     });
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new AppError(
-      'database-busy',
-      `The history database "${path}" is being written by another program. Wait for it to finish and try again.`,
-      { cause: error },
-    );
+    return new AppError('database-busy', tell('historyBusy', { path }), { cause: error });
   }
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new AppError(
-      'disk-full',
-      `The disk is full: the history database "${path}" could not be written. Free some space and try again.`,
-      { cause: error },
-    );
+    return new AppError('disk-full', tell('historyDiskFull', { path }), { cause: error });
   }
   if (
     code.startsWith('SQLITE_CANTOPEN') ||
@@ -60,12 +53,7 @@ export function toStoreError(error: unknown, path: string): unknown {
     code === 'SQLITE_AUTH' ||
     /^E[A-Z]+$/.test(code)
   ) {
-    return new AppError(
-      'database-unwritable',
-      `The history database "${path}" cannot be opened for writing (${message}). ` +
-        'Check the folder and its permissions, or name another file with --database FILE.',
-      { cause: error },
-    );
+    return new AppError('database-unwritable', tell('historyNotOpened', { path, reason: message }), { cause: error });
   }
   return error;
 }
@@ -105,12 +93,8 @@ export function readStore<T>(store: Store, work: (database: Database.Database) =
 function assertInPlace({ path, file }: Store): void {
   const now = identifyFile(path);
   if (file === null || (now?.dev === file.dev && now.ino === file.ino)) return;
-  const what = now === null ? 'moved or deleted' : 'replaced';
-  throw new AppError(
-    'database-unwritable',
-    `The history database "${path}" was ${what} while it was open, and nothing was written. ` +
-      'Start Vernier again to go on with the file that is there now.',
-  );
+  const said = now === null ? tell('historyMoved', { path }) : tell('historyReplaced', { path });
+  throw new AppError('database-unwritable', said);
 }
 
 /** Writes to the history in one transaction, taken for writing at once so that two writers wait instead of failing. */

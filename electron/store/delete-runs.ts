@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { existsSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 import { outputPathsSql } from './output-paths.ts';
@@ -98,7 +99,7 @@ function deleteRows(
     .all(JSON.stringify(runIds));
   const running = runs.find(({ status }) => status === 'running' || status === 'queued');
   if (running !== undefined) {
-    throw new AppError('options-invalid', `Run ${running.runId} is still going: stop it first, then delete it.`);
+    throw new AppError('options-invalid', tell('runGoingNotDeleted', { run: running.runId }));
   }
   const runKeys = JSON.stringify(runs.map(({ runKey }) => runKey));
   const files = database

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/app-error.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import {
   endedRunDocumentSchema,
   runDocumentSchema,
@@ -25,8 +26,12 @@ function parseDocument(store: Store, runId: string, json: string): RunDocument |
   if (ended.success) return ended.data;
   throw new AppError(
     'database-corrupt',
-    `The document of run ${runId} in "${store.path}" does not have the form this version of Vernier writes ` +
-      `(${parsed.error.issues[0]?.path.join('.') ?? 'unknown field'}: ${parsed.error.issues[0]?.message ?? 'unreadable'}).`,
+    tell('runDocumentUnreadable', {
+      run: runId,
+      path: store.path,
+      field: parsed.error.issues[0]?.path.join('.') ?? 'unknown field',
+      reason: parsed.error.issues[0]?.message ?? 'unreadable',
+    }),
   );
 }
 
@@ -64,19 +69,17 @@ export function findRun(store: Store, reference: string): StoredRun {
       : select('runId >= ? and runId < ? order by runId', reference, `${reference}\u{10ffff}`);
   const [first, second] = rows;
   if (first === undefined) {
-    const what = reference === 'latest' ? 'The history is empty' : `No run begins with "${reference}"`;
-    throw new AppError('run-not-found', `${what} in "${store.path}". \`vernier history\` lists the runs there are.`);
+    const { path } = store;
+    const said = reference === 'latest' ? tell('historyEmpty', { path }) : tell('noRunBegins', { reference, path });
+    throw new AppError('run-not-found', said);
   }
   if (first.runId !== reference && reference !== 'latest' && reference.length < 4) {
-    throw new AppError(
-      'run-not-found',
-      `"${reference}" is too short to name a run: give at least 4 characters of its id.`,
-    );
+    throw new AppError('run-not-found', tell('runReferenceTooShort', { reference }));
   }
   if (second !== undefined && first.runId !== reference) {
     throw new AppError(
       'run-not-found',
-      `"${reference}" fits more than one run (${first.runId}, ${second.runId}, …): give more characters of the id.`,
+      tell('runReferenceAmbiguous', { reference, first: first.runId, second: second.runId }),
     );
   }
   const { documentJson, ...row } = first;
@@ -105,7 +108,7 @@ export function findDeletedRunId(store: Store, reference: string): string {
   throw new AppError(
     'run-not-found',
     first === undefined
-      ? `No deleted run begins with "${reference}" in "${store.path}". \`vernier history --deleted\` lists those there are.`
-      : `"${reference}" does not name one deleted run: give more characters of its id.`,
+      ? tell('noDeletedRunBegins', { reference, path: store.path })
+      : tell('deletedRunAmbiguous', { reference }),
   );
 }

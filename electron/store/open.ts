@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { makeFolder, privateFolderMode } from '../engine/files/atomic-file.ts';
 import { assertOwnSchema } from './check-schema.ts';
 import { adviseOnDamage, assertUndamaged } from './damage.ts';
@@ -52,11 +53,7 @@ function openReadOnly(path: string, readOnlyReason: AppError): Store {
 function openNewer(path: string, version: number): Store {
   return openReadOnly(
     path,
-    new AppError(
-      'database-newer',
-      `The history database "${path}" was written by a newer Vernier (schema ${version}, this one knows ` +
-        `${migrations.length}). It can be read but not added to: update Vernier, or name another file with --database FILE.`,
-    ),
+    new AppError('database-newer', tell('historyNewer', { path, version, known: migrations.length })),
   );
 }
 
@@ -70,22 +67,12 @@ function isReadOnly({ code, cause }: AppError): boolean {
 function openUnwritable(path: string, error: AppError): Store {
   const store = openReadOnly(
     path,
-    new AppError(
-      'database-unwritable',
-      `The history database "${path}" cannot be written: it or its folder is read-only. It can be read but not added to; ` +
-        'change its permissions, or name another file with --database FILE.',
-      { cause: error },
-    ),
+    new AppError('database-unwritable', tell('historyReadOnly', { path }), { cause: error }),
   );
   const version = readUserVersion(store.database);
   if (version >= migrations.length) return store;
   store.database.close();
-  throw new AppError(
-    'database-unwritable',
-    `The history database "${path}" is of an older version (schema ${version}) and has to be brought up to date, but it ` +
-      'cannot be written: change its permissions, or copy it to a folder that can be written and name it with --database FILE.',
-    { cause: error },
-  );
+  throw new AppError('database-unwritable', tell('historyOldAndReadOnly', { path, version }), { cause: error });
 }
 
 /** What could not be written now is settled by the next opening; reading the history must not depend on it. */

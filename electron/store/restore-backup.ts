@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AppError } from '../../shared/app-error.ts';
+import { AppError, saidOf } from '../../shared/app-error.ts';
+import { tell, type Told } from '../../shared/engine-texts/tell.ts';
 import { makeFolder, privateFolderMode, publishFile, syncFolder, temporaryName } from '../engine/files/atomic-file.ts';
 import { backUpBefore, listBackups, nameBackup } from './backups.ts';
 import { checkCopy, clearPendingFiles, copyFailure, removeCopy } from './copy-database.ts';
@@ -27,37 +28,35 @@ export interface BackupContents {
  * @throws AppError `file-not-found`, `database-corrupt` or `database-newer`.
  */
 export function examineBackup(path: string): BackupContents {
-  if (!existsSync(path))
-    throw new AppError('file-not-found', `There is no backup "${path}". \`vernier restore\` lists those there are.`);
-  const damaged = (what: string, cause?: unknown) =>
-    new AppError('database-corrupt', `"${path}" is no backup that can be restored: ${what}. Choose another one.`, {
+  if (!existsSync(path)) throw new AppError('file-not-found', tell('backupMissing', { path }));
+  const damaged = (what: Told, cause?: unknown) =>
+    new AppError('database-corrupt', tell('backupUnusable', { path, what }), {
       cause,
     });
   let database;
   try {
     database = openDatabase(path, { readonly: true, fileMustExist: true });
   } catch (error) {
-    throw damaged((error as Error).message, error);
+    throw damaged(saidOf(error), error);
   }
   try {
-    if (database.pragma('application_id', { simple: true }) !== applicationId)
-      throw damaged('it is no Vernier history');
+    if (database.pragma('application_id', { simple: true }) !== applicationId) throw damaged(tell('backupNoHistory'));
     const schemaVersion = readUserVersion(database);
     if (schemaVersion > migrations.length) {
       throw new AppError(
         'database-newer',
-        `"${path}" was written by a newer Vernier (schema ${schemaVersion}, this one knows ${migrations.length}): update Vernier first.`,
+        tell('backupNewer', { path, version: schemaVersion, known: migrations.length }),
       );
     }
     const foreign = findForeignSchema(database, schemaVersion);
     if (foreign !== null) throw damaged(foreign);
     const found = database.pragma('quick_check(1)', { simple: true });
-    if (found !== 'ok') throw damaged(`it is damaged itself (${String(found)})`);
+    if (found !== 'ok') throw damaged(tell('backupDamaged', { problem: String(found) }));
     const there = schemaVersion < 3 ? '' : ' where deletedTimestampMs is null';
     const runCount = database.prepare<[], number>(`select count(*) from runs${there}`).pluck().get() ?? 0;
     return { path, schemaVersion, runCount };
   } catch (error) {
-    throw error instanceof AppError ? error : damaged((error as Error).message, error);
+    throw error instanceof AppError ? error : damaged(saidOf(error), error);
   } finally {
     database.close();
   }
@@ -85,10 +84,7 @@ function isHealthy(path: string): boolean {
 
 function assertNobodyAtWork(databasePath: string): void {
   if (!isAnyoneAtWork(databasePath)) return;
-  throw new AppError(
-    'database-busy',
-    `A run, an import or a backup is going on in "${databasePath}": wait for it to end, or stop it, and try again.`,
-  );
+  throw new AppError('database-busy', tell('historyInUse', { path: databasePath }));
 }
 
 export interface RestoredBackup extends BackupContents {

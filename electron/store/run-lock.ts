@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, statSync } from 
 import { basename, join } from 'node:path';
 import { privateFolderMode } from '../engine/files/atomic-file.ts';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { openDatabase } from './open-database.ts';
 
 /**
@@ -87,11 +88,7 @@ export function acquireRunLock(databasePath: string, runId: string): RunLock {
       // Another process that just released the last lock may have removed the folder in between.
       if (attempt >= 10) throw error;
     }
-    if (attempt >= 10)
-      throw new AppError(
-        'database-busy',
-        `Another Vernier is at work on this history and keeps "${path}" locked. Wait for it to end and try again.`,
-      );
+    if (attempt >= 10) throw new AppError('database-busy', tell('historyLocked', { path }));
   }
 }
 

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../shared/app-error.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { prepareOnce, readStore, writeStore, type Store } from './database.ts';
 import { getRunRow } from './run-rows.ts';
 import { indexRun } from './search.ts';
@@ -66,7 +67,7 @@ export function updateMarks(
       .pluck()
       .get(runId);
     if (runKey === undefined) {
-      throw new AppError('run-not-found', `There is no run ${runId} in "${store.path}": it may have been deleted.`);
+      throw new AppError('run-not-found', tell('runMissingOrDeleted', { run: runId, path: store.path }));
     }
     if (changes.name !== undefined)
       prepareOnce(database, 'update runs set name = ? where runKey = ?').run(changes.name, runKey);

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunSortColumn } from '../../shared/contract/requests.ts';
 import type { RunRow } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { RunStatus } from '../../shared/run.ts';
 import { readStore, type Store } from './database.ts';
 import { collectHits } from './run-hits.ts';
@@ -229,15 +230,12 @@ export function getRunRow(store: Store, runId: string): { readonly row: RunRow; 
       .get(runId),
   );
   if (stored === undefined) {
-    throw new AppError('run-not-found', `There is no run ${runId} in "${store.path}": it may have been deleted.`);
+    throw new AppError('run-not-found', tell('runMissingOrDeleted', { run: runId, path: store.path }));
   }
   const { requestJson, ...row } = stored;
   const request = parseStoredRequest(requestJson);
   if (request === null) {
-    throw new AppError(
-      'database-corrupt',
-      `What was asked for in run ${runId} of "${store.path}" does not have the form that any version of Vernier writes.`,
-    );
+    throw new AppError('database-corrupt', tell('storedRequestUnknown', { run: runId, path: store.path }));
   }
   return { row: toRow(row), request };
 }

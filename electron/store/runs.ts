@@ -1,8 +1,9 @@
 import { mainFiguresOf } from './main-figures.ts';
 import type Database from 'better-sqlite3';
 import { hostname } from 'node:os';
-import { AppError } from '../../shared/app-error.ts';
+import { AppError, type ErrorRecord, recordError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import {
   runDocumentSchema,
@@ -112,7 +113,7 @@ export function insertRun(
 function keyOf(store: Store, database: Database.Database, runId: string): number {
   const runKey = prepareOnce<[string], number>(database, 'select runKey from runs where runId = ?').pluck().get(runId);
   if (runKey !== undefined) return runKey;
-  throw new AppError('run-not-found', `Run ${runId} is not in the history "${store.path}": it was deleted meanwhile.`);
+  throw new AppError('run-not-found', tell('runDeletedMeanwhile', { run: runId, path: store.path }));
 }
 
 /**
@@ -273,7 +274,7 @@ export function renewRun(store: Store, runId: string, change: (run: RunDocument)
       .pluck()
       .get(runKey);
     const stored = runDocumentSchema.safeParse(JSON.parse(json ?? 'null'));
-    if (!stored.success) throw new AppError('run-not-found', `Run ${runId} has measured nothing.`);
+    if (!stored.success) throw new AppError('run-not-found', tell('runMeasuredNothing', { run: runId }));
     const document = change(stored.data);
     const { latency } = document;
     prepareOnce(
@@ -326,7 +327,7 @@ export function describeEndedRun(
     readonly status: 'failed' | 'cancelled';
     readonly startedTimestampMs: number;
     readonly durationMs: number;
-    readonly error: { readonly code: string; readonly message: string };
+    readonly error: ErrorRecord;
   },
 ): EndedRunDocument {
   return {
@@ -339,7 +340,7 @@ export function describeEndedRun(
     threads: request.threads,
     modelPath: request.modelPath,
     dataPath: request.data.path,
-    error: { code: ended.error.code, message: ended.error.message },
+    error: { ...ended.error, said: ended.error.said ?? null },
   };
 }
 
@@ -371,14 +372,14 @@ export function reconcileRuns(store: Store): void {
     // No version wrote it, so there is nothing of it to settle.
     if (request === null) continue;
     for (const path of outputPathsOf(request)) removeHalfWrittenFiles(path);
-    const where = row.lastStage === null ? '' : ` (last seen in stage "${row.lastStage}")`;
+    const said = row.lastStage === null ? tell('runCutShort') : tell('runCutShortIn', { stage: row.lastStage });
     endRun(
       store,
       describeEndedRun(request, {
         status: 'failed',
         startedTimestampMs: row.startedTimestampMs,
         durationMs: Math.max(0, row.lastSeenTimestampMs - row.startedTimestampMs),
-        error: { code: 'engine-crashed', message: `The process ended before the run was finished${where}.` },
+        error: recordError(new AppError('engine-crashed', said)),
       }),
     );
   }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { backUpBefore } from './backups.ts';
 import { migrations } from './migrations/all.ts';
 import { hasCurrentIndex, rebuildIndex } from './search.ts';
@@ -15,11 +16,9 @@ export function assertOurs(database: Database.Database, path: string): void {
   if (database.pragma('application_id', { simple: true }) === applicationId) return;
   const objectCount = database.prepare('select count(*) from sqlite_schema').pluck().get() as number;
   if (objectCount === 0) return;
-  throw new AppError(
-    'database-corrupt',
-    `"${path}" is an SQLite database of another program, not a Vernier history. Name another file with --database FILE.`,
-    { details: { isOfAnotherProgram: true } },
-  );
+  throw new AppError('database-corrupt', tell('historyOfOtherProgram', { path }), {
+    details: { isOfAnotherProgram: true },
+  });
 }
 
 /** True for the error of `assertOurs`: nothing of ours is damaged, and nothing may be put in the place of that file. */
@@ -55,8 +54,7 @@ function migrateOnce(database: Database.Database): void {
       if (orphan !== undefined) {
         throw new AppError(
           'database-corrupt',
-          `A row of "${orphan.table}" in "${database.name}" belongs to no row of "${orphan.parent}": ` +
-            'the history was changed by another program and cannot be brought up to date.',
+          tell('historyRowOrphaned', { table: orphan.table, path: database.name, parent: orphan.parent }),
         );
       }
       database.pragma(`application_id = ${applicationId}`);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, assertNever, CancelledError, deserializeError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { OnEvent } from '../../shared/events.ts';
 import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
@@ -40,40 +41,30 @@ export function describeCrash(code: number | null, signal: NodeJS.Signals | null
   const details = { exitCode: code, signal, output: output.slice(-2000) };
   const capped = new RegExp(`${memoryCapWords}: (\\d+) of (\\d+) MB`).exec(output);
   if (capped !== null) {
-    return new AppError(
-      'out-of-memory',
-      `The engine needed more memory (${capped[1]!} MB) than its limit of ${capped[2]!} MB. Raise the limit with --memory-limit or in the settings, or use a smaller model, or fewer or smaller samples.`,
-      { details },
-    );
+    return new AppError('out-of-memory', tell('engineOverMemoryLimit', { needed: capped[1]!, limit: capped[2]! }), {
+      details,
+    });
   }
   const outOfHeap = /heap out of memory|bad_alloc|Fatal process out of memory|Cannot allocate memory/i.test(output);
   if (outOfHeap || signal === 'SIGKILL') {
-    const how = outOfHeap ? '' : ' (the system killed the process, which it does when memory runs out)';
-    return new AppError(
-      'out-of-memory',
-      `The engine ran out of memory${how}. Close other programs, or use fewer or smaller samples.`,
-      { details },
-    );
+    const said = outOfHeap ? tell('engineOutOfMemory') : tell('engineKilledForMemory');
+    return new AppError('out-of-memory', said, { details });
   }
-  const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+  const how =
+    signal === null ? tell('endedByCode', { code: String(code ?? 'unknown') }) : tell('endedBySignal', { signal });
   const lastLine = output
     .split('\n')
     .map((line) => line.trim())
     .findLast((line) => line !== '');
-  const said = lastLine === undefined ? '' : ` Its last words: ${lastLine.slice(0, 300)}`;
-  return new AppError(
-    'engine-crashed',
-    `The engine ended unexpectedly (${how}).${said} The model may hit a fault in ONNX Runtime; \`vernier doctor\` checks the installation.`,
-    { details },
-  );
+  const said =
+    lastLine === undefined
+      ? tell('engineEnded', { how })
+      : tell('engineEndedSaying', { how, words: lastLine.slice(0, 300) });
+  return new AppError('engine-crashed', said, { details });
 }
 
 function tooLong(seconds: number): AppError {
-  return new AppError(
-    'time-limit',
-    `This took longer than its limit of ${seconds} s and was stopped: the model may be very large, or may never end. Give it more time with --time-limit or in the settings.`,
-    { details: { seconds } },
-  );
+  return new AppError('time-limit', tell('timeLimitReached', { seconds }), { details: { seconds } });
 }
 
 /**

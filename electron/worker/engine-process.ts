@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { AppError, assertNever, serializeError, type SerializedError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import { assertAllowed, assertModelAllowed, type AllowedFolders } from '../engine/files/allowed-folders.ts';
 import { connectToHost } from './host-port.ts';
@@ -21,26 +22,18 @@ const { send, onMessage, onDisconnect, spawnChild } = connectToHost();
 /** Errors that reach this point as the file system or the allocator threw them get their user-facing form here. */
 function explainError(error: unknown): SerializedError {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  const path = error instanceof Error ? ((error as NodeJS.ErrnoException).path ?? 'a file') : 'a file';
+  const path = error instanceof Error ? (error as NodeJS.ErrnoException).path : undefined;
+  const file = path === undefined ? tell('someFile') : tell('nameQuoted', { name: path });
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return serializeError(
-      new AppError('disk-full', `The disk is full: "${path}" could not be written. Free some space and run it again.`),
-    );
+    return serializeError(new AppError('disk-full', tell('diskFullRunAgain', { file })));
   }
-  if (code === 'ENOENT') return serializeError(new AppError('file-not-found', `There is no file "${path}".`));
+  if (code === 'ENOENT') return serializeError(new AppError('file-not-found', tell('fileNotThere', { file })));
   if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR') {
-    return serializeError(
-      new AppError('file-unreadable', `"${path}" cannot be opened (${code}): check its permissions.`),
-    );
+    return serializeError(new AppError('file-unreadable', tell('fileNotOpened', { file, reason: code })));
   }
   const message = error instanceof Error ? error.message : String(error);
   if (/bad_alloc|failed to allocate memory|array buffer allocation failed|invalid typed array length/i.test(message)) {
-    return serializeError(
-      new AppError(
-        'out-of-memory',
-        `There was not enough memory (${message.slice(0, 200)}). Close other programs, or use fewer or smaller samples.`,
-      ),
-    );
+    return serializeError(new AppError('out-of-memory', tell('memoryShort', { reason: message.slice(0, 200) })));
   }
   return serializeError(error);
 }

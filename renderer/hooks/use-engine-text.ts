@@ -1,7 +1,8 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Failure } from '../../shared/app-error.ts';
 import type { Said } from '../../shared/engine-texts/said.ts';
-import { retell, translateError, type TextLanguage } from '../../shared/engine-texts.ts';
+import { retell, retellError, type TextLanguage } from '../../shared/engine-texts.ts';
 
 function useTextLanguage(): TextLanguage {
   const { i18n } = useTranslation();
@@ -15,10 +16,7 @@ export function useEngineText(): (text: string, said?: Said | null) => string {
 }
 
 /** Says in the window's language what an error says in English. */
-export function useErrorText(): (error: unknown) => string {
+export function useErrorText(): (error: Failure) => string {
   const language = useTextLanguage();
-  return useCallback(
-    (error) => translateError(error instanceof Error ? error.message : String(error), language),
-    [language],
-  );
+  return useCallback((error) => retellError(error, language), [language]);
 }

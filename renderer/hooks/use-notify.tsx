@@ -3,7 +3,7 @@ import { notifications, type NotificationData } from '@mantine/notifications';
 import i18next from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AppError } from '../../shared/app-error.ts';
+import { AppError, failureOf } from '../../shared/app-error.ts';
 import { useErrorText } from './use-engine-text.ts';
 
 /** Long enough to read it and to think about the button in it. */
@@ -23,7 +23,7 @@ export function useFailure(): (error: unknown, title?: string) => void {
     (error, title) => {
       notify({
         title: title ?? t(`error.${error instanceof AppError ? error.code : 'internal'}`),
-        message: errorText(error),
+        message: errorText(failureOf(error)),
         color: 'orange',
         autoClose: shownMs,
       });

@@ -1,3 +1,4 @@
+import type { Failure } from '../app-error.ts';
 import type { Precision } from '../precision.ts';
 import type { EngineEvent } from '../events.ts';
 import type { Inspection } from '../inspection.ts';
@@ -13,12 +14,12 @@ export interface AppInfo {
   /** What the engine says about this machine; null while it is still being asked or when it cannot answer. */
   readonly environment: Environment | null;
   /** Why the engine cannot run here; null when it can. */
-  readonly engineProblem: string | null;
+  readonly engineProblem: Failure | null;
   readonly hasInt8DotProduct: boolean | null;
   readonly samplePresent: boolean;
   readonly databasePath: string;
   /** Why the history can be read but not written. */
-  readonly readOnlyReason: string | null;
+  readonly readOnlyReason: Failure | null;
   /** True on battery, false on mains, null where it cannot be told. */
   readonly onBattery: boolean | null;
   readonly versions: Readonly<Record<string, string>>;

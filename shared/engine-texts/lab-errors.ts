@@ -1,97 +1,113 @@
-import type { Phrase } from './phrase.ts';
+import type { TextTable } from './text-table.ts';
 
 /** What can go wrong between machines: the server, its files, agents and their jobs. */
-export const labErrors: readonly Phrase[] = [
-  [
-    'The lab server {server} refused the connection ({reason}). Check --creds, --user with --password-file, or --token-file.',
-    '实验室服务器 {server} 拒绝了连接（{reason}）。请检查 --creds、--user 与 --password-file，或 --token-file。',
-  ],
-  [
-    'There is no lab server at {server} ({reason}). Start one with `nats-server -js`, or give another --server.',
-    '{server} 上没有实验室服务器（{reason}）。请用 `nats-server -js` 启动，或指定其他 --server。',
-  ],
-  [
-    'The server {server} keeps no jobs ({reason}). Start it with JetStream: `nats-server -js`.',
-    '服务器 {server} 不保存任务（{reason}）。请启用 JetStream：`nats-server -js`。',
-  ],
-  [
-    'The connection to the lab server {server} broke ({reason}). Try again when it is back; what was uploaded stays there.',
-    '与实验室服务器 {server} 的连接中断（{reason}）。请在服务器恢复后重试，已上传的内容会保留。',
-  ],
-  ['The connection to the lab server {server} is closed.', '与实验室服务器 {server} 的连接已关闭。'],
-  [
-    'The {what} for the lab server cannot be read from "{path}" ({reason}).',
-    '无法从“{path}”读取实验室服务器所需的 {what}（{reason}）。',
-  ],
-  [
-    'A file of the job is missing on the lab server ({hash}): it expired or was removed. Submit the job again.',
-    '实验室服务器上缺少任务的一个文件（{hash}）：已过期或已被删除。请重新提交任务。',
-  ],
-  [
-    'A file of the job arrived damaged from the lab server ({hash}) and was removed there. Submit the job again.',
-    '任务的一个文件（{hash}）从实验室服务器传来时已损坏，服务器上的副本已删除。请重新提交任务。',
-  ],
-  [
-    'The list of files of the job is not one that Vernier writes. Submit the job again.',
-    '任务的文件清单不是 Vernier 写出的。请重新提交任务。',
-  ],
-  ['"{name}" came out other than it was sent. Submit the job again.', '“{name}”与发送时不一致。请重新提交任务。'],
-  [
-    'The files of the job have {size}, and this device keeps at most {limit}: start its agent with a larger --cache-size, or choose another device.',
-    '任务的文件共 {size}，而此设备最多缓存 {limit}：请用更大的 --cache-size 启动其代理，或选择其他设备。',
-  ],
-  [
-    'The job was written by Vernier {version} (lab protocol {#protocol}), and device {device} runs Vernier {other} (protocol {#otherProtocol}). Install the same version on both.',
-    '任务由 Vernier {version}（实验室协议 {protocol}）写出，而设备 {device} 运行的是 Vernier {other}（协议 {otherProtocol}）。请在两端安装相同版本。',
-  ],
-  [
-    'Device {device} runs Vernier {version}, and this is Vernier {own}. Install the same version on both.',
-    '设备 {device} 运行 Vernier {version}，而本机是 Vernier {own}。请在两端安装相同版本。',
-  ],
-  [
-    'The job is not one that Vernier writes: it was changed or made by hand. Submit it again.',
-    '此任务不是 Vernier 写出的：被改动过或由手工编写。请重新提交。',
-  ],
-  [
-    'The job was started {#count} times, and its agent was gone each time before it ended: it may need more memory than the devices have.',
-    '任务启动了 {count} 次，每次都在结束前失去代理：所需内存可能超过设备的内存。',
-  ],
-  [
-    'Another agent is called "{name}" already, on {host}: give this one another --name. If that machine is gone, its name is free again in half a minute.',
-    '“{host}”上已有名为“{name}”的代理：请用 --name 换一个名称。如果那台机器已经离开，半分钟后该名称即可再用。',
-  ],
-  [
-    '"{place}" names no place of the lab. Give the name of a device, label=KEY=VALUE, or any.',
-    '“{place}”不是实验室中的位置。请给出设备名、label=KEY=VALUE 或 any。',
-  ],
-  [
-    '"{path}" has a name that some of the lab\'s systems cannot have: rename it.',
-    '“{path}”的名称在实验室的某些系统上不可用，请重命名。',
-  ],
-  [
-    '"{folder}" holds {#count} files: the lab takes from 1 to {#most}.',
-    '“{folder}”中有 {count} 个文件：实验室接受 1 到 {most} 个。',
-  ],
-  [
-    'The lab has no job "{job}": `vernier lab jobs` lists them.',
-    '实验室中没有任务“{job}”：`vernier lab jobs` 可列出任务。',
-  ],
-  [
-    '"{job}" begins {#count} jobs of the lab: give more of the id.',
-    '以“{job}”开头的实验室任务有 {count} 个：请给出更长的编号。',
-  ],
-  ['Job {job} has no result: it is {phase}.', '任务 {job} 没有结果：当前状态为 {phase}。'],
-  [
-    'The result of job {job} is not taken over: another run of its id is in the history.',
-    '任务 {job} 的结果未被导入：历史中已有相同编号的另一次运行。',
-  ],
-  [
-    'The result of job {job} is not that of its run: its device is not to be trusted.',
-    '任务 {job} 的结果不属于其运行：该设备不可信。',
-  ],
-  ['The engine answered for another run.', '引擎返回了另一次运行的结果。'],
-  [
-    '"{path}" has no {side} "{name}" as "{original}" has: they are not two forms of one model. Name the model it was made of with --against.',
-    '“{path}”没有“{original}”所具有的 {side}“{name}”：它们不是同一模型的两种形式。请用 --against 指定其来源模型。',
-  ],
-];
+export const labErrors = {
+  labRefused: {
+    en: 'The lab server {server} refused the connection ({reason}). Check --creds, --user with --password-file, or --token-file.',
+    zh: '实验室服务器 {server} 拒绝了连接（{reason}）。请检查 --creds、--user 与 --password-file，或 --token-file。',
+  },
+  labUnreachable: {
+    en: 'There is no lab server at {server} ({reason}). Start one with `nats-server -js`, or give another --server.',
+    zh: '{server} 上没有实验室服务器（{reason}）。请用 `nats-server -js` 启动，或指定其他 --server。',
+  },
+  labWithoutJobs: {
+    en: 'The server {server} keeps no jobs ({reason}). Start it with JetStream: `nats-server -js`.',
+    zh: '服务器 {server} 不保存任务（{reason}）。请启用 JetStream：`nats-server -js`。',
+  },
+  labBroke: {
+    en: 'The connection to the lab server {server} broke ({reason}). Try again when it is back; what was uploaded stays there.',
+    zh: '与实验室服务器 {server} 的连接中断（{reason}）。请在服务器恢复后重试，已上传的内容会保留。',
+  },
+  labClosed: {
+    en: 'The connection to the lab server {server} is closed.',
+    zh: '与实验室服务器 {server} 的连接已关闭。',
+  },
+  labSecretUnreadable: {
+    en: 'The {&what} for the lab server cannot be read from "{path}" ({reason}).',
+    zh: '无法从“{path}”读取实验室服务器所需的{what}（{reason}）。',
+  },
+  secretCredentials: { en: 'credentials', zh: '凭据' },
+  secretPassword: { en: 'password', zh: '密码' },
+  secretToken: { en: 'token', zh: '令牌' },
+  secretCaCertificate: { en: 'CA certificate', zh: ' CA 证书' },
+  secretCertificate: { en: 'certificate', zh: '证书' },
+  secretKey: { en: 'key', zh: '密钥' },
+  labFileMissing: {
+    en: 'A file of the job is missing on the lab server ({hash}): it expired or was removed. Submit the job again.',
+    zh: '实验室服务器上缺少任务的一个文件（{hash}）：已过期或已被删除。请重新提交任务。',
+  },
+  labFileDamaged: {
+    en: 'A file of the job arrived damaged from the lab server ({hash}) and was removed there. Submit the job again.',
+    zh: '任务的一个文件（{hash}）从实验室服务器传来时已损坏，服务器上的副本已删除。请重新提交任务。',
+  },
+  labListWrong: {
+    en: 'The list of files of the job is not one that Vernier writes. Submit the job again.',
+    zh: '任务的文件清单不是 Vernier 写出的。请重新提交任务。',
+  },
+  labFileChanged: {
+    en: '"{name}" came out other than it was sent. Submit the job again.',
+    zh: '“{name}”与发送时不一致。请重新提交任务。',
+  },
+  labCacheTooSmall: {
+    en: 'The files of the job have {size}, and this device keeps at most {limit}: start its agent with a larger --cache-size, or choose another device.',
+    zh: '任务的文件共 {size}，而此设备最多缓存 {limit}：请用更大的 --cache-size 启动其代理，或选择其他设备。',
+  },
+  labJobVersion: {
+    en: 'The job was written by Vernier {version} (lab protocol {#protocol}), and device {device} runs Vernier {other} (protocol {#otherProtocol}). Install the same version on both.',
+    zh: '任务由 Vernier {version}（实验室协议 {protocol}）写出，而设备 {device} 运行的是 Vernier {other}（协议 {otherProtocol}）。请在两端安装相同版本。',
+  },
+  labDeviceVersion: {
+    en: 'Device {device} runs Vernier {version}, and this is Vernier {own}. Install the same version on both.',
+    zh: '设备 {device} 运行 Vernier {version}，而本机是 Vernier {own}。请在两端安装相同版本。',
+  },
+  labJobWrong: {
+    en: 'The job is not one that Vernier writes: it was changed or made by hand. Submit it again.',
+    zh: '此任务不是 Vernier 写出的：被改动过或由手工编写。请重新提交。',
+  },
+  labJobLost: {
+    en: 'The job was started {#count} times, and its agent was gone each time before it ended: it may need more memory than the devices have.',
+    zh: '任务启动了 {count} 次，每次都在结束前失去代理：所需内存可能超过设备的内存。',
+  },
+  labNameTaken: {
+    en: 'Another agent is called "{name}" already, on {host}: give this one another --name. If that machine is gone, its name is free again in half a minute.',
+    zh: '“{host}”上已有名为“{name}”的代理：请用 --name 换一个名称。如果那台机器已经离开，半分钟后该名称即可再用。',
+  },
+  labPlaceUnknown: {
+    en: '"{place}" names no place of the lab. Give the name of a device, label=KEY=VALUE, or any.',
+    zh: '“{place}”不是实验室中的位置。请给出设备名、label=KEY=VALUE 或 any。',
+  },
+  labFileNameUnsafe: {
+    en: `"{path}" has a name that some of the lab's systems cannot have: rename it.`,
+    zh: '“{path}”的名称在实验室的某些系统上不可用，请重命名。',
+  },
+  labFileCount: {
+    en: '"{folder}" holds {#count} files: the lab takes from 1 to {#most}.',
+    zh: '“{folder}”中有 {count} 个文件：实验室接受 1 到 {most} 个。',
+  },
+  labJobUnknown: {
+    en: 'The lab has no job "{job}": `vernier lab jobs` lists them.',
+    zh: '实验室中没有任务“{job}”：`vernier lab jobs` 可列出任务。',
+  },
+  labJobAmbiguous: {
+    en: '"{job}" begins {#count} jobs of the lab: give more of the id.',
+    zh: '以“{job}”开头的实验室任务有 {count} 个：请给出更长的编号。',
+  },
+  labJobWithoutResult: {
+    en: 'Job {job} has no result: it is {phase}.',
+    zh: '任务 {job} 没有结果：当前状态为 {phase}。',
+  },
+  labJobCancelled: { en: 'The job was cancelled.', zh: '任务已取消。' },
+  labResultKnown: {
+    en: 'The result of job {job} is not taken over: another run of its id is in the history.',
+    zh: '任务 {job} 的结果未被导入：历史中已有相同编号的另一次运行。',
+  },
+  labResultOfOther: {
+    en: 'The result of job {job} is not that of its run: its device is not to be trusted.',
+    zh: '任务 {job} 的结果不属于其运行：该设备不可信。',
+  },
+  engineAnsweredOther: { en: 'The engine answered for another run.', zh: '引擎返回了另一次运行的结果。' },
+  proofOtherForm: {
+    en: '"{path}" has no {side} "{name}" as "{original}" has: they are not two forms of one model. Name the model it was made of with --against.',
+    zh: '“{path}”没有“{original}”所具有的 {side}“{name}”：它们不是同一模型的两种形式。请用 --against 指定其来源模型。',
+  },
+} as const satisfies TextTable;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createMatcher } from './phrase.ts';
 import { texts } from './say.ts';
+import { deepestTold, type Told } from './tell.ts';
 import type { TextTable } from './text-table.ts';
 
 /** A sentence taken apart, as run documents keep it beside the English one: it outlives every change of the wording. */
@@ -10,6 +11,14 @@ export const saidSchema = z.object({
   slots: z.record(z.string(), z.string()),
 });
 export type Said = z.infer<typeof saidSchema>;
+
+/** What an error said. Its depth has an end, for documents come from strangers. */
+export const toldSchema: z.ZodType<Told> = nestTold(deepestTold);
+
+function nestTold(depth: number): z.ZodType<Told> {
+  const value = depth === 0 ? z.string() : z.union([z.string(), nestTold(depth - 1)]);
+  return z.object({ code: z.string(), slots: z.record(z.string(), value) });
+}
 
 const match = createMatcher(
   Object.entries(texts as TextTable).flatMap(([code, { en, one }]) =>

@@ -20,7 +20,7 @@ export type Sentence = string & { readonly [isSaid]: true };
 export type Reason = Sentence | '';
 
 /** Python's braces, as of `{'zipmap': False}`, are no slots. */
-type SlotNames<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+export type SlotNames<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `'${string}` ? never : Name) | SlotNames<Rest>
   : never;
 type SlotsOf<Code extends TextCode> = {
@@ -29,8 +29,8 @@ type SlotsOf<Code extends TextCode> = {
   ]: Name extends `#${string}` ? number | string : string;
 };
 
-/** What stands in braces in a sentence; in the Chinese one without the sign of a number. */
-export const slotPattern = /\{#?([a-zA-Z]+)\}/g;
+/** What stands in braces in a sentence; in the Chinese one without its sign. */
+export const slotPattern = /\{[#&]?([a-zA-Z]+)\}/g;
 
 /** The sentence of a code, with its slots filled. */
 export function say<Code extends TextCode>(

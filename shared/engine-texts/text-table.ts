@@ -1,7 +1,8 @@
 import type { Phrase } from './phrase.ts';
 
 /**
- * A sentence in each language. `{name}` is a slot for text, `{#count}` for a number; the Chinese has each as `{name}`. What stands
+ * A sentence in each language. `{name}` is a slot for text, `{#count}` for a number, and in errors `{&what}` for what another
+ * entry says; the Chinese has each as `{name}`. What stands
  * in quotation marks is a name and stays as it is; other text that is itself a sentence of a table is put in translated.
  */
 export interface TextEntry {
@@ -19,7 +20,7 @@ export function phrasesOf(table: TextTable): Phrase[] {
   return Object.values(table).flatMap(
     ({ en, one, zh }) =>
       [
-        [en, zh],
+        [en.replaceAll('{&', '{'), zh],
         ...(one === undefined ? [] : [[one, one.includes('{#count}') ? zh : zh.replace('{count}', '1')] as const]),
       ] as Phrase[],
   );

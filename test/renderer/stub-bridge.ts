@@ -133,7 +133,7 @@ function failedRun(document: RunDocument): RunDetails {
     status: 'failed',
     modelPath: base.row.modelPath,
     dataPath: base.row.dataPath,
-    error,
+    error: { ...error, said: null },
   };
   return {
     ...base,

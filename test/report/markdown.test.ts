@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { AppError, recordError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { buildLargeRun } from '../../bench/large-run.ts';
 import { buildEndedRunReport } from '../../electron/report/sections/ended-run-report.ts';
 import { renderMarkdown } from '../../electron/report/formats/markdown.ts';
@@ -43,7 +45,7 @@ test('5,000 layers still fit a comment of 65,536 characters', () => {
 
 test('a failed run says why in the language of its report', () => {
   const failed = makeFailedRun();
-  const error = { code: 'file-not-found', message: 'There is no file "/home/ada/data". Check the path and try again.' };
+  const error = recordError(new AppError('file-not-found', tell('fileMissingCheck', { path: '/home/ada/data' })));
   const text = renderMarkdown(buildEndedRunReport({ ...failed, error }, 'zh-CN', 'A4'));
   assert.match(text, /没有文件“\/home\/ada\/data”，请检查路径后重试。/);
   assert.doesNotMatch(text, /There is no file/);

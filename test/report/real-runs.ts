@@ -36,7 +36,11 @@ export function makeFailedRun(): EndedRunDocument {
     threads: 1,
     modelPath: '/home/ada/models/net.onnx',
     dataPath: '/home/ada/data',
-    error: { code: 'data-shape', message: 'The input "x" wants [1 x 3 x 8 x 8]. Give data of the right shape.' },
+    error: {
+      code: 'data-shape',
+      message: 'The input "x" wants [1 x 3 x 8 x 8]. Give data of the right shape.',
+      said: null,
+    },
   };
 }
 

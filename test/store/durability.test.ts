@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { AppError } from '../../shared/app-error.ts';
+import { AppError, showTold } from '../../shared/app-error.ts';
 import { describeArtifact } from '../../electron/store/artifacts.ts';
 import { backUpDaily, backUpTo, listBackups } from '../../electron/store/backups.ts';
 import { checkStore } from '../../electron/store/check-store.ts';
@@ -208,7 +208,7 @@ void test('a clock that was set back is spoken of, and `latest` stays the run re
   const store = openHistory(context);
   addRun(store, 'of-tomorrow', Date.UTC(2026, 10, 27));
   const now = Date.UTC(2026, 10, 26);
-  assert.match(describeClockProblem(store, now) ?? '', /clock.*2026-11-26.*2026-11-27.*set back/s);
+  assert.match(showTold(describeClockProblem(store, now)!).message, /clock.*2026-11-26.*2026-11-27.*set back/s);
   addRun(store, 'of-today', now);
   assert.equal(findRun(store, 'latest').summary.runId, 'of-today');
   assert.equal(describeClockProblem(store, now + 1000), null, 'said once');

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { backUpTo, listBackups, type AutomaticBackup } from '../../store/backups.ts';
 import { closeStore, openStore } from '../../store/open.ts';
@@ -25,10 +26,10 @@ async function backUp(file: string, options: BackupOptions): Promise<ExitCode> {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const path = isFolder(named) ? join(named, `vernier-${stamp}.db`) : named;
   if (path === databasePathOf(options)) {
-    throw new AppError('options-invalid', `"${path}" is the history itself: name another file for the backup.`);
+    throw new AppError('options-invalid', tell('backupOntoHistory', { path }));
   }
   if (existsSync(path) && options.force !== true) {
-    throw new AppError('file-exists', `"${path}" exists: name another file, or add --force to replace it.`);
+    throw new AppError('file-exists', tell('backupExists', { path }));
   }
   const { sizeBytes } = await withStore(options, (store) => backUpTo(store, path));
   const { runCount, schemaVersion } = examineBackup(path);
@@ -75,10 +76,7 @@ async function restore(file: string | undefined, options: RestoreOptions): Promi
   if (file === undefined) return printBackups(databasePath, options);
   const newest = file === 'latest' ? findNewestBackup(databasePath) : null;
   if (file === 'latest' && newest === null) {
-    throw new AppError(
-      'file-not-found',
-      `There is no automatic backup of "${databasePath}" that can be restored: name a file that \`vernier backup\` wrote.`,
-    );
+    throw new AppError('file-not-found', tell('noAutomaticBackup', { path: databasePath }));
   }
   const path = newest?.path ?? resolvePath(file);
   const { runCount } = examineBackup(path);

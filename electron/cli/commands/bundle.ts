@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
 import { formatBytes } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
@@ -44,16 +45,13 @@ function findModelPaths(store: Store, document: RunDocument | EndedRunDocument):
   if (files.length === 0 || files.some(({ path }) => !existsSync(path))) {
     throw new AppError(
       'file-not-found',
-      `The compressed model of run ${document.runId} ("${document.model.compressed.path}") is gone: bundle without --with-models.`,
+      tell('bundledModelGone', { run: document.runId, path: document.model.compressed.path }),
     );
   }
   const isChanged = ({ kind, path, sha256 }: Artifact): boolean => describeArtifact(kind, path).sha256 !== sha256;
   const changed = files.find(isChanged);
   if (changed !== undefined) {
-    throw new AppError(
-      'file-unreadable',
-      `"${changed.path}" was changed since run ${document.runId} wrote it: bundle without --with-models.`,
-    );
+    throw new AppError('file-unreadable', tell('bundledModelChanged', { path: changed.path, run: document.runId }));
   }
   const prepared = selectModelFiles(artifacts, isPresent, 'prepared');
   const isWhole = prepared.every((file) => isPresent(file) && !isChanged(file));
@@ -64,7 +62,7 @@ function findModelPaths(store: Store, document: RunDocument | EndedRunDocument):
 function collectRun(store: Store, reference: string, withModels: boolean): BundledRun {
   const { summary, document } = findRun(store, reference);
   if (document === null) {
-    throw new AppError('run-not-found', `Run ${summary.runId} is still running: bundle it when it has ended.`);
+    throw new AppError('run-not-found', tell('runNotFinishedToBundle', { run: summary.runId }));
   }
   const { name, notes, tags, starred } = getRunRow(store, summary.runId).row;
   return {
@@ -79,7 +77,7 @@ async function bundleRuns(references: readonly string[], options: BundleOptions)
   const path = resolvePath(options.out);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status !== undefined && options.force !== true) {
-    throw new AppError('file-exists', `"${path}" exists: give another --out, or --force to replace it.`);
+    throw new AppError('file-exists', tell('bundleExists', { path }));
   }
   return withStore(options, async (store) => {
     const named =
@@ -91,7 +89,7 @@ async function bundleRuns(references: readonly string[], options: BundleOptions)
     const collected = named.map((reference) => collectRun(store, reference, options.withModels === true));
     // "latest" and an id may be the same run.
     const runs = [...new Map(collected.map((run) => [run.document.runId, run])).values()];
-    if (runs.length === 0) throw new AppError('run-not-found', 'The history has no ended runs to bundle.');
+    if (runs.length === 0) throw new AppError('run-not-found', tell('noEndedRuns'));
     const { sizeBytes } = await withAnnouncedFiles(store, [path], () =>
       writeBundle(path, runs, `Vernier ${readVersion()}`),
     );

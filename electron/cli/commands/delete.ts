@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../../shared/units.ts';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import type { Store } from '../../store/database.ts';
 import { hideRuns, purgeRuns, restoreRuns, type PurgedFile } from '../../store/delete-runs.ts';
@@ -63,7 +64,7 @@ async function deleteRuns(references: readonly string[], options: DeleteOptions)
     const runs = references.map((reference) => findRun(store, reference).summary);
     const running = runs.find((run) => run.status === 'running' || run.status === 'queued');
     if (running !== undefined) {
-      throw new AppError('options-invalid', `Run ${running.runId} is still going: stop it first, then delete it.`);
+      throw new AppError('options-invalid', tell('runGoingNotDeleted', { run: running.runId }));
     }
     const runIds = unique(runs.map((run) => run.runId));
     const count = hideRuns(store, runIds, Date.now());

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import {
   reportFormats,
   exportOptionsSchema,
@@ -51,7 +52,7 @@ function placeFiles(exported: Export, options: ExportCommandOptions): { file: Ex
     return [{ file: only, path: isFolder(path) || /[\\/]$/.test(out) ? join(path, basename(only.path)) : path }];
   }
   if (existsSync(path) && !isFolder(path)) {
-    throw new AppError('options-invalid', `"${path}" is a file, and this export is several: name a folder with --out.`);
+    throw new AppError('options-invalid', tell('exportIntoFile', { path }));
   }
   return exported.files.map((file) => ({ file, path: join(path, ...file.path.split('/')) }));
 }
@@ -59,10 +60,7 @@ function placeFiles(exported: Export, options: ExportCommandOptions): { file: Ex
 function assertMayWrite(store: Store, path: string, force: boolean): void {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined || status.size === 0 || force || isOwnArtifact(store, path)) return;
-  throw new AppError(
-    'file-exists',
-    `"${path}" exists and is not an unchanged earlier export: give another --out, or --force to replace it.`,
-  );
+  throw new AppError('file-exists', tell('exportExists', { path }));
 }
 
 async function exportRuns(references: readonly string[], options: ExportCommandOptions): Promise<ExitCode> {

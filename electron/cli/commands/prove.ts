@@ -12,6 +12,7 @@ import type { Place } from '../../lab/lab-names.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { importRun } from '../../store/import-runs.ts';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { renderDeviceMatrix } from '../device-matrix-view.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -44,8 +45,7 @@ async function placesOf(lab: Lab, on: string): Promise<Place[]> {
     return names.length === 0 ? [place] : names.map((name) => ({ kind: 'device', name }));
   }
   const devices = await listDevices(lab);
-  if (devices.length === 0)
-    throw new AppError('lab-job', 'No device of the lab is there: start `vernier agent` on one.');
+  if (devices.length === 0) throw new AppError('lab-job', tell('noDeviceThere'));
   return devices.map(({ name }) => ({ kind: 'device', name }));
 }
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
-import { CancelledError, serializeError } from '../../../shared/app-error.ts';
+import { CancelledError, recordError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
 import { decisionOf } from '../../../shared/decision.ts';
@@ -70,11 +70,6 @@ function planMembers(model: string, options: SweepOptions): Planned[] {
   );
 }
 
-function messageOf(error: unknown): NonNullable<SweptMember['error']> {
-  const { code, message } = serializeError(error);
-  return { code, message };
-}
-
 /** One member after another: two at once would falsify each other's times. A failure is told, and the others go on. */
 async function runMembers(
   store: Store,
@@ -102,10 +97,10 @@ async function runMembers(
         printError(historyError, false);
         printNote(`The model of ${name} is written and complete, but its run is not in the history.`);
       }
-      members.push({ ...shared, status: 'done', document, error: historyError && messageOf(historyError) });
+      members.push({ ...shared, status: 'done', document, error: historyError && recordError(historyError) });
     } catch (error) {
       const isCancelled = error instanceof CancelledError;
-      const { code, message } = messageOf(error);
+      const { code, message } = recordError(error);
       if (!isCancelled) printNote(`error: ${name}: ${toOneLine(message)}`);
       members.push({
         ...shared,
@@ -141,7 +136,7 @@ async function runMembersOnLab(
           return { ...shared, status: 'done', document, error: null };
         } catch (error) {
           if (error instanceof CancelledError) return { ...shared, status: 'cancelled', document: null, error: null };
-          const { code, message } = messageOf(error);
+          const { code, message } = recordError(error);
           printNote(`error: ${name}: ${toOneLine(message)}`);
           return { ...shared, status: 'failed', document: null, error: { code, message } };
         }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { manifestPath } from './bundle-format.ts';
 
 /** What one bundle may hold. Everything is checked against the zip's own figures before a byte is unpacked. */
@@ -18,19 +19,12 @@ const limits = {
   harmlessBytes: 4e6,
 };
 
-export function malformed(path: string, what: string, cause?: unknown): AppError {
-  return new AppError(
-    'bundle-malformed',
-    `"${path}" is not a bundle Vernier can import: ${what}. Nothing was imported. Copy it again, or ask for a new one.`,
-    { cause },
-  );
+export function malformed(path: string, what: Told, cause?: unknown): AppError {
+  return new AppError('bundle-malformed', tell('bundleMalformed', { path, what }), { cause });
 }
 
-export function unsafe(path: string, what: string): AppError {
-  return new AppError(
-    'bundle-unsafe',
-    `"${path}" looks made to do harm and was refused: ${what}. Nothing was imported. Ask whoever sent it for a new one.`,
-  );
+export function unsafe(path: string, what: Told): AppError {
+  return new AppError('bundle-unsafe', tell('bundleUnsafe', { path, what }));
 }
 
 export function openZip(path: string): Promise<ZipFile> {
@@ -57,13 +51,13 @@ function assertSafeEntry(path: string, entry: Entry): void {
     // Any name a model may have, as long as it is one name: no way up, down or to another drive or stream.
     // eslint-disable-next-line no-control-regex -- control characters are what is refused
     /^models\/[0-9A-Za-z][0-9A-Za-z-]{3,63}\/(?!\.)[^/\\:*?"<>|\u0000-\u001f]{1,200}(?<![. ])$/u.test(name);
-  if (!allowed) throw unsafe(path, `the file name ${quoted} has no place in it`);
+  if (!allowed) throw unsafe(path, tell('entryOutOfPlace', { name: quoted }));
   const type = (entry.externalFileAttributes >>> 16) & fileTypeMask;
-  if (type === symbolicLink) throw unsafe(path, `${quoted} is a symbolic link`);
-  if (type !== 0 && type !== regularFile) throw unsafe(path, `${quoted} is no plain file`);
-  if (entry.isEncrypted()) throw malformed(path, `${quoted} is encrypted`);
+  if (type === symbolicLink) throw unsafe(path, tell('entryIsLink', { entry: quoted }));
+  if (type !== 0 && type !== regularFile) throw unsafe(path, tell('entryNotPlain', { entry: quoted }));
+  if (entry.isEncrypted()) throw malformed(path, tell('entryEncrypted', { entry: quoted }));
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
-    throw malformed(path, `${quoted} is compressed in a way Vernier does not write`);
+    throw malformed(path, tell('entryCompressedOtherwise', { entry: quoted }));
   }
   const limit =
     name === manifestPath ? limits.manifestBytes : name.startsWith('runs/') ? limits.runBytes : limits.modelBytes;
@@ -71,7 +65,10 @@ function assertSafeEntry(path: string, entry: Entry): void {
     entry.uncompressedSize > limits.harmlessBytes &&
     entry.uncompressedSize > entry.compressedSize * limits.compressionRatio;
   if (entry.uncompressedSize > limit || isPadding) {
-    throw unsafe(path, `${quoted} would unpack to ${entry.uncompressedSize} bytes from ${entry.compressedSize}`);
+    throw unsafe(
+      path,
+      tell('entryBomb', { entry: quoted, size: entry.uncompressedSize, packed: entry.compressedSize }),
+    );
   }
 }
 
@@ -80,7 +77,7 @@ export async function listEntries(path: string, zip: ZipFile): Promise<Map<strin
   const lowerCaseNames = new Set<string>();
   let compressedBytes = 0;
   let runBytes = 0;
-  if (zip.entryCount > limits.entryCount) throw unsafe(path, `it claims to hold ${zip.entryCount} files`);
+  if (zip.entryCount > limits.entryCount) throw unsafe(path, tell('bundleTooManyFiles', { count: zip.entryCount }));
   await new Promise<void>((resolve, reject) => {
     zip.on('error', reject);
     zip.on('end', resolve);
@@ -90,15 +87,15 @@ export async function listEntries(path: string, zip: ZipFile): Promise<Map<strin
         // Some file systems take "A" and "a" for the same file: the second would replace the first unseen.
         const folded = entry.fileName.normalize('NFC').toLowerCase();
         if (lowerCaseNames.has(folded)) {
-          throw unsafe(path, `the file name ${JSON.stringify(entry.fileName)} occurs twice`);
+          throw unsafe(path, tell('entryNameTwice', { name: JSON.stringify(entry.fileName) }));
         }
         lowerCaseNames.add(folded);
         compressedBytes += entry.compressedSize;
         // Entries that share bytes are how a small file becomes a large one without a high ratio.
-        if (compressedBytes > zip.fileSize) throw unsafe(path, 'its files overlap');
+        if (compressedBytes > zip.fileSize) throw unsafe(path, tell('bundleOverlaps'));
         if (entry.fileName.startsWith('runs/')) runBytes += entry.uncompressedSize;
         if (runBytes > limits.runBytesInAll) {
-          throw unsafe(path, `its runs would unpack to more than ${limits.runBytesInAll} bytes`);
+          throw unsafe(path, tell('bundleTooLarge', { size: limits.runBytesInAll }));
         }
         entries.set(entry.fileName, entry);
         zip.readEntry();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 /**
  * A bundle: runs on their way to another machine. A zip file with `manifest.json`, `runs/<runId>.json` and, when asked for,
@@ -62,7 +63,9 @@ export async function hashFile(path: string): Promise<{ readonly sha256: string;
       sizeBytes += (chunk as Buffer).length;
     }
   } catch (error) {
-    throw new AppError('file-unreadable', `"${path}" cannot be read: ${(error as Error).message}.`, { cause: error });
+    throw new AppError('file-unreadable', tell('fileUnreadableShort', { path, reason: (error as Error).message }), {
+      cause: error,
+    });
   }
   return { sha256: hash.digest('hex'), sizeBytes };
 }

@@ -5,6 +5,7 @@ import { Transform, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
 import { AppError } from '../../../shared/app-error.ts';
+import { quoteText, tell } from '../../../shared/engine-texts/tell.ts';
 import {
   endedRunDocumentSchema,
   runDocumentSchema,
@@ -26,24 +27,21 @@ function parseJson(path: string, name: string, content: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
   } catch (error) {
-    throw malformed(path, `${name} is no JSON`, error);
+    throw malformed(path, tell('entryNoJson', { entry: name }), error);
   }
 }
 
 function parseManifest(path: string, value: unknown): Manifest {
   const version = (value as { formatVersion?: unknown } | null)?.formatVersion;
   if (typeof version === 'number' && version > formatVersion) {
-    throw new AppError(
-      'bundle-malformed',
-      `"${path}" was written by a newer Vernier (bundle format ${version}, this one knows ${formatVersion}): update Vernier, then import it.`,
-    );
+    throw new AppError('bundle-malformed', tell('bundleNewer', { path, version, known: formatVersion }));
   }
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw malformed(
       path,
-      `its manifest is wrong at "${issue?.path.join('.') ?? ''}" (${issue?.message ?? 'unreadable'})`,
+      tell('manifestWrong', { field: issue?.path.join('.') ?? '', reason: issue?.message ?? 'unreadable' }),
     );
   }
   return parsed.data;
@@ -57,30 +55,34 @@ function parseRun(path: string, name: string, value: unknown): RunDocument | End
   const issue = done.error.issues[0];
   throw malformed(
     path,
-    `${name} is no run document (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'})`,
+    tell('entryNoRunDocument', {
+      entry: name,
+      field: issue?.path.join('.') ?? '',
+      reason: issue?.message ?? 'unreadable',
+    }),
   );
 }
 
 function assertListed(path: string, manifest: Manifest, entries: ReadonlyMap<string, Entry>): void {
   const listed = new Map<string, number>([[manifestPath, -1]]);
   for (const run of manifest.runs) {
-    if (run.path !== `runs/${run.runId}.json`) throw malformed(path, `the manifest puts run ${run.runId} elsewhere`);
+    if (run.path !== `runs/${run.runId}.json`) throw malformed(path, tell('manifestRunElsewhere', { run: run.runId }));
     for (const file of [run, ...run.models]) {
-      if (listed.has(file.path)) throw malformed(path, `the manifest names ${file.path} twice`);
+      if (listed.has(file.path)) throw malformed(path, tell('manifestNamesTwice', { entry: file.path }));
       listed.set(file.path, file.sizeBytes);
     }
     if (run.models.some((model) => !model.path.startsWith(`models/${run.runId}/`))) {
-      throw malformed(path, `the manifest takes a model of run ${run.runId} from elsewhere`);
+      throw malformed(path, tell('manifestModelElsewhere', { run: run.runId }));
     }
   }
   for (const [name, sizeBytes] of listed) {
     const entry = entries.get(name);
-    if (entry === undefined) throw malformed(path, `${name} is missing`);
+    if (entry === undefined) throw malformed(path, tell('entryMissing', { entry: name }));
     if (sizeBytes !== -1 && entry.uncompressedSize !== sizeBytes)
-      throw malformed(path, `${name} has another size than the manifest says`);
+      throw malformed(path, tell('entrySizeWrong', { entry: name }));
   }
   for (const name of entries.keys()) {
-    if (!listed.has(name)) throw unsafe(path, `it holds ${JSON.stringify(name)}, which its manifest does not name`);
+    if (!listed.has(name)) throw unsafe(path, tell('entryUnnamed', { entry: JSON.stringify(name) }));
   }
 }
 
@@ -114,10 +116,10 @@ async function readRun(
 ): Promise<RunDocument | EndedRunDocument> {
   const content = await readEntry(zip, entries.get(run.path)!);
   if (createHash('sha256').update(content).digest('hex') !== run.sha256) {
-    throw malformed(path, `${run.path} does not have the hash the manifest says`);
+    throw malformed(path, tell('entryHashWrong', { entry: run.path }));
   }
   const document = parseRun(path, run.path, parseJson(path, run.path, content));
-  if (document.runId !== run.runId) throw malformed(path, `${run.path} is another run than the manifest says`);
+  if (document.runId !== run.runId) throw malformed(path, tell('entryOtherRun', { entry: run.path }));
   return document;
 }
 
@@ -143,12 +145,14 @@ async function openVerified(bundlePath: string, zip: ZipFile, entry: Entry, sha2
     },
     flush: (done) => {
       if (hash.digest('hex') === sha256) done();
-      else done(malformed(bundlePath, `${entry.fileName} does not have the hash the manifest says`));
+      else done(malformed(bundlePath, tell('entryHashWrong', { entry: entry.fileName })));
     },
   });
   const content = await openEntry(zip, entry);
   content.on('error', (error) =>
-    check.destroy(malformed(bundlePath, `${entry.fileName} cannot be unpacked (${error.message})`, error)),
+    check.destroy(
+      malformed(bundlePath, tell('entryNotUnpacked', { entry: entry.fileName, reason: error.message }), error),
+    ),
   );
   return content.pipe(check);
 }
@@ -167,7 +171,7 @@ export async function isUnpacked(targetPath: string, sha256: string): Promise<bo
     if ((await stat(targetPath).catch(() => null)) === null) return false;
     throw error;
   }
-  throw new AppError('file-exists', `"${targetPath}" exists and is another file: move it away and import again.`);
+  throw new AppError('file-exists', tell('importOntoOther', { path: targetPath }));
 }
 
 /**
@@ -176,17 +180,17 @@ export async function isUnpacked(targetPath: string, sha256: string): Promise<bo
  */
 export async function openBundle(path: string): Promise<Bundle> {
   const status = await stat(path).catch(() => null);
-  if (status?.isFile() !== true) throw new AppError('file-not-found', `There is no bundle "${path}".`);
+  if (status?.isFile() !== true) throw new AppError('file-not-found', tell('bundleMissing', { path }));
   let zip: ZipFile;
   try {
     zip = await openZip(path);
   } catch (error) {
-    throw malformed(path, `it is no zip file (${(error as Error).message})`, error);
+    throw malformed(path, tell('bundleNoZip', { reason: (error as Error).message }), error);
   }
   try {
     const entries = await listEntries(path, zip);
     const manifestEntry = entries.get(manifestPath);
-    if (manifestEntry === undefined) throw malformed(path, 'it has no manifest.json');
+    if (manifestEntry === undefined) throw malformed(path, tell('manifestMissing'));
     const manifest = parseManifest(path, parseJson(path, manifestPath, await readEntry(zip, manifestEntry)));
     assertListed(path, manifest, entries);
     const listed = new Map(manifest.runs.map((run) => [run.runId, run]));
@@ -201,7 +205,7 @@ export async function openBundle(path: string): Promise<Bundle> {
       runs,
       readRun: async (runId) => {
         const run = listed.get(runId);
-        if (run === undefined) throw new AppError('internal', `The bundle has no run ${runId}.`);
+        if (run === undefined) throw new AppError('internal', tell('bundleWithoutRun', { run: runId }));
         return readRun(path, zip, entries, run);
       },
       verifyModels: async () => {
@@ -218,7 +222,7 @@ export async function openBundle(path: string): Promise<Bundle> {
           ?.models.find((candidate) => candidate.fileName === fileName);
         const entry = entries.get(`models/${runId}/${fileName}`);
         if (model === undefined || entry === undefined) {
-          throw new AppError('internal', `The bundle has no model ${fileName} of run ${runId}.`);
+          throw new AppError('internal', tell('bundleWithoutModel', { name: fileName, run: runId }));
         }
         return unpackVerified(path, zip, entry, model.sha256, targetPath);
       },
@@ -229,7 +233,8 @@ export async function openBundle(path: string): Promise<Bundle> {
     if (error instanceof AppError) throw error;
     // yauzl refuses absolute paths, ".." and backslashes itself.
     const message = (error as Error).message;
-    if (/relative path|absolute path|invalid characters in fileName/.test(message)) throw unsafe(path, message);
-    throw malformed(path, message, error);
+    if (/relative path|absolute path|invalid characters in fileName/.test(message))
+      throw unsafe(path, quoteText(message));
+    throw malformed(path, quoteText(message), error);
   }
 }

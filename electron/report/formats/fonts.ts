@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { ReportLanguage } from '../../../shared/report-options.ts';
 import type { TextMeasure, TextPiece } from './svg-context.ts';
 
@@ -25,10 +26,7 @@ function findFontFolder(): string {
   ];
   const found = candidates.find((path) => existsSync(join(path, fileNames['Noto Sans'].regular)));
   if (found === undefined) {
-    throw new AppError(
-      'file-not-found',
-      `The fonts for reports are missing (looked in ${candidates.join(', ')}). Install Vernier again.`,
-    );
+    throw new AppError('file-not-found', tell('fontsMissing', { folders: candidates.join(', ') }));
   }
   return found;
 }

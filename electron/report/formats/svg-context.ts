@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 /** [a, b, c, d, e, f] of a canvas transform. */
 type Matrix = readonly [number, number, number, number, number, number];
@@ -253,7 +254,7 @@ export class SvgContext {
     end: number,
     counterclockwise = false,
   ): void {
-    if (rotation !== 0) throw new AppError('internal', 'SvgContext draws no rotated ellipses.');
+    if (rotation !== 0) throw new AppError('internal', tell('svgRotatedEllipses'));
     const full = 2 * Math.PI;
     let sweep = counterclockwise ? start - end : end - start;
     sweep = sweep >= full ? full : ((sweep % full) + full) % full;
@@ -270,7 +271,7 @@ export class SvgContext {
   }
 
   clip(): void {
-    if (this.#pathRect === null) throw new AppError('internal', 'SvgContext clips to upright rectangles only.');
+    if (this.#pathRect === null) throw new AppError('internal', tell('svgSlantedClips'));
     const rect = this.#pathRect;
     const old = this.#clip;
     this.#clip =
@@ -403,6 +404,6 @@ export class SvgContext {
 
   /** Chart.js outlines texts only on request, and no chart of ours asks for it. */
   strokeText(): void {
-    throw new AppError('internal', 'SvgContext outlines no text.');
+    throw new AppError('internal', tell('svgTextOutlines'));
   }
 }

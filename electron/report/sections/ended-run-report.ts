@@ -41,7 +41,7 @@ export function buildEndedRunReport(
             tone: hasFailed ? 'bad' : 'warning',
             lines: [
               (hasFailed ? texts.failedAfter : texts.cancelledAfter)(formatDuration(document.durationMs)),
-              makeVisible(texts.errorText(document.error.message)),
+              makeVisible(texts.errorText(document.error)),
             ],
           },
           { kind: 'paragraph', text: texts.nothingMeasured },
@@ -56,7 +56,7 @@ export function buildEndedRunReport(
               { label: words.code, value: makeVisible(document.error.code) },
             ],
           },
-          ...noteUntranslated([document.error.message], texts.errorText, texts),
+          ...noteUntranslated([document.error.message], () => texts.errorText(document.error), texts),
         ],
       },
       recipeSection(document, texts),

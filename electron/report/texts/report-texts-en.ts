@@ -290,6 +290,6 @@ export const englishTexts: ReportTexts = {
     ],
   ],
   engineText: (text) => text,
-  errorText: (message) => message,
+  errorText: (error) => error.message,
   engineLanguageNote: null,
 };

@@ -1,4 +1,4 @@
-import { retell, translateError } from '../../../shared/engine-texts.ts';
+import { retell, retellError } from '../../../shared/engine-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const chineseTexts: ReportTexts = {
@@ -272,6 +272,6 @@ export const chineseTexts: ReportTexts = {
     ],
   ],
   engineText: (text, said) => retell(said, text, 'zh-CN'),
-  errorText: (message) => translateError(message, 'zh-CN'),
+  errorText: (error) => retellError(error, 'zh-CN'),
   engineLanguageNote: '没有译文的少数引擎文字为英文原文。',
 };

@@ -1,3 +1,4 @@
+import type { Failure } from '../../../shared/app-error.ts';
 import type { ChartTexts } from '../../../shared/charts/chart-texts.ts';
 import type { DifferenceName } from '../../../shared/compare-runs.ts';
 import type { Said } from '../../../shared/engine-texts/said.ts';
@@ -198,6 +199,6 @@ export interface ReportTexts {
   readonly method: readonly (readonly [string, string])[];
   /** What the engine said, in this language where it is known. */
   readonly engineText: (text: string, said?: Said | null) => string;
-  readonly errorText: (message: string) => string;
+  readonly errorText: (error: Failure) => string;
   readonly engineLanguageNote: string | null;
 }

@@ -18,7 +18,7 @@ export function EndedRun({ document }: { document: EndedRunDocument }) {
           time: formatDuration(document.durationMs),
         })}
       >
-        {document.status === 'failed' ? errorText(document.error.message) : t('run.cancelledHint')}
+        {document.status === 'failed' ? errorText(document.error) : t('run.cancelledHint')}
       </Notice>
       <Panel title={t('run.askedFor')}>
         <dl className={classes.facts}>

@@ -199,7 +199,7 @@ function LogView({ live }: { live: LiveRun }) {
       ))}
       {lines.map((line) => (
         <div key={line.number} data-level={line.level} className={classes.line}>
-          {errorText(line.message)}
+          {errorText(line)}
         </div>
       ))}
       {lines.length === 0 && live.diagnostics.length === 0 && <span className="muted">{t('running.noLog')}</span>}

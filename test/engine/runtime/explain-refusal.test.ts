@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
-import { translateError } from '../../../shared/engine-texts.ts';
+import { retellError } from '../../../shared/engine-texts.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { explainRefusal } from '../../../electron/engine/runtime/explain-refusal.ts';
@@ -33,7 +33,7 @@ async function refusalOf(model: ModelProto): Promise<string> {
     ({ message } = error);
     return true;
   });
-  const chinese = translateError(message, 'zh-CN').replaceAll(/“[^”]*”|（[^（]*）|`[^`]*`/g, '');
+  const chinese = retellError({ message }, 'zh-CN').replaceAll(/“[^”]*”|（[^（]*）|`[^`]*`/g, '');
   assert.doesNotMatch(chinese, /[a-z]{2,} [a-z]{2,}/, message);
   return message;
 }

@@ -1,0 +1,81 @@
+import type { TextTable } from './text-table.ts';
+
+/** What can be wrong with files and folders. */
+export const fileErrors = {
+  // Files and folders
+  fileMissingCheck: {
+    en: 'There is no file "{path}". Check the path and try again.',
+    zh: '没有文件“{path}”，请检查路径后重试。',
+  },
+  fileMissing: { en: 'There is no file "{path}".', zh: '没有文件“{path}”。' },
+  fileNotThere: { en: 'There is no file {&file}.', zh: '没有文件：{file}。' },
+  someFile: { en: '"a file"', zh: '某个文件' },
+  fileUnreadable: {
+    en: 'Cannot read "{path}" ({reason}). Check that it is a file you may read and that its disk is healthy.',
+    zh: '无法读取“{path}”（{reason}）。请确认有权读取该文件，并且磁盘正常。',
+  },
+  fileUnreadableShort: { en: '"{path}" cannot be read: {reason}.', zh: '“{path}”无法读取：{reason}。' },
+  fileNotOpened: {
+    en: '{&file} cannot be opened ({reason}): check its permissions.',
+    zh: '{file}无法打开（{reason}），请检查其权限。',
+  },
+  diskFull: {
+    en: 'The disk is full: "{path}" was not written. Free some space and try again.',
+    zh: '磁盘已满：“{path}”没有写入。请腾出空间后重试。',
+  },
+  diskFullRunAgain: {
+    en: 'The disk is full: {&file} could not be written. Free some space and run it again.',
+    zh: '磁盘已满：{file}无法写入。请腾出空间后重新运行。',
+  },
+  fileNotWritten: {
+    en: 'Cannot write "{path}" ({reason}). Check that its folder exists and that you may write there.',
+    zh: '无法写入“{path}”（{reason}）。请确认其文件夹存在并且有写入权限。',
+  },
+  fileBecameShorter: {
+    en: '"{path}" became shorter while it was read. Try again when nothing writes to it.',
+    zh: '“{path}”在读取过程中变短了。请在没有程序写入时重试。',
+  },
+  outsideAllowedFolders: {
+    en: '"{path}" lies outside the folders this server shows ({folders}). Start it with --root FOLDER to add one.',
+    zh: '“{path}”不在此服务器开放的文件夹（{folders}）之内。可用 --root FOLDER 启动以添加文件夹。',
+  },
+  linkToNothing: { en: '"{path}" is a link to something that does not exist.', zh: '“{path}”是指向不存在内容的链接。' },
+  pathNotAbsolute: { en: '"{path}" is not an absolute path.', zh: '“{path}”不是绝对路径。' },
+  folderMissing: { en: 'There is no folder "{path}".', zh: '没有文件夹“{path}”。' },
+  folderNotOpened: {
+    en: '"{path}" cannot be opened as a folder ({reason}).',
+    zh: '“{path}”不能作为文件夹打开（{reason}）。',
+  },
+  outIsModel: {
+    en: 'The place for the compressed model names the model itself ("{path}"): give another file.',
+    zh: '压缩模型的位置就是模型本身（“{path}”），请另选文件。',
+  },
+  outIsFolder: {
+    en: 'The place for the compressed model names a folder ("{path}"): give a file name in it.',
+    zh: '压缩模型的位置是文件夹（“{path}”），请给出其中的文件名。',
+  },
+  outExists: {
+    en: '"{path}" exists and is not an unchanged result of an earlier run: choose another place for the compressed model.',
+    zh: '“{path}”已存在，且不是先前运行未改动的结果：请为压缩模型另选位置。',
+  },
+  preparedOutIsModel: {
+    en: 'The place for the float model as prepared names the model itself ("{path}"): give another file.',
+    zh: '准备后浮点模型的位置就是模型本身（“{path}”），请另选文件。',
+  },
+  preparedOutIsFolder: {
+    en: 'The place for the float model as prepared names a folder ("{path}"): give a file name in it.',
+    zh: '准备后浮点模型的位置是文件夹（“{path}”），请给出其中的文件名。',
+  },
+  outsAreSameFile: {
+    en: 'The compressed model and the float model as prepared are to be the same file ("{path}"): give each one of its own.',
+    zh: '压缩模型和准备后的浮点模型要写入同一文件（“{path}”），请各用一个文件。',
+  },
+  preparedOutExists: {
+    en: '"{path}" exists and is not an unchanged result of an earlier run: choose another place for the compressed model, or do not keep the prepared one.',
+    zh: '“{path}”已存在，且不是先前运行未改动的结果：请为压缩模型另选位置，或不保留准备后的模型。',
+  },
+  recipeNameTaken: {
+    en: `"{name}" is a preset of Vernier's: choose another name.`,
+    zh: '“{name}”是 Vernier 的预设名称，请另取名称。',
+  },
+} as const satisfies TextTable;

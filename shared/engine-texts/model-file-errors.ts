@@ -1,0 +1,110 @@
+import type { TextTable } from './text-table.ts';
+
+/** What can be wrong with the file of a model, and with the bytes in it. */
+export const modelFileErrors = {
+  protoName: {
+    en: 'A value or dimension of the model is called "__proto__", a name that ONNX Runtime cannot be asked for by programs in JavaScript. Give it another name.',
+    zh: '模型中有名为“__proto__”的值或维度，JavaScript 程序无法向 ONNX Runtime 请求这个名称，请改名。',
+  },
+  // Files
+  noComparableOutput: {
+    en: `Vernier compares tensors of numbers, and none of the outputs of "{path}" is one: {outputs}. Export the model with its scores as an output of their own (skl2onnx: options={'zipmap': False}), or cut it before these outputs.`,
+    zh: "Vernier 只比较数值张量，而“{path}”的输出都不是：{outputs}。请在导出时将分数作为单独的输出（skl2onnx：options={'zipmap': False}），或在这些输出之前截断模型。",
+  },
+  noTensorOutput: {
+    en: 'None of the outputs of this model ({names}) is a tensor that ONNX Runtime can hand out. Export it with one that is.',
+    zh: '此模型的输出（{names}）都不是 ONNX Runtime 能够交出的张量。请在导出时加入一个张量输出。',
+  },
+  modelIsFolder: {
+    en: '"{path}" is a folder. Choose the .onnx file in it.',
+    zh: '“{path}”是文件夹，请选择其中的 .onnx 文件。',
+  },
+  modelIsFolderNamed: {
+    en: '"{path}" is a folder: name the .onnx file in it.',
+    zh: '“{path}”是文件夹，请选择其中的 .onnx 文件。',
+  },
+  modelNotRegular: {
+    en: '"{path}" is not a regular file. Choose an .onnx file.',
+    zh: '“{path}”不是普通文件，请选择 .onnx 文件。',
+  },
+  modelEmpty: {
+    en: '"{path}" is empty. The download or export did not finish; get it again.',
+    zh: '“{path}”是空文件：下载或导出没有完成，请重新获取。',
+  },
+  modelForeign: { en: '"{path}" is not an ONNX model but {&kind}.', zh: '“{path}”不是 ONNX 模型，而是{kind}。' },
+  foreignZeros: {
+    en: 'a file of zeros. The download or copy did not finish; get it again',
+    zh: '全为零的文件：下载或复制没有完成，请重新获取',
+  },
+  foreignLfsPointer: {
+    en: 'a Git LFS pointer, not the model itself. Fetch the model with "git lfs pull"',
+    zh: ' Git LFS 指针，并非模型本身，请用“git lfs pull”取回模型',
+  },
+  foreignWebPage: {
+    en: 'a web page. Download the model itself (the "raw" or "download" link)',
+    zh: '网页，请下载模型本身（“raw”或“download”链接）',
+  },
+  foreignXml: {
+    en: 'an XML document (OpenVINO models look like this). Use the .onnx file',
+    zh: ' XML 文档（OpenVINO 模型是这种格式），请使用 .onnx 文件',
+  },
+  foreignJson: { en: 'a JSON document. Use the .onnx file', zh: ' JSON 文档，请使用 .onnx 文件' },
+  foreignText: { en: 'a text file. Use the .onnx file', zh: '文本文件，请使用 .onnx 文件' },
+  foreignTorchZip: {
+    en: 'a PyTorch checkpoint. Export it to ONNX first (torch.onnx.export)',
+    zh: ' PyTorch 检查点，请先导出为 ONNX (torch.onnx.export)',
+  },
+  foreignZip: { en: 'a zip archive. Unpack it first', zh: ' zip 压缩包，请先解压' },
+  foreignPickle: {
+    en: 'a Python pickle (PyTorch checkpoints look like this). Export it to ONNX first (torch.onnx.export)',
+    zh: ' Python pickle 文件（PyTorch 检查点是这种格式），请先导出为 ONNX (torch.onnx.export)',
+  },
+  foreignSafetensors: {
+    en: 'a safetensors file: weights without a graph. Export it to ONNX first',
+    zh: ' safetensors 文件：只有权重，没有计算图，请先导出为 ONNX',
+  },
+  modelFileTooLarge: {
+    en: '"{path}" is {size} GB; an .onnx file ends at 2 GiB, the limit of protobuf. Save it with external data (onnx.save_model(model, path, save_as_external_data=True)): then models of any size work.',
+    zh: '“{path}”为 {size} GB，而 .onnx 文件受 protobuf 限制最大为 2 GiB。请用外部数据保存 (onnx.save_model(model, path, save_as_external_data=True))，这样任何大小的模型都可以使用。',
+  },
+  modelTooLargeForOneFile: {
+    en: 'The model would take {size} GB in one file; protobuf ends at 2 GiB. Keep its weights in external data.',
+    zh: '模型存为单个文件需要 {size} GB，而 protobuf 最大为 2 GiB。请把权重保留在外部数据中。',
+  },
+  modelWrongStart: {
+    en: '"{path}" is not an ONNX model: it does not begin as one. Check that it is the file you meant.',
+    zh: '“{path}”不是 ONNX 模型：文件开头不符。请确认选择的文件无误。',
+  },
+  modelUnusable: { en: '"{path}" cannot be used: {&error}', zh: '“{path}”无法使用：{error}' },
+  modelTooDeepOrLarge: {
+    en: '"{path}" cannot be used: its parts are nested too deep or too large.',
+    zh: '“{path}”无法使用：其组成部分嵌套过深或过大。',
+  },
+  modelNotWhole: {
+    en: '"{path}" is not a whole ONNX model ({reason}). Copy or export it again.',
+    zh: '“{path}”不是完整的 ONNX 模型（{reason}），请重新复制或导出。',
+  },
+  // Bytes
+  wireMalformed: {
+    en: '{&what} at byte {#position}. It is not ONNX, or was cut short or damaged; copy or export it again.',
+    zh: '{what}（第 {position} 字节）。文件不是 ONNX，或不完整、已损坏，请重新复制或导出。',
+  },
+  wireEndsInNumber: { en: 'It ends within a number', zh: '文件在一个数字中间结束' },
+  wireNumberTooLong: { en: 'It has a number of more than 10 bytes', zh: '有一个数字超过 10 字节' },
+  wireFieldTooLarge: {
+    en: 'A field of {#size} bytes does not fit in what holds it,',
+    zh: '{size} 字节的字段超出了所在的部分',
+  },
+  wireTooDeep: { en: 'Its parts are nested too deep', zh: '组成部分嵌套过深' },
+  wireGroupUnbegun: { en: 'A group ends that was never begun', zh: '一个组没有开始就结束' },
+  wireImpossibleField: { en: 'It has an impossible field', zh: '有一个不可能的字段' },
+  wirePackedEndsInNumber: { en: 'A list of numbers ends within one', zh: '数字列表在一个数字中间结束' },
+  wireTextNotUtf8: { en: 'The text of field {field} is not valid UTF-8', zh: '字段 {field} 的文本不是有效的 UTF-8' },
+  wireWrongType: { en: 'Field {#number} of {type} has the wrong type', zh: '{type} 的字段 {number} 类型错误' },
+  decodingTooLarge: {
+    en: 'Decoding it would take more than {#size} MB of memory, because its weights are stored number by number. Save it again with raw data (onnx.numpy_helper.from_array) or external data.',
+    zh: '权重是逐个数字存储的，解码需要超过 {size} MB 内存。请用原始数据 (onnx.numpy_helper.from_array) 或外部数据重新保存。',
+  },
+  modelNotEncoded: { en: 'The model could not be encoded: {reason}', zh: '模型无法编码：{reason}' },
+  externalNotJoined: { en: 'External data cannot be joined in memory.', zh: '外部数据不能在内存中合并。' },
+} as const satisfies TextTable;

@@ -6,7 +6,7 @@ const layer = (name, path, allowed) => ({
   to: { path: '^(electron|renderer|shared)/', pathNot: [path, ...allowed].map((p) => p) },
 });
 const engine = '^electron/engine/';
-const jobs = '(compress|prove|measure-again|inspect|plan-model|bench|preview|diff)\\.ts$';
+const jobs = '(compress|prove|measure-again|inspect|plan-model|bench|preview|diff|network)\\.ts$';
 const support = '(onnx|graph|tensor|data|runtime|files|job)/';
 /** The numbers of the phases are the order of imports. */
 const phase = (number) => ({

@@ -94,7 +94,13 @@ function httpTransport(): Transport {
 
 const transport = window.vernier === undefined ? httpTransport() : bridgeTransport(window.vernier);
 
-const looks: ReadonlySet<RequestName> = new Set<RequestName>(['model.inspect', 'data.preview', 'plan.preview']);
+const looks: ReadonlySet<RequestName> = new Set<RequestName>([
+  'model.inspect',
+  'data.preview',
+  'plan.preview',
+  'network.ofRun',
+  'network.ofFiles',
+]);
 
 async function lookUntil(signal: AbortSignal, name: RequestName, parameters: object): Promise<Reply<unknown>> {
   const lookId = crypto.randomUUID();

@@ -1,15 +1,11 @@
 import { CancelledError } from '../../shared/app-error.ts';
 import { diffStates, type ModelDiff } from '../../shared/model-diff.ts';
-import { compareGraphs, type TensorNames } from './graph/compare-graphs.ts';
+import { compareGraphs } from './graph/compare-graphs.ts';
 import { indexGraph, opsetVersion } from './graph/graph.ts';
+import { tensorNamesOf } from './graph/tensor-names.ts';
 import { isConstantNode } from './onnx/initializers.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { sourceSha256, readSourceModel, type SourceModel } from './onnx/source-model.ts';
-import type { TensorProto } from './onnx/proto/onnx_pb.js';
-import { tensorByteLength } from './onnx/tensor-proto.ts';
-import { dataTypes } from './tensor/tensor.ts';
-
-const typeNames = new Map<number, string>(Object.entries(dataTypes).map(([name, { number }]) => [number, name]));
 
 function describeSide(model: SourceModel): ModelDiff['models'][0] {
   const { proto, path, sizeBytes } = model;
@@ -49,14 +45,7 @@ export async function diffModels(
   const before = await read(firstPath, 0);
   const after = await read(secondPath, 1);
   const [first, second] = [indexGraph(before), indexGraph(after)];
-  const names: TensorNames = {
-    typeOf: ({ dataType }: TensorProto) => typeNames.get(dataType) ?? `type ${dataType}`,
-    areEqual: (left, right) =>
-      left.dims.join() === right.dims.join() &&
-      tensorByteLength(left) === tensorByteLength(right) &&
-      Buffer.compare(first.weights.bytes(left), second.weights.bytes(right)) === 0,
-  };
-  const nodes = compareGraphs(first, second, names);
+  const nodes = compareGraphs(first, second, tensorNamesOf(first, second));
   const counts = Object.fromEntries(
     diffStates.map((state) => [state, nodes.filter((node) => node.state === state).length]),
   ) as ModelDiff['counts'];

@@ -10,6 +10,7 @@ import { closeStore, defaultDatabasePath, openStore } from '../store/open.ts';
 import type { EngineHealth } from '../worker/protocol.ts';
 import { answerRequest, type Handlers } from './answer-request.ts';
 import { createExperimentHandlers } from './experiment-requests.ts';
+import { createNetworkHandlers } from './network-requests.ts';
 import { createHistoryHandlers } from './history-requests.ts';
 import { Looks } from './looks.ts';
 import { RecentFiles } from './recent-files.ts';
@@ -101,6 +102,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
 
   const handlers: Handlers = {
     ...experiments.handlers,
+    ...createNetworkHandlers({ store, files, look: looks.look }),
     ...createHistoryHandlers({
       store,
       surroundings,

@@ -51,6 +51,8 @@ function lookedAt(job: EngineJob): readonly string[] | null {
       return [job.request.modelPath];
     case 'diff':
       return job.modelPaths;
+    case 'network':
+      return job.models.map(({ path }) => path);
     default:
       return null;
   }

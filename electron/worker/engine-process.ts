@@ -81,6 +81,10 @@ async function runJob(job: EngineJob, allowedFolders: AllowedFolders): Promise<E
       const { diffModels } = await import('../engine/diff.ts');
       return diffModels(job.modelPaths, context);
     }
+    case 'network': {
+      const { readNetwork } = await import('../engine/network.ts');
+      return readNetwork(job.models, context);
+    }
     case 'doctor': {
       const { checkEngine } = await import('./check-engine.ts');
       return checkEngine();
@@ -104,6 +108,9 @@ function assertNamesAllowed(job: EngineJob, allowedFolders: AllowedFolders): voi
     case 'inspect':
     case 'preview':
       assertModelAllowed(job.modelPath, allowedFolders);
+      return;
+    case 'network':
+      for (const { path } of job.models) assertModelAllowed(path, allowedFolders);
       return;
     case 'diff':
       for (const path of job.modelPaths) assertModelAllowed(path, allowedFolders);

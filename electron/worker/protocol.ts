@@ -1,6 +1,7 @@
 import type { QuantizationPlan } from '../engine/2-plan/quantization-plan.ts';
 import type { MeasuredBefore } from '../engine/measure-again.ts';
 import type { CustomMetric } from '../engine/job/engine-context.ts';
+import type { NetworkSource } from '../engine/network.ts';
 import type { AllowedFolders } from '../engine/files/allowed-folders.ts';
 import type { SerializedError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
@@ -10,6 +11,7 @@ import type { EngineEvent } from '../../shared/events.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import type { NewMeasurement } from '../../shared/new-measurement.ts';
 import type { ModelDiff } from '../../shared/model-diff.ts';
+import type { RunNetwork } from '../../shared/network/network.ts';
 import type { Environment, RunDocument } from '../../shared/run.ts';
 
 /** What a host can ask of the engine process. One process does one job and ends. */
@@ -30,6 +32,8 @@ export type EngineJob =
     }
   /** Two models held against each other, neither run. */
   | { readonly kind: 'diff'; readonly modelPaths: readonly [string, string] }
+  /** What was compressed and what came of it, as a picture needs them; one of them may be gone. */
+  | { readonly kind: 'network'; readonly models: readonly [NetworkSource, NetworkSource] }
   | { readonly kind: 'doctor' };
 
 export type EngineJobKind = EngineJob['kind'];
@@ -57,6 +61,7 @@ export interface EngineJobResults {
   readonly bench: BenchResult;
   readonly preview: DataPreview;
   readonly diff: ModelDiff;
+  readonly network: RunNetwork;
   readonly doctor: EngineHealth;
 }
 

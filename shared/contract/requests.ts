@@ -89,7 +89,10 @@ export const requestSchemas = {
   'model.inspect': z.strictObject({ modelPath: path, dims: dims.default({}), lookId }),
   'data.preview': z.strictObject({ modelPath: path, data: dataRequestSchema, dims: dims.default({}), lookId }),
   'plan.preview': z.strictObject({ request: newRunSchema, lookId }),
-  /** Ends one of these three, whose answer nobody waits for any more. */
+  /** The networks of a run, or of two files, as a picture needs them. */
+  'network.ofRun': z.strictObject({ runId, lookId }),
+  'network.ofFiles': z.strictObject({ modelPaths: z.tuple([path, path]), lookId }),
+  /** Ends one of these, whose answer nobody waits for any more. */
   'look.cancel': z.strictObject({ lookId: text(100).min(1) }),
   /** Presets first, then what the user saved. */
   'recipes.list': nothing,

@@ -2,6 +2,7 @@ import type { Failure } from '../app-error.ts';
 import type { Precision } from '../precision.ts';
 import type { EngineEvent } from '../events.ts';
 import type { Inspection } from '../inspection.ts';
+import type { RunNetwork } from '../network/network.ts';
 import type { Recipe } from '../recipe.ts';
 import type { RunSummary } from '../run-summary.ts';
 import type { EndedRunDocument, Environment, RunDocument } from '../run.ts';
@@ -199,6 +200,8 @@ export interface RequestResults {
   'model.inspect': Inspection;
   'data.preview': DataPreview;
   'plan.preview': readonly PlanNode[];
+  'network.ofRun': RunNetwork;
+  'network.ofFiles': RunNetwork;
   'recipes.list': readonly Recipe[];
   'recipes.save': readonly Recipe[];
   'recipes.delete': readonly Recipe[];

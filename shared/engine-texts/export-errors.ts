@@ -13,6 +13,14 @@ export const exportErrors = {
   },
   noRunsToExport: { en: 'Choose at least one run to export.', zh: '请至少选择一次要导出的运行。' },
   nothingToExport: { en: 'There is nothing to export.', zh: '没有可导出的内容。' },
+  noModelToDraw: {
+    en: 'Run {run} did not get as far as a compressed model: there is none to draw.',
+    zh: '运行 {run} 没有生成压缩模型，无法绘制。',
+  },
+  modelNotOfRun: {
+    en: '"{path}" is not the model that the run used any more: run the experiment again.',
+    zh: '“{path}”已不是此运行所用的模型，请重新运行实验。',
+  },
   runWithoutModel: {
     en: 'Run {run} did not get as far as a compressed model: there is none to export.',
     zh: '运行 {run} 没有生成压缩模型，无法导出。',

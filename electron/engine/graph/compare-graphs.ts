@@ -215,8 +215,15 @@ const nameOf = (node: NodeProto): { name: string; opType: string } => ({
   opType: node.opType,
 });
 
+/** A node on either side, and what became of it. */
+export interface ComparedNode {
+  readonly before: NodeProto | null;
+  readonly after: NodeProto | null;
+  readonly difference: NodeDifference;
+}
+
 /** What became of every node of `before`, in its order, and then what is new in `after`, in its order. */
-export function compareGraphs(before: Graph, after: Graph, names: TensorNames): NodeDifference[] {
+export function pairGraphs(before: Graph, after: Graph, names: TensorNames): ComparedNode[] {
   const pairs = pairNodes(before, after, names);
   const changes = new Map<NodeProto, string[]>();
   for (const [node, other] of pairs.afterOf) changes.set(other, changesOf(node, other, [before, after], names));
@@ -233,15 +240,25 @@ export function compareGraphs(before: Graph, after: Graph, names: TensorNames): 
       ? { state: 'removed', ...shared, into: null }
       : { state: 'folded', ...shared, into: nameOf(into).name };
   };
-  const own = computing(before).map((node): NodeDifference => {
+  const own = computing(before).map((node): ComparedNode => {
     const other = pairs.afterOf.get(node);
-    if (other === undefined) return gone(node);
+    if (other === undefined) return { before: node, after: null, difference: gone(node) };
     const changed = changes.get(other)!;
     const state = changed.length === 0 ? 'kept' : 'replaced';
-    return { state, before: nameOf(node), after: nameOf(other), into: null, changes: changed };
+    const difference = { state, before: nameOf(node), after: nameOf(other), into: null, changes: changed } as const;
+    return { before: node, after: other, difference };
   });
   const inserted = computing(after)
     .filter((node) => !pairs.beforeOf.has(node))
-    .map((node): NodeDifference => ({ state: 'inserted', before: null, after: nameOf(node), into: null, changes: [] }));
+    .map((node): ComparedNode => ({
+      before: null,
+      after: node,
+      difference: { state: 'inserted', before: null, after: nameOf(node), into: null, changes: [] },
+    }));
   return [...own, ...inserted];
+}
+
+/** The same in names alone. */
+export function compareGraphs(before: Graph, after: Graph, names: TensorNames): NodeDifference[] {
+  return pairGraphs(before, after, names).map(({ difference }) => difference);
 }

@@ -77,8 +77,7 @@ function findPlaces({ modules }: ModuleTree, open: ReadonlySet<string>) {
 function addEdge(index: number, from: Place, to: Place, drafts: ReadonlyMap<string, Draft>): void {
   let shared = 0;
   while (shared < from.around.length && from.around[shared] === to.around[shared]) shared += 1;
-  const standIn = ({ id, around }: Place, depth: number): string =>
-    depth < around.length ? `m${around[depth]!}` : id;
+  const standIn = ({ id, around }: Place, depth: number): string => (depth < around.length ? `m${around[depth]!}` : id);
   const ends = [standIn(from, shared), standIn(to, shared)] as const;
   const { edges } = drafts.get(from.around[shared - 1]!)!;
   const key = ends.join('\n');
@@ -116,9 +115,7 @@ export function visibleGraph(
   }
   const toLists = (map: Map<string, Set<string>>) => new Map([...map].map(([id, others]) => [id, [...others]]));
   return {
-    modules: [...drafts]
-      .reverse()
-      .map(([id, draft]) => ({ id, ...draft, edges: [...draft.edges.values()] })),
+    modules: [...drafts].reverse().map(([id, draft]) => ({ id, ...draft, edges: [...draft.edges.values()] })),
     itemOf: new Map([...places].map(([node, { id }]) => [node, id])),
     items,
     next: toLists(next),

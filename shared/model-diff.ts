@@ -19,6 +19,8 @@ export const nodeDifferenceSchema = z.object({
   into: z.string().nullable(),
   /** What is another now: "weights: float32 -> int8". */
   changes: z.array(z.string()),
+  /** Modules around it, the outermost first, as far as names tell; missing in documents of versions that did not look. */
+  path: z.array(z.string()).default([]),
 });
 export type NodeDifference = z.infer<typeof nodeDifferenceSchema>;
 
@@ -36,6 +38,8 @@ export const modelDiffSchema = z.object({
   schemaVersion: z.literal(1),
   models: z.tuple([side, side]),
   counts: z.record(z.enum(diffStates), count),
+  /** The same by operator, the most frequent first; missing in documents of versions that did not count them. */
+  operators: z.partialRecord(z.enum(diffStates), z.record(z.string(), count)).default({}),
   /** Inputs and outputs of the models that are not alike in both: "output y: only in the second". */
   interface: z.array(z.string()),
   /** Nodes of the first model in its order, then what was inserted in the order of the second. */

@@ -1,7 +1,8 @@
 import { CancelledError } from '../../shared/app-error.ts';
-import { diffStates, type ModelDiff } from '../../shared/model-diff.ts';
-import { compareGraphs } from './graph/compare-graphs.ts';
+import { diffStates, type ModelDiff, type NodeDifference } from '../../shared/model-diff.ts';
+import { pairGraphs } from './graph/compare-graphs.ts';
 import { indexGraph, opsetVersion } from './graph/graph.ts';
+import { modulePathsOf } from './graph/module-paths.ts';
 import { tensorNamesOf } from './graph/tensor-names.ts';
 import { isConstantNode } from './onnx/initializers.ts';
 import type { EngineContext } from './job/engine-context.ts';
@@ -29,6 +30,17 @@ function compareInterfaces(before: SourceModel, after: SourceModel): string[] {
   });
 }
 
+/** How many nodes of each operator became that, the most frequent first. */
+function countOperators(nodes: readonly NodeDifference[], state: NodeDifference['state']): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of nodes) {
+    if (node.state !== state) continue;
+    const { opType } = (node.before ?? node.after)!;
+    counts.set(opType, (counts.get(opType) ?? 0) + 1);
+  }
+  return Object.fromEntries([...counts].toSorted(([, left], [, right]) => right - left));
+}
+
 /**
  * What became of the nodes of one model in another: kept, replaced, folded, removed, inserted. Reads both and runs neither.
  * @throws as `readSourceModel`; CancelledError.
@@ -45,7 +57,9 @@ export async function diffModels(
   const before = await read(firstPath, 0);
   const after = await read(secondPath, 1);
   const [first, second] = [indexGraph(before), indexGraph(after)];
-  const nodes = compareGraphs(first, second, tensorNamesOf(first, second));
+  const pairs = pairGraphs(first, second, tensorNamesOf(first, second));
+  const paths = modulePathsOf(pairs, { before: first, after: second });
+  const nodes = pairs.map((pair) => ({ ...pair.difference, path: [...(paths.get(pair) ?? [])] }));
   const counts = Object.fromEntries(
     diffStates.map((state) => [state, nodes.filter((node) => node.state === state).length]),
   ) as ModelDiff['counts'];
@@ -53,6 +67,7 @@ export async function diffModels(
     schemaVersion: 1,
     models: [describeSide(before), describeSide(after)],
     counts,
+    operators: Object.fromEntries(diffStates.map((state) => [state, countOperators(nodes, state)])),
     interface: compareInterfaces(before, after),
     nodes,
   };

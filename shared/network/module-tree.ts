@@ -1,3 +1,5 @@
+import { cutText } from '../cut-text.ts';
+import { makeVisible } from '../make-visible.ts';
 import type { Network } from './network.ts';
 
 /*
@@ -22,28 +24,37 @@ export interface ModuleTree {
   readonly modules: ReadonlyMap<string, Module>;
   /** The module that a node is directly in. */
   readonly parentOf: ReadonlyMap<number, string>;
+  /** What a node is called in its module: its own module's name where it was alone in one, the end of its name otherwise. */
+  readonly labelOf: ReadonlyMap<number, string>;
 }
 
 export const rootModule = '';
 /** More at once nobody sees, and laying them out takes too long. */
 const longestLevel = 120;
 const shortestPart = 24;
+const longestLabel = 80;
 
 export function itemId(item: Item): string {
   return item.kind === 'node' ? `n${item.node}` : `m${item.id}`;
 }
 
+interface Leaf {
+  readonly node: number;
+  readonly label: string;
+}
+
 interface Draft {
   readonly label: string;
-  readonly entries: (number | Draft)[];
+  readonly entries: (Leaf | Draft)[];
   readonly byLabel: Map<string, Draft>;
 }
 
 const draftOf = (label: string): Draft => ({ label, entries: [], byLabel: new Map() });
 
-function collect(paths: readonly (readonly [number, readonly string[]])[]): Draft {
+function collect(shown: readonly number[], nodes: Network['nodes']): Draft {
   const root = draftOf('');
-  for (const [node, path] of paths) {
+  for (const node of shown) {
+    const { name, path } = nodes[node]!;
     let current = root;
     for (const label of path) {
       let inner = current.byLabel.get(label);
@@ -54,23 +65,29 @@ function collect(paths: readonly (readonly [number, readonly string[]])[]): Draf
       }
       current = inner;
     }
-    current.entries.push(node);
+    current.entries.push({ node, label: lastSegment(name) });
   }
   return root;
 }
 
+/** The end of a name behind its modules, ready to be shown. */
+function lastSegment(name: string): string {
+  const end = name.slice(name.lastIndexOf('/', name.length - 2) + 1);
+  return cutText(makeVisible(end === '' ? name : end), longestLabel);
+}
+
 /** What a module is where it holds only one thing. */
-function simplify(draft: Draft, isRoot: boolean): number | Draft {
-  const entries = draft.entries.map((entry) => (typeof entry === 'number' ? entry : simplify(entry, false)));
+function simplify(draft: Draft, isRoot: boolean): Leaf | Draft {
+  const entries = draft.entries.map((entry) => ('node' in entry ? entry : simplify(entry, false)));
   const [first] = entries;
   if (!isRoot && entries.length === 1) {
-    return typeof first === 'number' ? first : { ...first!, label: `${draft.label}/${first!.label}` };
+    return 'node' in first! ? { ...first, label: draft.label } : { ...first!, label: `${draft.label}/${first!.label}` };
   }
   return { ...draft, entries: inParts(entries) };
 }
 
 /** Neighbours in parts of about the root of their number, named by their places. */
-function inParts(entries: (number | Draft)[]): (number | Draft)[] {
+function inParts(entries: (Leaf | Draft)[]): (Leaf | Draft)[] {
   if (entries.length <= longestLevel) return entries;
   const size = Math.max(shortestPart, Math.ceil(Math.sqrt(entries.length)));
   const parts: Draft[] = [];
@@ -84,14 +101,16 @@ function inParts(entries: (number | Draft)[]): (number | Draft)[] {
 function numberModules(root: Draft): ModuleTree {
   const modules = new Map<string, Module>();
   const parentOf = new Map<number, string>();
+  const labelOf = new Map<number, string>();
   const add = (draft: Draft, id: string, parent: string | null): number[] => {
     const children: Item[] = [];
     const nodes: number[] = [];
     for (const entry of draft.entries) {
-      if (typeof entry === 'number') {
-        children.push({ kind: 'node', node: entry });
-        nodes.push(entry);
-        parentOf.set(entry, id);
+      if ('node' in entry) {
+        children.push({ kind: 'node', node: entry.node });
+        nodes.push(entry.node);
+        parentOf.set(entry.node, id);
+        labelOf.set(entry.node, entry.label);
         continue;
       }
       const base = id === '' ? entry.label : `${id}/${entry.label}`;
@@ -106,7 +125,7 @@ function numberModules(root: Draft): ModuleTree {
     return nodes;
   };
   add(root, rootModule, null);
-  return { modules, parentOf };
+  return { modules, parentOf, labelOf };
 }
 
 /** Places of nodes in the order of the graph; what was inserted stands behind what feeds it. */
@@ -127,10 +146,8 @@ function orderOf({ nodes, edges }: Pick<Network, 'nodes' | 'edges'>): number[] {
 /** The modules of those nodes that are shown. */
 export function buildModuleTree(network: Pick<Network, 'nodes' | 'edges'>, shown: readonly number[]): ModuleTree {
   const places = orderOf(network);
-  const paths = shown
-    .toSorted((left, right) => places[left]! - places[right]!)
-    .map((node) => [node, network.nodes[node]!.path] as const);
-  return numberModules(simplify(collect(paths), true) as Draft);
+  const ordered = shown.toSorted((left, right) => places[left]! - places[right]!);
+  return numberModules(simplify(collect(ordered, network.nodes), true) as Draft);
 }
 
 /** Modules around a node or module, the outermost first, without the root. */

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { renderComparison } from '../../electron/cli/commands/compare.ts';
 import { renderInspection } from '../../electron/cli/commands/inspect.ts';
 import { renderDecision, renderFindings } from '../../electron/cli/decision-view.ts';
+import { renderNetwork } from '../../electron/cli/network-view.ts';
 import { toTerminal } from '../../electron/cli/terminal-text.ts';
 import { renderRun } from '../../electron/cli/run-view.ts';
 import { renderHistory } from '../../electron/cli/history-view.ts';
@@ -51,6 +52,8 @@ const views: Readonly<Record<string, () => string>> = {
   'a run': () => renderRun(mobilenet, { layers: true, databasePath }),
   'a run with a prepared model': () => renderRun(withPrepared(mobilenet), { layers: true, databasePath }),
   'a run with long names': () => renderRun(longName, { layers: true, databasePath }),
+  'the graph of a run': () => renderNetwork(mobilenet),
+  'the graph of a run with long names': () => renderNetwork(longName),
   findings: () => decidedRuns.map(({ run }) => `${renderDecision(run)}\n${renderFindings(run)}`).join('\n'),
   'the history': () =>
     renderHistory([auto, minmax, mobilenet].map((run) => detailsOf(run, { name: 'a name of some words' }).row)),

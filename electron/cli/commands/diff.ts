@@ -35,16 +35,42 @@ function describeNode({ state, into, changes, before, after }: NodeDifference): 
 }
 
 /** "42 x QuantizeLinear, 17 x DequantizeLinear": the most frequent first. */
-function countOperators(nodes: readonly NodeDifference[]): string {
-  const counts = new Map<string, number>();
-  for (const { before, after } of nodes) {
-    const { opType } = (before ?? after)!;
-    counts.set(opType, (counts.get(opType) ?? 0) + 1);
-  }
-  return [...counts]
-    .toSorted((left, right) => right[1] - left[1])
+function listOperators(counts: Readonly<Record<string, number>> = {}): string {
+  return Object.entries(counts)
     .map(([opType, count]) => `${count} x ${opType}`)
     .join(', ');
+}
+
+/** Modules are told apart as deep as this many of them. */
+const mostModules = 40;
+
+/** Nodes by the modules that hold them, as deep as fits; nothing where names tell of none. */
+function renderModules(nodes: readonly NodeDifference[]): string[] {
+  const deepest = nodes.reduce((most, { path }) => Math.max(most, path.length), 0);
+  let groups = new Map<string, NodeDifference[]>();
+  for (let depth = 1; depth <= deepest; depth++) {
+    const finer = new Map<string, NodeDifference[]>();
+    for (const node of nodes) {
+      const name = node.path.slice(0, depth).join('/');
+      finer.set(name, [...(finer.get(name) ?? []), node]);
+    }
+    if (groups.size > 0 && finer.size > mostModules) break;
+    groups = finer;
+  }
+  if (groups.size < 2) return [];
+  const listed = [...groups].slice(0, mostModules);
+  const table = renderTable(
+    [{ title: 'module', fill: true }, ...diffStates.map((state) => ({ title: state, align: 'right' as const }))],
+    listed.map(([name, members]) => [
+      name === '' ? '(no module)' : name,
+      ...diffStates.map((state) => {
+        const count = members.filter((node) => node.state === state).length;
+        return count === 0 ? '' : formatCount(count);
+      }),
+    ]),
+  );
+  const left = groups.size - listed.length;
+  return [renderTitle('By module'), table, ...(left > 0 ? [`And ${formatCount(left)} more modules.`] : [])];
 }
 
 export function renderDiff(diff: ModelDiff, all: boolean): string {
@@ -59,15 +85,12 @@ export function renderDiff(diff: ModelDiff, all: boolean): string {
     '',
     renderTable(
       [{ title: 'nodes' }, { title: 'count', align: 'right' }, { title: 'operators', fill: true }],
-      diffStates.map((state) => [
-        state,
-        formatCount(counts[state]),
-        countOperators(nodes.filter((node) => node.state === state)),
-      ]),
+      diffStates.map((state) => [state, formatCount(counts[state]), listOperators(diff.operators[state])]),
     ),
     ...diff.interface,
   ];
   if (counts.kept + counts.replaced === 0) lines.push('The models have nothing in common.');
+  lines.push(...renderModules(nodes));
   if (listed.length === 0) return lines.join('\n');
   return [
     ...lines,

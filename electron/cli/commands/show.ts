@@ -7,6 +7,7 @@ import { renderDecision, renderFindings } from '../decision-view.ts';
 import { addCommonOptions, databasePathOf, type CommonOptions } from '../options.ts';
 import { printJson, printText } from '../output.ts';
 import { renderSamples } from '../samples-view.ts';
+import { renderNetwork } from '../network-view.ts';
 import { renderRun, renderUnfinishedRun } from '../run-view.ts';
 import { renderMarks } from '../history-view.ts';
 import { withStore } from '../with-store.ts';
@@ -16,6 +17,7 @@ interface ShowOptions extends CommonOptions {
   readonly layers?: true;
   readonly findings?: true;
   readonly samples?: true;
+  readonly graph?: true;
 }
 
 async function showRun(reference: string, options: ShowOptions): Promise<ExitCode> {
@@ -25,7 +27,7 @@ async function showRun(reference: string, options: ShowOptions): Promise<ExitCod
   else if (document?.status === 'done') {
     const shown = withOneLineTexts(document);
     printText(
-      options.findings === true || options.samples === true
+      options.findings === true || options.samples === true || options.graph === true
         ? renderParts(shown, options)
         : renderRun(shown, { layers: options.layers === true, databasePath: databasePathOf(options) }),
     );
@@ -36,10 +38,11 @@ async function showRun(reference: string, options: ShowOptions): Promise<ExitCod
 }
 
 /** Only what was asked for, one after the other. */
-function renderParts(document: RunDocument, { findings, samples }: ShowOptions): string {
+function renderParts(document: RunDocument, { findings, samples, graph }: ShowOptions): string {
   return [
     ...(findings === true ? [renderDecision(document), renderFindings(document)] : []),
     ...(samples === true ? [renderSamples(document)] : []),
+    ...(graph === true ? [renderNetwork(document)] : []),
   ]
     .join('\n')
     .trimStart();
@@ -53,11 +56,12 @@ export function addShowCommand(program: Command, setExitCode: (code: ExitCode) =
     .argument('<run>', storedRunHelp)
     .option('--findings', 'print only the decision, and what is wrong and how to fix it')
     .option('--samples', 'print only the samples whose answer changed, and their classes')
+    .option('--graph', 'print only the layers in their modules, with times, errors and conversions')
     .option('--layers', 'also print the table of layers');
   addCommonOptions(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  vernier show latest --findings\n  vernier show latest --samples\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json',
+      '\nExamples:\n  vernier show latest --findings\n  vernier show latest --samples\n  vernier show latest --graph\n  vernier show latest --layers\n  vernier show 3f9a12c4 --json',
     )
     .action(async (reference: string, options: ShowOptions) => setExitCode(await showRun(reference, options)));
 }

@@ -219,7 +219,7 @@ const nameOf = (node: NodeProto): { name: string; opType: string } => ({
 export interface ComparedNode {
   readonly before: NodeProto | null;
   readonly after: NodeProto | null;
-  readonly difference: NodeDifference;
+  readonly difference: Omit<NodeDifference, 'path'>;
 }
 
 /** What became of every node of `before`, in its order, and then what is new in `after`, in its order. */
@@ -228,7 +228,7 @@ export function pairGraphs(before: Graph, after: Graph, names: TensorNames): Com
   const changes = new Map<NodeProto, string[]>();
   for (const [node, other] of pairs.afterOf) changes.set(other, changesOf(node, other, [before, after], names));
   const fixed = new Set<string>(before.constants.keys());
-  const gone = (node: NodeProto): NodeDifference => {
+  const gone = (node: NodeProto): ComparedNode['difference'] => {
     const shared = { before: nameOf(node), after: null, changes: [] };
     // In the order of the graph: what comes of constants alone is one.
     if (node.input.length > 0 && node.input.every((input) => input === '' || fixed.has(input))) {
@@ -256,9 +256,4 @@ export function pairGraphs(before: Graph, after: Graph, names: TensorNames): Com
       difference: { state: 'inserted', before: null, after: nameOf(node), into: null, changes: [] },
     }));
   return [...own, ...inserted];
-}
-
-/** The same in names alone. */
-export function compareGraphs(before: Graph, after: Graph, names: TensorNames): NodeDifference[] {
-  return pairGraphs(before, after, names).map(({ difference }) => difference);
 }

@@ -1,11 +1,5 @@
 import { takeStart } from '../../../shared/cut-text.ts';
 import {
-  fillModulePaths,
-  modulePathOfName,
-  modulePathOfScopes,
-  modulePathOfWeight,
-} from '../../../shared/network/module-path.ts';
-import {
   longestNodeName,
   mostNetworkEdges,
   mostNetworkNodes,
@@ -17,6 +11,7 @@ import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
 import { pairGraphs, type ComparedNode, type TensorNames } from './compare-graphs.ts';
 import { namesCapturedBy, type Graph } from './graph.ts';
+import { modulePathsOf } from './module-paths.ts';
 import { isCast, isConversion, isDequantize } from './ops/conversions.ts';
 
 /*
@@ -25,9 +20,6 @@ import { isCast, isConversion, isDequantize } from './ops/conversions.ts';
 
 /** Longest chain of conversions that one edge stands for. */
 const longestWalk = 64;
-
-/** Key under which PyTorch's exporter keeps the modules around a node. */
-const scopesKey = 'pkg.torch.onnx.name_scopes';
 
 /** Where a value comes from, past conversions. */
 interface Feed {
@@ -70,19 +62,6 @@ function constantBytes(node: NodeProto | null, graph: Graph): number {
     }
   }
   return bytes;
-}
-
-/** What exporters tell of the modules around a node; null where they tell nothing. */
-function knownPath({ name, input, metadataProps }: NodeProto, graph: Graph): string[] | null {
-  const scopes = metadataProps.find(({ key }) => key === scopesKey);
-  if (scopes !== undefined) return modulePathOfScopes(scopes.value);
-  const named = modulePathOfName(name);
-  if (named !== null) return named;
-  for (const weight of input) {
-    const path = graph.constants.has(weight) ? modulePathOfWeight(weight) : null;
-    if (path !== null) return path;
-  }
-  return null;
 }
 
 const cutName = (name: string): string => takeStart(name, longestNodeName);
@@ -179,22 +158,6 @@ function collectEdges(
   return list;
 }
 
-/** In the order of the original, and for what is new in the order of the second: neighbours tell where a node belongs. */
-function pathsOf(nodes: readonly ComparedNode[], { before, after }: Graphs): Map<ComparedNode, readonly string[]> {
-  const paths = new Map<ComparedNode, readonly string[]>();
-  const own = nodes.filter((pair) => pair.before !== null);
-  for (const [index, path] of fillModulePaths(own.map((pair) => knownPath(pair.before!, before))).entries()) {
-    paths.set(own[index]!, path);
-  }
-  const order = new Map(after.nodes.map((node, index) => [node, index]));
-  const other = nodes
-    .filter((pair) => pair.after !== null)
-    .toSorted((left, right) => order.get(left.after!)! - order.get(right.after!)!);
-  const known = other.map((pair) => paths.get(pair) ?? knownPath(pair.after!, after));
-  for (const [index, path] of fillModulePaths(known).entries()) paths.set(other[index]!, path);
-  return paths;
-}
-
 /** Where nodes of either graph stand in the network. */
 interface Places {
   readonly ofNode: ReadonlyMap<NodeProto, number>;
@@ -215,7 +178,7 @@ export function drawNetwork(before: Graph, after: Graph, names: TensorNames): Ne
   const [inputs, outputs] = [terminals('input', graphs), terminals('output', graphs)];
   const room = Math.max(0, mostNetworkNodes - inputs.length - outputs.length);
   const kept = drawn.slice(0, room);
-  const paths = pathsOf(kept, graphs);
+  const paths = modulePathsOf(kept, graphs);
   const nodes = [...inputs, ...kept.map((pair) => toNode(pair, paths.get(pair) ?? [], graphs)), ...outputs];
   const ofNode = new Map<NodeProto, number>();
   for (const [index, pair] of kept.entries()) {

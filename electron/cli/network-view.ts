@@ -40,7 +40,7 @@ const decibels = (value: number | null): string => (value === null ? '–' : for
 
 const listColumns = (): readonly Column[] => [
   // A name of its whole length where there is room for it.
-  { title: 'module or layer', fill: isTerminal() },
+  { title: 'module or layer', ...(isTerminal() ? { fill: true as const } : {}) },
   { title: 'op', leaveOut: 5 },
   { title: 'stored as' },
   { title: 'before', align: 'right', leaveOut: 4 },

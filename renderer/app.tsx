@@ -11,6 +11,7 @@ import { FilePickerProvider } from './components/file-picker.tsx';
 import { ImportQuestion } from './components/import-question.tsx';
 import { Notice } from './components/notice.tsx';
 import { ComparePage } from './features/compare/compare-page.tsx';
+import { DevicesPage } from './features/devices/devices-page.tsx';
 import { ExperimentPage } from './features/experiment/experiment-page.tsx';
 import { HistoryPage } from './features/history/history-page.tsx';
 import { QueuePage } from './features/running/queue-page.tsx';
@@ -267,6 +268,8 @@ function PageOf({ route }: { route: Route }): ReactNode {
       return <HistoryPage />;
     case 'compare':
       return <ComparePage key={route.runIds.join(' ')} runIds={route.runIds} />;
+    case 'devices':
+      return <DevicesPage />;
     case 'settings':
       return <SettingsPage />;
   }

@@ -45,6 +45,7 @@ export function CommandPalette(props: {
       go('experiment', t('navigation.experiment'), newExperimentRoute),
       go('queue', t('navigation.queue'), { page: 'queue' }),
       go('history', t('navigation.history'), { page: 'history' }),
+      go('devices', t('navigation.devices'), { page: 'devices' }),
       go('settings', t('navigation.settings'), { page: 'settings' }),
       { id: 'open', label: t('start.openModel'), onClick: props.onOpenModel },
       { id: 'sample', label: t('start.trySample'), onClick: props.onTrySample },

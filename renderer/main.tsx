@@ -20,6 +20,7 @@ const usualSettings: Settings = {
   databasePath: null,
   engineMemoryMb: null,
   lookSeconds: null,
+  lab: null,
 };
 
 async function start(): Promise<void> {

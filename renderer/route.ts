@@ -20,6 +20,7 @@ export type Route =
     }
   | { readonly page: 'history' }
   | { readonly page: 'compare'; readonly runIds: readonly string[] }
+  | { readonly page: 'devices' }
   | { readonly page: 'settings' };
 
 export const startRoute: Route = { page: 'start' };
@@ -65,6 +66,8 @@ export function parseRoute(hash: string): Route {
       return { page: 'history' };
     case 'compare':
       return { page: 'compare', runIds: parameters.getAll('run') };
+    case 'devices':
+      return { page: 'devices' };
     case 'settings':
       return { page: 'settings' };
     default:
@@ -100,6 +103,8 @@ export function formatRoute(route: Route): string {
       const parameters = new URLSearchParams(route.runIds.map((runId) => ['run', runId]));
       return `#/compare?${parameters.toString()}`;
     }
+    case 'devices':
+      return '#/devices';
     case 'settings':
       return '#/settings';
   }

@@ -13,7 +13,7 @@ import { overallProgress, stagesOf } from './live-run.ts';
 import { formatRoute, newExperimentRoute, startRoute, type Route } from './route.ts';
 
 interface NavigationItem {
-  readonly page: 'start' | 'experiment' | 'queue' | 'history' | 'settings';
+  readonly page: 'start' | 'experiment' | 'queue' | 'history' | 'devices' | 'settings';
   readonly route: Route;
   readonly icon: IconName;
   readonly shortcut: string | null;
@@ -24,6 +24,7 @@ const navigationItems: readonly NavigationItem[] = [
   { page: 'experiment', route: newExperimentRoute, icon: 'add', shortcut: 'N' },
   { page: 'queue', route: { page: 'queue' }, icon: 'queue', shortcut: null },
   { page: 'history', route: { page: 'history' }, icon: 'history', shortcut: null },
+  { page: 'devices', route: { page: 'devices' }, icon: 'devices', shortcut: null },
   { page: 'settings', route: { page: 'settings' }, icon: 'settings', shortcut: null },
 ];
 

@@ -1,4 +1,4 @@
-import { decisionOf, type Decision } from './decision.ts';
+import { decisionOf, type Decided, type Decision } from './decision.ts';
 import { lossOf, mainRow, type MetricRow } from './metric-row.ts';
 import type { Interval95, RunDocument } from './run.ts';
 import { featuresOf } from './device-features.ts';
@@ -10,6 +10,8 @@ export interface DeviceRow {
   readonly cpuModel: string;
   readonly hasInt8DotProduct: boolean;
   readonly decision: Decision;
+  /** The axis that speaks against it most; null where none does. */
+  readonly fault: 'size' | 'speed' | 'task' | null;
   readonly speedup: { readonly ratio: number; readonly ci95: Interval95 };
   readonly latencyBeforeMs: number;
   readonly latencyAfterMs: number;
@@ -24,6 +26,12 @@ export interface DeviceRow {
 export interface PlacedRun {
   readonly document: RunDocument;
   readonly tags: readonly string[];
+}
+
+/** What loses the task outweighs what is slow, and that what is large. */
+function faultOf({ task, speed, size }: Decided): DeviceRow['fault'] {
+  const axes = [task, speed, size];
+  return (axes.find(({ state }) => state === 'bad') ?? axes.find(({ state }) => state === 'unproven'))?.axis ?? null;
 }
 
 const badness: Readonly<Record<Decision, number>> = { doNotShip: 0, notProven: 1, ship: 2 };
@@ -51,12 +59,14 @@ export function deviceMatrix(runs: readonly PlacedRun[]): DeviceRow[] {
   }
   const rows = [...latest].map(([device, { document }]): DeviceRow => {
     const { latency, accuracy, environment, model, runId } = document;
+    const decided = decisionOf(document);
     return {
       device,
       runId,
       cpuModel: environment.cpuModel,
       hasInt8DotProduct: featuresOf(environment).int8DotProduct,
-      decision: decisionOf(document).decision,
+      decision: decided.decision,
+      fault: faultOf(decided),
       speedup: latency.speedup,
       latencyBeforeMs: latency.before.medianMs,
       latencyAfterMs: latency.after.medianMs,

@@ -12,6 +12,8 @@ import { answerRequest, type Handlers } from './answer-request.ts';
 import { createExperimentHandlers } from './experiment-requests.ts';
 import { createNetworkHandlers } from './network-requests.ts';
 import { createHistoryHandlers } from './history-requests.ts';
+import { LabConnection } from './lab-connection.ts';
+import { assertLabAllowed, createLabHandlers } from './lab-requests.ts';
 import { Looks } from './looks.ts';
 import { RecentFiles } from './recent-files.ts';
 import { SavedRecipes } from './saved-recipes.ts';
@@ -97,8 +99,18 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     };
   }
 
-  const experiments = createExperimentHandlers({ store, files, recent, send, engineOptions, look: looks.look });
-  const { queue } = experiments;
+  const connection = new LabConnection(() => settings.get().lab);
+  const experiments = createExperimentHandlers({
+    store,
+    files,
+    recent,
+    send,
+    engineOptions,
+    look: looks.look,
+    connection,
+  });
+  const { queue, labRuns } = experiments;
+  const isActive = (runId: string) => [...queue.list(), ...labRuns.list()].some((entry) => entry.runId === runId);
 
   const handlers: Handlers = {
     ...experiments.handlers,
@@ -107,15 +119,18 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       store,
       surroundings,
       send,
-      isActive: (runId) => queue.list().some((entry) => entry.runId === runId),
+      isActive,
     }),
+    ...createLabHandlers({ store, files, settings: () => settings.get().lab, connection, runs: labRuns }),
     'app.info': describeApp,
     'look.cancel': ({ lookId }) => ({ cancelled: looks.cancel(lookId) }),
     'window.listening': () => null,
     'settings.get': () => settings.get(),
     'settings.set': (changes) => {
       if (changes.databasePath != null) files.assertHistoryPlace(changes.databasePath);
+      if (changes.lab != null) assertLabAllowed(changes.lab, files);
       const saved = settings.set(changes);
+      if (changes.lab !== undefined) void labRuns.reconnect();
       send('settings.changed', saved);
       return saved;
     },
@@ -142,6 +157,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     },
   };
 
+  if (store.readOnlyReason === null) labRuns.resume();
   return {
     handle: (name, parameters, gone) => answerRequest(handlers, name, parameters, gone),
     onEvent: (listener) => {
@@ -149,12 +165,12 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       return () => listeners.delete(listener);
     },
     send,
-    isBusy: () => queue.list().length > 0,
+    isBusy: () => queue.list().length > 0 || labRuns.isUploading(),
     settings,
     recent,
     databasePath: store.path,
     close: async () => {
-      await Promise.all([queue.close(), examined, looks.close()]);
+      await Promise.all([queue.close(), labRuns.close(), examined, looks.close()]);
       closeOnce(store);
     },
   };

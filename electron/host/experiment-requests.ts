@@ -14,6 +14,9 @@ import { runEngineJob, type EngineJobOptions } from '../worker/engine-client.ts'
 import type { Handlers } from './answer-request.ts';
 import type { FileAccess } from './file-access.ts';
 import type { RecentFiles } from './recent-files.ts';
+import { parsePlace } from '../lab/lab-messages.ts';
+import type { LabConnection } from './lab-connection.ts';
+import { LabRuns } from './lab-runs.ts';
 import type { Look, LookOptions } from './looks.ts';
 import { assertReplaceable, recordRun } from './record-run.ts';
 import { measureRunAgain, prepareMeasuring } from './measure-again.ts';
@@ -34,8 +37,10 @@ export function createExperimentHandlers(context: {
   readonly engineOptions: () => Pick<EngineJobOptions, 'launch' | 'memoryMb' | 'allowedFolders'>;
   /** Something short, beside whatever runs. */
   readonly look: Look;
+  readonly connection: LabConnection;
 }): {
   readonly queue: RunQueue;
+  readonly labRuns: LabRuns;
   readonly handlers: Handlers<
     Extract<RequestName, `run.${string}`> | 'model.inspect' | 'data.preview' | 'plan.preview'
   >;
@@ -103,16 +108,19 @@ export function createExperimentHandlers(context: {
     }
   };
 
-  const queue = new RunQueue({
-    perform,
+  const tell: Pick<RunQueueOptions, 'onEvents' | 'onStatus'> & { readonly onChange: () => void } = {
     onEvents: (runId, batch) => send('run.events', { runId, ...batch }),
     onStatus: (runId, status) =>
       send('run.changed', { runId, status: status === 'ended' ? endedStatus(runId) : status }),
-    onChange: (entries) => send('queue.changed', entries),
-  });
+    onChange: () => send('queue.changed', listAll()),
+  };
+  const queue = new RunQueue({ perform, ...tell });
+  const labRuns = new LabRuns({ store, connection: context.connection, ...tell });
+  const listAll = () => [...queue.list(), ...labRuns.list()];
 
   return {
     queue,
+    labRuns,
     handlers: {
       'model.inspect': async ({ modelPath, dims, lookId }, signal) => {
         files.assertAllowed(modelPath);
@@ -141,13 +149,16 @@ export function createExperimentHandlers(context: {
           reason,
         }));
       },
-      'run.start': async ({ request, name, notes, tags }) => {
+      'run.start': async ({ request, name, notes, tags, place }) => {
         assertWritable(store);
-        const whole = toRequest(request);
+        const whole = toRequest(place === null ? request : { ...request, keepPrepared: false });
         await assertMayBeModel(whole.modelPath);
         recent.add(whole.modelPath, 'model');
         if (whole.data.path !== null) recent.add(whole.data.path, 'data');
-        void queue.add({ request: whole, marks: { name, notes, tags } });
+        if (place === null) void queue.add({ request: whole, marks: { name, notes, tags } });
+        else {
+          await labRuns.submit({ kind: 'compress', request: whole, place: parsePlace(place), tags }, { name, notes });
+        }
         return { runId: whole.runId };
       },
       'run.measureAgain': async ({ runId }) => {
@@ -169,10 +180,11 @@ export function createExperimentHandlers(context: {
         });
         return { decides };
       },
-      'run.cancel': ({ runId }) => ({ cancelled: queue.cancel(runId) }),
+      'run.cancel': ({ runId }) => ({ cancelled: queue.cancel(runId) || labRuns.cancel(runId) }),
       'run.enough': ({ runId }) => ({ told: queue.stopSearch(runId) }),
-      'run.queue': () => queue.list(),
-      'run.live': ({ runId }) => queue.live(runId) ?? { startedTimestampMs: null, count: 0, events: [] },
+      'run.queue': listAll,
+      'run.live': ({ runId }) =>
+        queue.live(runId) ?? labRuns.live(runId) ?? { startedTimestampMs: null, count: 0, events: [] },
     },
   };
 }

@@ -1,6 +1,7 @@
 import { takeStart } from '../../shared/cut-text.ts';
 import { shortId } from '../../shared/run-id.ts';
 import { basename, extname } from 'node:path';
+import type { DeviceRow } from '../../shared/device-matrix.ts';
 import type { RunDetails, RunRow } from '../../shared/contract/results.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 
@@ -31,4 +32,6 @@ export function exportName(row: RunRow): string {
 export interface ExportableRun {
   readonly details: RunDetails;
   readonly document: RunDocument | EndedRunDocument;
+  /** The same models on the machines of a lab; none where there was one machine. */
+  readonly devices?: readonly DeviceRow[];
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { newRunSchema, type RequestName, type RequestParameters } from '../../shared/contract/requests.ts';
+import { deviceMatrix, type DeviceRow } from '../../shared/device-matrix.ts';
 import type { ExportOutcome, RunDetails } from '../../shared/contract/results.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import { isOwnArtifact, listArtifacts } from '../store/artifacts.ts';
@@ -14,6 +15,7 @@ import { withAnnouncedFiles } from '../store/pending-files.ts';
 import { modelsFolder } from '../store/places.ts';
 import { listTags, updateMarks } from '../store/run-marks.ts';
 import { getRunRow, listRunRows } from '../store/run-rows.ts';
+import { runsOnDevices } from '../store/same-models.ts';
 import type { Handlers } from './answer-request.ts';
 import { prepareExport, writeExport } from './export-runs.ts';
 import { importBundle } from './import-bundle.ts';
@@ -48,6 +50,11 @@ export function createHistoryHandlers(context: {
     };
   };
 
+  const matrixOf = (runId: string): readonly DeviceRow[] => {
+    const rows = deviceMatrix(runsOnDevices(store, runId));
+    return rows.length > 1 ? rows : [];
+  };
+
   const announcedExport: WriteExport = (content, path) =>
     withAnnouncedFiles(store, [path], () => writeExport(content, path));
 
@@ -60,7 +67,7 @@ export function createHistoryHandlers(context: {
       if (details.document === null) {
         throw new AppError('run-not-found', tell('runNotFinished', { run: runId }));
       }
-      return { details, document: details.document };
+      return { details, document: details.document, devices: matrixOf(runId) };
     });
     const content = await prepareExport(runs, format, { language, pageSize }, files);
     if (path === null) return surroundings.deliverExport(content, announcedExport);
@@ -92,6 +99,7 @@ export function createHistoryHandlers(context: {
       for (const runId of runIds) send('run.changed', { runId, status: 'restored' });
       return { count };
     },
+    'runs.devices': ({ runId }) => matrixOf(runId),
     'runs.tags': () => listTags(store),
     'runs.export': exportRuns,
     'runs.import': async ({ path }) => {

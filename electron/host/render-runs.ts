@@ -70,6 +70,7 @@ async function renderGroup(
     runs.map((run) => run.document),
     exportOptionsSchema.parse({ format, ...settings }),
     new Map(runs.map(({ details: { row } }) => [row.runId, row.name])),
+    runs.length === 1 ? (runs[0]!.devices ?? []) : [],
   );
   return files.map(({ path, content }) => ({ fileName: path, content }));
 }

@@ -4,6 +4,7 @@ import type { EventBatch, LiveEvents, QueueEntry } from '../../shared/contract/r
 import { tell } from '../../shared/engine-texts/tell.ts';
 import type { EngineEvent, OnEvent } from '../../shared/events.ts';
 import type { RunMarks } from '../store/run-marks.ts';
+import { LiveFeed } from './live-feed.ts';
 
 export interface QueuedRun {
   readonly request: CompressRequest;
@@ -32,12 +33,8 @@ interface Item extends QueuedRun {
   readonly enough: AbortController;
   readonly ended: PromiseWithResolvers<undefined>;
   startedTimestampMs: number | null;
-  /** Everything a window that opens now needs to catch up. */
-  readonly live: EventSummary;
+  readonly live: LiveFeed;
 }
-
-/** Events are sent on in bunches: a bar that moves twenty times a second is smooth, and the window stays idle. */
-const gatherMs = 50;
 
 /** One run at a time: two at once would falsify each other's latencies. */
 export class RunQueue {
@@ -69,7 +66,7 @@ export class RunQueue {
       enough: new AbortController(),
       ended,
       startedTimestampMs: null,
-      live: new EventSummary(),
+      live: new LiveFeed((batch) => this.options.onEvents(run.request.runId, batch)),
     });
     this.options.onStatus(run.request.runId, 'queued');
     this.options.onChange(this.list());
@@ -86,6 +83,7 @@ export class RunQueue {
       modelPath: request.modelPath,
       dataPath: request.data.path,
       recipeName: request.recipe.name,
+      lab: null,
       queuedTimestampMs,
       startedTimestampMs,
     }));
@@ -95,7 +93,7 @@ export class RunQueue {
   live(runId: string): (LiveEvents & { readonly startedTimestampMs: number | null }) | null {
     const item = this.items.find(({ request }) => request.runId === runId);
     if (item === undefined) return null;
-    return { startedTimestampMs: item.startedTimestampMs, count: item.live.count, events: item.live.list() };
+    return { startedTimestampMs: item.startedTimestampMs, ...item.live.now() };
   }
 
   /** @returns false when the run is not in the queue (any more). A running one ends within the engine's grace period. */
@@ -143,21 +141,7 @@ export class RunQueue {
     item.startedTimestampMs = Date.now();
     this.options.onStatus(runId, 'running');
     this.options.onChange(this.list());
-    let gathered: EngineEvent[] = [];
-    let timer: NodeJS.Timeout | null = null;
-    const flush = () => {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-      if (gathered.length === 0) return;
-      const events = gathered;
-      gathered = [];
-      this.options.onEvents(runId, { first: item.live.count - events.length, events });
-    };
-    const onEvent = (event: EngineEvent) => {
-      item.live.add(event);
-      gathered.push(event);
-      timer ??= setTimeout(flush, gatherMs);
-    };
+    const onEvent = (event: EngineEvent) => item.live.add(event);
     try {
       const signals = { signal: item.controller.signal, enough: item.enough.signal };
       await (item.task === undefined ? this.options.perform(item, signals, onEvent) : item.task(signals, onEvent));
@@ -168,31 +152,7 @@ export class RunQueue {
         onEvent({ type: 'log', level: 'warning', ...failureOf(error) });
       }
     } finally {
-      flush();
+      item.live.flush();
     }
-  }
-}
-
-/** Keeps what matters of a run's events: of each stage only the last progress, of each tensor only the last range. */
-class EventSummary {
-  private readonly kept = new Map<string, EngineEvent>();
-  /** Of all events, kept or not. */
-  count = 0;
-
-  add(event: EngineEvent): void {
-    this.count += 1;
-    if (event.type === 'progress') this.replace(`progress ${event.stage}`, event);
-    else if (event.type === 'range') this.replace(`range ${event.tensor}`, event);
-    else this.kept.set(`${this.count}`, event);
-  }
-
-  /** In the order of the last change: what comes last is what the run does now. */
-  list(): EngineEvent[] {
-    return [...this.kept.values()];
-  }
-
-  private replace(key: string, event: EngineEvent): void {
-    this.kept.delete(key);
-    this.kept.set(key, event);
   }
 }

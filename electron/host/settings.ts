@@ -10,6 +10,7 @@ const defaults: Settings = {
   databasePath: null,
   engineMemoryMb: null,
   lookSeconds: null,
+  lab: null,
 };
 
 /** The user's settings, the same for every host on this machine. */

@@ -29,11 +29,11 @@ export async function submitOwnJob(
   signal: AbortSignal,
 ): Promise<{ readonly state: JobState; readonly deviceCount: number }> {
   const { kind, request, place, tags } = submission;
-  let jobId: string | null = null;
+  const known: string[] = [];
   try {
     return await submitJob(lab, submission, signal, (state) => {
-      jobId = state.jobId;
-      const { submittedTimestampMs } = state;
+      const { jobId, submittedTimestampMs } = state;
+      known.push(jobId);
       keepLabJob(store, {
         jobId,
         kind,
@@ -44,7 +44,7 @@ export async function submitOwnJob(
       });
     });
   } catch (error) {
-    if (jobId !== null) forgetLabJob(store, jobId);
+    for (const jobId of known) forgetLabJob(store, jobId);
     throw error;
   }
 }
@@ -89,6 +89,11 @@ export async function settleLabJob(
 /** A job that the server does not know any more: it was removed there, or expired. */
 export function settleLostJob(store: Store, own: OwnLabJob, error: AppError): void {
   recordEnd(store, own, null, 'failed', error);
+}
+
+/** A run that never reached the lab. */
+export function recordUnsent(store: Store, job: OwnLabJob, error: Error): void {
+  recordEnd(store, job, null, 'failed', error);
 }
 
 function reasonOf({ phase, error }: JobState): AppError {

@@ -15,6 +15,7 @@ const openOptions: Readonly<Record<Exclude<PickKind, 'save'>, OpenDialogOptions>
   preprocessor: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }, allFiles] },
   bundle: { properties: ['openFile'], filters: [{ name: 'Vernier', extensions: ['vernier'] }, allFiles] },
   database: { properties: ['openFile', 'promptToCreate'], filters: [{ name: 'SQLite', extensions: ['db'] }, allFiles] },
+  credentials: { properties: ['openFile', 'showHiddenFiles'] },
 };
 
 function filtersFor(name: string | null): FileFilter[] {

@@ -1,6 +1,7 @@
 import { takeStart } from '../../shared/cut-text.ts';
 import { AppError, assertNever } from '../../shared/app-error.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
+import type { DeviceRow } from '../../shared/device-matrix.ts';
 import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { shortId } from '../../shared/run-id.ts';
@@ -43,11 +44,12 @@ function buildReport(
   documents: readonly (RunDocument | EndedRunDocument)[],
   { language, pageSize }: ExportOptions,
   names: RunNames,
+  devices: readonly DeviceRow[],
 ): ReportDocument {
   const [only] = documents;
   if (documents.length === 1 && only !== undefined) {
     return only.status === 'done'
-      ? buildRunReport(only, language, pageSize, names)
+      ? buildRunReport(only, language, pageSize, names, devices)
       : buildEndedRunReport(only, language, pageSize, names);
   }
   if (documents.length > maxComparedRuns) {
@@ -80,18 +82,20 @@ function renderJson(documents: readonly (RunDocument | EndedRunDocument)[]): Exp
  * Writes runs in any format, from their documents and names alone: the same of both and the same options give the same
  * bytes. Several runs make one comparison (pdf, html, md), common tables (csv), or one file or folder each (json, mlflow,
  * cyclonedx).
+ * @param devices of a single run: the same models on the machines of a lab, for its report.
  * @throws AppError `options-invalid` or `run-not-found` when the runs do not fit the format.
  */
 export async function renderExport(
   documents: readonly (RunDocument | EndedRunDocument)[],
   options: ExportOptions,
   names = noNames,
+  devices: readonly DeviceRow[] = [],
 ): Promise<Export> {
   if (documents.length === 0) throw new AppError('options-invalid', tell('noRunsToExport'));
   if (options.format === 'json') return { name: nameAll(documents, 'json'), files: renderJson(documents) };
   const { format } = options;
   if (format === 'pdf' || format === 'html' || format === 'md') {
-    const report = buildReport(documents, options, names);
+    const report = buildReport(documents, options, names, devices);
     const name = `${nameAll(documents, 'comparison')}.${format}`;
     const content =
       format === 'pdf' ? await renderPdf(report) : format === 'html' ? renderHtml(report) : renderMarkdown(report);

@@ -21,6 +21,23 @@ const dims = z.record(z.string(), z.number().int().min(1));
 export const themes = ['system', 'light', 'dark'] as const;
 export const languages = ['en', 'zh-CN'] as const;
 
+/** How to reach a lab. Secrets stay in their files: here are only the places of these. */
+export const labSettingsSchema = z.strictObject({
+  /** Several of a cluster comma-separated. */
+  server: text(1000).regex(
+    /^(nats|tls|ws|wss):\/\/[^\s@,/]+(,(nats|tls|ws|wss):\/\/[^\s@,/]+)*$/,
+    'is no address like nats://HOST:4222 (a password belongs into a file)',
+  ),
+  credsPath: path.nullable().default(null),
+  user: text(200).min(1).nullable().default(null),
+  passwordPath: path.nullable().default(null),
+  tokenPath: path.nullable().default(null),
+  tlsCaPath: path.nullable().default(null),
+  tlsCertPath: path.nullable().default(null),
+  tlsKeyPath: path.nullable().default(null),
+});
+export type LabSettings = z.infer<typeof labSettingsSchema>;
+
 export const settingsSchema = z.strictObject({
   theme: z.enum(themes),
   language: z.enum(languages),
@@ -32,6 +49,8 @@ export const settingsSchema = z.strictObject({
   engineMemoryMb: z.number().int().min(256).max(1_000_000).nullable(),
   /** How long looking at a model or at data may take; null for the usual time, which grows with the model's files. */
   lookSeconds: z.number().int().min(1).max(86_400).nullable(),
+  /** The lab whose devices runs may go to; null for none, and then nothing but the page that explains it shows. */
+  lab: labSettingsSchema.nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -64,6 +83,7 @@ export const pickKinds = [
   'preprocessor',
   'bundle',
   'database',
+  'credentials',
   'folder',
   'save',
 ] as const;
@@ -78,6 +98,7 @@ export const newRunSchema = compressRequestSchema.omit({ runId: true, outPath: t
 export type NewRun = z.infer<typeof newRunSchema>;
 
 const nothing = z.strictObject({});
+const place = text(200).min(1).nullable().default(null);
 
 /** Every request and the form of its parameters. */
 export const requestSchemas = {
@@ -105,9 +126,17 @@ export const requestSchemas = {
     name: text(200).default(''),
     notes: text(20_000).default(''),
     tags: z.array(text(60).min(1)).max(50).default([]),
+    /** NAME, label=KEY=VALUE or any of the lab; null for this machine. */
+    place,
   }),
   /** Times the models of a run that is over once more, in its turn, and keeps that with the run. Answered when it is done. */
   'run.measureAgain': z.strictObject({ runId }),
+  /** Measures the compressed model of a run that finished against its original, on each device of the lab or on those named. */
+  'lab.prove': z.strictObject({ runId, places: z.array(text(200).min(1)).min(1).max(1000) }),
+  /** Runs of the same two models by the machine they were measured on, the worst first. */
+  'runs.devices': z.strictObject({ runId }),
+  /** Null where no lab is set up. */
+  'lab.overview': nothing,
   'run.cancel': z.strictObject({ runId }),
   /** The best that its search has found so far is good enough: the run goes on with it. */
   'run.enough': z.strictObject({ runId }),

@@ -105,6 +105,19 @@ export const labErrors = {
     en: 'The result of job {job} is not that of its run: its device is not to be trusted.',
     zh: '任务 {job} 的结果不属于其运行：该设备不可信。',
   },
+  labSilent: {
+    en: 'The lab server {server} did not answer in {#seconds} s. Look whether it runs, and how busy it is.',
+    zh: '实验室服务器 {server} 在 {seconds} 秒内没有响应。请检查它是否在运行，以及是否过于繁忙。',
+  },
+  labNotSetUp: { en: 'No lab is set up: name its server first.', zh: '尚未设置实验室：请先填写其服务器。' },
+  labJobForgotten: {
+    en: 'The lab does not know the job any more: it expired or was removed there. Submit it again.',
+    zh: '实验室已没有该任务：已过期或已被删除。请重新提交。',
+  },
+  labModelGone: {
+    en: 'The compressed model of run {run} is gone: run the experiment again.',
+    zh: '运行 {run} 的压缩模型已不存在：请重新运行实验。',
+  },
   engineAnsweredOther: { en: 'The engine answered for another run.', zh: '引擎返回了另一次运行的结果。' },
   proofOtherForm: {
     en: '"{path}" has no {side} "{name}" as "{original}" has: they are not two forms of one model. Name the model it was made of with --against.',

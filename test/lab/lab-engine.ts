@@ -1,12 +1,12 @@
 /** An engine process that answers at once, or misbehaves: what it does stands where a job has the name of its recipe. */
-import { writeFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import type { HostMessage } from '../../electron/worker/protocol.ts';
 import { makeDocument } from '../store/run-fixture.ts';
 
 process.on('message', (message: HostMessage) => {
   if (message.type === 'cancel') process.exit(0);
-  if (message.type !== 'start' || message.job.kind !== 'compress') return;
-  const { request } = message.job;
+  if (message.type !== 'start' || (message.job.kind !== 'compress' && message.job.kind !== 'prove')) return;
+  const { request, kind } = message.job;
   const { name } = request.recipe;
   process.send?.({
     type: 'event',
@@ -24,7 +24,7 @@ process.on('message', (message: HostMessage) => {
     return;
   }
   const answer = () => {
-    writeFileSync(request.outPath, 'compressed');
+    if (kind === 'compress') copyFileSync(request.modelPath, request.outPath);
     process.send?.({ type: 'result', result: makeDocument(request) });
   };
   // Long enough to be met at work, short enough to be waited for.

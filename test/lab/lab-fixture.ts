@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import { recipePresets } from '../../shared/recipe.ts';
 import { runAgent, type AgentOptions } from '../../electron/lab/agent.ts';
-import { connectLab, type Lab } from '../../electron/lab/connect-lab.ts';
+import { connectLab, type Lab, type LabAddress } from '../../electron/lab/connect-lab.ts';
 import { followJob, isEnded } from '../../electron/lab/job-states.ts';
 import type { LabTiming } from '../../electron/lab/lab-names.ts';
 import type { JobState } from '../../electron/lab/lab-messages.ts';
@@ -65,11 +65,12 @@ export interface RunningAgent {
 
 /** An agent in this process, with a connection of its own. */
 export async function startAgent(
-  server: string,
+  server: string | LabAddress,
   folder: string,
   options: Partial<AgentOptions> & { readonly name: string; readonly timing?: LabTiming },
 ): Promise<RunningAgent> {
-  const lab = await connectLab({ server }, { keepTrying: true, timing: options.timing ?? quick });
+  const address = typeof server === 'string' ? { server } : server;
+  const lab = await connectLab(address, { keepTrying: true, timing: options.timing ?? quick });
   const controller = new AbortController();
   const log: string[] = [];
   const ended = runAgent(lab, {

@@ -14,6 +14,7 @@ const entry: QueueEntry = {
   recipeName: 'int8-static',
   queuedTimestampMs: startedTimestampMs - 5000,
   startedTimestampMs,
+  lab: null,
 };
 const longRun = {
   entry,

@@ -1,4 +1,6 @@
-import type { QueueEntry } from '../../shared/contract/results.ts';
+import { labSettingsSchema } from '../../shared/contract/requests.ts';
+import type { LabDeviceRow, LabJobRow, QueueEntry } from '../../shared/contract/results.ts';
+import { deviceMatrix } from '../../shared/device-matrix.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { eventsOf } from './live-events.ts';
 import { withoutClasses, withPrepared } from '../report/real-runs.ts';
@@ -25,6 +27,7 @@ const queue: readonly QueueEntry[] = [
     recipeName: 'int8-static',
     queuedTimestampMs: Date.now() - 14_000,
     startedTimestampMs: Date.now() - 14_000,
+    lab: null,
   },
   {
     runId: 'waiting-run',
@@ -36,6 +39,7 @@ const queue: readonly QueueEntry[] = [
     recipeName: 'int8-static-minmax',
     queuedTimestampMs: Date.now() - 2000,
     startedTimestampMs: null,
+    lab: null,
   },
 ];
 const running = { queue, liveEvents: eventsOf(fixtureRuns.auto) };
@@ -128,6 +132,91 @@ const slowed = detailsOf(
   {},
 );
 
+/** A lab of four machines, one of them of another version, and its jobs. */
+const device = (name: string, changes: Partial<LabDeviceRow>): LabDeviceRow => ({
+  name,
+  state: 'idle',
+  cpuModel: 'AMD EPYC 7763 64-Core Processor',
+  cores: 16,
+  memoryBytes: 64e9,
+  features: ['avx2', 'fma'],
+  hasInt8DotProduct: false,
+  os: 'Debian GNU/Linux 13',
+  vernierVersion: '0.1.0',
+  isOtherVersion: false,
+  onnxRuntimeVersion: '1.30.0',
+  labels: ['room=attic'],
+  jobId: null,
+  jobTitle: null,
+  jobsDone: 12,
+  secondsSinceSeen: 4,
+  clockAheadSeconds: 0,
+  ...changes,
+});
+const job = (jobId: string, changes: Partial<LabJobRow>): LabJobRow => ({
+  jobId,
+  runId: jobId,
+  kind: 'compress',
+  title: 'resnet8-cifar10.onnx',
+  place: 'any',
+  phase: 'queued',
+  stage: null,
+  device: null,
+  attempt: 0,
+  submittedBy: 'ada@laptop',
+  submittedTimestampMs: Date.now() - 60_000,
+  ...changes,
+});
+const labRunning: QueueEntry = {
+  ...queue[0]!,
+  runId: 'far-run',
+  lab: { jobId: 'j1', place: 'label=room=attic', device: 'pi4', phase: 'running' },
+};
+const lab: Partial<StubHost> = {
+  settings: {
+    ...makeStubHost().settings,
+    lab: labSettingsSchema.parse({ server: 'nats://lab.local:4222', user: 'ada', passwordPath: '/home/ada/.lab' }),
+  },
+  queue: [
+    labRunning,
+    { ...queue[1]!, runId: 'j2', lab: { jobId: 'j2', place: 'any', device: null, phase: 'waiting' } },
+  ],
+  liveEvents: eventsOf(fixtureRuns.auto).filter(({ type }) => type === 'progress'),
+  overview: {
+    server: 'nats://lab.local:4222',
+    devices: [
+      device('epyc', {}),
+      device('laptop', { cpuModel: '13th Gen Intel(R) Core(TM) i7-1360P', hasInt8DotProduct: true, labels: [] }),
+      device('old-xeon', { isOtherVersion: true, vernierVersion: '0.0.9', clockAheadSeconds: -42 }),
+      device('pi4', {
+        state: 'busy',
+        cpuModel: 'Cortex-A72',
+        cores: 4,
+        memoryBytes: 8e9,
+        jobId: 'far-run',
+        jobTitle: 'resnet8-cifar10.onnx',
+      }),
+    ],
+    jobs: [
+      job('far-run', { phase: 'running', device: 'pi4', stage: 'calibrate', place: 'label=room=attic', attempt: 1 }),
+      job('j2', {}),
+      job('j3', { kind: 'prove', place: 'laptop', submittedBy: 'grace@desk' }),
+    ],
+    runningCount: 1,
+    waitingCount: 2,
+  },
+  devices: deviceMatrix(
+    [fixtureRuns.auto, fixtureRuns.auto, fixtureRuns.auto].map((document, index) => ({
+      document: {
+        ...document,
+        runId: index === 0 ? document.runId : `${document.runId}-${index}`,
+        environment: { ...document.environment, cpuFlags: index === 0 ? ['avx2'] : ['avx512_vnni'] },
+      },
+      tags: [`device:${['old-xeon', 'laptop', 'epyc'][index]!}`],
+    })),
+  ),
+};
+
 /** Every page of the window, with enough in it to be looked at. */
 export const pageCases: readonly PageCase[] = [
   { name: 'first-start', hash: '#/', host: { details: [] }, ready: 'h1' },
@@ -158,6 +247,16 @@ export const pageCases: readonly PageCase[] = [
   { name: 'loop-run', hash: `#/run/${auto}`, host: { details: [detailsOf(looped, {})] }, ready: 'canvas' },
   { name: 'prepared-conditions', hash: preparedRun, host: { details: prepared }, tab: 4, ready: '[role=tabpanel] dl' },
   { name: 'settings', hash: '#/settings', ready: 'dl' },
+  { name: 'devices-explained', hash: '#/devices', ready: 'ol' },
+  { name: 'devices', hash: '#/devices', host: lab, ready: '[role=gridcell]' },
+  { name: 'run-devices', hash: `#/run/${auto}?tab=devices`, host: lab, ready: '[role=gridcell]' },
+];
+
+/** Looked at, and in no test of its own: the pages a lab adds something to. */
+export const labCases: readonly PageCase[] = [
+  { name: 'lab-experiment', hash: experiment, host: lab, ready: '[role=gridcell]' },
+  { name: 'lab-running', hash: '#/run/far-run', host: lab, ready: 'main ol' },
+  { name: 'lab-queue', hash: '#/queue', host: lab, ready: 'main li' },
 ];
 
 export function hostOf(page: PageCase, settings: Partial<StubHost['settings']>): StubHost {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { PreloadBridge } from '../../shared/contract/bridge.ts';
 import type { HostEvent } from '../../shared/contract/events.ts';
 import type { Settings } from '../../shared/contract/requests.ts';
-import type { QueueEntry, RunDetails, RunRow } from '../../shared/contract/results.ts';
+import type { DeviceRow } from '../../shared/device-matrix.ts';
+import type { LabOverview, QueueEntry, RunDetails, RunRow } from '../../shared/contract/results.ts';
 import type { Inspection } from '../../shared/inspection.ts';
 import { mainFiguresOf } from '../../electron/store/main-figures.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
@@ -25,6 +26,8 @@ export interface StubHost {
   readonly listError: string | null;
   /** What changing settings fails with. */
   readonly settingsError: string | null;
+  readonly overview: LabOverview | null;
+  readonly devices: readonly DeviceRow[];
 }
 
 function readFixture(name: string): unknown {
@@ -174,6 +177,7 @@ export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
       databasePath: null,
       engineMemoryMb: null,
       lookSeconds: null,
+      lab: null,
     },
     details: [
       detailsOf(auto, {
@@ -200,6 +204,8 @@ export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
     updateError: null,
     listError: null,
     settingsError: null,
+    overview: null,
+    devices: [],
     ...change,
   };
 }
@@ -238,6 +244,8 @@ export function installStub(host: StubHost): void {
       versions: { Electron: '45.4.1', Chromium: '150', Node: '24.21.0' },
     }),
     'window.listening': () => null,
+    'lab.overview': () => (settings.lab === null ? null : host.overview),
+    'runs.devices': () => host.devices,
     'settings.get': () => settings,
     'settings.set': (change) => {
       if (host.settingsError !== null) throw new Error(host.settingsError);

@@ -1,3 +1,5 @@
+import { deviceMatrix } from '../../../shared/device-matrix.ts';
+import { runsOnDevices } from '../../store/same-models.ts';
 import { Option, type Command } from 'commander';
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -80,6 +82,7 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
         byteOrderMark: options.bom === true,
       }),
       new Map(runs.map(({ document, name }) => [document.runId, name])),
+      runs.length === 1 ? deviceMatrix(runsOnDevices(store, runs[0]!.document.runId)) : [],
     );
     if (options.out === '-') {
       const [only] = exported.files;

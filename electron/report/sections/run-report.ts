@@ -3,12 +3,14 @@ import { decisionWords, describeAxes } from '../../../shared/decision-texts.ts';
 import { describeFinding, findingWords } from '../../../shared/finding-texts.ts';
 import { findingsOf } from '../../../shared/findings.ts';
 import { nameCompression } from '../../../shared/name-compression.ts';
+import type { DeviceRow } from '../../../shared/device-matrix.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatInterval, formatLedgerValue, formatRatio, formatShare } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { noteUntranslated } from '../texts/engine-note.ts';
 import { describeMachine, describeSoftware, identitySection } from './identity-section.ts';
+import { devicesSection } from './devices-section.ts';
 import { layersSection } from './layers-section.ts';
 import { latencySection, layerQualitySection, layerSpeedSection, sizeSection } from './measured-sections.ts';
 import { accuracySection } from './accuracy-section.ts';
@@ -230,12 +232,16 @@ function diagnosticsSection(document: RunDocument, texts: ReportTexts): Section 
   };
 }
 
-/** Everything one run found out, most important first. */
+/**
+ * Everything one run found out, most important first.
+ * @param devices the same models on the machines of a lab, where they were measured on several.
+ */
 export function buildRunReport(
   document: RunDocument,
   language: ReportLanguage,
   pageSize: PageSize,
   names = noNames,
+  devices: readonly DeviceRow[] = [],
 ): ReportDocument {
   const texts = reportTexts[language];
   const style = reportChartStyle(language);
@@ -251,6 +257,7 @@ export function buildRunReport(
     labels: { contents: texts.contents, page: texts.page, moreRows: texts.moreRows },
     sections: [
       summarySection(document, texts),
+      ...devicesSection(devices, language),
       ledgerSection(document, texts),
       accuracySection(document, style, texts),
       latencySection(document, style, texts),

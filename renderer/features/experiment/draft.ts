@@ -8,6 +8,8 @@ import { recipePresets, recipeSchema, type Recipe } from '../../../shared/recipe
 export type Draft = Omit<NewRun, 'modelPath'> & {
   readonly modelPath: string | null;
   readonly name: string;
+  /** Of the lab; null for this machine. */
+  readonly place: string | null;
   readonly tags: readonly string[];
 };
 
@@ -37,6 +39,7 @@ export function newDraft(threads: number): Draft {
     searchSeconds: null,
     gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
     name: '',
+    place: null,
     tags: [],
   };
 }
@@ -59,7 +62,7 @@ export function withFiles(draft: Draft, { modelPath, dataPath }: GivenFiles): Dr
 
 /** The settings of an earlier run, to be changed and run again; the compressed model gets a place of its own. */
 export function draftFromRequest(request: NewRun, tags: readonly string[]): Draft {
-  return { ...request, outPath: null, name: '', tags };
+  return { ...request, outPath: null, name: '', place: null, tags };
 }
 
 /** The experiment that would mend a finding of the run the draft came from. */

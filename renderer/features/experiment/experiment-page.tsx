@@ -30,6 +30,7 @@ import { MeasuringSection } from './measuring-section.tsx';
 import { ModelPanel } from './model-panel.tsx';
 import { ModelSection } from './model-section.tsx';
 import { PlanPanel } from './plan-panel.tsx';
+import { PlaceSection } from './place-section.tsx';
 import { RecipeSection } from './recipe-section.tsx';
 
 export function ExperimentPage({
@@ -99,7 +100,7 @@ function ExperimentForm(
     if (run === null) return;
     setStarting(true);
     setStartError(null);
-    request('run.start', { request: run, name: draft.name, tags: [...draft.tags] }).then(
+    request('run.start', { request: run, name: draft.name, tags: [...draft.tags], place: draft.place }).then(
       ({ runId }) => navigate({ page: 'run', runId }),
       (error: unknown) => {
         setStarting(false);
@@ -170,6 +171,7 @@ function ExperimentForm(
             }}
           />
           <RecipeSection draft={draft} inspection={inspection.value} onChange={change} onPlan={() => setTab('plan')} />
+          <PlaceSection place={draft.place} onChange={(place) => change({ place })} />
           <MeasuringSection draft={draft} inspection={inspection.value} onChange={change} />
         </form>
         <Tabs value={tab} onChange={setTab} className={classes.preview} classNames={{ panel: classes.panel }}>

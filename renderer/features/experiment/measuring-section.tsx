@@ -122,7 +122,8 @@ export function MeasuringSection(props: {
           size="xs"
           label={t('experiment.keepPrepared')}
           description={t('experiment.keepPreparedHelp')}
-          checked={draft.keepPrepared}
+          checked={draft.keepPrepared && draft.place === null}
+          disabled={draft.place !== null}
           onChange={(event) => onChange({ keepPrepared: event.currentTarget.checked })}
         />
         <TextInput

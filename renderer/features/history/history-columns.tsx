@@ -11,8 +11,19 @@ import { formatRoute } from '../../route.ts';
 import classes from './history-page.module.css';
 import type { HistoryRow } from './use-run-pages.ts';
 
+const deviceTag = 'device:';
+
+/** The device of the lab that a run came from; null for one of this machine. */
+function deviceOf({ tags }: RunRow): string | null {
+  return tags.find((tag) => tag.startsWith(deviceTag))?.slice(deviceTag.length) ?? null;
+}
+
 /** A row whose run is not loaded yet is empty. */
-export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: string): TableColumn<HistoryRow>[] {
+export function useHistoryColumns(
+  toggleStar: (row: RunRow) => void,
+  language: string,
+  hasDevices: boolean,
+): TableColumn<HistoryRow>[] {
   const { t } = useTranslation();
   return useMemo(() => {
     type Cell = (run: RunRow) => ReactNode;
@@ -153,6 +164,18 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
         value: value((run) => run.mainLossPercent),
         render: draw((run) => <AccuracyCell row={run} />),
       },
+      ...(hasDevices
+        ? [
+            {
+              id: 'device',
+              header: t('column.device'),
+              width: 84,
+              grow: 0.4,
+              sortable: false,
+              value: value((run) => deviceOf(run) ?? ''),
+            },
+          ]
+        : []),
       {
         id: 'tags',
         header: t('run.tags'),
@@ -160,7 +183,8 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
         grow: 0.8,
         sortable: false,
         value: value((run) => run.tags.join(', ')),
-        render: draw((run) => <Tags tags={run.tags} />),
+        // The device has a column of its own.
+        render: draw((run) => <Tags tags={run.tags.filter((tag) => !tag.startsWith(deviceTag))} />),
       },
       {
         id: 'durationMs',
@@ -180,5 +204,5 @@ export function useHistoryColumns(toggleStar: (row: RunRow) => void, language: s
         render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),
       },
     ];
-  }, [t, language, toggleStar]);
+  }, [t, language, toggleStar, hasDevices]);
 }

@@ -74,7 +74,9 @@ export function HistoryPage() {
     },
     [change, reload, fail],
   );
-  const columns = useHistoryColumns(toggleStar, i18n.language);
+  // Nothing of a lab shows where there never was one.
+  const hasDevices = (tags.value ?? []).some((tag) => tag.startsWith('device:'));
+  const columns = useHistoryColumns(toggleStar, i18n.language, hasDevices);
 
   function remove(): void {
     const runIds = [...selected];

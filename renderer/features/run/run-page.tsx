@@ -5,6 +5,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 import type { SampleEvidence } from '../../../shared/sample-evidence.ts';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
+import { useAppState } from '../../hooks/use-app-state.ts';
 import { useHostEvent } from '../../hooks/use-host-event.ts';
 import { navigate } from '../../hooks/use-route.ts';
 import { useRequest } from '../../hooks/use-request.ts';
@@ -12,6 +13,7 @@ import type { Route } from '../../route.ts';
 import { CandidatesTab } from './candidates-tab.tsx';
 import { ConditionsTab } from './conditions-tab.tsx';
 import { DiagnosticsTab } from './diagnostics-tab.tsx';
+import { DevicesTab } from './devices-tab.tsx';
 import { EndedRun } from './ended-run.tsx';
 import { LayersTab } from './layers-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -72,6 +74,14 @@ function RunView({ details, place }: { readonly details: RunDetails; readonly pl
 function FinishedRun(props: { readonly document: RunDocument; readonly details: RunDetails; readonly place: Place }) {
   const { t } = useTranslation();
   const { document, details, place } = props;
+  const { settings } = useAppState();
+  const onDevices = useRequest('runs.devices', { runId: document.runId });
+  useHostEvent('run.changed', ({ status }) => {
+    if (status === 'done') onDevices.reload();
+  });
+  const devices = onDevices.value ?? [];
+  // Without a lab nothing of it shows, unless runs of one are here.
+  const hasDevices = settings.lab !== null || devices.length > 0;
   const tab = place.tab ?? 'overview';
   const layer = place.layer ?? slowestLayer(document);
   // The address is the only place where it is kept: Back, reload and a link lead to the same.
@@ -126,6 +136,11 @@ function FinishedRun(props: { readonly document: RunDocument; readonly details: 
           >
             {t('run.tab.diagnostics')}
           </Tabs.Tab>
+          {hasDevices && (
+            <Tabs.Tab value="devices" rightSection={<Count value={devices.length} />}>
+              {t('run.tab.devices')}
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="conditions">{t('run.tab.conditions')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview">
@@ -159,6 +174,11 @@ function FinishedRun(props: { readonly document: RunDocument; readonly details: 
             }}
           />
         </Tabs.Panel>
+        {hasDevices && (
+          <Tabs.Panel value="devices">
+            <DevicesTab runId={document.runId} rows={devices} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="conditions">
           <ConditionsTab document={document} artifacts={details.artifacts} />
         </Tabs.Panel>

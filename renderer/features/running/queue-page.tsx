@@ -11,6 +11,7 @@ import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs, stagesOf } from '../../live-run.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
+import { useLabText } from '../devices/place-name.ts';
 import classes from './queue-page.module.css';
 
 /** What runs now and what waits: one at a time, or they would measure each other. */
@@ -40,10 +41,14 @@ export function QueuePage() {
         </Panel>
       ) : (
         <>
-          <p className="muted">{t('queue.explanation')}</p>
+          {queue.some(({ lab }) => lab === null) && <p className="muted">{t('queue.explanation')}</p>}
           <ol className={classes.list}>
             {queue.map((entry, index) => (
-              <QueueItem key={entry.runId} entry={entry} position={index} />
+              <QueueItem
+                key={entry.runId}
+                entry={entry}
+                position={queue.slice(0, index).filter(({ lab }) => lab === null).length}
+              />
             ))}
           </ol>
         </>
@@ -56,6 +61,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
   const { t } = useTranslation();
   const { cancelRun, ...state } = useAppState();
   const cancelling = state.cancelling.has(entry.runId);
+  const labText = useLabText();
   const running = entry.status === 'running';
   const live = useLiveRun(running ? entry.runId : null);
   const now = useNow(running);
@@ -64,13 +70,14 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
   return (
     <li className={classes.item}>
       <span className={classes.position} aria-hidden="true">
-        {running ? <Icon name="play" /> : position}
+        {running ? <Icon name="play" /> : entry.lab === null ? position : <Icon name="devices" />}
       </span>
       <a className={classes.link} href={formatRoute({ page: 'run', runId: entry.runId })}>
         <strong className="clip">{runTitle(entry)}</strong>
         <span className="muted clip">
           {entry.work === 'measure' && `${t('measure.again')} · `}
           {fileNameOf(entry.modelPath)} · {entry.recipeName}
+          {entry.lab !== null && ` · ${labText(entry.lab)}`}
         </span>
       </a>
       <div className={classes.progress}>
@@ -86,7 +93,13 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
             </span>
           </>
         ) : (
-          <span className="muted">{t(cancelling ? 'running.cancelling' : 'status.queued')}</span>
+          <span className="muted">
+            {cancelling
+              ? t('running.cancelling')
+              : entry.lab === null
+                ? t('status.queued')
+                : t(`devices.phase.${entry.lab.phase}`)}
+          </span>
         )}
       </div>
       <Tooltip label={t('running.cancel')}>

@@ -16,6 +16,7 @@ import { useFailure } from '../../hooks/use-notify.tsx';
 import { useNow } from '../../hooks/use-now.ts';
 import { request } from '../../api.ts';
 import { overallProgress, remainingMs, stageProgress, stagesOf, type LiveRun } from '../../live-run.ts';
+import { useLabText } from '../devices/place-name.ts';
 import { LiveLatency } from './live-latency.tsx';
 import { LiveRanges } from './live-ranges.tsx';
 import classes from './running-page.module.css';
@@ -24,6 +25,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
   const { t } = useTranslation();
   const live = useLiveRun(entry.runId);
   const progressText = useProgressText();
+  const labText = useLabText();
   const waiting = entry.status === 'queued';
   const now = useNow(!waiting);
   const { cancelRun, ...state } = useAppState();
@@ -43,12 +45,13 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
             {fileNameOf(entry.modelPath)} · {entry.recipeName}
             {entry.dataPath !== null && ` · ${fileNameOf(entry.dataPath)}`}
             {isMeasuring && ` · ${t('running.measuring')}`}
+            {entry.lab !== null && ` · ${labText(entry.lab)}`}
           </span>
         </div>
       }
       actions={
         <>
-          {live.stage === 'quantize' && !cancelling && <EnoughButton runId={entry.runId} />}
+          {live.stage === 'quantize' && !cancelling && entry.lab === null && <EnoughButton runId={entry.runId} />}
           <Button
             variant="default"
             size="sm"
@@ -62,8 +65,8 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
       }
     >
       {waiting ? (
-        <Notice tone="info" title={t('running.waiting')}>
-          {t('running.waitingHint')}
+        <Notice tone="info" title={entry.lab === null ? t('running.waiting') : t(`devices.phase.${entry.lab.phase}`)}>
+          {entry.lab === null ? t('running.waitingHint') : t(`devices.phaseHint.${entry.lab.phase}`)}
         </Notice>
       ) : (
         <>
@@ -90,20 +93,23 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
             <p className={`muted clip ${classes.detail}`} role="status">
               {cancelling ? t('running.cancelling') : progressText(live)}
             </p>
+            {entry.lab !== null && <p className="muted">{t(`devices.phaseHint.${entry.lab.phase}`)}</p>}
           </Panel>
-          <div className={classes.columns} data-measuring={isMeasuring || undefined}>
-            <Panel className={classes.chart}>
-              <LiveLatency live={live} />
-            </Panel>
-            {!isMeasuring && (
-              <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>
-                <LiveRanges ranges={live.ranges} />
+          {entry.lab === null && (
+            <div className={classes.columns} data-measuring={isMeasuring || undefined}>
+              <Panel className={classes.chart}>
+                <LiveLatency live={live} />
               </Panel>
-            )}
-            <Panel title={t('running.log')} className={classes.logPanel}>
-              <LogView live={live} />
-            </Panel>
-          </div>
+              {!isMeasuring && (
+                <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>
+                  <LiveRanges ranges={live.ranges} />
+                </Panel>
+              )}
+              <Panel title={t('running.log')} className={classes.logPanel}>
+                <LogView live={live} />
+              </Panel>
+            </div>
+          )}
         </>
       )}
     </Page>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { predictionSchema } from './prediction.ts';
 import { recipeSchema } from './recipe.ts';
 import { headKindSchema, taskSchema } from './tasks.ts';
 
@@ -56,6 +57,10 @@ export const compressRequestSchema = z.strictObject({
   dims: z.record(z.string(), z.number().int().min(1)).default({}),
   /** Longest time for comparing candidates, in seconds; what is best by then is taken. Null for as long as it takes. */
   searchSeconds: z.number().positive().max(86_400).nullable().default(null),
+  /** Whether it is measured what each layer costs the output; at most four times as long as MinMax calibration. */
+  effects: z.boolean().default(true),
+  /** What another run foretold of this one; to be held against what comes. */
+  prediction: predictionSchema.nullable().default(null),
   gates: gatesSchema.prefault({}),
 });
 export type CompressRequest = z.infer<typeof compressRequestSchema>;

@@ -4,6 +4,7 @@ import { saidSchema, toldSchema } from './engine-texts/said.ts';
 import { accuracySchema } from './accuracy.ts';
 import { measurementSchema } from './measurement.ts';
 import { interval95Schema } from './metric-row.ts';
+import { predictionSchema } from './prediction.ts';
 import { recipeSchema } from './recipe.ts';
 import { sampleEvidenceSchema } from './sample-evidence.ts';
 import { tolerancesSchema } from './tolerances.ts';
@@ -196,6 +197,19 @@ export const layerSchema = z.object({
    */
   introducedSqnrDb: z.number().nullable().default(null),
   /**
+   * What it costs the output: how close that is with only this layer compressed, and with all but this one, in dB as `sqnrDb` of a
+   * candidate, with 95 % intervals from three samples on. Null where it was not looked at; see `effects`.
+   */
+  effect: z
+    .object({
+      onlySqnrDb: z.number(),
+      onlyCi95: ci95.nullable(),
+      withoutSqnrDb: z.number(),
+      withoutCi95: ci95.nullable(),
+    })
+    .nullable()
+    .default(null),
+  /**
    * The tensor that holds what it hands out when the model runs, as `ranges` name it: behind what was folded into it, or what it was
    * folded into. Null where nothing is left of it; missing in documents of versions that did not keep it.
    */
@@ -355,6 +369,19 @@ export const runDocumentSchema = z.object({
   ranges: z.array(tensorRangeSchema),
   /** Weights of quantized layers; empty in documents of versions that did not keep them. */
   weights: z.array(weightRangeSchema).default([]),
+  /** What another run foretold of this one; null for most. */
+  prediction: predictionSchema.nullable().default(null),
+  /** How the layers' effects were measured; null where they could not be, were not asked for, and in documents of versions that did not. */
+  effects: z
+    .object({
+      samples: count,
+      layers: count,
+      wholeSqnrDb: z.number(),
+      wholeCi95: ci95.nullable(),
+      spentMs: milliseconds,
+    })
+    .nullable()
+    .default(null),
   /** What the search compared; empty when the recipe left nothing to choose. */
   candidates: z.array(candidateSchema),
   diagnostics: z.array(diagnosticSchema),

@@ -64,6 +64,8 @@ export interface RunOptions extends RequestOptions {
   readonly recipe: string;
   readonly scheme?: Recipe['scheme'];
   readonly budget?: number | null;
+  /** False with `--no-effects`. */
+  readonly effects?: boolean;
   readonly threads: number;
   readonly out?: string;
   readonly keepPrepared?: string | true;
@@ -142,6 +144,8 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
     seed: options.seed,
     dims: { ...options.dim },
     searchSeconds: options.budget ?? null,
+    effects: options.effects !== false,
+    prediction: null,
     gates: {
       maxAccuracyDrop: options.maxAccuracyDrop ?? null,
       maxDrops: { ...options.maxDrop },
@@ -216,11 +220,13 @@ export function addRecipeOptions(command: Command, without: readonly RecipeOptio
     if (parse !== undefined) option.argParser(parse as (value: string, previous: unknown) => unknown);
     command.addOption(option);
   }
-  return command.option(
-    '--budget <time>',
-    'time limit for comparing candidates, such as 30s or 5m; the best so far is used (default: none)',
-    parseBudget,
-  );
+  return command
+    .option(
+      '--budget <time>',
+      'time limit for comparing candidates, such as 30s or 5m; the best so far is used (default: none)',
+      parseBudget,
+    )
+    .option('--no-effects', 'do not measure what each layer costs the output; saves up to four MinMax calibrations');
 }
 
 export function addGateOptions(command: Command): Command {

@@ -225,6 +225,8 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
     layers: [],
     ranges: [],
     weights: [],
+    effects: null,
+    prediction: null,
     candidates: [],
     samples: null,
     diagnostics: log.diagnostics,

@@ -29,6 +29,7 @@ export function useChartStyle(): { readonly style: ChartStyle; readonly texts: C
         restOfFile: t('chart.restOfFile'),
         layerInGraphOrder: t('axis.layerInGraphOrder'),
         outputSqnrDb: t('axis.outputSqnrDb'),
+        introducedSqnrDb: t('axis.introducedSqnrDb'),
       },
     }),
     [scheme, t],

@@ -14,4 +14,5 @@ export interface ChartTexts {
   readonly restOfFile: string;
   readonly layerInGraphOrder: string;
   readonly outputSqnrDb: string;
+  readonly introducedSqnrDb: string;
 }

@@ -104,6 +104,8 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
       seed: 0,
       dims: {},
       searchSeconds: null,
+      effects: true,
+      prediction: null,
       gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
     },
     artifacts: [

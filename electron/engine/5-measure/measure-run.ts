@@ -9,6 +9,7 @@ import { buildAloneModel } from './alone-model.ts';
 import { measureBoxesOf } from './boxes.ts';
 import { measureClosedLoop } from './closed-loop.ts';
 import { measureCustomMetric } from './custom-metric.ts';
+import { measureEffects, type MeasuredEffects } from './measure-effects.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
 import type { LayerTimes } from './layer-times.ts';
 import { measureClipping, type Clipping, type ClippingOptions } from './clipping.ts';
@@ -38,6 +39,10 @@ export interface MeasuredModels {
   readonly preparedPath: string | null;
   /** Copies of both models that end where they can be compared; null where their outputs can be. */
   readonly compared: ComparedPaths | null;
+  /** Samples that it was calibrated on: what further measurements may cost is held against them. */
+  readonly calibrationCount: number;
+  /** Where both are compared, as tensors of the prepared model. */
+  readonly comparedTensors: readonly string[];
   /** Outputs that feed inputs. */
   readonly states: readonly StatePair[];
   /** The same model, its weights beside the twin's. */
@@ -93,6 +98,8 @@ export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency' |
   readonly layerErrors: ReadonlyMap<string, LayerError>;
   /** The same with everything before the layer exact; empty where it could not be measured. */
   readonly introduced: ReadonlyMap<string, LayerError>;
+  /** What each layer costs the output; null where it was not asked for or could not be measured. */
+  readonly effects: MeasuredEffects | null;
   /** By the twin's tensor name. */
   readonly clipping: ReadonlyMap<string, Clipping>;
   readonly layerTimes: { readonly before: LayerTimes; readonly after: LayerTimes };
@@ -189,6 +196,9 @@ export async function measureRun(
     alone === null
       ? new Map<string, LayerError>()
       : await measureErrors(alone.model, alone.pairs, 'error of each layer alone');
+  const effects = request.effects
+    ? await measureEffects(models, { introduced, samples: errorSamples, threads: fastThreads, dims, signal, log })
+    : null;
   const clipping = await measureClipping({
     ...models.clipping,
     samples: errorSamples,
@@ -232,6 +242,7 @@ export async function measureRun(
     latency,
     layerErrors,
     introduced,
+    effects,
     clipping,
     layerTimes: { before, after },
   };

@@ -87,6 +87,8 @@ export async function writeVersions(
         comparedAt,
         workFolder,
       ),
+      calibrationCount: split.calibration.length,
+      comparedTensors: comparedAt?.tensors ?? [...preparedGraph.outputNames],
       states: findStates(source.inputs, source.outputs),
       pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
       clipping: {

@@ -83,7 +83,7 @@ function describeAll(
   written: OnnxModel,
 ) {
   const { originalGraph: graph, preparedGraph, compressedGraph, unfused } = versions;
-  const { layerTimes, layerErrors, introduced, latency } = measured;
+  const { layerTimes, layerErrors, introduced, effects, latency } = measured;
   const layers = describeLayers({
     graph,
     shapes: analysis.originalShapes,
@@ -95,6 +95,7 @@ function describeAll(
     times: layerTimes,
     errors: layerErrors,
     introduced,
+    effects: effects?.layers ?? new Map(),
   });
   const ledger = buildLedger({
     inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },
@@ -117,6 +118,12 @@ function describeProfile({ before, after }: Measurements['layerTimes']): RunDocu
     beforeUnattributedMs: before.unattributedMs,
     afterUnattributedMs: after.unattributedMs,
   };
+}
+
+function describeEffects(effects: Measurements['effects']): RunDocument['effects'] {
+  if (effects === null) return null;
+  const { samples, whole, layers, spentMs } = effects;
+  return { samples, layers: layers.size, wholeSqnrDb: whole.sqnrDb, wholeCi95: whole.ci95, spentMs };
 }
 
 /** Writes the outputs, when all else has succeeded, and tells what was done and what it brought. */
@@ -157,6 +164,8 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     layers,
     ranges,
     weights: summarizeWeights(indexGraph(twin.model), compressedGraph, drawnBins),
+    prediction: request.prediction,
+    effects: describeEffects(found.measured.effects),
     candidates: [...found.result.candidates],
     diagnostics: log.diagnostics,
     profile: describeProfile(layerTimes),

@@ -6,6 +6,7 @@ import { costOf } from '../1-analyze/cost.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { traceLayers } from '../1-analyze/trace.ts';
 import { originalBits, type NodeBits } from '../1-analyze/original-bits.ts';
+import type { LayerEffect } from '../5-measure/layer-effects.ts';
 import type { LayerParts, LayerTimes } from '../5-measure/layer-times.ts';
 import { groupsOf } from '../graph/ops/convolution.ts';
 import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
@@ -39,6 +40,8 @@ export interface LayersInput {
   readonly errors: Errors;
   /** The same of each layer by itself, with exact inputs. */
   readonly introduced: Errors;
+  /** What layers cost the output, by the tensor they hand out. */
+  readonly effects: ReadonlyMap<string, LayerEffect>;
 }
 
 /** Constants that a product of integers is multiplied by, once it is float: the scales of its weights. */
@@ -148,6 +151,7 @@ export function describeLayers(input: LayersInput): Layer[] {
       groups: groupsOf(node),
       sqnrDb: isItself ? errorOf(outputs, input.errors) : null,
       introducedSqnrDb: isItself ? errorOf(outputs, input.introduced) : null,
+      effect: stored === undefined ? null : effectOf(outputs, input.effects),
       outputTensor: outputs[0] ?? null,
     };
   });
@@ -175,6 +179,13 @@ type Errors = ReadonlyMap<string, { readonly sqnrDb: number | null }>;
 /** Of the first of its outputs that was compared; null where none was. */
 function errorOf(outputs: readonly string[], errors: Errors): number | null {
   return outputs.map((output) => errors.get(output)).find((error) => error !== undefined)?.sqnrDb ?? null;
+}
+
+function effectOf(outputs: readonly string[], effects: LayersInput['effects']): Layer['effect'] {
+  const effect = outputs.map((output) => effects.get(output)).find((found) => found !== undefined);
+  if (effect === undefined) return null;
+  const { only, without } = effect;
+  return { onlySqnrDb: only.sqnrDb, onlyCi95: only.ci95, withoutSqnrDb: without.sqnrDb, withoutCi95: without.ci95 };
 }
 
 function toDims(shapes: Shapes, name: string | undefined): number[] | null {

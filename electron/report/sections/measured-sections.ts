@@ -11,7 +11,16 @@ import { buildSizeByKindChart, nameSizeKind, sumSizeByKind } from '../../../shar
 import { nameCompression } from '../../../shared/name-compression.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import { formatBytes, formatCount, formatInterval, formatMs, formatRatio, formatShare } from '../../../shared/units.ts';
+import { breakOf, errorOverDepth } from '../../../shared/error-depth.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatMs,
+  formatRatio,
+  formatShare,
+} from '../../../shared/units.ts';
 import { chartBlock } from './report-charts.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Block, Section } from '../report-document.ts';
@@ -197,6 +206,18 @@ export function sizeSection(document: RunDocument, style: ChartStyle, texts: Rep
   };
 }
 
+/** Where the error grows, and what is known of what layers cost the output. */
+function describeDepth({ layers, effects }: RunDocument, texts: ReportTexts): string {
+  const broken = breakOf(errorOverDepth(layers));
+  const cost =
+    effects === null
+      ? texts.noLayerEffects
+      : texts.layerEffects(effects.layers, effects.samples, formatDuration(effects.spentMs));
+  if (broken === null) return cost;
+  const before = broken.beforeDb === null ? null : formatSqnr(broken.beforeDb, texts);
+  return `${texts.layerBreak(makeVisible(broken.point.name), before, formatSqnr(broken.point.sqnrDb, texts))} ${cost}`;
+}
+
 export function layerQualitySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section[] {
   const chart = buildLayerSqnrChart(document, style, texts.chart);
   if (chart === null) return [];
@@ -210,6 +231,7 @@ export function layerQualitySection(document: RunDocument, style: ChartStyle, te
       title: texts.sections.layerQuality,
       blocks: [
         { kind: 'paragraph', text: texts.layerQualityIntro, tone: 'muted' },
+        { kind: 'paragraph', text: describeDepth(document, texts) },
         chartBlock(chart, {
           title: texts.sections.layerQuality,
           description: worst.map((layer) => `${makeVisible(layer.name)} ${formatSqnr(layer.sqnrDb, texts)}`).join(', '),

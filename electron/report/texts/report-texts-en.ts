@@ -173,6 +173,7 @@ export const englishTexts: ReportTexts = {
     restOfFile: 'rest of the file',
     layerInGraphOrder: 'layer, in the order of the graph',
     outputSqnrDb: 'SQNR of the output (dB)',
+    introducedSqnrDb: 'introduced by the layer alone',
   },
   severities: { info: 'info', warning: 'warning', error: 'error' },
   gates: {
@@ -240,6 +241,13 @@ export const englishTexts: ReportTexts = {
   noLayerTimes: 'No layer was timed on both sides.',
   sizeIntro:
     'Bytes that layers hold in the two files, by operator, and what belongs to no layer: scales, graph, metadata.',
+  layerBreak: (layer, before, after) =>
+    before === null
+      ? `The error is there from the first layer on: ${after} behind ${layer}.`
+      : `The error grows most in ${layer}: ${before} before it, ${after} behind it.`,
+  layerEffects: (layers, samples, time) =>
+    `What they cost the output was measured for ${layers} layers on ${samples} samples, in ${time}.`,
+  noLayerEffects: 'What each layer costs the output was not measured.',
   layerQualityIntro:
     'How much larger the signal is than the quantization noise at the output of each layer. A sudden drop names the layer that costs accuracy.',
   candidatesIntro: 'The recipe left these choices open. Each was measured before one was taken.',

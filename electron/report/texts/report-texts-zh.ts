@@ -168,6 +168,7 @@ export const chineseTexts: ReportTexts = {
     restOfFile: '文件其余部分',
     layerInGraphOrder: '层（按图中顺序）',
     outputSqnrDb: '输出 SQNR (dB)',
+    introducedSqnrDb: '该层单独引入',
   },
   severities: { info: '信息', warning: '警告', error: '错误' },
   gates: {
@@ -230,6 +231,12 @@ export const chineseTexts: ReportTexts = {
     `端到端单次推理分别为 ${medianBefore} 和 ${medianAfter}，差额来自调度和剖析器本身的开销。`,
   noLayerTimes: '没有任何层在压缩前后都被计时。',
   sizeIntro: '两个文件中各算子所占的字节数，以及不属于任何层的部分：缩放系数、图结构和元数据。',
+  layerBreak: (layer, before, after) =>
+    before === null
+      ? `误差从第一层就已出现：${layer} 之后为 ${after}。`
+      : `误差在 ${layer} 处增长最多：之前为 ${before}，之后为 ${after}。`,
+  layerEffects: (layers, samples, time) => `在 ${samples} 个样本上测量了 ${layers} 层对输出的影响，用时 ${time}。`,
+  noLayerEffects: '没有测量各层对输出的影响。',
   layerQualityIntro: '每层输出处信号比量化噪声大多少。曲线骤降之处就是损失精度的层。',
   candidatesIntro: '方案中以下选项未指定，经逐一测量后选定。',
   failedAfter: (duration) => `运行在 ${duration} 后失败。`,

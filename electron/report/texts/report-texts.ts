@@ -181,6 +181,10 @@ export interface ReportTexts {
   readonly noLayerTimes: string;
   readonly sizeIntro: string;
   readonly layerQualityIntro: string;
+  /** Where the error grows most; `before` is null where that is the first layer. */
+  readonly layerBreak: (layer: string, before: string | null, after: string) => string;
+  readonly layerEffects: (layers: number, samples: number, time: string) => string;
+  readonly noLayerEffects: string;
   readonly candidatesIntro: string;
   readonly diagnosticsNone: string;
   readonly language: ReportLanguage;

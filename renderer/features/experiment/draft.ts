@@ -37,6 +37,8 @@ export function newDraft(threads: number): Draft {
     seed: 0,
     dims: {},
     searchSeconds: null,
+    effects: true,
+    prediction: null,
     gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
     name: '',
     place: null,
@@ -90,6 +92,9 @@ export function toRequest(draft: Draft): NewRun | null {
     seed: draft.seed,
     dims: draft.dims,
     searchSeconds: draft.searchSeconds,
+    effects: draft.effects,
+    // What was predicted of other settings says nothing of these.
+    prediction: null,
     gates: draft.gates,
   };
 }

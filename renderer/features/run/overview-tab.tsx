@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunDocument } from '../../../shared/run.ts';
 import { Panel } from '../../components/page.tsx';
 import { AccuracyChart } from './accuracy-chart.tsx';
+import { ErrorChart } from './error-chart.tsx';
 import { FindingsPanel } from './findings-panel.tsx';
 import { LatencyChart } from './latency-chart.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
@@ -32,6 +33,9 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
       </Panel>
       <Panel label={t('time.title')} className={classes.wide}>
         <TimeChart document={document} />
+      </Panel>
+      <Panel label={t('errorDepth.title')} className={classes.wide}>
+        <ErrorChart document={document} onActive={props.onLayer} />
       </Panel>
       <Panel label={t('speedup.title')} className={classes.wide}>
         <SpeedupChart

@@ -98,6 +98,7 @@ test('parameters stay, their bytes shrink, and what is handed out counts as floa
     times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
     errors: new Map([['e', { sqnrDb: 40 }]]),
     introduced: new Map(),
+    effects: new Map(),
   }).find(({ name }) => name === 'e')!;
   assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits, layer.sqnrDb], [true, 8, 32, 40]);
   // One byte a weight, and scale and zero point of every column.

@@ -108,6 +108,7 @@ export function makeLayer(changes: Partial<Layer>): Layer {
     ran: null,
     groups: 1,
     introducedSqnrDb: null,
+    effect: null,
     sqnrDb: null,
     ...changes,
   };

@@ -37,6 +37,7 @@ async function layersOf(model: ModelProto, samples: readonly Feeds[], recipe: Pa
     times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
     errors: new Map(),
     introduced: new Map(),
+    effects: new Map(),
   });
 }
 
@@ -147,6 +148,7 @@ suite('bits of layers', () => {
       times: { before: { layers: new Map(), parts: new Map() }, after: { layers: new Map(), parts: new Map() } },
       errors: new Map(),
       introduced: new Map(),
+      effects: new Map(),
     }) as [Layer];
     assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits], [false, 32, 32]);
     assert.equal(layer.reason, 'ONNX Runtime runs it in float, between conversions');

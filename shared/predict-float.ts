@@ -1,0 +1,48 @@
+import type { Prediction } from './prediction.ts';
+import type { Layer, RunDocument } from './run.ts';
+import { sampleSqnrLimitDb } from './units.ts';
+
+/*
+ * What a run would come to with some of its layers in float, from what was measured of single layers. Sizes and times add up. So do noises,
+ * as long as they are small and not alike: what the output loses of its noise without each layer is taken off, but never more than
+ * leaves what the other layers make by themselves.
+ */
+
+const noiseOf = (sqnrDb: number): number => 10 ** (-sqnrDb / 10);
+
+/** Whether flipping it can be foretold at all. */
+export const isFlippable = ({ quantized, parameters }: Layer): boolean => quantized && parameters > 0;
+
+function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<string>): number | null {
+  if (effects === null) return null;
+  const chosen = layers.filter(({ name }) => flipped.has(name));
+  if (chosen.some(({ effect }) => effect === null)) return null;
+  const whole = noiseOf(effects.wholeSqnrDb);
+  const left = chosen.reduce((noise, { effect }) => noise - (whole - noiseOf(effect!.withoutSqnrDb)), whole);
+  const ofOthers = layers.reduce(
+    (sum, { name, effect }) => sum + (effect === null || flipped.has(name) ? 0 : noiseOf(effect.onlySqnrDb)),
+    0,
+  );
+  // One layer was measured as it is asked for.
+  return chosen.length === 1 ? left : Math.max(left, Math.min(ofOthers, whole));
+}
+
+/** @param flipped names of quantized layers that would be in float. */
+export function predictFloat(run: RunDocument, flipped: ReadonlySet<string>): Prediction {
+  const chosen = run.layers.filter(({ name }) => flipped.has(name));
+  const bytes = chosen.reduce((sum, { bytesBefore, bytesAfter }) => sum + bytesBefore - bytesAfter, 0);
+  const ms = chosen.reduce(
+    (sum, { latencyBeforeMs, latencyAfterMs }) => sum + (latencyBeforeMs ?? 0) - (latencyAfterMs ?? 0),
+    0,
+  );
+  const { afterSumMs } = run.profile;
+  const noise = predictNoise(run, flipped);
+  return {
+    runId: run.runId,
+    layers: chosen.map(({ name }) => name),
+    sizeBytes: run.model.compressed.sizeBytes + bytes,
+    // Profiling makes every layer slower: only shares of its times are times of the model.
+    medianMs: run.latency.after.medianMs * (afterSumMs === 0 ? 1 : Math.max(0, 1 + ms / afterSumMs)),
+    sqnrDb: noise === null ? null : Math.min(sampleSqnrLimitDb, -10 * Math.log10(Math.max(noise, 1e-12))),
+  };
+}

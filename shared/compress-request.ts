@@ -18,7 +18,7 @@ export const gatesSchema = z.strictObject({
 export type Gates = z.infer<typeof gatesSchema>;
 
 export const dataRequestSchema = z.strictObject({
-  /** Folder of images, .npz/.npy file or folder, ONNX test data folder; null with `random`. */
+  /** Folder of images, .npz/.npy file or folder, ONNX test data folder, texts (.txt, .jsonl, .csv); null with `random`. */
   path: z.string().min(1).nullable().default(null),
   labelsPath: z.string().min(1).nullable().default(null),
   /** Names of the classes, one a line, in the order of the model's outputs; null for what the labels say. */
@@ -34,6 +34,8 @@ export const dataRequestSchema = z.strictObject({
   task: taskSchema.nullable().default(null),
   /** How the outputs of a detector are read; null for what they tell. */
   head: headKindSchema.nullable().default(null),
+  /** `tokenizer.json` of texts; null for the one beside the model. */
+  tokenizerPath: z.string().min(1).nullable().default(null),
   preprocessorPath: z.string().min(1).nullable().default(null),
   /** Seeded noise instead of data, only on explicit request. */
   random: z.boolean().default(false),

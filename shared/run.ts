@@ -64,7 +64,7 @@ export type PreparedFacts = z.infer<typeof preparedFactsSchema>;
 
 export const dataFactsSchema = z.object({
   path: z.string().nullable(),
-  kind: z.enum(['images', 'arrays', 'onnx-test-data', 'random', 'none']),
+  kind: z.enum(['images', 'arrays', 'texts', 'onnx-test-data', 'random', 'none']),
   /** Over the sorted list of files and their hashes. */
   sha256: sha256.nullable(),
   labelled: z.boolean(),

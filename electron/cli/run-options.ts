@@ -32,6 +32,7 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly annotations?: string;
   readonly task?: TaskName;
   readonly head?: HeadKind;
+  readonly tokenizer?: string;
   readonly preprocessor?: string;
   readonly randomData?: true;
   readonly calibrationMethod?: Recipe['calibrationMethod'];
@@ -135,6 +136,7 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
       annotationsPath: optional(options.annotations),
       task: options.task ?? null,
       head: options.head ?? null,
+      tokenizerPath: optional(options.tokenizer),
       preprocessorPath: optional(options.preprocessor),
       random: isOnNoise,
     },
@@ -159,7 +161,7 @@ export const presetNames = Object.keys(recipePresets).join(', ');
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option('--data <path>', 'folder of images, .npz or .npy, or ONNX test data')
+    .option('--data <path>', 'folder of images, .npz or .npy, texts (.txt, .jsonl, .csv), or ONNX test data')
     .option(
       '--labels <file>',
       'table of file names and class indices (default: labels.csv in the data, or one folder per class)',
@@ -174,6 +176,7 @@ export function addDataOptions(command: Command): Command {
       '--characters <file>',
       "the model's characters, one per line, without the CTC blank; its output is then read as text",
     )
+    .option('--tokenizer <file>', 'tokenizer.json of texts (default: the one beside the model)')
     .option(
       '--annotations <path>',
       'boxes in the images: a COCO .json file, or a folder of YOLO .txt or Pascal VOC .xml files (default: those beside the images)',

@@ -3,9 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { DataRequest } from '../../shared/compress-request.ts';
-import type { ArraySummary, DataExample, DataPreview, DataWarning } from '../../shared/contract/results.ts';
+import type {
+  ArraySummary,
+  DataExample,
+  DataPreview,
+  DataWarning,
+  TextExample,
+} from '../../shared/contract/results.ts';
+import { cutText } from '../../shared/cut-text.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import type { AllowedFolders } from './files/allowed-folders.ts';
+import { assertTokensFit } from './1-analyze/check-tokens.ts';
+import { describeTextModel } from './1-analyze/find-states.ts';
 import { observeShapes } from './1-analyze/observe-shapes.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { readBatch } from './data/batch.ts';
@@ -41,9 +50,11 @@ export async function previewData(
       seed: 0,
       dims: job.dims,
       outputs: outputs.map(({ name }) => name),
+      model: describeTextModel(job.modelPath, { inputs, outputs }),
       allowedFolders,
     });
     try {
+      assertTokensFit(dataset, indexGraph(original.proto));
       if (dataset.labels !== null) {
         const batchSize = dataset.fixedBatchSize ?? 1;
         const shapes = await observeShapes(original, (await readBatch(dataset, [0], batchSize)).feeds);
@@ -58,6 +69,7 @@ export async function previewData(
         notes: dataset.notes,
         warnings: await findWarnings(dataset),
         examples: dataset.kind === 'images' ? await drawExamples(dataset, allowedFolders) : [],
+        texts: showTexts(dataset),
         arrays: describeArrays(first),
       };
     } finally {
@@ -85,7 +97,8 @@ async function findWarnings(dataset: Dataset): Promise<DataWarning[]> {
       message: `Only ${dataset.count} samples: ranges may miss what the model meets in use, and accuracy is uncertain. A few hundred are better.`,
     });
   }
-  if (dataset.labels === null) {
+  // What comes next in a text is known without labels.
+  if (dataset.labels === null && dataset.tokens?.nextTokenOutput == null) {
     warnings.push({
       code: 'unlabelled',
       message: 'Without labels Vernier measures how often both models agree, which is not accuracy.',
@@ -126,14 +139,17 @@ function describeArrays(feeds: Feeds): ArraySummary[] {
   });
 }
 
+/** Samples to show, from all over the data: files often hold one class after the other. */
+function spread(total: number): number[] {
+  const count = Math.min(exampleCount, total);
+  return Array.from({ length: count }, (_, example) => Math.floor((example * total) / count));
+}
+
 async function drawExamples(dataset: Dataset, allowedFolders: AllowedFolders): Promise<DataExample[]> {
   const folder = dataset.path === null ? null : await findImages(dataset.path, allowedFolders);
   if (folder === null) return [];
   const examples: DataExample[] = [];
-  // Spread over the folder: sorted names often hold one class after the other.
-  const count = Math.min(exampleCount, dataset.count);
-  for (let example = 0; example < count; example++) {
-    const index = Math.floor((example * dataset.count) / count);
+  for (const index of spread(dataset.count)) {
     const name = folder.names[index];
     const tensor = Object.values(await dataset.read(index))[0];
     if (name === undefined || tensor === undefined) continue;
@@ -152,6 +168,25 @@ async function drawExamples(dataset: Dataset, allowedFolders: AllowedFolders): P
     });
   }
   return examples;
+}
+
+const mostShownTokens = 64;
+const mostShownCharacters = 600;
+
+function showTexts(dataset: Dataset): TextExample[] {
+  const { tokens, labels, classNames, sampleName } = dataset;
+  if (tokens === undefined) return [];
+  return spread(dataset.count).map((index) => {
+    const { ids } = tokens.idsOf(index);
+    const label = labels?.[index];
+    return {
+      name: sampleName?.(index) ?? '',
+      text: cutText(tokens.textOf(index), mostShownCharacters),
+      label: label === undefined ? null : (classNames?.get(label) ?? String(label)),
+      tokens: Array.from(ids.subarray(0, mostShownTokens), (id) => tokens.tokenOf(id)),
+      length: ids.length,
+    };
+  });
 }
 
 /** An image as it is for people, its profile and orientation left to the picture shown. */

@@ -7,13 +7,15 @@ import { toleratedBy } from '../../shared/tolerances.ts';
 import { takeInventory } from './1-analyze/cost.ts';
 import { describeModel } from './1-analyze/describe-model.ts';
 import { findCompared } from './1-analyze/find-compared.ts';
-import { findStates } from './1-analyze/find-states.ts';
+import { assertTokensFit } from './1-analyze/check-tokens.ts';
+import { describeTextModel, findStates } from './1-analyze/find-states.ts';
 import { observeShapes } from './1-analyze/observe-shapes.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { makeRunnable } from './1-analyze/runnable-model.ts';
 import { measureAccuracy } from './5-measure/accuracy.ts';
 import { measureBoxesOf } from './5-measure/boxes.ts';
 import { measureClosedLoop } from './5-measure/closed-loop.ts';
+import { measureContinuations } from './5-measure/continuations.ts';
 import { writeCompared } from './5-measure/measure-run.ts';
 import { measureLatency } from './5-measure/run-latency.ts';
 import { judgeGates } from './7-judge/drop-gates.ts';
@@ -61,10 +63,12 @@ async function proveIn(run: Run): Promise<RunDocument> {
     seed: request.seed,
     dims: request.dims,
     outputs: source.outputs.map(({ name }) => name),
+    model: describeTextModel(request.modelPath, source),
     allowedFolders: context.allowedFolders,
     ...(request.data.random ? { randomCount: request.recipe.calibrationSamples * 2 } : {}),
   });
   try {
+    assertTokensFit(dataset, indexGraph(source.original.proto));
     return await measureAndJudge(run, source, compressed, dataset);
   } finally {
     await dataset.close();
@@ -143,6 +147,7 @@ async function measureAndJudge(
     dims,
     signal,
   });
+  const continuation = await measureContinuations({ ...both, before: before.path, after: after.path });
   const loop = await measureClosedLoop({
     ...both,
     states: findStates(source.inputs, source.outputs),
@@ -173,7 +178,12 @@ async function measureAndJudge(
     data: describeData(dataset, split, seed),
     accuracy: {
       ...accuracy,
-      metrics: [...boxes.judged, ...boxes.agreed, ...accuracy.metrics],
+      metrics: [
+        ...boxes.judged,
+        ...boxes.agreed,
+        ...accuracy.metrics,
+        ...(continuation === null ? [] : [continuation]),
+      ],
       closedLoop: loop.closedLoop,
     },
     latency,

@@ -48,8 +48,8 @@ export function createExperimentHandlers(context: {
   const { store, files, recent, send, look } = context;
 
   const assertDataAllowed = (data: DataRequest) => {
-    const { labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, annotationsPath } = data;
-    const beside = [labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, annotationsPath];
+    const { labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, tokenizerPath } = data;
+    const beside = [labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, tokenizerPath, data.annotationsPath];
     for (const path of [data.path, ...beside]) {
       if (path !== null) files.assertAllowed(path);
     }

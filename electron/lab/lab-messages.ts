@@ -68,6 +68,7 @@ export const dataInputNames = [
   'charactersPath',
   'classesPath',
   'annotationsPath',
+  'tokenizerPath',
   'preprocessorPath',
 ] as const;
 export type DataInputName = (typeof dataInputNames)[number];

@@ -10,8 +10,12 @@ const openOptions: Readonly<Record<Exclude<PickKind, 'save'>, OpenDialogOptions>
   model: { properties: ['openFile'], filters: [{ name: 'ONNX', extensions: ['onnx'] }, allFiles] },
   folder: { properties: ['openDirectory', 'createDirectory', 'promptToCreate'] },
   data: { properties: ['openDirectory'] },
-  'data-file': { properties: ['openFile'], filters: [{ name: 'NumPy', extensions: ['npz', 'npy'] }, allFiles] },
+  'data-file': {
+    properties: ['openFile'],
+    filters: [{ name: 'NumPy, TXT, JSONL, CSV', extensions: ['npz', 'npy', 'txt', 'jsonl', 'csv', 'tsv'] }, allFiles],
+  },
   labels: { properties: ['openFile'], filters: [{ name: 'CSV', extensions: ['csv', 'txt'] }, allFiles] },
+  tokenizer: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }, allFiles] },
   preprocessor: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }, allFiles] },
   bundle: { properties: ['openFile'], filters: [{ name: 'Vernier', extensions: ['vernier'] }, allFiles] },
   database: { properties: ['openFile', 'promptToCreate'], filters: [{ name: 'SQLite', extensions: ['db'] }, allFiles] },

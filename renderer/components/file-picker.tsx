@@ -59,8 +59,9 @@ export function FilePickerProvider({ children }: { children: ReactNode }) {
 
 const extensions: Readonly<Partial<Record<PickKind, readonly string[]>>> = {
   model: ['.onnx'],
-  'data-file': ['.npz', '.npy', '.pb'],
+  'data-file': ['.npz', '.npy', '.pb', '.txt', '.jsonl', '.ndjson', '.csv', '.tsv'],
   labels: ['.csv', '.txt', '.json'],
+  tokenizer: ['.json'],
   preprocessor: ['.json'],
   bundle: ['.vernier'],
   database: ['.db', '.sqlite'],

@@ -80,6 +80,7 @@ export const pickKinds = [
   'data',
   'data-file',
   'labels',
+  'tokenizer',
   'preprocessor',
   'bundle',
   'database',

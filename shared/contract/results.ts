@@ -37,6 +37,18 @@ export interface DataExample {
   readonly preprocessedPng: string;
 }
 
+/** A text as the model gets it. */
+export interface TextExample {
+  readonly name: string;
+  readonly text: string;
+  /** The class, by its name where that is known; null without labels. */
+  readonly label: string | null;
+  /** The first of its tokens, as the tokenizer writes them. */
+  readonly tokens: readonly string[];
+  /** How many tokens it has. */
+  readonly length: number;
+}
+
 export interface ArraySummary {
   readonly name: string;
   readonly dataType: string;
@@ -52,7 +64,7 @@ export interface DataWarning {
 }
 
 export interface DataPreview {
-  readonly kind: 'images' | 'arrays' | 'onnx-test-data' | 'random' | 'none';
+  readonly kind: 'images' | 'arrays' | 'texts' | 'onnx-test-data' | 'random' | 'none';
   readonly count: number;
   readonly labelled: boolean;
   /** Number of different labels; null without labels. */
@@ -61,6 +73,8 @@ export interface DataPreview {
   readonly warnings: readonly DataWarning[];
   /** At most three; empty for data that is no images. */
   readonly examples: readonly DataExample[];
+  /** At most three; empty for data that is no texts. */
+  readonly texts: readonly TextExample[];
   /** The tensors of the first sample, as the model gets them. */
   readonly arrays: readonly ArraySummary[];
 }

@@ -108,5 +108,25 @@ export const metricTexts: readonly Phrase[] = [
     'Share of samples in which both models read the same text. Agreement with the original.',
     '两个模型读出相同文本的样本比例。这是与原模型的一致性。',
   ],
+  ['perplexity', '困惑度'],
+  [
+    'e to the mean negative log probability that the model gives each token of the evaluation texts after those before it in its sample. The first token of a sample is not predicted.',
+    '模型对评估文本中每个词元（给定同一样本中其前的词元）的负对数概率取均值，再取 e 的该次幂。样本的第一个词元不预测。',
+  ],
+  ['KL divergence', 'KL 散度'],
+  [
+    "Kullback-Leibler divergence of the compressed model's probabilities of the next token from the original's, in nats, mean over predicted tokens. Agreement with the original.",
+    '压缩后模型的下一词元概率相对原模型的 KL 散度（单位 nat），取所预测词元的均值。这是与原模型的一致性。',
+  ],
+  ['same next token', '下一词元相同'],
+  [
+    'Share of predicted tokens that both models rank first alike. Agreement with the original.',
+    '两个模型排在首位的下一词元相同的比例。这是与原模型的一致性。',
+  ],
+  ['same continuation', '续写相同'],
+  [
+    'Both models write on after the beginnings of evaluation texts, always the token they rank first: the share of what they write before they differ for the first time, mean over texts. Agreement with the original.',
+    '两个模型从评估文本的开头续写，每次取排在首位的词元：首次出现差异之前所写内容的比例，取各文本的均值。这是与原模型的一致性。',
+  ],
   ['Mean over samples of the score that "{source}" gives each.', '“{source}”给出的各样本得分的均值。'],
 ];

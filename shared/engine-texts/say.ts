@@ -3,12 +3,27 @@ import { dataNotes } from './data-notes.ts';
 import { diagnostics } from './diagnostics.ts';
 import { imageNotes } from './image-notes.ts';
 import { layerReasons } from './layer-reasons.ts';
+import { textDataTexts } from './text-data.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Every sentence that is said by its code; each table in a file of its own. */
-export const texts = { ...layerReasons, ...diagnostics, ...dataNotes, ...imageNotes, ...candidates } as const;
+export const texts = {
+  ...layerReasons,
+  ...diagnostics,
+  ...dataNotes,
+  ...imageNotes,
+  ...textDataTexts,
+  ...candidates,
+} as const;
 /** Apart, for a code in two of them would hide one. */
-export const textTables: readonly TextTable[] = [layerReasons, diagnostics, dataNotes, imageNotes, candidates];
+export const textTables: readonly TextTable[] = [
+  layerReasons,
+  diagnostics,
+  dataNotes,
+  imageNotes,
+  textDataTexts,
+  candidates,
+];
 
 export type TextCode = keyof typeof texts;
 

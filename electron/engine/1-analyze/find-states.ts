@@ -1,5 +1,6 @@
 import { say } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
+import type { TextModel } from '../data/text-data.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 
 /** An output that is fed back: what a model with state hands on to its next step. */
@@ -139,4 +140,12 @@ export function describeOneStep(states: readonly StatePair[], reason: string): D
   const names = states.slice(0, 3).map(({ output, input }) => `"${output}" to "${input}"`);
   const message = say('stateOneStep', { pairs: names.join(', '), reason });
   return { severity: 'warning', code: 'state-one-step', message, node: null };
+}
+
+/** What reading texts needs to know of a model. */
+export function describeTextModel(
+  path: string,
+  { inputs, outputs }: { readonly inputs: readonly ValueInfo[]; readonly outputs: readonly ValueInfo[] },
+): TextModel {
+  return { path, outputs, states: findStates(inputs, outputs).map(({ input }) => input) };
 }

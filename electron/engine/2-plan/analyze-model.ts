@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
+import { assertTokensFit } from '../1-analyze/check-tokens.ts';
 import { findCompared, type ComparedAt } from '../1-analyze/find-compared.ts';
 import { assertFiniteWeights, describeNonFinite, findNonFinite } from '../1-analyze/non-finite.ts';
 import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
@@ -15,6 +16,7 @@ import { isPlanned, type QuantizationPlan } from './quantization-plan.ts';
 import type { Selection } from '../1-analyze/find-selection.ts';
 import { findIdleSelectors } from './select-nodes.ts';
 import type { AllowedFolders } from '../files/allowed-folders.ts';
+import { describeTextModel } from '../1-analyze/find-states.ts';
 import { describeSelection, noTensorBefore } from '../1-analyze/describe-selection.ts';
 import { readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -86,12 +88,14 @@ export async function analyzeModel(
     seed: request.seed,
     dims: request.dims,
     outputs: source.outputs.map(({ name }) => name),
+    model: describeTextModel(request.modelPath, source),
     allowedFolders,
     ...(request.data.random
       ? { randomCount: recipe.calibrationSamples + (request.evaluationSamples ?? recipe.calibrationSamples) }
       : {}),
   });
   try {
+    assertTokensFit(dataset, indexGraph(source.original.proto));
     const split = await splitData(request, dataset, log);
     log.begin('analyze', 'learning shapes');
     const planned = await planOnFirstBatch(request, { source, dataset, split }, log);

@@ -114,15 +114,22 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const targetUse = dataset.targets == null ? null : useTargets(dataset.targets, facts);
       // Numbers, and labels of which several are right, have no first class, whatever their output looks like.
       const ranksNothing = targetUse !== null && targetUse.task !== 'segmentation';
-      const classOutput = ranksNothing && targetUse.output.name === chosen.classOutput ? null : chosen.classOutput;
+      const predicted = dataset.tokens?.nextTokenOutput ?? null;
+      const nextOutput = predicted !== null && comparedOutputs.includes(predicted) ? predicted : null;
+      const ranksTokens = nextOutput !== null && nextOutput === chosen.classOutput;
+      const isOfTarget = ranksNothing && targetUse.output.name === chosen.classOutput;
+      const classOutput = isOfTarget || ranksTokens ? null : chosen.classOutput;
       const vectorOutput =
-        classOutput === null && targetUse === null && dataset.texts == null ? findVector(facts) : null;
+        classOutput === null && nextOutput === null && targetUse === null && dataset.texts == null
+          ? findVector(facts)
+          : null;
       const textOutput = dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts);
       const reader = createSampleReader({
         compared: comparedOutputs,
         classOutput,
         vectorOutput,
         textOutput,
+        nextOutput,
         targetUse,
         source: options.source,
         batchSize,
@@ -138,6 +145,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
           classOutput,
           vectorOutput,
           readsTexts: textOutput !== null,
+          predictsTokens: nextOutput !== null,
           labelled,
           targetName,
           task,
@@ -167,6 +175,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
             label,
             target: targets[row]!,
             rightText: dataset.texts?.targets?.[index] ?? null,
+            tokens: dataset.tokens?.idsOf(index) ?? null,
           }),
         );
       }

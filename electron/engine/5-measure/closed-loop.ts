@@ -183,8 +183,9 @@ function describeFall({ sqnrDb, steps }: ClosedLoop, oneStepDb: number | null): 
  * @throws AppError as reading and running do; CancelledError between two steps. What merely rules out a loop becomes a diagnostic.
  */
 export async function measureClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopReport> {
-  const { states, threads, dims } = options;
-  if (states.length === 0) return { closedLoop: null, diagnostics: [] };
+  const { states, threads, dims, dataset } = options;
+  // Texts are no steps of one sequence: each brings its own, and a cache starts anew.
+  if (states.length === 0 || dataset.tokens !== undefined) return { closedLoop: null, diagnostics: [] };
   const sessions: Session[] = [];
   const open = async (model: string | Uint8Array): Promise<Session> => {
     const session = await openSession(model, { threads, ...(dims === undefined ? {} : { dims }) });

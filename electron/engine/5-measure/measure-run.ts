@@ -8,6 +8,7 @@ import { measureAccuracy } from './accuracy.ts';
 import { buildAloneModel } from './alone-model.ts';
 import { measureBoxesOf } from './boxes.ts';
 import { measureClosedLoop } from './closed-loop.ts';
+import { measureContinuations } from './continuations.ts';
 import { measureCustomMetric } from './custom-metric.ts';
 import { measureEffects, type MeasuredEffects } from './measure-effects.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
@@ -164,6 +165,16 @@ export async function measureRun(
             onProgress: (done, total) => log.report(done, total, 'samples', 'a metric of your own'),
           }),
         ];
+  const continuation = await measureContinuations({
+    before: modelPath,
+    after: compressedPath,
+    dataset,
+    indices: data.evaluation,
+    threads: fastThreads,
+    dims,
+    signal,
+    onProgress: (done, total) => log.report(done, total, 'texts', 'writing on'),
+  });
   const loop = await measureClosedLoop({
     before: models.compared?.before ?? modelPath,
     after: models.compared?.after ?? compressedPath,
@@ -235,7 +246,13 @@ export async function measureRun(
     // What the user would judge by comes first.
     accuracy: {
       ...accuracy,
-      metrics: [...custom, ...boxes.judged, ...boxes.agreed, ...accuracy.metrics],
+      metrics: [
+        ...custom,
+        ...boxes.judged,
+        ...boxes.agreed,
+        ...accuracy.metrics,
+        ...(continuation === null ? [] : [continuation]),
+      ],
       closedLoop: loop.closedLoop,
     },
     samples,

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import { describeScores } from '../metrics/class-scores.ts';
 import type { OutputPair } from '../metrics/closeness.ts';
 import { decodeGreedily, type TextOutput } from '../metrics/ctc.ts';
-import type { ComparedTarget } from '../metrics/metric.ts';
+import type { ComparedTarget, NextTokens } from '../metrics/metric.ts';
 import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
 import { sampleDims, type TargetUse } from '../metrics/task.ts';
 import { toNumbers } from '../tensor/to-numbers.ts';
@@ -17,6 +17,8 @@ export interface ReaderOptions {
   readonly vectorOutput: string | null;
   /** Null where no output is read as texts. */
   readonly textOutput: TextOutput | null;
+  /** The output that ranks the next token; null where none does. */
+  readonly nextOutput: string | null;
   /** Null without targets. */
   readonly targetUse: TargetUse | null;
   readonly source: OutputSource | undefined;
@@ -31,6 +33,8 @@ export interface KnownSample extends Pick<ComparedSample, 'index' | 'label'> {
   readonly target: Tensor | null;
   /** The right text; null where it is not known. */
   readonly rightText: string | null;
+  /** The tokens of a text and where they start; null where the sample is none. */
+  readonly tokens: Pick<NextTokens, 'ids' | 'start'> | null;
 }
 
 /** The rows of one sample in every output of a batch. */
@@ -69,6 +73,7 @@ export function createSampleReader({
   classOutput,
   vectorOutput,
   textOutput,
+  nextOutput,
   targetUse,
   source,
   batchSize,
@@ -93,7 +98,11 @@ export function createSampleReader({
 
   return {
     partCount: partsOf.reduce((sum, parts) => sum + (parts?.lengths.length ?? 1), 0),
-    read: (mine: Outputs, theirs: Outputs, { row, index, label, target, rightText }: KnownSample): ComparedSample => {
+    read: (
+      mine: Outputs,
+      theirs: Outputs,
+      { row, index, label, target, rightText, tokens }: KnownSample,
+    ): ComparedSample => {
       const pairOf = (name: string): OutputPair => [
         sliceSample(name, mine[name]!, row, batchSize),
         sliceSample(name, theirs[name]!, row, batchSize),
@@ -118,6 +127,15 @@ export function createSampleReader({
         scores,
         vector: vectorOutput === null ? null : pairOf(vectorOutput),
         text: textOutput === null ? null : { read: readTexts(pairOf, textOutput), target: rightText },
+        next:
+          nextOutput === null || tokens === null
+            ? null
+            : {
+                ...tokens,
+                // Probabilities as the scores they were made of.
+                pair: scored[compared.indexOf(nextOutput)]!,
+                vocabulary: mine[nextOutput]!.dims.at(-1)!,
+              },
         target: readTarget(target, mine, pairOf),
         values: split(values),
         scored: split(scored),

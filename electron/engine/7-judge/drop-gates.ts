@@ -9,13 +9,15 @@ const rounding = 1e-9;
 const units: Readonly<Record<MetricRow['unit'], string>> = { share: ' points', dB: ' dB', '': '' };
 
 /**
- * What was lost by a figure, in its unit (of a share percentage points). Of agreement, whose best is 1, what is missing of it.
+ * What was lost by a figure, in its unit (of a share percentage points). Of agreement what is missing
+ * of the best, which is 1, or 0 where lower is better.
  * @returns null where nothing says what would be none lost, as of SQNR.
  */
 function dropOf(row: MetricRow): number | null {
   const scale = row.unit === 'share' ? 100 : 1;
   if (row.against === 'targets') return row.difference === null ? null : scale * lossOf(row)!;
-  return row.unit === 'dB' || row.after === null ? null : scale * (1 - row.after);
+  if (row.unit === 'dB' || row.after === null) return null;
+  return scale * (row.higherIsBetter ? 1 - row.after : row.after);
 }
 
 function explainUnknown(metric: string, accuracy: Accuracy, data: DataFacts): string {

@@ -2,6 +2,7 @@ import type { DataFacts } from '../../../shared/run.ts';
 import type { Reading } from '../files/readings.ts';
 import type { BoxTargets } from './boxes/box-targets.ts';
 import type { ImagePlacement } from './image-placement.ts';
+import type { TokenData } from './token-data.ts';
 import type { Targets } from './targets.ts';
 import type { Texts } from './texts.ts';
 import type { Feeds } from '../tensor/tensor.ts';
@@ -28,6 +29,8 @@ export interface Dataset {
   readonly placement?: (index: number) => ImagePlacement;
   /** How an output is read as texts; not there where nobody says so. */
   readonly texts?: Texts | null;
+  /** The tokens of texts; not there where samples are none. */
+  readonly tokens?: TokenData;
   /** What the user should know about how the data was read: defaults taken, values converted, files left out. */
   readonly notes: readonly string[];
   /**

@@ -37,6 +37,36 @@ const classNameColumnNames: ReadonlySet<string> = new Set([
   'categoryname',
   'description',
 ]);
+const textColumnNames: ReadonlySet<string> = new Set([
+  'text',
+  'sentence',
+  'sentence1',
+  'text1',
+  'texta',
+  'content',
+  'review',
+  'comment',
+  'document',
+  'utterance',
+  'question',
+  'question1',
+  'query',
+  'premise',
+  'prompt',
+  'body',
+  'tweet',
+]);
+/** The second of two texts that belong together. */
+const pairColumnNames: ReadonlySet<string> = new Set([
+  'textpair',
+  'sentence2',
+  'text2',
+  'textb',
+  'question2',
+  'hypothesis',
+  'context',
+  'passage',
+]);
 /** These count samples or name classes as often as they name files. */
 const looseFileColumnNames: ReadonlySet<string> = new Set(['id', 'name']);
 
@@ -74,6 +104,16 @@ export function findClassNameColumns(header: readonly string[]): number[] {
 /** Columns that may hold the labels, by the header. */
 export function findLabelColumns(header: readonly string[]): number[] {
   return columnsWhere(header, isLabelName);
+}
+
+/** The column of texts: of several that may be it, the first; null where there is none. */
+export function findTextColumn(header: readonly string[]): number | null {
+  return columnsWhere(header, (name) => textColumnNames.has(plain(name)))[0] ?? null;
+}
+
+/** The column of the second texts; null where there is none. */
+export function findPairColumn(header: readonly string[], text: number): number | null {
+  return columnsWhere(header, (name) => pairColumnNames.has(plain(name))).find((column) => column !== text) ?? null;
 }
 
 /** `"file", "path"`: columns as messages name them, by their place where there is no header. */

@@ -13,6 +13,8 @@ import { readClassNames } from './labels.ts';
 import { describeInputs, resolveInputs } from './model-inputs.ts';
 import { findTestDataSets, openOnnxTestData } from './onnx-test-data.ts';
 import { openRandom } from './random.ts';
+import { openTexts, type TextModel } from './text-data.ts';
+import { textKinds } from './text-rows.ts';
 import { readTexts } from './texts.ts';
 
 export interface OpenDatasetOptions {
@@ -25,6 +27,8 @@ export interface OpenDatasetOptions {
   readonly signal?: AbortSignal;
   /** Names of the model's outputs: arrays called after one hold its targets. */
   readonly outputs?: readonly string[];
+  /** What texts need to know of the model; they cannot be read without. */
+  readonly model?: TextModel;
   /** Nothing outside is read, whatever the data's folder links to; everything is allowed when not given. */
   readonly allowedFolders?: AllowedFolders;
 }
@@ -112,7 +116,7 @@ async function openByKind(
     });
   }
   const accepted =
-    'a folder of images, an .npz file, an .npy file or folder, or a folder of ONNX test_data_set_* folders';
+    'a folder of images, an .npz file, an .npy file or folder, texts (.txt, .jsonl, .csv), or a folder of ONNX test_data_set_* folders';
   if (path === null) {
     throw new AppError(
       'data-missing',
@@ -122,7 +126,7 @@ async function openByKind(
     );
   }
   const allowed = options.allowedFolders ?? null;
-  for (const named of [path, request.labelsPath, request.preprocessorPath]) {
+  for (const named of [path, request.labelsPath, request.preprocessorPath, request.tokenizerPath]) {
     if (named !== null) assertAllowed(named, allowed);
   }
   const isFolder = await stat(path).then(
@@ -135,6 +139,11 @@ async function openByKind(
     const extension = extname(path).toLowerCase();
     if (extension === '.npz' || extension === '.npy') {
       return openArrays(path, extension === '.npz' ? 'npz' : 'npy', request, named, allowed);
+    }
+    const textKind = textKinds[extension];
+    if (textKind !== undefined) {
+      const { model = null, signal } = options;
+      return openTexts(path, textKind, request, modelInputs, { model, allowed, signal });
     }
     throw new AppError('data-malformed', `"${path}" is not data that can be read. Give ${accepted}.`);
   }

@@ -4,6 +4,7 @@ import { likeness } from './likeness.ts';
 import { classBalance } from './macro-f1.ts';
 import type { Metric } from './metric.ts';
 import { neighbours } from './neighbours.ts';
+import { nextTokens } from './next-tokens.ts';
 import { regression } from './regression.ts';
 import { segmentation } from './segmentation.ts';
 import { topClasses } from './top-classes.ts';
@@ -19,6 +20,7 @@ export const metrics: readonly Metric[] = [
   averagePrecisions,
   segmentation,
   transcripts,
+  nextTokens,
   regression,
   neighbours,
   agreement,

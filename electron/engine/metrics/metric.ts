@@ -11,6 +11,8 @@ export interface MetricFacts {
   readonly vectorOutput: string | null;
   /** Whether an output is read as texts. */
   readonly readsTexts: boolean;
+  /** Whether an output ranks the token that comes next in a text. */
+  readonly predictsTokens: boolean;
   /** Whether samples have a class index. */
   readonly labelled: boolean;
   /** What the data calls its targets; null where it has none. */
@@ -31,6 +33,8 @@ export interface MetricSample {
   readonly vector: OutputPair | null;
   /** What both models read, and the right text where it is known; null where no output is read as texts. */
   readonly text: { readonly read: readonly [before: string, after: string]; readonly target: string | null } | null;
+  /** What both models say of the tokens of the text; null where no output predicts them. */
+  readonly next: NextTokens | null;
   /** Every compared output, part by part. */
   readonly values: readonly OutputPair[];
   /** Whether `values` hold neither NaN nor infinity. */
@@ -39,6 +43,16 @@ export interface MetricSample {
   readonly label: number | null;
   /** Null without targets. */
   readonly target: ComparedTarget | null;
+}
+
+/** Scores of the next token after each one of a text. */
+export interface NextTokens {
+  /** T x `vocabulary` of each model. */
+  readonly pair: OutputPair;
+  readonly vocabulary: number;
+  /** The tokens of the text, and where the first of them stands among the T. */
+  readonly ids: Int32Array;
+  readonly start: number;
 }
 
 /** What is right for a sample, and what both models give instead. */

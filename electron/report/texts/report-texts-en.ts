@@ -125,6 +125,7 @@ export const englishTexts: ReportTexts = {
   dataKinds: {
     images: 'images',
     arrays: 'arrays',
+    texts: 'texts',
     'onnx-test-data': 'ONNX test data',
     random: 'random noise',
     none: 'none',

@@ -126,6 +126,7 @@ export const chineseTexts: ReportTexts = {
   dataKinds: {
     images: '图片',
     arrays: '数组',
+    texts: '文本',
     'onnx-test-data': 'ONNX 测试数据',
     random: '随机噪声',
     none: '无',

@@ -96,6 +96,26 @@ export function DataPanel(props: {
           <p className="muted">{t('data.stretched')}</p>
         </section>
       )}
+      {preview.texts.length > 0 && (
+        <section aria-label={t('data.texts')} className={classes.stack} style={{ height: 'auto' }}>
+          <h3>{t('data.texts')}</h3>
+          {preview.texts.map((example) => (
+            <figure key={example.name} className={classes.text}>
+              <blockquote>{example.text}</blockquote>
+              <ol aria-label={t('data.tokens', { count: example.length })}>
+                {example.tokens.map((token, index) => (
+                  <li key={index}>{token}</li>
+                ))}
+                {example.tokens.length < example.length && <li>…</li>}
+              </ol>
+              <figcaption className="muted">
+                {example.name} · {t('data.tokens', { count: example.length })}
+                {example.label !== null && <> · {t('data.class', { label: example.label })}</>}
+              </figcaption>
+            </figure>
+          ))}
+        </section>
+      )}
       <section aria-label={t('data.firstSample')}>
         <h3 style={{ marginBottom: 6 }}>{t('data.firstSample')}</h3>
         <Table label={t('data.firstSample')} columns={columns} rows={preview.arrays} rowId={(array) => array.name} />

@@ -16,7 +16,8 @@ export function DataSection(props: {
 }) {
   const { t } = useTranslation();
   const { data } = props.draft;
-  const isFile = data.path !== null && /\.(npz|npy|pb)$/i.test(data.path);
+  const isFile = data.path !== null && /\.(npz|npy|pb|txt|jsonl|ndjson|csv|tsv)$/i.test(data.path);
+  const isText = data.path !== null && /\.(txt|jsonl|ndjson|csv|tsv)$/i.test(data.path);
   const [chosen, setChosen] = useState<'folder' | 'file'>('folder');
   const source: Source = data.random ? 'random' : data.path === null ? chosen : isFile ? 'file' : 'folder';
   const errorOf = (field: 'data' | 'labels'): string | null =>
@@ -62,6 +63,15 @@ export function DataSection(props: {
             value={data.labelsPath}
             onChange={(labelsPath) => props.onChange({ ...data, labelsPath })}
           />
+          {isText && (
+            <PathField
+              label={t('experiment.tokenizer')}
+              description={t('experiment.tokenizerHelp')}
+              kind="tokenizer"
+              value={data.tokenizerPath}
+              onChange={(tokenizerPath) => props.onChange({ ...data, tokenizerPath })}
+            />
+          )}
           <PathField
             label={t('experiment.preprocessor')}
             description={t('experiment.preprocessorHelp')}

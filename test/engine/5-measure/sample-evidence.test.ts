@@ -5,7 +5,16 @@ import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { MetricSample } from '../../../electron/engine/metrics/metric.ts';
 import { sampleEvidenceSchema } from '../../../shared/sample-evidence.ts';
 
-const nothing = { vector: null, text: null, values: [], isFinite: true, label: null, target: null, scores: null };
+const nothing = {
+  vector: null,
+  text: null,
+  next: null,
+  values: [],
+  isFinite: true,
+  label: null,
+  target: null,
+  scores: null,
+};
 
 function scored(
   index: number,

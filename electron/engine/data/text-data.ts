@@ -1,0 +1,226 @@
+import { basename, dirname } from 'node:path';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import type { DataRequest } from '../../../shared/compress-request.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
+import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
+import type { Reading } from '../files/readings.ts';
+import type { ValueInfo } from '../runtime/session.ts';
+import type { Feeds } from '../tensor/tensor.ts';
+import { hashBytes, hashParts, readFiles } from './content-hash.ts';
+import type { Dataset } from './dataset.ts';
+import { labelsInOrder, readClassNames, readHashedLabels } from './labels.ts';
+import type { ModelInput } from './model-inputs.ts';
+import type { TokenData } from './token-data.ts';
+import { findNextTokenOutput } from './next-token-output.ts';
+import { feedsOf, findTextInputs, ownStart, type TextInputs } from './text-feeds.ts';
+import { classesOfConfig, labelsOfRows, type NamedClasses } from './text-labels.ts';
+import { readTextFile } from './read-text-file.ts';
+import { largestTextBytes, readTextRows, type TextKind, type TextRow, type TextRows } from './text-rows.ts';
+import { foldersOfModel, openTokenizer, readBeside, type Encoded, type TextTokenizer } from './tokenizer.ts';
+
+/** What is known of the model that texts are read for. */
+export interface TextModel {
+  readonly path: string;
+  readonly outputs: readonly ValueInfo[];
+  /** Inputs that outputs are fed back to. */
+  readonly states: readonly string[];
+}
+
+/** Tokens of a piece of a document, where the model does not fix them. */
+const usualBlock = 128;
+/** A language model is measured well on fewer; more take an hour. */
+const mostDocumentTokens = 2 ** 20;
+/** Fewer predict nothing. */
+const fewestTokens = 2;
+
+/** Samples before they are fed. */
+interface TextSamples {
+  readonly encoded: readonly Encoded[];
+  /** The row of each; null where a document was cut, and a sample is no row. */
+  readonly rows: readonly TextRow[] | null;
+  readonly notes: readonly string[];
+}
+
+function assertFits({ fixedLength }: TextInputs): void {
+  if (fixedLength !== null && fixedLength < fewestTokens)
+    throw new AppError('data-shape-mismatch', say('onlyOneToken', { length: fixedLength }));
+}
+
+/** The tokens of many texts, while cancelling and other work get their turn. */
+async function encodeRows(
+  rows: readonly TextRow[],
+  tokenizer: TextTokenizer,
+  most: number | null,
+  signal: AbortSignal | undefined,
+): Promise<Encoded[]> {
+  const encoded: Encoded[] = [];
+  for (const [index, { text, pair }] of rows.entries()) {
+    if (index % 64 === 0) {
+      await yieldToEvents();
+      if (signal?.aborted === true) throw new CancelledError();
+    }
+    encoded.push(tokenizer.encode(text, pair, most));
+  }
+  return encoded;
+}
+
+/** A document in pieces of equal length, each a sample. */
+function cutDocument(text: string, tokenizer: TextTokenizer, inputs: TextInputs): TextSamples {
+  const all = tokenizer.encode(text, null, null).ids;
+  const ids = all.subarray(0, mostDocumentTokens);
+  const length = inputs.fixedLength ?? Math.min(usualBlock, tokenizer.mostTokens ?? usualBlock);
+  const encoded: Encoded[] = [];
+  for (let start = 0; start + fewestTokens <= ids.length; start += length) {
+    const piece = ids.slice(start, start + length);
+    encoded.push({ ids: piece, kinds: new Uint8Array(piece.length) });
+  }
+  if (encoded.length === 0) throw new AppError('data-missing', say('documentTooShort', { tokens: all.length }));
+  const notes = [say('documentCut', { tokens: ids.length, blocks: encoded.length, length })];
+  if (ids.length < all.length) notes.push(say('documentLeftOut', { tokens: all.length, most: ids.length }));
+  return { encoded, rows: null, notes };
+}
+
+/** Texts of their own, each a sample. */
+async function encodeTexts(
+  { rows, notes: own }: TextRows,
+  tokenizer: TextTokenizer,
+  { fixedLength }: TextInputs,
+  predicts: boolean,
+  signal: AbortSignal | undefined,
+): Promise<TextSamples> {
+  const limits = [fixedLength, tokenizer.mostTokens, predicts ? usualBlock : null].filter((limit) => limit !== null);
+  const most = limits.length === 0 ? null : Math.min(...limits);
+  const all = await encodeRows(rows, tokenizer, most, signal);
+  const fewest = predicts ? fewestTokens : 1;
+  const kept = [...all.keys()].filter((index) => all[index]!.ids.length >= fewest);
+  if (kept.length === 0) throw new AppError('data-missing', say('noTokensInTexts'));
+  const notes: string[] = [...own];
+  const cutCount = most === null ? 0 : all.filter(({ ids }) => ids.length === most).length;
+  if (most !== null && cutCount > 0) notes.push(say('textsCut', { count: cutCount, most }));
+  if (kept.length < rows.length) notes.push(say('textsWithoutTokens', { count: rows.length - kept.length, fewest }));
+  return { encoded: kept.map((index) => all[index]!), rows: kept.map((index) => rows[index]!), notes };
+}
+
+function describeLengths(
+  encoded: readonly Encoded[],
+  { ids, fixedLength }: TextInputs,
+  tokenizer: TextTokenizer,
+): string {
+  const lengths = encoded.map((one) => one.ids.length).sort((left, right) => left - right);
+  const [shortest, longest, middle] = [lengths[0]!, lengths.at(-1)!, lengths[Math.floor(lengths.length / 2)]!];
+  const named = { input: ids.name, file: basename(tokenizer.path), shortest, longest, middle };
+  return fixedLength === null ? say('tokensFed', named) : say('tokensFilledUp', { ...named, length: fixedLength });
+}
+
+/** Names of the classes: of the list that was given, else of the model's configuration. */
+async function readClasses(
+  { classesPath }: DataRequest,
+  modelPath: string,
+  tokenizerPath: string,
+  allowed: AllowedFolders,
+): Promise<{ readonly classes: NamedClasses | null; readonly readings: readonly Reading[] }> {
+  if (classesPath !== null) {
+    assertAllowed(classesPath, allowed);
+    return { classes: { path: classesPath, names: await readClassNames(classesPath) }, readings: [] };
+  }
+  const config = await readBeside([...foldersOfModel(modelPath), dirname(tokenizerPath)], 'config.json', allowed);
+  const classes = config === null ? null : classesOfConfig(config.path, config.json);
+  return { classes, readings: classes === null ? [] : await readFiles([classes.path]) };
+}
+
+type Labels = Pick<Dataset, 'labels' | 'classNames' | 'notes' | 'readings'>;
+
+async function readLabels(
+  path: string,
+  samples: TextSamples,
+  request: DataRequest,
+  { modelPath, tokenizerPath, allowed }: { modelPath: string; tokenizerPath: string; allowed: AllowedFolders },
+): Promise<Labels> {
+  const { rows } = samples;
+  if (request.labelsPath !== null) {
+    const table = await readHashedLabels(request.labelsPath, allowed);
+    const named = labelsInOrder(table, samples.encoded.length, 'texts');
+    return { labels: named.labels, classNames: named.classNames, notes: named.notes, readings: table.readings };
+  }
+  if (rows === null || rows.every(({ label }) => label === null)) return { labels: null, notes: [], readings: [] };
+  const { classes, readings } = await readClasses(request, modelPath, tokenizerPath, allowed);
+  const labels = labelsOfRows(path, rows, classes);
+  const isNamed = rows.some(({ label }) => !/^\s*\d+\s*$/.test(label ?? ''));
+  const notes = isNamed && classes !== null ? [say('labelsByName', { file: basename(classes.path) })] : [];
+  return { labels, classNames: classes?.names, notes, readings };
+}
+
+/**
+ * Texts for a model that takes token ids: a text a line, objects or a table with a text in each row; a document (.txt) for a causal
+ * language model is cut into pieces. Labels are a column of the file, or `--labels` in the order of the texts.
+ * @throws AppError `data-malformed`, `data-missing`, `data-shape-mismatch`, `labels-malformed`; CancelledError.
+ */
+export async function openTexts(
+  path: string,
+  kind: TextKind,
+  request: DataRequest,
+  inputs: readonly ModelInput[],
+  { model, allowed, signal }: { model: TextModel | null; allowed: AllowedFolders; signal: AbortSignal | undefined },
+): Promise<Dataset> {
+  const readings = await readFiles([path]);
+  const textInputs = findTextInputs(inputs, model?.states ?? []);
+  const tokenizer = await openTokenizer(request.tokenizerPath, model?.path ?? null, allowed);
+  const nextTokenOutput = findNextTokenOutput(model?.outputs ?? [], textInputs, tokenizer);
+  const predicts = nextTokenOutput !== null;
+  if (predicts) assertFits(textInputs);
+  const samples =
+    predicts && kind === 'txt'
+      ? cutDocument(await readTextFile(path, largestTextBytes), tokenizer, textInputs)
+      : await encodeTexts(await readTextRows(path, kind), tokenizer, textInputs, predicts, signal);
+  const { encoded } = samples;
+  const labels: Labels = predicts
+    ? { labels: null, notes: [], readings: [] }
+    : await readLabels(path, samples, request, {
+        modelPath: model?.path ?? path,
+        tokenizerPath: tokenizer.path,
+        allowed,
+      });
+  const startOf = (count: number): number => ownStart(count, textInputs.fixedLength, tokenizer.padsLeft);
+  const tokens: TokenData = {
+    input: textInputs.ids.name,
+    nextTokenOutput,
+    largestId: encoded.reduce((largest, { ids }) => ids.reduce((most, id) => Math.max(most, id), largest), 0),
+    tokenizerPath: tokenizer.path,
+    idsOf: (index) => ({ ids: encoded[index]!.ids, start: startOf(encoded[index]!.ids.length) }),
+    longest: encoded.reduce((most, { ids }) => Math.max(most, ids.length), 0),
+    feed: (ids) => feedsOf(textInputs, { ids, kinds: new Uint8Array(ids.length) }, tokenizer),
+    startOf,
+    tokenOf: tokenizer.tokenOf,
+    textOf: (index) => {
+      const row = samples.rows?.[index];
+      if (row === undefined) return tokenizer.spell(encoded[index]!.ids);
+      return row.pair === null ? row.text : `${row.text}\n${row.pair}`;
+    },
+  };
+  const read = (index: number): Promise<Feeds> => Promise.resolve(feedsOf(textInputs, encoded[index]!, tokenizer));
+  const all = [...readings, ...tokenizer.readings, ...labels.readings];
+  return {
+    path,
+    kind: 'texts',
+    count: encoded.length,
+    labels: labels.labels,
+    classNames: labels.classNames,
+    tokens,
+    sampleName: (index) => {
+      const line = samples.rows?.[index]?.line;
+      return line === undefined ? `${basename(path)} #${index + 1}` : `${basename(path)}:${line}`;
+    },
+    notes: [...samples.notes, describeLengths(encoded, textInputs, tokenizer), ...labels.notes],
+    fixedBatchSize: textInputs.batchSize,
+    readings: all,
+    sha256: hashParts(all.map((file) => [basename(file.path), file.sha256] as const)),
+    sampleSha256: (index) => {
+      const { ids, kinds } = encoded[index]!;
+      return Promise.resolve(hashBytes(`${ids.join(' ')}|${kinds.join('')}`));
+    },
+    read,
+    readExpectedOutputs: null,
+    close: () => Promise.resolve(),
+  };
+}

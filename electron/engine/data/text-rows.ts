@@ -1,0 +1,169 @@
+import { CsvError, parse, type Info } from 'csv-parse/sync';
+import { basename } from 'node:path';
+import { AppError } from '../../../shared/app-error.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
+import { findLabelColumns, findPairColumn, findTextColumn } from './label-columns.ts';
+import { readTextFile } from './read-text-file.ts';
+
+/** One text, or two that belong together, as a file has them. */
+export interface TextRow {
+  readonly text: string;
+  readonly pair: string | null;
+  /** As written; null where the file says none. */
+  readonly label: string | null;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface TextRows {
+  readonly rows: readonly TextRow[];
+  readonly notes: readonly string[];
+}
+
+export type TextKind = 'txt' | 'jsonl' | 'csv';
+
+export const textKinds: Readonly<Record<string, TextKind>> = {
+  '.txt': 'txt',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.csv': 'csv',
+  '.tsv': 'csv',
+};
+
+export const largestTextBytes = 64 * 2 ** 20;
+const mostRows = 1_000_000;
+/** Characters; the parser takes time in the square of a longer row. */
+const longestRow = 2 ** 18;
+const mostShownColumns = 12;
+
+const malformed = (path: string, line: number, what: string): AppError =>
+  new AppError('data-malformed', say('textLineMalformed', { path, line, what }));
+
+/** @throws AppError `data-malformed` with the line; `data-missing` for a file without a text; as `readTextFile`. */
+export async function readTextRows(path: string, kind: TextKind): Promise<TextRows> {
+  const text = await readTextFile(path, largestTextBytes);
+  assertFewLines(path, text);
+  const found = kind === 'txt' ? linesOf(text) : kind === 'jsonl' ? objectsOf(path, text) : tableOf(path, text);
+  const rows = found.rows.filter((row) => row.text.trim() !== '');
+  if (rows.length === 0) throw new AppError('data-missing', say('noTextInFile', { path }));
+  const empty = found.rows.find((row) => row.text.trim() === '');
+  const notes = [...found.notes];
+  if (empty !== undefined)
+    notes.push(say('emptyTextsLeftOut', { count: found.rows.length - rows.length, line: empty.line }));
+  return { rows, notes };
+}
+
+function assertFewLines(path: string, text: string): void {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    if (++count > mostRows) throw new AppError('data-malformed', say('tooManyTextLines', { path, most: mostRows }));
+  }
+}
+
+function linesOf(text: string): TextRows {
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.at(-1) === '') lines.pop();
+  return { rows: lines.map((line, index) => ({ text: line, pair: null, label: null, line: index + 1 })), notes: [] };
+}
+
+/** Which columns hold what. @throws AppError `data-malformed` where none is called as texts are. */
+function chooseColumns(path: string, header: readonly string[]) {
+  const text = findTextColumn(header);
+  if (text === null) {
+    const names = header.slice(0, mostShownColumns).map((name) => `"${name}"`);
+    const columns = `${names.join(', ')}${header.length > mostShownColumns ? ', …' : ''}`;
+    throw new AppError('data-malformed', say('noTextColumn', { path, columns }));
+  }
+  const pair = findPairColumn(header, text);
+  const label = findLabelColumns(header).find((column) => column !== text && column !== pair) ?? null;
+  return { text, pair, label };
+}
+
+function noteColumns(path: string, header: readonly string[], columns: ReturnType<typeof chooseColumns>): string {
+  const name = (column: number): string => header[column]!;
+  const [file, text] = [basename(path), name(columns.text)];
+  const [pair, label] = [columns.pair, columns.label].map((column) => (column === null ? null : name(column)));
+  if (pair != null && label != null) return say('pairAndLabelColumns', { file, text, pair, label });
+  if (pair != null) return say('pairColumns', { file, text, pair });
+  return label == null ? say('textColumn', { file, text }) : say('textAndLabelColumns', { file, text, label });
+}
+
+function objectsOf(path: string, text: string): TextRows {
+  const lines = text.split(/\r\n|\n|\r/);
+  let columns: ReturnType<typeof chooseColumns> | null = null;
+  let header: readonly string[] = [];
+  const rows: TextRow[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const value = parseLine(path, index + 1, line);
+    if (typeof value === 'string') {
+      rows.push({ text: value, pair: null, label: null, line: index + 1 });
+      continue;
+    }
+    if (columns === null) {
+      header = Object.keys(value);
+      columns = chooseColumns(path, header);
+    }
+    const cell = (column: number | null): unknown => (column === null ? null : (value[header[column]!] ?? null));
+    const textOf = (column: number): string => {
+      const found = cell(column);
+      if (typeof found === 'string') return found;
+      throw malformed(path, index + 1, say('fieldNoText', { field: header[column]! }));
+    };
+    const label = cell(columns.label);
+    rows.push({
+      text: textOf(columns.text),
+      pair: columns.pair === null ? null : textOf(columns.pair),
+      label: typeof label === 'string' || typeof label === 'number' ? String(label) : null,
+      line: index + 1,
+    });
+  }
+  return { rows, notes: columns === null ? [] : [noteColumns(path, header, columns)] };
+}
+
+function parseLine(path: string, line: number, text: string): string | Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'string') return value;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below, with what it should be.
+  }
+  throw malformed(path, line, say('lineNoJson'));
+}
+
+function tableOf(path: string, text: string): TextRows {
+  const firstLine = /^[^\r\n]*/.exec(text)![0];
+  const delimiter = ['\t', ';', ','].find((character) => firstLine.includes(character)) ?? ',';
+  const toRow = (cells: readonly string[], { lines }: Info) => ({ cells, line: lines });
+  let parsed: { readonly cells: readonly string[]; readonly line: number }[];
+  try {
+    parsed = parse(text, {
+      delimiter,
+      skip_empty_lines: true,
+      trim: true,
+      relax_column_count: true,
+      max_record_size: longestRow,
+      on_record: toRow as never,
+    }) as unknown as typeof parsed;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw malformed(path, Number(error['lines'] ?? 1), say('noCsv', { why: error.message }));
+  }
+  const header = parsed.shift()?.cells ?? [];
+  const columns = chooseColumns(path, header);
+  const rows = parsed.map(({ cells, line }): TextRow => {
+    const cell = (column: number): string => {
+      const found = cells[column];
+      if (found !== undefined) return found;
+      throw malformed(path, line, say('rowTooShort', { cells: cells.length, columns: header.length }));
+    };
+    return {
+      text: cell(columns.text),
+      pair: columns.pair === null ? null : cell(columns.pair),
+      label: columns.label === null ? null : cell(columns.label),
+      line,
+    };
+  });
+  return { rows, notes: [noteColumns(path, header, columns)] };
+}

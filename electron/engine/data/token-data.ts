@@ -1,0 +1,22 @@
+import type { Feeds } from '../tensor/tensor.ts';
+
+/** The tokens that samples are made of. */
+export interface TokenData {
+  /** The input that takes them. */
+  readonly input: string;
+  /** The output that ranks what comes next, where the model is a causal language model; null otherwise. */
+  readonly nextTokenOutput: string | null;
+  /** Over all samples. */
+  readonly largestId: number;
+  readonly tokenizerPath: string;
+  /** The ids of a sample without what fills it up, and where they start among those that are fed. */
+  readonly idsOf: (index: number) => { readonly ids: Int32Array; readonly start: number };
+  /** Tokens of the longest sample. */
+  readonly longest: number;
+  /** Any tokens as the model takes them, and where they start among those that are fed. */
+  readonly feed: (ids: Int32Array) => Feeds;
+  readonly startOf: (count: number) => number;
+  readonly tokenOf: (id: number) => string;
+  /** The text as the file has it; of a document that was cut what the tokens spell. */
+  readonly textOf: (index: number) => string;
+}

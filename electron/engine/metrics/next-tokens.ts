@@ -1,0 +1,126 @@
+import { agreementRowOf, type Interval95, type MetricName, type MetricRow } from '../../../shared/metric-row.ts';
+import { bootstrapInterval } from '../tensor/statistics.ts';
+import type { Metric, NextTokens } from './metric.ts';
+import { createSampleSums, type Addition } from './sample-sums.ts';
+
+export const perplexity: MetricName = {
+  metric: 'perplexity',
+  label: 'perplexity',
+  definition:
+    'e to the mean negative log probability that the model gives each token of the evaluation texts after those before it in its sample. The first token of a sample is not predicted.',
+  unit: '',
+  higherIsBetter: false,
+  against: 'targets',
+};
+
+export const tokenDivergence: MetricName = {
+  metric: 'klDivergence',
+  label: 'KL divergence',
+  definition:
+    "Kullback-Leibler divergence of the compressed model's probabilities of the next token from the original's, in nats, mean over predicted tokens. Agreement with the original.",
+  unit: '',
+  higherIsBetter: false,
+  against: 'original',
+};
+
+export const sameNextToken: MetricName = {
+  metric: 'sameNextToken',
+  label: 'same next token',
+  definition: 'Share of predicted tokens that both models rank first alike. Agreement with the original.',
+  unit: 'share',
+  higherIsBetter: true,
+  against: 'original',
+};
+
+/** What one model says of one place: the largest score, its token, and the logarithm of the sum of exponentials. */
+function readPlace(scores: ArrayLike<number>, start: number, vocabulary: number) {
+  let best = 0;
+  for (let token = 1; token < vocabulary; token++) if (scores[start + token]! > scores[start + best]!) best = token;
+  const most = scores[start + best]!;
+  let sum = 0;
+  for (let token = 0; token < vocabulary; token++) sum += Math.exp(scores[start + token]! - most);
+  return { best, logSum: most + Math.log(sum) };
+}
+
+interface SampleSums {
+  /** Predicted tokens. */
+  count: number;
+  /** Negative log probabilities of the right tokens. */
+  before: number;
+  after: number;
+  divergence: number;
+  same: number;
+}
+
+/** Sums over the tokens of one sample that are predicted: all but the first. */
+export function sumSample({ pair: [mine, theirs], vocabulary, ids, start }: NextTokens): SampleSums {
+  const sums: SampleSums = { count: 0, before: 0, after: 0, divergence: 0, same: 0 };
+  for (let at = 0; at + 1 < ids.length; at++) {
+    const offset = (start + at) * vocabulary;
+    const [own, other] = [readPlace(mine, offset, vocabulary), readPlace(theirs, offset, vocabulary)];
+    const right = ids[at + 1]!;
+    sums.count++;
+    sums.before += own.logSum - mine[offset + right]!;
+    sums.after += other.logSum - theirs[offset + right]!;
+    sums.same += Number(own.best === other.best);
+    for (let token = 0; token < vocabulary; token++) {
+      const logProbability = mine[offset + token]! - own.logSum;
+      const probability = Math.exp(logProbability);
+      // What has no probability adds nothing, whatever the other model says.
+      if (probability > 0) sums.divergence += probability * (logProbability - (theirs[offset + token]! - other.logSum));
+    }
+  }
+  return sums;
+}
+
+/** Drawing whole samples: the tokens of one go together. */
+function ratioInterval(samples: readonly SampleSums[], part: 'divergence' | 'same'): Interval95 | null {
+  if (samples.length < 2) return null;
+  return bootstrapInterval([...samples.keys()], (drawn) => {
+    let [sum, count] = [0, 0];
+    for (const sample of drawn) {
+      sum += samples[sample]![part];
+      count += samples[sample]!.count;
+    }
+    return sum / count;
+  });
+}
+
+function agreementOf(name: MetricName, samples: readonly SampleSums[], part: 'divergence' | 'same'): MetricRow {
+  const [sum, count] = [part, 'count' as const].map((key) =>
+    samples.reduce((total, sample) => total + sample[key], 0),
+  ) as [number, number];
+  return agreementRowOf(name, sum / count, samples.length, ratioInterval(samples, part));
+}
+
+/** How well causal language models know what comes next, and how alike they are about it. */
+export const nextTokens: Metric = {
+  names: [perplexity, tokenDivergence, sameNextToken],
+  accepts: ({ predictsTokens }) => predictsTokens,
+  start: () => {
+    const likelihood = createSampleSums();
+    const samples: SampleSums[] = [];
+    return {
+      add: ({ next }) => {
+        if (next === null) return;
+        const sums = sumSample(next);
+        if (sums.count === 0 || !Number.isFinite(sums.before) || !Number.isFinite(sums.after)) return;
+        const addition = (loss: number): Addition => [
+          [0, loss],
+          [1, sums.count],
+        ];
+        likelihood.add(addition(sums.before), addition(sums.after), [-sums.before, -sums.after]);
+        samples.push(sums);
+      },
+      report: () => {
+        if (samples.length === 0) return [];
+        const row = likelihood.row(perplexity, ([loss, count]) => Math.exp(loss! / count!));
+        return [
+          ...(row === null ? [] : [row]),
+          agreementOf(tokenDivergence, samples, 'divergence'),
+          agreementOf(sameNextToken, samples, 'same'),
+        ];
+      },
+    };
+  },
+};

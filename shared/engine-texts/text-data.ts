@@ -1,0 +1,134 @@
+import type { TextTable } from './text-table.ts';
+
+/** What is said of texts, their tokens and the labels beside them. */
+export const textDataTexts = {
+  noJsonObject: {
+    en: '"{path}" holds no JSON object, or was cut short. Copy it again from where the model comes from.',
+    zh: '“{path}”不是 JSON 对象，或内容不完整。请从模型来源处重新复制。',
+  },
+  tokenizerNotFound: {
+    en: '"{path}" does not exist. Name the tokenizer.json of the model with --tokenizer.',
+    zh: '“{path}”不存在。请用 --tokenizer 指定模型的 tokenizer.json。',
+  },
+  tokenizerMissing: {
+    en: 'The data are texts, but there is no tokenizer.json in "{folder}" or the folder above, and nothing else says which tokens the model takes. Put it there, or name it with --tokenizer.',
+    zh: '数据是文本，但“{folder}”及其上一级文件夹中没有 tokenizer.json，无从得知模型使用哪些词元。请将其放在那里，或用 --tokenizer 指定。',
+  },
+  tokenizerUnusable: {
+    en: 'The tokenizer "{path}" cannot be used: {why}. Save it again with a current version of transformers (save_pretrained).',
+    zh: '分词器“{path}”无法使用：{why}。请用较新版本的 transformers 重新保存 (save_pretrained)。',
+  },
+  tokenUnknown: {
+    en: 'The tokenizer "{path}" has no id for "{token}" and no token for what is unknown. Use the tokenizer that belongs to the model.',
+    zh: '分词器“{path}”中没有“{token}”的编号，也没有表示未知的词元。请使用与模型配套的分词器。',
+  },
+  noTokenInput: {
+    en: 'The data are texts, but no input of the model takes token ids (whole numbers [batch, tokens]). Its inputs: {inputs}. Give a folder of images, or arrays named after the inputs (.npz).',
+    zh: '数据是文本，但模型没有接收词元编号（整数 [batch, tokens]）的输入。其输入为：{inputs}。请提供图像文件夹，或以输入命名的数组 (.npz)。',
+  },
+  inputNotOfTexts: {
+    en: 'A text does not say what the input {input} of the model takes. Prepare all inputs in Python and give them as arrays named after them (.npz).',
+    zh: '文本无法给出模型输入 {input} 的内容。请在 Python 中准备好全部输入，并以输入命名的数组 (.npz) 提供。',
+  },
+  onlyOneToken: {
+    en: 'The model takes {#length} token at a time, so texts cannot be predicted in one run. Export it with an open sequence length.',
+    zh: '模型每次只接收 {length} 个词元，无法一次预测整段文本。请以可变的序列长度导出。',
+  },
+  textLineMalformed: {
+    en: '"{path}", line {#line}: {what}. Correct it and try again.',
+    zh: '“{path}”第 {line} 行：{what}。请更正后重试。',
+  },
+  lineNoJson: { en: 'it is no JSON object with a text', zh: '不是含有文本的 JSON 对象' },
+  fieldNoText: { en: '"{field}" holds no text', zh: '“{field}”不是文本' },
+  noCsv: { en: 'it is not well-formed CSV ({why})', zh: '不是格式正确的 CSV ({why})' },
+  rowTooShort: {
+    en: 'it has {#cells} cells, but there are {#columns} columns',
+    zh: '只有 {cells} 个单元格，而表有 {columns} 列',
+  },
+  tooManyTextLines: {
+    en: '"{path}" has more than {#most} lines. Give a part of it that says as much.',
+    zh: '“{path}”超过 {most} 行。请提供其中有代表性的一部分。',
+  },
+  noTextInFile: {
+    en: '"{path}" holds no text. Give a file with texts.',
+    zh: '“{path}”中没有文本。请提供含有文本的文件。',
+  },
+  noTextColumn: {
+    en: 'None of the columns of "{path}" is called as texts are (text, sentence, content, review, question): it has {columns}. Name the column of texts "text".',
+    zh: '“{path}”的列中没有文本列常用的名称（text、sentence、content、review、question）：它有 {columns}。请将文本所在列命名为 text。',
+  },
+  emptyTextsLeftOut: {
+    en: 'Samples without a text are left out: {#count}, the first in line {#line}.',
+    zh: '没有文本的样本已略去：{count} 个，首个在第 {line} 行。',
+  },
+  textColumn: { en: 'The texts are those of "{text}" in "{file}".', zh: '文本取自“{file}”的“{text}”。' },
+  textAndLabelColumns: {
+    en: 'The texts are those of "{text}" in "{file}", the labels those of "{label}".',
+    zh: '文本取自“{file}”的“{text}”，标签取自“{label}”。',
+  },
+  pairColumns: {
+    en: 'Each sample is two texts of "{file}": "{text}" and "{pair}".',
+    zh: '每个样本是“{file}”中的两段文本：“{text}”和“{pair}”。',
+  },
+  pairAndLabelColumns: {
+    en: 'Each sample is two texts of "{file}", "{text}" and "{pair}"; the labels are those of "{label}".',
+    zh: '每个样本是“{file}”中的两段文本“{text}”和“{pair}”；标签取自“{label}”。',
+  },
+  textLabelMalformed: {
+    en: 'Labels in "{path}", line {#line}: {what}. Correct the labels and try again.',
+    zh: '“{path}”第 {line} 行的标签：{what}。请更正标签后重试。',
+  },
+  labelMissing: { en: 'there is none', zh: '缺少标签' },
+  labelNoIndex: {
+    en: '{label} is no class index; those are whole numbers from 0 on',
+    zh: '{label} 不是类别编号；类别编号是从 0 开始的整数',
+  },
+  labelNameUnknown: {
+    en: 'nothing says which class of the model "{label}" is; put the config.json of the model (with id2label) beside it, or list the classes with --classes',
+    zh: '无从得知“{label}”是模型的哪个类别；请将模型的 config.json（含 id2label）放在模型旁，或用 --classes 列出类别',
+  },
+  labelNotAmong: {
+    en: '"{label}" is none of the classes that "{file}" names: {classes}',
+    zh: '“{label}”不在“{file}”列出的类别之中：{classes}',
+  },
+  labelsByName: {
+    en: 'The labels are names, numbered as in "{file}".',
+    zh: '标签是名称，按“{file}”编号。',
+  },
+  textsCut: {
+    en: 'Texts of {#most} tokens or more are cut to that many: {#count}.',
+    zh: '{most} 个词元及以上的文本截断为此长度：{count} 段。',
+  },
+  textsWithoutTokens: {
+    en: 'Texts of fewer than {#fewest} tokens are left out: {#count}.',
+    zh: '不足 {fewest} 个词元的文本已略去：{count} 段。',
+  },
+  noTokensInTexts: {
+    en: 'None of the texts has enough tokens for the model. Give longer ones.',
+    zh: '没有一段文本的词元数满足模型的需要。请提供更长的文本。',
+  },
+  documentCut: {
+    en: 'The text of {#tokens} tokens is cut into {#blocks} samples of {#length} tokens, one behind the other.',
+    zh: '文本共 {tokens} 个词元，依次切成 {blocks} 个样本，每个 {length} 个词元。',
+  },
+  documentLeftOut: {
+    en: 'Of the {#tokens} tokens of the text the first {#most} are used.',
+    zh: '文本共 {tokens} 个词元，使用其中前 {most} 个。',
+  },
+  documentTooShort: {
+    en: 'The text has {#tokens} tokens, too few to predict one from another. Give a longer one.',
+    zh: '文本只有 {tokens} 个词元，无法由前文预测后文。请提供更长的文本。',
+  },
+  tokensFed: {
+    en: 'Texts are fed to "{input}" as tokens of "{file}", each in its own length: {#shortest} to {#longest}, half of them up to {#middle}.',
+    zh: '文本按“{file}”分词后送入“{input}”，长度各异：{shortest} 到 {longest} 个词元，半数不超过 {middle} 个。',
+  },
+  tokensFilledUp: {
+    en: 'Texts are fed to "{input}" as tokens of "{file}", filled up to the {#length} that the model takes: {#shortest} to {#longest} of their own, half of them up to {#middle}.',
+    zh: '文本按“{file}”分词后送入“{input}”，补齐到模型要求的 {length} 个词元：自身 {shortest} 到 {longest} 个，半数不超过 {middle} 个。',
+  },
+  tokenOutsideEmbedding: {
+    en: 'Token {#id} ("{token}") of "{file}" is outside the embedding of the model, which has rows 0 to {#last}. Use the tokenizer that belongs to the model.',
+    zh: '“{file}”的词元 {id}（“{token}”）超出模型的嵌入表，其行号为 0 到 {last}。请使用与模型配套的分词器。',
+  },
+} as const satisfies TextTable;

@@ -54,7 +54,7 @@ export async function previewData(
       allowedFolders,
     });
     try {
-      assertTokensFit(dataset, indexGraph(original.proto));
+      assertTokensFit(dataset, indexGraph(original));
       if (dataset.labels !== null) {
         const batchSize = dataset.fixedBatchSize ?? 1;
         const shapes = await observeShapes(original, (await readBatch(dataset, [0], batchSize)).feeds);

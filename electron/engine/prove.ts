@@ -68,7 +68,7 @@ async function proveIn(run: Run): Promise<RunDocument> {
     ...(request.data.random ? { randomCount: request.recipe.calibrationSamples * 2 } : {}),
   });
   try {
-    assertTokensFit(dataset, indexGraph(source.original.proto));
+    assertTokensFit(dataset, indexGraph(source.original));
     return await measureAndJudge(run, source, compressed, dataset);
   } finally {
     await dataset.close();

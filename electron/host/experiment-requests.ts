@@ -49,7 +49,15 @@ export function createExperimentHandlers(context: {
 
   const assertDataAllowed = (data: DataRequest) => {
     const { labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, tokenizerPath } = data;
-    const beside = [labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, tokenizerPath, data.annotationsPath];
+    const beside = [
+      labelsPath,
+      classesPath,
+      preprocessorPath,
+      textsPath,
+      charactersPath,
+      tokenizerPath,
+      data.annotationsPath,
+    ];
     for (const path of [data.path, ...beside]) {
       if (path !== null) files.assertAllowed(path);
     }

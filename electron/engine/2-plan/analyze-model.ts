@@ -95,7 +95,7 @@ export async function analyzeModel(
       : {}),
   });
   try {
-    assertTokensFit(dataset, indexGraph(source.original.proto));
+    assertTokensFit(dataset, indexGraph(source.original));
     const split = await splitData(request, dataset, log);
     log.begin('analyze', 'learning shapes');
     const planned = await planOnFirstBatch(request, { source, dataset, split }, log);

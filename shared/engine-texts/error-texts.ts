@@ -13,6 +13,7 @@ import { modelFileErrors } from './model-file-errors.ts';
 import { runErrors } from './run-errors.ts';
 import { runtimeErrors } from './runtime-errors.ts';
 import { tensorErrors } from './tensor-errors.ts';
+import { textErrors } from './text-errors.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Every sentence an error can say; each table in a file of its own. */
@@ -22,6 +23,7 @@ export const errorTexts = {
   ...tensorErrors,
   ...runtimeErrors,
   ...arrayErrors,
+  ...textErrors,
   ...labelErrors,
   ...imageErrors,
   ...measuringErrors,
@@ -40,6 +42,7 @@ export const errorTables: readonly TextTable[] = [
   tensorErrors,
   runtimeErrors,
   arrayErrors,
+  textErrors,
   labelErrors,
   imageErrors,
   measuringErrors,

@@ -3,7 +3,7 @@ import { dataNotes } from './data-notes.ts';
 import { diagnostics } from './diagnostics.ts';
 import { imageNotes } from './image-notes.ts';
 import { layerReasons } from './layer-reasons.ts';
-import { textDataTexts } from './text-data.ts';
+import { textNotes } from './text-notes.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Every sentence that is said by its code; each table in a file of its own. */
@@ -12,7 +12,7 @@ export const texts = {
   ...diagnostics,
   ...dataNotes,
   ...imageNotes,
-  ...textDataTexts,
+  ...textNotes,
   ...candidates,
 } as const;
 /** Apart, for a code in two of them would hide one. */
@@ -21,7 +21,7 @@ export const textTables: readonly TextTable[] = [
   diagnostics,
   dataNotes,
   imageNotes,
-  textDataTexts,
+  textNotes,
   candidates,
 ];
 

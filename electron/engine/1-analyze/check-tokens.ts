@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
-import { say } from '../../../shared/engine-texts/say.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Graph } from '../graph/graph.ts';
 import { carriesValues, isLookup } from '../graph/ops/layouts.ts';
@@ -32,5 +32,5 @@ export function assertTokensFit({ tokens }: Pick<Dataset, 'tokens'>, graph: Grap
   const { largestId: id, tokenizerPath } = tokens;
   if (id < rows) return;
   const named = { id, token: tokens.tokenOf(id), file: basename(tokenizerPath), last: rows - 1 };
-  throw new AppError('data-shape-mismatch', say('tokenOutsideEmbedding', named));
+  throw new AppError('data-shape-mismatch', tell('tokenOutsideEmbedding', named));
 }

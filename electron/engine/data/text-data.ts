@@ -3,6 +3,7 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import type { Reading } from '../files/readings.ts';
 import type { ValueInfo } from '../runtime/session.ts';
@@ -44,7 +45,7 @@ interface TextSamples {
 
 function assertFits({ fixedLength }: TextInputs): void {
   if (fixedLength !== null && fixedLength < fewestTokens)
-    throw new AppError('data-shape-mismatch', say('onlyOneToken', { length: fixedLength }));
+    throw new AppError('data-shape-mismatch', tell('onlyOneToken', { length: fixedLength }));
 }
 
 /** The tokens of many texts, while cancelling and other work get their turn. */
@@ -75,7 +76,7 @@ function cutDocument(text: string, tokenizer: TextTokenizer, inputs: TextInputs)
     const piece = ids.slice(start, start + length);
     encoded.push({ ids: piece, kinds: new Uint8Array(piece.length) });
   }
-  if (encoded.length === 0) throw new AppError('data-missing', say('documentTooShort', { tokens: all.length }));
+  if (encoded.length === 0) throw new AppError('data-missing', tell('documentTooShort', { tokens: all.length }));
   const notes = [say('documentCut', { tokens: ids.length, blocks: encoded.length, length })];
   if (ids.length < all.length) notes.push(say('documentLeftOut', { tokens: all.length, most: ids.length }));
   return { encoded, rows: null, notes };
@@ -94,7 +95,7 @@ async function encodeTexts(
   const all = await encodeRows(rows, tokenizer, most, signal);
   const fewest = predicts ? fewestTokens : 1;
   const kept = [...all.keys()].filter((index) => all[index]!.ids.length >= fewest);
-  if (kept.length === 0) throw new AppError('data-missing', say('noTokensInTexts'));
+  if (kept.length === 0) throw new AppError('data-missing', tell('noTokensInTexts'));
   const notes: string[] = [...own];
   const cutCount = most === null ? 0 : all.filter(({ ids }) => ids.length === most).length;
   if (most !== null && cutCount > 0) notes.push(say('textsCut', { count: cutCount, most }));
@@ -140,14 +141,14 @@ async function readLabels(
   const { rows } = samples;
   if (request.labelsPath !== null) {
     const table = await readHashedLabels(request.labelsPath, allowed);
-    const named = labelsInOrder(table, samples.encoded.length, 'texts');
+    const named = labelsInOrder(table, samples.encoded.length, 'samples');
     return { labels: named.labels, classNames: named.classNames, notes: named.notes, readings: table.readings };
   }
   if (rows === null || rows.every(({ label }) => label === null)) return { labels: null, notes: [], readings: [] };
   const { classes, readings } = await readClasses(request, modelPath, tokenizerPath, allowed);
   const labels = labelsOfRows(path, rows, classes);
   const isNamed = rows.some(({ label }) => !/^\s*\d+\s*$/.test(label ?? ''));
-  const notes = isNamed && classes !== null ? [say('labelsByName', { file: basename(classes.path) })] : [];
+  const notes = isNamed && classes !== null ? [say('textLabelsByName', { file: basename(classes.path) })] : [];
   return { labels, classNames: classes?.names, notes, readings };
 }
 

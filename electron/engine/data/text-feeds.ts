@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
-import { say } from '../../../shared/engine-texts/say.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { toFloat16Bits } from '../tensor/float16.ts';
 import { elementCount, makeTensorData, type DataType, type Feeds, type Tensor } from '../tensor/tensor.ts';
 import { checkFeedSize, describeInput, type ModelInput } from './model-inputs.ts';
@@ -59,14 +59,14 @@ export function findTextInputs(inputs: readonly ModelInput[], states: readonly s
   const ids = inputs.find((input) => roles.get(input) === 'ids' && input.dims.length >= 1 && input.dims.length <= 2);
   if (ids === undefined || !integerTypes.includes(ids.dataType)) {
     const list = inputs.map(describeInput).join('; ');
-    throw new AppError('data-shape-mismatch', say('noTokenInput', { inputs: list }));
+    throw new AppError('data-shape-mismatch', tell('noTokenInput', { inputs: list }));
   }
   const unknown = inputs.find((input) => {
     const role = roles.get(input);
     return role === undefined || (role !== 'state' && input.dims.length > 2);
   });
   if (unknown !== undefined)
-    throw new AppError('data-shape-mismatch', say('inputNotOfTexts', { input: describeInput(unknown) }));
+    throw new AppError('data-shape-mismatch', tell('inputNotOfTexts', { input: describeInput(unknown) }));
   const [batch, length] = ids.dims.length === 2 ? ids.dims : [1, ids.dims[0]];
   return {
     ids,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
-import { say } from '../../../shared/engine-texts/say.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { TextRow } from './text-rows.ts';
 
 /** Names of classes by their index, and the file that has them. */
@@ -37,22 +37,22 @@ function indexOfName(name: string, { names }: NamedClasses): number | undefined 
  */
 export function labelsOfRows(path: string, rows: readonly TextRow[], classes: NamedClasses | null): Int32Array | null {
   if (rows.every(({ label }) => label === null)) return null;
-  const refuse = (line: number, what: string): AppError =>
-    new AppError('labels-malformed', say('textLabelMalformed', { path, line, what }));
+  const refuse = (line: number, what: Told): AppError =>
+    new AppError('labels-malformed', tell('textLabelMalformed', { path, line, what }));
   const known = new Map<string, number>();
   return Int32Array.from(rows, ({ label, line }) => {
     const cell = label?.trim() ?? '';
-    if (cell === '') throw refuse(line, say('labelMissing'));
+    if (cell === '') throw refuse(line, tell('labelMissing'));
     if (isClassIndex(cell)) return Number(cell);
     const seen = known.get(cell);
     if (seen !== undefined) return seen;
-    if (/^[+-]?[\d.]+$/.test(cell)) throw refuse(line, say('labelNoIndex', { label: cell }));
-    if (classes === null) throw refuse(line, say('labelNameUnknown', { label: cell }));
+    if (/^[+-]?[\d.]+$/.test(cell)) throw refuse(line, tell('textLabelNoIndex', { label: cell }));
+    if (classes === null) throw refuse(line, tell('labelNameUnknown', { label: cell }));
     const index = indexOfName(cell, classes);
     if (index === undefined) {
       const names = [...classes.names.values()].slice(0, mostShownNames).map((name) => `"${name}"`);
       const shown = `${names.join(', ')}${classes.names.size > mostShownNames ? ', …' : ''}`;
-      throw refuse(line, say('labelNotAmong', { label: cell, file: basename(classes.path), classes: shown }));
+      throw refuse(line, tell('labelNotAmong', { label: cell, file: basename(classes.path), classes: shown }));
     }
     known.set(cell, index);
     return index;

@@ -2,6 +2,7 @@ import { CsvError, parse, type Info } from 'csv-parse/sync';
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { findLabelColumns, findPairColumn, findTextColumn } from './label-columns.ts';
 import { readTextFile } from './read-text-file.ts';
 
@@ -36,8 +37,8 @@ const mostRows = 1_000_000;
 const longestRow = 2 ** 18;
 const mostShownColumns = 12;
 
-const malformed = (path: string, line: number, what: string): AppError =>
-  new AppError('data-malformed', say('textLineMalformed', { path, line, what }));
+const malformed = (path: string, line: number, what: Told): AppError =>
+  new AppError('data-malformed', tell('textLineMalformed', { path, line, what }));
 
 /** @throws AppError `data-malformed` with the line; `data-missing` for a file without a text; as `readTextFile`. */
 export async function readTextRows(path: string, kind: TextKind): Promise<TextRows> {
@@ -45,7 +46,7 @@ export async function readTextRows(path: string, kind: TextKind): Promise<TextRo
   assertFewLines(path, text);
   const found = kind === 'txt' ? linesOf(text) : kind === 'jsonl' ? objectsOf(path, text) : tableOf(path, text);
   const rows = found.rows.filter((row) => row.text.trim() !== '');
-  if (rows.length === 0) throw new AppError('data-missing', say('noTextInFile', { path }));
+  if (rows.length === 0) throw new AppError('data-missing', tell('noTextInFile', { path }));
   const empty = found.rows.find((row) => row.text.trim() === '');
   const notes = [...found.notes];
   if (empty !== undefined)
@@ -56,7 +57,7 @@ export async function readTextRows(path: string, kind: TextKind): Promise<TextRo
 function assertFewLines(path: string, text: string): void {
   let count = 0;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
-    if (++count > mostRows) throw new AppError('data-malformed', say('tooManyTextLines', { path, most: mostRows }));
+    if (++count > mostRows) throw new AppError('data-malformed', tell('tooManyTextLines', { path, most: mostRows }));
   }
 }
 
@@ -72,7 +73,7 @@ function chooseColumns(path: string, header: readonly string[]) {
   if (text === null) {
     const names = header.slice(0, mostShownColumns).map((name) => `"${name}"`);
     const columns = `${names.join(', ')}${header.length > mostShownColumns ? ', …' : ''}`;
-    throw new AppError('data-malformed', say('noTextColumn', { path, columns }));
+    throw new AppError('data-malformed', tell('noTextColumn', { path, columns }));
   }
   const pair = findPairColumn(header, text);
   const label = findLabelColumns(header).find((column) => column !== text && column !== pair) ?? null;
@@ -108,7 +109,7 @@ function objectsOf(path: string, text: string): TextRows {
     const textOf = (column: number): string => {
       const found = cell(column);
       if (typeof found === 'string') return found;
-      throw malformed(path, index + 1, say('fieldNoText', { field: header[column]! }));
+      throw malformed(path, index + 1, tell('fieldNoText', { field: header[column]! }));
     };
     const label = cell(columns.label);
     rows.push({
@@ -129,7 +130,7 @@ function parseLine(path: string, line: number, text: string): string | Readonly<
   } catch {
     // Told below, with what it should be.
   }
-  throw malformed(path, line, say('lineNoJson'));
+  throw malformed(path, line, tell('lineNoJson'));
 }
 
 function tableOf(path: string, text: string): TextRows {
@@ -148,7 +149,7 @@ function tableOf(path: string, text: string): TextRows {
     }) as unknown as typeof parsed;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw malformed(path, Number(error['lines'] ?? 1), say('noCsv', { why: error.message }));
+    throw malformed(path, Number(error['lines'] ?? 1), tell('noCsv', { why: error.message }));
   }
   const header = parsed.shift()?.cells ?? [];
   const columns = chooseColumns(path, header);
@@ -156,7 +157,7 @@ function tableOf(path: string, text: string): TextRows {
     const cell = (column: number): string => {
       const found = cells[column];
       if (found !== undefined) return found;
-      throw malformed(path, line, say('rowTooShort', { cells: cells.length, columns: header.length }));
+      throw malformed(path, line, tell('rowTooShort', { cells: cells.length, columns: header.length }));
     };
     return {
       text: cell(columns.text),

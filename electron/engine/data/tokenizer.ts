@@ -1,7 +1,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
-import { say } from '../../../shared/engine-texts/say.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import type { Reading } from '../files/readings.ts';
 import { readFiles } from './content-hash.ts';
@@ -82,7 +82,7 @@ export async function readJsonObject(path: string, largestBytes: number): Promis
   } catch {
     // Told below, with what it should be.
   }
-  throw new AppError('data-malformed', say('noJsonObject', { path }));
+  throw new AppError('data-malformed', tell('noJsonObject', { path }));
 }
 
 /** The first of the folders' files of this name that is there and may be read. */
@@ -129,13 +129,13 @@ export async function openTokenizer(
     const beside = await readBeside([dirname(path)], 'tokenizer_config.json', allowed);
     return createTokenizer(path, json, beside);
   }
-  if (asked !== null) throw new AppError('file-not-found', say('tokenizerNotFound', { path: asked }));
-  throw new AppError('data-missing', say('tokenizerMissing', { folder: folders[0] ?? '.' }));
+  if (asked !== null) throw new AppError('file-not-found', tell('tokenizerNotFound', { path: asked }));
+  throw new AppError('data-missing', tell('tokenizerMissing', { folder: folders[0] ?? '.' }));
 }
 
 function unusable(path: string, error: unknown): AppError {
   const why = error instanceof Error ? error.message : String(error);
-  return new AppError('data-malformed', say('tokenizerUnusable', { path, why }), { cause: error });
+  return new AppError('data-malformed', tell('tokenizerUnusable', { path, why }), { cause: error });
 }
 
 function build(path: string, json: Json, config: Json): LibraryTokenizer {
@@ -172,7 +172,7 @@ function encode(tokenizer: LibraryTokenizer, path: string, cutsLeft: boolean): T
   const idOf = (token: string): number => {
     const id = tokenizer.token_to_id(token) ?? tokenizer.model.unk_token_id;
     if (id !== undefined && Number.isInteger(id) && id >= 0 && id < 2 ** 31) return id;
-    throw new AppError('data-malformed', say('tokenUnknown', { path, token }));
+    throw new AppError('data-malformed', tell('tokenUnknown', { path, token }));
   };
   return (text, pair, most) => {
     let [first, second]: readonly [Tokens, Tokens | null] = [

@@ -19,8 +19,8 @@ test('paths that hold no data are refused', async (context) => {
   const folder = await makeFolder(context);
   await rejects(open({ path: join(folder, 'missing') }), 'file-not-found', /missing/);
   await rejects(open({ path: folder }), 'data-missing', /holds no samples/);
-  await writeFile(join(folder, 'notes.txt'), 'hello');
-  await rejects(open({ path: join(folder, 'notes.txt') }), 'data-malformed', /notes\.txt.*\.npz/);
+  await writeFile(join(folder, 'notes.pdf'), 'hello');
+  await rejects(open({ path: join(folder, 'notes.pdf') }), 'data-malformed', /notes\.pdf.*\.npz/);
   await writeFile(join(folder, 'broken.npz'), 'not a zip');
   await rejects(open({ path: join(folder, 'broken.npz') }), 'data-malformed', /broken\.npz/);
 });

@@ -289,7 +289,7 @@ suite('labels of texts', () => {
     const separate = { file: 'a.txt', content: 'one\ntwo\n', request: { labelsPath: join(folder, 'labels.csv') } };
     assert.deepEqual((await open(context, separate)).labels, Int32Array.of(1, 0));
     const few = open(context, { ...separate, content: 'one\n' });
-    await rejects(few, 'labels-malformed', /2 labels for 1 texts/);
+    await rejects(few, 'labels-malformed', /2 labels for 1 samples/);
   });
 
   test('that name no class are refused with the line', async (context) => {

@@ -1,7 +1,7 @@
 import type { TextTable } from './text-table.ts';
 
-/** What is said of texts, their tokens and the labels beside them. */
-export const textDataTexts = {
+/** What can be wrong with texts, their tokens and the labels beside them. */
+export const textErrors = {
   noJsonObject: {
     en: '"{path}" holds no JSON object, or was cut short. Copy it again from where the model comes from.',
     zh: '“{path}”不是 JSON 对象，或内容不完整。请从模型来源处重新复制。',
@@ -35,7 +35,7 @@ export const textDataTexts = {
     zh: '模型每次只接收 {length} 个词元，无法一次预测整段文本。请以可变的序列长度导出。',
   },
   textLineMalformed: {
-    en: '"{path}", line {#line}: {what}. Correct it and try again.',
+    en: '"{path}", line {#line}: {&what}. Correct it and try again.',
     zh: '“{path}”第 {line} 行：{what}。请更正后重试。',
   },
   lineNoJson: { en: 'it is no JSON object with a text', zh: '不是含有文本的 JSON 对象' },
@@ -57,29 +57,12 @@ export const textDataTexts = {
     en: 'None of the columns of "{path}" is called as texts are (text, sentence, content, review, question): it has {columns}. Name the column of texts "text".',
     zh: '“{path}”的列中没有文本列常用的名称（text、sentence、content、review、question）：它有 {columns}。请将文本所在列命名为 text。',
   },
-  emptyTextsLeftOut: {
-    en: 'Samples without a text are left out: {#count}, the first in line {#line}.',
-    zh: '没有文本的样本已略去：{count} 个，首个在第 {line} 行。',
-  },
-  textColumn: { en: 'The texts are those of "{text}" in "{file}".', zh: '文本取自“{file}”的“{text}”。' },
-  textAndLabelColumns: {
-    en: 'The texts are those of "{text}" in "{file}", the labels those of "{label}".',
-    zh: '文本取自“{file}”的“{text}”，标签取自“{label}”。',
-  },
-  pairColumns: {
-    en: 'Each sample is two texts of "{file}": "{text}" and "{pair}".',
-    zh: '每个样本是“{file}”中的两段文本：“{text}”和“{pair}”。',
-  },
-  pairAndLabelColumns: {
-    en: 'Each sample is two texts of "{file}", "{text}" and "{pair}"; the labels are those of "{label}".',
-    zh: '每个样本是“{file}”中的两段文本“{text}”和“{pair}”；标签取自“{label}”。',
-  },
   textLabelMalformed: {
-    en: 'Labels in "{path}", line {#line}: {what}. Correct the labels and try again.',
+    en: 'Labels in "{path}", line {#line}: {&what}. Correct the labels and try again.',
     zh: '“{path}”第 {line} 行的标签：{what}。请更正标签后重试。',
   },
   labelMissing: { en: 'there is none', zh: '缺少标签' },
-  labelNoIndex: {
+  textLabelNoIndex: {
     en: '{label} is no class index; those are whole numbers from 0 on',
     zh: '{label} 不是类别编号；类别编号是从 0 开始的整数',
   },
@@ -91,41 +74,13 @@ export const textDataTexts = {
     en: '"{label}" is none of the classes that "{file}" names: {classes}',
     zh: '“{label}”不在“{file}”列出的类别之中：{classes}',
   },
-  labelsByName: {
-    en: 'The labels are names, numbered as in "{file}".',
-    zh: '标签是名称，按“{file}”编号。',
-  },
-  textsCut: {
-    en: 'Texts of {#most} tokens or more are cut to that many: {#count}.',
-    zh: '{most} 个词元及以上的文本截断为此长度：{count} 段。',
-  },
-  textsWithoutTokens: {
-    en: 'Texts of fewer than {#fewest} tokens are left out: {#count}.',
-    zh: '不足 {fewest} 个词元的文本已略去：{count} 段。',
-  },
   noTokensInTexts: {
     en: 'None of the texts has enough tokens for the model. Give longer ones.',
     zh: '没有一段文本的词元数满足模型的需要。请提供更长的文本。',
   },
-  documentCut: {
-    en: 'The text of {#tokens} tokens is cut into {#blocks} samples of {#length} tokens, one behind the other.',
-    zh: '文本共 {tokens} 个词元，依次切成 {blocks} 个样本，每个 {length} 个词元。',
-  },
-  documentLeftOut: {
-    en: 'Of the {#tokens} tokens of the text the first {#most} are used.',
-    zh: '文本共 {tokens} 个词元，使用其中前 {most} 个。',
-  },
   documentTooShort: {
     en: 'The text has {#tokens} tokens, too few to predict one from another. Give a longer one.',
     zh: '文本只有 {tokens} 个词元，无法由前文预测后文。请提供更长的文本。',
-  },
-  tokensFed: {
-    en: 'Texts are fed to "{input}" as tokens of "{file}", each in its own length: {#shortest} to {#longest}, half of them up to {#middle}.',
-    zh: '文本按“{file}”分词后送入“{input}”，长度各异：{shortest} 到 {longest} 个词元，半数不超过 {middle} 个。',
-  },
-  tokensFilledUp: {
-    en: 'Texts are fed to "{input}" as tokens of "{file}", filled up to the {#length} that the model takes: {#shortest} to {#longest} of their own, half of them up to {#middle}.',
-    zh: '文本按“{file}”分词后送入“{input}”，补齐到模型要求的 {length} 个词元：自身 {shortest} 到 {longest} 个，半数不超过 {middle} 个。',
   },
   tokenOutsideEmbedding: {
     en: 'Token {#id} ("{token}") of "{file}" is outside the embedding of the model, which has rows 0 to {#last}. Use the tokenizer that belongs to the model.',

@@ -1,0 +1,50 @@
+import type { TextTable } from './text-table.ts';
+
+/** What is said of texts and their tokens. */
+export const textNotes = {
+  emptyTextsLeftOut: {
+    en: 'Samples without a text are left out: {#count}, the first in line {#line}.',
+    zh: '没有文本的样本已略去：{count} 个，首个在第 {line} 行。',
+  },
+  textColumn: { en: 'The texts are those of "{text}" in "{file}".', zh: '文本取自“{file}”的“{text}”。' },
+  textAndLabelColumns: {
+    en: 'The texts are those of "{text}" in "{file}", the labels those of "{label}".',
+    zh: '文本取自“{file}”的“{text}”，标签取自“{label}”。',
+  },
+  pairColumns: {
+    en: 'Each sample is two texts of "{file}": "{text}" and "{pair}".',
+    zh: '每个样本是“{file}”中的两段文本：“{text}”和“{pair}”。',
+  },
+  pairAndLabelColumns: {
+    en: 'Each sample is two texts of "{file}", "{text}" and "{pair}"; the labels are those of "{label}".',
+    zh: '每个样本是“{file}”中的两段文本“{text}”和“{pair}”；标签取自“{label}”。',
+  },
+  textLabelsByName: {
+    en: 'The labels are names, numbered as in "{file}".',
+    zh: '标签是名称，按“{file}”编号。',
+  },
+  textsCut: {
+    en: 'Texts of {#most} tokens or more are cut to that many: {#count}.',
+    zh: '{most} 个词元及以上的文本截断为此长度：{count} 段。',
+  },
+  textsWithoutTokens: {
+    en: 'Texts of fewer than {#fewest} tokens are left out: {#count}.',
+    zh: '不足 {fewest} 个词元的文本已略去：{count} 段。',
+  },
+  documentCut: {
+    en: 'The text of {#tokens} tokens is cut into {#blocks} samples of {#length} tokens, one behind the other.',
+    zh: '文本共 {tokens} 个词元，依次切成 {blocks} 个样本，每个 {length} 个词元。',
+  },
+  documentLeftOut: {
+    en: 'Of the {#tokens} tokens of the text the first {#most} are used.',
+    zh: '文本共 {tokens} 个词元，使用其中前 {most} 个。',
+  },
+  tokensFed: {
+    en: 'Texts are fed to "{input}" as tokens of "{file}", each in its own length: {#shortest} to {#longest}, half of them up to {#middle}.',
+    zh: '文本按“{file}”分词后送入“{input}”，长度各异：{shortest} 到 {longest} 个词元，半数不超过 {middle} 个。',
+  },
+  tokensFilledUp: {
+    en: 'Texts are fed to "{input}" as tokens of "{file}", filled up to the {#length} that the model takes: {#shortest} to {#longest} of their own, half of them up to {#middle}.',
+    zh: '文本按“{file}”分词后送入“{input}”，补齐到模型要求的 {length} 个词元：自身 {shortest} 到 {longest} 个，半数不超过 {middle} 个。',
+  },
+} as const satisfies TextTable;

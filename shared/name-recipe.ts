@@ -1,8 +1,7 @@
 import { writeOverride } from './overrides.ts';
 import { takeStart } from './cut-text.ts';
-import { assertNever } from './app-error.ts';
 import { recipeSchema, type Recipe } from './recipe.ts';
-import type { RecipeOption } from './recipe-options.ts';
+import { recipeOptions, type RecipeOption } from './recipe-options.ts';
 
 const options = (Object.keys(recipeSchema.shape) as (keyof Recipe)[]).filter(
   (key): key is RecipeOption => key !== 'name' && key !== 'description',
@@ -27,42 +26,8 @@ export function doesTheSame(left: Recipe, right: Recipe): boolean {
 
 /** What an option is set to, in as few words as a table has room for. */
 function describeOption(recipe: Recipe, option: RecipeOption): string {
-  switch (option) {
-    case 'scheme':
-      return recipe.scheme;
-    case 'overrides':
-      return recipe.overrides.flatMap(writeOverride).join(' ') || 'no overrides';
-    case 'calibrationMethod':
-      return recipe.calibrationMethod === 'auto' ? 'any method' : recipe.calibrationMethod;
-    case 'calibrationSamples':
-      return `${recipe.calibrationSamples} samples`;
-    case 'percentile':
-      return `${recipe.percentile} %`;
-    case 'perChannel':
-      return recipe.perChannel ? 'per-channel' : 'per-tensor';
-    case 'blockSize':
-      return `blocks of ${recipe.blockSize}`;
-    case 'symmetricActivations':
-      return recipe.symmetricActivations ? 'symmetric' : 'asymmetric';
-    case 'reducedRange':
-      return `reduced range ${recipe.reducedRange}`;
-    case 'biasCorrection':
-      return `bias correction ${recipe.biasCorrection}`;
-    case 'equalization':
-      return `equalization ${recipe.equalization}`;
-    case 'weightRounding':
-      return `rounding ${recipe.weightRounding}`;
-    case 'includeOpTypes':
-    case 'includeNodes':
-      return recipe[option].length === 0 ? 'any layer' : `only ${recipe[option].join(' ')}`;
-    case 'excludeOpTypes':
-    case 'excludeNodes':
-      return recipe[option].length === 0 ? 'all layers' : `without ${recipe[option].join(' ')}`;
-    case 'keepFloat':
-      return `keep float ${recipe.keepFloat}`;
-    default:
-      return assertNever(option);
-  }
+  const { inName } = recipeOptions[option] as { readonly inName: (value: Recipe[RecipeOption]) => string };
+  return inName(recipe[option]);
 }
 
 /** Room in tables and lists. */

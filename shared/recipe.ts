@@ -59,6 +59,8 @@ export const recipeSchema = z.strictObject({
   excludeOpTypes: z.array(z.string().min(1)).default([]),
   includeNodes: z.array(nodeSelector).default([]),
   excludeNodes: z.array(nodeSelector).default([]),
+  /** What candidates are compared by: closeness to the original, speed and size count, and this one more than the others. */
+  goal: z.enum(['balanced', 'accuracy', 'speed', 'size']).default('balanced'),
   /** Keep layers in float where int8 is measured slower or ruins the result. */
   keepFloat: z.enum(['auto', 'none']).default('auto'),
 });

@@ -5,7 +5,13 @@ import { compressRequestSchema, type CompressRequest } from '../../shared/compre
 import { parseOverride } from '../../shared/overrides.ts';
 import { schemesWithoutData } from '../../shared/precision.ts';
 import { recipePresets, type Recipe } from '../../shared/recipe.ts';
-import { choicesOf, recipeOptions, type RecipeOption } from '../../shared/recipe-options.ts';
+import {
+  choicesOf,
+  recipeOptionNames,
+  recipeOptions,
+  setOption,
+  type RecipeOption,
+} from '../../shared/recipe-options.ts';
 import { headKinds, taskNames, type HeadKind, type TaskName } from '../../shared/tasks.ts';
 import { UsageError } from './exit-code.ts';
 import {
@@ -35,9 +41,6 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly tokenizer?: string;
   readonly preprocessor?: string;
   readonly randomData?: true;
-  readonly calibrationMethod?: Recipe['calibrationMethod'];
-  readonly calibrationSamples?: number;
-  readonly percentile?: number;
   readonly evaluationSamples?: number;
   readonly seed: number;
   readonly dim: Readonly<Record<string, number>>;
@@ -45,24 +48,12 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly maxDrop?: Readonly<Record<string, number>>;
   readonly minSpeedup?: number;
   readonly maxSizeRatio?: number;
-  readonly perTensor?: true;
-  readonly blockSize?: string;
-  readonly symmetricActivations?: true;
-  readonly includeOpTypes?: string[];
-  readonly excludeOpTypes?: string[];
-  readonly includeNodes?: string[];
-  readonly excludeNodes?: string[];
-  readonly reducedRange?: Recipe['reducedRange'] | true;
-  readonly equalization?: Recipe['equalization'];
-  readonly weightRounding?: Recipe['weightRounding'];
-  readonly biasCorrection?: Recipe['biasCorrection'];
-  readonly keepFloat?: Recipe['keepFloat'];
-  readonly precision?: string[];
 }
 
 /** What a run has beside them. */
 export interface RunOptions extends RequestOptions {
   readonly recipe: string;
+  /** As the other options of a recipe, which are read by their flags. */
   readonly scheme?: Recipe['scheme'];
   readonly budget?: number | null;
   /** False with `--no-effects`. */
@@ -73,29 +64,27 @@ export interface RunOptions extends RequestOptions {
   readonly plan?: true;
 }
 
+/** What a flag means in a recipe, where it is not what was typed. */
+const meanings: { readonly [Option in RecipeOption]?: (typed: never) => Recipe[Option] } = {
+  perChannel: () => false,
+  reducedRange: (typed: Recipe['reducedRange'] | true) => (typed === true ? 'on' : typed),
+  overrides: (typed: string[]) => typed.map(parseOverride),
+};
+
 /** Only what was typed: everything else is the recipe's. */
 function recipeOverrides(options: RunOptions): Partial<Recipe> {
-  return {
-    ...(options.calibrationMethod !== undefined && { calibrationMethod: options.calibrationMethod }),
-    ...(options.calibrationSamples !== undefined && { calibrationSamples: options.calibrationSamples }),
-    ...(options.percentile !== undefined && { percentile: options.percentile }),
-    ...(options.perTensor === true && { perChannel: false }),
-    ...(options.blockSize !== undefined && { blockSize: Number(options.blockSize) as Recipe['blockSize'] }),
-    ...(options.symmetricActivations === true && { symmetricActivations: true }),
-    ...(options.includeOpTypes !== undefined && { includeOpTypes: options.includeOpTypes }),
-    ...(options.excludeOpTypes !== undefined && { excludeOpTypes: options.excludeOpTypes }),
-    ...(options.includeNodes !== undefined && { includeNodes: options.includeNodes }),
-    ...(options.excludeNodes !== undefined && { excludeNodes: options.excludeNodes }),
-    ...(options.reducedRange !== undefined && {
-      reducedRange: options.reducedRange === true ? ('on' as const) : options.reducedRange,
+  const typed = options as unknown as Readonly<Record<string, unknown>>;
+  return Object.assign(
+    {},
+    ...recipeOptionNames.map((name) => {
+      const value = typed[new Option(recipeOptions[name].flag).attributeName()];
+      if (value === undefined) return {};
+      const meaning = meanings[name] as ((typed: unknown) => unknown) | undefined;
+      const meant = meaning === undefined ? value : meaning(value);
+      // What cannot be is refused with the whole recipe, which says why.
+      return setOption(name, meant) ?? { [name]: meant };
     }),
-    ...(options.equalization !== undefined && { equalization: options.equalization }),
-    ...(options.weightRounding !== undefined && { weightRounding: options.weightRounding }),
-    ...(options.biasCorrection !== undefined && { biasCorrection: options.biasCorrection }),
-    ...(options.keepFloat !== undefined && { keepFloat: options.keepFloat }),
-    ...(options.scheme !== undefined && { scheme: options.scheme }),
-    ...(options.precision !== undefined && { overrides: options.precision.map(parseOverride) }),
-  };
+  ) as Partial<Recipe>;
 }
 
 /** @throws UsageError, and AppError as `loadRecipe`. */
@@ -211,11 +200,9 @@ const parsers: { readonly [Key in RecipeOption]?: (value: string, previous: neve
 
 /** @param without those that a command has in another way. */
 export function addRecipeOptions(command: Command, without: readonly RecipeOption[] = []): Command {
-  for (const [name, { flag, help }] of Object.entries(recipeOptions) as [
-    RecipeOption,
-    { flag: string; help: string },
-  ][]) {
+  for (const name of recipeOptionNames) {
     if (without.includes(name)) continue;
+    const { flag, help } = recipeOptions[name];
     const option = new Option(flag, help);
     const choices = choicesOf(name);
     if (choices !== null) option.choices(choices);

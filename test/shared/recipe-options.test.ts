@@ -4,7 +4,7 @@ import test from 'node:test';
 import { Command } from 'commander';
 import { addRecipeOptions } from '../../electron/cli/run-options.ts';
 import { pagePath, renderPage } from '../../scripts/write-options.ts';
-import { choicesOf, recipeOptions, type RecipeOption } from '../../shared/recipe-options.ts';
+import { boundsOf, choicesOf, recipeOptions, setOption, type RecipeOption } from '../../shared/recipe-options.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 
 type Words = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -31,6 +31,24 @@ void test('the command line takes each, with what the recipe can be', () => {
   assert.deepEqual(choicesOf('keepFloat'), ['auto', 'none']);
   assert.deepEqual(choicesOf('blockSize'), ['16', '32', '64', '128', '256']);
   assert.equal(choicesOf('percentile'), null);
+});
+
+void test('a field of the window sets what the recipe can be, and nothing else', () => {
+  assert.deepEqual(boundsOf('calibrationSamples'), { min: 1, max: 1_000_000, step: 1 });
+  assert.deepEqual(boundsOf('percentile'), { min: 50.01, max: 100, step: 0.01 });
+  assert.equal(boundsOf('goal'), null);
+  assert.deepEqual(setOption('blockSize', '64'), { blockSize: 64 });
+  assert.deepEqual(setOption('perChannel', false), { perChannel: false });
+  assert.deepEqual(setOption('excludeNodes', ['a']), { excludeNodes: ['a'] });
+  for (const [option, value] of [
+    ['blockSize', '48'],
+    ['percentile', 40],
+    ['percentile', '-'],
+    ['goal', 'cheap'],
+    ['excludeNodes', ['']],
+  ] as const) {
+    assert.equal(setOption(option, value), null, option);
+  }
 });
 
 for (const language of ['en', 'zh-CN']) {

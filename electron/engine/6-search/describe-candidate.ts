@@ -1,9 +1,10 @@
 import type { Candidate } from '../../../shared/run.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
-import type { QuantizedVariant, RangeMethod } from './variant.ts';
+import { describeMethod } from '../schemes/choice.ts';
+import type { QuantizedVariant } from './variant.ts';
 
-export function describeMethod({ method, percentile }: RangeMethod): string {
-  return method === 'percentile' ? `percentile ${percentile}` : method;
+export function constantBytes({ quantized }: Pick<QuantizedVariant, 'quantized'>): number {
+  return quantized.model.graph!.initializer.reduce((sum, tensor) => sum + tensorByteLength(tensor), 0);
 }
 
 /** What a candidate is, apart from how close and how fast it is: how each choice is made in it, and bytes of its constants. */
@@ -29,6 +30,6 @@ export function describeCandidate({
       keptFloat: variant.keepFloat.size,
       schemes,
     },
-    sizeBytes: quantized.model.graph!.initializer.reduce((sum, tensor) => sum + tensorByteLength(tensor), 0),
+    sizeBytes: constantBytes({ quantized }),
   };
 }

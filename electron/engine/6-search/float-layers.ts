@@ -3,13 +3,10 @@ import { isPlanned } from '../2-plan/quantization-plan.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import type { Quality } from '../metrics/output-quality.ts';
 import type { Graph } from '../graph/graph.ts';
+import { constantBytes } from './describe-candidate.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { QuantizedVariant } from './variant.ts';
 
-/** The rate at which speed and closeness to the float model are exchanged: 1 dB of output SQNR for this share of latency. */
-const latencySharePerDb = 0.02;
-/** Closer than this to the float model nobody can tell the difference any more, so it buys no latency. */
-export const ampleSqnrDb = 35;
 /** Scores closer than this, in dB, are a tie, which fewer layers in float win: short timings are only good to about 1 %. */
 export const tieDb = 0.5;
 /** A worst tenth of samples below this, in dB, and something drowns what most layers do: what is chosen then is chosen by chance. */
@@ -40,7 +37,7 @@ export interface CandidateGain {
   readonly quality: Quality;
   /** Time of the base / time of the candidate. */
   readonly ratio: number;
-  /** What the candidate is better by, in dB: latency exchanged, and a gain in speed only as far as it is sure. */
+  /** What the candidate is better by, in dB: latency and size exchanged, and a gain in speed only as far as it is sure. */
   readonly gain: number;
 }
 
@@ -52,7 +49,9 @@ export async function compareWith<Result>(
 ): Promise<Result> {
   const baseSession = await laboratory.open(base.quantized);
   try {
+    const { ampleSqnrDb, latencySharePerDb, sqnrPerHalvingDb } = laboratory.objective;
     const worth = ({ sqnrDb }: Quality): number => Math.min(sqnrDb, ampleSqnrDb);
+    const baseBytes = constantBytes(base);
     const baseWorth = worth(await laboratory.quality(base.quantized, baseSession));
     return await use(async (candidate) => {
       const session = await laboratory.open(candidate.quantized);
@@ -60,7 +59,9 @@ export async function compareWith<Result>(
         const quality = await laboratory.quality(candidate.quantized, session);
         const { ratio, low } = await laboratory.latencyRatio(baseSession, session);
         const sure = ratio > 1 ? Math.max(1, low) : ratio;
-        return { quality, ratio, gain: worth(quality) - baseWorth + (sure - 1) / latencySharePerDb };
+        const halvings = sqnrPerHalvingDb === 0 ? 0 : Math.log2(baseBytes / constantBytes(candidate));
+        const gain = worth(quality) - baseWorth + (sure - 1) / latencySharePerDb + halvings * sqnrPerHalvingDb;
+        return { quality, ratio, gain };
       } finally {
         await session.release();
       }
@@ -75,5 +76,3 @@ export const nameSlower = (count: number, round: number): Sentence =>
   round === 1 ? say('floatSlower', { count }) : say('floatSlowerRound', { count, round });
 export const nameNoisy = (count: number, round: number): Sentence =>
   round === 1 ? say('floatNoisy', { count }) : say('floatNoisyRound', { count, round });
-export const nameSome = (names: readonly string[]): string =>
-  names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '');

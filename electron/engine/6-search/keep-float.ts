@@ -3,16 +3,8 @@ import { bitsOf } from '../../../shared/precision.ts';
 import { isStoredLookup, isPlanned } from '../2-plan/quantization-plan.ts';
 import type { Graph } from '../graph/graph.ts';
 import { tensorElementCount } from '../onnx/tensor-proto.ts';
-import {
-  ampleSqnrDb,
-  compareWith,
-  reducedLayers,
-  leastRuinDb,
-  nameSlower,
-  nameSome,
-  tieDb,
-  withFloat,
-} from './float-layers.ts';
+import { compareWith, reducedLayers, leastRuinDb, nameSlower, tieDb, withFloat } from './float-layers.ts';
+import { nameSome } from '../schemes/choice.ts';
 import type { OpenChoice } from './agenda.ts';
 import type { Journal } from './journal.ts';
 import { keepLastStepsFloat } from './last-steps.ts';
@@ -41,11 +33,6 @@ export const floatChoices = (again: readonly OpenChoice[]): OpenChoice[] => [
 ];
 /** Looking at slow layers, here or at the end of something else. */
 export const slowChoice = (suffix = ''): OpenChoice => ({ choice: slow + suffix, most: slowLayerRounds });
-/**
- * The rate at which speed and size are exchanged: a layer in float has to save this much of the latency for doubling the model.
- * Dilated convolutions of a segmentation network saved 10 % for making it 2.7 times as large.
- */
-const latencySharePerSize = 0.2;
 /** A layer's time in a short profile is only good to about this share. */
 const timeTolerance = 0.05;
 
@@ -156,7 +143,7 @@ export async function keepSlowLayersFloat(
     const layers = reducedLayers(graph, best);
     const totalMs = sumOf(int8Ms);
     // A model slower than it was is not worth its size; one that is faster is.
-    const rate = totalMs < sumOf(floatMs) ? latencySharePerSize : 0;
+    const rate = totalMs < sumOf(floatMs) ? laboratory.objective.latencySharePerSize : 0;
     const growth = growthInFloat(graph, best);
     const slow = layers.filter((name) => {
       const [before, after] = [floatMs.get(name), int8Ms.get(name)];
@@ -200,7 +187,7 @@ async function keepNoisyTablesFloat(
   const after = await laboratory.assess(variant);
   const name = say('floatTables', { count: tables.length });
   record(name, variant, after, null, nameSome(tables));
-  if (before.sqnrDb >= ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastRuinDb) return base;
+  if (before.sqnrDb >= laboratory.objective.ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastRuinDb) return base;
   choose(name);
   return variant;
 }

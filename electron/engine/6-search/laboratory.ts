@@ -22,12 +22,15 @@ import type { SpawnChild } from '../runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session } from '../runtime/session.ts';
 import { EnoughError } from './enough.ts';
 import { KeptSamples, type SampleList } from './kept-samples.ts';
+import { objectiveOf, type Objective } from './objective.ts';
+import type { Variant } from '../schemes/choice.ts';
+import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import {
   buildVariant,
   chosenModel,
+  planVariant,
   type QuantizedVariant,
   type RoundedWeights,
-  type Variant,
   type VariantOptions,
 } from './variant.ts';
 
@@ -61,6 +64,8 @@ const profileMaxSeconds = 2;
 
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
 export class Laboratory {
+  /** By which candidates are compared. */
+  readonly objective: Objective;
   private readonly options: LaboratoryOptions;
   private reference: SampleList | null = null;
   private rounded: RoundedWeights = { nearest: new Map(), compensated: null };
@@ -69,7 +74,12 @@ export class Laboratory {
 
   constructor(options: LaboratoryOptions) {
     this.options = options;
+    this.objective = objectiveOf(options.recipe);
     this.timer = new PairTimer(prepareFeeds(options.tuning.read(0)), () => this.pause());
+  }
+
+  plan(variant: Variant): QuantizationPlan {
+    return planVariant(this.options, variant);
   }
 
   build(variant: Variant): QuantizedVariant {

@@ -1,15 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
-import {
-  ampleSqnrDb,
-  compareWith,
-  drownedDb,
-  reducedLayers,
-  leastRuinDb,
-  nameNoisy,
-  nameSome,
-  tieDb,
-  withFloat,
-} from './float-layers.ts';
+import { compareWith, drownedDb, reducedLayers, leastRuinDb, nameNoisy, tieDb, withFloat } from './float-layers.ts';
+import { nameSome } from '../schemes/choice.ts';
 import type { OpenChoice } from './agenda.ts';
 import type { Journal } from './journal.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -48,7 +39,7 @@ async function findNoisyLayers(
   onLook: () => void,
 ): Promise<NoisyLayers | null> {
   const { sqnrDb, worstTenthDb } = await laboratory.assess(base);
-  if (sqnrDb >= ampleSqnrDb && worstTenthDb >= drownedDb) return null;
+  if (sqnrDb >= laboratory.objective.ampleSqnrDb && worstTenthDb >= drownedDb) return null;
   const findWorst = async (runs: readonly (readonly string[])[], onRun?: () => void): Promise<NoisyLayers> => {
     let worst: NoisyLayers = { layers: [], gainDb: -Infinity };
     for (const layers of runs) {

@@ -1,41 +1,13 @@
-import type { Reason } from '../../../shared/engine-texts/say.ts';
-import type { CalibrationMethod, Recipe } from '../../../shared/recipe.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { chooseRange, type Range } from '../3-calibrate/ranges.ts';
 import { applyPlan, type QuantizedModel } from '../schemes/apply-plan.ts';
+import type { Variant } from '../schemes/choice.ts';
 import { planQuantization } from '../2-plan/plan.ts';
-import type { QuantizationPlan, WeightRangeKind } from '../2-plan/quantization-plan.ts';
+import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { PackedCache, WeightCache } from '../4-quantize/weights.ts';
 import type { CalibratedModel, CalibratedModels } from '../3-calibrate/calibrate.ts';
 import type { Graph } from '../graph/graph.ts';
-
-/** A calibration method with its parameter. */
-export interface RangeMethod {
-  readonly method: CalibrationMethod;
-  /** Only `percentile` looks at it. */
-  readonly percentile: number;
-}
-
-/** One way to fill in the recipe's open choices. */
-export interface Variant {
-  readonly equalized: boolean;
-  /** For tensors that are never negative (behind ReLU), and for the others: their tails differ. */
-  readonly oneSided: RangeMethod;
-  readonly twoSided: RangeMethod;
-  readonly weightRange: WeightRangeKind;
-  readonly weightRounding: 'nearest' | 'compensated';
-  readonly biasCorrection: boolean;
-  /** What is multiplied by packed weights is not rounded, where there is a kernel for that. */
-  readonly exactInputs?: boolean;
-  /** Tensors whose range was refined on its own. */
-  readonly refined: ReadonlyMap<string, RangeMethod>;
-  /** Factor by which ranges reach further than the method says, though never beyond what was observed; 1 for none. */
-  readonly headroom: number;
-  /** Schemes of some layers, which the recipe's own overrides go before. */
-  readonly overrides: Recipe['overrides'];
-  /** Node name to the reason it stays in float. */
-  readonly keepFloat: ReadonlyMap<string, Reason>;
-}
 
 export interface QuantizedVariant {
   readonly variant: Variant;
@@ -62,14 +34,18 @@ export interface RoundedWeights {
   readonly compensated: { readonly integers: WeightCache; readonly blocks: PackedCache } | null;
 }
 
-export function buildVariant(options: VariantOptions, variant: Variant, rounded: RoundedWeights): QuantizedVariant {
-  const { model, statistics, rangeCache } = chosenModel(options, variant);
-  const plan = planQuantization(options.graph, options.shapes, {
-    recipe: { ...options.recipe, overrides: [...variant.overrides, ...options.recipe.overrides] },
+export function planVariant({ graph, shapes, recipe }: VariantOptions, variant: Variant): QuantizationPlan {
+  return planQuantization(graph, shapes, {
+    recipe: { ...recipe, overrides: [...variant.overrides, ...recipe.overrides] },
     weightRange: variant.weightRange,
     exactInputs: variant.exactInputs ?? false,
     keepFloat: variant.keepFloat,
   });
+}
+
+export function buildVariant(options: VariantOptions, variant: Variant, rounded: RoundedWeights): QuantizedVariant {
+  const { model, statistics, rangeCache } = chosenModel(options, variant);
+  const plan = planVariant(options, variant);
   const symmetric = options.recipe.symmetricActivations;
   const deciding = new Map(plan.deciding.map((group) => [group.group, group]));
   const ranges = new Map<string, Range>();

@@ -4,6 +4,7 @@ import { int8Dynamic } from './int8-dynamic/scheme.ts';
 import { int8Static } from './int8-static/scheme.ts';
 import { int8Weights } from './int8-weights/scheme.ts';
 import { int2Weights, int4Weights } from './packed-weights/scheme.ts';
+import { stages, type Choice, type ChoiceFacts } from './choice.ts';
 import type { Scheme } from './scheme.ts';
 
 /** Every scheme, in the order in which they plan: what stores activations comes last, and sees what the others took. */
@@ -15,6 +16,13 @@ export const schemes: readonly Scheme[] = [
   int8Dynamic,
   int8Static,
 ];
+
+/** What the schemes leave to measurement, each choice once, by stage; those of static int8 first, for others are made beside it. */
+export function offerChoices(facts: ChoiceFacts): Choice[] {
+  const offered = new Set(schemes.toReversed().flatMap(({ choices }) => choices));
+  const open = [...offered].filter(({ isOpen }) => isOpen(facts));
+  return stages.flatMap((stage) => open.filter((choice) => choice.stage === stage));
+}
 
 export function schemeOf(name: SchemeName): Scheme {
   return schemes.find((scheme) => scheme.name === name)!;

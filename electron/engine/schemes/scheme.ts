@@ -2,6 +2,7 @@ import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Precision, SchemeName } from '../../../shared/precision.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { NodePlan, TensorPlans, WeightPlan, WeightRangeKind } from '../2-plan/quantization-plan.ts';
+import type { Choice } from './choice.ts';
 import type { GraphDraft } from '../4-quantize/graph-draft.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Shapes } from '../graph/shapes.ts';
@@ -48,6 +49,8 @@ export interface Scheme {
   /** ONNX Runtime's kernels that a node of each type must become; types that are not named have none of their own. */
   readonly kernels: Readonly<Record<string, readonly string[]>>;
   readonly plan: (request: SchemeRequest) => SchemePlan;
+  /** What it leaves to measurement. */
+  readonly choices: readonly Choice[];
   /** Puts a node into the new graph, and what was stored for it into `draft.stored`. */
   readonly emit: (draft: GraphDraft, node: NodeProto, planned: NodePlan) => void;
 }

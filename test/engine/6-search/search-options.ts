@@ -7,7 +7,7 @@ import { spawnNodeChild } from '../../../electron/engine/runtime/child-process.t
 import { listOf } from '../../../electron/engine/6-search/kept-samples.ts';
 import type { SearchOptions } from '../../../electron/engine/6-search/search.ts';
 import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';
-import type { Variant } from '../../../electron/engine/6-search/variant.ts';
+import type { Variant } from '../../../electron/engine/schemes/choice.ts';
 import { buildModel, floats, inMemory, noise, op, plan } from '../build-model.ts';
 
 const same = { pads: [1, 1, 1, 1] };

@@ -22,6 +22,7 @@ export const float16Weights: Scheme = {
   name: 'float16-weights',
   kernels: {},
   plan: (request) => planEach(request, planWeight),
+  choices: [],
   emit: (draft, node, planned) => {
     draft.stored.set(node.name, planned.precision);
     draft.rounded.push(node.output[0]!);

@@ -6,6 +6,7 @@ import { attributeFloat, attributeInt } from '../../onnx/attributes.ts';
 import { addLookup } from '../int8-static/look-up.ts';
 import { planEach, type NodeRule, type Scheme } from '../scheme.ts';
 import { planTable } from '../plan-table.ts';
+import { dynamicChoices } from './choices.ts';
 import { addConvolution, addProduct } from './products.ts';
 import { addRecurrent } from './recurrent.ts';
 
@@ -22,6 +23,7 @@ export const int8Dynamic: Scheme = {
     LSTM: ['DynamicQuantizeLSTM'],
   },
   plan: (request) => planEach(request, planNode),
+  choices: dynamicChoices,
   emit: (draft, node, planned) => {
     if (isStoredLookup(planned)) {
       addLookup(draft, node, planned);

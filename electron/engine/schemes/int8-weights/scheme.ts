@@ -18,6 +18,7 @@ export const int8Weights: Scheme = {
   name: 'int8-weights',
   kernels: {},
   plan: (request) => planEach(request, planWeight),
+  choices: [],
   emit: (draft, node, planned) => {
     if (isStoredLookup(planned)) {
       addLookup(draft, node, planned);

@@ -10,6 +10,8 @@ import { attributeFloat, attributeInt, intAttribute } from '../../onnx/attribute
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
 import { isTableLookup } from '../int8-static/kernel-conditions.ts';
 import { planEach, type NodeRule, type Scheme, type SchemeRequest } from '../scheme.ts';
+import { weightRounding } from '../weight-choices.ts';
+import { exactInputs } from './choices.ts';
 import { packedBytes, type PackedFormat } from './round-blocks.ts';
 import { formatOf, rowsOf, storeMatrix, storeRows } from './store-packed.ts';
 
@@ -55,6 +57,7 @@ function createPackedScheme({ name, bits, fastBlocks, takesExactInputs }: Packed
     name,
     kernels: { MatMul: ['MatMulNBits'], Gemm: ['MatMulNBits'], Gather: ['GatherBlockQuantized'] },
     plan: (request) => planEach(request, rule),
+    choices: [exactInputs, weightRounding],
     emit: addPacked,
   };
 }

@@ -1,0 +1,51 @@
+import type { Quality } from '../metrics/output-quality.ts';
+import type { Standing, Variant } from '../schemes/choice.ts';
+import type { Journal } from './journal.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { QuantizedVariant } from './variant.ts';
+
+const isSame = (left: Variant, right: Variant): boolean =>
+  (Object.keys({ ...left, ...right }) as (keyof Variant)[]).every((key) => left[key] === right[key]);
+
+/** The best variant so far, and what is made of it. */
+export class Best {
+  readonly laboratory: Laboratory;
+  readonly journal: Journal;
+  variant: QuantizedVariant;
+
+  constructor(laboratory: Laboratory, journal: Journal, variant: QuantizedVariant) {
+    this.laboratory = laboratory;
+    this.journal = journal;
+    this.variant = variant;
+  }
+
+  standing(): Standing {
+    return { ...this.variant, planOf: (variant) => this.laboratory.plan(variant) };
+  }
+
+  assess(): Promise<Quality> {
+    return this.laboratory.assess(this.variant);
+  }
+
+  /** The best with a change; itself where that changes nothing. */
+  async make(change: Partial<Variant>): Promise<QuantizedVariant> {
+    const { laboratory } = this;
+    const before = this.variant.variant;
+    const wanted = { ...before, ...change };
+    if (isSame(wanted, before)) return this.variant;
+    const isNew = before.weightRounding !== 'compensated' || wanted.weightRange !== before.weightRange;
+    if (wanted.weightRounding === 'compensated' && isNew) {
+      laboratory.assertNotEnough();
+      // Weights are rounded to nearest once before they can be compensated.
+      const nearest: Variant = { ...wanted, weightRounding: 'nearest' };
+      await laboratory.prepareCompensation(isSame(nearest, before) ? this.variant : laboratory.build(nearest));
+    }
+    return laboratory.build(wanted);
+  }
+
+  /** From here on this is the best: a search that is told to stop ends with it. */
+  take(variant: QuantizedVariant, name?: string): void {
+    this.variant = variant;
+    this.journal.hold(variant, name);
+  }
+}

@@ -1,0 +1,108 @@
+import { NumberInput, Select, Switch, TagsInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Inspection } from '../../../shared/inspection.ts';
+import { parseOverride, writeOverride } from '../../../shared/overrides.ts';
+import { schemeNames } from '../../../shared/precision.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
+import { boundsOf, choicesOf, recipeOptions, setOption, type RecipeOption } from '../../../shared/recipe-options.ts';
+import { useEngineText } from '../../hooks/use-engine-text.ts';
+
+/** More names than these are typed, not picked. */
+const mostListed = 80;
+
+/** The field of one option, made of what `recipeOptions` and the recipe's schema say of it. */
+export function RecipeField(props: {
+  readonly option: RecipeOption;
+  readonly recipe: Recipe;
+  readonly layers: Inspection['layers'];
+  readonly onChange: (change: Partial<Recipe>) => void;
+}) {
+  const { option, recipe, layers, onChange } = props;
+  const { t, i18n } = useTranslation();
+  const value = recipe[option];
+  const choices = choicesOf(option);
+  const words = {
+    size: 'xs',
+    label: t(`recipe.${option}.label`),
+    description: t(`recipe.${option}.help`),
+  } as const;
+  const change = (next: unknown): void => {
+    const changed = setOption(option, next);
+    if (changed !== null) onChange(changed);
+  };
+  if (option === 'overrides') return <OverridesField {...props} words={words} />;
+  if (choices !== null) {
+    const wordOf = (choice: string): string => `recipe.${option}.${choice}`;
+    return (
+      <Select
+        {...words}
+        allowDeselect={false}
+        value={typeof value === 'object' ? null : String(value)}
+        data={choices.map((choice) => ({
+          value: choice,
+          // Numbers need no words.
+          label: i18n.exists(wordOf(choice)) ? t(wordOf(choice) as 'recipe.keepFloat.auto') : choice,
+        }))}
+        onChange={change}
+      />
+    );
+  }
+  if (typeof value === 'boolean') {
+    return <Switch {...words} checked={value} onChange={(event) => change(event.currentTarget.checked)} />;
+  }
+  const bounds = boundsOf(option);
+  if (bounds !== null) {
+    return (
+      <NumberInput
+        {...words}
+        {...bounds}
+        allowDecimal={bounds.step < 1}
+        decimalScale={4}
+        value={value as number}
+        onChange={(next) => next !== '' && change(next)}
+      />
+    );
+  }
+  const { lists } = recipeOptions[option];
+  const listed = layers.map((layer) => (lists === 'opTypes' ? layer.opType : layer.name));
+  return (
+    <TagsInput
+      {...words}
+      data={[...new Set(listed)].filter((name) => name !== '')}
+      limit={mostListed}
+      value={[...(value as readonly string[])]}
+      onChange={change}
+    />
+  );
+}
+
+/** Schemes of single layers, as the command line writes them. */
+function OverridesField(props: {
+  readonly recipe: Recipe;
+  readonly layers: Inspection['layers'];
+  readonly words: { readonly size: 'xs'; readonly label: string; readonly description: string };
+  readonly onChange: (change: Partial<Recipe>) => void;
+}) {
+  const engineText = useEngineText();
+  const [wrong, setWrong] = useState<string | null>(null);
+  const names = [...new Set(props.layers.map(({ name }) => name))].filter((name) => name !== '');
+  const change = (texts: readonly string[]): void => {
+    try {
+      props.onChange({ overrides: texts.map(parseOverride) });
+      setWrong(null);
+    } catch (error) {
+      setWrong(engineText(error instanceof Error ? error.message : String(error)));
+    }
+  };
+  return (
+    <TagsInput
+      {...props.words}
+      error={wrong}
+      data={names.flatMap((name) => [...schemeNames, 'float'].map((scheme) => `${name}=${scheme}`))}
+      limit={mostListed}
+      value={props.recipe.overrides.flatMap(writeOverride)}
+      onChange={change}
+    />
+  );
+}

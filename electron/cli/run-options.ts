@@ -168,7 +168,7 @@ export function addDataOptions(command: Command): Command {
     .option('--tokenizer <file>', 'tokenizer.json of texts (default: the one beside the model)')
     .option(
       '--annotations <path>',
-      'boxes in the images: a COCO .json file, or a folder of YOLO .txt or Pascal VOC .xml files (default: those beside the images)',
+      'boxes or masks of the images: a COCO .json file, or a folder of YOLO .txt, Pascal VOC .xml or mask .png files (default: those beside the images)',
     )
     .addOption(
       new Option('--task <name>', 'what the model is for (default: what its outputs and targets tell)').choices(

@@ -10,6 +10,10 @@ export const dataNotes = {
     en: '"{path}" ({format}) says which boxes are right: {#count} in {#images} images.',
     zh: '“{path}”（{format}）给出正确的边界框：{images} 张图像中共 {count} 个。',
   },
+  masksThere: {
+    en: 'The masks in "{path}" say the class of each pixel of {#count} images: {classes}.',
+    zh: '“{path}”中的掩码给出 {count} 张图像各像素的类别：{classes}。',
+  },
   imagesWithoutBoxes: {
     en: '{#count} of {#images} images have no file in "{path}": they are taken as images without boxes.',
     zh: '{images} 张图像中有 {count} 张在“{path}”中没有文件：视为没有边界框的图像。',

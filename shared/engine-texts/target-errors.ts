@@ -79,12 +79,12 @@ export const targetErrors: readonly Phrase[] = [
     '{count} 张图像都没有边界框。请提供这些图像的标注。',
   ],
   [
-    'it is no .json file of COCO, nor a folder of .txt (YOLO) or .xml files (Pascal VOC).',
-    '它既不是 COCO 的 .json 文件，也不是包含 .txt（YOLO）或 .xml（Pascal VOC）文件的文件夹。',
+    'it is no .json file of COCO, nor a folder of .txt (YOLO), .xml (Pascal VOC) or .png files (masks).',
+    '它既不是 COCO 的 .json 文件，也不是包含 .txt（YOLO）、.xml（Pascal VOC）或 .png（掩码）文件的文件夹。',
   ],
   [
-    'the folder holds no .txt (YOLO) or .xml files (Pascal VOC).',
-    '文件夹中没有 .txt（YOLO）或 .xml（Pascal VOC）文件。',
+    'the folder holds no .txt (YOLO), .xml (Pascal VOC) or .png files (masks).',
+    '文件夹中没有 .txt（YOLO）、.xml（Pascal VOC）或 .png（掩码）文件。',
   ],
   [
     '--annotations names "{path}", but the data is not a folder of images. Give the images that were annotated as --data.',
@@ -109,5 +109,33 @@ export const targetErrors: readonly Phrase[] = [
   [
     'No output of the model can be read as boxes of the kind "{kind}": {shapes}. Say how with --head, or leave the annotations out.',
     '模型没有可按“{kind}”方式读取为边界框的输出：{shapes}。请用 --head 指定读取方式，或不提供标注。',
+  ],
+  ['The mask "{path}" cannot be used: {what}', '掩码“{path}”无法使用：{what}'],
+  ['it is no PNG file.', '它不是 PNG 文件。'],
+  [
+    'its pixels are colours. Save the class of each pixel as a grey or a palette image.',
+    '其像素为颜色。请将各像素的类别保存为灰度或调色板图像。',
+  ],
+  [
+    'it is interlaced or of a kind that is not read. Save it as a plain PNG of 8 or 16 bits.',
+    '它是隔行扫描的，或属于无法读取的类型。请保存为普通的 8 位或 16 位 PNG。',
+  ],
+  [
+    'it has {size} pixels, but its image has {own}. Save masks in the size of the images as they are stored.',
+    '它的尺寸为 {size}，而图像为 {own}。请按图像存储时的尺寸保存掩码。',
+  ],
+  ['the file was cut short.', '文件不完整。'],
+  ['its pixels are damaged.', '其像素数据已损坏。'],
+  [
+    'The masks in "{path}" have pixels of class {#class}, first in "{image}", but the model ranks classes 0 to {#last}. Number the classes as the model does, from 0 on; 255 leaves a pixel out.',
+    '“{path}”中的掩码有类别为 {class} 的像素，首见于“{image}”，而模型的类别为 0 到 {last}。请按模型的编号从 0 开始给类别编号；255 表示该像素不计。',
+  ],
+  [
+    'The masks in "{path}" have pixels of class {#class}, first in "{image}", but the model ranks classes 0 to {#last}. They seem to count from 1. Number the classes as the model does, from 0 on; 255 leaves a pixel out.',
+    '“{path}”中的掩码有类别为 {class} 的像素，首见于“{image}”，而模型的类别为 0 到 {last}。掩码似乎从 1 开始编号。请按模型的编号从 0 开始给类别编号；255 表示该像素不计。',
+  ],
+  [
+    'The masks in "{path}" cannot be used: no output of the model is a map of classes of the image: {shapes}. Leave the masks out, or give a model that ends in such a map.',
+    '“{path}”中的掩码无法使用：模型没有与图像对应的类别图输出：{shapes}。请不要提供掩码，或使用以类别图结尾的模型。',
   ],
 ];

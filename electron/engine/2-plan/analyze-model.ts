@@ -27,6 +27,7 @@ import { assertLabelsFit } from '../metrics/check-labels.ts';
 import { describeHead, findDetector } from '../metrics/detection-heads/find-detector.ts';
 import type { DetectionHead } from '../metrics/detection-heads/head.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
+import { useMasks } from '../metrics/use-masks.ts';
 import { describeOutputs, useTargets } from '../metrics/task.ts';
 import { isExternal } from '../onnx/external-data.ts';
 import { tensorsOf } from '../onnx/tensors-of.ts';
@@ -110,7 +111,7 @@ export async function analyzeModel(
         inputs: source.inputs,
       };
       assertLabelsFit(dataset.labels, source.outputs, origin, batchSize);
-      if (dataset.targets != null) useTargets(dataset.targets, outputs);
+      if (useMasks(dataset, outputs) === null && dataset.targets != null) useTargets(dataset.targets, outputs);
       if (dataset.texts != null) findTextOutput(dataset.texts.characters, outputs);
     }
     return { dataset, split, source, comparedAt: compared.at, detector, ...planned };

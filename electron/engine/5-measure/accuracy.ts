@@ -2,9 +2,11 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { Targets } from '../data/targets.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
+import { useMasks } from '../metrics/use-masks.ts';
 import { findVector, sampleDims, useTargets } from '../metrics/task.ts';
 import { floatTypes } from '../metrics/float-types.ts';
 import { openSession, type Session } from '../runtime/session.ts';
@@ -41,9 +43,8 @@ export interface AccuracyReport extends ComparisonReport {
 }
 
 /** What the data says is right, of the samples of one batch. */
-async function readTargets(dataset: Dataset, indices: readonly number[]): Promise<(Tensor | null)[]> {
-  const { targets } = dataset;
-  if (targets == null) return indices.map(() => null);
+async function readTargets(targets: Targets | null, indices: readonly number[]): Promise<(Tensor | null)[]> {
+  if (targets === null) return indices.map(() => null);
   return Promise.all(indices.map((index) => targets.read(index)));
 }
 
@@ -111,7 +112,9 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
         dataType: outputs[name]!.dataType,
         dims: sampleDims(outputs[name]!.dims, batchSize),
       }));
-      const targetUse = dataset.targets == null ? null : useTargets(dataset.targets, facts);
+      const masked = useMasks(dataset, facts);
+      const targets = masked?.targets ?? dataset.targets ?? null;
+      const targetUse = masked?.use ?? (targets === null ? null : useTargets(targets, facts));
       // Numbers, and labels of which several are right, have no first class, whatever their output looks like.
       const ranksNothing = targetUse !== null && targetUse.task !== 'segmentation';
       const predicted = dataset.tokens?.nextTokenOutput ?? null;
@@ -137,9 +140,10 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const task = targetUse?.task ?? null;
       const { partCount } = reader;
       const labelled = labels !== null;
-      const targetName = dataset.targets?.name ?? null;
+      const targetName = targets?.name ?? null;
       return {
         classOutput,
+        targets,
         reader,
         comparison: createComparison({
           classOutput,
@@ -150,6 +154,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
           targetName,
           task,
           partCount,
+          ...(dataset.classNames === undefined ? {} : { classNames: dataset.classNames }),
         }),
       };
     };
@@ -165,7 +170,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const mine = await before.run(batch.feeds, fetched);
       const theirs = await after.run(batch.feeds, fetched);
       started ??= start(mine);
-      const targets = await readTargets(dataset, batch.indices);
+      const targets = await readTargets(started.targets, batch.indices);
       for (const [row, index] of batch.indices.entries()) {
         const label = labels === null ? null : labels[index]!;
         started.comparison.add(

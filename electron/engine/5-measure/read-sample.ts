@@ -4,6 +4,7 @@ import type { OutputPair } from '../metrics/closeness.ts';
 import { decodeGreedily, type TextOutput } from '../metrics/ctc.ts';
 import type { ComparedTarget, NextTokens } from '../metrics/metric.ts';
 import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
+import { createMapReader } from '../metrics/read-map.ts';
 import { sampleDims, type TargetUse } from '../metrics/task.ts';
 import { toNumbers } from '../tensor/to-numbers.ts';
 import { findFinalSoftmax, undoSoftmax } from '../metrics/undo-softmax.ts';
@@ -81,6 +82,8 @@ export function createSampleReader({
   const partsOf = compared.map((name) => (source === undefined ? null : findOutputParts(source, name)));
   const softmaxes = compared.map((name) => (source === undefined ? null : findFinalSoftmax(source.graph, name)));
 
+  const readMap = targetUse?.map === undefined ? null : createMapReader(targetUse.map);
+
   function readTarget(
     target: Tensor | null,
     mine: Outputs,
@@ -88,12 +91,10 @@ export function createSampleReader({
   ): ComparedTarget | null {
     if (target === null || targetUse === null) return null;
     const { name } = targetUse.output;
-    return {
-      values: toNumbers(target),
-      dims: target.dims,
-      outputs: pairOf(name),
-      outputDims: sampleDims(mine[name]!.dims, batchSize),
-    };
+    const outputDims = sampleDims(mine[name]!.dims, batchSize);
+    const outputs = pairOf(name);
+    const map = readMap === null ? { outputs, outputDims } : readMap(outputs, outputDims);
+    return { values: toNumbers(target), dims: target.dims, ...map };
   }
 
   return {

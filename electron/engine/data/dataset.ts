@@ -1,6 +1,7 @@
 import type { DataFacts } from '../../../shared/run.ts';
 import type { Reading } from '../files/readings.ts';
 import type { BoxTargets } from './boxes/box-targets.ts';
+import type { Masks } from './masks/read-masks.ts';
 import type { ImagePlacement } from './image-placement.ts';
 import type { TokenData } from './token-data.ts';
 import type { Targets } from './targets.ts';
@@ -25,6 +26,8 @@ export interface Dataset {
   readonly targets?: Targets | null;
   /** Boxes that are right in each sample; not there where the data says none. */
   readonly boxes?: BoxTargets | null;
+  /** The class of each pixel; not there where the data says none. */
+  readonly masks?: Masks | null;
   /** Where the pixels of an image lie in what the model sees; not there where samples are no images. */
   readonly placement?: (index: number) => ImagePlacement;
   /** How an output is read as texts; not there where nobody says so. */

@@ -2,9 +2,12 @@ import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
-import { assertAllowed, findAllowedFolder } from '../files/allowed-folders.ts';
+import { assertAllowed, findAllowedFolder, type AllowedFolders } from '../files/allowed-folders.ts';
 import { findAnnotationKind, type AnnotationKind } from './boxes/annotation-kind.ts';
+import type { AnnotatedImage, BoxTargets } from './boxes/box-targets.ts';
 import { readBoxes } from './boxes/read-boxes.ts';
+import { readMasks, type Masks } from './masks/read-masks.ts';
+import type { Reading } from '../files/readings.ts';
 import { placeImage } from './image-placement.ts';
 import { hashBytes, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
@@ -79,17 +82,13 @@ export async function openImages(
   }
   const sameSize = checkSizes(folder, headers, planned.preprocessing, input, configPath);
 
-  const boxes =
-    annotations === null
-      ? null
-      : await readBoxes(
-          annotations.path,
-          annotations.kind,
-          imagesOf(folder, headers),
-          request.classesPath,
-          folder.allowed,
-        );
-  const sidecars = [...(table?.readings ?? []), ...configReadings, ...(boxes?.readings ?? [])];
+  const { boxes, masks, ...said } = await readAnnotations(
+    annotations,
+    imagesOf(folder, headers),
+    request,
+    folder.allowed,
+  );
+  const sidecars = [...(table?.readings ?? []), ...configReadings, ...said.readings];
   const sidecarParts = sidecars.map((reading) => [basename(reading.path), reading.sha256] as const);
   const imageParts = folder.names.map((name, index) => [`images/${name}`, hashes[index]!] as const);
   return {
@@ -99,12 +98,13 @@ export async function openImages(
     labels: labelled.labels,
     classNames: labelled.classNames,
     sampleName: (index) => folder.names[index]!,
-    boxes: boxes?.targets ?? null,
+    boxes,
+    masks,
     placement: (index) => placeImage(headers[index]!, planned.preprocessing.recipe),
     notes: [
       ...noteLeftOut(folder),
       ...labelled.notes,
-      ...(boxes?.notes ?? []),
+      ...said.notes,
       ...planned.notes,
       ...noteSizes(headers, sameSize),
     ],
@@ -127,13 +127,15 @@ export async function openImages(
 const imagesOf = (folder: ImageFolder, headers: readonly ImageHeader[]) =>
   headers.map(({ width, height }, index) => ({ name: folder.names[index]!, width, height }));
 
-/** Where boxes lie beside the images by the usual names. */
+/** Where boxes and masks lie beside the images by the usual names. */
 const usualAnnotations: readonly (readonly [name: string, kinds: readonly AnnotationKind[]])[] = [
   ['annotations.json', ['coco']],
   ['_annotations.coco.json', ['coco']],
   ['labels', ['yolo']],
   ['Annotations', ['voc']],
-  ['annotations', ['voc', 'yolo']],
+  ['annotations', ['voc', 'yolo', 'masks']],
+  ['masks', ['masks']],
+  ['SegmentationClass', ['masks']],
 ];
 
 /** The annotations that were named, else those beside the images; null where there are none. */
@@ -149,6 +151,23 @@ async function findAnnotations(path: string, folder: ImageFolder, { annotationsP
     if (found !== null && kind !== null && kinds.includes(kind)) return { path: found, kind };
   }
   return null;
+}
+
+type Annotations = Awaited<ReturnType<typeof findAnnotations>>;
+
+/** What is right in the images, boxes or the class of each pixel. */
+async function readAnnotations(
+  annotations: Annotations,
+  images: readonly AnnotatedImage[],
+  { classesPath }: DataRequest,
+  allowed: AllowedFolders,
+): Promise<{ boxes: BoxTargets | null; masks: Masks | null; readings: readonly Reading[]; notes: readonly string[] }> {
+  const nothing = { boxes: null, masks: null, readings: [], notes: [] };
+  if (annotations === null) return nothing;
+  const { path, kind } = annotations;
+  if (kind === 'masks') return { ...nothing, ...(await readMasks(path, images, allowed)) };
+  const { targets, readings, notes } = await readBoxes(path, kind, images, classesPath, allowed);
+  return { ...nothing, boxes: targets, readings, notes };
 }
 
 /** Looks in the folder given, beside the images, and above a folder that is itself called `images`. */

@@ -1,6 +1,6 @@
-import type { MetricName } from '../../../shared/metric-row.ts';
+import type { ClassFigure, MetricName } from '../../../shared/metric-row.ts';
 import { firstClass, hasOneDecision } from './class-scores.ts';
-import type { Metric } from './metric.ts';
+import type { Metric, MetricFacts } from './metric.ts';
 import { createSampleSums, type Addition } from './sample-sums.ts';
 
 export const macroF1: MetricName = {
@@ -28,22 +28,44 @@ function additionOf(given: number, label: number): Addition {
   return given < 0 || given >= mostClasses ? [missed] : [[sumsPerClass * given + 1, 1], missed];
 }
 
+/** Null for a class that is neither right nor given. */
+const f1Of = (sums: Float64Array, at: number): number | null => {
+  const doubled = 2 * sums[at]!;
+  const size = doubled + (sums[at + 1] ?? 0) + (sums[at + 2] ?? 0);
+  return size === 0 ? null : doubled / size;
+};
+
 export function meanF1(sums: Float64Array): number {
   let [total, classes] = [0, 0];
   for (let at = 0; at < sums.length; at += sumsPerClass) {
-    const doubled = 2 * sums[at]!;
-    const size = doubled + (sums[at + 1] ?? 0) + (sums[at + 2] ?? 0);
-    if (size === 0) continue;
-    total += doubled / size;
+    const own = f1Of(sums, at);
+    if (own === null) continue;
+    total += own;
     classes++;
   }
   return total / classes;
 }
 
+/** F1 of each class that is right or given for any sample. */
+function figuresOfClasses(
+  [before, after]: readonly [Float64Array, Float64Array],
+  names: MetricFacts['classNames'],
+): ClassFigure[] {
+  const figures: ClassFigure[] = [];
+  for (let at = 0; at < before.length; at += sumsPerClass) {
+    const index = at / sumsPerClass;
+    const [mine, theirs] = [f1Of(before, at), f1Of(after, at)];
+    if (mine === null && theirs === null) continue;
+    const count = before[at]! + (before[at + 2] ?? 0);
+    figures.push({ class: index, name: names?.get(index) ?? null, before: mine, after: theirs, count });
+  }
+  return figures;
+}
+
 export const classBalance: Metric = {
   names: [macroF1],
   accepts: ({ labelled, classOutput }) => labelled && classOutput !== null,
-  start: () => {
+  start: ({ classNames }) => {
     const sums = createSampleSums();
     const labels = new Set<number>();
     let count = 0;
@@ -61,7 +83,7 @@ export const classBalance: Metric = {
       report: () => {
         if (labels.size < 2 || count < fewestSamplesPerClass * labels.size) return [];
         const row = sums.row(macroF1, meanF1);
-        return row === null ? [] : [row];
+        return row === null ? [] : [{ ...row, classes: figuresOfClasses(sums.totals(), classNames) }];
       },
     };
   },

@@ -19,6 +19,8 @@ export interface MetricFacts {
   readonly targetName: string | null;
   /** What the targets are for; null without targets that are compared with an output. */
   readonly task: Task | null;
+  /** Names of classes by their index, as far as the data has them. */
+  readonly classNames?: ReadonlyMap<number, string>;
   /** Parts that the compared outputs are made of. */
   readonly partCount: number;
 }

@@ -42,13 +42,24 @@ export interface SampleSums {
    * @param value the figure from the sums; NaN where they have none. Must not keep its argument.
    */
   readonly row: (name: MetricName, value: (sums: Float64Array) => number) => MetricRow | null;
+  /** The sums of both models over all samples. */
+  readonly totals: () => readonly [before: Float64Array, after: Float64Array];
 }
 
 export function createSampleSums(): SampleSums {
   const [before, after] = [createLedger(), createLedger()];
   let count = 0;
   let [betterBefore, betterAfter] = [0, 0];
+  const zeros = () => new Float64Array(Math.max(before.width(), after.width()));
   return {
+    totals: () => {
+      const [mine, theirs] = [zeros(), zeros()];
+      for (let sample = 0; sample < count; sample++) {
+        before.addTo(mine, sample, 1);
+        after.addTo(theirs, sample, 1);
+      }
+      return [mine, theirs];
+    },
     add: (mine, theirs, [own, other]) => {
       count++;
       before.add(mine);
@@ -57,8 +68,7 @@ export function createSampleSums(): SampleSums {
       if (other > own) betterAfter++;
     },
     row: (name, value) => {
-      const width = Math.max(before.width(), after.width());
-      const [mine, theirs] = [new Float64Array(width), new Float64Array(width)];
+      const [mine, theirs] = [zeros(), zeros()];
       return compareByResampling(name, {
         count,
         betterBefore,

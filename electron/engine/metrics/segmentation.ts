@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts';
-import type { MetricName } from '../../../shared/metric-row.ts';
+import type { ClassFigure, MetricName } from '../../../shared/metric-row.ts';
 import { elementCount } from '../tensor/tensor.ts';
-import type { ComparedTarget, Metric } from './metric.ts';
+import type { ComparedTarget, Metric, MetricFacts } from './metric.ts';
 import { createSampleSums, type Addition } from './sample-sums.ts';
 
 export const meanIoU: MetricName = {
@@ -26,8 +26,8 @@ export const pixelAccuracy: MetricName = {
 const leftOut = 255;
 /** Sums are kept for this many classes. */
 const mostClasses = 65_536;
-/** What sums hold: right pixels, pixels, then of each class its intersection and its union. */
-const [rightPixels, allPixels, firstClassSlot] = [0, 1, 2];
+/** What sums hold: right pixels, pixels, then of each class its intersection, its union and what the targets have of it. */
+const [rightPixels, allPixels, firstClassSlot, slotsPerClass] = [0, 1, 2, 3];
 
 /** The class of each pixel: the highest of its scores (the first of equal ones), or the output itself where it gives classes. */
 function classesOf(output: ArrayLike<number>, classes: number, pixels: number): ArrayLike<number> {
@@ -51,13 +51,14 @@ function additionOf(given: ArrayLike<number>, target: ArrayLike<number>, classes
     if (right < 0 || (right === leftOut && classes <= leftOut)) continue;
     const own = given[pixel]!;
     add(allPixels);
-    add(firstClassSlot + 2 * right + 1);
+    add(firstClassSlot + slotsPerClass * right + 1);
+    add(firstClassSlot + slotsPerClass * right + 2);
     if (own !== right) {
-      if (own >= 0 && own < mostClasses) add(firstClassSlot + 2 * own + 1);
+      if (own >= 0 && own < mostClasses) add(firstClassSlot + slotsPerClass * own + 1);
       continue;
     }
     add(rightPixels);
-    add(firstClassSlot + 2 * right);
+    add(firstClassSlot + slotsPerClass * right);
   }
   return [...sums];
 }
@@ -75,13 +76,32 @@ function assertClasses({ values }: ComparedTarget, index: number, classes: numbe
 
 function meanOverClasses(sums: Float64Array): number {
   let [total, classes] = [0, 0];
-  for (let at = firstClassSlot; at < sums.length; at += 2) {
+  for (let at = firstClassSlot; at < sums.length; at += slotsPerClass) {
     const union = sums[at + 1]!;
     if (!(union > 0)) continue;
     total += sums[at]! / union;
     classes++;
   }
   return total / classes;
+}
+
+const ratioOf = (sums: Float64Array, slot: number): number | null =>
+  sums[slot + 1]! > 0 ? sums[slot]! / sums[slot + 1]! : null;
+
+/** IoU of each class that is right or given anywhere. */
+function figuresOfClasses(
+  [before, after]: readonly [Float64Array, Float64Array],
+  names: MetricFacts['classNames'],
+): ClassFigure[] {
+  const figures: ClassFigure[] = [];
+  for (let slot = firstClassSlot; slot < before.length; slot += slotsPerClass) {
+    const index = (slot - firstClassSlot) / slotsPerClass;
+    const [mine, theirs] = [ratioOf(before, slot), ratioOf(after, slot)];
+    if (mine === null && theirs === null) continue;
+    const count = before[slot + 2] ?? 0;
+    figures.push({ class: index, name: names?.get(index) ?? null, before: mine, after: theirs, count });
+  }
+  return figures;
 }
 
 const shareOf = (addition: Addition): number => {
@@ -93,7 +113,7 @@ const shareOf = (addition: Addition): number => {
 export const segmentation: Metric = {
   names: [meanIoU, pixelAccuracy],
   accepts: ({ task }) => task === 'segmentation',
-  start: () => {
+  start: ({ classNames }) => {
     const sums = createSampleSums();
     return {
       add: ({ target, index, isFinite }) => {
@@ -106,11 +126,13 @@ export const segmentation: Metric = {
         ) as [Addition, Addition];
         sums.add(mine, theirs, [shareOf(mine), shareOf(theirs)]);
       },
-      report: () =>
-        [
-          sums.row(meanIoU, meanOverClasses),
+      report: () => {
+        const mean = sums.row(meanIoU, meanOverClasses);
+        return [
+          mean === null ? null : { ...mean, classes: figuresOfClasses(sums.totals(), classNames) },
           sums.row(pixelAccuracy, (all) => all[rightPixels]! / all[allPixels]!),
-        ].filter((row) => row !== null),
+        ].filter((row) => row !== null);
+      },
     };
   },
 };

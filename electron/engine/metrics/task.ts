@@ -69,6 +69,13 @@ function chooseOutput({ output, dims }: TargetFacts, outputs: readonly OutputFac
 export interface TargetUse {
   readonly output: OutputFacts;
   readonly task: Task;
+  /** How a map is read whose form the targets do not tell. */
+  readonly map?: {
+    /** One score a pixel: yes above a half of a probability, or above 0. */
+    readonly isYesOrNo: boolean;
+    /** Height and width come before the classes. */
+    readonly areClassesLast: boolean;
+  };
 }
 
 /**

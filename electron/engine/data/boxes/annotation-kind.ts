@@ -5,12 +5,13 @@ import { malformedBoxes, withoutExtension } from './box-targets.ts';
 
 const mostDepth = 8;
 
-/** A file of COCO's, or a folder with a file for each image: `.txt` of YOLO's or `.xml` of Pascal VOC's. */
-export type AnnotationKind = 'coco' | 'yolo' | 'voc';
+/** A file of COCO's, or a folder with a file for each image: `.txt` of YOLO's, `.xml` of Pascal VOC's, or a mask as `.png`. */
+export type AnnotationKind = 'coco' | 'yolo' | 'voc' | 'masks';
 
 const kindOfExtension: Readonly<Record<string, Exclude<AnnotationKind, 'coco'>>> = {
   '.txt': 'yolo',
   '.xml': 'voc',
+  '.png': 'masks',
 };
 
 /** Files below a folder by their path in it, without extension. */
@@ -52,12 +53,15 @@ export async function findAnnotationKind(path: string): Promise<AnnotationKind> 
   });
   if (found.isFile()) {
     if (extname(path).toLowerCase() === '.json') return 'coco';
-    throw malformedBoxes(path, 'it is no .json file of COCO, nor a folder of .txt (YOLO) or .xml files (Pascal VOC).');
+    throw malformedBoxes(
+      path,
+      'it is no .json file of COCO, nor a folder of .txt (YOLO), .xml (Pascal VOC) or .png files (masks).',
+    );
   }
   for (const [extension, kind] of Object.entries(kindOfExtension)) {
     const files = await listFiles(path, extension);
     files.delete('classes');
     if (files.size > 0) return kind;
   }
-  throw malformedBoxes(path, 'the folder holds no .txt (YOLO) or .xml files (Pascal VOC).');
+  throw malformedBoxes(path, 'the folder holds no .txt (YOLO), .xml (Pascal VOC) or .png files (masks).');
 }

@@ -132,7 +132,7 @@ async function numberVoc(
  */
 export async function readBoxes(
   path: string,
-  kind: AnnotationKind,
+  kind: Exclude<AnnotationKind, 'masks'>,
   images: readonly AnnotatedImage[],
   classesPath: string | null,
   allowed: AllowedFolders,

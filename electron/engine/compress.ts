@@ -7,6 +7,7 @@ import { analyzeModel, assertQuantizable, placeWeights, type Analysis } from './
 import { calibrateRun } from './3-calibrate/calibrate-run.ts';
 import { assertMetricThere } from './5-measure/custom-metric.ts';
 import { measureRun } from './5-measure/measure-run.ts';
+import { assertKnownMetrics } from './metrics/known-metrics.ts';
 import { writeVersions } from './6-search/model-versions.ts';
 import { searchRun } from './6-search/search-run.ts';
 import { judgeRun } from './7-judge/judge-run.ts';
@@ -25,6 +26,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
   try {
     const run = await beginRun(asked, context, workFolder);
     const { request, fastThreads, log } = run;
+    assertKnownMetrics(request.gates.maxDrops, context.customMetric != null);
     if (context.customMetric != null) await assertMetricThere(context.customMetric);
     analysis = placeWeights(await analyzeModel(request, workFolder, log, context.allowedFolders), run.scratch);
     assertQuantizable(analysis);

@@ -29,6 +29,7 @@ import { splitDataset } from './data/split.ts';
 import { assertUnchanged } from './files/readings.ts';
 import { indexGraph } from './graph/graph.ts';
 import { describeHead, findDetector } from './metrics/detection-heads/find-detector.ts';
+import { assertKnownMetrics } from './metrics/known-metrics.ts';
 import { describeOutputs } from './metrics/task.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { beginRun, type Run } from './job/run.ts';
@@ -54,6 +55,7 @@ export async function proveModel(asked: CompressRequest, context: EngineContext)
 
 async function proveIn(run: Run): Promise<RunDocument> {
   const { request, context, log, workFolder } = run;
+  assertKnownMetrics(request.gates.maxDrops, false);
   log.begin('prepare', 'reading both models');
   const source = await prepareModel(request.modelPath, workFolder);
   const compressed = await readSourceModel(request.outPath);
@@ -135,6 +137,7 @@ async function measureAndJudge(
     ...both,
     ...(compared?.ranksClasses === false || detector !== null ? { outputName: null } : {}),
     labels: dataset.labels,
+    task: request.data.task,
     onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
   });
   log.add(diagnostics);

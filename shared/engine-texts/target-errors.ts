@@ -138,4 +138,12 @@ export const targetErrors: readonly Phrase[] = [
     'The masks in "{path}" cannot be used: no output of the model is a map of classes of the image: {shapes}. Leave the masks out, or give a model that ends in such a map.',
     '“{path}”中的掩码无法使用：模型没有与图像对应的类别图输出：{shapes}。请不要提供掩码，或使用以类别图结尾的模型。',
   ],
+  [
+    'There is no metric "{name}" to limit the loss of. Known are {names}.',
+    '没有名为“{name}”的指标可限制其损失。已知的有 {names}。',
+  ],
+  [
+    'The targets "{name}" of sample {#index} hold NaN or infinity. Leave such samples out, or mend their targets.',
+    '样本 {index} 的目标“{name}”含有 NaN 或无穷值。请去掉这些样本，或修正其目标。',
+  ],
 ];

@@ -110,8 +110,10 @@ export async function analyzeModel(
         shapes: planned.originalShapes,
         inputs: source.inputs,
       };
-      assertLabelsFit(dataset.labels, source.outputs, origin, batchSize);
-      if (useMasks(dataset, outputs) === null && dataset.targets != null) useTargets(dataset.targets, outputs);
+      if (request.data.task === null || request.data.task === 'classification')
+        assertLabelsFit(dataset.labels, source.outputs, origin, batchSize);
+      if (useMasks(dataset, outputs) === null && dataset.targets != null)
+        useTargets(dataset.targets, outputs, request.data.task);
       if (dataset.texts != null) findTextOutput(dataset.texts.characters, outputs);
     }
     return { dataset, split, source, comparedAt: compared.at, detector, ...planned };

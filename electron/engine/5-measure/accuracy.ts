@@ -1,6 +1,7 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
+import type { TaskName } from '../../../shared/tasks.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Targets } from '../data/targets.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
@@ -29,6 +30,8 @@ export interface AccuracyOptions {
   readonly batchSize?: number;
   /** The output that holds the class scores, null where none does; see `chooseClassOutput` for the default. */
   readonly outputName?: string | null;
+  /** What the model is for, where somebody said so; null for what outputs and targets tell. */
+  readonly task?: TaskName | null;
   /** What the outputs are made of, which may tell that one holds no scores, or several parts. */
   readonly source?: OutputSource;
   /** Values for symbolic dimensions. */
@@ -48,14 +51,19 @@ async function readTargets(targets: Targets | null, indices: readonly number[]):
   return Promise.all(indices.map((index) => targets.read(index)));
 }
 
+/** Tasks whose outputs rank classes; of the others nobody asks for the first one. */
+const ranksClasses: readonly TaskName[] = ['classification', 'segmentation'];
+
 /** Which outputs are compared, checked to exist in both models. */
-function chooseOutputs(before: Session, after: Session, { outputName, source, labels }: AccuracyOptions) {
+function chooseOutputs(before: Session, after: Session, { outputName, source, labels, task = null }: AccuracyOptions) {
   const classOutput =
-    outputName === null
+    outputName === null || (task !== null && !ranksClasses.includes(task))
       ? null
       : chooseClassOutput(
           before.outputs,
-          source === undefined ? null : { ...source, inputs: before.inputs, labelled: labels !== null },
+          source === undefined
+            ? null
+            : { ...source, inputs: before.inputs, labelled: labels !== null || task === 'classification' },
           outputName,
         );
   const numeric = before.outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
@@ -114,7 +122,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       }));
       const masked = useMasks(dataset, facts);
       const targets = masked?.targets ?? dataset.targets ?? null;
-      const targetUse = masked?.use ?? (targets === null ? null : useTargets(targets, facts));
+      const targetUse = masked?.use ?? (targets === null ? null : useTargets(targets, facts, options.task ?? null));
       // Numbers, and labels of which several are right, have no first class, whatever their output looks like.
       const ranksNothing = targetUse !== null && targetUse.task !== 'segmentation';
       const predicted = dataset.tokens?.nextTokenOutput ?? null;

@@ -132,6 +132,7 @@ export async function measureRun(
     dataset,
     indices: data.evaluation,
     labels: dataset.labels,
+    task: request.data.task,
     threads: fastThreads,
     dims,
     signal,

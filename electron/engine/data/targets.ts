@@ -66,7 +66,31 @@ async function areYesOrNo({ dataType, dims, readRows }: TargetArray): Promise<bo
   return true;
 }
 
-/** @throws AppError `data-shape-mismatch` unless there is one row a sample. */
+/** Values that are read at a time. */
+const chunkValues = 1 << 22;
+
+/** @throws AppError `data-malformed` for NaN or infinity, before any work: each figure would be NaN in the end. */
+async function assertFinite({ name, dataType, dims, readRows }: TargetArray): Promise<void> {
+  if (!dataType.startsWith('float')) return;
+  const [count = 0, ...rest] = dims;
+  const size = Math.max(1, elementCount(rest));
+  // Halves come as their bits: those of an exponent of ones are infinite or none.
+  const isFinite = (value: number): boolean =>
+    dataType === 'float16' ? (value & 0x7c00) !== 0x7c00 : Number.isFinite(value);
+  const step = Math.max(1, Math.floor(chunkValues / size));
+  for (let row = 0; row < count; row += step) {
+    const data = await readRows(row, Math.min(step, count - row));
+    for (let at = 0; at < data.length; at++) {
+      if (isFinite(Number(data[at]))) continue;
+      throw new AppError(
+        'data-malformed',
+        `The targets "${name}" of sample ${row + Math.floor(at / size)} hold NaN or infinity. Leave such samples out, or mend their targets.`,
+      );
+    }
+  }
+}
+
+/** @throws AppError `data-shape-mismatch` unless there is one row a sample; `data-malformed` for NaN or infinity. */
 export async function targetsOf(
   path: string,
   array: TargetArray,
@@ -81,6 +105,7 @@ export async function targetsOf(
       `The targets "${name}" in "${path}" have ${rows ?? 0} rows for ${count} samples. Save one row a sample.`,
     );
   }
+  await assertFinite(array);
   const output = outputs.find((own) => own === name) ?? outputs.find((own) => plain(own) === plain(name)) ?? null;
   const read = async (index: number): Promise<Tensor> => ({ dataType, dims, data: await array.readRows(index, 1) });
   return { name, output, dataType, dims, areYesOrNo: await areYesOrNo(array), read };

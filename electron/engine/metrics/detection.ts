@@ -41,6 +41,9 @@ interface Figure {
   readonly of: 'precision' | 'recall';
 }
 
+/** Figures of boxes against those that are right. */
+export const boxMetricNames: readonly MetricName[] = [boxPrecision, boxPrecision50, boxRecall];
+
 const allSteps = overlapThresholds.map((_, step) => step);
 const figures: readonly Figure[] = [
   { name: boxPrecision, steps: allSteps, of: 'precision' },

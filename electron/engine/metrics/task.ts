@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import type { TaskName } from '../../../shared/tasks.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import { elementCount } from '../tensor/tensor.ts';
@@ -80,13 +81,18 @@ export interface TargetUse {
 
 /**
  * What targets are compared with and what for.
+ * @param asked the task that somebody said it is; of one that takes no such targets they are not used.
  * @returns null where the output they are called after is not among those compared.
  * @throws AppError `data-shape-mismatch` where no figure fits both.
  */
-export function useTargets(targets: TargetFacts, outputs: readonly OutputFacts[]): TargetUse | null {
+export function useTargets(
+  targets: TargetFacts,
+  outputs: readonly OutputFacts[],
+  asked: TaskName | null = null,
+): TargetUse | null {
   const output = chooseOutput(targets, outputs);
-  if (output === null) return null;
-  const task = findTask(targets, output);
+  if (output === null || (asked !== null && !isOfTargets(asked))) return null;
+  const task = asked === null ? findTask(targets, output) : fits(asked, targets, output) ? asked : null;
   if (task !== null) return { output, task };
   throw new AppError(
     'data-shape-mismatch',
@@ -96,6 +102,17 @@ export function useTargets(targets: TargetFacts, outputs: readonly OutputFacts[]
 }
 
 const withoutOnes = (dims: readonly number[]): string => dims.filter((dim) => dim !== 1).join();
+
+const isOfTargets = (task: TaskName): task is Task =>
+  task === 'regression' || task === 'segmentation' || task === 'multi-label';
+
+/** Whether targets can be compared with an output for this task, which somebody said it is. */
+function fits(task: Task, { dims, dataType }: TargetFacts, output: OutputFacts): boolean {
+  const hasSameSize = elementCount(output.dims) === elementCount(dims);
+  if (task !== 'segmentation') return hasSameSize;
+  const isWhole = !floatTypes.includes(dataType);
+  return isWhole && (hasSameSize || withoutOnes(output.dims.slice(1)) === withoutOnes(dims));
+}
 
 /** Null where no figure fits both. */
 function findTask({ dataType, dims, areYesOrNo }: TargetFacts, output: OutputFacts): Task | null {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { openDataset } from '../../../electron/engine/data/open-dataset.ts';
+import { targetsOf } from '../../../electron/engine/data/targets.ts';
 import type { ValueInfo } from '../../../electron/engine/runtime/session.ts';
 import type { Tensor } from '../../../electron/engine/tensor/tensor.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
@@ -86,4 +87,31 @@ suite('targets in arrays', () => {
     context.after(async () => (await dataset.catch(() => null))?.close());
     await rejects(dataset, 'options-invalid', /not of arrays/);
   });
+});
+
+suite('targets without a number', () => {
+  for (const [dataType, bad] of [
+    ['float32', Number.NaN],
+    ['float64', Infinity],
+    ['float16', 0x7e00],
+  ] as const) {
+    test(`of ${dataType} are refused with the sample`, async () => {
+      const rows = [1, 2, 3, 4, bad, 6];
+      const data =
+        dataType === 'float16'
+          ? Uint16Array.from(rows)
+          : dataType === 'float32'
+            ? Float32Array.from(rows)
+            : Float64Array.from(rows);
+      const array = {
+        name: 'target',
+        dataType,
+        dims: [3, 2],
+        readRows: (start: number, count: number) => Promise.resolve(data.slice(2 * start, 2 * (start + count))),
+      };
+      await rejects(targetsOf('data.npz', array, [], 3), 'data-malformed', /"target" of sample 2 hold NaN/);
+      data[4] = 1;
+      assert.equal((await targetsOf('data.npz', array, [], 3)).name, 'target');
+    });
+  }
 });

@@ -1,0 +1,23 @@
+import { AppError } from '../../../shared/app-error.ts';
+import { metrics } from './all.ts';
+import { boxMetricNames } from './detection.ts';
+import { keptBoxes } from './kept-boxes.ts';
+
+const names = [...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes];
+/** Short names of every figure that a run can have; two that never are in one run may share theirs. */
+export const knownMetrics: readonly string[] = [...new Set(names.map(({ metric }) => metric))];
+
+/**
+ * Refuses limits on figures that no run has, before any work: such a gate could only fail in the end.
+ * @param hasCustom whether a metric of the user's is measured, which is called `custom`.
+ * @throws AppError `options-invalid` with the names there are.
+ */
+export function assertKnownMetrics(limits: Readonly<Record<string, number>>, hasCustom: boolean): void {
+  const known = [...knownMetrics, ...(hasCustom ? ['custom'] : [])];
+  const unknown = Object.keys(limits).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new AppError(
+    'options-invalid',
+    `There is no metric "${unknown}" to limit the loss of. Known are ${known.join(', ')}.`,
+  );
+}

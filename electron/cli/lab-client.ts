@@ -1,64 +1,18 @@
-import type { Command } from 'commander';
 import { CancelledError, deserializeError, type AppErrorCode } from '../../shared/app-error.ts';
 import { formatBytes } from '../../shared/units.ts';
 import type { LabRun } from '../host/import-lab-run.ts';
 import { settleLabJob, submitOwnJob } from '../host/settle-lab-job.ts';
-import { connectLab, type Lab, type LabAddress } from '../lab/connect-lab.ts';
+import { connectLab, type Lab } from '../lab/connect-lab.ts';
 import { followJob, isEnded } from '../lab/job-states.ts';
 import { decode, labEventSchema, type JobState } from '../lab/lab-messages.ts';
 import { eventSubject } from '../lab/lab-names.ts';
 import type { Submission } from '../lab/submit-job.ts';
 import type { Store } from '../store/database.ts';
-import { UsageError } from './exit-code.ts';
-import { resolvePath, type CommonOptions } from './options.ts';
+import { labAddress, type LabOptions } from './lab-options.ts';
+import type { CommonOptions } from './options.ts';
 import { printNote } from './output.ts';
 import { showProgress } from './progress.ts';
 import type { Stage } from '../../shared/events.ts';
-
-export interface LabOptions {
-  readonly server?: string;
-  readonly creds?: string;
-  readonly user?: string;
-  readonly passwordFile?: string;
-  readonly tokenFile?: string;
-  readonly tlsCa?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-}
-
-export function addLabOptions(command: Command): Command {
-  return command
-    .option(
-      '--server <url>',
-      'the lab server, nats://HOST:4222; several of a cluster comma-separated (default: VERNIER_LAB)',
-    )
-    .option('--creds <file>', 'credentials file of NATS')
-    .option('--user <name>', 'user, with --password-file')
-    .option('--password-file <file>', 'file with the password')
-    .option('--token-file <file>', 'file with a token')
-    .option('--tls-ca <file>', "certificate of the authority that signed the server's")
-    .option('--tls-cert <file>', 'certificate of this machine')
-    .option('--tls-key <file>', 'its key');
-}
-
-/** @throws UsageError where no server is named. */
-export function labAddress(options: LabOptions): LabAddress {
-  const server = options.server ?? process.env['VERNIER_LAB'];
-  if (server === undefined || server === '') {
-    throw new UsageError('Name the lab server with --server nats://HOST:4222, or in VERNIER_LAB (docs/lab.md).');
-  }
-  const file = (path: string | undefined) => (path === undefined ? undefined : resolvePath(path));
-  return {
-    server,
-    credsPath: file(options.creds),
-    user: options.user,
-    passwordPath: file(options.passwordFile),
-    tokenPath: file(options.tokenFile),
-    tlsCaPath: file(options.tlsCa),
-    tlsCertPath: file(options.tlsCert),
-    tlsKeyPath: file(options.tlsKey),
-  };
-}
 
 export async function withLab<Value>(options: LabOptions, work: (lab: Lab) => Promise<Value>): Promise<Value> {
   const lab = await connectLab(labAddress(options));

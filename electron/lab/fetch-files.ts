@@ -14,19 +14,26 @@ import { afterBreaks } from './upload-files.ts';
 
 const setLimitBytes = 64 << 20;
 
-/** The client waits for ever for the rest of an object whose server forgot who reads it. @throws Error after `stallMs` without a byte. */
-async function* withoutStalling(data: ReadableStream<Uint8Array>, stallMs: number): AsyncGenerator<Uint8Array> {
+/** The client waits for ever where a server forgot who asks, or is lost meanwhile. @throws Error after `stallMs` without an answer. */
+async function withoutStall<Value>(answer: Promise<Value>, stallMs: number): Promise<Value> {
+  const timer = new AbortController();
+  const stall = wait(stallMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`nothing came for ${stallMs / 1000} s`);
+  });
+  stall.catch(() => undefined);
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, stall]);
+  } finally {
+    timer.abort();
+  }
+}
+
+async function* readChunks(data: ReadableStream<Uint8Array>, stallMs: number): AsyncGenerator<Uint8Array> {
   const reader = data.getReader();
   try {
     for (;;) {
-      const stalled = new AbortController();
-      const read = reader.read();
-      const next = await Promise.race([read, wait(stallMs, null, { signal: stalled.signal }).catch(() => null)]);
-      stalled.abort();
-      if (next === null) {
-        read.catch(() => undefined);
-        throw new Error(`nothing came for ${stallMs / 1000} s`);
-      }
+      const next = await withoutStall(reader.read(), stallMs);
       if (next.done) return;
       yield next.value;
     }
@@ -41,7 +48,7 @@ async function* withoutStalling(data: ReadableStream<Uint8Array>, stallMs: numbe
  */
 async function fetchObject(lab: Lab, sha256: string, limitBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   return afterBreaks(lab, signal, async () => {
-    const found = await lab.artifacts.get(sha256);
+    const found = await withoutStall(lab.artifacts.get(sha256), lab.timing.stallMs);
     if (found === null) {
       throw new AppError('lab-artifact', tell('labFileMissing', { hash: sha256.slice(0, 12) }));
     }
@@ -53,7 +60,7 @@ async function fetchObject(lab: Lab, sha256: string, limitBytes: number, signal:
     found.error.catch(() => undefined);
     try {
       if (!isDamaged) {
-        for await (const chunk of withoutStalling(found.data, lab.timing.stallMs)) {
+        for await (const chunk of readChunks(found.data, lab.timing.stallMs)) {
           if (signal.aborted) throw new CancelledError();
           sizeBytes += chunk.byteLength;
           if (sizeBytes > limitBytes) break;

@@ -53,6 +53,7 @@ void suite('an agent', { skip: skipLab }, async () => {
 
   await test('makes the bytes that a run here makes, and its result knows the device', async () => {
     const agent = await startAgent(server.url, folder, { name: 'one', labels: { room: 'attic' } });
+    const prover = await startAgent(server.url, folder, { name: 'prover' });
     const request = makeLabRequest(join(folder, 'local'));
     // At once: bytes are compared, not times.
     const running = runEngineJob({ kind: 'compress', request }, { signal: never, onEvent: () => undefined });
@@ -61,6 +62,14 @@ void suite('an agent', { skip: skipLab }, async () => {
       request,
       place: { kind: 'label', key: 'room', value: 'attic' },
       tags: ['study:1'],
+    });
+    // A model is a compressed form of itself, one that is the same everywhere.
+    const proof = makeLabRequest(join(folder, 'proof'));
+    const proving = await submit(lab, {
+      kind: 'prove',
+      request: { ...proof, outPath: proof.modelPath },
+      place: { kind: 'device', name: 'prover' },
+      tags: ['proof'],
     });
     const ended = await waitForJob(lab, state.jobId);
     const here = await running;
@@ -77,6 +86,21 @@ void suite('an agent', { skip: skipLab }, async () => {
       assert.doesNotMatch(JSON.stringify(document), /agent-one|vernier-/);
       bundle.close();
     });
-    await agent.stop();
+    const proven = await waitForJob(lab, proving.jobId);
+    assert.equal(proven.phase, 'done', JSON.stringify({ proven, log: prover.log }));
+    await withResult(lab, proven, never, async (path) => {
+      const bundle = await openBundle(path);
+      assert.deepEqual(bundle.runs[0]!.marks.tags, ['proof', 'device:prover']);
+      // Who asks has both models.
+      assert.deepEqual(bundle.runs[0]!.models, []);
+      const document = await bundle.readRun(proof.runId);
+      assert.ok(document.status === 'done');
+      const sha256 = hashOf(proof.modelPath);
+      assert.deepEqual([document.model.original.sha256, document.model.compressed.sha256], [sha256, sha256]);
+      assert.equal(document.accuracy.agreement.sqnrDb, null);
+      assert.ok(document.latency.speedup.ratio > 0);
+      bundle.close();
+    });
+    await Promise.all([agent.stop(), prover.stop()]);
   });
 });

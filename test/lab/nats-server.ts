@@ -41,6 +41,8 @@ async function isListening(port: number): Promise<boolean> {
 }
 
 export interface NatsServer {
+  /** In its cluster. */
+  readonly name: string;
   readonly url: string;
   readonly folder: string;
   readonly processId: () => number;
@@ -71,6 +73,7 @@ export async function startNats(configuration = '', port?: number): Promise<Nats
     await gone;
   };
   const server: NatsServer = {
+    name: /server_name: (\S+)/.exec(configuration)?.[1] ?? '',
     url: `nats://127.0.0.1:${chosen}`,
     folder,
     processId: () => child!.pid!,
@@ -89,6 +92,18 @@ export async function startNats(configuration = '', port?: number): Promise<Nats
   };
   await server.start();
   return server;
+}
+
+/** Servers that keep one lab together. */
+export async function startCluster(count: number): Promise<NatsServer[]> {
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const routes = ports.map((port) => `nats-route://127.0.0.1:${port}`).join(', ');
+  const servers = await Promise.all(
+    ports.map((port, index) =>
+      startNats(`server_name: s${index + 1}\ncluster { name: lab, listen: "127.0.0.1:${port}", routes: [${routes}] }`),
+    ),
+  );
+  return servers;
 }
 
 export { freePort };

@@ -9,7 +9,7 @@ import { connectLab } from '../../lab/connect-lab.ts';
 import { namePattern } from '../../lab/lab-names.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { addLabOptions, labAddress, type LabOptions } from '../lab-client.ts';
+import { addLabOptions, labAddress, type LabOptions } from '../lab-options.ts';
 import { addLimitOptions, limitsOf, parseInteger, resolvePath, type LimitOptions } from '../options.ts';
 import { printNote } from '../output.ts';
 

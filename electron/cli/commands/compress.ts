@@ -13,7 +13,8 @@ import { addCustomMetricOptions, customMetricOf, type CustomMetricOptions } from
 import { reportChecks, reportFailure, type CiOptions } from '../ci-output.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { addLabOptions, runOnLab, withLab, type LabOptions } from '../lab-client.ts';
+import { runOnLab, withLab } from '../lab-client.ts';
+import { addLabOptions, type LabOptions } from '../lab-options.ts';
 import {
   addCommonOptions,
   addDimOption,

@@ -16,7 +16,8 @@ import { tell } from '../../../shared/engine-texts/tell.ts';
 import { renderDeviceMatrix } from '../device-matrix-view.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { addLabOptions, runOnLab, withLab, type LabOptions } from '../lab-client.ts';
+import { runOnLab, withLab } from '../lab-client.ts';
+import { addLabOptions, type LabOptions } from '../lab-options.ts';
 import {
   addCommonOptions,
   addDimOption,

@@ -15,7 +15,8 @@ import { assertReplaceable } from '../../host/record-run.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { exitCodes, UsageError, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
-import { addLabOptions, runOnLab, withLab, type LabOptions } from '../lab-client.ts';
+import { runOnLab, withLab } from '../lab-client.ts';
+import { addLabOptions, type LabOptions } from '../lab-options.ts';
 import { addCommonOptions, addDimOption, addLimitOptions, collectList, parseInteger, resolvePath } from '../options.ts';
 import { printError, printJson, printNote, printText } from '../output.ts';
 import {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Layer, RunDocument, TensorRange, WeightRange } from '../../../shared/run.ts';
 import { describeSlowCause } from '../../../shared/slow-cause-texts.ts';
 import { slowCausesOf } from '../../../shared/slow-causes.ts';
-import { formatBytes, formatMs, formatShare, formatSmallShare } from '../../../shared/units.ts';
+import { formatBytes, formatDecibels, formatMs, formatShare, formatSmallShare } from '../../../shared/units.ts';
 import { formatDims, formatNumber } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import { findRange, findWeights } from './find-range.ts';
@@ -45,6 +45,18 @@ export function LayerDetails({ layer, document }: { layer: Layer; document: RunD
         <dd>
           {formatBytes(layer.bytesBefore)} → {formatBytes(layer.bytesAfter)}
         </dd>
+        {layer.effect !== null && (
+          <>
+            <dt>{t('whatIf.effect')}</dt>
+            <dd>
+              {t('whatIf.effectOf', {
+                only: formatDecibels(layer.effect.onlySqnrDb),
+                without: formatDecibels(layer.effect.withoutSqnrDb),
+                whole: formatDecibels(document.effects?.wholeSqnrDb ?? null),
+              })}
+            </dd>
+          </>
+        )}
         {range !== null && (
           <>
             <dt>{t('layers.range')}</dt>

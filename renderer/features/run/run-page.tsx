@@ -154,6 +154,7 @@ function FinishedRun(props: { readonly document: RunDocument; readonly details: 
         <Tabs.Panel value="layers">
           <LayersTab
             document={document}
+            asked={details.request}
             active={layer}
             onActive={(name) => show({ tab: 'layers', layer: name }, 'replace')}
           />

@@ -5,6 +5,7 @@ import {
   stagePlan,
   stages,
   type EngineEvent,
+  type LiveCandidate,
   type Stage,
   type TimedVariant,
 } from '../shared/events.ts';
@@ -22,6 +23,9 @@ export interface LiveRun {
   readonly finishedStages: ReadonlySet<Stage>;
   readonly ranges: ReadonlyMap<string, LiveRange>;
   readonly latency: Readonly<Record<TimedVariant, LiveSamples>>;
+  /** Of the search, in the order they were compared, and the name of the best so far. */
+  readonly candidates: readonly LiveCandidate[];
+  readonly best: string | null;
   /** Newest last. */
   readonly log: readonly LogLine[];
   readonly diagnostics: readonly Diagnostic[];
@@ -46,6 +50,8 @@ export interface LogLine extends Failure {
 
 const keptSamples = 400;
 const keptLogLines = 500;
+/** More than any search tries. */
+const keptCandidates = 500;
 const noSamples: LiveSamples = { count: 0, newestMs: [] };
 
 export const emptyLiveRun: LiveRun = {
@@ -58,6 +64,8 @@ export const emptyLiveRun: LiveRun = {
   finishedStages: new Set(),
   ranges: new Map(),
   latency: { before: noSamples, prepared: noSamples, after: noSamples },
+  candidates: [],
+  best: null,
   log: [],
   diagnostics: [],
 };
@@ -72,6 +80,8 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
   if (events.length === 0) return run;
   let { stage, done, total, unit, detail, stageLeftMs, finishedStages } = run;
   let ranges: Map<string, LiveRange> | null = null;
+  let { best } = run;
+  const candidates = [...run.candidates];
   const added: Record<TimedVariant, number[]> = { before: [], prepared: [], after: [] };
   const log = [...run.log];
   const diagnostics = [...run.diagnostics];
@@ -99,6 +109,12 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
         ranges ??= new Map(run.ranges);
         ranges.set(event.tensor, { tensor: event.tensor, min: event.min, max: event.max });
         break;
+      case 'candidate':
+        candidates.push(event.candidate);
+        break;
+      case 'best':
+        best = event.name;
+        break;
       case 'latency':
         added[event.variant].push(...event.samplesMs);
         break;
@@ -118,6 +134,8 @@ export function applyEvents(run: LiveRun, events: readonly EngineEvent[]): LiveR
       prepared: addSamples(run.latency.prepared, added.prepared),
       after: addSamples(run.latency.after, added.after),
     },
+    candidates: candidates.slice(-keptCandidates),
+    best,
     log: log.slice(-keptLogLines),
     diagnostics,
   };
@@ -152,6 +170,35 @@ function afterSearchMs(elapsedMs: number, leftMs: number): number {
   const fixedMs = stagePlan.slice(index + 1).reduce((sum, stage) => sum + ('fixed' in stage ? stage.usualMs : 0), 0);
   const scale = (elapsedMs + leftMs) / usualMs(0, index + 1);
   return leftMs + fixedMs + scale * usualMs(index + 1, stagePlan.length);
+}
+
+/** What a page says of the time that is left: it goes down, or says why it went up. */
+export interface TimeLeft {
+  readonly endMs: number;
+  /** The stage that takes longer than it seemed to; null while none does. */
+  readonly longer: Stage | null;
+}
+
+/** A guess that grew by less than this, in parts of what was left and milliseconds, is no news: what is shown goes on down. */
+const [noNewsShare, noNewsMs] = [0.2, 5000];
+
+/**
+ * @param left of the latest guess, null where there is none.
+ * @param now on the clock that `endMs` is of.
+ * @returns `shown` itself where nothing changes.
+ */
+export function nextTimeLeft(
+  shown: TimeLeft | null,
+  left: number | null,
+  now: number,
+  stage: Stage | null,
+): TimeLeft | null {
+  if (left === null) return shown === null || shown.endMs < now ? null : shown;
+  const endMs = now + left;
+  if (shown === null || endMs < shown.endMs) return { endMs, longer: shown?.longer === stage ? stage : null };
+  const news = Math.max(noNewsMs, noNewsShare * Math.max(0, shown.endMs - now));
+  const isNoNews = endMs === shown.endMs || (endMs - shown.endMs < news && shown.endMs > now);
+  return isNoNews ? shown : { endMs, longer: stage };
 }
 
 /** Milliseconds still to go, or null while a guess would be a lie. */

@@ -1,5 +1,5 @@
 import type { Told } from './engine-texts/tell.ts';
-import type { Diagnostic } from './run.ts';
+import type { Candidate, Diagnostic } from './run.ts';
 
 /**
  * The stages of a run, in the order they run. `usualMs` is how long each takes on a small image model with some hundred
@@ -26,6 +26,9 @@ export const measuringStages: readonly Stage[] = ['prepare', 'data', 'latency'];
 export const timedVariants = ['before', 'prepared', 'after'] as const;
 export type TimedVariant = (typeof timedVariants)[number];
 
+/** What is told of a candidate while the search goes on. */
+export type LiveCandidate = Pick<Candidate, 'name' | 'nameSaid' | 'sqnrDb' | 'latencyRatio' | 'sizeBytes'>;
+
 /** What a running engine tells its host. Plain data; safe to send over any process boundary. */
 export type EngineEvent =
   | {
@@ -46,6 +49,10 @@ export type EngineEvent =
       readonly said?: Told | null | undefined;
     }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
+  /** One of the models that a search has compared. */
+  | { readonly type: 'candidate'; readonly candidate: LiveCandidate }
+  /** The candidate that is the best so far. */
+  | { readonly type: 'best'; readonly name: string }
   | { readonly type: 'range'; readonly tensor: string; readonly min: number; readonly max: number }
   | { readonly type: 'latency'; readonly variant: TimedVariant; readonly samplesMs: readonly number[] };
 

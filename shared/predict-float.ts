@@ -19,12 +19,17 @@ function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<str
   if (chosen.some(({ effect }) => effect === null)) return null;
   const whole = noiseOf(effects.wholeSqnrDb);
   const left = chosen.reduce((noise, { effect }) => noise - (whole - noiseOf(effect!.withoutSqnrDb)), whole);
-  const ofOthers = layers.reduce(
-    (sum, { name, effect }) => sum + (effect === null || flipped.has(name) ? 0 : noiseOf(effect.onlySqnrDb)),
-    0,
+  // Several layers may hand out one tensor: what was folded into another says what that says.
+  const others = new Map(
+    layers.flatMap(({ name, effect, outputTensor }) =>
+      effect === null || flipped.has(name) ? [] : [[outputTensor ?? name, noiseOf(effect.onlySqnrDb)] as const],
+    ),
   );
-  // One layer was measured as it is asked for.
-  return chosen.length === 1 ? left : Math.max(left, Math.min(ofOthers, whole));
+  for (const { name, outputTensor } of chosen) others.delete(outputTensor ?? name);
+  const ofOthers = [...others.values()].reduce((sum, noise) => sum + noise, 0);
+  // One layer was measured as it is asked for, and others beside it cost nothing more.
+  const best = Math.min(whole, ...chosen.map(({ effect }) => noiseOf(effect!.withoutSqnrDb)));
+  return Math.max(left, Math.min(ofOthers, best), chosen.length === 1 ? best : 0);
 }
 
 /** @param flipped names of quantized layers that would be in float. */

@@ -106,6 +106,8 @@ export function showProgress(options: ProgressOptions): Progress {
           return;
         // In the result as well, where they are read in their context.
         case 'diagnostic':
+        case 'candidate':
+        case 'best':
         case 'range':
         case 'latency':
           return;

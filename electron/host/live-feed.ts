@@ -45,6 +45,7 @@ class EventSummary {
   add(event: EngineEvent): void {
     this.count += 1;
     if (event.type === 'progress') this.replace(`progress ${event.stage}`, event);
+    else if (event.type === 'best') this.replace('best', event);
     else if (event.type === 'range') this.replace(`range ${event.tensor}`, event);
     else this.kept.set(`${this.count}`, event);
   }

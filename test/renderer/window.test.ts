@@ -6,7 +6,14 @@ import { adviceOf } from '../../shared/advice.ts';
 import { findRange } from '../../renderer/features/run/find-range.ts';
 import { foldRest, groupByKind } from '../../renderer/features/run/group-layers.ts';
 import { fileNameOf, formatNumber, formatSeconds, formatTimes, formatTimesInterval } from '../../renderer/format.ts';
-import { applyEvents, emptyLiveRun, overallProgress, remainingMs } from '../../renderer/live-run.ts';
+import {
+  applyEvents,
+  emptyLiveRun,
+  nextTimeLeft,
+  overallProgress,
+  remainingMs,
+  stagesOf,
+} from '../../renderer/live-run.ts';
 import { formatRoute, parseRoute, type Route } from '../../renderer/route.ts';
 import type { TensorRange } from '../../shared/run.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
@@ -97,6 +104,43 @@ void test('the remaining time is not guessed too early', () => {
   assert.ok(all > 90_000 + 12_500 && all < 90_000 + 12_500 + 150_000, `${all}`);
   assert.equal(timed.stageLeftMs, 90_000);
   assert.equal(applyEvents(timed, [search]).stageLeftMs, null);
+});
+
+void test('the time left goes down, or says by which stage it went up', () => {
+  const first = nextTimeLeft(null, 60_000, 10_000, 'calibrate')!;
+  assert.deepEqual(first, { endMs: 70_000, longer: null });
+  assert.equal(nextTimeLeft(first, 60_000, 10_000, 'calibrate'), first, 'nothing new is nothing new');
+  // A little more is no news: what is shown goes on down.
+  assert.equal(nextTimeLeft(first, 61_000, 12_000, 'calibrate'), first);
+  const longer = nextTimeLeft(first, 90_000, 20_000, 'quantize')!;
+  assert.deepEqual(longer, { endMs: 110_000, longer: 'quantize' });
+  const sooner = nextTimeLeft(longer, 50_000, 40_000, 'quantize')!;
+  assert.deepEqual(sooner, { endMs: 90_000, longer: 'quantize' }, 'the reason stays with its stage');
+  assert.deepEqual(nextTimeLeft(sooner, 20_000, 60_000, 'latency'), { endMs: 80_000, longer: null });
+  assert.equal(nextTimeLeft(sooner, null, 60_000, 'latency'), sooner, 'no guess takes none back');
+  assert.equal(nextTimeLeft(sooner, null, 95_000, 'latency'), null, 'but for one that is over');
+  const over = nextTimeLeft({ endMs: 50_000, longer: null }, 1000, 51_000, 'latency');
+  assert.deepEqual(over, { endMs: 52_000, longer: 'latency' });
+});
+
+void test('candidates of a search drop in, and one is the best so far', () => {
+  const candidate = { name: 'minmax', sqnrDb: 20, latencyRatio: null, sizeBytes: 100 };
+  const run = applyEvents(emptyLiveRun, [
+    { type: 'candidate', candidate },
+    { type: 'best', name: 'minmax' },
+    { type: 'candidate', candidate: { ...candidate, name: 'entropy', sqnrDb: 25 } },
+  ]);
+  assert.deepEqual([run.candidates.map(({ name }) => name), run.best], [['minmax', 'entropy'], 'minmax']);
+  const many = applyEvents(run, new Array<(typeof run.candidates)[number]>(900).fill(candidate).map((one) => ({ type: 'candidate', candidate: one }))); // prettier-ignore
+  assert.ok(many.candidates.length <= 500);
+  assert.equal(applyEvents(run, [{ type: 'best', name: 'entropy' }]).best, 'entropy');
+});
+
+void test('measuring again is done when its own stages are', () => {
+  const event = { type: 'progress', stage: 'latency', done: 1, total: 1, unit: 'steps', detail: '' } as const;
+  const run = applyEvents(emptyLiveRun, [event]);
+  assert.equal(overallProgress(run, stagesOf({ work: 'measure' })), 1);
+  assert.ok(overallProgress(run, stagesOf({ work: 'compress' })) < 1);
 });
 
 void test('a convolution shows the range of the activation folded into it', () => {

@@ -1,4 +1,5 @@
 import { takeApart } from '../../../shared/engine-texts/said.ts';
+import type { EngineEvent } from '../../../shared/events.ts';
 import type { Candidate } from '../../../shared/run.ts';
 import { sampleSqnrLimitDb } from '../../../shared/units.ts';
 import type { Quality } from '../metrics/output-quality.ts';
@@ -32,11 +33,15 @@ export interface Held {
   readonly name: string | undefined;
 }
 
+/** What whoever watches a search is told. */
+export type SearchEvent = Extract<EngineEvent, { type: 'candidate' | 'best' }>;
+
 /** @param candidates the list that is written to. */
 export function createJournal(
   candidates: Candidate[],
   onStep: (remaining: Remaining, name: string) => void,
   agenda = new Agenda([]),
+  tell: (event: SearchEvent) => void = () => undefined,
 ): Journal {
   let held: Held | null = null;
   const advance: Journal['advance'] = (name) => {
@@ -46,7 +51,10 @@ export function createJournal(
   return {
     begin: (choice) => agenda.begin(choice),
     advance,
-    hold: (variant, name) => (held = { variant, name }),
+    hold: (variant, name) => {
+      held = { variant, name };
+      if (name !== undefined) tell({ type: 'best', name });
+    },
     best: () => held,
     remaining: () => agenda.remaining(),
     record: (name, variant, { sqnrDb, worstTenthDb, top1Agreement }, latencyRatio, note) => {
@@ -54,7 +62,7 @@ export function createJournal(
       const finite = (decibels: number) => Math.max(-sampleSqnrLimitDb, decibels);
       const closeness = { sqnrDb: finite(sqnrDb), worstTenthSqnrDb: finite(worstTenthDb) };
       const said = { nameSaid: takeApart(name), noteSaid: takeApart(note) };
-      candidates.push({
+      const candidate: Candidate = {
         name,
         chosen: false,
         ...closeness,
@@ -63,12 +71,17 @@ export function createJournal(
         note,
         ...said,
         ...describeCandidate(variant),
-      });
+      };
+      candidates.push(candidate);
+      const { nameSaid, sqnrDb: db, sizeBytes } = candidate;
+      tell({ type: 'candidate', candidate: { name, nameSaid, sqnrDb: db, latencyRatio, sizeBytes } });
       advance(name);
     },
     choose: (name) => {
       const index = candidates.findIndex((candidate) => candidate.name === name);
-      if (index >= 0) candidates[index] = { ...candidates[index]!, chosen: true };
+      if (index < 0) return;
+      candidates[index] = { ...candidates[index]!, chosen: true };
+      tell({ type: 'best', name });
     },
   };
 }

@@ -48,6 +48,7 @@ export async function searchRun(
     spawn: context.spawnChild,
     signal: context.signal,
     enough: limit.signal,
+    onEvent: context.onEvent,
     onCandidate: ({ done, total, ms }, name) => {
       const budgetMs = searchSeconds === null ? Infinity : startedMs + searchSeconds * 1000 - performance.now();
       log.report(done, total, 'candidates', name, ms === null ? null : Math.max(0, Math.min(ms, budgetMs)));

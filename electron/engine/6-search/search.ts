@@ -10,7 +10,7 @@ import { Agenda, type OpenChoice, type Remaining } from './agenda.ts';
 import { Best } from './best.ts';
 import { EnoughError } from './enough.ts';
 import { drownedDb } from './float-layers.ts';
-import { createJournal, type Journal } from './journal.ts';
+import { createJournal, type Journal, type SearchEvent } from './journal.ts';
 import { floatChoices, keepLayersFloat, keepSlowLayersFloat, slowChoice } from './keep-float.ts';
 import { Laboratory, type LaboratoryOptions } from './laboratory.ts';
 import { makeChoice } from './make-choice.ts';
@@ -20,6 +20,8 @@ export interface SearchOptions extends LaboratoryOptions {
   /** True where the CPU multiplies u8 x s8 without saturating 16-bit sums (VNNI, dot product). */
   readonly features: DeviceFeatures;
   readonly onCandidate: (remaining: Remaining, name: string) => void;
+  /** Each candidate once it is compared, and which is the best so far. */
+  readonly onEvent?: (event: SearchEvent) => void;
 }
 
 export interface SearchResult extends QuantizedVariant {
@@ -89,7 +91,7 @@ export async function searchRecipe(
   const { features, areNoise = false } = options;
   const facts: ChoiceFacts = { recipe, features, canEqualize, plan: start.plan, areNoise };
   const offer = sortChoices(offerChoices(facts), recipe.keepFloat === 'auto');
-  const journal: Journal = createJournal(candidates, options.onCandidate, planAgenda(offer));
+  const journal: Journal = createJournal(candidates, options.onCandidate, planAgenda(offer), options.onEvent);
   journal.hold(start);
   try {
     const { variant } = await search(options, facts, offer, new Best(laboratory, journal, start));

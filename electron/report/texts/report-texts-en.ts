@@ -173,8 +173,8 @@ export const englishTexts: ReportTexts = {
     otherLayers: 'other layers',
     restOfFile: 'rest of the file',
     layerInGraphOrder: 'layer, in the order of the graph',
-    outputSqnrDb: 'SQNR of the output (dB)',
-    introducedSqnrDb: 'introduced by the layer alone',
+    outputSqnrDb: 'SQNR, everything before it compressed',
+    introducedSqnrDb: 'SQNR, the layer alone',
   },
   severities: { info: 'info', warning: 'warning', error: 'error' },
   gates: {

@@ -168,8 +168,8 @@ export const chineseTexts: ReportTexts = {
     otherLayers: '其他层',
     restOfFile: '文件其余部分',
     layerInGraphOrder: '层（按图中顺序）',
-    outputSqnrDb: '输出 SQNR (dB)',
-    introducedSqnrDb: '该层单独引入',
+    outputSqnrDb: 'SQNR，此前各层均已压缩',
+    introducedSqnrDb: 'SQNR，仅此层',
   },
   severities: { info: '信息', warning: '警告', error: '错误' },
   gates: {

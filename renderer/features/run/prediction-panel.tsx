@@ -3,6 +3,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatDecibels, formatMs, formatShare } from '../../../shared/units.ts';
 import { Panel } from '../../components/page.tsx';
 import { formatRoute } from '../../route.ts';
+import page from './run-page.module.css';
 import classes from './what-if.module.css';
 
 /** How good the prediction was that a run was started by. */
@@ -31,7 +32,7 @@ export function PredictionPanel({ document }: { readonly document: RunDocument }
         ]),
   ];
   return (
-    <Panel title={t('prediction.title')}>
+    <Panel title={t('prediction.title')} className={page.wide}>
       <p className="muted">
         {t('prediction.intro', { count: prediction.layers.length, layers: prediction.layers.slice(0, 3).join(', ') })}{' '}
         <a href={formatRoute({ page: 'run', runId: prediction.runId })}>{t('prediction.source')}</a>

@@ -13,10 +13,12 @@ import { useAppState } from '../../hooks/use-app-state.ts';
 import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useEngineText, useErrorText } from '../../hooks/use-engine-text.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
+import { useTimeLeft } from '../../hooks/use-time-left.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { request } from '../../api.ts';
-import { overallProgress, remainingMs, stageProgress, stagesOf, type LiveRun } from '../../live-run.ts';
+import { overallProgress, stageProgress, stagesOf, type LiveRun } from '../../live-run.ts';
 import { useLabText } from '../devices/place-name.ts';
+import { LiveSearch } from './live-search.tsx';
 import { LiveLatency } from './live-latency.tsx';
 import { LiveRanges } from './live-ranges.tsx';
 import classes from './running-page.module.css';
@@ -33,7 +35,8 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
   const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
   const planned = stagesOf(entry);
   const isMeasuring = entry.work === 'measure';
-  const remaining = remainingMs(live, elapsedMs, planned);
+  const left = useTimeLeft(entry, live, elapsedMs);
+  const isSearching = live.stage === 'quantize' && live.candidates.length > 0;
 
   return (
     <Page
@@ -84,9 +87,13 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
               </strong>
               <span className={`numeric ${classes.times}`}>
                 {t('running.elapsed', { time: formatSeconds(elapsedMs) })}
-                {remaining !== null &&
-                  !cancelling &&
-                  ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
+                {left !== null && !cancelling && (
+                  <>
+                    {' · '}
+                    {t('running.remaining', { time: formatSeconds(left.leftMs) })}
+                    {left.longer !== null && ` · ${t('running.longer', { stage: t(`stage.${left.longer}`) })}`}
+                  </>
+                )}
               </span>
             </div>
             <Stages live={live} planned={planned} />
@@ -98,7 +105,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
           {entry.lab === null && (
             <div className={classes.columns} data-measuring={isMeasuring || undefined}>
               <Panel className={classes.chart}>
-                <LiveLatency live={live} />
+                {isSearching ? <LiveSearch live={live} /> : <LiveLatency live={live} />}
               </Panel>
               {!isMeasuring && (
                 <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>

@@ -27,9 +27,11 @@ function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<str
   );
   for (const { name, outputTensor } of chosen) others.delete(outputTensor ?? name);
   const ofOthers = [...others.values()].reduce((sum, noise) => sum + noise, 0);
-  // One layer was measured as it is asked for, and others beside it cost nothing more.
+  // Measured as it is asked for.
+  if (chosen.length === 1) return left;
+  // More layers in float cost nothing.
   const best = Math.min(whole, ...chosen.map(({ effect }) => noiseOf(effect!.withoutSqnrDb)));
-  return Math.max(left, Math.min(ofOthers, best), chosen.length === 1 ? best : 0);
+  return Math.max(left, Math.min(ofOthers, best));
 }
 
 /** @param flipped names of quantized layers that would be in float. */

@@ -11,6 +11,7 @@ import { makeRunnable } from './1-analyze/runnable-model.ts';
 import { writeTimedPrepared } from './1-analyze/write-prepared.ts';
 import { measureLatency } from './5-measure/run-latency.ts';
 import { readBatch } from './data/batch.ts';
+import { describeTextModel } from './1-analyze/find-states.ts';
 import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import { assertUnchanged } from './files/readings.ts';
@@ -113,16 +114,20 @@ async function readTimedSample(
   { request, context }: Run,
   source: Awaited<ReturnType<typeof prepareModel>>,
 ): Promise<{ readonly feeds: Feeds; readonly batchSize: number }> {
+  const { calibrationSamples } = request.recipe;
   const dataset = await openDataset(request.data, source.inputs, {
     seed: request.seed,
     dims: request.dims,
     outputs: source.outputs.map(({ name }) => name),
+    model: describeTextModel(request.modelPath, source),
     allowedFolders: context.allowedFolders,
-    ...(request.data.random ? { randomCount: request.recipe.calibrationSamples * 2 } : {}),
+    ...(request.data.random
+      ? { randomCount: calibrationSamples + (request.evaluationSamples ?? calibrationSamples) }
+      : {}),
   });
   try {
     const split = await splitDataset(dataset, {
-      calibrationCount: request.recipe.calibrationSamples,
+      calibrationCount: calibrationSamples,
       evaluationCount: request.evaluationSamples,
       seed: request.seed,
     });

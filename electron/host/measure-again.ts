@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '../../shared/app-error.ts';
-import type { CompressRequest } from '../../shared/compress-request.ts';
+import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import type { NewMeasurement } from '../../shared/new-measurement.ts';
 import type { RunDocument } from '../../shared/run.ts';
@@ -42,7 +42,8 @@ export async function prepareMeasuring(store: Store, reference: string): Promise
     throw new AppError('file-not-found', tell('compressedModelGone', { path: outPath }));
   }
   await assertMayBeModel(request.modelPath);
-  const whole = { ...request, outPath };
+  // An earlier version may have written it, which did not know what this one asks for.
+  const whole = compressRequestSchema.strip().parse({ ...request, outPath });
   const before = {
     originalSha256: original.sha256,
     compressedSha256: compressed.sha256,

@@ -8,6 +8,7 @@ import { findRun } from '../../electron/store/find-run.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import { describeEndedRun, endRun, finishRun, startRun } from '../../electron/store/runs.ts';
 import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
+import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import { CancelledError } from '../../shared/app-error.ts';
 import type { Latency, RunDocument } from '../../shared/run.ts';
 import { buildModel, op } from '../engine/build-model.ts';
@@ -25,7 +26,10 @@ function finishedRun(context: TestContext, share: number | null) {
   const request = makeRequest({ modelPath, outPath, gates });
   const document = makeDocument(request);
   const compressed = { ...document.model.compressed, path: outPath };
-  const lock = startRun(store, request, 1);
+  // As an earlier version wrote it: what it did not know is left out.
+  const { effects: _effects, ...known } = request;
+  const asked = { ...known, data: { path: '/data/images' } } as unknown as CompressRequest;
+  const lock = startRun(store, asked, 1);
   finishRun(
     store,
     {
@@ -83,6 +87,14 @@ void test('the latest quiet measurement decides, and everything that follows fro
   // A worse one that is quiet takes its place: nobody measures until it pleases.
   assert.match(marked(await measure(1.1, 0.99)), / 2.4 3 1.1!$/);
   assert.equal(findRun(store, runId).summary.gatesMet, false);
+});
+
+void test('what an earlier version asked for is asked for as this one does', async (context) => {
+  const { store, runId } = finishedRun(context, 0.99);
+  const { request, job } = await prepareMeasuring(store, runId);
+  assert.deepEqual(compressRequestSchema.parse(request), request, 'nothing is missing');
+  assert.equal(request.data.labelsPath, null);
+  assert.deepEqual(job.request, request);
 });
 
 void test('what cannot be measured again is said before anything starts', async (context) => {

@@ -30,7 +30,7 @@ export interface ModuleTree {
 
 export const rootModule = '';
 /** More at once nobody sees, and laying them out takes too long. */
-const longestLevel = 120;
+const longestLevel = 150;
 const shortestPart = 24;
 const longestLabel = 80;
 

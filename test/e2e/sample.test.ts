@@ -49,6 +49,21 @@ story('one click runs the sample, which is watched, read and found again', {}, a
     await takePicture(first, 'verdict');
     await openTab(page, 'Layers');
     assert.ok((await readColumn(table(page, 'Layers'), 'Becomes')).includes('w8 a8'));
+    // The picture of it: keys move along edges, and what they select is selected in the table, too.
+    await openTab(page, 'Graph');
+    const picture = page.getByRole('application', { name: /^Network of \d+ nodes$/ });
+    await picture.locator('canvas').first().waitFor();
+    await page.getByText('Laying out').waitFor({ state: 'detached' });
+    await picture.focus();
+    for (let step = 0; step < 3; step++) await picture.press('ArrowDown');
+    await page.getByRole('button', { name: 'Show layer' }).click();
+    const layer = new URL(page.url()).hash.match(/layer=([^&]+)/)![1]!;
+    const row = table(page, 'Layers').locator('[role=row][aria-selected=true]');
+    assert.ok((await row.innerText()).includes(decodeURIComponent(layer).split('/').at(-2)!));
+    await openTab(page, 'Graph');
+    await page.getByText('Difference', { exact: true }).click();
+    await page.getByText('folded', { exact: true }).first().waitFor();
+    await takePicture(first, 'graph');
     const model = await exportAs(first, 'Compressed model (.onnx)', 'small.onnx');
     assert.ok(statSync(model).size > 1_000_000);
   }

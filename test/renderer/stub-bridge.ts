@@ -4,7 +4,9 @@ import type { HostEvent } from '../../shared/contract/events.ts';
 import type { Settings } from '../../shared/contract/requests.ts';
 import type { DeviceRow } from '../../shared/device-matrix.ts';
 import type { LabOverview, QueueEntry, RunDetails, RunRow } from '../../shared/contract/results.ts';
+import { foldedInto } from '../../shared/engine-texts.ts';
 import type { Inspection } from '../../shared/inspection.ts';
+import type { NetworkEdge, NetworkNode, RunNetwork } from '../../shared/network/network.ts';
 import { mainFiguresOf } from '../../electron/store/main-figures.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { runDocumentSchema, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
@@ -15,6 +17,8 @@ export interface StubHost {
   readonly details: readonly RunDetails[];
   readonly extraRows: readonly RunRow[];
   readonly inspection: Inspection;
+  /** Networks of runs, by their ids. */
+  readonly networks: Readonly<Record<string, RunNetwork>>;
   readonly recipes: readonly { readonly name: string }[];
   readonly queue: readonly QueueEntry[];
   readonly liveEvents: readonly unknown[];
@@ -170,6 +174,29 @@ function failedRun(document: RunDocument): RunDetails {
   };
 }
 
+/** One layer after the other: documents keep no edges. */
+function networkOf({ layers }: RunDocument): RunNetwork {
+  const nodes = layers.map(({ name, opType, reason, bytesBefore, bytesAfter }, index): NetworkNode => {
+    const into = foldedInto(reason);
+    const state = into === null ? 'replaced' : 'folded';
+    const path = [`block${Math.floor(index / 8)}`];
+    return { kind: 'operator', name, opType, path, state, into, changes: [], bytesBefore, bytesAfter };
+  });
+  const edges: NetworkEdge[] = nodes.flatMap((_, to) => {
+    const kept = nodes.findLastIndex(({ into }, index) => index < to && into === null);
+    const isKept = nodes[to]!.into === null;
+    return [
+      ...(to === 0
+        ? []
+        : [{ from: to - 1, to, inBefore: true, inAfter: isKept && kept === to - 1, storedAs: 'uint8' }]),
+      ...(isKept && kept >= 0 && kept < to - 1
+        ? [{ from: kept, to, inBefore: false, inAfter: true, storedAs: 'uint8' }]
+        : []),
+    ];
+  });
+  return { nodes, edges, cut: { nodes: 0, edges: 0 }, missing: [] };
+}
+
 export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
   const { auto, entropy, minmax, twoThreads, mobilenet } = fixtureRuns;
   return {
@@ -197,6 +224,7 @@ export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
     ],
     extraRows: [],
     inspection: readFixture('inspection') as Inspection,
+    networks: Object.fromEntries(Object.values(fixtureRuns).map((run) => [run.runId, networkOf(run)])),
     recipes: Object.values(recipePresets).map((preset) => recipeSchema.parse(preset)),
     queue: [],
     liveEvents: [],
@@ -255,6 +283,7 @@ export function installStub(host: StubHost): void {
       return (settings = { ...settings, ...(change as object) });
     },
     'model.inspect': () => host.inspection,
+    'network.ofRun': ({ runId }) => host.networks[runId!],
     'plan.preview': () =>
       host.inspection.layers.map((layer) => ({
         node: layer.name,

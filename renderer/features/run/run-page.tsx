@@ -15,6 +15,7 @@ import { ConditionsTab } from './conditions-tab.tsx';
 import { DiagnosticsTab } from './diagnostics-tab.tsx';
 import { DevicesTab } from './devices-tab.tsx';
 import { EndedRun } from './ended-run.tsx';
+import { GraphTab } from './graph-tab.tsx';
 import { LayersTab } from './layers-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { RunActions } from './run-actions.tsx';
@@ -122,6 +123,7 @@ function FinishedRun(props: { readonly document: RunDocument; readonly details: 
           <Tabs.Tab value="layers" rightSection={<Count value={document.layers.length} />}>
             {t('run.tab.layers')}
           </Tabs.Tab>
+          <Tabs.Tab value="graph">{t('run.tab.graph')}</Tabs.Tab>
           {document.samples !== null && (
             <Tabs.Tab value="samples" rightSection={<Count value={changedCount(document.samples)} />}>
               {t('run.tab.samples')}
@@ -157,6 +159,16 @@ function FinishedRun(props: { readonly document: RunDocument; readonly details: 
             asked={details.request}
             active={layer}
             onActive={(name) => show({ tab: 'layers', layer: name }, 'replace')}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="graph">
+          <GraphTab
+            document={document}
+            active={place.layer ?? null}
+            onActive={(name) => show({ tab: 'graph', layer: name ?? undefined }, 'replace')}
+            onLayer={(name) => {
+              show({ tab: 'layers', layer: name });
+            }}
           />
         </Tabs.Panel>
         {document.samples !== null && (

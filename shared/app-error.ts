@@ -53,16 +53,11 @@ export class AppError extends Error {
   readonly said: Told;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(
-    code: AppErrorCode,
-    said: Told | string,
-    options: { cause?: unknown; details?: Record<string, unknown> } = {},
-  ) {
-    const told = typeof said === 'string' ? quoteText(said) : said;
-    super(cutMessage(readTold(told, 'en')), options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: AppErrorCode, said: Told, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+    super(cutMessage(readTold(said, 'en')), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
-    this.said = told;
+    this.said = said;
     this.details = options.details ?? {};
   }
 }

@@ -1,6 +1,4 @@
 import type { Failure } from './app-error.ts';
-import { errorTexts } from './engine-texts/error-texts.ts';
-import { garbageReasons } from './engine-texts/garbage-reasons.ts';
 import { metricTexts } from './engine-texts/metrics.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
 import { takeApart, type Said } from './engine-texts/said.ts';
@@ -9,7 +7,6 @@ import { isKnown, readTold } from './engine-texts/tell.ts';
 import { phrasesOf, type TextTable } from './engine-texts/text-table.ts';
 import { lookUp } from './look-up.ts';
 import { recipeDescriptions } from './engine-texts/recipes.ts';
-import { targetErrors } from './engine-texts/target-errors.ts';
 
 /**
  * What the engine says in English, in the reader's language. The engine writes one language, into run documents that stay as
@@ -17,15 +14,7 @@ import { targetErrors } from './engine-texts/target-errors.ts';
  */
 export type TextLanguage = 'en' | 'zh-CN';
 
-const translateRemark = createTranslator([
-  ...phrasesOf(texts),
-  ...recipeDescriptions,
-  ...garbageReasons,
-  ...metricTexts,
-]);
-// What is not told by its code yet.
-const translateFailure = createTranslator([...phrasesOf(errorTexts), ...targetErrors, ...phrasesOf(texts)]);
-
+const translateRemark = createTranslator([...phrasesOf(texts), ...recipeDescriptions, ...metricTexts]);
 /**
  * Diagnostics, reasons of layers and of garbage, candidates, descriptions of presets.
  * @returns the translation; the text itself where it is not known.
@@ -48,13 +37,12 @@ export function retell(said: Said | null | undefined, sentence: string, language
   });
 }
 
-/** What an error or a warning says, in the reader's language. @returns the message itself where it was kept alone. */
-export function retellError(error: Failure, language: TextLanguage): string {
-  if (language === 'en') return error.message;
-  const { said } = error;
-  return said == null || said.code === 'verbatim' || !isKnown(said)
-    ? translateFailure(error.message)
-    : readTold(said, 'zh');
+/**
+ * What an error or a warning says, in the reader's language.
+ * @returns its English where it was kept alone, or its code is of a version to come.
+ */
+export function retellError({ message, said }: Failure, language: TextLanguage): string {
+  return language === 'en' || said == null || !isKnown(said) ? message : readTold(said, 'zh');
 }
 
 /** The layer that one was folded into, by the engine's reason; null when it was not. */

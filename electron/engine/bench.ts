@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { BenchRequest, BenchResult } from '../../shared/bench.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { dummyFeeds } from './1-analyze/observe-shapes.ts';
 import { makeRunnable } from './1-analyze/runnable-model.ts';
 import { measureModels } from './5-measure/latency.ts';
@@ -97,7 +98,7 @@ async function benchIn(workFolder: string, request: BenchRequest, context: Engin
     context.signal,
   );
   const speedup = measured.models[1]?.speedup;
-  if (speedup == null) throw new AppError('internal', 'The second model was not measured.');
+  if (speedup == null) throw new AppError('internal', tell('secondModelNotMeasured'));
   return {
     schemaVersion: 1,
     threads,

@@ -1,4 +1,5 @@
 import { say } from '../../shared/engine-texts/say.ts';
+import { readTold } from '../../shared/engine-texts/tell.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,7 +93,12 @@ export async function inspectModel(
     const compared = findCompared(prepared, outputs, path);
     const diagnostics = [...notes, ...describeNonFinite(findNonFinite(original)), ...compared.diagnostics];
     if (compared.refusal !== null) {
-      diagnostics.push({ severity: 'warning', code: 'not-comparable', message: compared.refusal, node: null });
+      diagnostics.push({
+        severity: 'warning',
+        code: 'not-comparable',
+        message: readTold(compared.refusal, 'en'),
+        node: null,
+      });
     }
     checkDimensions(inputs, options.dims);
     const dims: Record<string, number> = { ...options.dims };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { timedVariants } from '../../shared/events.ts';
 import type { NewMeasurement } from '../../shared/new-measurement.ts';
 import type { Latency } from '../../shared/run.ts';
@@ -47,10 +48,7 @@ export async function measureAgain(
     const run = await beginRun(asked, context, workFolder);
     const { cpuModel } = run.device.environment;
     if (cpuModel !== before.cpuModel) {
-      throw new AppError(
-        'options-invalid',
-        `The run was measured on "${before.cpuModel}" and this machine has "${cpuModel}": its times would be of two machines. Measure its model here with \`vernier prove\`.`,
-      );
+      throw new AppError('options-invalid', tell('runOfOtherMachine', { cpu: before.cpuModel, here: cpuModel }));
     }
     return { measuredTimestampMs: Date.now(), latency: await timeModels(run, before, limits) };
   } finally {
@@ -61,10 +59,7 @@ export async function measureAgain(
 /** @throws AppError `input-changed` where it is another file than the one that was measured. */
 function assertSameModel(model: SourceModel, sha256: string): void {
   if (sourceSha256(model) === sha256) return;
-  throw new AppError(
-    'input-changed',
-    `"${model.path}" is not the file that the run measured: it changed since. Run the experiment again.`,
-  );
+  throw new AppError('input-changed', tell('runModelChanged', { path: model.path }));
 }
 
 async function timeModels(

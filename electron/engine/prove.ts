@@ -22,6 +22,7 @@ import { judgeGates } from './7-judge/drop-gates.ts';
 import { buildLedger } from './7-judge/ledger.ts';
 import { judgeVerdict } from './7-judge/verdict.ts';
 import { AppError } from '../../shared/app-error.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { readBatch } from './data/batch.ts';
 import { describeData } from './data/describe-data.ts';
 import { openDataset } from './data/open-dataset.ts';
@@ -88,7 +89,7 @@ function assertSameInterface(original: SourceModel, compressed: SourceModel): vo
     if (missing === undefined) continue;
     throw new AppError(
       'model-unsupported',
-      `"${compressed.path}" has no ${side} "${missing}" as "${original.path}" has: they are not two forms of one model. Name the model it was made of with --against.`,
+      tell('proofOtherForm', { path: compressed.path, side, name: missing, original: original.path }),
     );
   }
 }

@@ -4,6 +4,7 @@ import { failureOf } from '../../shared/app-error.ts';
 import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
 import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
 import type { PlanNode } from '../../shared/contract/results.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { isInside } from '../engine/files/allowed-folders.ts';
 import { assertMayBeModel } from '../engine/onnx/read-model.ts';
 import { assertWritable, type Store } from '../store/database.ts';
@@ -78,13 +79,13 @@ export function createExperimentHandlers(context: {
 
   const assertOutputsReplaceable = ({ modelPath, outPath, preparedPath }: CompressRequest): void => {
     assertReplaceable({ path: outPath, modelPath, otherPath: preparedPath }, false, store, {
-      what: 'The place for the compressed model',
-      otherwise: 'choose another place for the compressed model',
+      what: tell('outputCompressed'),
+      otherwise: tell('otherwisePlace'),
     });
     if (preparedPath === null) return;
     assertReplaceable({ path: preparedPath, modelPath, otherPath: outPath }, false, store, {
-      what: 'The place for the float model as prepared',
-      otherwise: 'choose another place for the compressed model, or do not keep the prepared one',
+      what: tell('outputPrepared'),
+      otherwise: tell('otherwisePlaceOrNot'),
     });
   };
 
@@ -116,14 +117,14 @@ export function createExperimentHandlers(context: {
     }
   };
 
-  const tell: Pick<RunQueueOptions, 'onEvents' | 'onStatus'> & { readonly onChange: () => void } = {
+  const listeners: Pick<RunQueueOptions, 'onEvents' | 'onStatus'> & { readonly onChange: () => void } = {
     onEvents: (runId, batch) => send('run.events', { runId, ...batch }),
     onStatus: (runId, status) =>
       send('run.changed', { runId, status: status === 'ended' ? endedStatus(runId) : status }),
     onChange: () => send('queue.changed', listAll()),
   };
-  const queue = new RunQueue({ perform, ...tell });
-  const labRuns = new LabRuns({ store, connection: context.connection, ...tell });
+  const queue = new RunQueue({ perform, ...listeners });
+  const labRuns = new LabRuns({ store, connection: context.connection, ...listeners });
   const listAll = () => [...queue.list(), ...labRuns.list()];
 
   return {

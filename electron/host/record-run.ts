@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { AppError, CancelledError, type Failure, recordError, saidOf, showTold } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
-import { tell } from '../../shared/engine-texts/tell.ts';
+import { tell, type Told } from '../../shared/engine-texts/tell.ts';
 import type { OnEvent, Stage } from '../../shared/events.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { proveWritable } from '../engine/files/atomic-file.ts';
@@ -130,8 +130,8 @@ function realPath(path: string): string | null {
 
 /** What the person has to do instead: an option on the command line, a field in the window. */
 export interface OutputAdvice {
-  readonly what: string;
-  readonly otherwise: string;
+  readonly what: Told;
+  readonly otherwise: Told;
 }
 
 /**
@@ -149,20 +149,17 @@ export function assertReplaceable(
   const { path, modelPath, otherPath } = output;
   const present = realPath(path);
   if (present !== null && present === realPath(modelPath)) {
-    throw new AppError('options-invalid', `${advice.what} names the model itself ("${path}"): give another file.`);
+    throw new AppError('options-invalid', tell('outputIsModel', { what: advice.what, path }));
   }
   if (otherPath !== null && (path === otherPath || (present !== null && present === realPath(otherPath)))) {
     throw new AppError('options-invalid', tell('outsAreSameFile', { path }));
   }
   const status = present === null ? null : statSync(present);
   if (status?.isDirectory() === true) {
-    throw new AppError('options-invalid', `${advice.what} names a folder ("${path}"): give a file name in it.`);
+    throw new AppError('options-invalid', tell('outputIsFolder', { what: advice.what, path }));
   }
   // What cannot be written is told before what may not be replaced.
   proveWritable(path);
   if (force || status === null || status.size === 0 || isOwnArtifact(store, path)) return;
-  throw new AppError(
-    'file-exists',
-    `"${path}" exists and is not an unchanged result of an earlier run: ${advice.otherwise}.`,
-  );
+  throw new AppError('file-exists', tell('outputExists', { path, otherwise: advice.otherwise }));
 }

@@ -1,3 +1,4 @@
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { siblingEntry } from '../engine/runtime/child-process.ts';
 import { runInThread } from '../engine/runtime/thread.ts';
 import type { ExportContent } from './export-content.ts';
@@ -8,5 +9,5 @@ import type { RenderTask } from './render-runs.ts';
  * @throws AppError as `renderRuns`.
  */
 export function renderElsewhere(task: RenderTask): Promise<ExportContent> {
-  return runInThread(siblingEntry(import.meta.url, 'render-thread'), task, 'the report');
+  return runInThread(siblingEntry(import.meta.url, 'render-thread'), task, tell('taskReport'));
 }

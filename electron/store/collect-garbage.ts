@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { RemovedGarbage } from '../../shared/contract/results.ts';
+import { say, type Sentence } from '../../shared/engine-texts/say.ts';
 import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { automaticBackupLockId } from './backups.ts';
@@ -20,16 +21,16 @@ import { listTemporaryFiles } from './temporary-files.ts';
  * Everything is named first; removing looks again, for between the two a file may have changed.
  */
 export type Garbage =
-  | { readonly kind: 'deleted-run'; readonly runId: string; readonly reason: string; readonly sizeBytes: number }
+  | { readonly kind: 'deleted-run'; readonly runId: string; readonly reason: Sentence; readonly sizeBytes: number }
   | {
       /** Removed only while it has this hash; null for what was never complete. */
       readonly kind: 'file';
       readonly path: string;
       readonly sha256: string | null;
-      readonly reason: string;
+      readonly reason: Sentence;
       readonly sizeBytes: number;
     }
-  | { readonly kind: 'folder'; readonly path: string; readonly reason: string; readonly sizeBytes: number };
+  | { readonly kind: 'folder'; readonly path: string; readonly reason: Sentence; readonly sizeBytes: number };
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -55,7 +56,7 @@ function listNames(folder: string): string[] {
   }
 }
 
-function describeFile(path: string, sha256: string | null, reason: string): Garbage {
+function describeFile(path: string, sha256: string | null, reason: Sentence): Garbage {
   return { kind: 'file', path, sha256, reason, sizeBytes: sizeOf(path) };
 }
 
@@ -75,16 +76,16 @@ function listDeletedRuns(store: Store, deletedForDays: number): Garbage[] {
   ).map(({ runId, deletedTimestampMs, sizeBytes }) => ({
     kind: 'deleted-run',
     runId,
-    reason: `deleted on ${new Date(deletedTimestampMs).toISOString().slice(0, 10)}`,
+    reason: say('garbageDeleted', { date: new Date(deletedTimestampMs).toISOString().slice(0, 10) }),
     sizeBytes,
   }));
 }
 
 function listAbandoned(store: Store): Garbage[] {
   const reasons = {
-    import: 'left by an import that was interrupted',
-    backup: 'left by a backup, a bundle or an export that was interrupted',
-    delete: 'of a deleted run, not removed because that was interrupted or not allowed',
+    import: say('garbageOfImport'),
+    backup: say('garbageOfExport'),
+    delete: say('garbageOfDeletion'),
   } as const;
   return listAbandonedFiles(store).flatMap(({ path, purpose, sha256 }) => {
     const reason = reasons[purpose];
@@ -126,7 +127,7 @@ function listLeftByRuns(store: Store): Garbage[] {
     const request = parseStoredRequest(row.requestJson);
     if (request === null) continue;
     const outputPaths = outputPathsOf(request);
-    const left = `left by run ${row.runId}, which ${row.status === 'failed' ? 'failed' : 'was cancelled'}`;
+    const left = say(row.status === 'failed' ? 'garbageOfFailed' : 'garbageOfCancelled', { run: row.runId });
     for (const outPath of outputPaths) {
       if (searched.has(outPath)) continue;
       searched.add(outPath);
@@ -141,7 +142,7 @@ function listLeftByRuns(store: Store): Garbage[] {
       const sha256 = hashFileIfThere(path);
       if (sha256 === null || !isOwnFile(store, path)) continue;
       if (isArtifact(store, path, sha256) || isPending(store, path)) continue;
-      found.set(path, describeFile(path, sha256, `written by run ${row.runId}, which ended before it was recorded`));
+      found.set(path, describeFile(path, sha256, say('garbageOfUnrecorded', { run: row.runId })));
     }
   }
   return [...found.values()];
@@ -188,7 +189,7 @@ function listStrayModelFolders(store: Store): Garbage[] {
   return listNames(folder)
     .map((name) => join(folder, name))
     .filter((path) => isStrayModelFolder(store, path))
-    .map((path) => ({ kind: 'folder', path, reason: 'of a run that is not in the history', sizeBytes: sizeOf(path) }));
+    .map((path) => ({ kind: 'folder', path, reason: say('garbageOfNoRun'), sizeBytes: sizeOf(path) }));
 }
 
 function isStrayModelFolder(store: Store, path: string): boolean {
@@ -220,7 +221,7 @@ function listEngineFolders(store: Store): Garbage[] {
         ? !isRunAlive(store.path, runId)
         : status !== undefined && Date.now() - status.mtimeMs > abandonedFolderMs;
     if (status?.isDirectory() !== true || !isDead) return [];
-    return [{ kind: 'folder', path, reason: 'temporary files of an engine that is gone', sizeBytes: sizeOf(path) }];
+    return [{ kind: 'folder', path, reason: say('garbageOfEngine'), sizeBytes: sizeOf(path) }];
   });
 }
 
@@ -229,7 +230,7 @@ function listHalfBackups(store: Store): Garbage[] {
   const folder = backupsFolder(store.path);
   return listNames(folder)
     .filter((name) => /\.tmp(-journal|-wal|-shm)?$/.test(name))
-    .map((name) => describeFile(join(folder, name), null, 'left by a backup that was interrupted'));
+    .map((name) => describeFile(join(folder, name), null, say('garbageOfBackup')));
 }
 
 /** What tells one piece of garbage from another: the id of the run, or the path. */
@@ -256,7 +257,7 @@ export function listGarbage(store: Store, options: { readonly deletedForDays: nu
 
 /** Removes what `listGarbage` named. */
 export function removeGarbage(store: Store, garbage: readonly Garbage[]): RemovedGarbage {
-  const kept: { path: string; reason: string }[] = [];
+  const kept: { path: string; reason: Sentence }[] = [];
   let fileCount = 0;
   let sizeBytes = 0;
   const runIds = garbage.flatMap((item) => (item.kind === 'deleted-run' ? [item.runId] : []));
@@ -283,10 +284,10 @@ export function removeGarbage(store: Store, garbage: readonly Garbage[]): Remove
 }
 
 const keptReasons = {
-  used: 'another run uses it',
-  changed: 'it was changed since Vernier wrote it',
-  failed: 'it could not be removed',
-  foreign: 'it bears no mark of Vernier',
+  used: say('keptUsed'),
+  changed: say('keptChanged'),
+  failed: say('keptFailed'),
+  foreign: say('keptForeign'),
 } as const;
 
 function removeOne(store: Store, item: Exclude<Garbage, { kind: 'deleted-run' }>): PurgedFile['outcome'] {

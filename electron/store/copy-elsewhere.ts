@@ -1,3 +1,4 @@
+import { tell } from '../../shared/engine-texts/tell.ts';
 import { siblingEntry } from '../engine/runtime/child-process.ts';
 import { runInThread } from '../engine/runtime/thread.ts';
 import type { DatabaseCopy } from './copy-database.ts';
@@ -7,5 +8,5 @@ import type { DatabaseCopy } from './copy-database.ts';
  * @throws AppError as `copyFailure` words it.
  */
 export function copyElsewhere(copy: DatabaseCopy): Promise<void> {
-  return runInThread(siblingEntry(import.meta.url, 'copy-thread'), copy, `the copy "${copy.path}"`);
+  return runInThread(siblingEntry(import.meta.url, 'copy-thread'), copy, tell('taskCopy', { path: copy.path }));
 }

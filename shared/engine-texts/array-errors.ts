@@ -89,18 +89,31 @@ export const arrayErrors = {
     zh: '数组{array}已损坏（{reason}），请重新复制文件。',
   },
   npyMalformed: {
-    en: 'The array "{name}" {&what}. Save it again with numpy.save or numpy.savez.',
-    zh: '数组“{name}”{what}。请用 numpy.save 或 numpy.savez 重新保存。',
-  },
-  npyInFileMalformed: {
-    en: 'The array "{name}" in "{path}" {&what}. Save it again with numpy.save or numpy.savez.',
-    zh: '“{path}”中的数组“{name}”{what}。请用 numpy.save 或 numpy.savez 重新保存。',
+    en: 'The array {&array} {&what}. Save it again with numpy.save or numpy.savez.',
+    zh: '数组{array}{what}。请用 numpy.save 或 numpy.savez 重新保存。',
   },
   npzEntryMalformed: {
-    en: 'The array "{name}" in "{path}" {&what}. Save it again with numpy.savez.',
-    zh: '“{path}”中的数组“{name}”{what}。请用 numpy.savez 重新保存。',
+    en: 'The array {&array} {&what}. Save it again with numpy.savez.',
+    zh: '数组{array}{what}。请用 numpy.savez 重新保存。',
   },
   arrayInFile: { en: '"{name}" in "{path}"', zh: '“{name}”（“{path}”）' },
+  arrayByColumns: {
+    en: 'The array {&array} is stored column by column and too large to be turned in memory. Save it row by row: numpy.ascontiguousarray(array).',
+    zh: '数组{array}按列存储，且太大，无法在内存中转置。请按行保存：numpy.ascontiguousarray(array)。',
+  },
+  arrayOfRecords: {
+    en: 'The array {&array} holds records of several fields. Save each field as its own array.',
+    zh: '数组{array}存放的是含多个字段的记录。请将每个字段保存为单独的数组。',
+  },
+  arrayOfText: { en: 'The array {&array} holds text. Save numbers.', zh: '数组{array}存放的是文本，请保存数值。' },
+  arrayOfObjects: {
+    en: 'The array {&array} holds Python objects, which Vernier never loads. Save an array of numbers of one shape.',
+    zh: '数组{array}存放的是 Python 对象，Vernier 从不加载此类对象。请保存形状一致的数值数组。',
+  },
+  arrayOfType: {
+    en: 'The array {&array} holds elements of type {type}. Save it as float32, for example: array.astype("float32").',
+    zh: '数组{array}的元素类型为 {type}。请保存为 float32 等类型，例如 array.astype("float32")。',
+  },
   npyHeaderNoDictionary: { en: 'has a header that is not a dictionary', zh: '的文件头不是字典' },
   npyHeaderUnexpected: { en: 'has a header with an unexpected "{text}"', zh: '的文件头含有意外的“{text}”' },
   npyHeaderUnreadable: { en: 'has a header that cannot be read', zh: '的文件头无法读取' },
@@ -147,13 +160,9 @@ export const arrayErrors = {
     en: "The array {&array} ({from}) holds {value}, which the model's type {to} cannot hold exactly. Save the array as {type}.",
     zh: '数组{array}为 {from}，其中的 {value} 无法用模型的类型 {to} 精确表示。请把数组保存为 {type}。',
   },
-  arrayMissingBecause: {
-    en: `"{path}" has no array for the model's input {input}. It holds {found}. Name one array after each input: {inputs}. {&error}`,
-    zh: '“{path}”中没有对应模型输入 {input} 的数组，只有{found}。请以每个输入的名称命名一个数组：{inputs}。{error}',
-  },
   arrayMissing: {
-    en: `"{path}" has no array for the model's input {input}. It holds {found}. Name one array after each input: {inputs}`,
-    zh: '“{path}”中没有对应模型输入 {input} 的数组，只有{found}。请以每个输入的名称命名一个数组：{inputs}',
+    en: `"{path}" has no array for the model's input {input}. It holds {&found}. Name one array after each input: {inputs}.`,
+    zh: '“{path}”中没有对应模型输入 {input} 的数组，只有{found}。请以每个输入的名称命名一个数组：{inputs}。',
   },
   noSampleArrays: { en: 'no array of samples', zh: '不含样本的内容' },
   arrayShapeWrong: {

@@ -235,4 +235,13 @@ export const diagnostics = {
     en: 'Dimension "{name}" of input "{input}" is symbolic; 1 is assumed. Set it with --dim {same}=VALUE.',
     zh: '输入“{input}”的维度“{name}”是符号，按 1 处理。可用 --dim {same}=VALUE 指定。',
   },
+  // Errors, too, where the model is to be compressed.
+  noComparableOutput: {
+    en: `Vernier compares tensors of numbers, and none of the outputs of "{path}" is one: {outputs}. Export the model with its scores as an output of their own (skl2onnx: options={'zipmap': False}), or cut it before these outputs.`,
+    zh: "Vernier 只比较数值张量，而“{path}”的输出都不是：{outputs}。请在导出时将分数作为单独的输出（skl2onnx：options={'zipmap': False}），或在这些输出之前截断模型。",
+  },
+  selectedWithoutTensor: {
+    en: '"{node}" selects by values that int8 changes, and there is no tensor before it to compare both models at. Cut the model before it.',
+    zh: '“{node}”按 int8 会改变的值进行筛选，而在它之前没有可供比较两个模型的张量。请在它之前截断模型。',
+  },
 } as const satisfies TextTable;

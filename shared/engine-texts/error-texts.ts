@@ -12,6 +12,7 @@ import { measuringErrors } from './measuring-errors.ts';
 import { modelFileErrors } from './model-file-errors.ts';
 import { runErrors } from './run-errors.ts';
 import { runtimeErrors } from './runtime-errors.ts';
+import { targetErrors } from './target-errors.ts';
 import { tensorErrors } from './tensor-errors.ts';
 import { textErrors } from './text-errors.ts';
 import type { TextTable } from './text-table.ts';
@@ -27,6 +28,7 @@ export const errorTexts = {
   ...labelErrors,
   ...imageErrors,
   ...measuringErrors,
+  ...targetErrors,
   ...runErrors,
   ...fileErrors,
   ...exportErrors,
@@ -46,6 +48,7 @@ export const errorTables: readonly TextTable[] = [
   labelErrors,
   imageErrors,
   measuringErrors,
+  targetErrors,
   runErrors,
   fileErrors,
   exportErrors,

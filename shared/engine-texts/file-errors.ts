@@ -46,33 +46,37 @@ export const fileErrors = {
     en: '"{path}" cannot be opened as a folder ({reason}).',
     zh: '“{path}”不能作为文件夹打开（{reason}）。',
   },
-  outIsModel: {
-    en: 'The place for the compressed model names the model itself ("{path}"): give another file.',
-    zh: '压缩模型的位置就是模型本身（“{path}”），请另选文件。',
+  outputIsModel: {
+    en: '{&what} names the model itself ("{path}"): give another file.',
+    zh: '{what}就是模型本身（“{path}”），请另选文件。',
   },
-  outIsFolder: {
-    en: 'The place for the compressed model names a folder ("{path}"): give a file name in it.',
-    zh: '压缩模型的位置是文件夹（“{path}”），请给出其中的文件名。',
+  outputIsFolder: {
+    en: '{&what} names a folder ("{path}"): give a file name in it.',
+    zh: '{what}是文件夹（“{path}”），请给出其中的文件名。',
   },
-  outExists: {
-    en: '"{path}" exists and is not an unchanged result of an earlier run: choose another place for the compressed model.',
-    zh: '“{path}”已存在，且不是先前运行未改动的结果：请为压缩模型另选位置。',
+  outputExists: {
+    en: '"{path}" exists and is not an unchanged result of an earlier run: {&otherwise}.',
+    zh: '“{path}”已存在，且不是先前运行未改动的结果：请{otherwise}。',
   },
-  preparedOutIsModel: {
-    en: 'The place for the float model as prepared names the model itself ("{path}"): give another file.',
-    zh: '准备后浮点模型的位置就是模型本身（“{path}”），请另选文件。',
+  outputCompressed: { en: 'The place for the compressed model', zh: '压缩模型的位置' },
+  outputPrepared: { en: 'The place for the float model as prepared', zh: '准备后浮点模型的位置' },
+  outputOption: { en: '{option}', zh: '{option} 指定的位置' },
+  otherwisePlace: { en: 'choose another place for the compressed model', zh: '为压缩模型另选位置' },
+  otherwisePlaceOrNot: {
+    en: 'choose another place for the compressed model, or do not keep the prepared one',
+    zh: '为压缩模型另选位置，或不保留准备后的模型',
   },
-  preparedOutIsFolder: {
-    en: 'The place for the float model as prepared names a folder ("{path}"): give a file name in it.',
-    zh: '准备后浮点模型的位置是文件夹（“{path}”），请给出其中的文件名。',
+  otherwiseOut: {
+    en: 'give another --out, or --force to replace it',
+    zh: '用 --out 指定其他文件，或用 --force 替换',
+  },
+  otherwiseKeepPrepared: {
+    en: 'name another file with --keep-prepared, or --force to replace it',
+    zh: '用 --keep-prepared 指定其他文件，或用 --force 替换',
   },
   outsAreSameFile: {
     en: 'The compressed model and the float model as prepared are to be the same file ("{path}"): give each one of its own.',
     zh: '压缩模型和准备后的浮点模型要写入同一文件（“{path}”），请各用一个文件。',
-  },
-  preparedOutExists: {
-    en: '"{path}" exists and is not an unchanged result of an earlier run: choose another place for the compressed model, or do not keep the prepared one.',
-    zh: '“{path}”已存在，且不是先前运行未改动的结果：请为压缩模型另选位置，或不保留准备后的模型。',
   },
   recipeNameTaken: {
     en: `"{name}" is a preset of Vernier's: choose another name.`,

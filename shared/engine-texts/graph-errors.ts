@@ -30,9 +30,10 @@ export const graphErrors = {
   },
   nodeWithoutType: { en: 'A node of {&place} has no operator type', zh: '{place}中有一个节点没有算子类型' },
   nodesInCircle: {
-    en: "Nodes of {&place} wait for each other's values in a circle: {nodes}. No runtime can run that; export the model again.",
+    en: "Nodes of {&place} wait for each other's values in a circle: {&nodes}. No runtime can run that; export the model again.",
     zh: '{place}中的节点循环等待彼此的值：{nodes}。任何运行时都无法执行，请重新导出模型。',
   },
+  nodesAndMore: { en: '{&nodes} and {#count} more', zh: '{nodes}，另有 {count} 个' },
   valueFromNowhere: {
     en: '{&node} of {&place} uses "{value}", which nothing in the model provides',
     zh: '{place}中的 {node}使用了模型中不存在的“{value}”',
@@ -108,8 +109,7 @@ export const graphErrors = {
   },
   placeGraph: { en: 'the graph', zh: '图' },
   placeFunction: { en: 'the function "{name}"', zh: '函数“{name}”' },
-  placeSubgraphOfNameless: { en: 'a subgraph of {type} node', zh: ' {type} 节点的子图' },
-  placeSubgraph: { en: 'a subgraph of {type} node "{name}"', zh: ' {type} 节点“{name}”的子图' },
+  placeSubgraph: { en: 'a subgraph of {&node}', zh: ' {node}的子图' },
   nodeNameless: { en: '{type} node', zh: '{type} 节点' },
   nodeNamed: { en: '{type} node "{name}"', zh: '{type} 节点“{name}”' },
   attributeOfWrongType: {

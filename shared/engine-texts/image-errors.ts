@@ -40,6 +40,7 @@ export const imageErrors = {
     zh: '预处理配置“{path}”无法使用：{what}。请对照 Hugging Face 上该模型的 preprocessor_config.json。',
   },
   preprocessorWholeFile: { en: 'the whole file: {reason}', zh: '整个文件：{reason}' },
+  preprocessorField: { en: '"{field}": {reason}', zh: '“{field}”：{reason}' },
   preprocessorFieldMissing: {
     en: '"{field}" is true but "{missing}" is missing',
     zh: '“{field}”为 true，却缺少“{missing}”',
@@ -73,13 +74,12 @@ export const imageErrors = {
     zh: '“{type}”所做的不只是裁剪和缩放图像，Vernier 无法完成。请在 Python 中准备它的 pixel_values，并以 .npz 文件提供',
   },
   sizeNeedsShortestEdge: { en: '"size" needs "shortest_edge"', zh: '“size”需要“shortest_edge”' },
-  padSizeNeedsBoth: { en: '"pad_size" needs "height" and "width"', zh: '“pad_size”需要“height”和“width”' },
+  sizeNeedsBoth: { en: '"{field}" needs "height" and "width"', zh: '“{field}”需要“height”和“width”' },
   imageStdZero: { en: '"image_std" holds a zero', zh: '“image_std”中有零' },
   sizeNeedsEdgeOrBoth: {
     en: '"size" needs "shortest_edge", or "height" and "width"',
     zh: '“size”需要“shortest_edge”，或“height”和“width”',
   },
-  cropSizeNeedsBoth: { en: '"crop_size" needs "height" and "width"', zh: '“crop_size”需要“height”和“width”' },
   imagesForOtherInput: {
     en: `The data is a folder of images, but the model's input {input} does not take an image: that needs [N, 3, height, width] or [N, height, width, 3] (1 channel for grey). Give the data as an .npz file with an array named "{name}".`,
     zh: '数据是图像文件夹，而模型的输入 {input} 不接受图像：图像需要 [N, 3, 高, 宽] 或 [N, 高, 宽, 3]（灰度为 1 个通道）。请以 .npz 文件提供数据，其中的数组命名为“{name}”。',

@@ -56,23 +56,13 @@ export const labelErrors = {
   lineWithoutFile: { en: 'line {#line} names no file', zh: '第 {line} 行没有文件名' },
   labelsWithoutRows: { en: 'there is a header but no row', zh: '只有表头，没有数据行' },
   rowsNameFilesOfSamples: {
-    en: 'the rows name files, but the samples are samples. Give one label a line, in the order of the samples',
-    zh: '各行写的是文件名，而样本不是文件。请按样本的顺序每行给出一个标签',
+    en: 'the rows name files, but the samples are {&samples}. Give one label a line, in the order of the samples',
+    zh: '各行写的是文件名，而样本是{samples}。请按样本的顺序每行给出一个标签',
   },
-  rowsNameFilesOfImages: {
-    en: 'the rows name files, but the samples are images. Give one label a line, in the order of the samples',
-    zh: '各行写的是文件名，而样本是图像。请按样本的顺序每行给出一个标签',
-  },
-  rowsNameFilesOfTestSets: {
-    en: 'the rows name files, but the samples are test_data_set folders. Give one label a line, in the order of the samples',
-    zh: '各行写的是文件名，而样本是 test_data_set 文件夹。请按样本的顺序每行给出一个标签',
-  },
-  labelsForSamples: { en: '{#labels} labels for {#count} samples', zh: '{count} 个样本却有 {labels} 个标签' },
-  labelsForImages: { en: '{#labels} labels for {#count} images', zh: '{count} 张图像却有 {labels} 个标签' },
-  labelsForTestSets: {
-    en: '{#labels} labels for {#count} test_data_set folders',
-    zh: '{count} 个 test_data_set 文件夹却有 {labels} 个标签',
-  },
+  labelsForSamples: { en: '{#labels} labels for {#count} {&samples}', zh: '{count} 个{samples}却有 {labels} 个标签' },
+  ofSamples: { en: 'samples', zh: '样本' },
+  ofImages: { en: 'images', zh: '图像' },
+  ofTestSets: { en: 'test_data_set folders', zh: ' test_data_set 文件夹' },
   labelsShapeWrong: {
     en: 'the shape is {shape} instead of {wanted}. Store class indices, one a sample (of one-hot rows: the argmax)',
     zh: '形状为 {shape}，应为 {wanted}。请存放类别索引，每个样本一个（one-hot 行取 argmax）',

@@ -7,10 +7,6 @@ export const modelFileErrors = {
     zh: '模型中有名为“__proto__”的值或维度，JavaScript 程序无法向 ONNX Runtime 请求这个名称，请改名。',
   },
   // Files
-  noComparableOutput: {
-    en: `Vernier compares tensors of numbers, and none of the outputs of "{path}" is one: {outputs}. Export the model with its scores as an output of their own (skl2onnx: options={'zipmap': False}), or cut it before these outputs.`,
-    zh: "Vernier 只比较数值张量，而“{path}”的输出都不是：{outputs}。请在导出时将分数作为单独的输出（skl2onnx：options={'zipmap': False}），或在这些输出之前截断模型。",
-  },
   noTensorOutput: {
     en: 'None of the outputs of this model ({names}) is a tensor that ONNX Runtime can hand out. Export it with one that is.',
     zh: '此模型的输出（{names}）都不是 ONNX Runtime 能够交出的张量。请在导出时加入一个张量输出。',
@@ -32,6 +28,36 @@ export const modelFileErrors = {
     zh: '“{path}”是空文件：下载或导出没有完成，请重新获取。',
   },
   modelForeign: { en: '"{path}" is not an ONNX model but {&kind}.', zh: '“{path}”不是 ONNX 模型，而是{kind}。' },
+  foreignGzip: { en: 'a gzip archive. Unpack it first', zh: ' gzip 压缩包，请先解压' },
+  foreignBzip2: { en: 'a bzip2 archive. Unpack it first', zh: ' bzip2 压缩包，请先解压' },
+  foreign7Zip: { en: 'a 7-Zip archive. Unpack it first', zh: ' 7-Zip 压缩包，请先解压' },
+  foreignXz: { en: 'an xz archive. Unpack it first', zh: ' xz 压缩包，请先解压' },
+  foreignZstandard: { en: 'a Zstandard archive. Unpack it first', zh: ' Zstandard 压缩包，请先解压' },
+  foreignTar: { en: 'a tar archive. Unpack it first', zh: ' tar 归档，请先解包' },
+  foreignTensorFlowLite: {
+    en: 'a TensorFlow Lite model. Export it to ONNX first (tf2onnx --tflite)',
+    zh: ' TensorFlow Lite 模型，请先导出为 ONNX (tf2onnx --tflite)',
+  },
+  foreignOrt: {
+    en: 'a model in ONNX Runtime’s .ort format. Use the .onnx file it was made from',
+    zh: ' ONNX Runtime 的 .ort 格式模型，请使用生成它的 .onnx 文件',
+  },
+  foreignKeras: {
+    en: 'a Keras/HDF5 model. Export it to ONNX first (tf2onnx)',
+    zh: ' Keras/HDF5 模型，请先导出为 ONNX (tf2onnx)',
+  },
+  foreignGguf: { en: 'a GGUF model. Export it to ONNX first', zh: ' GGUF 模型，请先导出为 ONNX' },
+  foreignNumpy: {
+    en: 'a NumPy array. It can serve as data, not as a model',
+    zh: ' NumPy 数组，可作为数据使用，但不是模型',
+  },
+  foreignPng: { en: 'a PNG image. It can serve as data, not as a model', zh: ' PNG 图像，可作为数据使用，但不是模型' },
+  foreignJpeg: {
+    en: 'a JPEG image. It can serve as data, not as a model',
+    zh: ' JPEG 图像，可作为数据使用，但不是模型',
+  },
+  foreignPdf: { en: 'a PDF document', zh: ' PDF 文档' },
+  foreignProgram: { en: 'a program', zh: '程序' },
   foreignZeros: {
     en: 'a file of zeros. The download or copy did not finish; get it again',
     zh: '全为零的文件：下载或复制没有完成，请重新获取',

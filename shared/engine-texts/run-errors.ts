@@ -18,10 +18,6 @@ export const runErrors = {
     en: '"{path}" is a device or a pipe, and nothing else may take its place. Name a file.',
     zh: '“{path}”是设备或管道，不能被其他内容取代，请指定一个文件。',
   },
-  selectedWithoutTensor: {
-    en: '"{node}" selects by values that int8 changes, and there is no tensor before it to compare both models at. Cut the model before it.',
-    zh: '“{node}”按 int8 会改变的值进行筛选，而在它之前没有可供比较两个模型的张量。请在它之前截断模型。',
-  },
   labelsOfSelected: {
     en: 'The labels in "{path}" cannot be used: what this model gives was selected by "{node}" and ranks no classes. Leave them out and evaluate the detections themselves, or cut the model before "{node}".',
     zh: '无法使用“{path}”中的标签：此模型的输出由“{node}”筛选得出，不是类别排序。请不要提供标签并直接评估检测结果，或在“{node}”之前截断模型。',
@@ -88,19 +84,14 @@ export const runErrors = {
   },
   endedByCode: { en: 'exit code {code}', zh: '退出码 {code}' },
   endedBySignal: { en: 'signal {signal}', zh: '信号 {signal}' },
-  processEndedBySignal: {
-    en: 'The process for {&task} was ended by signal {signal}. {&advice}',
-    zh: '{task}的进程被信号 {signal} 终止。{advice}',
+  processEnded: { en: 'The process for {&task} {&how}. {&advice}', zh: '{task}的进程{how}。{advice}' },
+  processEndedSaying: {
+    en: 'The process for {&task} {&how}. It last said: "{words}". {&advice}',
+    zh: '{task}的进程{how}。最后的输出：“{words}”。{advice}',
   },
-  processEndedByCode: {
-    en: 'The process for {&task} ended with exit code {#code}. {&advice}',
-    zh: '{task}的进程以退出码 {code} 结束。{advice}',
-  },
-  processNotStartedAdvice: {
-    en: 'The process for {&task} could not be started. {&advice}',
-    zh: '{task}的进程无法启动。{advice}',
-  },
-  lastSaid: { en: 'It last said: "{words}". {&advice}', zh: '最后的输出：“{words}”。{advice}' },
+  processBySignal: { en: 'was ended by signal {signal}', zh: '被信号 {signal} 终止' },
+  processByCode: { en: 'ended with exit code {#code}', zh: '以退出码 {code} 结束' },
+  processNotBegun: { en: 'could not be started', zh: '无法启动' },
   adviceMemory: {
     en: 'The operating system does that when memory runs out: close other programs or use fewer threads, then try again.',
     zh: '内存耗尽时操作系统会这样做：请关闭其他程序或减少线程，然后重试。',
@@ -114,10 +105,8 @@ export const runErrors = {
     zh: '{task}的进程无法启动：{reason}。请关闭其他程序后重试。',
   },
   processStopped: { en: 'The process for {&task} was stopped.', zh: '{task}的进程已停止。' },
-  taskLatencyBefore: { en: 'the latency of "before"', zh: '测量原模型延迟' },
-  taskLatencyAfter: { en: 'the latency of "after"', zh: '测量压缩模型延迟' },
-  taskLatencyOf: { en: 'the latency of "{path}"', zh: '测量“{path}”延迟' },
-  taskLayerTimesOf: { en: 'the per-layer times of "{path}"', zh: '测量“{path}”逐层时间' },
+  taskLatencyOf: { en: 'the latency of "{name}"', zh: '测量“{name}”延迟' },
+  taskLayerTimesOf: { en: 'the per-layer times of "{name}"', zh: '测量“{name}”逐层时间' },
   helperStartedAlone: {
     en: 'This program is a helper of Vernier and runs only as its child.',
     zh: '此程序是 Vernier 的辅助程序，只能作为其子进程运行。',

@@ -14,8 +14,8 @@ export const runtimeErrors = {
     zh: '它使用 {domain} 的 opset {opset}，而 ONNX Runtime {version} 最高支持 opset {newest}。请以较低的 opset 导出。',
   },
   refusedIrVersion: {
-    en: 'it is of IR version {#version}, and ONNX Runtime {runtime} knows versions up to {#newest}. Export it with an older onnx package, or set model.ir_version = {#last} and save it again.',
-    zh: '它的 IR 版本为 {version}，而 ONNX Runtime {runtime} 最高支持 {newest}。请用较旧的 onnx 包导出，或设置 `model.ir_version = {last}` 后重新保存。',
+    en: 'it is of IR version {#version}, and ONNX Runtime {runtime} knows versions up to {#newest}. Export it with an older onnx package, or set model.ir_version = {#newest} and save it again.',
+    zh: '它的 IR 版本为 {version}，而 ONNX Runtime {runtime} 最高支持 {newest}。请用较旧的 onnx 包导出，或设置 `model.ir_version = {newest}` 后重新保存。',
   },
   refusedDomain: {
     en: 'it has the operator {operator} of the domain "{domain}", which ONNX Runtime {runtime} does not know. Export the model in standard operators, or cut it before this one.',
@@ -126,13 +126,7 @@ export const runtimeErrors = {
     en: 'Nothing in "{path}" can be quantized; its weights are float16: give the float32 model it was made from. Of its {#count} nodes: {&reasons}. `vernier inspect` tells the reason of each.',
     zh: '“{path}”中没有可量化的层，其权重为 float16：请提供导出它的 float32 模型。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   },
-  reasonOfNamedNodes: { en: '{#count} ({names}): {reason}', zh: '{count} 个（{names}）：{reason}' },
-  reasonOfNamedNodesAndMore: {
-    en: '{#count} ({names}): {reason}; {&more}',
-    zh: '{count} 个（{names}）：{reason}；{more}',
-  },
-  reasonOfNodes: { en: '{#count}: {reason}', zh: '{count} 个：{reason}' },
-  reasonOfNodesAndMore: { en: '{#count}: {reason}; {&more}', zh: '{count} 个：{reason}；{more}' },
+  reasonOfNamedNodes: { en: '{#count} ({names}): {&reason}', zh: '{count} 个（{names}）：{reason}' },
   opsetNotRaisable: {
     en: '"{path}" is of opset {#opset}, and int8 operators exist from opset {#from} on; it cannot be raised because {&why}. Export it with opset {#wanted} or later.',
     zh: '“{path}”为 opset {opset}，而 int8 算子从 opset {from} 起才存在；{why}，因此无法升级。请以 opset {wanted} 或更高版本导出。',

@@ -1,6 +1,7 @@
 import { candidates } from './candidates.ts';
 import { dataNotes } from './data-notes.ts';
 import { diagnostics } from './diagnostics.ts';
+import { garbageReasons } from './garbage-reasons.ts';
 import { imageNotes } from './image-notes.ts';
 import { layerReasons } from './layer-reasons.ts';
 import { textNotes } from './text-notes.ts';
@@ -14,6 +15,7 @@ export const texts = {
   ...imageNotes,
   ...textNotes,
   ...candidates,
+  ...garbageReasons,
 } as const;
 /** Apart, for a code in two of them would hide one. */
 export const textTables: readonly TextTable[] = [
@@ -23,6 +25,7 @@ export const textTables: readonly TextTable[] = [
   imageNotes,
   textNotes,
   candidates,
+  garbageReasons,
 ];
 
 export type TextCode = keyof typeof texts;

@@ -50,20 +50,32 @@ export function quoteText(text: string): Told {
 }
 const verbatim = 'verbatim' satisfies ToldCode;
 
-/** Some that stand for one slot, such as the reasons that nodes have. */
-export function listTold(items: readonly Told[]): Told {
+/** The same with other texts in its slots. */
+export function mapTexts({ code, slots }: Told, change: (text: string) => string): Told {
+  const changed = Object.entries(slots).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? mapTexts(value, change) : change(value),
+  ]);
+  return { code, slots: Object.fromEntries(changed) as Told['slots'] };
+}
+
+/** What stands between those that are told together, in each language. */
+const lists = { names: [', ', '、'], reasons: ['; ', '；'], sentences: [' ', ''] } as const;
+
+/** Some that are told together, such as the reasons that nodes have. */
+export function joinTold(list: keyof typeof lists, items: readonly Told[]): Told {
   return { code: list, slots: Object.fromEntries(items.map((item, index) => [String(index), item])) };
 }
-const list = 'list';
 
 /** The sentence in one language. Slots that another version left out are empty, and its unknown codes are shown as they are. */
 export function readTold(told: Told, language: 'en' | 'zh'): string {
   const read = (value: string | Told | undefined): string =>
     typeof value === 'object' ? readTold(value, language) : (value ?? '');
-  if (told.code === list)
+  const separators = lookUp<readonly [string, string]>(lists, told.code);
+  if (separators !== undefined)
     return Object.values(told.slots)
       .map(read)
-      .join(language === 'en' ? '; ' : '；');
+      .join(separators[language === 'en' ? 0 : 1]);
   const entry = lookUp(table, told.code);
   if (entry === undefined) return told.code;
   const english = entry.one !== undefined && told.slots['count'] === '1' ? entry.one : entry.en;
@@ -72,5 +84,5 @@ export function readTold(told: Told, language: 'en' | 'zh'): string {
 
 /** Whether this version has the sentence. */
 export function isKnown({ code }: Told): boolean {
-  return code === list || lookUp(table, code) !== undefined;
+  return Object.hasOwn(lists, code) || lookUp(table, code) !== undefined;
 }

@@ -3,7 +3,6 @@ import type { TextTable } from './text-table.ts';
 /** What can be wrong with tensors, in the model and beside it. */
 export const tensorErrors = {
   // Tensors
-  tensorMalformedAdvice: { en: 'Tensor "{name}" {&what}. {&advice}', zh: '张量“{name}”{what}。{advice}' },
   tensorMalformed: {
     en: 'Tensor "{name}" {&what}. The file is damaged or was written wrongly; copy or export it again.',
     zh: '张量“{name}”{what}。文件已损坏或写入有误，请重新复制或导出。',

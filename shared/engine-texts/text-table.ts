@@ -20,7 +20,7 @@ export function phrasesOf(table: TextTable): Phrase[] {
   return Object.values(table).flatMap(
     ({ en, one, zh }) =>
       [
-        [en.replaceAll('{&', '{'), zh],
+        [en, zh],
         ...(one === undefined ? [] : [[one, one.includes('{#count}') ? zh : zh.replace('{count}', '1')] as const]),
       ] as Phrase[],
   );

@@ -9,6 +9,7 @@ import { listGarbage, nameOfGarbage } from '../../electron/store/collect-garbage
 import { purgeRuns } from '../../electron/store/delete-runs.ts';
 import { describeEndedRun, endRun, noteStage, startRun } from '../../electron/store/runs.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
+import { tell } from '../../shared/engine-texts/tell.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { makeDocument, makeFolder, makeRequest } from '../store/run-fixture.ts';
 
@@ -94,7 +95,7 @@ void test('the float model as prepared is recorded where it was kept, and goes w
       { path: preparedPath, modelPath: '/models/net.onnx', otherPath: request.outPath, ...changes },
       false,
       store,
-      { what: '--keep-prepared', otherwise: 'name another' },
+      { what: tell('outputOption', { option: '--keep-prepared' }), otherwise: tell('otherwiseKeepPrepared') },
     );
   assert.throws(replace({}), { code: 'file-exists' });
   assert.throws(replace({ path: request.outPath }), { code: 'options-invalid', message: /are to be the same file/ });

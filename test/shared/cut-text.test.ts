@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AppError } from '../../shared/app-error.ts';
 import { createTranslator } from '../../shared/engine-texts/phrase.ts';
 import { cutMessage, cutText, takeEnd, takeStart } from '../../shared/cut-text.ts';
+import { quoteText } from '../../shared/engine-texts/tell.ts';
 
 test('a character of two halves is kept whole or left out', () => {
   assert.equal(takeStart('ab😀', 3), 'ab');
@@ -14,7 +15,7 @@ test('a character of two halves is kept whole or left out', () => {
 
 test('long names are cut in messages, and what stands around them stays', () => {
   const name = 'n'.repeat(2_000_000);
-  const { message } = new AppError('model-unsupported', `Node "${name}" has no input "x". Export it again.`);
+  const { message } = new AppError('model-unsupported', quoteText(`Node "${name}" has no input "x". Export it again.`));
   assert.match(message, /^Node "n+…n+" has no input "x"\. Export it again\.$/);
   assert.ok(message.length < 300, String(message.length));
   assert.equal(cutMessage('Node "Conv_1" has no input.'), 'Node "Conv_1" has no input.');

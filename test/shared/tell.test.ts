@@ -3,9 +3,9 @@ import test from 'node:test';
 import { AppError, deserializeError, recordError, serializeError } from '../../shared/app-error.ts';
 import { retellError } from '../../shared/engine-texts.ts';
 import { errorTables, errorTexts } from '../../shared/engine-texts/error-texts.ts';
-import { toldSchema } from '../../shared/engine-texts/said.ts';
-import { slotPattern, texts } from '../../shared/engine-texts/say.ts';
-import { deepestTold, listTold, quoteText, readTold, tell, type Told } from '../../shared/engine-texts/tell.ts';
+import { takeApart, toldSchema } from '../../shared/engine-texts/said.ts';
+import { say, slotPattern, texts } from '../../shared/engine-texts/say.ts';
+import { deepestTold, joinTold, quoteText, readTold, tell, type Told } from '../../shared/engine-texts/tell.ts';
 import type { TextEntry } from '../../shared/engine-texts/text-table.ts';
 
 const entries: readonly (readonly [string, TextEntry])[] = Object.entries(errorTexts);
@@ -88,7 +88,7 @@ void test('a number chooses the English of one, and lists are joined as each lan
   const backup = (count: number) => tell('damagedWithBackup', { problem, when: '2026', count, path: '/h' });
   assert.match(readTold(backup(1), 'en'), /with 1 run:/);
   assert.match(readTold(backup(2), 'en'), /with 2 runs:/);
-  const list = listTold([tell('roundsForEver'), tell('roundsCounted', { count: 3 })]);
+  const list = joinTold('reasons', [tell('roundsForEver'), tell('roundsCounted', { count: 3 })]);
   assert.equal(readTold(list, 'en'), 'for ever; 3 times');
   assert.equal(readTold(list, 'zh'), '无限；3 次');
 });
@@ -102,4 +102,18 @@ void test('names and texts of any length, and errors in errors without end, come
   let hostile: Told = missing.said;
   for (let depth = 0; depth <= deepestTold + 1; depth++) hostile = { code: 'modelUnusable', slots: { error: hostile } };
   assert.throws(() => toldSchema.parse(hostile));
+});
+
+void test('what is told within what is told is told in the same language', () => {
+  const what = tell('wireEndsInNumber');
+  const unusable = tell('modelUnusable', { path: '/a.onnx', error: tell('wireMalformed', { what, position: 12 }) });
+  assert.equal(
+    readTold(unusable, 'zh'),
+    '“/a.onnx”无法使用：文件在一个数字中间结束（第 12 字节）。文件不是 ONNX，或不完整、已损坏，请重新复制或导出。',
+  );
+  // Reasons of layers are sentences of the other tables: what a document keeps of one is told, too.
+  const reasons = [tell('reasonOfNamedNodes', { count: 2, names: '"a" ...', reason: takeApart(say('weightVector'))! })];
+  const nothing = tell('nothingQuantizable', { path: 'm.onnx', count: 2, reasons: joinTold('reasons', reasons) });
+  assert.match(readTold(nothing, 'en'), /Of its 2 nodes: 2 \("a" \.\.\.\): its weight is a vector\. `vernier/);
+  assert.match(readTold(nothing, 'zh'), /2 个节点中，2 个（"a" \.\.\.）：权重是向量。/);
 });

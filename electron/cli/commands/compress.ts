@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { defaultRecipeName } from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { assertReplaceable, type RecordedRun } from '../../host/record-run.ts';
@@ -76,13 +77,13 @@ function assertOutputsReplaceable(
   store: Store,
 ): void {
   assertReplaceable({ path: outPath, modelPath, otherPath: preparedPath }, force, store, {
-    what: '--out',
-    otherwise: 'give another --out, or --force to replace it',
+    what: tell('outputOption', { option: '--out' }),
+    otherwise: tell('otherwiseOut'),
   });
   if (preparedPath === null) return;
   assertReplaceable({ path: preparedPath, modelPath, otherPath: outPath }, force, store, {
-    what: '--keep-prepared',
-    otherwise: 'name another file with --keep-prepared, or --force to replace it',
+    what: tell('outputOption', { option: '--keep-prepared' }),
+    otherwise: tell('otherwiseKeepPrepared'),
   });
 }
 

@@ -5,6 +5,7 @@ import { CancelledError, recordError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
 import { decisionOf } from '../../../shared/decision.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import { schemeNames } from '../../../shared/precision.ts';
 import { defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
@@ -161,8 +162,8 @@ async function sweep(model: string, options: SweepOptions): Promise<ExitCode> {
     assertWritable(store);
     for (const { request } of planned) {
       assertReplaceable({ path: request.outPath, modelPath, otherPath: null }, options.force === true, store, {
-        what: '--out',
-        otherwise: 'give another --out, or --force to replace it',
+        what: tell('outputOption', { option: '--out' }),
+        otherwise: tell('otherwiseOut'),
       });
     }
     const tag = `study:${randomUUID().slice(0, 8)}`;

@@ -2,10 +2,6 @@ import { say } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { Selection } from './find-selection.ts';
 
-export function noTensorBefore(node: string): string {
-  return `"${node}" selects by values that int8 changes, and there is no tensor before it to compare both models at. Cut the model before it.`;
-}
-
 const shownTensors = 4;
 
 /** What a user has to know of a model that selects inside, before and after it is compressed. */
@@ -16,7 +12,7 @@ export function describeSelection({ node, tensors, weightedBehind }: Selection):
     code: 'compared-before-selection',
     message:
       tensors.length === 0
-        ? noTensorBefore(node)
+        ? say('selectedWithoutTensor', { node })
         : say('comparedBeforeSelection', { node, tensors: shown, count: weightedBehind }),
     node: null,
   };

@@ -1,4 +1,5 @@
 import { say } from '../../../shared/engine-texts/say.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { indexGraph, type Graph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
@@ -18,7 +19,7 @@ export interface Compared {
   /** What is left out, and where it is compared instead. */
   readonly diagnostics: readonly Diagnostic[];
   /** Why the model cannot be compressed; null where something can be compared. */
-  readonly refusal: string | null;
+  readonly refusal: Told | null;
 }
 
 const isOfNumbers = ({ dataType }: ValueInfo): boolean => dataType !== 'string' && dataType !== 'other';
@@ -71,9 +72,10 @@ export function findCompared(prepared: OnnxModel, outputs: readonly ValueInfo[],
   const refusal =
     numbers.length + zipped.size > 0 && canRun
       ? null
-      : `Vernier compares tensors of numbers, and none of the outputs of "${modelPath}" is one: ` +
-        `${others.map(({ name }) => `"${name}"`).join(', ')}. Export the model with its scores as an output of their own (skl2onnx: ` +
-        `options={'zipmap': False}), or cut it before these outputs.`;
+      : tell('noComparableOutput', {
+          path: modelPath,
+          outputs: others.map(({ name }) => `"${name}"`).join(', '),
+        });
   const tensors = [...new Set([...numbers, ...zipped])];
   return {
     at: zipped.size === 0 ? null : { tensors, ranksClasses: true },

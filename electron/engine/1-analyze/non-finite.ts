@@ -1,6 +1,7 @@
 import { say } from '../../../shared/engine-texts/say.ts';
 import { create } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
+import { readTold, tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { indexGraph } from '../graph/graph.ts';
 import { operatorOf } from '../graph/ops/all.ts';
@@ -20,7 +21,7 @@ export interface NonFiniteParameter {
   /** Name of the node that reads it. */
   readonly node: string;
   /** For messages: its type and name. */
-  readonly reader: string;
+  readonly reader: Told;
   readonly nanCount: number;
   readonly infiniteCount: number;
   readonly count: number;
@@ -100,12 +101,11 @@ export function findNonFinite({ proto, folder }: ModelInFolder): NonFiniteParame
   return found;
 }
 
-function describeCounts({ nanCount, infiniteCount, count }: NonFiniteParameter): string {
-  const parts = [
-    ...(nanCount > 0 ? [`${nanCount} NaN`] : []),
-    ...(infiniteCount > 0 ? [`${infiniteCount} infinite`] : []),
-  ];
-  return `${parts.join(' and ')} of ${count} values`;
+function tellCounts({ nanCount: nan, infiniteCount: infinite, count }: NonFiniteParameter): Told {
+  if (infinite === 0) return tell('nanCounts', { nan, count });
+  return nan === 0
+    ? tell('infiniteCounts', { infinite, count })
+    : tell('nanAndInfiniteCounts', { nan, infinite, count });
 }
 
 /** What `inspect` says about them, and `compress` about those it can go on with. */
@@ -114,11 +114,15 @@ export function describeNonFinite(parameters: readonly NonFiniteParameter[]): Di
     severity: parameter.isFatal || parameter.nanCount > 0 ? 'warning' : 'info',
     code: 'weight-not-finite',
     message: parameter.isFatal
-      ? say('weightNotFinite', { tensor: parameter.tensor, node: parameter.reader, counts: describeCounts(parameter) })
+      ? say('weightNotFinite', {
+          tensor: parameter.tensor,
+          node: readTold(parameter.reader, 'en'),
+          counts: readTold(tellCounts(parameter), 'en'),
+        })
       : say('constantNotFinite', {
           tensor: parameter.tensor,
-          node: parameter.reader,
-          counts: describeCounts(parameter),
+          node: readTold(parameter.reader, 'en'),
+          counts: readTold(tellCounts(parameter), 'en'),
         }),
     node: parameter.node,
   }));
@@ -132,12 +136,12 @@ export function assertFiniteWeights(parameters: readonly NonFiniteParameter[]): 
   const fatal = parameters.filter(({ isFatal }) => isFatal);
   const [first] = fatal;
   if (first === undefined) return;
-  const what = `The weight "${first.tensor}" of ${first.reader} holds ${describeCounts(first)}`;
+  const weight = { tensor: first.tensor, node: first.reader, counts: tellCounts(first) };
   throw new AppError(
     'model-unsupported',
-    `${what}${fatal.length === 1 ? '' : ` (and ${fatal.length - 1} more weights hold such values)`}: what the model gives is not ` +
-      'finite, so it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` ' +
-      'names them all.',
+    fatal.length === 1
+      ? tell('weightsNotFinite', weight)
+      : tell('moreWeightsNotFinite', { ...weight, more: fatal.length - 1 }),
     { details: { tensors: fatal.map(({ tensor }) => tensor) } },
   );
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { mapTexts, tell } from '../../../shared/engine-texts/tell.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import { listConstants } from '../onnx/initializers.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
@@ -69,10 +70,7 @@ export function dummyFeeds(inputs: readonly ValueInfo[], dims: Readonly<Record<s
   assertShaped(inputs);
   for (const input of inputs) {
     if (!(input.dataType in dataTypes)) {
-      throw new AppError(
-        'model-unsupported',
-        `Input "${input.name}" is of type ${input.dataType}; Vernier feeds dense tensors of numbers only. Cut the model so that it starts after this input.`,
-      );
+      throw new AppError('model-unsupported', tell('inputTypeNotFed', { name: input.name, type: input.dataType }));
     }
     const shape = resolveDims(input, dims).dims;
     fedElements = checkFeedSize(input.name, shape, fedElements);
@@ -201,7 +199,7 @@ export async function observeShapes(model: OnnxModel, feeds: Feeds): Promise<Sha
     return Object.assign(shapes, { bodyRuns });
   } catch (error) {
     throw error instanceof AppError
-      ? new AppError(error.code, plain.toOriginal(error.message), { cause: error })
+      ? new AppError(error.code, mapTexts(error.said, plain.toOriginal), { cause: error })
       : error;
   }
 }
@@ -243,7 +241,7 @@ async function profileOnce(
       await session.release();
     }
     const file = (await readdir(folder)).find((name) => name.endsWith('.json'));
-    if (file === undefined) throw new AppError('internal', 'ONNX Runtime wrote no profile.');
+    if (file === undefined) throw new AppError('internal', tell('profileMissing'));
     return JSON.parse(await readFile(join(folder, file), 'utf8')) as ProfileEvent[];
   } finally {
     await rm(folder, { recursive: true, force: true });

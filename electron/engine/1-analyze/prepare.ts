@@ -1,6 +1,7 @@
 import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { fixInputs } from './fix-inputs.ts';
 import { foldBatchNorms, type FoldedBatchNorms } from './fold-batch-norms.ts';
@@ -50,11 +51,7 @@ function refuseSharedNames(path: string, graph: GraphProto): void {
   const names = new Set<string>();
   for (const { name } of graph.node) {
     if (name !== '' && names.has(name)) {
-      throw new AppError(
-        'model-unsupported',
-        `ONNX Runtime does not load "${path}": two of its nodes are called "${name}". Export it again, or give every node a ` +
-          'name of its own, or none.',
-      );
+      throw new AppError('model-unsupported', tell('nodesNamedTwice', { path, name }));
     }
     names.add(name);
   }
@@ -66,8 +63,7 @@ function refuseMissingOutputs(path: string, graph: GraphProto): void {
     if (needsAllOutputs(node) && node.output.includes('')) {
       throw new AppError(
         'model-unsupported',
-        `ONNX Runtime crashes on "${path}": the ${node.opType} "${node.name}" leaves out one of its outputs. Give that output a name; ` +
-          'nothing has to read it.',
+        tell('crashesOnMissingOutput', { path, op: node.opType, name: node.name }),
       );
     }
   }
@@ -79,10 +75,7 @@ function refuseEmptyFilters(path: string, graph: GraphProto): void {
   const empty = new Set(graph.initializer.filter(({ dims }) => dims.includes(0n)).map(({ name }) => name));
   for (const node of everyNode(graph)) {
     if (!isAnyConvolution(node) || !empty.has(node.input[1] ?? '')) continue;
-    throw new AppError(
-      'model-unsupported',
-      `ONNX Runtime crashes on "${path}": the weight of the ${node.opType} "${node.name}" has no elements. Take that node out and export the model again.`,
-    );
+    throw new AppError('model-unsupported', tell('crashesOnEmptyWeight', { path, op: node.opType, name: node.name }));
   }
 }
 

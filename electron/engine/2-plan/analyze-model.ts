@@ -1,6 +1,8 @@
 import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
+import { takeApart } from '../../../shared/engine-texts/said.ts';
+import { joinTold, quoteText, tell } from '../../../shared/engine-texts/tell.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { assertTokensFit } from '../1-analyze/check-tokens.ts';
@@ -17,7 +19,7 @@ import type { Selection } from '../1-analyze/find-selection.ts';
 import { findIdleSelectors } from './select-nodes.ts';
 import type { AllowedFolders } from '../files/allowed-folders.ts';
 import { describeTextModel } from '../1-analyze/find-states.ts';
-import { describeSelection, noTensorBefore } from '../1-analyze/describe-selection.ts';
+import { describeSelection } from '../1-analyze/describe-selection.ts';
 import { readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { openDataset } from '../data/open-dataset.ts';
@@ -151,11 +153,7 @@ async function planOnFirstBatch(
   const firstFeeds = (await readBatch(dataset, [split.calibration[0]!], dataset.fixedBatchSize ?? 1)).feeds;
   const originalShapes = await observeShapes(source.original, firstFeeds).catch((error: unknown) => {
     if (!data.random || !(error instanceof AppError) || error.code !== 'model-run-failed') throw error;
-    throw new AppError(
-      error.code,
-      `The model does not run on noise: its sizes (--dim) or values may be ones it cannot take. Give real data with --data. ${error.message}`,
-      { cause: error },
-    );
+    throw new AppError(error.code, tell('noiseNotTaken', { error: error.said }), { cause: error });
   });
   const wantedOpset = recipe.perChannel ? perChannelOpset : integerOpset;
   if (opsetVersion(source.prepared.proto) < wantedOpset) {
@@ -174,12 +172,9 @@ async function planOnFirstBatch(
 
 /** @throws AppError where both models cannot be compared before the selection, or labels were named that cannot be used. */
 function assertComparable({ node, tensors }: Selection, { labelsPath }: CompressRequest['data']): void {
-  if (tensors.length === 0) throw new AppError('model-unsupported', noTensorBefore(node));
+  if (tensors.length === 0) throw new AppError('model-unsupported', tell('selectedWithoutTensor', { node }));
   if (labelsPath === null) return;
-  throw new AppError(
-    'options-invalid',
-    `The labels in "${labelsPath}" cannot be used: what this model gives was selected by "${node}" and ranks no classes. Leave them out and evaluate the detections themselves, or cut the model before "${node}".`,
-  );
+  throw new AppError('options-invalid', tell('labelsOfSelected', { path: labelsPath, node }));
 }
 
 /**
@@ -194,25 +189,38 @@ export function assertQuantizable({ plan, source }: Analysis): void {
     const nameFirst = ([first = '', ...others]: readonly string[]): string =>
       `"${first}"${others.length > 0 ? ' ...' : ''}`;
     const graph = source.original.proto.graph!;
-    const guess = graph.node.some(isDequantize)
-      ? '; it seems to be quantized already'
-      : graph.initializer.some((tensor) => tensor.dataType === dataTypes.float16.number)
-        ? '; its weights are float16: give the float32 model it was made from'
-        : '';
+    const count = plan.nodes.length;
+    const reasons = joinTold(
+      'reasons',
+      common.map(([reason, nodes]) =>
+        tell('reasonOfNamedNodes', {
+          count: nodes.length,
+          names: nameFirst(nodes),
+          reason: takeApart(reason) ?? quoteText(reason),
+        }),
+      ),
+    );
+    const slots = { path: source.original.path, count, reasons };
     throw new AppError(
       'quantization-failed',
-      `Nothing in "${source.original.path}" can be quantized${guess}. ` +
-        `Of its ${plan.nodes.length} nodes: ${common.map(([reason, nodes]) => `${nodes.length} (${nameFirst(nodes)}): ${reason}`).join('; ')}. ` +
-        '`vernier inspect` tells the reason of each.',
+      graph.node.some(isDequantize)
+        ? tell('nothingQuantizableQuantized', slots)
+        : graph.initializer.some((tensor) => tensor.dataType === dataTypes.float16.number)
+          ? tell('nothingQuantizableFloat16', slots)
+          : tell('nothingQuantizable', slots),
     );
   }
   const opset = opsetVersion(source.prepared.proto);
   if (opset < integerOpset) {
     throw new AppError(
       'model-unsupported',
-      `"${source.original.path}" is of opset ${opset}, and int8 operators exist from opset ${integerOpset} on; it cannot be ` +
-        `raised because ${source.prepared.proto.functions.length > 0 ? 'it has functions of its own' : 'of its subgraphs or operators'}. ` +
-        `Export it with opset ${perChannelOpset} or later.`,
+      tell('opsetNotRaisable', {
+        path: source.original.path,
+        opset,
+        from: integerOpset,
+        why: tell(source.prepared.proto.functions.length > 0 ? 'opsetKeptByFunctions' : 'opsetKeptBySubgraphs'),
+        wanted: perChannelOpset,
+      }),
     );
   }
 }

@@ -1,6 +1,7 @@
 import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import { RE2JS } from 're2js';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { quantizableOpTypes } from './op-table.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -16,20 +17,15 @@ const longestPattern = 1000;
 function compilePattern(selector: string): (name: string) => boolean {
   const source = selector.slice(1, -1);
   if (source.length > longestPattern) {
-    throw new AppError(
-      'recipe-invalid',
-      `A node selector is a regular expression of ${source.length} characters; ${longestPattern} are the most. Write several shorter ones.`,
-    );
+    throw new AppError('recipe-invalid', tell('selectorTooLong', { length: source.length, most: longestPattern }));
   }
   try {
     const pattern = RE2JS.compile(RE2JS.translateRegExp(source));
     return (name) => pattern.test(name);
   } catch (error) {
-    throw new AppError(
-      'recipe-invalid',
-      `Node selector ${selector} is not a regular expression that can be used: ${reasonOf(error)}. Look-around and back references are not known.`,
-      { cause: error },
-    );
+    throw new AppError('recipe-invalid', tell('selectorWrong', { selector, reason: reasonOf(error) }), {
+      cause: error,
+    });
   }
 }
 
@@ -59,10 +55,7 @@ export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
 export function exclusionReason(recipe: Recipe): (node: NodeProto) => Reason {
   for (const opType of [...recipe.includeOpTypes, ...recipe.excludeOpTypes]) {
     if (!quantizableOpTypes.includes(opType)) {
-      throw new AppError(
-        'recipe-invalid',
-        `Op type "${opType}" is not one Vernier can quantize; it knows ${quantizableOpTypes.join(', ')}.`,
-      );
+      throw new AppError('recipe-invalid', tell('opTypeUnknown', { opType, known: quantizableOpTypes.join(', ') }));
     }
   }
   const included = compileSelectors(recipe.includeNodes);

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { Shapes } from '../graph/shapes.ts';
@@ -196,7 +197,8 @@ async function observeStatistics(
         const values = names.map((name) => outputs[name]!);
         if (options.statistics === 'histogram') {
           const data = values[0]!.data;
-          if (!(data instanceof Float32Array)) throw new AppError('internal', `Tensor "${tensor}" is not float32.`);
+          if (!(data instanceof Float32Array))
+            throw new AppError('internal', tell('tensorNotFloat32', { name: tensor }));
           histograms.get(tensor)!.add(data);
           addExtremesOf(data, bySample.get(tensor));
           const axis = options.channelAxes.get(tensor);
@@ -269,11 +271,9 @@ export async function observeTensors(
   else if (notFinite.length > 0) {
     const bad = notFinite.map((tensor) => `"${tensor}"`);
     const list = bad.slice(0, 5).join(', ') + (bad.length > 5 ? ` and ${bad.length - 5} more` : '');
-    throw new AppError(
-      'calibration-failed',
-      `NaN or infinite values in ${list} while calibrating. Check the calibration data and its preprocessing, or exclude the nodes that produce them.`,
-      { details: { tensors: bad } },
-    );
+    throw new AppError('calibration-failed', tell('calibrationNotFinite', { tensors: list }), {
+      details: { tensors: bad },
+    });
   }
   return statistics;
 }

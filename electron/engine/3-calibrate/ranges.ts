@@ -1,5 +1,6 @@
 import type { CalibrationMethod } from '../../../shared/recipe.ts';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { foldMagnitudes, histogramBins, type Histogram } from '../tensor/histogram.ts';
 import { asymmetricParameters } from '../tensor/quantization.ts';
 import type { Ends } from '../2-plan/deciding-tensors.ts';
@@ -195,7 +196,7 @@ function meanSquaredErrorRange(statistics: TensorStatistics, histogram: Histogra
  */
 export function chooseRange(tensor: string, statistics: TensorStatistics, options: RangeOptions): Range {
   if (statistics.count === 0 || !(statistics.min <= statistics.max)) {
-    throw new AppError('calibration-failed', `Calibration saw no value of tensor "${tensor}".`);
+    throw new AppError('calibration-failed', tell('calibrationSawNothing', { name: tensor }));
   }
   const { deciding } = options;
   const range =

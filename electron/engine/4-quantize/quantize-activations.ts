@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Range } from '../3-calibrate/ranges.ts';
 import {
   asymmetricParameters,
@@ -32,7 +33,7 @@ export function chooseParameters(
     draft.plan.observe.map((group) => {
       const range =
         ranges.get(group) ?? (draft.graph.constants.has(group) ? extremes(constantValues(draft, group)) : null);
-      if (range === null) throw new AppError('internal', `Tensor "${group}" is quantized but has no calibrated range.`);
+      if (range === null) throw new AppError('internal', tell('tensorWithoutRange', { name: group }));
       return [group, choose(range.low, range.high)];
     }),
   );

@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { TaskName } from '../../../shared/tasks.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -72,10 +73,7 @@ function chooseOutputs(before: Session, after: Session, { outputName, source, la
   const fetched = [...new Set([...(classOutput === null ? [] : [classOutput]), ...comparedOutputs])];
   const missing = fetched.find((name) => !after.outputs.some((output) => output.name === name));
   if (missing !== undefined) {
-    throw new AppError(
-      'model-unsupported',
-      `The compressed model lacks output "${missing}", so it cannot be compared.`,
-    );
+    throw new AppError('model-unsupported', tell('compressedLacksOutput', { name: missing }));
   }
   return { classOutput, comparedOutputs, fetched };
 }
@@ -94,10 +92,7 @@ function chooseOutputs(before: Session, after: Session, { outputName, source, la
 export async function measureAccuracy(options: AccuracyOptions): Promise<AccuracyReport> {
   const { dataset, indices, labels, signal, onProgress } = options;
   if (indices.length === 0) {
-    throw new AppError(
-      'data-missing',
-      'There are no evaluation samples left to compare the models on. Give more data.',
-    );
+    throw new AppError('data-missing', tell('noSamplesToCompare'));
   }
   const batchSize = dataset.fixedBatchSize ?? options.batchSize ?? 1;
   const batches = groupIntoBatches(indices, batchSize);

@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { sampleDims } from '../metrics/task.ts';
@@ -68,10 +69,7 @@ export async function collectOutputs(
 }
 
 function tooMuch(count: number): AppError {
-  return new AppError(
-    'out-of-memory',
-    `The outputs of ${count} samples take more than ${mostBytes / 2 ** 20} MiB, too much for a metric of your own. Measure fewer with --evaluation-samples.`,
-  );
+  return new AppError('out-of-memory', tell('metricOutputsTooLarge', { count, megabytes: mostBytes / 2 ** 20 }));
 }
 
 /** A copy: outputs may be views of memory that is used again. */

@@ -1,6 +1,7 @@
 import { say } from '../../../shared/engine-texts/say.ts';
 import type { Accuracy, Estimate } from '../../../shared/accuracy.ts';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { findRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import type { SampleEvidence } from '../../../shared/sample-evidence.ts';
@@ -72,18 +73,12 @@ function describeUnusedLabels(classOutput: string | null): Diagnostic {
 /** What cannot be compared at all. */
 function assertComparable(count: number, comparedValues: number, finiteCount: number, isOriginal: boolean): void {
   if (comparedValues === 0) {
-    throw new AppError(
-      'model-run-failed',
-      `Both models give empty outputs for all ${count} evaluation samples, so there is nothing to compare. Give data in which ` +
-        'the model finds something, or cut it before the selection (NonMaxSuppression, NonZero).',
-    );
+    throw new AppError('model-run-failed', tell('emptyOutputsEverywhere', { count }));
   }
   if (finiteCount > 0) return;
-  const model = isOriginal ? 'original' : 'compressed';
   throw new AppError(
     'model-run-failed',
-    `The ${model} model gives NaN or infinity for every evaluation sample. Check the preprocessing of the data; if ` +
-      'the original is fine, exclude layers with extreme ranges from quantization.',
+    tell(isOriginal ? 'originalGivesNothingFinite' : 'compressedGivesNothingFinite'),
   );
 }
 

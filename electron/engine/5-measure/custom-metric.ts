@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import yazl from 'yazl';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { MetricRow } from '../../../shared/metric-row.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { readFailure } from '../files/file-errors.ts';
@@ -48,16 +49,13 @@ const sourceOf = (metric: CustomMetric): string =>
 export async function assertMetricThere(metric: CustomMetric): Promise<void> {
   if (metric.kind === 'command') {
     if (splitCommand(metric.command).length > 0) return;
-    throw new AppError('options-invalid', '--metric-command is empty. Give a program and its arguments.');
+    throw new AppError('options-invalid', tell('metricCommandEmpty'));
   }
   const found = await stat(metric.path).catch((error: unknown) => {
     throw readFailure(metric.path, error);
   });
   if (found.isFile() && /\.m?js$/i.test(metric.path)) return;
-  throw new AppError(
-    'options-invalid',
-    `--metric names "${metric.path}", which is no JavaScript module. Give a file that ends in .mjs, or a program of another kind with --metric-command.`,
-  );
+  throw new AppError('options-invalid', tell('metricNoModule', { path: metric.path }));
 }
 
 /** As `numpy.savez` writes them: .npy files, stored. Each is encoded when its turn comes. */
@@ -118,10 +116,7 @@ export async function measureCustomMetric(options: CustomMetricOptions): Promise
     });
     const scores = await readRegularFile(join(share, 'scores.json'), largestScoresBytes).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code !== 'file-not-found') throw error;
-      throw new AppError(
-        'data-malformed',
-        `"${sourceOf(metric)}" ended well but wrote no scores. It gets a folder as its last argument: write scores.json there.`,
-      );
+      throw new AppError('data-malformed', tell('metricWroteNothing', { name: sourceOf(metric) }));
     });
     return rowOfScores(Buffer.from(scores).toString('utf8'), indices.length, sourceOf(metric));
   } finally {

@@ -1,5 +1,6 @@
 import type { Interval95, LatencySide } from '../../../shared/run.ts';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { siblingEntry, startChild, type Child, type SpawnChild } from '../runtime/child-process.ts';
 import { bootstrapInterval, mean, median, quantileOfSorted } from '../tensor/statistics.ts';
 import type { Feeds } from '../tensor/tensor.ts';
@@ -238,7 +239,7 @@ export async function measureModels(
   const minSeconds = options.minSeconds ?? 3;
   const maxSeconds = options.maxSeconds ?? 20;
   const first = variants[0];
-  if (first === undefined) throw new AppError('options-invalid', 'No model to measure was given; name at least one.');
+  if (first === undefined) throw new AppError('options-invalid', tell('noModelToMeasure'));
 
   const control: LatencyVariant | null = options.aaControl === true ? { ...first, name: 'control' } : null;
   const all = control === null ? variants : [...variants, control];
@@ -247,7 +248,7 @@ export async function measureModels(
     const entry = siblingEntry(import.meta.url, 'latency-process');
     const loaded: { variant: LatencyVariant; child: Child<LatencyCalls>; sessionLoadMs: number }[] = [];
     for (const variant of all) {
-      const child = startChild<LatencyCalls>(spawn, entry, `the latency of "${variant.name}"`, signal);
+      const child = startChild<LatencyCalls>(spawn, entry, tell('taskLatencyOf', { name: variant.name }), signal);
       children.push(child);
       const request = {
         modelPath: variant.modelPath,

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { ModelProtoSchema, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import { renameFeeds, usePlainNames, type PlainNames } from '../graph/plain-names.ts';
 import { readModel } from '../onnx/read-model.ts';
@@ -165,7 +166,7 @@ export async function profileLayers(options: ProfileOptions): Promise<ModelProfi
     const child = startChild<ProfileCalls>(
       options.spawn,
       siblingEntry(import.meta.url, 'profile-process'),
-      `the per-layer times of "${options.variant ?? options.modelPath}"`,
+      tell('taskLayerTimesOf', { name: options.variant ?? options.modelPath }),
       options.signal,
     );
     try {
@@ -189,7 +190,7 @@ export async function profileLayers(options: ProfileOptions): Promise<ModelProfi
         ? []
         : parseProfile(await readFile(join(folder, profileName), 'utf8')).slice(warmUpRuns);
     if (measured.length === 0) {
-      throw new AppError('internal', `ONNX Runtime wrote no profile for "${options.modelPath}".`);
+      throw new AppError('internal', tell('profileOfModelMissing', { path: options.modelPath }));
     }
     const optimized = fromBinary(ModelProtoSchema, await readFile(optimizedModelPath)).graph?.node ?? [];
     const { nodes, runMedianMs } = averageRuns(measured, optimized);

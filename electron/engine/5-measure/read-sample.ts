@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { describeScores } from '../metrics/class-scores.ts';
 import type { OutputPair } from '../metrics/closeness.ts';
 import { decodeGreedily, type TextOutput } from '../metrics/ctc.ts';
@@ -45,8 +46,7 @@ function sliceSample(name: string, tensor: Tensor, row: number, batchSize: numbe
   if (tensor.dims[0] === undefined || tensor.dims[0] % batchSize !== 0) {
     throw new AppError(
       'data-shape-mismatch',
-      `Output "${name}" has dimensions ${tensor.dims.join('x')}, which cannot be divided among ${batchSize} samples. ` +
-        'Measure with a batch size of 1.',
+      tell('outputNotDivisible', { name, dimensions: tensor.dims.join('x'), count: batchSize }),
     );
   }
   const size = values.length / batchSize;
@@ -57,9 +57,7 @@ function assertSameLength(name: string, [own, other]: OutputPair): void {
   if (own.length === other.length) return;
   throw new AppError(
     'model-unsupported',
-    `Output "${name}" has ${own.length} values per sample in the original and ${other.length} in ` +
-      'the compressed model, so they cannot be compared. Where a model selects what it found (NonMaxSuppression, ' +
-      'NonZero), cut it before the selection.',
+    tell('outputValuesNotComparable', { name, before: own.length, after: other.length }),
   );
 }
 

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { joinTold, quoteText, tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import type { Reading } from '../files/readings.ts';
 import { openNpy, type NpyFile } from '../onnx/npy.ts';
@@ -27,7 +28,7 @@ interface ArraySource {
   readonly path: string;
   readonly arrays: readonly SampleArray[];
   /** Arrays that are not of numbers, such as class names. */
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly skipped: readonly { readonly name: string; readonly reason: Told }[];
   /** Files, hashed before anything else is read of them. */
   readonly readings: readonly Reading[];
   readonly close: () => Promise<void>;
@@ -90,7 +91,7 @@ async function openSource(
   const readings = await readFiles(files);
   const opened: NpyFile[] = [];
   const arrays: SampleArray[] = [];
-  const skipped: { name: string; reason: string }[] = [];
+  const skipped: { name: string; reason: Told }[] = [];
   const close = async () => {
     for (const npy of opened) await npy.close();
   };
@@ -102,7 +103,7 @@ async function openSource(
       arrays.push({ ...npy, name });
     } catch (error) {
       if (error instanceof UnsupportedArrayError && kind === 'npy-folder') {
-        skipped.push({ name, reason: error.message });
+        skipped.push({ name, reason: error.said });
         continue;
       }
       await close();
@@ -142,14 +143,14 @@ async function buildDataset(
   if (targets !== null) notes.push(describeTargets(targets));
   const table = request.labelsPath === null ? null : await readHashedLabels(request.labelsPath, allowed);
   const labelled =
-    table === null ? await readLabels(source, labelArray, count) : labelsInOrder(table, count, 'samples');
+    table === null ? await readLabels(source, labelArray, count) : labelsInOrder(table, count, tell('ofSamples'));
   notes.push(...labelled.notes);
   const readings = [...source.readings, ...(table?.readings ?? [])];
 
   const read = async (index: number): Promise<Feeds> => {
     const feeds = bindings.map(async ({ input, array, sampleDims }) => {
       const rows = await array.readRows(index, 1);
-      const where = `"${array.name}" in "${source.path}"`;
+      const where = tell('arrayInFile', { name: array.name, path: source.path });
       const data = convertValues(rows, array.dataType, input.dataType, where);
       return [input.name, { dataType: input.dataType, dims: sampleDims, data }] as const;
     });
@@ -176,14 +177,14 @@ async function buildDataset(
 /** From the array `labels`; null without one. */
 async function readLabels(source: ArraySource, array: SampleArray | undefined, count: number): Promise<Labelled> {
   if (array !== undefined) {
-    const where = `"labels" in "${source.path}"`;
+    const where = tell('arrayInFile', { name: 'labels', path: source.path });
     checkLabelShape(array.dims, count, where);
     const data = await array.readRows(0, count);
     return { labels: labelsFromTensor({ ...array, data }, count, where), notes: [] };
   }
   const unreadable = source.skipped.find(({ name }) => name === 'labels');
   if (unreadable === undefined) return { labels: null, notes: [] };
-  throw new AppError('labels-malformed', `${unreadable.reason} Labels are class indices, one whole number a sample.`);
+  throw new AppError('labels-malformed', tell('labelsNoIndices', { reason: unreadable.reason }));
 }
 
 /** By name; by name with other characters than letters and digits as `_`; or the only array for the only input. */
@@ -204,12 +205,13 @@ function matchArrays(
       return { input, array: only[0]! };
     }
     const found = candidates.map((array) => `"${array.name}" ${array.dataType} ${formatDims(array.dims)}`);
-    throw new AppError(
-      'data-shape-mismatch',
-      `"${path}" has no array for the model's input ${describeInput(input)}. It holds ` +
-        `${found.length === 0 ? 'no array of samples' : found.join('; ')}. Name one array after each input: ` +
-        [`${describeInputs(inputs)}.`, ...skipped.map(({ reason }) => reason)].join(' '),
-    );
+    const missing = tell('arrayMissing', {
+      path,
+      input: describeInput(input),
+      found: found.length === 0 ? tell('noSampleArrays') : quoteText(found.join('; ')),
+      inputs: describeInputs(inputs),
+    });
+    throw new AppError('data-shape-mismatch', joinTold('sentences', [missing, ...skipped.map(({ reason }) => reason)]));
   });
 }
 
@@ -246,22 +248,26 @@ function bindShape(
   }
   throw new AppError(
     'data-shape-mismatch',
-    `The array "${array.name}" in "${path}" has shape ${formatDims(array.dims)}, but the model's input is ` +
-      `${describeInput(input)}, so the array should be ${formatDims(['samples', ...wanted.slice(1)])}. ` +
-      adviseOnShape(array.dims, wanted),
+    tell('arrayShapeWrong', {
+      name: array.name,
+      path,
+      shape: formatDims(array.dims),
+      input: describeInput(input),
+      wanted: formatDims(['samples', ...wanted.slice(1)]),
+      advice: adviseOnShape(array.dims, wanted),
+    }),
   );
 }
 
-function adviseOnShape(found: readonly number[], wanted: readonly (number | string)[]): string {
+function adviseOnShape(found: readonly number[], wanted: readonly (number | string)[]): Told {
   const row = found.slice(1);
   const wantedRow = wanted.slice(1);
   const withoutOnes = (dims: readonly (number | string)[]) => dims.filter((dim) => dim !== 1).join('x');
   const sorted = (dims: readonly (number | string)[]) => dims.map(String).sort().join('x');
-  if (fitsDims(wantedRow, found, new Map()))
-    return 'This looks like a single sample: give several, stacked along a new first axis.';
-  if (sorted(row) === sorted(wantedRow)) return 'The same sizes in another order: transpose the array.';
-  if (withoutOnes(row) === withoutOnes(wantedRow)) return 'Only axes of size 1 differ: reshape the array.';
-  return 'Prepare the data for this model, or choose the model this data was made for.';
+  if (fitsDims(wantedRow, found, new Map())) return tell('adviceSingleSample');
+  if (sorted(row) === sorted(wantedRow)) return tell('adviceTranspose');
+  if (withoutOnes(row) === withoutOnes(wantedRow)) return tell('adviceReshape');
+  return tell('adviceOtherData');
 }
 
 function countSamples(path: string, bindings: readonly Binding[]): number {
@@ -270,12 +276,17 @@ function countSamples(path: string, bindings: readonly Binding[]): number {
   if (other !== undefined) {
     throw new AppError(
       'data-shape-mismatch',
-      `The arrays in "${path}" differ in their number of samples: "${bindings[0]!.array.name}" has ${count}, ` +
-        `"${other.array.name}" has ${other.array.dims[0] ?? 0}. Save one row a sample in every array.`,
+      tell('arraysOfDifferentCounts', {
+        path,
+        one: bindings[0]!.array.name,
+        countOne: count,
+        other: other.array.name,
+        countOther: other.array.dims[0] ?? 0,
+      }),
     );
   }
   if (count === 0) {
-    throw new AppError('data-missing', `The arrays in "${path}" hold no samples. Save at least two.`);
+    throw new AppError('data-missing', tell('arraysWithoutSamples', { path }));
   }
   return count;
 }
@@ -286,8 +297,7 @@ function chooseBatchSize(path: string, bindings: readonly Binding[]): number | n
   if (sizes.size > 1) {
     throw new AppError(
       'data-shape-mismatch',
-      `The inputs of the model have different first dimensions (${describeInputs(bindings.map(({ input }) => input))}), so ` +
-        `rows of "${path}" cannot be batched. Give every array one more leading axis: one whole feed a sample.`,
+      tell('inputsDifferInFirstDimension', { inputs: describeInputs(bindings.map(({ input }) => input)), path }),
     );
   }
   const [size] = sizes;

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { elementCount, type Feeds, type Tensor, type TensorData } from '../tensor/tensor.ts';
 import type { Dataset } from './dataset.ts';
 import { checkFeedSize, formatDims } from './model-inputs.ts';
@@ -25,7 +26,7 @@ export async function readBatch(dataset: Dataset, indices: readonly number[], ba
   if (indices.length === 0 || indices.length > batchSize || batchSize !== (dataset.fixedBatchSize ?? batchSize)) {
     throw new AppError(
       'internal',
-      `A batch of ${indices.length} samples was asked for where the model takes ${dataset.fixedBatchSize ?? batchSize}.`,
+      tell('batchSizeWrong', { count: indices.length, wanted: dataset.fixedBatchSize ?? batchSize }),
     );
   }
   const samples = await Promise.all(indices.map((index) => dataset.read(index)));
@@ -74,8 +75,7 @@ function stack(name: string, tensors: readonly Tensor[]): Tensor {
     if (elementCount(tensor.dims) !== data.length || tensor.dims.slice(1).join() !== rowDims.join()) {
       throw new AppError(
         'data-shape-mismatch',
-        `Samples of different shapes cannot share a batch: input "${name}" is ${formatDims(dims)} in one and ` +
-          `${formatDims(tensor.dims)} in another. Use samples of one shape.`,
+        tell('batchOfDifferentShapes', { name, one: formatDims(dims), other: formatDims(tensor.dims) }),
       );
     }
     stacked.set(tensor.data as never, offset);

@@ -1,4 +1,5 @@
 import { AppError, assertNever } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { DataType, TensorData } from '../tensor/tensor.ts';
 import { fromFloat16Bits, toFloat16Bits } from '../tensor/float16.ts';
 import { toNumbers } from '../tensor/to-numbers.ts';
@@ -24,7 +25,7 @@ const isFloat = (dataType: DataType) => dataType === 'float16' || dataType === '
  * @param where the array's place for messages, such as `"input" in data.npz`.
  * @throws AppError `data-malformed` naming a value that the type cannot hold.
  */
-export function convertValues(data: TensorData, from: DataType, to: DataType, where: string): TensorData {
+export function convertValues(data: TensorData, from: DataType, to: DataType, where: Told): TensorData {
   if (from === to) return data;
   const mayRound = isFloat(from) && isFloat(to);
   const convert = (value: number): number => {
@@ -32,11 +33,7 @@ export function convertValues(data: TensorData, from: DataType, to: DataType, wh
     // A finite value that overflows to infinity is lost, not rounded.
     const isKept = held === value || (mayRound && (Number.isFinite(held) || !Number.isFinite(value)));
     if (isKept) return held;
-    throw new AppError(
-      'data-malformed',
-      `The array ${where} (${from}) holds ${value}, which the model's type ${to} cannot hold exactly. ` +
-        `Save the array as ${to}.`,
-    );
+    throw new AppError('data-malformed', tell('arrayValueNotHeld', { array: where, from, value, to, type: to }));
   };
   return packNumbers(toNumbers({ data, dataType: from }), to, convert);
 }

@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { decodeBmp, isBmp, readBmpHeader } from './decode-bmp.ts';
 import type { Pixels } from './resample.ts';
 
@@ -112,9 +113,5 @@ function cmykToRgb(cmyk: Uint8Array): Uint8Array {
 
 function unreadable(where: string, error: unknown): AppError {
   const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
-  return new AppError(
-    'data-malformed',
-    `Cannot read the image "${where}": ${reason}. Replace the file, or remove it together with its label.`,
-    { cause: error },
-  );
+  return new AppError('data-malformed', tell('imageUnreadable', { path: where, reason }), { cause: error });
 }

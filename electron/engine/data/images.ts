@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, findAllowedFolder, type AllowedFolders } from '../files/allowed-folders.ts';
 import { findAnnotationKind, type AnnotationKind } from './boxes/annotation-kind.ts';
 import type { AnnotatedImage, BoxTargets } from './boxes/box-targets.ts';
@@ -44,15 +45,13 @@ export async function openImages(
   if (input === undefined || inputs.length > 1) {
     throw new AppError(
       'data-shape-mismatch',
-      `"${path}" is a folder of images, which can feed one input, but the model has ${inputs.length}: ` +
-        `${describeInputs(inputs)}. Give the data as an .npz file with one array for each input.`,
+      tell('imagesForManyInputs', { path, count: inputs.length, inputs: describeInputs(inputs) }),
     );
   }
   if (folder.names.length === 0) {
     throw new AppError(
       'data-malformed',
-      `"${folder.path}" holds only images of kinds that cannot be decoded, such as "${folder.undecodable[0]!}". ` +
-        `Convert them to PNG or JPEG.`,
+      tell('imagesUndecodable', { path: folder.path, name: folder.undecodable[0]! }),
     );
   }
   const labelsPath = request.labelsPath ?? (await findBeside(path, folder, 'labels.csv'));
@@ -263,10 +262,13 @@ function checkSizes(
     const { width, height } = sizes[wrong]!;
     throw new AppError(
       'data-shape-mismatch',
-      `The image "${folder.names[wrong]!}" is ${width}x${height} (width x height) after the preprocessing of ` +
-        `"${configPath ?? ''}", but the model's input ${describeInput(input)} wants ` +
-        `${layout.width ?? 'any'}x${layout.height ?? 'any'}. Correct "size" and "crop_size" there, ` +
-        `or give the model's own configuration with --preprocessor.`,
+      tell('imageSizeWrong', {
+        name: folder.names[wrong]!,
+        size: `${width}x${height}`,
+        config: configPath ?? '',
+        input: describeInput(input),
+        wanted: `${layout.width ?? 'any'}x${layout.height ?? 'any'}`,
+      }),
     );
   }
   const sameSize = sizes.every(({ width, height }) => width === sizes[0]!.width && height === sizes[0]!.height);
@@ -274,8 +276,7 @@ function checkSizes(
   if (!sameSize && typeof batch === 'number' && batch > 1) {
     throw new AppError(
       'data-shape-mismatch',
-      `The model's input ${describeInput(input)} takes ${batch} images at a time, but they differ in size after the ` +
-        `preprocessing of "${configPath ?? ''}". Add "crop_size" there, or fix the open dimensions with --dim.`,
+      tell('inputImagesDiffer', { input: describeInput(input), count: batch, config: configPath ?? '' }),
     );
   }
   return sameSize;

@@ -1,5 +1,6 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { ImageFolder } from './find-images.ts';
 import { findClassNameColumns, findFileColumns, nameColumns } from './label-columns.ts';
 import { classNamesOf, isPlainList, malformed, type Labelled, type LabelTable } from './labels.ts';
@@ -11,8 +12,11 @@ export function labelByFolder(folder: ImageFolder): Labelled {
   if (flatCount > 0) {
     throw new AppError(
       'labels-malformed',
-      `"${folder.path}" holds ${flatCount} image(s) beside the subfolders ${folder.subfolders.slice(0, 3).join(', ')}, ` +
-        `so these cannot be classes. Use one folder per class for all images, or add a labels.csv (file,label).`,
+      tell('imagesBesideClasses', {
+        path: folder.path,
+        count: flatCount,
+        folders: folder.subfolders.slice(0, 3).join(', '),
+      }),
     );
   }
   const classes = folder.subfolders;
@@ -26,11 +30,7 @@ export function labelByFolder(folder: ImageFolder): Labelled {
   const filled = new Set(folder.names.map(classOf));
   const empty = classes.find((name) => !filled.has(name));
   if (empty !== undefined) {
-    throw new AppError(
-      'labels-malformed',
-      `The class folder "${empty}" in "${folder.path}" holds no image, and class indices count the folders. ` +
-        `Remove it, or add a labels.csv (file,label) that gives the indices.`,
-    );
+    throw new AppError('labels-malformed', tell('classFolderEmpty', { name: empty, path: folder.path }));
   }
   const indices = new Map(classes.map((name, index) => [name, index]));
   const labels = Int32Array.from(folder.names, (file) => indices.get(classOf(file))!);
@@ -100,13 +100,13 @@ interface Reading {
   /** The image of each row. */
   readonly images: readonly number[];
   /** Why the first row without one image has none; null when all have one. */
-  readonly problem: string | null;
+  readonly problem: Told | null;
   readonly inexact: { readonly name: string; readonly image: number } | null;
 }
 
 function readColumn(folder: ImageFolder, table: LabelTable, column: number, find: ImageFinder): Reading {
   const images: number[] = [];
-  let problem: string | null = null;
+  let problem: Told | null = null;
   let inexact: Reading['inexact'] = null;
   for (const { cells, line } of table.rows) {
     const name = cells[column]!;
@@ -119,15 +119,15 @@ function readColumn(folder: ImageFolder, table: LabelTable, column: number, find
   return { column, images, problem, inexact };
 }
 
-function explainNoImage(folder: ImageFolder, name: string, line: number, found: readonly number[]): string {
-  if (name === '') return `line ${line} names no file`;
+function explainNoImage(folder: ImageFolder, name: string, line: number, found: readonly number[]): Told {
+  if (name === '') return tell('lineWithoutFile', { line });
   if (found.length > 1) {
-    const [one, other] = found.map((index) => `"${folder.names[index]!}"`);
-    return `line ${line} names "${name}", which may be ${one!} or ${other!}. Write the whole name`;
+    const [one, other] = found.map((index) => folder.names[index]!);
+    return tell('lineFileAmbiguous', { line, name, one: one!, other: other! });
   }
   return folder.undecodable.includes(normalizeName(name))
-    ? `line ${line} names "${name}", an image of a kind that cannot be decoded; convert it to PNG or JPEG`
-    : `line ${line} names "${name}", which is not in "${folder.path}"`;
+    ? tell('lineImageUndecodable', { line, name })
+    : tell('lineImageMissing', { line, name, folder: folder.path });
 }
 
 /** The one column that names the images: of several that may, the one all of whose rows do. */
@@ -135,14 +135,10 @@ function chooseReading(folder: ImageFolder, table: LabelTable): Reading {
   const { path, header, rows, labelColumn } = table;
   const columns = header === null ? rows[0]!.cells.map((_, column) => column).slice(0, 8) : findFileColumns(header);
   const candidates = columns.filter((column) => column !== labelColumn);
-  const where = `"${path}"`;
+  const where = tell('nameQuoted', { name: path });
   const first = (header ?? rows[0]!.cells).join(',');
   if (candidates.length === 0) {
-    throw malformed(
-      where,
-      `none of the columns of "${first}" is called file, filename, path, image, image_id, id or name. ` +
-        `Name the column of file names so, or give only the labels, one a line, in the order of the images' names`,
-    );
+    throw malformed(where, tell('fileColumnMissing', { header: first }));
   }
   const find = createImageFinder(folder, path);
   const readings = candidates.map((column) => readColumn(folder, table, column, find));
@@ -150,7 +146,7 @@ function chooseReading(folder: ImageFolder, table: LabelTable): Reading {
   const [chosen] = whole;
   if (chosen === undefined) {
     if (header === null) {
-      throw malformed(where, `the first line is "${first}" instead of the header "file,label" (or "file,label,name")`);
+      throw malformed(where, tell('labelsHeaderMissing', { line: first }));
     }
     const best = readings.reduce((a, b) => (b.images.length > a.images.length ? b : a));
     throw malformed(where, best.problem!);
@@ -161,17 +157,20 @@ function chooseReading(folder: ImageFolder, table: LabelTable): Reading {
       header,
       whole.map(({ column }) => column),
     );
-    throw malformed(where, `${named} may each name the images, but not the same ones. Name only one of them file`);
+    throw malformed(where, tell('fileColumnsMany', { columns: named }));
   }
   return chosen;
 }
 
 /** Files in a table are relative to its own folder or to the folder of the images. */
 export function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
-  const where = `"${table.path}"`;
+  const where = tell('nameQuoted', { name: table.path });
   if (isPlainList(table)) {
     if (table.rows.length !== folder.names.length) {
-      throw malformed(where, `${table.rows.length} labels for ${folder.names.length} images`);
+      throw malformed(
+        where,
+        tell('labelsForSamples', { labels: table.rows.length, count: folder.names.length, samples: tell('ofImages') }),
+      );
     }
     const note = `Labels in "${table.path}" belong to the images in the order of their names.`;
     return { labels: table.labels, notes: [...table.notes, note], classNames: table.classNames };
@@ -180,13 +179,13 @@ export function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
   const labels = new Int32Array(folder.names.length).fill(-1);
   for (const [row, image] of reading.images.entries()) {
     const { cells, line } = table.rows[row]!;
-    if (labels[image] !== -1) throw malformed(where, `line ${line} names "${cells[reading.column]!}" a second time`);
+    if (labels[image] !== -1) throw malformed(where, tell('lineImageTwice', { line, name: cells[reading.column]! }));
     labels[image] = table.labels[row]!;
   }
   const missing = labels.indexOf(-1);
   if (missing !== -1) {
     const count = labels.filter((label) => label === -1).length;
-    throw malformed(where, `${count} image(s) have no row, such as "${folder.names[missing]!}"`);
+    throw malformed(where, tell('imagesWithoutRow', { count, name: folder.names[missing]! }));
   }
   const notes = [...table.notes, ...tellReading(folder, table, reading)];
   return { labels, notes, classNames: classNamesOf(table, reading.column) };

@@ -1,6 +1,7 @@
 import { CsvError, parse, type Info } from 'csv-parse/sync';
 import { dirname, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import type { Reading } from '../files/readings.ts';
 import { openNpy } from '../onnx/npy.ts';
@@ -76,9 +77,9 @@ export async function readHashedLabels(
 export async function readLabelTable(path: string, allowed: AllowedFolders): Promise<LabelTable> {
   if (extname(path).toLowerCase() === '.npy') return readLabelArray(path);
   const rows = parseRows(await readTable(path), path);
-  if (rows.length === 0) throw malformed(quote(path), 'the file is empty');
+  if (rows.length === 0) throw malformed(quote(path), tell('labelsFileEmpty'));
   const header = isHeader(rows[0]!.cells) ? rows.shift()!.cells : null;
-  if (header !== null && rows.length === 0) throw malformed(quote(path), 'there is a header but no row');
+  if (header !== null && rows.length === 0) throw malformed(quote(path), tell('labelsWithoutRows'));
   const labelColumn = chooseLabelColumn(path, header, rows);
   const holdsNames = rows.every(({ cells }) => cells[labelColumn] !== '' && !isNumber(cells[labelColumn]!));
   if (holdsNames) return labelByName(path, header, rows, labelColumn, allowed);
@@ -91,7 +92,7 @@ async function readTable(path: string): Promise<string> {
     return await readTextFile(path, largestTableBytes);
   } catch (error) {
     if (error instanceof AppError && error.code === 'data-malformed') {
-      throw new AppError('labels-malformed', error.message, { cause: error });
+      throw new AppError('labels-malformed', error.said, { cause: error });
     }
     throw error;
   }
@@ -123,7 +124,7 @@ function parseRows(text: string, path: string): LabelRow[] {
     }) as unknown as LabelRow[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw malformed(quote(path), `not well-formed CSV (${error.message})`);
+    throw malformed(quote(path), tell('csvMalformed', { reason: error.message }));
   }
 }
 
@@ -137,7 +138,7 @@ function checkExtent(text: string, delimiter: string, path: string): void {
     return false;
   };
   if (exceeds('\n', mostRows) || exceeds('\r', mostRows) || exceeds(delimiter, mostCells)) {
-    throw malformed(quote(path), `it has more than ${mostRows} lines or ${mostCells} cells`);
+    throw malformed(quote(path), tell('labelsTableTooLarge', { rows: mostRows, cells: mostCells }));
   }
 }
 
@@ -150,24 +151,18 @@ function chooseLabelColumn(path: string, header: readonly string[] | null, rows:
   const first = (header ?? rows[0]!.cells).join(',');
   const named = header === null ? rows[0]!.cells.map((_, column) => column).slice(0, 8) : findLabelColumns(header);
   if (named.length === 0) {
-    throw malformed(
-      quote(path),
-      `none of the columns of "${first}" is called label, class, target, category, class_id or y. Name the column of class indices so`,
-    );
+    throw malformed(quote(path), tell('labelColumnMissing', { header: first }));
   }
   if (named.length === 1) return named[0]!;
   const numeric = named.filter((column) => rows.every(({ cells }) => isNumber(cells[column]!)));
   if (header === null && numeric.length === 0) {
-    throw malformed(
-      quote(path),
-      `the first line is "${first}" instead of the header "file,label" (or "file,label,name")`,
-    );
+    throw malformed(quote(path), tell('labelsHeaderMissing', { line: first }));
   }
   const [chosen] = numeric;
   const isOne = numeric.every((column) => rows.every(({ cells }) => Number(cells[column]) === Number(cells[chosen!])));
   if (chosen === undefined || !isOne) {
     const columns = nameColumns(header, numeric.length > 1 ? numeric : named);
-    throw malformed(quote(path), `${columns} may each hold the labels. Name only one of them label`);
+    throw malformed(quote(path), tell('labelColumnsMany', { columns }));
   }
   return chosen;
 }
@@ -183,16 +178,12 @@ async function labelByName(
   const listPath = join(dirname(path), classListName);
   const classes = listPath === path ? null : await readClassList(listPath, allowed);
   if (classes === null) {
-    throw malformed(
-      quote(path),
-      `line ${rows[0]!.line} has "${rows[0]!.cells[labelColumn]!}" where a class index should be. Write the number that the ` +
-        `class has in the model, or put a ${classListName} beside the table that names the classes, one a line, in the order of the model's outputs`,
-    );
+    throw malformed(quote(path), tell('lineNoClassIndex', { line: rows[0]!.line, text: rows[0]!.cells[labelColumn]! }));
   }
   const labels = Int32Array.from(rows, ({ cells, line }) => {
     const index = classes.get(cells[labelColumn]!.normalize('NFC'));
     if (index !== undefined) return index;
-    throw malformed(quote(path), `line ${line} has the class "${cells[labelColumn]!}", which is not in "${listPath}"`);
+    throw malformed(quote(path), tell('lineClassUnknown', { line, name: cells[labelColumn]!, path: listPath }));
   });
   const shown = [...classes].slice(0, 3).map(([name, index]) => `${index} = "${name}"`);
   const notes = [
@@ -216,8 +207,8 @@ async function readClassList(path: string, allowed: AllowedFolders): Promise<Map
   while (names.at(-1) === '') names.pop();
   const classes = new Map<string, number>();
   for (const [index, name] of names.entries()) {
-    if (name === '') throw malformed(quote(path), `line ${index + 1} is empty, and lines count the classes`);
-    if (classes.has(name)) throw malformed(quote(path), `line ${index + 1} names the class "${name}" a second time`);
+    if (name === '') throw malformed(quote(path), tell('classLineEmpty', { line: index + 1 }));
+    if (classes.has(name)) throw malformed(quote(path), tell('classLineTwice', { line: index + 1, name }));
     classes.set(name, index);
   }
   return classes;
@@ -264,20 +255,18 @@ export async function readClassNames(path: string): Promise<ReadonlyMap<number, 
   const text = await readTextFile(path, largestClassListBytes);
   const names = text.split(/\r\n|\n|\r/).map((line) => line.trim().normalize('NFC'));
   while (names.at(-1) === '') names.pop();
-  if (names.length === 0) throw malformed(quote(path), 'the list of classes is empty');
+  if (names.length === 0) throw malformed(quote(path), tell('classListEmpty'));
   return new Map(names.entries());
 }
 
 /** Labels of `count` samples that have no file names, from a table in sample order. */
-export function labelsInOrder(table: LabelTable, count: number, samples: string): Labelled {
+export function labelsInOrder(table: LabelTable, count: number, samples: Told): Labelled {
   const { path, header, rows, labelColumn } = table;
   if (header === null ? rows[0]!.cells.length > 1 : namesFiles(header)) {
-    throw malformed(
-      quote(path),
-      `the rows name files, but the samples are ${samples}. Give one label a line, in the order of the samples`,
-    );
+    throw malformed(quote(path), tell('rowsNameFilesOfSamples', { samples }));
   }
-  if (rows.length !== count) throw malformed(quote(path), `${rows.length} labels for ${count} ${samples}`);
+  if (rows.length !== count)
+    throw malformed(quote(path), tell('labelsForSamples', { labels: rows.length, count, samples }));
   const column = header === null ? '' : `, column ${nameColumns(header, [labelColumn])},`;
   const notes = [...table.notes, `Labels in "${path}"${column} belong to the samples in their order.`];
   return { labels: table.labels, notes, classNames: classNamesOf(table, null) };
@@ -292,42 +281,40 @@ export function isPlainList({ header, rows }: LabelTable): boolean {
  * Proves that an array has one number for each sample, before it is read.
  * @param where the array's place for messages, such as `"labels" in "data.npz"`.
  */
-export function checkLabelShape(dims: readonly number[], count: number, where: string): void {
+export function checkLabelShape(dims: readonly number[], count: number, where: Told): void {
   const [size, ...rest] = dims;
   if (size === undefined || rest.some((dim) => dim !== 1)) {
-    throw malformed(
-      where,
-      `the shape is ${formatDims(dims)} instead of [${count}]. Store class indices, one a sample (of one-hot rows: the argmax)`,
-    );
+    throw malformed(where, tell('labelsShapeWrong', { shape: formatDims(dims), wanted: `[${count}]` }));
   }
-  if (size !== count) throw malformed(where, `${size} labels for ${count} samples`);
+  if (size !== count)
+    throw malformed(where, tell('labelsForSamples', { labels: size, count, samples: tell('ofSamples') }));
 }
 
 /**
  * Labels from an array of class indices whose shape was checked.
  * @param where the array's place for messages, such as `"labels" in "data.npz"`.
  */
-export function labelsFromTensor(tensor: Tensor, count: number, where: string): Int32Array {
-  if (tensor.dataType === 'float16') throw malformed(where, 'float16 cannot hold class indices safely; store integers');
+export function labelsFromTensor(tensor: Tensor, count: number, where: Told): Int32Array {
+  if (tensor.dataType === 'float16') throw malformed(where, tell('labelsTypeUnsafe', { type: 'float16' }));
   return Int32Array.from({ length: count }, (_, index) =>
-    checkLabel(Number(tensor.data[index]), `row ${index}`, where),
+    checkLabel(Number(tensor.data[index]), tell('placeRow', { row: index }), where),
   );
 }
 
 function parseLabel(cell: string, path: string, line: number): number {
-  if (!isNumber(cell)) throw malformed(quote(path), `line ${line} has "${cell}" where a class index should be`);
-  return checkLabel(Number(cell), `line ${line}`, quote(path));
+  if (!isNumber(cell)) throw malformed(quote(path), tell('lineNoIndex', { line, text: cell }));
+  return checkLabel(Number(cell), tell('placeLine', { line }), quote(path));
 }
 
-function checkLabel(value: number, row: string, where: string): number {
-  if (!Number.isInteger(value)) throw malformed(where, `${row} has the label ${value}, which is not a whole number`);
-  if (value < 0) throw malformed(where, `${row} has the label ${value}; class indices start at 0`);
-  if (value > 0x7fff_ffff) throw malformed(where, `${row} has the label ${value}, which is no class index`);
+function checkLabel(value: number, row: Told, where: Told): number {
+  if (!Number.isInteger(value)) throw malformed(where, tell('labelNotWhole', { place: row, label: value }));
+  if (value < 0) throw malformed(where, tell('labelNegative', { place: row, label: value }));
+  if (value > 0x7fff_ffff) throw malformed(where, tell('labelNoIndex', { place: row, label: value }));
   return value;
 }
 
-const quote = (path: string) => `"${path}"`;
+const quote = (path: string) => tell('nameQuoted', { name: path });
 
-export function malformed(where: string, what: string): AppError {
-  return new AppError('labels-malformed', `Labels ${where}: ${what}. Correct the labels and try again.`);
+export function malformed(where: Told, what: Told): AppError {
+  return new AppError('labels-malformed', tell('labelsWrong', { table: where, what }));
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { GraphProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import type { ValueInfo } from '../runtime/session.ts';
 import { elementCount, type DataType } from '../tensor/tensor.ts';
@@ -39,11 +40,7 @@ export function assertNotEmpty({ input, initializer }: GraphProto): void {
     );
     const axis = dims.indexOf(0);
     if (axis === -1) continue;
-    throw new AppError(
-      'model-unsupported',
-      `Dimension ${axis} of the model's input "${name}" is fixed to 0 (${formatDims(dims)}), so no data fits it. Export the ` +
-        'model with the size it is used with, or with a symbolic dimension.',
-    );
+    throw new AppError('model-unsupported', tell('inputDimensionZero', { axis, input: name, dims: formatDims(dims) }));
   }
 }
 
@@ -51,11 +48,7 @@ export function assertNotEmpty({ input, initializer }: GraphProto): void {
 export function assertShaped(inputs: readonly Pick<ModelInput, 'name' | 'anyShape'>[]): void {
   const shapeless = inputs.find(({ anyShape }) => anyShape === true);
   if (shapeless === undefined) return;
-  throw new AppError(
-    'options-invalid',
-    `The model does not say which shape its input "${shapeless.name}" has, so values cannot be made up for it, and --dim cannot ` +
-      'help: there is no dimension to size. Give data with --data where the command takes it, or export the model with input shapes.',
-  );
+  throw new AppError('options-invalid', tell('inputShapeMissing', { input: shapeless.name }));
 }
 
 /**
@@ -68,8 +61,9 @@ export function checkDimensions(inputs: readonly ValueInfo[], dims: Readonly<Rec
     if (open.includes(name)) continue;
     throw new AppError(
       'options-invalid',
-      `The model's inputs have no open dimension "${name}". ` +
-        (open.length === 0 ? 'All their dimensions are fixed: leave --dim out.' : `They have: ${open.join(', ')}.`),
+      open.length === 0
+        ? tell('noOpenDimensions', { name })
+        : tell('noSuchDimension', { name, names: open.join(', ') }),
     );
   }
 }
@@ -83,12 +77,8 @@ export function resolveInputs(inputs: readonly ValueInfo[], dims: Readonly<Recor
   checkDimensions(inputs, dims);
   return inputs.map((input) => {
     if (input.dataType === 'string' || input.dataType === 'other') {
-      const kind = input.dataType === 'string' ? 'a tensor of strings' : 'not a tensor of numbers';
-      throw new AppError(
-        'model-unsupported',
-        `The model's input "${input.name}" is ${kind}; Vernier can only feed tensors of numbers. ` +
-          `Cut the model so that it starts after this input.`,
-      );
+      const kind = tell(input.dataType === 'string' ? 'kindStringTensor' : 'kindNotTensor');
+      throw new AppError('model-unsupported', tell('inputKindNotFed', { name: input.name, kind }));
     }
     return {
       name: input.name,
@@ -114,11 +104,7 @@ const mostFedElements = 1 << 27;
 export function checkFeedSize(name: string, dims: readonly number[], fedElements = 0): number {
   const count = elementCount(dims);
   if (fedElements + count <= mostFedElements) return fedElements + count;
-  throw new AppError(
-    'options-invalid',
-    `Input "${name}" would have ${count} elements (${dims.join('x')}), too many to feed. Give smaller sizes with ` +
-      '--dim NAME=VALUE where dimensions are open; where they are fixed, export the model with smaller ones.',
-  );
+  throw new AppError('options-invalid', tell('inputTooLarge', { name, count, shape: dims.join('x') }));
 }
 
 /** More dimensions than a person reads are left out with their number; models and arrays of strangers may claim thousands. */

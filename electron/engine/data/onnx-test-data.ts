@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import type { Reading } from '../files/readings.ts';
 import { readTensorFile, type NamedTensor } from '../onnx/tensor-file.ts';
@@ -51,7 +52,7 @@ export async function openOnnxTestData(
   let labelled: Labelled = { labels: null, notes: [] };
   if (request.labelsPath !== null) {
     const table = await readHashedLabels(request.labelsPath, allowed);
-    labelled = labelsInOrder(table, folders.length, 'test_data_set folders');
+    labelled = labelsInOrder(table, folders.length, tell('ofTestSets'));
     readings.push(...table.readings);
     for (const reading of table.readings) parts.push([basename(reading.path), reading.sha256]);
   }
@@ -95,8 +96,12 @@ async function readFeeds(folder: string, inputs: readonly ModelInput[]): Promise
   if (tensors.length !== inputs.length) {
     throw new AppError(
       'data-shape-mismatch',
-      `"${folder}" holds ${tensors.length} input file(s), but the model has ${inputs.length} input(s): ` +
-        `${describeInputs(inputs)}. Each needs one input_<number>.pb.`,
+      tell('testInputsWrongCount', {
+        path: folder,
+        count: tensors.length,
+        wanted: inputs.length,
+        inputs: describeInputs(inputs),
+      }),
     );
   }
   const byName = new Map(tensors.map(({ name, tensor }) => [name, tensor]));
@@ -110,8 +115,11 @@ async function readFeeds(folder: string, inputs: readonly ModelInput[]): Promise
     ) {
       throw new AppError(
         'data-shape-mismatch',
-        `The tensor for the model's input ${describeInput(input)} in "${folder}" is ${tensor.dataType} ${formatDims(tensor.dims)}.` +
-          ` Save it in the type and shape that the model takes.`,
+        tell('testTensorWrong', {
+          input: describeInput(input),
+          path: folder,
+          found: `${tensor.dataType} ${formatDims(tensor.dims)}`,
+        }),
       );
     }
     return [input.name, tensor] as const;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import { readFailure } from '../files/file-errors.ts';
 import type { ValueInfo } from '../runtime/session.ts';
@@ -50,17 +51,11 @@ export async function openDataset(
   const dataset = await addClassNames(request, withTexts, allowed);
   if (request.targetName !== null && dataset.kind !== 'arrays') {
     await dataset.close();
-    throw new AppError(
-      'options-invalid',
-      `--target names "${request.targetName}", an array of targets, but the data is not of arrays. Save inputs and targets as .npz or .npy.`,
-    );
+    throw new AppError('options-invalid', tell('targetsWithoutArrays', { name: request.targetName }));
   }
   if (request.annotationsPath !== null && dataset.kind !== 'images') {
     await dataset.close();
-    throw new AppError(
-      'options-invalid',
-      `--annotations names "${request.annotationsPath}", but the data is not a folder of images. Give the images that were annotated as --data.`,
-    );
+    throw new AppError('options-invalid', tell('annotationsWithoutImages', { path: request.annotationsPath }));
   }
   if (request.preprocessorPath === null || dataset.kind === 'images') return dataset;
   const note = `"${request.preprocessorPath}" is not used: only images are preprocessed, other data is fed as it is.`;
@@ -108,22 +103,16 @@ async function openByKind(
   if (request.random) {
     const given = path ?? request.labelsPath ?? request.preprocessorPath;
     if (given !== null) {
-      throw new AppError('options-invalid', `Both data ("${given}") and --random-data were given. Choose one of them.`);
+      throw new AppError('options-invalid', tell('dataAndRandomData', { path: given }));
     }
     return openRandom(modelInputs, {
       seed: options.seed,
       ...(options.randomCount === undefined ? {} : { count: options.randomCount }),
     });
   }
-  const accepted =
-    'a folder of images, an .npz file, an .npy file or folder, texts (.txt, .jsonl, .csv), or a folder of ONNX test_data_set_* folders';
+  const accepted = tell('dataKinds');
   if (path === null) {
-    throw new AppError(
-      'data-missing',
-      `No data was given, and static calibration without data would make a random model. Give representative data: ` +
-        `${accepted}, for the model's inputs ${describeInputs(modelInputs)}. To use noise all the same, say --random-data; ` +
-        `every figure that depends on it is then marked.`,
-    );
+    throw new AppError('data-missing', tell('dataNotGiven', { kinds: accepted, inputs: describeInputs(modelInputs) }));
   }
   const allowed = options.allowedFolders ?? null;
   for (const named of [path, request.labelsPath, request.preprocessorPath, request.tokenizerPath]) {
@@ -145,7 +134,7 @@ async function openByKind(
       const { model = null, signal } = options;
       return openTexts(path, textKind, request, modelInputs, { model, allowed, signal });
     }
-    throw new AppError('data-malformed', `"${path}" is not data that can be read. Give ${accepted}.`);
+    throw new AppError('data-malformed', tell('dataUnreadable', { path, kinds: accepted }));
   }
   try {
     const testDataSets = await findTestDataSets(path);
@@ -159,7 +148,7 @@ async function openByKind(
     // A folder that may not be listed; everything else already speaks for itself.
     throw error instanceof Error && 'syscall' in error ? readFailure(path, error) : error;
   }
-  throw new AppError('data-missing', `"${path}" holds no samples that can be read. Give ${accepted}.`);
+  throw new AppError('data-missing', tell('dataEmpty', { path, kinds: accepted }));
 }
 
 /** An input of any shape takes images as most models do: channels first, in batches. */

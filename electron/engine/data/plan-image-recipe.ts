@@ -1,10 +1,11 @@
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { ImageRecipe } from './image-recipe.ts';
 import type { ConfiguredSize, ProcessorFields } from './processor-fields.ts';
 import type { ProcessorType } from './processor-types.ts';
 import { resampleFilters } from './resample.ts';
 import type { Multiple, ResizeRule } from './resize-rule.ts';
 
-type Fail = (what: string) => never;
+type Fail = (what: Told) => never;
 type Rule<Kind extends ResizeRule['kind']> = Extract<ResizeRule, { kind: Kind }>;
 type BasicRule = Rule<'exact'> | Rule<'shortest-edge'> | Rule<'longest-edge'> | Rule<'inside'>;
 
@@ -29,7 +30,7 @@ export function planImageRecipe(
   const crops = fields.do_center_crop ?? (type === null ? fields.crop_size !== undefined : type.crops);
   const cropSize = fields.crop_size ?? type?.cropSize ?? undefined;
   if (crops && cropSize === undefined && impliedCrop === null)
-    fail('"do_center_crop" is true but "crop_size" is missing');
+    fail(tell('preprocessorFieldMissing', { field: 'do_center_crop', missing: 'crop_size' }));
   if (crops && fields.crop_size === undefined && cropSize !== undefined) defaulted.push('crop_size');
   const cropTo = crops && cropSize !== undefined ? planFixedSize(cropSize, 'crop_size', fail) : impliedCrop;
   const isFirst = type?.quirk === 'perceiver';
@@ -73,7 +74,7 @@ function planResize(
   if (type?.quirk === 'glpn') {
     return { resize: { kind: 'multiple', of: fields.size_divisor ?? 32 }, impliedCrop: null };
   }
-  if (size === undefined) return fail('"do_resize" is true but "size" is missing');
+  if (size === undefined) return fail(tell('preprocessorFieldMissing', { field: 'do_resize', missing: 'size' }));
   const rule = planSize(fields, size, type, fail);
   const edge =
     rule.kind === 'shortest-edge'
@@ -90,7 +91,7 @@ function planResize(
     case 'dpt':
       return { resize: planNear(rule, fields), impliedCrop: null };
     case 'capped': {
-      if (rule.kind !== 'shortest-edge') return fail('"size" needs "shortest_edge"');
+      if (rule.kind !== 'shortest-edge') return fail(tell('sizeNeedsShortestEdge'));
       return {
         resize: { kind: 'capped', shortest: rule.shortest, multiple: fields.size_divisor ?? 32 },
         impliedCrop: null,
@@ -162,7 +163,7 @@ function planSize(fields: ProcessorFields, given: ConfiguredSize, type: Processo
   if (shortest !== undefined) return { kind: 'shortest-edge', shortest, longest: longest ?? null };
   if (most !== undefined && widest !== undefined) return { kind: 'inside', height: most, width: widest };
   if (longest !== undefined && type?.quirk === 'sam') return { kind: 'longest-edge', longest };
-  return fail('"size" needs "shortest_edge", or "height" and "width"');
+  return fail(tell('sizeNeedsEdgeOrBoth'));
 }
 
 function planFixedSize(
@@ -174,7 +175,7 @@ function planFixedSize(
   if (isPair(given)) return { height: given[0], width: given[1] };
   if (given.height !== undefined && given.width !== undefined) return { height: given.height, width: given.width };
   if (given.shortest_edge !== undefined) return { height: given.shortest_edge, width: given.shortest_edge };
-  return fail(`"${field}" needs "height" and "width"`);
+  return fail(tell('sizeNeedsBoth', { field }));
 }
 
 /** Perceiver cuts the middle out first, size over crop_size of the shorter edge, and resizes what is left. */
@@ -183,7 +184,7 @@ function planFirstCrop(
   crop: { readonly height: number; readonly width: number },
   fail: Fail,
 ): ImageRecipe['firstCrop'] {
-  if (resize?.kind !== 'exact') return fail('"size" needs "height" and "width"');
+  if (resize?.kind !== 'exact') return fail(tell('sizeNeedsBoth', { field: 'size' }));
   return { height: resize.height / crop.height, width: resize.width / crop.width };
 }
 
@@ -193,14 +194,16 @@ function planNormalization(
   fail: Fail,
 ): { normalization: Pick<ImageRecipe, 'mean' | 'std'>; isDefault: boolean } {
   const { image_mean: givenMean, image_std: givenStd } = fields;
-  if (givenStd?.includes(0) === true) return fail('"image_std" holds a zero');
+  if (givenStd?.includes(0) === true) return fail(tell('imageStdZero'));
   const wanted = fields.do_normalize ?? type?.normalizes ?? (givenMean !== undefined && givenStd !== undefined);
   const none = { normalization: { mean: null, std: null }, isDefault: false };
   if (!wanted || type?.quirk === 'never-normalizes') return none;
   const mean = givenMean ?? type?.mean;
   const std = givenStd ?? type?.std;
   if (mean === undefined || std === undefined) {
-    return fail('"do_normalize" is true but "image_mean" or "image_std" is missing');
+    return fail(
+      tell('preprocessorFieldsMissing', { field: 'do_normalize', missing: 'image_mean', other: 'image_std' }),
+    );
   }
   return { normalization: { mean, std }, isDefault: givenMean === undefined || givenStd === undefined };
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { DataType, Tensor } from '../tensor/tensor.ts';
 import { toFloat16Bits } from '../tensor/float16.ts';
 import { describeInput, type ModelInput } from './model-inputs.ts';
@@ -60,9 +61,7 @@ export function findImageLayout(input: ModelInput, preferred: ImageRecipe['dataF
 function notAnImage(input: ModelInput): AppError {
   return new AppError(
     'data-shape-mismatch',
-    `The data is a folder of images, but the model's input ${describeInput(input)} does not take an image: ` +
-      `that needs [N, 3, height, width] or [N, height, width, 3] (1 channel for grey). ` +
-      `Give the data as an .npz file with an array named "${input.name}".`,
+    tell('imagesForOtherInput', { input: describeInput(input), name: input.name }),
   );
 }
 
@@ -73,11 +72,7 @@ function notAnImage(input: ModelInput): AppError {
 export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): ImageRecipe {
   const { height, width } = layout;
   if (height === null || width === null) {
-    throw new AppError(
-      'data-missing',
-      `The model's input ${describeInput(input)} leaves the image size open and there is no preprocessor_config.json ` +
-        `beside the images. Add one, or fix the open dimensions with --dim.`,
-    );
+    throw new AppError('data-missing', tell('imageSizeOpen', { input: describeInput(input) }));
   }
   return {
     firstCrop: null,
@@ -104,8 +99,7 @@ export function planPreprocessing(recipe: ImageRecipe, layout: ImageLayout, inpu
     if (values !== null && values.length !== 1 && values.length !== layout.channels) {
       throw new AppError(
         'data-shape-mismatch',
-        `image_mean and image_std of the preprocessor configuration hold ${values.length} values, but the model's input ` +
-          `${describeInput(input)} takes ${layout.channels} channel(s). Give one value, or one for each channel.`,
+        tell('imageChannelsWrong', { count: values.length, input: describeInput(input), channels: layout.channels }),
       );
     }
   }
@@ -122,8 +116,7 @@ function levelLookup(recipe: ImageRecipe, channel: number, input: ModelInput): L
   if (dataType === 'float16') return Uint16Array.from(values, toFloat16Bits);
   throw new AppError(
     'data-shape-mismatch',
-    `The model's input ${describeInput(input)} has element type ${dataType}; images can be fed as float32, float16, ` +
-      `float64 or uint8. Give the data as an .npz file with an array named "${input.name}".`,
+    tell('imageTypeNotFed', { input: describeInput(input), type: dataType, name: input.name }),
   );
 }
 

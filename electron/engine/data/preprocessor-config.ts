@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { describeRecipe } from './describe-recipe.ts';
 import type { ImageRecipe } from './image-recipe.ts';
 import { planImageRecipe } from './plan-image-recipe.ts';
@@ -45,11 +46,11 @@ function parseJson(text: string, path: string): JsonObject {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new AppError('data-malformed', `The preprocessor configuration "${path}" is not JSON: ${String(error)}`, {
+    throw new AppError('data-malformed', tell('preprocessorNotJson', { path, reason: String(error) }), {
       cause: error,
     });
   }
-  if (!isObject(json)) throw malformed(path, 'it is not a JSON object');
+  if (!isObject(json)) throw malformed(path, tell('preprocessorNoObject'));
   return json;
 }
 
@@ -57,13 +58,11 @@ function parseJson(text: string, path: string): JsonObject {
 function findProcessor(json: JsonObject, path: string): JsonObject {
   const nested = json['image_processor'];
   if (isObject(nested)) return nested;
-  if (hasProcessorFields(json) && recognizeOtherFile(json) !== 'a configuration of preprocessing sound') return json;
+  if (hasProcessorFields(json) && recognizeOtherFile(json) !== 'otherSound') return json;
   const other = recognizeOtherFile(json);
   throw malformed(
     path,
-    other === null
-      ? 'it says nothing about images: size, crop_size, image_mean, image_std or image_processor_type'
-      : `it is ${other}, and says nothing about how images are prepared`,
+    other === null ? tell('preprocessorNoImages') : tell('preprocessorOfOther', { what: tell(other) }),
   );
 }
 
@@ -72,7 +71,11 @@ function parseFields<Schema extends z.ZodType>(schema: Schema, json: unknown, pa
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const field = issue.path.join('.');
-  throw malformed(path, `${field === '' ? 'the whole file' : `"${field}"`}: ${issue.message}`);
+  const reason = issue.message;
+  throw malformed(
+    path,
+    field === '' ? tell('preprocessorWholeFile', { reason }) : tell('preprocessorField', { field, reason }),
+  );
 }
 
 function readTimm(config: z.infer<typeof timmSchema>, path: string): ConfiguredPreprocessing {
@@ -84,11 +87,7 @@ function readProcessor(json: JsonObject, path: string): ConfiguredPreprocessing 
   const fields = parseFields(processorSchema, json, path);
   const typeName = fields.image_processor_type ?? fields.feature_extractor_type ?? '';
   if (isOtherPipeline(typeName)) {
-    throw malformed(
-      path,
-      `"${typeName}" does more than cut and scale an image, which Vernier does not do. ` +
-        `Prepare its pixel_values in Python and give them as an .npz file`,
-    );
+    throw malformed(path, tell('preprocessorDoesMore', { type: typeName }));
   }
   const type = findProcessorType(typeName);
   const { recipe, defaulted } = planImageRecipe(fields, type, (what) => {
@@ -154,10 +153,6 @@ function ignoredShape(fields: ProcessorFields): string[] {
   ];
 }
 
-function malformed(path: string, what: string): AppError {
-  return new AppError(
-    'data-malformed',
-    `The preprocessor configuration "${path}" cannot be used: ${what}. ` +
-      `Compare with the preprocessor_config.json of the model on Hugging Face.`,
-  );
+function malformed(path: string, what: Told): AppError {
+  return new AppError('data-malformed', tell('preprocessorUnusable', { path, what }));
 }

@@ -106,22 +106,22 @@ export function listUnknownSteps(fields: ProcessorFields): string[] {
   });
 }
 
-/** What a JSON file that is no configuration of preprocessing is, by the fields that only it has. */
-const otherFiles: readonly (readonly [what: string, fields: readonly string[]])[] = [
+/** What a JSON file that is no configuration of preprocessing is, as errors tell it, by the fields that only it has. */
+const otherFiles = [
   [
-    "a tokenizer's configuration",
+    'otherTokenizerConfiguration',
     ['tokenizer_class', 'added_tokens_decoder', 'model_max_length', 'cls_token', 'pad_token'],
   ],
-  ['a tokenizer', ['added_tokens', 'pre_tokenizer', 'post_processor']],
-  ['a configuration of generating text', ['max_new_tokens', 'eos_token_id', 'do_sample']],
-  ["a model's configuration", ['model_type', 'architectures', 'hidden_size', 'num_hidden_layers', 'id2label']],
-  ['a configuration of preprocessing sound', ['sampling_rate', 'n_fft', 'hop_length', 'num_mel_bins']],
-  ['an npm package', ['dependencies', 'devDependencies']],
-  ['an index of weights', ['weight_map']],
-];
+  ['otherTokenizer', ['added_tokens', 'pre_tokenizer', 'post_processor']],
+  ['otherGeneration', ['max_new_tokens', 'eos_token_id', 'do_sample']],
+  ['otherModel', ['model_type', 'architectures', 'hidden_size', 'num_hidden_layers', 'id2label']],
+  ['otherSound', ['sampling_rate', 'n_fft', 'hop_length', 'num_mel_bins']],
+  ['otherNpm', ['dependencies', 'devDependencies']],
+  ['otherWeightIndex', ['weight_map']],
+] as const;
 
 /** @returns null where that is not known either. */
-export function recognizeOtherFile(json: Readonly<Record<string, unknown>>): string | null {
+export function recognizeOtherFile(json: Readonly<Record<string, unknown>>): (typeof otherFiles)[number][0] | null {
   const found = otherFiles.find(([, fields]) => fields.some((field) => Object.hasOwn(json, field)));
   return found === undefined ? null : found[0];
 }

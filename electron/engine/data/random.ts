@@ -1,4 +1,5 @@
 import { AppError, assertNever } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { createRandom } from '../tensor/random.ts';
 import { elementCount, type DataType, type Feeds, type TensorData } from '../tensor/tensor.ts';
 import { hashFeeds } from './content-hash.ts';
@@ -30,11 +31,7 @@ export function openRandom(inputs: readonly ModelInput[], options: { seed: numbe
   );
   if (open.size > 0) {
     const example = [...open].map((dim) => `--dim ${dim}=224`).join(' ');
-    throw new AppError(
-      'options-invalid',
-      `The model's inputs have dimensions of open size, so noise cannot be made for them: ${describeInputs(inputs)}. ` +
-        `Give each a size, for example ${example}.`,
-    );
+    throw new AppError('options-invalid', tell('noiseNeedsSizes', { inputs: describeInputs(inputs), example }));
   }
   let fedElements = 0;
   for (const [position, input] of inputs.entries()) {

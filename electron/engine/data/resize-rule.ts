@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 /** Width and height in pixels. */
 export interface Size {
@@ -116,8 +117,11 @@ export function resizedSize(source: Size, rule: ResizeRule | null): Size {
   if (Math.max(width, height) <= longestSide) return { width, height };
   throw new AppError(
     'data-malformed',
-    `An image of ${source.width}x${source.height} would be resized to ${width}x${height}, and no side may be longer than ` +
-      `${longestSide}. Correct "size" or "crop_pct" of the preprocessor configuration, or remove the image.`,
+    tell('imageResizedTooLarge', {
+      size: `${source.width}x${source.height}`,
+      resized: `${width}x${height}`,
+      most: longestSide,
+    }),
   );
 }
 

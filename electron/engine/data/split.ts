@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { createRandom, shuffle } from '../tensor/random.ts';
 import { hashBytes } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
@@ -51,11 +52,10 @@ export async function splitDataset(dataset: Dataset, options: SplitOptions): Pro
   }
   const groups = groupByContent(hashes, dataset.labels);
   if (options.calibrationCount > 0 && groups.length < 2) {
-    const found = dataset.count > 1 ? `${dataset.count} samples, all the same` : `${dataset.count} sample(s)`;
+    const { count } = dataset;
     throw new AppError(
       'data-missing',
-      `The data holds ${found}; calibration and evaluation must not share samples, so at least two different ones are ` +
-        `needed. Add samples.`,
+      count > 1 ? tell('samplesAllTheSame', { count }) : tell('samplesTooFew', { count }),
     );
   }
   const random = createRandom(options.seed);

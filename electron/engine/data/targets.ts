@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { elementCount, type DataType, type Tensor, type TensorData } from '../tensor/tensor.ts';
 
 /** What an output should be for each sample. */
@@ -43,7 +44,7 @@ export function findTargetArray<Found extends TargetArray>(
     if (found !== undefined) return found;
     const names =
       arrays.length === 0 ? 'no other arrays than the inputs' : arrays.map(({ name }) => `"${name}"`).join(', ');
-    throw new AppError('options-invalid', `--target names "${asked}", but "${path}" has ${names}.`);
+    throw new AppError('options-invalid', tell('targetsNoSuchArray', { name: asked, path, names }));
   }
   return (
     arrays.find(({ name }) => outputs.includes(name)) ??
@@ -82,10 +83,7 @@ async function assertFinite({ name, dataType, dims, readRows }: TargetArray): Pr
     const data = await readRows(row, Math.min(step, count - row));
     for (let at = 0; at < data.length; at++) {
       if (isFinite(Number(data[at]))) continue;
-      throw new AppError(
-        'data-malformed',
-        `The targets "${name}" of sample ${row + Math.floor(at / size)} hold NaN or infinity. Leave such samples out, or mend their targets.`,
-      );
+      throw new AppError('data-malformed', tell('targetsNotFinite', { name, index: row + Math.floor(at / size) }));
     }
   }
 }
@@ -100,10 +98,7 @@ export async function targetsOf(
   const { name, dataType } = array;
   const [rows, ...dims] = array.dims;
   if (rows !== count) {
-    throw new AppError(
-      'data-shape-mismatch',
-      `The targets "${name}" in "${path}" have ${rows ?? 0} rows for ${count} samples. Save one row a sample.`,
-    );
+    throw new AppError('data-shape-mismatch', tell('targetsRowCount', { name, path, rows: rows ?? 0, count }));
   }
   await assertFinite(array);
   const output = outputs.find((own) => own === name) ?? outputs.find((own) => plain(own) === plain(name)) ?? null;

@@ -141,7 +141,7 @@ async function readLabels(
   const { rows } = samples;
   if (request.labelsPath !== null) {
     const table = await readHashedLabels(request.labelsPath, allowed);
-    const named = labelsInOrder(table, samples.encoded.length, 'samples');
+    const named = labelsInOrder(table, samples.encoded.length, tell('ofSamples'));
     return { labels: named.labels, classNames: named.classNames, notes: named.notes, readings: table.readings };
   }
   if (rows === null || rows.every(({ label }) => label === null)) return { labels: null, notes: [], readings: [] };

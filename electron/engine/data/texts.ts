@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Reading } from '../files/readings.ts';
 import { readFiles } from './content-hash.ts';
 import { readTextFile } from './read-text-file.ts';
@@ -26,10 +27,7 @@ async function readCharacters(path: string): Promise<string[]> {
   const characters = linesOf(await readTextFile(path, largestListBytes));
   const empty = characters.indexOf('');
   if (characters.length === 0 || empty !== -1) {
-    throw new AppError(
-      'labels-malformed',
-      `The list of characters "${path}" has nothing in line ${empty === -1 ? 1 : empty + 1}. Write one character a line, in the order of the model's classes; the blank, which comes before them, is not listed.`,
-    );
+    throw new AppError('labels-malformed', tell('characterLineEmpty', { path, line: empty === -1 ? 1 : empty + 1 }));
   }
   return characters;
 }
@@ -37,10 +35,7 @@ async function readCharacters(path: string): Promise<string[]> {
 async function readTargets(path: string, count: number): Promise<string[]> {
   const lines = linesOf(await readTextFile(path, largestTextBytes));
   if (lines.length === count) return lines.map((line) => line.normalize('NFC'));
-  throw new AppError(
-    'labels-malformed',
-    `"${path}" has ${lines.length} lines for ${count} samples. Write the text of one sample a line, in the order of the samples (images: of their names).`,
-  );
+  throw new AppError('labels-malformed', tell('textLineCount', { path, lines: lines.length, count }));
 }
 
 /**
@@ -53,10 +48,7 @@ export async function readTexts(
 ): Promise<{ readonly texts: Texts; readonly readings: readonly Reading[]; readonly note: string } | null> {
   if (charactersPath === null) {
     if (textsPath === null) return null;
-    throw new AppError(
-      'options-invalid',
-      `"${textsPath}" says what the model should read, but not which characters its classes are. Name their list with --characters.`,
-    );
+    throw new AppError('options-invalid', tell('charactersNotGiven', { path: textsPath }));
   }
   const paths = [charactersPath, ...(textsPath === null ? [] : [textsPath])];
   const readings = await readFiles(paths);

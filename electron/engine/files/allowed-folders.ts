@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 /** The only folders a job may read from and write to, by their real paths; null for all that the operating system lets it. */
 export type AllowedFolders = readonly string[] | null;
@@ -18,10 +19,7 @@ export function findAllowedFolder(path: string, folders: readonly string[]): str
 /** @throws AppError `file-unreadable` when the path leads out of the allowed folders. */
 export function assertAllowed(path: string, allowed: AllowedFolders): void {
   if (allowed === null || findAllowedFolder(path, allowed) !== undefined) return;
-  throw new AppError(
-    'file-unreadable',
-    `"${path}" lies outside the folders this server shows (${allowed.join(', ')}). Start it with --root FOLDER to add one.`,
-  );
+  throw new AppError('file-unreadable', tell('outsideAllowedFolders', { path, folders: allowed.join(', ') }));
 }
 
 /**
@@ -47,7 +45,7 @@ export function realPathOf(path: string): string {
     if (parent === absolute) return absolute;
     // Not "no such file" (a loop of links, no permission to look): the path above decides, and opening it will fail.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && isBrokenLink(absolute)) {
-      throw new AppError('file-unreadable', `"${path}" is a link to something that does not exist.`, { cause: error });
+      throw new AppError('file-unreadable', tell('linkToNothing', { path }), { cause: error });
     }
     return join(realPathOf(parent), basename(absolute));
   }

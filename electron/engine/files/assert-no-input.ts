@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Reading } from './readings.ts';
 
 /**
@@ -17,9 +18,6 @@ export function assertNoInput(outPath: string, { readings }: { readonly readings
       continue;
     }
     if (!inputs.has(real)) continue;
-    throw new AppError(
-      'options-invalid',
-      `Writing "${outPath}" would replace "${path}", which the model is made of: give another output file.`,
-    );
+    throw new AppError('options-invalid', tell('outReplacesInput', { output: outPath, path }));
   }
 }

@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { writeFailure } from './file-errors.ts';
 
 /*
@@ -88,10 +89,7 @@ export function assertReplaceableKind(path: string): void {
     throw writeFailure(path, error);
   }
   if (isReplaceable) return;
-  throw new AppError(
-    'write-failed',
-    `"${path}" is a device or a pipe, and nothing else may take its place. Name a file.`,
-  );
+  throw new AppError('write-failed', tell('outIsDevice', { path }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 /** Left free for everything else that a run writes. */
 const reservedBytes = 64_000_000;
@@ -11,8 +12,5 @@ const reservedBytes = 64_000_000;
 export function assertRoom(folder: string, sizeBytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize >= sizeBytes + reservedBytes) return;
-  throw new AppError(
-    'disk-full',
-    `The disk of the temporary folder "${folder}" is nearly full, and what compared models share is kept there. Free some space, or name a folder on another disk in TMPDIR.`,
-  );
+  throw new AppError('disk-full', tell('temporaryFolderFull', { folder }));
 }

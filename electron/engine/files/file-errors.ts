@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -14,16 +15,12 @@ export function isMissing(error: unknown): boolean {
 export function readFailure(path: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isMissing(error)) {
-    return new AppError('file-not-found', `There is no file "${path}". Check the path and try again.`, {
+    return new AppError('file-not-found', tell('fileMissingCheck', { path }), {
       cause: error,
     });
   }
   const reason = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
-  return new AppError(
-    'file-unreadable',
-    `Cannot read "${path}" (${reason}). Check that it is a file you may read and that its disk is healthy.`,
-    { cause: error },
-  );
+  return new AppError('file-unreadable', tell('fileUnreadable', { path, reason }), { cause: error });
 }
 
 /** A failed write as an AppError: `disk-full` or `write-failed`. AppErrors pass unchanged. */
@@ -32,14 +29,10 @@ export function writeFailure(path: string, error: unknown): AppError {
   const code = errorCode(error);
   // EFBIG: a limit on file size (ulimit -f), which for the user is no room either.
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new AppError('disk-full', `The disk is full: "${path}" was not written. Free some space and try again.`, {
+    return new AppError('disk-full', tell('diskFull', { path }), {
       cause: error,
     });
   }
   const reason = code ?? (error instanceof Error ? error.message : String(error));
-  return new AppError(
-    'write-failed',
-    `Cannot write "${path}" (${reason}). Check that its folder exists and that you may write there.`,
-    { cause: error },
-  );
+  return new AppError('write-failed', tell('fileNotWritten', { path, reason }), { cause: error });
 }

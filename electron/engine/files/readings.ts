@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { readFailure } from './file-errors.ts';
 import { openRegularFile } from './regular-file.ts';
 
@@ -48,18 +49,10 @@ export async function assertUnchanged(lists: Iterable<readonly Reading[]>, signa
       signal,
     ).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
-      throw new AppError(
-        'input-changed',
-        `An input changed while it was measured, so nothing was written. ${error.message}`,
-        { cause: error },
-      );
+      throw new AppError('input-changed', tell('inputChangedWhileMeasured', { error: error.said }), { cause: error });
     });
     const changed = list.find(({ sha256 }, index) => now[index]!.sha256 !== sha256);
     if (changed === undefined) continue;
-    throw new AppError(
-      'input-changed',
-      `"${changed.path}" changed while it was measured: the figures would belong to neither file, so nothing was written. ` +
-        'Run again when nothing writes to it.',
-    );
+    throw new AppError('input-changed', tell('fileChangedWhileMeasured', { path: changed.path }));
   }
 }

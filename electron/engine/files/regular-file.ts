@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from './allocate.ts';
 import { readFailure } from './file-errors.ts';
 
@@ -25,10 +26,7 @@ export async function openRegularFile(path: string): Promise<{ handle: FileHandl
 }
 
 function notRegular(path: string): AppError {
-  return new AppError(
-    'file-unreadable',
-    `"${path}" is not a regular file but a folder, a pipe or a device. Write its contents to a file and name that.`,
-  );
+  return new AppError('file-unreadable', tell('fileNotRegular', { path }));
 }
 
 /**
@@ -40,12 +38,9 @@ export async function readRegularFile(path: string, largestBytes: number): Promi
   const { handle, sizeBytes } = await openRegularFile(path);
   try {
     if (sizeBytes > largestBytes) {
-      throw new AppError(
-        'data-malformed',
-        `"${path}" has ${sizeBytes} bytes; Vernier reads up to ${largestBytes} of such a file. Give a smaller one.`,
-      );
+      throw new AppError('data-malformed', tell('fileTooLarge', { path, size: sizeBytes, most: largestBytes }));
     }
-    const bytes = allocate(sizeBytes, `"${path}"`);
+    const bytes = allocate(sizeBytes, tell('nameQuoted', { name: path }));
     let done = 0;
     while (done < sizeBytes) {
       const { bytesRead } = await handle.read(bytes, done, sizeBytes - done, done);

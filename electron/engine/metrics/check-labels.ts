@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import { chooseClassOutput, describeScores, hasOneDecision } from './class-scores.ts';
 import type { Origin } from './ranks-classes.ts';
@@ -6,11 +7,7 @@ import type { Origin } from './ranks-classes.ts';
 /** @throws AppError `labels-malformed` for a label that no score belongs to. */
 export function checkLabel(label: number, index: number, output: string, classes: number): void {
   if (label >= 0 && label < classes) return;
-  throw new AppError(
-    'labels-malformed',
-    `Sample ${index} has label ${label}, but output "${output}" ranks classes 0 to ${classes - 1}. ` +
-      'Number the labels as the model does.',
-  );
+  throw new AppError('labels-malformed', tell('labelBeyondClasses', { index, label, output, last: classes - 1 }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Session } from '../runtime/session.ts';
 import { elementCount, type Tensor } from '../tensor/tensor.ts';
 import { canRankClasses, type Origin } from './ranks-classes.ts';
@@ -35,14 +36,13 @@ export function chooseClassOutput(
   if (wanted !== undefined) {
     if (outputs.some((output) => output.name === wanted)) return wanted;
     const names = outputs.map((output) => `"${output.name}"`).join(', ');
-    throw new AppError('options-invalid', `The model has no output "${wanted}"; its outputs are ${names}.`);
+    throw new AppError('options-invalid', tell('noSuchOutput', { name: wanted, names }));
   }
   const numbers = outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
   const floats = numbers.filter((output) => floatTypes.includes(output.dataType));
   const chosen =
     numbers.length === 1 ? numbers[0] : (floats.find((output) => output.dims.length === 2) ?? floats[0] ?? numbers[0]);
-  if (chosen === undefined)
-    throw new AppError('model-unsupported', 'The model has no output, so nothing can be compared. Export it with one.');
+  if (chosen === undefined) throw new AppError('model-unsupported', tell('modelWithoutOutput'));
   const isAmbiguous =
     chosen.dims.length > 2 &&
     floats.some(({ dims }) => dims.length === chosen.dims.length && dims.join() !== chosen.dims.join());

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { OutputFacts } from './task.ts';
 
 /** Steps of characters in one output: T x C of one sample. */
@@ -20,10 +21,7 @@ export function findTextOutput(characters: readonly string[], outputs: readonly 
   const spaced = sequences.find(({ dims }) => dims[1] === classes + 1);
   if (spaced !== undefined && !characters.includes(' ')) return { name: spaced.name, characters: [...characters, ' '] };
   const found = outputs.map(({ name, dims }) => `"${name}" [${dims.join(', ')}]`).join(', ');
-  throw new AppError(
-    'data-shape-mismatch',
-    `No output ranks ${characters.length} characters and a blank at each step: a sample has ${found}. Give the list of characters that the model was trained with.`,
-  );
+  throw new AppError('data-shape-mismatch', tell('noCharacterOutput', { count: characters.length, found }));
 }
 
 /** The best class of each step (the first of equal ones), repeats once, blanks left out. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
 import { createSampleSums, type Addition } from './sample-sums.ts';
 
@@ -20,6 +21,8 @@ const nameOfCustom = (label: string, source: string, higherIsBetter: boolean): M
   against: 'targets',
 });
 
+const exampleScores = '{"before": [0.9, 0.8], "after": [0.9, 0.7], "name": "dice", "higherIsBetter": true}';
+
 function parse(text: string, source: string): z.infer<typeof scoresSchema> {
   let value: unknown;
   try {
@@ -30,25 +33,16 @@ function parse(text: string, source: string): z.infer<typeof scoresSchema> {
   }
   const parsed = scoresSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AppError(
-    'data-malformed',
-    `What "${source}" wrote is not its scores. Write JSON like {"before": [0.9, 0.8], "after": [0.9, 0.7], "name": "dice", "higherIsBetter": true}, with one number a sample.`,
-  );
+  throw new AppError('data-malformed', tell('metricNotScores', { source, example: exampleScores }));
 }
 
 function assertScores(scores: readonly (number | null)[], model: string, count: number, source: string): void {
   if (scores.length !== count) {
-    throw new AppError(
-      'data-malformed',
-      `"${source}" gave ${scores.length} scores of the ${model} model for ${count} samples. Give one number a sample.`,
-    );
+    throw new AppError('data-malformed', tell('metricScoreCount', { source, found: scores.length, model, count }));
   }
   const wrong = scores.findIndex((score) => score === null || !Number.isFinite(score));
   if (wrong === -1) return;
-  throw new AppError(
-    'data-malformed',
-    `"${source}" gave sample ${wrong} of the ${model} model no number as its score (NaN or infinity). Give every sample a finite one.`,
-  );
+  throw new AppError('data-malformed', tell('metricScoreNotFinite', { source, sample: wrong, model }));
 }
 
 /**
@@ -72,8 +66,5 @@ export function rowOfScores(text: string, count: number, source: string): Metric
   }
   const row = sums.row(nameOfCustom(name, source, higherIsBetter), ([sum, size]) => sum! / size!);
   if (row !== null) return row;
-  throw new AppError(
-    'data-missing',
-    `"${source}" scored ${count} samples, of which no interval can be made. Measure at least 3.`,
-  );
+  throw new AppError('data-missing', tell('metricTooFewSamples', { source, count }));
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { metrics } from './all.ts';
 import { boxMetricNames } from './detection.ts';
 import { keptBoxes } from './kept-boxes.ts';
@@ -16,8 +17,5 @@ export function assertKnownMetrics(limits: Readonly<Record<string, number>>, has
   const known = [...knownMetrics, ...(hasCustom ? ['custom'] : [])];
   const unknown = Object.keys(limits).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new AppError(
-    'options-invalid',
-    `There is no metric "${unknown}" to limit the loss of. Known are ${known.join(', ')}.`,
-  );
+  throw new AppError('options-invalid', tell('limitOnUnknownMetric', { name: unknown, names: known.join(', ') }));
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { ClassFigure, MetricName } from '../../../shared/metric-row.ts';
 import { elementCount } from '../tensor/tensor.ts';
 import type { ComparedTarget, Metric, MetricFacts } from './metric.ts';
@@ -67,10 +68,7 @@ function assertClasses({ values }: ComparedTarget, index: number, classes: numbe
   for (let pixel = 0; pixel < values.length; pixel++) {
     const right = values[pixel]!;
     if (right < classes || (right === leftOut && classes <= leftOut)) continue;
-    throw new AppError(
-      'labels-malformed',
-      `The target of sample ${index} has a pixel of class ${right}, but the output ranks classes 0 to ${classes - 1}. Number the classes as the model does; 255 leaves a pixel out.`,
-    );
+    throw new AppError('labels-malformed', tell('targetClassBeyond', { index, value: right, last: classes - 1 }));
   }
 }
 

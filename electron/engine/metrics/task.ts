@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { TaskName } from '../../../shared/tasks.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { ValueInfo } from '../runtime/session.ts';
@@ -96,8 +97,12 @@ export function useTargets(
   if (task !== null) return { output, task };
   throw new AppError(
     'data-shape-mismatch',
-    `The targets "${targets.name}" are ${formatDims(targets.dims)} a sample, but output "${output.name}" is ${formatDims(output.dims)}. ` +
-      'Save targets of the same shape as the output (of a map of class scores: the class of each pixel), or name others with --target.',
+    tell('targetsShapeWrong', {
+      name: targets.name,
+      dims: formatDims(targets.dims),
+      output: output.name,
+      wanted: formatDims(output.dims),
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { checkMaskClasses, leftOutClass, type Masks } from '../data/masks/read-masks.ts';
 import { projectMask } from '../data/masks/project-mask.ts';
@@ -81,8 +82,5 @@ export function useMasks(
     };
   }
   const shapes = outputs.map(({ name, dims }) => `"${name}" [${dims.join(', ')}]`).join(', ');
-  throw new AppError(
-    'data-shape-mismatch',
-    `The masks in "${masks.path}" cannot be used: no output of the model is a map of classes of the image: ${shapes}. Leave the masks out, or give a model that ends in such a map.`,
-  );
+  throw new AppError('data-shape-mismatch', tell('outputNoMap', { path: masks.path, shapes }));
 }

@@ -1,12 +1,14 @@
 import { create } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { AttributeProtoSchema, AttributeProto_AttributeType as AttributeType } from './proto/onnx_pb.js';
 import type { AttributeProto, NodeProto } from './proto/onnx_pb.js';
 
 /** How messages name a node: its own name, else what it makes. */
-export function describeNode(node: NodeProto): string {
+export function describeNode(node: NodeProto): Told {
   const name = node.name !== '' ? node.name : node.output.find((output) => output !== '');
-  return name === undefined ? `${node.opType} node` : `${node.opType} node "${name}"`;
+  const type = node.opType;
+  return name === undefined ? tell('nodeNameless', { type }) : tell('nodeNamed', { type, name });
 }
 
 /** The attribute when the node has it; IR versions before 2 left the type out, so an unset type is taken on trust. */
@@ -16,8 +18,12 @@ function findAttribute(node: NodeProto, name: string, type: AttributeType): Attr
   if (found.type !== AttributeType.UNDEFINED && found.type !== type) {
     throw new AppError(
       'model-malformed',
-      `Attribute "${name}" of ${describeNode(node)} is of type ${AttributeType[found.type]}, not ${AttributeType[type]}. ` +
-        'Export the model again.',
+      tell('attributeOfWrongType', {
+        name,
+        node: describeNode(node),
+        found: AttributeType[found.type],
+        wanted: AttributeType[type],
+      }),
     );
   }
   return found;
@@ -29,7 +35,7 @@ function toSafeNumber(value: bigint, name: string, node: NodeProto): number {
   // Exporters write INT64_MAX and INT64_MIN for "to the end"; saturating keeps their meaning as an index or a count.
   if (value === 0x7fff_ffff_ffff_ffffn) return Number.MAX_SAFE_INTEGER;
   if (value === -0x8000_0000_0000_0000n) return Number.MIN_SAFE_INTEGER;
-  throw new AppError('model-malformed', `Attribute "${name}" of ${describeNode(node)} is ${value}, beyond 2^53.`);
+  throw new AppError('model-malformed', tell('attributeTooLarge', { name, node: describeNode(node), value }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { attributeInts, describeNode } from './attributes.ts';
 import { listConstants } from './initializers.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from './proto/onnx_pb.js';
@@ -26,15 +27,14 @@ function checkSparse(model: ModelProto): void {
     if (dims.some((dim) => dim < 0n)) {
       throw new AppError(
         'model-malformed',
-        `The sparse tensor "${name}" has a negative dimension. The file is damaged or was written wrongly; copy or export it again.`,
+        tell('graphMalformed', { what: tell('sparseDimensionNegative', { name }) }),
       );
     }
     elements += dims.reduce((count, dim) => count * Number(dim), 1);
     if (elements <= mostDenseElements) continue;
     throw new AppError(
       'model-unsupported',
-      `The sparse tensor "${name}" has the dimensions ${dims.join(' x ')}: written out, as ONNX Runtime does when it loads ` +
-        `the model, the sparse tensors have more than ${mostDenseElements} elements and would fill the memory. Export it with dense weights.`,
+      tell('sparseTooLarge', { name, dimensions: dims.join(' x '), count: mostDenseElements }),
     );
   }
 }
@@ -170,7 +170,10 @@ function checkLoop(node: NodeProto, constants: Constants): void {
   if (body === undefined || !isTrueOrAbsent(node.input[1], constants) || !keepsCondition(body, constants)) return;
   throw new AppError(
     'model-unsupported',
-    `${describeNode(node)} never comes to an end: its condition stays true, and it goes round ${trips === Infinity ? 'for ever' : `${trips} times`}. Export the model with a condition that changes, or with fewer rounds.`,
+    tell('loopEndless', {
+      node: describeNode(node),
+      rounds: trips === Infinity ? tell('roundsForEver') : tell('roundsCounted', { count: trips }),
+    }),
   );
 }
 
@@ -216,6 +219,10 @@ function checkMade(node: NodeProto, bytes: number): void {
   if (bytes <= mostMadeBytes) return;
   throw new AppError(
     'model-unsupported',
-    `${describeNode(node)} would fill the memory: by the sizes written in the model it makes ${(bytes / 1e9).toFixed(1)} GB, and ${(mostMadeBytes / 1e9).toFixed(1)} GB are the most. Export the model with smaller sizes.`,
+    tell('nodeFillsMemory', {
+      node: describeNode(node),
+      made: (bytes / 1e9).toFixed(1),
+      most: (mostMadeBytes / 1e9).toFixed(1),
+    }),
   );
 }

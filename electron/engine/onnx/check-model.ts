@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { describeNode } from './attributes.ts';
 import { checkDemands } from './check-demands.ts';
 import type { FunctionProto, GraphProto, ModelProto, NodeProto } from './proto/onnx_pb.js';
@@ -15,10 +16,8 @@ const newestPlausibleIrVersion = 99n;
  */
 const mostInlinedNodes = 20_000;
 
-const again = 'The file is damaged or was written wrongly; copy or export it again.';
-
-function malformed(what: string): AppError {
-  return new AppError('model-malformed', `${what}. ${again}`);
+function malformed(what: Told): AppError {
+  return new AppError('model-malformed', tell('graphMalformed', { what }));
 }
 
 /** Names visible in a graph: its own, then those of the graphs around it. */
@@ -27,12 +26,12 @@ interface Scope {
   readonly outer: Scope | null;
   readonly depth: number;
   /** For messages. */
-  readonly where: string;
+  readonly where: Told;
 }
 
-function openScope(outer: Scope | null, where: string): Scope {
+function openScope(outer: Scope | null, where: Told): Scope {
   const depth = outer === null ? 0 : outer.depth + 1;
-  if (depth > deepestSubgraph) throw malformed(`Graphs are nested more than ${deepestSubgraph} deep in ${where}`);
+  if (depth > deepestSubgraph) throw malformed(tell('graphsTooDeep', { depth: deepestSubgraph, place: where }));
   return { names: new Set(), outer, depth, where };
 }
 
@@ -45,20 +44,20 @@ function isVisible(scope: Scope, name: string): boolean {
 
 function checkNodes(nodes: readonly NodeProto[], scope: Scope): void {
   for (const node of nodes) {
-    if (node.opType === '') throw malformed(`A node of ${scope.where} has no operator type`);
+    if (node.opType === '') throw malformed(tell('nodeWithoutType', { place: scope.where }));
     for (const input of node.input) {
       if (input === '' || isVisible(scope, input)) continue;
-      throw malformed(`${describeNode(node)} of ${scope.where} uses "${input}", which nothing in the model provides`);
+      throw malformed(tell('valueFromNowhere', { node: describeNode(node), place: scope.where, value: input }));
     }
     for (const graph of subgraphs(node.attribute)) {
-      checkGraph(graph, openScope(scope, `a subgraph of ${describeNode(node)}`));
+      checkGraph(graph, openScope(scope, tell('placeSubgraph', { node: describeNode(node) })));
     }
     for (const attribute of node.attribute) {
-      if (attribute.name === '') throw malformed(`${describeNode(node)} has an attribute without a name`);
+      if (attribute.name === '') throw malformed(tell('attributeWithoutName', { node: describeNode(node) }));
     }
     for (const output of node.output) {
       if (output === '') continue;
-      if (scope.names.has(output)) throw malformed(`The value "${output}" is defined twice in ${scope.where}`);
+      if (scope.names.has(output)) throw malformed(tell('valueDefinedTwice', { value: output, place: scope.where }));
       scope.names.add(output);
     }
   }
@@ -66,26 +65,26 @@ function checkNodes(nodes: readonly NodeProto[], scope: Scope): void {
 
 function checkGraph(graph: GraphProto, scope: Scope): void {
   for (const { name } of graph.input) {
-    if (name === '') throw malformed(`An input of ${scope.where} has no name`);
-    if (scope.names.has(name)) throw malformed(`The input "${name}" is listed twice in ${scope.where}`);
+    if (name === '') throw malformed(tell('inputWithoutName', { place: scope.where }));
+    if (scope.names.has(name)) throw malformed(tell('inputListedTwice', { name, place: scope.where }));
     scope.names.add(name);
   }
   // Older models list initializers among the inputs too: that is one value, not two.
   const initializers = new Set<string>();
   const sparseNames = graph.sparseInitializer.map((sparse) => sparse.values?.name ?? '');
   for (const name of [...graph.initializer.map((tensor) => tensor.name), ...sparseNames]) {
-    if (name === '') throw malformed(`An initializer of ${scope.where} has no name`);
-    if (initializers.has(name)) throw malformed(`The initializer "${name}" is defined twice in ${scope.where}`);
+    if (name === '') throw malformed(tell('initializerWithoutName', { place: scope.where }));
+    if (initializers.has(name)) throw malformed(tell('initializerDefinedTwice', { name, place: scope.where }));
     initializers.add(name);
     scope.names.add(name);
   }
   checkNodes(graph.node, scope);
   const outputs = new Set<string>();
   for (const { name } of graph.output) {
-    if (name === '') throw malformed(`An output of ${scope.where} has no name`);
-    if (outputs.has(name)) throw malformed(`The output "${name}" is listed twice in ${scope.where}`);
+    if (name === '') throw malformed(tell('outputWithoutName', { place: scope.where }));
+    if (outputs.has(name)) throw malformed(tell('outputListedTwice', { name, place: scope.where }));
     outputs.add(name);
-    if (!isVisible(scope, name)) throw malformed(`Nothing produces the output "${name}" of ${scope.where}`);
+    if (!isVisible(scope, name)) throw malformed(tell('outputFromNowhere', { name, place: scope.where }));
   }
 }
 
@@ -105,7 +104,7 @@ function checkCalls(model: ModelProto): void {
   const functions = new Map<string, FunctionProto>();
   for (const entry of model.functions) {
     const key = functionKey(entry, entry.name);
-    if (functions.has(key)) throw malformed(`The function "${entry.name}" is defined twice`);
+    if (functions.has(key)) throw malformed(tell('functionDefinedTwice', { name: entry.name }));
     functions.set(key, entry);
   }
   const inlinedNodes = new Map<string, number | 'counting'>();
@@ -117,7 +116,7 @@ function checkCalls(model: ModelProto): void {
       const called = functions.get(key);
       if (called !== undefined) {
         const known = inlinedNodes.get(key);
-        if (known === 'counting') throw malformed(`The function "${called.name}" calls itself`);
+        if (known === 'counting') throw malformed(tell('functionCallsItself', { name: called.name }));
         if (known === undefined) {
           inlinedNodes.set(key, 'counting');
           inlinedNodes.set(key, called.node.length + countOf(called.node));
@@ -125,10 +124,7 @@ function checkCalls(model: ModelProto): void {
         count += inlinedNodes.get(key) as number;
       }
       if (count > mostInlinedNodes) {
-        throw new AppError(
-          'model-unsupported',
-          `With its functions written out, as ONNX Runtime does when it loads the model, they are more than ${mostInlinedNodes} nodes. Export the model with fewer calls of functions.`,
-        );
+        throw new AppError('model-unsupported', tell('functionsTooLarge', { count: mostInlinedNodes }));
       }
     }
     return count;
@@ -145,11 +141,7 @@ function checkUsableNames(graph: GraphProto): void {
   );
   const names = [...values.map(({ name }) => name), ...graph.node.flatMap((node) => node.output), ...dims];
   if (!names.includes('__proto__')) return;
-  throw new AppError(
-    'model-unsupported',
-    'A value or dimension of the model is called "__proto__", a name that ONNX Runtime cannot be asked for by programs in ' +
-      'JavaScript. Give it another name.',
-  );
+  throw new AppError('model-unsupported', tell('protoName'));
 }
 
 /**
@@ -162,35 +154,31 @@ function checkUsableNames(graph: GraphProto): void {
 export function checkModel(model: ModelProto): void {
   const { graph, irVersion } = model;
   if (irVersion < 1n || irVersion > newestPlausibleIrVersion) {
-    throw malformed(irVersion === 0n ? 'It has no IR version' : `Its IR version ${irVersion} is not a real one`);
+    throw malformed(irVersion === 0n ? tell('irVersionMissing') : tell('irVersionUnreal', { version: irVersion }));
   }
-  if (graph === undefined) throw malformed('It has no graph');
-  if (graph.node.length === 0 && graph.output.length === 0) throw malformed('Its graph is empty');
-  if (graph.output.length === 0) throw malformed('Its graph has no outputs');
+  if (graph === undefined) throw malformed(tell('graphMissing'));
+  if (graph.node.length === 0 && graph.output.length === 0) throw malformed(tell('graphEmpty'));
+  if (graph.output.length === 0) throw malformed(tell('graphWithoutOutputs'));
   if (irVersion < oldestIrVersion) {
-    throw new AppError(
-      'model-unsupported',
-      `Its IR version is ${irVersion}; ONNX Runtime needs at least ${oldestIrVersion}. Export the model again, or convert ` +
-        'it with the onnx version converter.',
-    );
+    throw new AppError('model-unsupported', tell('irVersionOld', { version: irVersion, oldest: oldestIrVersion }));
   }
-  if (model.opsetImport.length === 0) throw malformed('It does not say which operator sets it uses (opset_import)');
+  if (model.opsetImport.length === 0) throw malformed(tell('opsetsMissing'));
   for (const { domain, version } of model.opsetImport) {
-    if (version < 1n || version > 100_000n) throw malformed(`Operator set "${domain}" has the version ${version}`);
+    if (version < 1n || version > 100_000n) throw malformed(tell('opsetVersionWrong', { name: domain, version }));
   }
   const hasStandardOpset = model.opsetImport.some((entry) => isStandardDomain(entry.domain));
   const standardNode = hasStandardOpset ? undefined : graph.node.find((node) => isStandardDomain(node.domain));
   if (standardNode !== undefined) {
-    throw malformed(`${describeNode(standardNode)} is an ONNX operator, but the model imports no ONNX operator set`);
+    throw malformed(tell('onnxOpsetMissing', { node: describeNode(standardNode) }));
   }
   checkUsableNames(graph);
-  checkGraph(graph, openScope(null, 'the graph'));
+  checkGraph(graph, openScope(null, tell('placeGraph')));
   for (const entry of model.functions) {
-    const scope = openScope(null, `the function "${entry.name}"`);
+    const scope = openScope(null, tell('placeFunction', { name: entry.name }));
     for (const input of entry.input) scope.names.add(input);
     checkNodes(entry.node, scope);
     for (const output of entry.output) {
-      if (!isVisible(scope, output)) throw malformed(`Nothing produces the output "${output}" of ${scope.where}`);
+      if (!isVisible(scope, output)) throw malformed(tell('outputFromNowhere', { name: output, place: scope.where }));
     }
   }
   checkCalls(model);

@@ -3,6 +3,7 @@ import { WireType } from '@bufbuild/protobuf/wire';
 import { isUtf8 } from 'node:buffer';
 import { getHeapStatistics } from 'node:v8';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { TensorProtoSchema } from './proto/onnx_pb.js';
 import { isViewableField, rawDataField, smallestViewBytes, type TypedView } from './typed-views.ts';
 
@@ -105,39 +106,32 @@ class WireCheck {
     this.limitBytes = Math.min(mostDecodedBytes, 0.6 * getHeapStatistics().heap_size_limit);
   }
 
-  fail(what: string): never {
-    throw new AppError(
-      'model-malformed',
-      `${what} at byte ${this.position}. It is not ONNX, or was cut short or damaged; copy or export it again.`,
-    );
+  fail(what: Told): never {
+    throw new AppError('model-malformed', tell('wireMalformed', { what, position: this.position }));
   }
 
   spend(bytes: number): void {
     this.costBytes += bytes;
     if (this.costBytes <= this.limitBytes) return;
-    throw new AppError(
-      'model-unsupported',
-      `Decoding it would take more than ${Math.round(this.limitBytes / 1e6)} MB of memory, because its weights are ` +
-        'stored number by number. Save it again with raw data (onnx.numpy_helper.from_array) or external data.',
-    );
+    throw new AppError('model-unsupported', tell('decodingTooLarge', { size: Math.round(this.limitBytes / 1e6) }));
   }
 
   /** Reads a varint as far as 32 bits matter; longer ones are only measured. */
   varint(end: number): number {
     let value = 0;
     for (let index = 0; index < 10; index++) {
-      if (this.position >= end) this.fail('It ends within a number');
+      if (this.position >= end) this.fail(tell('wireEndsInNumber'));
       const byte = this.bytes[this.position++]!;
       // Beyond 2^53 the value is only ever compared with the file's size, so lost low bits do not matter.
       value += (byte & 0x7f) * 2 ** (7 * index);
       if (byte < 0x80) return value;
     }
-    return this.fail('It has a number of more than 10 bytes');
+    return this.fail(tell('wireNumberTooLong'));
   }
 
   length(end: number): number {
     const length = this.varint(end);
-    if (length > end - this.position) this.fail(`A field of ${length} bytes does not fit in what holds it,`);
+    if (length > end - this.position) this.fail(tell('wireFieldTooLarge', { size: length }));
     return length;
   }
 
@@ -149,7 +143,7 @@ class WireCheck {
       case bit64:
       case bit32:
         this.position += wireType === bit64 ? 8 : 4;
-        if (this.position > end) this.fail('It ends within a number');
+        if (this.position > end) this.fail(tell('wireEndsInNumber'));
         return;
       case lengthDelimited: {
         // Not `position += length()`, which would take the position before the length was read.
@@ -158,18 +152,18 @@ class WireCheck {
         return;
       }
       case startGroup: {
-        if (depth >= deepestMessage) this.fail('Its parts are nested too deep');
+        if (depth >= deepestMessage) this.fail(tell('wireTooDeep'));
         for (;;) {
           const [innerNumber, innerType] = this.tag(end);
           if (innerType === endGroup) {
-            if (innerNumber !== fieldNumber) this.fail('A group ends that was never begun');
+            if (innerNumber !== fieldNumber) this.fail(tell('wireGroupUnbegun'));
             return;
           }
           this.skip(innerNumber, innerType, end, depth + 1);
         }
       }
       default:
-        this.fail('A group ends that was never begun');
+        this.fail(tell('wireGroupUnbegun'));
     }
   }
 
@@ -178,7 +172,7 @@ class WireCheck {
     const tag = this.varint(end);
     if (tag > 0xffff_ffff || this.position - start > 5 || tag < 8 || tag % 8 > 5) {
       this.position = start;
-      this.fail('It has an impossible field');
+      this.fail(tell('wireImpossibleField'));
     }
     return [Math.floor(tag / 8), tag % 8];
   }
@@ -187,7 +181,7 @@ class WireCheck {
     const end = this.position + length;
     if (wireType !== varint) {
       const size = wireType === bit64 ? 8 : 4;
-      if (length % size !== 0) this.fail('A list of numbers ends within one');
+      if (length % size !== 0) this.fail(tell('wirePackedEndsInNumber'));
       this.position = end;
       return length / size;
     }
@@ -197,14 +191,14 @@ class WireCheck {
       if (this.bytes[this.position++]! < 0x80) {
         count++;
         run = 0;
-      } else if (++run > 9) this.fail('It has a number of more than 10 bytes');
+      } else if (++run > 9) this.fail(tell('wireNumberTooLong'));
     }
-    if (run > 0) this.fail('A list of numbers ends within one');
+    if (run > 0) this.fail(tell('wirePackedEndsInNumber'));
     return count;
   }
 
   message(schema: DescMessage, end: number, depth: number): void {
-    if (depth > deepestMessage) this.fail('Its parts are nested too deep');
+    if (depth > deepestMessage) this.fail(tell('wireTooDeep'));
     this.spend(messageCostBytes);
     const plan = planOf(schema);
     const isInitializer = depth === initializerDepth && schema.typeName === TensorProtoSchema.typeName;
@@ -259,7 +253,7 @@ class WireCheck {
       } else {
         this.spend(2 * length + stringCostBytes);
         if (!isUtf8(this.bytes.subarray(this.position, fieldEnd))) {
-          this.fail(`The text of field ${schema.name}.${fieldNumber} is not valid UTF-8`);
+          this.fail(tell('wireTextNotUtf8', { field: `${schema.name}.${fieldNumber}` }));
         }
         this.position = fieldEnd;
       }
@@ -271,7 +265,7 @@ class WireCheck {
   }
 
   private wrongType(schema: DescMessage, fieldNumber: number): never {
-    return this.fail(`Field ${fieldNumber} of ${schema.name} has the wrong type`);
+    return this.fail(tell('wireWrongType', { number: fieldNumber, type: schema.name }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { create, toBinary, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from '../files/allocate.ts';
 import { isExternal } from './external-data.ts';
 import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from './proto/onnx_pb.js';
@@ -110,16 +111,16 @@ export function encodeChunks(proto: ModelProto, inlineExternal: boolean): Encode
   } catch (error) {
     if (error instanceof AppError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('internal', `The model could not be encoded: ${reason}`, { cause: error });
+    throw new AppError('internal', tell('modelNotEncoded', { reason }), { cause: error });
   }
 }
 
 /** Pieces as one array. They must not hold external data. */
 function joinChunks(chunks: readonly EncodedChunk[]): Uint8Array {
-  const bytes = allocate(encodedBytes(chunks), 'the encoded model');
+  const bytes = allocate(encodedBytes(chunks), tell('memoryOfModel'));
   let offset = 0;
   for (const chunk of chunks) {
-    if (!(chunk instanceof Uint8Array)) throw new AppError('internal', 'External data cannot be joined in memory.');
+    if (!(chunk instanceof Uint8Array)) throw new AppError('internal', tell('externalNotJoined'));
     bytes.set(chunk, offset);
     offset += chunk.byteLength;
   }
@@ -139,9 +140,5 @@ export function encodeModel(proto: ModelProto): Uint8Array {
 /** @throws AppError `model-unsupported` above 2 GiB. */
 export function checkProtobufLimit(sizeBytes: number): void {
   if (sizeBytes <= protobufLimitBytes) return;
-  throw new AppError(
-    'model-unsupported',
-    `The model would take ${(sizeBytes / 1e9).toFixed(1)} GB in one file; protobuf ends at 2 GiB. Keep its weights in ` +
-      'external data.',
-  );
+  throw new AppError('model-unsupported', tell('modelTooLargeForOneFile', { size: (sizeBytes / 1e9).toFixed(1) }));
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from '../files/allocate.ts';
 import { isMissing, readFailure } from '../files/file-errors.ts';
 import { TensorProto_DataLocation as DataLocation } from './proto/onnx_pb.js';
@@ -35,8 +36,7 @@ function parseBytes(tensor: TensorProto, key: string, text: string): number {
   if (!Number.isSafeInteger(value)) {
     throw new AppError(
       'model-malformed',
-      `External data of tensor "${tensor.name}" has the ${key} "${text.slice(0, 40)}", which is not a byte count. ` +
-        'Export the model again.',
+      tell('externalNumberWrong', { name: tensor.name, key, value: text.slice(0, 40) }),
     );
   }
   return value;
@@ -50,16 +50,13 @@ export function externalInfo(tensor: TensorProto): ExternalInfo {
   const entries = new Map<string, string>();
   for (const { key, value } of tensor.externalData) {
     if (entries.has(key)) {
-      throw new AppError('model-malformed', `External data of tensor "${tensor.name}" gives "${key}" twice.`);
+      throw new AppError('model-malformed', tell('externalEntryTwice', { name: tensor.name, key }));
     }
     entries.set(key, value);
   }
   const location = entries.get('location');
   if (location === undefined || location === '') {
-    throw new AppError(
-      'model-malformed',
-      `Tensor "${tensor.name}" is stored outside the model, but the model does not say in which file. Export it again.`,
-    );
+    throw new AppError('model-malformed', tell('externalWithoutLocation', { name: tensor.name }));
   }
   const length = entries.get('length');
   return {
@@ -69,11 +66,10 @@ export function externalInfo(tensor: TensorProto): ExternalInfo {
   };
 }
 
-function unsafePath(tensorName: string, location: string, why: string): AppError {
+function unsafePath(tensorName: string, location: string, why: Told): AppError {
   return new AppError(
     'model-unsafe-path',
-    `Tensor "${tensorName}" wants its data from ${JSON.stringify(location.slice(0, 200))}, ${why}. Vernier reads only ` +
-      'files in the folder of the model: copy the data file there, and use the model only if you trust where it came from.',
+    tell('externalUnsafe', { name: tensorName, location: JSON.stringify(location.slice(0, 200)), why }),
   );
 }
 
@@ -86,18 +82,18 @@ function unsafePath(tensorName: string, location: string, why: string): AppError
  * @throws AppError `model-unsafe-path`, `external-data-missing`, `file-unreadable`.
  */
 function resolveExternal(location: string, folder: string, tensorName: string): string {
-  const refuse = (why: string): never => {
+  const refuse = (why: Told): never => {
     throw unsafePath(tensorName, location, why);
   };
-  if (location.length > longestLocationChars) refuse('which is too long for a file name');
-  if (location.includes('\0')) refuse('which has a NUL character in it');
-  if (location.includes('\\')) refuse('which has a backslash in it');
+  if (location.length > longestLocationChars) refuse(tell('unsafeTooLong'));
+  if (location.includes('\0')) refuse(tell('unsafeNul'));
+  if (location.includes('\\')) refuse(tell('unsafeBackslash'));
   if (/^[A-Za-z]:/.test(location) || (process.platform === 'win32' && location.includes(':'))) {
-    refuse('which names a drive');
+    refuse(tell('unsafeDrive'));
   }
-  if (location.startsWith('/') || isAbsolute(location)) refuse('which is an absolute path');
-  if (location.startsWith('*/')) refuse('which is a memory address in disguise');
-  if (location.split('/').includes('..')) refuse('which climbs out of the folder');
+  if (location.startsWith('/') || isAbsolute(location)) refuse(tell('unsafeAbsolute'));
+  if (location.startsWith('*/')) refuse(tell('unsafeMemoryAddress'));
+  if (location.split('/').includes('..')) refuse(tell('unsafeClimbs'));
   const wanted = join(folder, location);
   let realFolder: string;
   let real: string;
@@ -106,15 +102,13 @@ function resolveExternal(location: string, folder: string, tensorName: string): 
     real = realpathSync(wanted);
   } catch (error) {
     if (!isMissing(error)) throw readFailure(wanted, error);
-    throw new AppError(
-      'external-data-missing',
-      `Tensor "${tensorName}" is stored in "${location}", which is not in "${folder}". ` +
-        'Copy that file beside the model: it holds weights, and the .onnx file is not whole without it.',
-      { cause: error, details: { tensor: tensorName, location } },
-    );
+    throw new AppError('external-data-missing', tell('externalMissing', { name: tensorName, location, folder }), {
+      cause: error,
+      details: { tensor: tensorName, location },
+    });
   }
   const prefix = realFolder.endsWith(sep) ? realFolder : realFolder + sep;
-  if (!real.startsWith(prefix)) refuse('which is a link out of the folder');
+  if (!real.startsWith(prefix)) refuse(tell('unsafeLink'));
   return real;
 }
 
@@ -158,7 +152,7 @@ export function openExternal(location: string, folder: string, tensorName: strin
   const path = resolveExternal(location, folder, tensorName);
   let descriptor: number;
   try {
-    if (!statSync(path).isFile()) throw unsafePath(tensorName, location, 'which is not a regular file');
+    if (!statSync(path).isFile()) throw unsafePath(tensorName, location, tell('unsafeNotRegular'));
     // Both flags are undefined on Windows.
     descriptor = openSync(
       path,
@@ -173,7 +167,7 @@ export function openExternal(location: string, folder: string, tensorName: strin
     const opened = fstatSync(descriptor);
     const now = statSync(resolveExternal(location, folder, tensorName));
     if (!opened.isFile() || opened.ino !== now.ino || opened.dev !== now.dev) {
-      throw unsafePath(tensorName, location, 'which was replaced while it was being opened');
+      throw unsafePath(tensorName, location, tell('unsafeReplaced'));
     }
     return { descriptor, path, sizeBytes: opened.size };
   } catch (error) {
@@ -191,15 +185,19 @@ export function checkSlice(tensorName: string, info: ExternalInfo, expectedBytes
   if (info.lengthBytes !== null && info.lengthBytes !== expectedBytes) {
     throw new AppError(
       'model-malformed',
-      `Tensor "${tensorName}" needs ${expectedBytes} bytes by its dimensions, but its external data is said to be ` +
-        `${info.lengthBytes} bytes long. Export the model again.`,
+      tell('externalLengthWrong', { name: tensorName, wanted: expectedBytes, said: info.lengthBytes }),
     );
   }
   if (info.offsetBytes + expectedBytes > fileSizeBytes) {
     throw new AppError(
       'model-malformed',
-      `Tensor "${tensorName}" needs bytes ${info.offsetBytes} to ${info.offsetBytes + expectedBytes} of ` +
-        `"${info.location}", which has only ${fileSizeBytes}. The file is cut short or belongs to another model; copy it again.`,
+      tell('externalTooShort', {
+        name: tensorName,
+        from: info.offsetBytes,
+        to: info.offsetBytes + expectedBytes,
+        location: info.location,
+        size: fileSizeBytes,
+      }),
     );
   }
 }
@@ -215,10 +213,7 @@ export function readFully(descriptor: number, target: Uint8Array, position: numb
       throw readFailure(path, error);
     }
     if (count === 0) {
-      throw new AppError(
-        'file-unreadable',
-        `"${path}" became shorter while it was read. Try again when nothing writes to it.`,
-      );
+      throw new AppError('file-unreadable', tell('fileBecameShorter', { path }));
     }
     done += count;
   }
@@ -234,7 +229,7 @@ export function readExternal(tensor: TensorProto, folder: string, expectedBytes:
   const file = openExternal(info.location, folder, tensor.name);
   try {
     checkSlice(tensor.name, info, expectedBytes, file.sizeBytes);
-    const bytes = allocate(expectedBytes, `tensor "${tensor.name}"`);
+    const bytes = allocate(expectedBytes, tell('memoryOfTensor', { name: tensor.name }));
     readFully(file.descriptor, bytes, info.offsetBytes, file.path);
     return bytes;
   } finally {

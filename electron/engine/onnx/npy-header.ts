@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import { dataTypes, elementCount, type DataType } from '../tensor/tensor.ts';
 
@@ -36,13 +37,13 @@ const dataTypesByDescription: Readonly<Partial<Record<string, DataType>>> = {
 
 /** An array of a kind that Vernier has no use for, such as text: not a fault of the file. */
 export class UnsupportedArrayError extends AppError {
-  constructor(message: string) {
-    super('data-malformed', message);
+  constructor(said: Told) {
+    super('data-malformed', said);
   }
 }
 
-function malformed(where: string, what: string): AppError {
-  return new AppError('data-malformed', `The array ${where} ${what}. Save it again with numpy.save or numpy.savez.`);
+function malformed(where: Told, what: Told): AppError {
+  return new AppError('data-malformed', tell('npyMalformed', { array: where, what }));
 }
 
 interface HeaderFields {
@@ -52,9 +53,9 @@ interface HeaderFields {
 }
 
 /** Parses the header's Python dictionary: exactly the three keys that the format has, in any order. */
-function parseDictionary(text: string, where: string): HeaderFields {
+function parseDictionary(text: string, where: Told): HeaderFields {
   const open = /^\s*\{\s*/.exec(text);
-  if (open === null) throw malformed(where, 'has a header that is not a dictionary');
+  if (open === null) throw malformed(where, tell('npyHeaderNoDictionary'));
   const entry = /\s*(['"])(\w+)\1\s*:\s*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([\d,\sL]*)\)|(\[))\s*(?:,|(?=\}))\s*/y;
   const fields: { descr?: string; fortran_order?: boolean; shape?: string } = {};
   entry.lastIndex = open[0].length;
@@ -66,48 +67,45 @@ function parseDictionary(text: string, where: string): HeaderFields {
     else if (key === 'fortran_order' && flag !== undefined && fields.fortran_order === undefined) {
       fields.fortran_order = flag === 'True';
     } else if (key === 'shape' && tuple !== undefined && fields.shape === undefined) fields.shape = tuple;
-    else throw malformed(where, `has a header with an unexpected "${key ?? ''}"`);
+    else throw malformed(where, tell('npyHeaderUnexpected', { text: key ?? '' }));
     end = entry.lastIndex;
   }
   if (/^(['"])descr\1\s*:\s*\[/.test(text.slice(end))) {
-    throw new UnsupportedArrayError(
-      `The array ${where} holds records of several fields. Save each field as its own array.`,
-    );
+    throw new UnsupportedArrayError(tell('arrayOfRecords', { array: where }));
   }
-  if (!/^\}\s*$/.test(text.slice(end))) throw malformed(where, 'has a header that cannot be read');
+  if (!/^\}\s*$/.test(text.slice(end))) throw malformed(where, tell('npyHeaderUnreadable'));
   if (fields.descr === undefined || fields.fortran_order === undefined || fields.shape === undefined) {
-    throw malformed(where, 'has an incomplete header');
+    throw malformed(where, tell('npyHeaderIncomplete'));
   }
   return { descr: fields.descr, fortranOrder: fields.fortran_order, shape: fields.shape };
 }
 
-function parseShape(text: string, where: string): number[] {
+function parseShape(text: string, where: Told): number[] {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.at(-1) === '') parts.pop();
   // "(3)" is a number in Python, not a tuple of one.
-  else if (parts.length === 1) throw malformed(where, 'has a header whose shape is not a tuple');
+  else if (parts.length === 1) throw malformed(where, tell('npyShapeNoTuple'));
   if (parts.length > mostDims) {
-    throw malformed(where, `claims ${parts.length} dimensions, where NumPy itself makes no more than ${mostDims}`);
+    throw malformed(where, tell('npyTooManyDimensions', { count: parts.length, most: mostDims }));
   }
   return parts.map((part) => {
     const value = /^\d{1,16}L?$/.test(part) ? Number(part.replace('L', '')) : NaN;
-    if (!Number.isSafeInteger(value)) throw malformed(where, `has the impossible dimension "${part.slice(0, 40)}"`);
+    if (!Number.isSafeInteger(value))
+      throw malformed(where, tell('npyImpossibleDimension', { dimension: part.slice(0, 40) }));
     return value;
   });
 }
 
-function parseDescription(descr: string, where: string): { dataType: DataType; isBigEndian: boolean } {
+function parseDescription(descr: string, where: Told): { dataType: DataType; isBigEndian: boolean } {
   const match = /^([<>|=]?)([a-zA-Z])(\d*)/.exec(descr);
   const dataType = match === null ? undefined : lookUp(dataTypesByDescription, descr.slice(match[1]!.length));
   if (dataType !== undefined) return { dataType, isBigEndian: match![1] === '>' };
   const kind = match?.[2] ?? '';
-  const what =
-    kind === 'U' || kind === 'S' || kind === 'a'
-      ? 'text. Save numbers'
-      : kind === 'O'
-        ? 'Python objects, which Vernier never loads. Save an array of numbers of one shape'
-        : `elements of type ${JSON.stringify(descr.slice(0, 40))}. Save it as float32, for example: array.astype("float32")`;
-  throw new UnsupportedArrayError(`The array ${where} holds ${what}.`);
+  if (kind === 'U' || kind === 'S' || kind === 'a')
+    throw new UnsupportedArrayError(tell('arrayOfText', { array: where }));
+  if (kind === 'O') throw new UnsupportedArrayError(tell('arrayOfObjects', { array: where }));
+  const type = JSON.stringify(descr.slice(0, 40));
+  throw new UnsupportedArrayError(tell('arrayOfType', { array: where, type }));
 }
 
 /**
@@ -116,21 +114,21 @@ function parseDescription(descr: string, where: string): { dataType: DataType; i
  * @param where the array's place for messages, such as `"x" in "data.npz"`.
  * @throws AppError `data-malformed`; an `UnsupportedArrayError` when the array is sound but not of numbers.
  */
-export function parseNpyHeader(head: Uint8Array, where: string): NpyHeader {
+export function parseNpyHeader(head: Uint8Array, where: Told): NpyHeader {
   if (head.byteLength < 10 || magic.some((byte, index) => head[index] !== byte)) {
-    throw malformed(where, 'is not a NumPy array, or was cut short');
+    throw malformed(where, tell('npyNoArray'));
   }
   const version = head[6]!;
   if (version < 1 || version > 3 || head[7] !== 0) {
-    throw malformed(where, `is in version ${version}.${head[7]!} of the NumPy format; Vernier reads 1, 2 and 3`);
+    throw malformed(where, tell('npyVersionUnknown', { version: `${version}.${head[7]!}` }));
   }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const prefixBytes = version === 1 ? 10 : 12;
-  if (head.byteLength < prefixBytes) throw malformed(where, 'was cut short');
+  if (head.byteLength < prefixBytes) throw malformed(where, tell('npyCutShort'));
   const headerBytes = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (headerBytes > longestHeaderBytes) throw malformed(where, `claims a header of ${headerBytes} bytes`);
+  if (headerBytes > longestHeaderBytes) throw malformed(where, tell('npyHeaderTooLarge', { size: headerBytes }));
   const offsetBytes = prefixBytes + headerBytes;
-  if (head.byteLength < offsetBytes) throw malformed(where, 'was cut short within its header');
+  if (head.byteLength < offsetBytes) throw malformed(where, tell('npyHeaderCutShort'));
   const text = Buffer.from(head.buffer, head.byteOffset + prefixBytes, headerBytes).toString(
     version === 3 ? 'utf8' : 'latin1',
   );
@@ -139,7 +137,7 @@ export function parseNpyHeader(head: Uint8Array, where: string): NpyHeader {
   const { dataType, isBigEndian } = parseDescription(fields.descr, where);
   // Zeros hide the others from a product, so the bound is on the product without them.
   if (elementCount(dims.filter((dim) => dim > 0)) * 8 > Number.MAX_SAFE_INTEGER) {
-    throw malformed(where, `claims the shape (${formatShape(dims)}), more than any file can hold`);
+    throw malformed(where, tell('npyShapeTooLarge', { shape: formatShape(dims) }));
   }
   return { dataType, isBigEndian, isFortranOrder: fields.fortranOrder && dims.length > 1, dims, offsetBytes };
 }
@@ -155,14 +153,13 @@ function npyFileBytes(header: NpyHeader): number {
 }
 
 /** @throws AppError `data-malformed` when the bytes there are not the bytes the header calls for. */
-export function checkNpySize(header: NpyHeader, sizeBytes: number, where: string): void {
+export function checkNpySize(header: NpyHeader, sizeBytes: number, where: Told): void {
   const expected = npyFileBytes(header);
   if (sizeBytes < expected) {
     throw malformed(
       where,
-      `has the shape (${formatShape(header.dims)}) but only ${sizeBytes} of its ${expected} bytes`,
+      tell('npyBytesMissing', { shape: formatShape(header.dims), count: sizeBytes, wanted: expected }),
     );
   }
-  if (sizeBytes > expected)
-    throw malformed(where, `is followed by ${sizeBytes - expected} bytes that do not belong to it`);
+  if (sizeBytes > expected) throw malformed(where, tell('npyBytesLeftOver', { count: sizeBytes - expected }));
 }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from '../files/allocate.ts';
 import { dataTypes, elementCount, typedArrayFromBytes, type DataType, type TensorData } from '../tensor/tensor.ts';
 import { checkNpySize, npyHeadBytes, parseNpyHeader, UnsupportedArrayError, type NpyHeader } from './npy-header.ts';
@@ -63,21 +64,18 @@ function toRowMajor(bytes: Uint8Array, dims: readonly number[], size: number): U
 }
 
 /** The array behind a header whose size was checked (`checkNpySize`). */
-export function readArray(source: ByteSource, header: NpyHeader, where: string): ArrayReader {
+export function readArray(source: ByteSource, header: NpyHeader, where: Told): ArrayReader {
   const { dataType, dims, offsetBytes, isBigEndian, isFortranOrder } = header;
   const size = dataTypes[dataType].bytesPerElement;
   const rows = dims[0] ?? 1;
   const rowElements = elementCount(dims.slice(1));
   const totalBytes = rows * rowElements * size;
   if (isFortranOrder && totalBytes > largestFortranBytes) {
-    throw new UnsupportedArrayError(
-      `The array ${where} is stored column by column and too large to be turned in memory. ` +
-        'Save it row by row: numpy.ascontiguousarray(array).',
-    );
+    throw new UnsupportedArrayError(tell('arrayByColumns', { array: where }));
   }
   let turned: Promise<Uint8Array> | null = null;
   const readTurned = async (): Promise<Uint8Array> => {
-    const bytes = allocate(totalBytes, `the array ${where}`);
+    const bytes = allocate(totalBytes, tell('memoryOfArray', { array: where }));
     await source.read(bytes, offsetBytes);
     // Axes of size 1 change nothing in the order, and each would cost a step per element.
     const moving = dims.filter((dim) => dim !== 1);
@@ -94,7 +92,7 @@ export function readArray(source: ByteSource, header: NpyHeader, where: string):
         count < 0 ||
         start + count > rows
       ) {
-        throw new AppError('internal', `The array ${where} has ${rows} rows; asked for ${count} from ${start}.`);
+        throw new AppError('internal', tell('arrayRowsBeyondEnd', { array: where, rows, count, start }));
       }
       const first = start * rowElements * size;
       const sizeBytes = count * rowElements * size;
@@ -103,7 +101,7 @@ export function readArray(source: ByteSource, header: NpyHeader, where: string):
         turned ??= readTurned();
         bytes = (await turned).slice(first, first + sizeBytes);
       } else {
-        bytes = allocate(sizeBytes, `${count} rows of the array ${where}`);
+        bytes = allocate(sizeBytes, tell('memoryOfRows', { count, array: where }));
         await source.read(bytes, offsetBytes + first);
       }
       if (isBigEndian) swapBytes(bytes, size);
@@ -127,7 +125,7 @@ export function fileSource(handle: FileHandle, path: string, startBytes: number,
         } catch (error) {
           throw readFailure(path, error);
         }
-        if (count === 0) throw new AppError('data-malformed', `"${path}" ended before its data did. Copy it again.`);
+        if (count === 0) throw new AppError('data-malformed', tell('dataEndsEarly', { path }));
         done += count;
       }
     },
@@ -139,7 +137,7 @@ export function fileSource(handle: FileHandle, path: string, startBytes: number,
  * @throws AppError `file-not-found`, `file-unreadable`, `data-malformed`.
  */
 export async function openNpy(path: string): Promise<NpyFile> {
-  const where = `"${path}"`;
+  const where = tell('nameQuoted', { name: path });
   const { handle, sizeBytes } = await openRegularFile(path);
   try {
     const source = fileSource(handle, path, 0, sizeBytes);

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from '../files/allocate.ts';
 import { readFailure, writeFailure } from '../files/file-errors.ts';
 import { openRegularFile } from '../files/regular-file.ts';
@@ -19,7 +20,7 @@ export interface NpzEntry extends ArrayReader {
 export interface NpzFile {
   readonly entries: readonly NpzEntry[];
   /** Arrays that are sound but not of numbers, such as class names, and why each was left out. */
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly skipped: readonly { readonly name: string; readonly reason: Told }[];
   /** Closes the file and removes what was unpacked. */
   readonly close: () => Promise<void>;
 }
@@ -57,19 +58,12 @@ function archiveFailure(path: string, error: unknown): AppError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return readFailure(path, error);
   const reason = error instanceof Error ? error.message : String(error);
-  return new AppError(
-    'data-malformed',
-    `"${path}" is not a readable .npz archive (${reason}). Copy it again, or save it again with numpy.savez.`,
-    { cause: error },
-  );
+  return new AppError('data-malformed', tell('npzUnreadable', { path, reason }), { cause: error });
 }
 
 async function listEntries(zip: ZipFile, path: string): Promise<Entry[]> {
   if (zip.entryCount > mostEntries) {
-    throw new AppError(
-      'data-malformed',
-      `"${path}" claims ${zip.entryCount} entries; Vernier reads up to ${mostEntries}.`,
-    );
+    throw new AppError('data-malformed', tell('npzTooManyEntries', { path, count: zip.entryCount, most: mostEntries }));
   }
   const entries: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
@@ -82,8 +76,8 @@ function arrayName(entry: Entry): string {
   return entry.fileName.slice(0, -'.npy'.length);
 }
 
-function place(entry: Entry, path: string): string {
-  return `"${arrayName(entry)}" in "${path}"`;
+function place(entry: Entry, path: string): Told {
+  return tell('arrayInFile', { name: arrayName(entry), path });
 }
 
 /** Refuses what cannot be read or should not be, by what the archive's directory claims. */
@@ -91,20 +85,21 @@ function checkEntries(entries: readonly Entry[], path: string, sizeBytes: number
   const names = new Set<string>();
   let inflatedBytes = 0;
   for (const entry of entries) {
-    const refuse = (what: string): never => {
-      throw new AppError('data-malformed', `The array ${place(entry, path)} ${what}. Save it again with numpy.savez.`);
+    const refuse = (what: Told): never => {
+      throw new AppError('data-malformed', tell('npzEntryMalformed', { array: place(entry, path), what }));
     };
-    if (names.has(entry.fileName)) refuse('is in the archive twice');
+    if (names.has(entry.fileName)) refuse(tell('npzEntryTwice'));
     names.add(entry.fileName);
-    if (entry.isEncrypted()) refuse('is encrypted');
+    if (entry.isEncrypted()) refuse(tell('npzEntryEncrypted'));
     if (entry.compressionMethod !== stored && entry.compressionMethod !== deflated) {
-      refuse(`is compressed by method ${entry.compressionMethod}, where NumPy writes only 0 and 8`);
+      refuse(tell('npzEntryMethod', { method: entry.compressionMethod }));
     }
     if (!Number.isSafeInteger(entry.uncompressedSize) || entry.compressedSize > sizeBytes) {
-      refuse('claims more bytes than the archive has');
+      refuse(tell('npzEntryBeyondArchive'));
     }
     if (entry.compressionMethod === deflated) {
-      if (entry.uncompressedSize > entry.compressedSize * deflateLimitRatio + 1024) refuse('claims an impossible size');
+      if (entry.uncompressedSize > entry.compressedSize * deflateLimitRatio + 1024)
+        refuse(tell('npzEntryImpossibleSize'));
       inflatedBytes += entry.uncompressedSize;
     }
   }
@@ -112,8 +107,7 @@ function checkEntries(entries: readonly Entry[], path: string, sizeBytes: number
   if (inflatedBytes > freeOfDoubtBytes && inflatedBytes > bombRatio * sizeBytes) {
     throw new AppError(
       'data-malformed',
-      `"${path}" would unpack to ${Math.round(inflatedBytes / 1e6)} MB from ${(sizeBytes / 1e6).toFixed(1)} MB, as zip bombs ` +
-        'do. If the data is real, save it uncompressed with numpy.savez.',
+      tell('npzBomb', { path, size: Math.round(inflatedBytes / 1e6), packed: (sizeBytes / 1e6).toFixed(1) }),
     );
   }
 }
@@ -153,13 +147,9 @@ async function unpack(
   } catch (error) {
     if (error instanceof AppError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError(
-      'data-malformed',
-      `The array ${place(entry, archive.path)} is damaged (${reason}). Copy the file again.`,
-      {
-        cause: error,
-      },
-    );
+    throw new AppError('data-malformed', tell('arrayDamaged', { array: place(entry, archive.path), reason }), {
+      cause: error,
+    });
   }
 }
 
@@ -174,7 +164,7 @@ function memorySource(bytes: Uint8Array): ByteSource {
 }
 
 async function unpackToMemory(archive: Archive, entry: Entry): Promise<ByteSource> {
-  const bytes = allocate(entry.uncompressedSize, `the array ${place(entry, archive.path)}`);
+  const bytes = allocate(entry.uncompressedSize, tell('memoryOfArray', { array: place(entry, archive.path) }));
   await unpack(archive, entry, (piece, position) => bytes.set(piece, position));
   return memorySource(bytes);
 }
@@ -249,17 +239,17 @@ export async function openNpz(path: string, options: NpzOptions = {}): Promise<N
     const archive: Archive = { path, zip, handle, memoryLeftBytes: memoryBudgetBytes, cleanups: [] };
     const found = await listEntries(zip, path);
     if (found.length === 0) {
-      throw new AppError('data-malformed', `"${path}" holds no NumPy arrays. Save them with numpy.savez.`);
+      throw new AppError('data-malformed', tell('npzEmpty', { path }));
     }
     checkEntries(found, path, sizeBytes, memoryBudgetBytes);
     const entries: NpzEntry[] = [];
-    const skipped: { name: string; reason: string }[] = [];
+    const skipped: { name: string; reason: Told }[] = [];
     for (const entry of found) {
       try {
         entries.push(await openEntry(archive, entry));
       } catch (error) {
         if (!(error instanceof UnsupportedArrayError)) throw error;
-        skipped.push({ name: arrayName(entry), reason: error.message });
+        skipped.push({ name: arrayName(entry), reason: error.said });
       }
     }
     return {

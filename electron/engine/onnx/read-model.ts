@@ -3,6 +3,7 @@ import { closeSync, constants, realpathSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from '../files/allocate.ts';
 import { checkModel } from './check-model.ts';
 import { checkWire, deepestMessage } from './check-wire.ts';
@@ -55,10 +56,7 @@ async function readInto(handle: FileHandle, bytes: Uint8Array, position: number,
   while (done < bytes.byteLength) {
     const { bytesRead } = await handle.read(bytes, done, Math.min(1 << 28, bytes.byteLength - done), position + done);
     if (bytesRead === 0) {
-      throw new AppError(
-        'file-unreadable',
-        `"${path}" became shorter while it was read. Try again when nothing writes to it.`,
-      );
+      throw new AppError('file-unreadable', tell('fileBecameShorter', { path }));
     }
     done += bytesRead;
   }
@@ -68,26 +66,22 @@ async function readInto(handle: FileHandle, bytes: Uint8Array, position: number,
 async function openModelFile(path: string): Promise<{ readonly handle: FileHandle; readonly size: number }> {
   const found = await stat(path);
   if (found.isDirectory()) {
-    throw new AppError('file-unreadable', `"${path}" is a folder. Choose the .onnx file in it.`);
+    throw new AppError('file-unreadable', tell('modelIsFolder', { path }));
   }
-  if (!found.isFile()) throw new AppError('file-unreadable', `"${path}" is not a regular file. Choose an .onnx file.`);
+  if (!found.isFile()) throw new AppError('file-unreadable', tell('modelNotRegular', { path }));
   // O_NONBLOCK (undefined on Windows) keeps a pipe put there a moment later from hanging the open.
   const handle = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   try {
     const { size } = await handle.stat();
     if (size === 0) {
-      throw new AppError('model-malformed', `"${path}" is empty. The download or export did not finish; get it again.`);
+      throw new AppError('model-malformed', tell('modelEmpty', { path }));
     }
     const head = new Uint8Array(Math.min(size, sniffBytes));
     await readInto(handle, head, 0, path);
     const foreign = describeForeignFile(head, size);
-    if (foreign !== null) throw new AppError('model-malformed', `"${path}" is not an ONNX model but ${foreign}.`);
+    if (foreign !== null) throw new AppError('model-malformed', tell('modelForeign', { path, kind: foreign }));
     if (size > protobufLimitBytes) {
-      throw new AppError(
-        'model-unsupported',
-        `"${path}" is ${(size / 1e9).toFixed(1)} GB; an .onnx file ends at 2 GiB, the limit of protobuf. Save it with ` +
-          'external data (onnx.save_model(model, path, save_as_external_data=True)): then models of any size work.',
-      );
+      throw new AppError('model-unsupported', tell('modelFileTooLarge', { path, size: (size / 1e9).toFixed(1) }));
     }
     checkFirstField(head, path);
     return { handle, size };
@@ -115,7 +109,7 @@ async function readModelBytes(path: string): Promise<Uint8Array> {
   try {
     const opened = await openModelFile(path);
     handle = opened.handle;
-    const bytes = allocate(opened.size, `"${path}"`);
+    const bytes = allocate(opened.size, tell('nameQuoted', { name: path }));
     await readInto(handle, bytes, 0, path);
     return bytes;
   } catch (error) {
@@ -129,28 +123,25 @@ async function readModelBytes(path: string): Promise<Uint8Array> {
 function checkFirstField(head: Uint8Array, path: string): void {
   const wireType = head[0]! & 7;
   if (head[0]! < 8 || wireType === 4 || wireType > 5) {
-    throw new AppError(
-      'model-malformed',
-      `"${path}" is not an ONNX model: it does not begin as one. Check that it is the file you meant.`,
-    );
+    throw new AppError('model-malformed', tell('modelWrongStart', { path }));
   }
 }
 
 /** Names the file in errors that tell only what is wrong within it. */
 function withPath(path: string, error: unknown): AppError {
   if (error instanceof AppError) {
-    return new AppError(error.code, `"${path}" cannot be used: ${error.message}`, {
+    return new AppError(error.code, tell('modelUnusable', { path, error: error.said }), {
       cause: error,
       details: { ...error.details },
     });
   }
   if (error instanceof RangeError) {
-    return new AppError('model-malformed', `"${path}" cannot be used: its parts are nested too deep or too large.`, {
+    return new AppError('model-malformed', tell('modelTooDeepOrLarge', { path }), {
       cause: error,
     });
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return new AppError('model-malformed', `"${path}" is not a whole ONNX model (${reason}). Copy or export it again.`, {
+  return new AppError('model-malformed', tell('modelNotWhole', { path, reason }), {
     cause: error,
   });
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { joinTold, tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { describeNode } from './attributes.ts';
 import type { GraphProto, ModelProto, NodeProto } from './proto/onnx_pb.js';
 import { subgraphs } from './tensors-of.ts';
@@ -14,7 +15,7 @@ const mostNamed = 8;
  */
 export function sortNodes(model: ModelProto): boolean {
   let moved = false;
-  const sort = (owner: { node: NodeProto[] }, given: readonly string[], where: string, depth: number): Set<string> => {
+  const sort = (owner: { node: NodeProto[] }, given: readonly string[], where: Told, depth: number): Set<string> => {
     const freeNames = owner.node.map((node) => namesUsed(node, depth));
     const order = findOrder(owner.node, freeNames, new Set(given), where);
     if (order !== null) {
@@ -30,15 +31,15 @@ export function sortNodes(model: ModelProto): boolean {
     if (depth >= deepestSorted) return names;
     for (const graph of subgraphs(node.attribute)) {
       const given = givenNames(graph);
-      const taken = sort(graph, given, `a subgraph of ${describeNode(node)}`, depth + 1);
+      const taken = sort(graph, given, tell('placeSubgraph', { node: describeNode(node) }), depth + 1);
       for (const { name } of graph.output) taken.add(name);
       const own = new Set([...given, ...graph.node.flatMap(({ output }) => output)]);
       for (const name of taken) if (!own.has(name)) names.add(name);
     }
     return names;
   };
-  if (model.graph !== undefined) sort(model.graph, givenNames(model.graph), 'the graph', 0);
-  for (const entry of model.functions) sort(entry, entry.input, `the function "${entry.name}"`, 0);
+  if (model.graph !== undefined) sort(model.graph, givenNames(model.graph), tell('placeGraph'), 0);
+  for (const entry of model.functions) sort(entry, entry.input, tell('placeFunction', { name: entry.name }), 0);
   return moved;
 }
 
@@ -58,7 +59,7 @@ function findOrder(
   nodes: readonly NodeProto[],
   used: readonly Set<string>[],
   given: ReadonlySet<string>,
-  where: string,
+  where: Told,
 ): NodeProto[] | null {
   const producers = new Map<string, number>();
   // A value defined twice is refused by the check that follows.
@@ -102,13 +103,10 @@ const unseen = 0;
 const waiting = 1;
 const placed = 2;
 
-function cycle(nodes: readonly NodeProto[], where: string): AppError {
+function cycle(nodes: readonly NodeProto[], where: Told): AppError {
   // Walked from user to producer; told in the order in which values flow.
-  const named = nodes.slice(-mostNamed).reverse().map(describeNode);
-  const more = nodes.length > named.length ? ` and ${nodes.length - named.length} more` : '';
-  return new AppError(
-    'model-malformed',
-    `Nodes of ${where} wait for each other's values in a circle: ${named.join(', ')}${more}. No runtime can run that; export ` +
-      'the model again.',
-  );
+  const named = joinTold('names', nodes.slice(-mostNamed).reverse().map(describeNode));
+  const more = nodes.length - mostNamed;
+  const told = more > 0 ? tell('nodesAndMore', { nodes: named, count: more }) : named;
+  return new AppError('model-malformed', tell('nodesInCircle', { place: where, nodes: told }));
 }

@@ -2,6 +2,7 @@ import { clearField } from '@bufbuild/protobuf';
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, createReadStream } from 'node:fs';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from '../files/allocate.ts';
 import { readFailure } from '../files/file-errors.ts';
 import type { Reading } from '../files/readings.ts';
@@ -100,7 +101,7 @@ function takeSlices(tensors: readonly TensorProto[], loaded: Map<TensorProto, Ui
     const slice = slices.get(key) ?? {
       name: tensor.name,
       start: offsetBytes,
-      target: allocate(sizeBytes, `tensor "${tensor.name}"`),
+      target: allocate(sizeBytes, tell('memoryOfTensor', { name: tensor.name })),
     };
     slices.set(key, slice);
     loaded.set(tensor, slice.target);
@@ -130,8 +131,5 @@ async function readSlices({ path, descriptor }: ExternalFile, slices: readonly S
     throw readFailure(path, error);
   }
   if (open.length === 0 && next === slices.length) return;
-  throw new AppError(
-    'file-unreadable',
-    `"${path}" became shorter while it was read. Try again when nothing writes to it.`,
-  );
+  throw new AppError('file-unreadable', tell('fileBecameShorter', { path }));
 }

@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { AppError } from '../../../shared/app-error.ts';
+import { AppError, saidOf } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { allocate } from '../files/allocate.ts';
 import { openRegularFile } from '../files/regular-file.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -27,22 +28,22 @@ export async function readTensorFile(path: string): Promise<NamedTensor> {
   const { handle, sizeBytes } = await openRegularFile(path);
   try {
     if (sizeBytes > largestFileBytes) {
-      throw new AppError('data-malformed', `"${path}" is larger than 2 GiB, where protobuf ends.`);
+      throw new AppError('data-malformed', tell('testTensorTooLarge', { path }));
     }
-    const bytes = allocate(sizeBytes, `"${path}"`);
+    const bytes = allocate(sizeBytes, tell('nameQuoted', { name: path }));
     await fileSource(handle, path, 0, sizeBytes).read(bytes, 0);
     checkWire(TensorProtoSchema, bytes);
     const proto = fromBinary(TensorProtoSchema, bytes);
     if (isExternal(proto)) {
-      throw new AppError('data-malformed', `"${path}" keeps its data in another file, which test data must not.`);
+      throw new AppError('data-malformed', tell('testTensorExternal', { path }));
     }
     return { name: proto.name, tensor: readTensor(proto, '') };
   } catch (error) {
     if (error instanceof AppError && error.code !== 'model-malformed' && error.code !== 'model-unsupported')
       throw error;
-    const told = error instanceof Error ? error.message : String(error);
-    const reason = error instanceof AppError ? told : `${told}. Write it again with onnx.save_tensor.`;
-    throw new AppError('data-malformed', `"${path}" is not a readable ONNX tensor: ${reason}`, { cause: error });
+    const told = saidOf(error);
+    const reason = error instanceof AppError ? told : tell('testTensorWriteAgain', { reason: told });
+    throw new AppError('data-malformed', tell('testTensorUnreadable', { path, reason }), { cause: error });
   } finally {
     await handle.close();
   }

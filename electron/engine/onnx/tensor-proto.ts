@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import { fromFloat16Bits } from '../tensor/float16.ts';
 import {
   dataTypeFromNumber,
@@ -30,11 +31,8 @@ export function bitsPerElement(tensor: TypedTensor): number {
   return storageOf(tensor).bits;
 }
 
-function malformed(tensor: TensorProto, what: string): AppError {
-  return new AppError(
-    'model-malformed',
-    `Tensor "${tensor.name}" ${what}. The file is damaged or was written wrongly; copy or export it again.`,
-  );
+function malformed(tensor: TensorProto, what: Told): AppError {
+  return new AppError('model-malformed', tell('tensorMalformed', { name: tensor.name, what }));
 }
 
 /**
@@ -45,15 +43,12 @@ export function tensorElementCount(tensor: TensorProto): number {
   let count = 1n;
   let hasZero = false;
   for (const dim of tensor.dims) {
-    if (dim < 0n) throw malformed(tensor, `has the negative dimension ${dim}`);
+    if (dim < 0n) throw malformed(tensor, tell('tensorDimensionNegative', { dimension: dim }));
     if (dim === 0n) hasZero = true;
     // The bound is kept while multiplying, so that a thousand huge dimensions cost no huge integers.
     else count *= dim;
     if (count > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw malformed(
-        tensor,
-        `claims the dimensions ${tensor.dims.slice(0, 8).join(' x ')}, more than any file can hold`,
-      );
+      throw malformed(tensor, tell('tensorTooLargeForFiles', { dimensions: tensor.dims.slice(0, 8).join(' x ') }));
     }
   }
   return hasZero ? 0 : Number(count);
@@ -74,11 +69,11 @@ export function tensorByteLength(tensor: TensorProto): number {
     bits = bitsPerElement(tensor);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw new AppError(error.code, `Tensor "${tensor.name}": ${error.message}`, { cause: error });
+    throw new AppError(error.code, tell('tensorError', { name: tensor.name, error: error.said }), { cause: error });
   }
   // Never count * bits: that product may leave the safe integers while the byte length is still within them.
   const bytes = bits >= 8 ? count * (bits / 8) : Math.floor(count / 8) * bits + Math.ceil(((count % 8) * bits) / 8);
-  if (!Number.isSafeInteger(bytes)) throw malformed(tensor, 'claims more bytes than any file can hold');
+  if (!Number.isSafeInteger(bytes)) throw malformed(tensor, tell('tensorBytesTooMany'));
   return bytes;
 }
 
@@ -93,36 +88,33 @@ export function checkTensor(tensor: TensorProto): void {
   const count = tensorElementCount(tensor);
   const expected = tensorByteLength(tensor);
   if (tensor.segment !== undefined) {
-    throw new AppError(
-      'model-unsupported',
-      `Tensor "${tensor.name}" is stored in segments, which ONNX Runtime does not read either. Export the model again.`,
-    );
+    throw new AppError('model-unsupported', tell('tensorInSegments', { name: tensor.name }));
   }
   const isString = tensor.dataType === (ElementType.STRING as number);
   const raw = tensor.rawData.byteLength;
   const typed = typedFieldNames.filter((name) => tensor[name].length > 0);
   if (isExternal(tensor)) {
-    if (isString) throw malformed(tensor, 'holds strings in external data, which ONNX does not allow');
-    if (raw > 0 || typed.length > 0) throw malformed(tensor, 'is said to be external and also holds data of its own');
+    if (isString) throw malformed(tensor, tell('tensorExternalStrings'));
+    if (raw > 0 || typed.length > 0) throw malformed(tensor, tell('tensorExternalAndOwn'));
     return;
   }
-  if (typed.length + (raw > 0 ? 1 : 0) > 1) throw malformed(tensor, 'holds its data twice, in two fields');
+  if (typed.length + (raw > 0 ? 1 : 0) > 1) throw malformed(tensor, tell('tensorDataTwice'));
   if (isString) {
-    if (raw > 0) throw malformed(tensor, 'holds strings as raw data, which ONNX does not allow');
-    if (typed.length > 0 && typed[0] !== 'stringData') throw malformed(tensor, 'holds numbers but is of type string');
+    if (raw > 0) throw malformed(tensor, tell('tensorRawStrings'));
+    if (typed.length > 0 && typed[0] !== 'stringData') throw malformed(tensor, tell('tensorNumbersAsStrings'));
     if (tensor.stringData.length !== count) {
-      throw malformed(tensor, `needs ${count} strings by its dimensions, and holds ${tensor.stringData.length}`);
+      throw malformed(tensor, tell('tensorStringCount', { wanted: count, count: tensor.stringData.length }));
     }
     return;
   }
   if (raw > 0) {
-    if (raw !== expected) throw malformed(tensor, `needs ${expected} bytes by its dimensions, and holds ${raw}`);
+    if (raw !== expected) throw malformed(tensor, tell('tensorByteCount', { wanted: expected, count: raw }));
     return;
   }
   const { field, elementsPerEntry } = storageOf(tensor);
   const entries = Math.ceil(count / elementsPerEntry);
   if (tensor[field].length !== entries) {
-    throw malformed(tensor, `needs ${entries} values by its dimensions, and holds ${tensor[field].length}`);
+    throw malformed(tensor, tell('tensorValueCount', { wanted: entries, count: tensor[field].length }));
   }
 }
 
@@ -136,7 +128,7 @@ export function checkTensor(tensor: TensorProto): void {
 export function tensorBytes(tensor: TensorProto, folder: string): Uint8Array {
   checkTensor(tensor);
   if (tensor.dataType === (ElementType.STRING as number)) {
-    throw new AppError('model-unsupported', `Tensor "${tensor.name}" holds strings, which have no raw bytes.`);
+    throw new AppError('model-unsupported', tell('tensorStringsHaveNoBytes', { name: tensor.name }));
   }
   if (isExternal(tensor)) return readExternal(tensor, folder, tensorByteLength(tensor));
   const raw = tensor.rawData;
@@ -159,7 +151,7 @@ export function readTensor(tensor: TensorProto, folder: string): Tensor {
     bitsPerElement(tensor);
     throw new AppError(
       'model-unsupported',
-      `Tensor "${tensor.name}" is of type ${elementTypeName(tensor.dataType)}, which Vernier carries but does not compute with. Export the model in float32.`,
+      tell('tensorNotComputed', { name: tensor.name, type: elementTypeName(tensor.dataType) }),
     );
   }
   const data = typedArrayFromBytes(dataType, tensorBytes(tensor, folder), count);
@@ -173,7 +165,7 @@ export function makeTensor(name: string, tensor: Tensor): TensorProto {
   if (data.length !== elementCount(dims) || data.BYTES_PER_ELEMENT !== bytes) {
     throw new AppError(
       'internal',
-      `Tensor "${name}" has dimensions ${dims.join(' x ')} but ${data.length} values of ${dataType}.`,
+      tell('tensorDimensionsMismatch', { name, dimensions: dims.join(' x '), count: data.length, type: dataType }),
     );
   }
   return create(TensorProtoSchema, {

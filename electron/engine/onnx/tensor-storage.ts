@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { TensorProto_DataType as ElementType, type TensorProto } from './proto/onnx_pb.js';
 
 type TypedField = 'floatData' | 'doubleData' | 'int32Data' | 'int64Data' | 'uint64Data' | 'stringData';
@@ -107,10 +108,7 @@ export function storageOf({ name, dataType }: TypedTensor): Storage {
   const storage = storages[dataType];
   if (storage !== undefined) return storage;
   if (dataType === (ElementType.UNDEFINED as number)) {
-    throw new AppError('model-malformed', `Tensor "${name}" has no element type. Export the model again.`);
+    throw new AppError('model-malformed', tell('tensorWithoutType', { name }));
   }
-  throw new AppError(
-    'model-unsupported',
-    `Tensor "${name}" has the element type ${dataType}, which Vernier does not know; the model may come from a newer ONNX. Export it for an older opset.`,
-  );
+  throw new AppError('model-unsupported', tell('tensorOfUnknownType', { name, type: dataType }));
 }

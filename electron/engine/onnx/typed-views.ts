@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { TensorProto_DataType as ElementType, TensorProtoSchema } from './proto/onnx_pb.js';
 import type { TensorProto } from './proto/onnx_pb.js';
 
@@ -59,10 +60,7 @@ export function rememberOrigins(initializers: readonly TensorProto[], views: rea
   for (const { initializerIndex, fieldNumber } of views) {
     const tensor = initializers[initializerIndex];
     if (tensor === undefined || elementTypes.get(fieldNumber)?.includes(tensor.dataType) !== true) {
-      throw new AppError(
-        'model-malformed',
-        `Tensor "${tensor?.name ?? ''}" holds its values in a field for another element type. Export the model again.`,
-      );
+      throw new AppError('model-malformed', tell('tensorInWrongField', { name: tensor?.name ?? '' }));
     }
     origins.set(tensor, { fieldNumber, rawData: tensor.rawData });
   }

@@ -6,6 +6,7 @@ import {
   serializeError,
   type SerializedError,
 } from '../../../shared/app-error.ts';
+import { readTold, tell, type Told } from '../../../shared/engine-texts/tell.ts';
 
 /**
  * Helper processes of the engine (latency, per-layer profile). Inside Electron's utilityProcess only the main process can
@@ -104,44 +105,42 @@ interface CallMessage {
 
 type ReplyMessage = { readonly reply: unknown } | { readonly error: SerializedError };
 
-function crashError(name: string, code: number | null, signal: string | null, errorOutput: string): AppError {
+function crashError(task: Told, code: number | null, signal: string | null, errorOutput: string): AppError {
   const lastLine = errorOutput.trim().split('\n').at(-1)?.trim() ?? '';
   const how =
     signal !== null
-      ? `was ended by signal ${signal}`
+      ? tell('processBySignal', { signal })
       : code !== null
-        ? `ended with exit code ${code}`
-        : 'could not be started';
-  const advice =
-    signal === 'SIGKILL'
-      ? 'The operating system does that when memory runs out: close other programs or use fewer threads, then try again.'
-      : 'Try again; if it happens again with this model, the model makes ONNX Runtime crash.';
-  const said = lastLine === '' ? '' : ` It last said: "${lastLine.slice(0, 300)}".`;
-  return new AppError('engine-crashed', `The process for ${name} ${how}.${said} ${advice}`, {
-    details: { process: name, exitCode: code, signal, errorOutput },
-  });
+        ? tell('processByCode', { code })
+        : tell('processNotBegun');
+  const advice = signal === 'SIGKILL' ? tell('adviceMemory') : tell('adviceCrash');
+  const said =
+    lastLine === ''
+      ? tell('processEnded', { task, how, advice })
+      : tell('processEndedSaying', { task, how, words: lastLine.slice(0, 300), advice });
+  const details = { process: readTold(task, 'en'), exitCode: code, signal, errorOutput };
+  return new AppError('engine-crashed', said, { details });
 }
 
 /**
  * Starts a helper process and wraps it into typed calls.
- * @param name what it does and for which variant, in words for the user: `latency of "after"`.
+ * @param task what it does and for which variant: `the latency of "after"`.
  */
 export function startChild<Calls extends CallTable<Calls>>(
   spawn: SpawnChild,
   entry: URL,
-  name: string,
+  task: Told,
   signal?: AbortSignal,
 ): Child<Calls> {
   if (signal?.aborted === true) throw new CancelledError();
   let handle: ChildHandle;
   try {
-    handle = spawn(entry, name);
+    handle = spawn(entry, readTold(task, 'en'));
   } catch (error) {
     throw new AppError(
       'engine-crashed',
-      `The process for ${name} could not be started: ${error instanceof Error ? error.message : String(error)}. ` +
-        'Close other programs and try again.',
-      { cause: error, details: { process: name } },
+      tell('processNotStarted', { task, reason: error instanceof Error ? error.message : String(error) }),
+      { cause: error, details: { process: readTold(task, 'en') } },
     );
   }
   let pending: { resolve: (value: unknown) => void; reject: (error: Error) => void } | null = null;
@@ -161,7 +160,7 @@ export function startChild<Calls extends CallTable<Calls>>(
     handle.onExit((code, exitSignal) => {
       exited = true;
       signal?.removeEventListener('abort', cancel);
-      fail(crashError(name, code, exitSignal, handle.recentErrorOutput?.() ?? ''));
+      fail(crashError(task, code, exitSignal, handle.recentErrorOutput?.() ?? ''));
       resolve();
     });
   });
@@ -184,7 +183,7 @@ export function startChild<Calls extends CallTable<Calls>>(
         handle.send({ call: callName, request } satisfies CallMessage);
       }),
     stop: async () => {
-      failure ??= new AppError('internal', `The process for ${name} was stopped.`);
+      failure ??= new AppError('internal', tell('processStopped', { task }));
       if (!exited) handle.kill();
       await gone;
     },
@@ -234,8 +233,7 @@ function connectToEngine(parentPort: ElectronParentPort): HelperPort {
 export function connectToParent(): HelperPort {
   const electronPort = (process as { readonly parentPort?: ElectronParentPort }).parentPort;
   if (electronPort !== undefined) return connectToEngine(electronPort);
-  if (process.send === undefined)
-    throw new AppError('internal', 'This program is a helper of Vernier and runs only as its child.');
+  if (process.send === undefined) throw new AppError('internal', tell('helperStartedAlone'));
   // The channel closes with the parent whatever ended it; without this a killed parent would leave its helpers behind.
   process.on('disconnect', () => process.exit(0));
   return {
@@ -253,7 +251,9 @@ export function answerCalls<Calls extends CallTable<Calls>>(
     const { call, request } = message as CallMessage;
     const handler = (handlers as Record<string, (request: unknown) => Promise<unknown>>)[call];
     const answer =
-      handler === undefined ? Promise.reject(new AppError('internal', `Unknown call "${call}".`)) : handler(request);
+      handler === undefined
+        ? Promise.reject(new AppError('internal', tell('unknownCall', { call })))
+        : handler(request);
     answer.then(
       (reply) => port.send({ reply } satisfies ReplyMessage),
       (error: unknown) => port.send({ error: serializeError(error) } satisfies ReplyMessage),

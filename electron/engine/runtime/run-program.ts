@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 /** A program of the user's, to be run once. */
 export interface Program {
@@ -76,19 +77,14 @@ export async function runProgram(program: Program): Promise<void> {
     };
     const cancel = (): void => end(new CancelledError());
     const limit = setTimeout(() => {
-      end(
-        new AppError(
-          'time-limit',
-          `"${name}" took longer than its limit of ${timeLimitSeconds} s and was stopped. Give it more time with --metric-timeout, or fewer samples with --evaluation-samples.`,
-        ),
-      );
+      end(new AppError('time-limit', tell('metricTookTooLong', { name, seconds: timeLimitSeconds })));
     }, timeLimitSeconds * 1000);
     const look = setInterval(() => {
       if ((residentBytes(child.pid ?? 0) ?? 0) <= mostBytes) return;
       end(
         new AppError(
           'out-of-memory',
-          `"${name}" took more than ${Math.round(mostBytes / 1e6)} MB of memory and was stopped. Let it read one sample at a time, or measure fewer with --evaluation-samples.`,
+          tell('metricTookTooMuchMemory', { name, megabytes: Math.round(mostBytes / 1e6) }),
         ),
       );
     }, lookEveryMs);
@@ -104,11 +100,7 @@ export async function runProgram(program: Program): Promise<void> {
     };
     child.on('error', (error) => {
       settle(
-        ended ??
-          new AppError(
-            'options-invalid',
-            `"${name}" cannot be run: "${command}" could not be started (${error.message}). Check that it is installed.`,
-          ),
+        ended ?? new AppError('options-invalid', tell('metricNotStarted', { name, command, reason: error.message })),
       );
     });
     // Its last words may come after its end; a process of its own that holds on to them must not keep us waiting.
@@ -120,12 +112,10 @@ export async function runProgram(program: Program): Promise<void> {
 
 function describeEnd(name: string, code: number | null, signal: string | null, output: string): AppError | null {
   if (code === 0) return null;
-  const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+  const how = signal === null ? tell('endedByCode', { code: code ?? 'unknown' }) : tell('endedBySignal', { signal });
   const lines = output.split('\n').map((line) => line.trim());
   const last = lines.findLast((line) => line !== '') ?? 'nothing';
-  return new AppError(
-    'engine-crashed',
-    `"${name}" ended with ${how} and gave no scores. Its last words: ${last.slice(0, 300)}`,
-    { details: { output } },
-  );
+  return new AppError('engine-crashed', tell('metricEndedBadly', { name, how, words: last.slice(0, 300) }), {
+    details: { output },
+  });
 }

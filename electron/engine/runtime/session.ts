@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { dirname } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { dataTypes, type DataType, type Feeds, type Tensor, type TensorData } from '../tensor/tensor.ts';
 
@@ -78,10 +79,7 @@ function toOrtTensor({ dataType, data, dims }: Tensor): ort.Tensor {
 
 function fromOrtTensor(name: string, value: ort.Tensor): Tensor {
   if (!(value.type in dataTypes)) {
-    throw new AppError(
-      'model-unsupported',
-      `Output "${name}" has element type ${value.type}, and Vernier compares numbers only. Cut the model before this output.`,
-    );
+    throw new AppError('model-unsupported', tell('outputTypeNotCompared', { name, type: value.type }));
   }
   let data = value.data as unknown as TensorData | Float16Array;
   if (typeof Float16Array !== 'undefined' && data instanceof Float16Array) {
@@ -148,18 +146,14 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
       options.optimizedModelPath !== undefined &&
       /Protobuf serialization failed|Failed to write external initializers/.test(String(error))
     ) {
-      throw new AppError(
-        'disk-full',
-        `ONNX Runtime could not write to the temporary folder "${dirname(options.optimizedModelPath)}", most likely because ` +
-          'its disk is full. Free some space, or name a folder on another disk in TMPDIR.',
-        { cause: error },
-      );
+      throw new AppError('disk-full', tell('runtimeNotWritten', { folder: dirname(options.optimizedModelPath) }), {
+        cause: error,
+      });
     }
     const path = typeof model === 'string' ? model : options.sourcePath;
-    const where = path === undefined ? '' : ` "${path}"`;
-    throw new AppError('model-unsupported', `ONNX Runtime cannot load the model${where}: ${explainRefusal(error)}`, {
-      cause: error,
-    });
+    const reason = explainRefusal(error);
+    const said = path === undefined ? tell('modelNotLoaded', { reason }) : tell('modelFileNotLoaded', { path, reason });
+    throw new AppError('model-unsupported', said, { cause: error });
   }
   const outputs = session.outputMetadata.map(toValueInfo);
   const numbers = outputs.filter(({ dataType }) => dataType in dataTypes).map(({ name }) => name);
@@ -168,15 +162,12 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
   const run = async (feeds: PreparedFeeds, outputNames: readonly string[]) => {
     if (outputNames.length === 0) {
       const names = outputs.map(({ name }) => `"${name}"`).join(', ');
-      throw new AppError(
-        'model-unsupported',
-        `None of the outputs of this model (${names}) is a tensor that ONNX Runtime can hand out. Export it with one that is.`,
-      );
+      throw new AppError('model-unsupported', tell('noTensorOutput', { names }));
     }
     try {
       return await session.run(feeds, outputNames);
     } catch (error) {
-      throw new AppError('model-run-failed', `ONNX Runtime cannot run the model: ${explainRefusal(error)}`, {
+      throw new AppError('model-run-failed', tell('modelNotRun', { reason: explainRefusal(error) }), {
         cause: error,
       });
     }

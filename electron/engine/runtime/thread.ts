@@ -1,30 +1,28 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { AppError, deserializeError, serializeError, type SerializedError } from '../../../shared/app-error.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 
 type Answer<Result> = { readonly result: Result } | { readonly error: SerializedError };
 
-function explainThreadError(error: NodeJS.ErrnoException, task: string): Error {
+function explainThreadError(error: NodeJS.ErrnoException, task: Told): Error {
   if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
-  return new AppError(
-    'out-of-memory',
-    `There was not enough memory for ${task}. Close other programs, or take less at once.`,
-  );
+  return new AppError('out-of-memory', tell('memoryShortForTask', { task }));
 }
 
 /**
  * Has a thread of its own do something that takes seconds of a core, during which a window or a server would stand still.
  * @param entry a file that ends in `answerAsThread`.
  * @param data what it gets; must survive structured cloning, as must what it answers.
- * @param task what it does, in words for the user.
+ * @param task what it does.
  * @throws AppError what the thread threw; `out-of-memory` or `internal` when it ended without an answer.
  */
-export async function runInThread<Result>(entry: URL, data: unknown, task: string): Promise<Result> {
+export async function runInThread<Result>(entry: URL, data: unknown, task: Told): Promise<Result> {
   const thread = new Worker(entry, { workerData: data });
   const answer = await new Promise<Answer<Result>>((resolve, reject) => {
     thread.once('message', resolve);
     thread.once('error', (error: NodeJS.ErrnoException) => reject(explainThreadError(error, task)));
     // Too late to matter where it has answered.
-    thread.once('exit', (code) => reject(new AppError('internal', `${task} was given up (exit code ${code}).`)));
+    thread.once('exit', (code) => reject(new AppError('internal', tell('taskGivenUp', { task, code }))));
   });
   if ('error' in answer) throw deserializeError(answer.error);
   return answer.result;
@@ -63,11 +61,7 @@ interface Call {
  * @param entry a file that ends in `serveAsThread`.
  * @param memoryMb JavaScript heap that the thread may use, in 10^6 bytes.
  */
-export function openThread<Calls extends ThreadCalls>(
-  entry: URL,
-  task: string,
-  memoryMb: number,
-): ServingThread<Calls> {
+export function openThread<Calls extends ThreadCalls>(entry: URL, task: Told, memoryMb: number): ServingThread<Calls> {
   const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let calls = 0;
@@ -82,7 +76,7 @@ export function openThread<Calls extends ThreadCalls>(
     else call?.resolve(answer.result);
   });
   thread.on('error', (error: NodeJS.ErrnoException) => giveUp(explainThreadError(error, task)));
-  thread.on('exit', (code) => giveUp(new AppError('internal', `${task} was given up (exit code ${code}).`)));
+  thread.on('exit', (code) => giveUp(new AppError('internal', tell('taskGivenUp', { task, code }))));
   return {
     call: (name, data) =>
       new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 
 /** ONNX element types by their lower-case names, with the TensorProto.DataType number and the size of one element. */
 export const dataTypes = {
@@ -78,7 +79,10 @@ export function makeTensorData(dataType: DataType, count: number): TensorData {
 export function typedArrayFromBytes(dataType: DataType, bytes: Uint8Array, count: number): TensorData {
   const size = dataTypes[dataType].bytesPerElement;
   if (bytes.byteLength !== count * size) {
-    throw new AppError('model-malformed', `Expected ${count * size} bytes of ${dataType}, found ${bytes.byteLength}.`);
+    throw new AppError(
+      'model-malformed',
+      tell('bytesMismatch', { wanted: count * size, type: dataType, found: bytes.byteLength }),
+    );
   }
   // Not `slice`: on a Buffer that is a view, still unaligned.
   const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);

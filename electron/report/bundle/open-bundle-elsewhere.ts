@@ -1,3 +1,4 @@
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import { siblingEntry } from '../../engine/runtime/child-process.ts';
 import { openThread } from '../../engine/runtime/thread.ts';
 import type { BundleCalls } from './bundle-thread.ts';
@@ -14,7 +15,7 @@ const threadMemoryMb = 1500;
 export async function openBundleElsewhere(path: string): Promise<Bundle> {
   const thread = openThread<BundleCalls>(
     siblingEntry(import.meta.url, 'bundle-thread'),
-    `the bundle "${path}"`,
+    tell('taskBundle', { path }),
     threadMemoryMb,
   );
   try {

@@ -1,12 +1,13 @@
 import { NumberInput, Select, Switch, TagsInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { failureOf } from '../../../shared/app-error.ts';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { parseOverride, writeOverride } from '../../../shared/overrides.ts';
 import { schemeNames } from '../../../shared/precision.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { boundsOf, choicesOf, recipeOptions, setOption, type RecipeOption } from '../../../shared/recipe-options.ts';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useErrorText } from '../../hooks/use-engine-text.ts';
 
 /** More names than these are typed, not picked. */
 const mostListed = 80;
@@ -84,7 +85,7 @@ function OverridesField(props: {
   readonly words: { readonly size: 'xs'; readonly label: string; readonly description: string };
   readonly onChange: (change: Partial<Recipe>) => void;
 }) {
-  const engineText = useEngineText();
+  const errorText = useErrorText();
   const [wrong, setWrong] = useState<string | null>(null);
   const names = [...new Set(props.layers.map(({ name }) => name))].filter((name) => name !== '');
   const change = (texts: readonly string[]): void => {
@@ -92,7 +93,7 @@ function OverridesField(props: {
       props.onChange({ overrides: texts.map(parseOverride) });
       setWrong(null);
     } catch (error) {
-      setWrong(engineText(error instanceof Error ? error.message : String(error)));
+      setWrong(errorText(failureOf(error)));
     }
   };
   return (

@@ -1,37 +1,43 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { quoteText } from '../../../shared/engine-texts/tell.ts';
 import { convertValues } from '../../../electron/engine/data/convert-values.ts';
 import { fromFloat16Bits, toFloat16Bits } from '../../../electron/engine/tensor/float16.ts';
 
+const where = quoteText('x');
+
 test('floats round to the narrower type and widen exactly', () => {
   assert.deepEqual(
-    convertValues(Float64Array.of(0.1, 1e300 * 0, NaN), 'float64', 'float32', 'x'),
+    convertValues(Float64Array.of(0.1, 1e300 * 0, NaN), 'float64', 'float32', where),
     Float32Array.of(0.1, 0, NaN),
   );
   assert.deepEqual(
-    convertValues(Uint16Array.of(0x3c00, 0x0001), 'float16', 'float32', 'x'),
+    convertValues(Uint16Array.of(0x3c00, 0x0001), 'float16', 'float32', where),
     Float32Array.of(1, 2 ** -24),
   );
-  assert.deepEqual(convertValues(Float32Array.of(1, 65504), 'float32', 'float16', 'x'), Uint16Array.of(0x3c00, 0x7bff));
+  assert.deepEqual(
+    convertValues(Float32Array.of(1, 65504), 'float32', 'float16', where),
+    Uint16Array.of(0x3c00, 0x7bff),
+  );
 });
 
 test('integers change type when every value fits', () => {
-  assert.deepEqual(convertValues(Uint8Array.of(0, 255), 'uint8', 'float32', 'x'), Float32Array.of(0, 255));
-  assert.deepEqual(convertValues(BigInt64Array.of(-3n, 7n), 'int64', 'int32', 'x'), Int32Array.of(-3, 7));
-  assert.deepEqual(convertValues(Int32Array.of(-3, 7), 'int32', 'int64', 'x'), BigInt64Array.of(-3n, 7n));
-  assert.deepEqual(convertValues(Float32Array.of(0, 17), 'float32', 'uint8', 'x'), Uint8Array.of(0, 17));
+  assert.deepEqual(convertValues(Uint8Array.of(0, 255), 'uint8', 'float32', where), Float32Array.of(0, 255));
+  assert.deepEqual(convertValues(BigInt64Array.of(-3n, 7n), 'int64', 'int32', where), Int32Array.of(-3, 7));
+  assert.deepEqual(convertValues(Int32Array.of(-3, 7), 'int32', 'int64', where), BigInt64Array.of(-3n, 7n));
+  assert.deepEqual(convertValues(Float32Array.of(0, 17), 'float32', 'uint8', where), Uint8Array.of(0, 17));
 });
 
 test('a value that would be lost is named', () => {
   assert.throws(
-    () => convertValues(Float64Array.of(1e300), 'float64', 'float32', '"x"'),
-    /"x" \(float64\) holds 1e\+300/,
+    () => convertValues(Float64Array.of(1e300), 'float64', 'float32', where),
+    /The array x \(float64\) holds 1e\+300/,
   );
-  assert.throws(() => convertValues(Float32Array.of(0.5), 'float32', 'uint8', '"x"'), /holds 0\.5/);
-  assert.throws(() => convertValues(Float32Array.of(NaN), 'float32', 'int64', '"x"'), /holds NaN/);
-  assert.throws(() => convertValues(Int32Array.of(300), 'int32', 'uint8', '"x"'), /holds 300/);
-  assert.throws(() => convertValues(Int32Array.of(2 ** 24 + 1), 'int32', 'float32', '"x"'), /holds 16777217/);
-  assert.throws(() => convertValues(Uint8Array.of(2), 'uint8', 'bool', '"x"'), /holds 2/);
+  assert.throws(() => convertValues(Float32Array.of(0.5), 'float32', 'uint8', where), /holds 0\.5/);
+  assert.throws(() => convertValues(Float32Array.of(NaN), 'float32', 'int64', where), /holds NaN/);
+  assert.throws(() => convertValues(Int32Array.of(300), 'int32', 'uint8', where), /holds 300/);
+  assert.throws(() => convertValues(Int32Array.of(2 ** 24 + 1), 'int32', 'float32', where), /holds 16777217/);
+  assert.throws(() => convertValues(Uint8Array.of(2), 'uint8', 'bool', where), /holds 2/);
 });
 
 test('half precision rounds to nearest, ties to even', () => {

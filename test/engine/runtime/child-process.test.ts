@@ -8,6 +8,7 @@ import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../../shared/app-error.ts';
+import { quoteText } from '../../../shared/engine-texts/tell.ts';
 import {
   connectToParent,
   siblingEntry,
@@ -67,14 +68,14 @@ suite('helper processes', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   test('answer calls; typed arrays survive', async () => {
-    const child = startChild<EchoCalls>(spawnNodeChild, echoEntry, 'echo');
+    const child = startChild<EchoCalls>(spawnNodeChild, echoEntry, quoteText('echo'));
     assert.deepEqual(await child.call('echo', { values: Float32Array.of(1, 2) }), { values: Float32Array.of(1, 2) });
     await child.stop();
     assert.throws(() => process.kill(child.pid!, 0), 'it is gone');
   });
 
   test('throw their errors with the code they had', async () => {
-    const child = startChild<EchoCalls>(spawnNodeChild, echoEntry, 'echo');
+    const child = startChild<EchoCalls>(spawnNodeChild, echoEntry, quoteText('echo'));
     await assert.rejects(
       child.call('refuse', null),
       (error) => error instanceof AppError && error.code === 'data-missing',
@@ -84,7 +85,7 @@ suite('helper processes', () => {
   });
 
   test('report a crash with exit code and last words', async () => {
-    const child = startChild<EchoCalls>(spawnNodeChild, echoEntry, 'the echo of "after"');
+    const child = startChild<EchoCalls>(spawnNodeChild, echoEntry, quoteText('the echo of "after"'));
     await assert.rejects(
       child.call('crash', { exitCode: 7 }),
       (error) =>
@@ -100,7 +101,7 @@ suite('helper processes', () => {
 
   test('report a start that fails', async () => {
     const noEntry = pathToFileURL(join(folder, 'missing.mjs'));
-    const child = startChild<EchoCalls>(spawnNodeChild, noEntry, 'nothing');
+    const child = startChild<EchoCalls>(spawnNodeChild, noEntry, quoteText('nothing'));
     await assert.rejects(
       child.call('echo', 1),
       (error) => error instanceof AppError && error.code === 'engine-crashed',
@@ -110,7 +111,7 @@ suite('helper processes', () => {
       throw new Error('no more processes');
     };
     assert.throws(
-      () => startChild<EchoCalls>(refuse, echoEntry, 'nothing'),
+      () => startChild<EchoCalls>(refuse, echoEntry, quoteText('nothing')),
       (error) => error instanceof AppError && error.code === 'engine-crashed',
     );
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
 import { retellError } from '../../../shared/engine-texts.ts';
+import { readTold } from '../../../shared/engine-texts/tell.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { explainRefusal } from '../../../electron/engine/runtime/explain-refusal.ts';
@@ -27,13 +28,14 @@ function ofType(sketch: Sketch, elemType: number): ModelProto {
 
 /** What ONNX Runtime's refusal of a model is told as, and whether it is whole in Chinese. */
 async function refusalOf(model: ModelProto): Promise<string> {
-  let message = '';
+  let refusal: AppError | null = null;
   await assert.rejects(openSession(encodeModel(model), { threads: 1 }), (error: unknown) => {
     assert.ok(error instanceof AppError && error.code === 'model-unsupported');
-    ({ message } = error);
+    refusal = error;
     return true;
   });
-  const chinese = retellError({ message }, 'zh-CN').replaceAll(/“[^”]*”|（[^（]*）|`[^`]*`/g, '');
+  const { message } = refusal!;
+  const chinese = retellError(refusal!, 'zh-CN').replaceAll(/“[^”]*”|（[^（]*）|`[^`]*`/g, '');
   assert.doesNotMatch(chinese, /[a-z]{2,} [a-z]{2,}/, message);
   return message;
 }
@@ -102,7 +104,7 @@ suite('what ONNX Runtime refuses is told with the operator, its node and what to
   });
 
   test('what is not known is told as it came, short, with a way to try it', () => {
-    const told = explainRefusal(new Error(`Something new ${'x'.repeat(100_000)}`));
+    const told = readTold(explainRefusal(new Error(`Something new ${'x'.repeat(100_000)}`)), 'en');
     assert.match(told, /^Something new x+…x+\. Try it with onnxruntime\.InferenceSession in Python/);
     assert.ok(told.length < 1000);
   });

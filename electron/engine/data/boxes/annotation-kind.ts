@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { tell } from '../../../../shared/engine-texts/tell.ts';
 import { readFailure } from '../../files/file-errors.ts';
 import { malformedBoxes, withoutExtension } from './box-targets.ts';
 
@@ -53,15 +54,12 @@ export async function findAnnotationKind(path: string): Promise<AnnotationKind> 
   });
   if (found.isFile()) {
     if (extname(path).toLowerCase() === '.json') return 'coco';
-    throw malformedBoxes(
-      path,
-      'it is no .json file of COCO, nor a folder of .txt (YOLO), .xml (Pascal VOC) or .png files (masks).',
-    );
+    throw malformedBoxes(path, tell('annotationsOfOtherKind'));
   }
   for (const [extension, kind] of Object.entries(kindOfExtension)) {
     const files = await listFiles(path, extension);
     files.delete('classes');
     if (files.size > 0) return kind;
   }
-  throw malformedBoxes(path, 'the folder holds no .txt (YOLO), .xml (Pascal VOC) or .png files (masks).');
+  throw malformedBoxes(path, tell('annotationsFolderEmpty'));
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../../shared/app-error.ts';
+import { tell, type Told } from '../../../../shared/engine-texts/tell.ts';
 import type { Reading } from '../../files/readings.ts';
 import type { Box, TrueBox } from './box.ts';
 import type { Size } from '../resize-rule.ts';
@@ -29,8 +30,8 @@ export interface AnnotatedImage extends Size {
 
 export const withoutExtension = (name: string): string => name.replace(/\.[^./]*$/, '');
 
-export function malformedBoxes(path: string, what: string): AppError {
-  return new AppError('labels-malformed', `The annotations "${path}" cannot be used: ${what}`);
+export function malformedBoxes(path: string, what: Told): AppError {
+  return new AppError('labels-malformed', tell('annotationsUnusable', { path, what }));
 }
 
 /** A box may be off by rounding: COCO's are written with two digits, others were drawn to the last pixel and beyond. */
@@ -40,21 +41,15 @@ const mostPixelsOutside = 2;
  * Refuses a box that cannot be one of the image.
  * @param where what the annotations call it, such as `annotation 17`.
  */
-export function checkBox(path: string, box: Box, { name, width, height }: AnnotatedImage, where: string): Box {
+export function checkBox(path: string, box: Box, { name, width, height }: AnnotatedImage, where: Told): Box {
   const [left, top, boxWidth, boxHeight] = box;
   if (!box.every(Number.isFinite) || boxWidth < 0 || boxHeight < 0) {
-    throw malformedBoxes(
-      path,
-      `${where} has the box [${box.join(', ')}]; left, top, width and height are finite numbers, and no size is below 0.`,
-    );
+    throw malformedBoxes(path, tell('boxNotFinite', { where, box: box.join(', ') }));
   }
   const slack = Math.max(mostPixelsOutside, 0.01 * Math.max(width, height));
   const isInside =
     left >= -slack && top >= -slack && left + boxWidth <= width + slack && top + boxHeight <= height + slack;
   if (isInside) return box;
   const shown = box.map((value) => Number(value.toFixed(2))).join(', ');
-  throw malformedBoxes(
-    path,
-    `${where} lies outside of its image: [${shown}] (left, top, width, height) in "${name}" of ${width}x${height}. Boxes are in pixels of the image as it is stored.`,
-  );
+  throw malformedBoxes(path, tell('boxOutside', { where, box: shown, name, size: `${width}x${height}` }));
 }

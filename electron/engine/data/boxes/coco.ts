@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tell } from '../../../../shared/engine-texts/tell.ts';
 import type { TrueBox } from './box.ts';
 import { readTextFile } from '../read-text-file.ts';
 import { checkBox, malformedBoxes, withoutExtension, type AnnotatedImage, type BoxTargets } from './box-targets.ts';
@@ -35,15 +36,12 @@ async function readCoco(path: string): Promise<Coco> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformedBoxes(path, 'it is no JSON. NaN and Infinity, as Python writes them, are none either.');
+    throw malformedBoxes(path, tell('annotationsNotJson'));
   }
   const parsed = cocoSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw malformedBoxes(
-    path,
-    `"${issue!.path.join('.')}" is missing or of another type. COCO's format has "images" (id, file_name), "annotations" (image_id, category_id, bbox) and "categories" (id, name).`,
-  );
+  throw malformedBoxes(path, tell('cocoFieldMissing', { field: issue!.path.join('.') }));
 }
 
 /** The sample of each image id; -1 where no such image is among the samples. */
@@ -66,10 +64,7 @@ function findImages(path: string, { images }: Coco, samples: readonly AnnotatedI
   const taken = new Map<number, string>();
   for (const { id: imageId, file_name: file, width, height } of images) {
     if (found.has(imageId)) {
-      throw malformedBoxes(
-        path,
-        `two images have the id ${imageId}, the second of them "${file}". Give each an id of its own.`,
-      );
+      throw malformedBoxes(path, tell('cocoImageIdTwice', { id: imageId, file }));
     }
     const sample = indexOf(file);
     found.set(imageId, sample);
@@ -77,7 +72,7 @@ function findImages(path: string, { images }: Coco, samples: readonly AnnotatedI
     if (taken.has(sample)) {
       throw malformedBoxes(
         path,
-        `"${taken.get(sample)!}" and "${file}" are the same image "${samples[sample]!.name}". Keep one of them.`,
+        tell('cocoImageTwice', { one: taken.get(sample)!, other: file, name: samples[sample]!.name }),
       );
     }
     taken.set(sample, file);
@@ -85,7 +80,11 @@ function findImages(path: string, { images }: Coco, samples: readonly AnnotatedI
     if ((width ?? own.width) !== own.width || (height ?? own.height) !== own.height) {
       throw malformedBoxes(
         path,
-        `"${file}" is ${width ?? 0}x${height ?? 0} there, but the image has ${own.width}x${own.height}. Annotate the images as they are stored, or give those that were annotated.`,
+        tell('cocoImageSize', {
+          file,
+          size: `${width ?? 0}x${height ?? 0}`,
+          own: `${own.width}x${own.height}`,
+        }),
       );
     }
   }
@@ -93,7 +92,11 @@ function findImages(path: string, { images }: Coco, samples: readonly AnnotatedI
   if (missing === -1) return found;
   throw malformedBoxes(
     path,
-    `${samples.length - taken.size} of ${samples.length} images are not among its "images", such as "${samples[missing]!.name}". List those without boxes, too, or take them out of the folder.`,
+    tell('cocoImagesMissing', {
+      count: samples.length - taken.size,
+      all: samples.length,
+      name: samples[missing]!.name,
+    }),
   );
 }
 
@@ -107,22 +110,19 @@ export async function readCocoBoxes(path: string, samples: readonly AnnotatedIma
   const coco = await readCoco(path);
   const classNames = new Map<number, string | null>();
   for (const { id: category, name } of [...coco.categories].sort((left, right) => left.id - right.id)) {
-    if (classNames.has(category))
-      throw malformedBoxes(path, `two categories have the id ${category}. Give each an id of its own.`);
+    if (classNames.has(category)) throw malformedBoxes(path, tell('cocoCategoryTwice', { id: category }));
     classNames.set(category, name ?? null);
   }
   const sampleOf = findImages(path, coco, samples);
   const ofSample = samples.map((): TrueBox[] => []);
   for (const [index, { id: own, image_id: image, category_id: classId, bbox, iscrowd }] of coco.annotations.entries()) {
-    const where = `annotation ${own ?? index}`;
+    const where = tell('placeAnnotation', { id: own ?? index });
     const sample = sampleOf.get(image);
-    if (sample === undefined) throw malformedBoxes(path, `${where} is of image ${image}, which is not among "images".`);
-    if (!classNames.has(classId))
-      throw malformedBoxes(path, `${where} is of category ${classId}, which is not among "categories".`);
+    if (sample === undefined) throw malformedBoxes(path, tell('boxOfUnknownImage', { where, image }));
+    if (!classNames.has(classId)) throw malformedBoxes(path, tell('boxOfUnknownCategory', { where, id: classId }));
     if (sample === -1) continue;
     const [left, top, width, height] = bbox ?? [];
-    if (bbox?.length !== 4)
-      throw malformedBoxes(path, `${where} has no "bbox" of four numbers: left, top, width and height in pixels.`);
+    if (bbox?.length !== 4) throw malformedBoxes(path, tell('boxWithoutNumbers', { where }));
     const box = checkBox(path, [left!, top!, width!, height!], samples[sample]!, where);
     const isCrowd = Boolean(iscrowd);
     ofSample[sample]!.push({ box, classId, isCrowd, isLeftOut: isCrowd });

@@ -1,3 +1,4 @@
+import { tell } from '../../../../shared/engine-texts/tell.ts';
 import type { TrueBox } from './box.ts';
 import { checkBox, malformedBoxes, type AnnotatedImage } from './box-targets.ts';
 
@@ -35,18 +36,22 @@ export interface NamedBox extends Omit<TrueBox, 'classId'> {
  * @throws AppError `labels-malformed` with the number of the object.
  */
 export function parseVocBoxes(xml: string, image: AnnotatedImage, path: string): NamedBox[] {
-  if (!xml.includes('<annotation')) throw malformedBoxes(path, 'it holds no <annotation>, as files of Pascal VOC do.');
+  if (!xml.includes('<annotation')) throw malformedBoxes(path, tell('vocWithoutAnnotation'));
   const size = textOf(xml, 'size') ?? '';
   const [width, height] = [numberOf(size, 'width'), numberOf(size, 'height')];
   // Some tools leave the size at 0.
   if ((width > 0 && width !== image.width) || (height > 0 && height !== image.height)) {
     throw malformedBoxes(
       path,
-      `it is of an image of ${width}x${height}, but "${image.name}" has ${image.width}x${image.height}. Annotate the images as they are stored, or give those that were annotated.`,
+      tell('vocImageSize', {
+        size: `${width}x${height}`,
+        name: image.name,
+        own: `${image.width}x${image.height}`,
+      }),
     );
   }
   return elementsOf(xml, 'object').map((object, index) => {
-    const where = `object ${index + 1}`;
+    const where = tell('placeObject', { index: index + 1 });
     const bounds = textOf(object, 'bndbox') ?? '';
     const [left, top, right, bottom] = ['xmin', 'ymin', 'xmax', 'ymax'].map((side) => numberOf(bounds, side)) as [
       number,
@@ -56,7 +61,7 @@ export function parseVocBoxes(xml: string, image: AnnotatedImage, path: string):
     ];
     const box = checkBox(path, [left - 1, top - 1, right - left + 1, bottom - top + 1], image, where);
     const className = unescape(textOf(object, 'name') ?? '').normalize('NFC');
-    if (className === '') throw malformedBoxes(path, `${where} has no <name>.`);
+    if (className === '') throw malformedBoxes(path, tell('vocWithoutName', { where }));
     return { box, className, isCrowd: false, isLeftOut: textOf(object, 'difficult') === '1' };
   });
 }

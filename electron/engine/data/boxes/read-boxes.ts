@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertAllowed, type AllowedFolders } from '../../files/allowed-folders.ts';
 import { say } from '../../../../shared/engine-texts/say.ts';
+import { tell } from '../../../../shared/engine-texts/tell.ts';
 import { readFiles } from '../content-hash.ts';
 import { readClassNames } from '../labels.ts';
 import { readTextFile } from '../read-text-file.ts';
@@ -51,7 +52,7 @@ async function readFolder(
     const { name } = images[Math.max(0, missing)]!;
     throw malformedBoxes(
       path,
-      `${files.length - there.length} of ${files.length} images have no ${extension} file of their name there, such as "${name}".`,
+      tell('annotationFilesMissing', { count: files.length - there.length, all: files.length, extension, name }),
     );
   }
   for (const file of there) assertAllowed(file, allowed);
@@ -101,10 +102,7 @@ async function numberVoc(
   path: string,
 ): Promise<Pick<BoxTargets, 'ofSample' | 'classNames'>> {
   if (names === null) {
-    throw malformedBoxes(
-      path,
-      "its boxes name their classes, and nothing says how the model numbers those. Name a list of them with --classes, one a line, in the order of the model's outputs.",
-    );
+    throw malformedBoxes(path, tell('boxClassesUnnumbered'));
   }
   const numbers = new Map([...names].map(([index, name]) => [name, index]));
   const ofSample: TrueBox[][] = [];
@@ -113,11 +111,7 @@ async function numberVoc(
     ofSample.push(
       boxes.map(({ className, ...box }) => {
         const classId = numbers.get(className);
-        if (classId === undefined)
-          throw malformedBoxes(
-            files[index]!,
-            `the class "${className}" is not in the list of classes. Write it there, in the place that the model has it.`,
-          );
+        if (classId === undefined) throw malformedBoxes(files[index]!, tell('boxClassUnknown', { name: className }));
         return { ...box, classId };
       }),
     );
@@ -142,8 +136,7 @@ export async function readBoxes(
       ? { readings: await readFiles([path]), targets: await readCocoBoxes(path, images), notes: [] }
       : await readFolder(path, kind, images, classesPath, allowed);
   const count = read.targets.ofSample.reduce((sum, boxes) => sum + boxes.length, 0);
-  if (count === 0)
-    throw malformedBoxes(path, `none of the ${images.length} images has a box. Give the annotations of these images.`);
+  if (count === 0) throw malformedBoxes(path, tell('noImageHasBox', { count: images.length }));
   const format = { coco: 'COCO', yolo: 'YOLO', voc: 'Pascal VOC' }[kind];
   return {
     ...read,

@@ -1,8 +1,9 @@
+import { tell, type Told } from '../../../../shared/engine-texts/tell.ts';
 import type { TrueBox } from './box.ts';
 import { checkBox, malformedBoxes, type AnnotatedImage } from './box-targets.ts';
 
 /** A class, and either a box (middle and size) or the corners of an outline; all but the class as shares of width and height. */
-function parseLine(line: string, where: string, path: string): { classId: number; values: readonly number[] } {
+function parseLine(line: string, where: Told, path: string): { classId: number; values: readonly number[] } {
   const [classId, ...values] = line.split(/\s+/).map(Number);
   const isOutline = values.length >= 6 && values.length % 2 === 0;
   if (
@@ -11,15 +12,12 @@ function parseLine(line: string, where: string, path: string): { classId: number
     (values.length !== 4 && !isOutline) ||
     !values.every(Number.isFinite)
   ) {
-    throw malformedBoxes(
-      path,
-      `${where} is "${line.slice(0, 80)}". YOLO's format has a class from 0 on and four numbers a line: middle x, middle y, width and height as shares of the image.`,
-    );
+    throw malformedBoxes(path, tell('yoloLineWrong', { where, line: line.slice(0, 80) }));
   }
   if (values.some((value) => value < -0.01 || value > 1.01)) {
     throw malformedBoxes(
       path,
-      `${where} has ${values.find((value) => value < -0.01 || value > 1.01)!}, but YOLO's boxes are shares of the image from 0 to 1. Divide pixels by its width and height.`,
+      tell('yoloNotShares', { where, value: values.find((value) => value < -0.01 || value > 1.01)! }),
     );
   }
   return { classId: classId!, values };
@@ -41,7 +39,7 @@ function boxOf(values: readonly number[], { width, height }: AnnotatedImage): Tr
 export function parseYoloBoxes(text: string, image: AnnotatedImage, path: string): TrueBox[] {
   return text.split(/\r\n|\n|\r/).flatMap((line, index) => {
     if (line.trim() === '') return [];
-    const where = `line ${index + 1}`;
+    const where = tell('placeLine', { line: index + 1 });
     const { classId, values } = parseLine(line.trim(), where, path);
     const box = checkBox(path, boxOf(values, image), image, where);
     return [{ box, classId, isCrowd: false, isLeftOut: false }];

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { AppError } from '../../../../shared/app-error.ts';
+import { tell, type Told } from '../../../../shared/engine-texts/tell.ts';
 import type { Size } from '../resize-rule.ts';
 
 /*
@@ -15,8 +16,8 @@ export interface IndexImage extends Size {
   readonly data: Uint8Array | Uint16Array;
 }
 
-function fail(path: string, what: string): never {
-  throw new AppError('labels-malformed', `The mask "${path}" cannot be used: ${what}`);
+function fail(path: string, what: Told): never {
+  throw new AppError('labels-malformed', tell('maskUnusable', { path, what }));
 }
 
 interface Header extends Size {
@@ -26,7 +27,7 @@ interface Header extends Size {
 /** @param expected the size of its image: a mask of another one is refused before memory is taken for it. */
 function readHeader(file: Buffer, path: string, expected: Size): Header {
   if (!file.subarray(0, 8).equals(signature) || file.length < 33 || file.toString('latin1', 12, 16) !== 'IHDR')
-    return fail(path, 'it is no PNG file.');
+    return fail(path, tell('maskNotPng'));
   const [width, height, bitDepth, colourType, interlace] = [
     file.readUInt32BE(16),
     file.readUInt32BE(20),
@@ -34,14 +35,15 @@ function readHeader(file: Buffer, path: string, expected: Size): Header {
     file[25]!,
     file[28]!,
   ];
-  if (colourType !== grey && colourType !== palette)
-    return fail(path, 'its pixels are colours. Save the class of each pixel as a grey or a palette image.');
-  if (interlace !== 0 || ![1, 2, 4, 8, 16].includes(bitDepth))
-    return fail(path, 'it is interlaced or of a kind that is not read. Save it as a plain PNG of 8 or 16 bits.');
+  if (colourType !== grey && colourType !== palette) return fail(path, tell('maskOfColours'));
+  if (interlace !== 0 || ![1, 2, 4, 8, 16].includes(bitDepth)) return fail(path, tell('maskOfOtherKind'));
   if (width !== expected.width || height !== expected.height) {
     return fail(
       path,
-      `it has ${width}x${height} pixels, but its image has ${expected.width}x${expected.height}. Save masks in the size of the images as they are stored.`,
+      tell('maskSizeWrong', {
+        size: `${width}x${height}`,
+        own: `${expected.width}x${expected.height}`,
+      }),
     );
   }
   return { width, height, bitDepth };
@@ -53,7 +55,7 @@ function collectPixels(file: Buffer, path: string): Buffer {
   for (let at = 8; at + 12 <= file.length;) {
     const length = file.readUInt32BE(at);
     const type = file.toString('latin1', at + 4, at + 8);
-    if (at + 12 + length > file.length) return fail(path, 'the file was cut short.');
+    if (at + 12 + length > file.length) return fail(path, tell('maskCutShort'));
     if (type === 'IDAT') parts.push(file.subarray(at + 8, at + 8 + length));
     if (type === 'IEND') break;
     at += 12 + length;
@@ -100,9 +102,9 @@ export function decodeIndexPng(bytes: Uint8Array, path: string, expected: Size):
   try {
     raw = inflateSync(compressed, { maxOutputLength: size });
   } catch {
-    return fail(path, 'its pixels are damaged.');
+    return fail(path, tell('maskDamaged'));
   }
-  if (raw.length !== size) return fail(path, 'its pixels are damaged.');
+  if (raw.length !== size) return fail(path, tell('maskDamaged'));
   const data = bitDepth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height);
   const step = Math.max(1, bitDepth / 8);
   let above: Uint8Array = new Uint8Array(rowBytes);

@@ -1,5 +1,6 @@
 import { AppError } from '../../../../shared/app-error.ts';
 import { say } from '../../../../shared/engine-texts/say.ts';
+import { tell } from '../../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../../files/allowed-folders.ts';
 import type { Reading } from '../../files/readings.ts';
 import { readRegularFile } from '../../files/regular-file.ts';
@@ -39,10 +40,8 @@ export async function readMasks(
   const missing = files.indexOf(null);
   if (missing !== -1) {
     const count = files.filter((file) => file === null).length;
-    throw malformedBoxes(
-      path,
-      `${count} of ${files.length} images have no .png file of their name there, such as "${images[missing]!.name}".`,
-    );
+    const { name } = images[missing]!;
+    throw malformedBoxes(path, tell('annotationFilesMissing', { count, all: files.length, extension: '.png', name }));
   }
   const decode = async (index: number): Promise<{ file: string; bytes: Uint8Array; mask: IndexImage }> => {
     const file = files[index]!;
@@ -84,9 +83,10 @@ export function checkMaskClasses({ path, classes, areBlackAndWhite }: Masks, cou
   const most = Math.max(2, count);
   const wrong = [...classes.keys()].filter((value) => value >= most && value !== leftOutClass).sort((a, b) => b - a)[0];
   if (wrong === undefined || areBlackAndWhite) return;
-  const hint = wrong === most && !classes.has(0) ? ' They seem to count from 1.' : '';
+  const slots = { path, class: wrong, image: classes.get(wrong)!, last: most - 1 };
+  const isFromOne = wrong === most && !classes.has(0);
   throw new AppError(
     'labels-malformed',
-    `The masks in "${path}" have pixels of class ${wrong}, first in "${classes.get(wrong)!}", but the model ranks classes 0 to ${most - 1}.${hint} Number the classes as the model does, from 0 on; 255 leaves a pixel out.`,
+    isFromOne ? tell('maskClassBeyondFromOne', slots) : tell('maskClassBeyond', slots),
   );
 }

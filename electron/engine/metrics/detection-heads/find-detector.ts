@@ -1,6 +1,7 @@
 import { AppError } from '../../../../shared/app-error.ts';
 import { say, type Sentence } from '../../../../shared/engine-texts/say.ts';
 import type { DataRequest } from '../../../../shared/compress-request.ts';
+import { tell } from '../../../../shared/engine-texts/tell.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Feeds } from '../../tensor/tensor.ts';
 import { fedSizeOf } from '../fed-size.ts';
@@ -42,7 +43,9 @@ export function findDetector(
   if (!isAsked && boxes == null) return null;
   throw new AppError(
     'options-invalid',
-    `No output of the model can be read as boxes${asked === null ? '' : ` of the kind "${asked}"`}: ${shapesOf(outputs)}. Say how with --head, or leave the annotations out.`,
+    asked === null
+      ? tell('outputNoBoxes', { shapes: shapesOf(outputs) })
+      : tell('outputNoBoxesOfKind', { kind: asked, shapes: shapesOf(outputs) }),
   );
 }
 

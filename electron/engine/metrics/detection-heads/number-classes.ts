@@ -1,4 +1,5 @@
 import { AppError } from '../../../../shared/app-error.ts';
+import { tell } from '../../../../shared/engine-texts/tell.ts';
 import type { BoxTargets } from '../../data/boxes/box-targets.ts';
 import { classCountOf, type DetectionHead } from './head.ts';
 
@@ -26,10 +27,11 @@ export function numberClasses(targets: BoxTargets | null, head: DetectionHead): 
   const largest = used.at(-1) ?? 0;
   if (targets.areModelClasses) {
     if (columns === null || largest < columns) return (own) => own;
-    const hint = used[0]! > 0 && largest === columns ? ' They seem to count from 1.' : '';
+    const slots = { path: targets.path, class: largest, last: columns - 1 };
+    const fromOne = used[0]! > 0 && largest === columns;
     throw new AppError(
       'labels-malformed',
-      `The annotations "${targets.path}" have boxes of class ${largest}, but the model ranks classes 0 to ${columns - 1}.${hint} Number the classes as the model does, from 0 on.`,
+      fromOne ? tell('boxClassBeyondFromOne', slots) : tell('boxClassBeyond', slots),
     );
   }
   const ids = usedIds(targets, columns);
@@ -43,6 +45,6 @@ export function numberClasses(targets: BoxTargets | null, head: DetectionHead): 
   if (largest < columns) return (own) => own;
   throw new AppError(
     'labels-malformed',
-    `The annotations "${targets.path}" have ${ids.length} categories up to id ${largest}, but the model ranks ${columns} classes. Give the annotations that the model was made for.`,
+    tell('annotationsOfOtherClasses', { path: targets.path, count: ids.length, largest, columns }),
   );
 }

@@ -55,6 +55,10 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-syntax': ['error', ...comparedOpTypes] },
   },
+  {
+    files: ['electron/engine/**/*.ts'],
+    rules: { 'max-lines': ['error', 300], 'max-lines-per-function': ['error', 90] },
+  },
   { files: ['renderer/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   { files: ['scripts/**', 'bench/**', 'test/**', 'electron/cli/**'], rules: { 'no-console': 'off' } },
   {

@@ -86,7 +86,7 @@ function renderSpeedParts({ latency, model, layers }: RunDocument): string {
     return `\nof it folding alone, still in float: ${describe(speedupParts.folding)}; ${means} on top: ${describe(speedupParts.compression)}`;
   }
   return model.prepared?.changed === false
-    ? `\nNothing that runs could be folded: the float model as prepared is the file as given, and the whole speed-up comes from ${means}.`
+    ? `\nNothing that runs could be folded: the float model as prepared is the file as given, and the whole difference comes from ${means}.`
     : '';
 }
 

@@ -17,6 +17,7 @@ import { declaredShapes, dummyFeeds, observeShapes, resolveDims } from './1-anal
 import type { Shapes } from './graph/shapes.ts';
 import { traceLayers } from './1-analyze/trace.ts';
 import { planQuantization } from './2-plan/plan.ts';
+import type { NodePlan } from './2-plan/quantization-plan.ts';
 import { describeSelection } from './1-analyze/describe-selection.ts';
 import type { EngineContext } from './job/engine-context.ts';
 import { checkDimensions } from './data/model-inputs.ts';
@@ -70,6 +71,32 @@ function describeConstant(node: NodeProto, graph: Graph): Inspection['constants'
     shape: tensor === undefined ? null : tensor.dims.map(Number),
     bytes: tensor === undefined ? 0 : tensorByteLength(tensor),
     usedBy: usedBy.map((user) => user.name),
+  };
+}
+
+interface LayerFacts {
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+  /** Nodes of the prepared graph by name. */
+  readonly planned: ReadonlyMap<string, NodePlan>;
+  readonly traced: ReturnType<typeof traceLayers>;
+}
+
+function describeLayer(node: NodeProto, { graph, shapes, planned, traced }: LayerFacts): Inspection['layers'][number] {
+  const cost = costOf(node, graph, shapes);
+  const target = traced.get(node.name) ?? null;
+  const nodePlan = target === null ? undefined : planned.get(target.name);
+  const isFolded = target !== null && target.name !== node.name;
+  const foldedReason = isFolded ? say('foldedInto', { name: target.name }) : (nodePlan?.reason ?? '');
+  return {
+    name: node.name,
+    opType: node.opType,
+    inputShape: [...(shapes.get(node.input[0] ?? '')?.dims ?? [])],
+    outputShape: [...(shapes.get(node.output[0] ?? '')?.dims ?? [])],
+    ...cost,
+    // What was folded into another layer computes nothing any more.
+    quantizable: nodePlan !== undefined && isReduced(nodePlan.precision) && (!isFolded || (cost.macs ?? 0) > 0),
+    reason: target === null ? say('removed') : foldedReason,
   };
 }
 
@@ -142,28 +169,7 @@ export async function inspectModel(
       graph.nodes.filter(isConstantNode),
       graph.nodes.filter((node) => !isConstantNode(node)),
     ];
-    const layers = computing.map((node): Inspection['layers'][number] => {
-      const cost = costOf(node, graph, shapes);
-      const target = traced.get(node.name) ?? null;
-      const nodePlan = target === null ? undefined : planned.get(target.name);
-      const isFolded = target !== null && target.name !== node.name;
-      const reason =
-        target === null
-          ? say('removed')
-          : isFolded
-            ? say('foldedInto', { name: target.name })
-            : (nodePlan?.reason ?? '');
-      return {
-        name: node.name,
-        opType: node.opType,
-        inputShape: [...(shapes.get(node.input[0] ?? '')?.dims ?? [])],
-        outputShape: [...(shapes.get(node.output[0] ?? '')?.dims ?? [])],
-        ...cost,
-        // What was folded into another layer computes nothing any more.
-        quantizable: nodePlan !== undefined && isReduced(nodePlan.precision) && (!isFolded || (cost.macs ?? 0) > 0),
-        reason,
-      };
-    });
+    const layers = computing.map((node) => describeLayer(node, { graph, shapes, planned, traced }));
     const totals = totalParameters(graph);
     diagnostics.push(...noteUncounted(computing.map((node, index) => ({ node, macs: layers[index]!.macs }))));
     return {

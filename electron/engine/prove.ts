@@ -12,12 +12,7 @@ import { describeTextModel, findStates } from './1-analyze/find-states.ts';
 import { observeShapes } from './1-analyze/observe-shapes.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { makeRunnable } from './1-analyze/runnable-model.ts';
-import { measureAccuracy } from './5-measure/accuracy.ts';
-import { measureBoxesOf } from './5-measure/boxes.ts';
-import { measureClosedLoop } from './5-measure/closed-loop.ts';
-import { measureContinuations } from './5-measure/continuations.ts';
-import { writeCompared } from './5-measure/measure-run.ts';
-import { measureLatency } from './5-measure/run-latency.ts';
+import { measureOutputs, timeModels, writeCompared, type MeasuredPair } from './5-measure/measure-pair.ts';
 import { judgeGates } from './7-judge/drop-gates.ts';
 import { buildLedger } from './7-judge/ledger.ts';
 import { judgeVerdict } from './7-judge/verdict.ts';
@@ -100,9 +95,8 @@ async function measureAndJudge(
   compressed: SourceModel,
   dataset: Awaited<ReturnType<typeof openDataset>>,
 ): Promise<RunDocument> {
-  const { request, context, log, workFolder, fastThreads } = run;
-  const { threads, dims, seed } = request;
-  const { signal } = context;
+  const { request, context, log, workFolder } = run;
+  const { seed } = request;
   const split = await splitDataset(dataset, {
     calibrationCount: request.recipe.calibrationSamples,
     evaluationCount: request.evaluationSamples,
@@ -116,16 +110,6 @@ async function measureAndJudge(
   const after = await makeRunnable(compressed, join(workFolder, 'after.onnx'));
   const comparedAt = findCompared(source.prepared, source.outputs, request.modelPath).at;
   const compared = await writeCompared({ before: source.prepared, after: compressed }, comparedAt, workFolder);
-  const both = {
-    before: compared?.before ?? before.path,
-    after: compared?.after ?? after.path,
-    dataset,
-    indices: split.evaluation,
-    source: { graph, shapes },
-    threads: fastThreads,
-    dims,
-    signal,
-  };
   const detector = findDetector(
     describeOutputs(source.outputs, shapes, dataset.fixedBatchSize ?? 1),
     dataset,
@@ -133,63 +117,28 @@ async function measureAndJudge(
     firstFeeds,
   );
   if (detector !== null) log.add([{ severity: 'info', code: 'task', message: describeHead(detector), node: null }]);
-  log.begin('accuracy', 'comparing outputs');
-  const { accuracy, diagnostics } = await measureAccuracy({
-    ...both,
-    ...(compared?.ranksClasses === false || detector !== null ? { outputName: null } : {}),
-    labels: dataset.labels,
-    task: request.data.task,
-    onProgress: (done, total) => log.report(done, total, 'samples', 'comparing outputs'),
-  });
-  log.add(diagnostics);
-  const boxes = await measureBoxesOf(detector, {
+  const pair: MeasuredPair = {
     before: before.path,
+    prepared: null,
     after: after.path,
-    dataset,
-    indices: split.evaluation,
-    threads: fastThreads,
-    dims,
-    signal,
-  });
-  const continuation = await measureContinuations({ ...both, before: before.path, after: after.path });
-  const loop = await measureClosedLoop({
-    ...both,
+    compared,
+    graph,
+    shapes,
     states: findStates(source.inputs, source.outputs),
-    ranksClasses: compared?.ranksClasses !== false,
-  });
-  log.add(loop.diagnostics);
-  log.begin('latency', 'interleaved runs in fresh processes');
-  const latency = await measureLatency({
-    models: { before: before.path, prepared: null, after: after.path },
-    threads,
-    feeds: firstFeeds,
-    dims,
-    batchSize: dataset.fixedBatchSize ?? 1,
-    aaControl: true,
-    seed,
-    spawn: context.spawnChild,
-    signal,
-    onBlock: ({ doneShare }) => log.report(Math.round(doneShare * 1000), 1000, 'per mille', 'interleaved runs'),
-  });
+  };
+  const data = { dataset, evaluation: split.evaluation, firstFeeds, detector };
+  const { accuracy } = await measureOutputs(request, pair, data, run);
+  const latency = await timeModels(request, pair, data, run);
   log.begin('judge', 'writing the verdict');
   await assertUnchanged(
     [source.original.readings, compressed.readings, ...dataset.readings.map((reading) => [reading])],
-    signal,
+    context.signal,
   );
   return judge(run, {
     source,
     compressed,
     data: describeData(dataset, split, seed),
-    accuracy: {
-      ...accuracy,
-      metrics: [
-        ...boxes.judged,
-        ...boxes.agreed,
-        ...accuracy.metrics,
-        ...(continuation === null ? [] : [continuation]),
-      ],
-      closedLoop: loop.closedLoop,
-    },
+    accuracy,
     latency,
   });
 }

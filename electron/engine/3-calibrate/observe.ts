@@ -152,6 +152,33 @@ function rangeTeller(
   };
 }
 
+interface Counted {
+  readonly extremes: ReadonlyMap<string, MutableStatistics>;
+  readonly histograms: ReadonlyMap<string, StreamingHistogram>;
+  readonly sums: ReadonlyMap<string, ChannelStatistics>;
+  readonly bySample: ReadonlyMap<string, ExtremesSoFar>;
+}
+
+/** What was counted along the way, as what is known of each tensor. */
+function gatherStatistics({ extremes, histograms, sums, bySample }: Counted): Map<string, TensorStatistics> {
+  const result = new Map<string, TensorStatistics>();
+  for (const [tensor, seen] of extremes) {
+    result.set(tensor, { ...seen, histogram: null, channels: null, samples: bySample.get(tensor) ?? null });
+  }
+  for (const [tensor, histogram] of histograms) {
+    result.set(tensor, {
+      min: histogram.min,
+      max: histogram.max,
+      count: histogram.count,
+      nonFiniteCount: histogram.nanCount + histogram.infinityCount,
+      histogram,
+      channels: sums.get(tensor)?.result() ?? null,
+      samples: bySample.get(tensor) ?? null,
+    });
+  }
+  return result;
+}
+
 async function observeStatistics(
   prepared: OnnxModel,
   tensors: readonly string[],
@@ -227,22 +254,7 @@ async function observeStatistics(
   } finally {
     await session.release();
   }
-  const result = new Map<string, TensorStatistics>();
-  for (const [tensor, seen] of extremes) {
-    result.set(tensor, { ...seen, histogram: null, channels: null, samples: bySample.get(tensor) ?? null });
-  }
-  for (const [tensor, histogram] of histograms) {
-    result.set(tensor, {
-      min: histogram.min,
-      max: histogram.max,
-      count: histogram.count,
-      nonFiniteCount: histogram.nanCount + histogram.infinityCount,
-      histogram,
-      channels: sums.get(tensor)?.result() ?? null,
-      samples: bySample.get(tensor) ?? null,
-    });
-  }
-  return result;
+  return gatherStatistics({ extremes, histograms, sums, bySample });
 }
 
 /**

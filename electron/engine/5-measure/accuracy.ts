@@ -78,6 +78,66 @@ function chooseOutputs(before: Session, after: Session, { outputName, source, la
   return { classOutput, comparedOutputs, fetched };
 }
 
+/** What reads and compares the outputs, made of the first ones: only a run tells their sizes. */
+function startComparing(
+  outputs: Readonly<Record<string, Tensor>>,
+  { comparedOutputs, fetched, ...chosen }: ReturnType<typeof chooseOutputs>,
+  options: AccuracyOptions,
+  batchSize: number,
+) {
+  const { dataset, labels } = options;
+  const facts = fetched.map((name) => ({
+    name,
+    dataType: outputs[name]!.dataType,
+    dims: sampleDims(outputs[name]!.dims, batchSize),
+  }));
+  const masked = useMasks(dataset, facts);
+  const targets = masked?.targets ?? dataset.targets ?? null;
+  const targetUse = masked?.use ?? (targets === null ? null : useTargets(targets, facts, options.task ?? null));
+  // Numbers, and labels of which several are right, have no first class, whatever their output looks like.
+  const ranksNothing = targetUse !== null && targetUse.task !== 'segmentation';
+  const predicted = dataset.tokens?.nextTokenOutput ?? null;
+  const nextOutput = predicted !== null && comparedOutputs.includes(predicted) ? predicted : null;
+  const ranksTokens = nextOutput !== null && nextOutput === chosen.classOutput;
+  const isOfTarget = ranksNothing && targetUse.output.name === chosen.classOutput;
+  const classOutput = isOfTarget || ranksTokens ? null : chosen.classOutput;
+  const vectorOutput =
+    classOutput === null && nextOutput === null && targetUse === null && dataset.texts == null
+      ? findVector(facts)
+      : null;
+  const textOutput = dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts);
+  const reader = createSampleReader({
+    compared: comparedOutputs,
+    classOutput,
+    vectorOutput,
+    textOutput,
+    nextOutput,
+    targetUse,
+    source: options.source,
+    batchSize,
+  });
+  const task = targetUse?.task ?? null;
+  const { partCount } = reader;
+  const labelled = labels !== null;
+  const targetName = targets?.name ?? null;
+  return {
+    classOutput,
+    targets,
+    reader,
+    comparison: createComparison({
+      classOutput,
+      vectorOutput,
+      readsTexts: textOutput !== null,
+      predictsTokens: nextOutput !== null,
+      labelled,
+      targetName,
+      task,
+      partCount,
+      ...(dataset.classNames === undefined ? {} : { classNames: dataset.classNames }),
+    }),
+  };
+}
+
 /**
  * Compares two models on the evaluation samples in one pass: each sample is read once, run through both, and forgotten.
  *
@@ -107,61 +167,8 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
   let after: Session | null = null;
   try {
     after = await openSession(options.after, sessionOptions);
-    const { comparedOutputs, fetched, ...chosen } = chooseOutputs(before, after, options);
-    /** Made of the first outputs: only a run tells their sizes. */
-    const start = (outputs: Readonly<Record<string, Tensor>>) => {
-      const facts = fetched.map((name) => ({
-        name,
-        dataType: outputs[name]!.dataType,
-        dims: sampleDims(outputs[name]!.dims, batchSize),
-      }));
-      const masked = useMasks(dataset, facts);
-      const targets = masked?.targets ?? dataset.targets ?? null;
-      const targetUse = masked?.use ?? (targets === null ? null : useTargets(targets, facts, options.task ?? null));
-      // Numbers, and labels of which several are right, have no first class, whatever their output looks like.
-      const ranksNothing = targetUse !== null && targetUse.task !== 'segmentation';
-      const predicted = dataset.tokens?.nextTokenOutput ?? null;
-      const nextOutput = predicted !== null && comparedOutputs.includes(predicted) ? predicted : null;
-      const ranksTokens = nextOutput !== null && nextOutput === chosen.classOutput;
-      const isOfTarget = ranksNothing && targetUse.output.name === chosen.classOutput;
-      const classOutput = isOfTarget || ranksTokens ? null : chosen.classOutput;
-      const vectorOutput =
-        classOutput === null && nextOutput === null && targetUse === null && dataset.texts == null
-          ? findVector(facts)
-          : null;
-      const textOutput = dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts);
-      const reader = createSampleReader({
-        compared: comparedOutputs,
-        classOutput,
-        vectorOutput,
-        textOutput,
-        nextOutput,
-        targetUse,
-        source: options.source,
-        batchSize,
-      });
-      const task = targetUse?.task ?? null;
-      const { partCount } = reader;
-      const labelled = labels !== null;
-      const targetName = targets?.name ?? null;
-      return {
-        classOutput,
-        targets,
-        reader,
-        comparison: createComparison({
-          classOutput,
-          vectorOutput,
-          readsTexts: textOutput !== null,
-          predictsTokens: nextOutput !== null,
-          labelled,
-          targetName,
-          task,
-          partCount,
-          ...(dataset.classNames === undefined ? {} : { classNames: dataset.classNames }),
-        }),
-      };
-    };
-    let started: ReturnType<typeof start> | null = null;
+    const chosen = chooseOutputs(before, after, options);
+    let started: ReturnType<typeof startComparing> | null = null;
     let done = 0;
     let next = startReading(batches[0]!);
     for (const following of [...batches.slice(1), null]) {
@@ -170,9 +177,9 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       const batch = await next;
       // Decoding the next images overlaps with running this batch: native runs leave the thread pool free.
       if (following !== null) next = startReading(following);
-      const mine = await before.run(batch.feeds, fetched);
-      const theirs = await after.run(batch.feeds, fetched);
-      started ??= start(mine);
+      const mine = await before.run(batch.feeds, chosen.fetched);
+      const theirs = await after.run(batch.feeds, chosen.fetched);
+      started ??= startComparing(mine, chosen, options, batchSize);
       const targets = await readTargets(started.targets, batch.indices);
       for (const [row, index] of batch.indices.entries()) {
         const label = labels === null ? null : labels[index]!;

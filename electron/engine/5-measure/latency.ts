@@ -183,10 +183,6 @@ function estimateRatio(reference: Timed, other: Timed, seed: number): RatioEstim
   return { ratio: median(ratios), ci95: bootstrapInterval(ratios, median, { seed }) };
 }
 
-function describeFeeds(feeds: Feeds): Record<string, number[]> {
-  return Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, [...tensor.dims]]));
-}
-
 interface RoundLimits {
   readonly minIterations: number;
   readonly minSeconds: number;
@@ -290,7 +286,7 @@ export async function measureModels(
     return {
       threads,
       batchSize: options.batchSize ?? firstDims[0] ?? 1,
-      inputDims: describeFeeds(feeds),
+      inputDims: Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, [...dims]])),
       models,
       resolution: control === null ? null : estimateRatio(reference, timed.at(-1)!, seed),
       processorShare: Math.min(...timed.map((one) => one.processorMs / one.elapsedMs)),

@@ -13,7 +13,8 @@ import { hashFeeds, hashParts, readFiles } from './content-hash.ts';
 import { convertValues } from './convert-values.ts';
 import type { Dataset } from './dataset.ts';
 import { describeTargets, findTargetArray, targetsOf } from './targets.ts';
-import { checkLabelShape, labelsFromTensor, labelsInOrder, readHashedLabels, type Labelled } from './labels.ts';
+import type { Labelled } from './label-table.ts';
+import { checkLabelShape, labelsFromTensor, labelsInOrder, readHashedLabels } from './labels.ts';
 import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
 /** One array on disk; its first dimension counts the samples. */

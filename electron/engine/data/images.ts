@@ -27,6 +27,22 @@ import {
 } from './preprocess.ts';
 import { readPreprocessorConfig } from './preprocessor-config.ts';
 
+/** Sizes and hashes of all images. */
+async function readHeaders(
+  folder: ImageFolder,
+  signal: AbortSignal | undefined,
+): Promise<{ headers: ImageHeader[]; hashes: string[] }> {
+  const headers: ImageHeader[] = [];
+  const hashes: string[] = [];
+  for (const name of folder.names) {
+    if (signal?.aborted === true) throw new CancelledError();
+    const { path: file, bytes } = await readImage(folder, name);
+    hashes.push(hashBytes(bytes));
+    headers.push(await readImageHeader(bytes, file));
+  }
+  return { headers, hashes };
+}
+
 /**
  * A dataset of images for a model with one image input. Every file is read once here, to hash it and to check its size;
  * its pixels are decoded only by `read`.
@@ -71,14 +87,7 @@ export async function openImages(
         : { labels: null, notes: [] };
   const planned = await planFromConfig(input, configPath);
 
-  const headers: ImageHeader[] = [];
-  const hashes: string[] = [];
-  for (const name of folder.names) {
-    if (signal?.aborted === true) throw new CancelledError();
-    const { path: file, bytes } = await readImage(folder, name);
-    hashes.push(hashBytes(bytes));
-    headers.push(await readImageHeader(bytes, file));
-  }
+  const { headers, hashes } = await readHeaders(folder, signal);
   const sameSize = checkSizes(folder, headers, planned.preprocessing, input, configPath);
 
   const { boxes, masks, ...said } = await readAnnotations(

@@ -3,7 +3,8 @@ import { AppError } from '../../../shared/app-error.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { ImageFolder } from './find-images.ts';
 import { findClassNameColumns, findFileColumns, nameColumns } from './label-columns.ts';
-import { classNamesOf, isPlainList, malformed, type Labelled, type LabelTable } from './labels.ts';
+import { classNamesOf, isPlainList, type Labelled, type LabelTable } from './label-table.ts';
+import { malformed } from './labels.ts';
 
 /** One folder per class, numbered in sorted order as torchvision's ImageFolder does; a flat folder is unlabelled. */
 export function labelByFolder(folder: ImageFolder): Labelled {

@@ -9,7 +9,8 @@ import { readTensorFile, type NamedTensor } from '../onnx/tensor-file.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 import { hashFeeds, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
-import { labelsInOrder, readHashedLabels, type Labelled } from './labels.ts';
+import type { Labelled } from './label-table.ts';
+import { labelsInOrder, readHashedLabels } from './labels.ts';
 import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
 const setPattern = /^test_data_set_(\d+)$/;

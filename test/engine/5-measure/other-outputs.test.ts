@@ -15,7 +15,7 @@ import { prepareModel } from '../../../electron/engine/1-analyze/prepare.ts';
 import { measureAccuracy } from '../../../electron/engine/5-measure/accuracy.ts';
 import { measureModels } from '../../../electron/engine/5-measure/latency.ts';
 import { measureLayerErrors } from '../../../electron/engine/5-measure/layer-error.ts';
-import { writeCompared } from '../../../electron/engine/5-measure/measure-run.ts';
+import { writeCompared } from '../../../electron/engine/5-measure/measure-pair.ts';
 import { profileLayers } from '../../../electron/engine/5-measure/profile.ts';
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';

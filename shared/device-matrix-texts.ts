@@ -90,15 +90,15 @@ function taskInterval({ metric }: DeviceRow, language: Language): string {
   return `[${interval.map((end) => changeOf(end, metric.unit, language).replace(/ (points|个百分点|dB)$/, '')).join(', ')}]`;
 }
 
-/** Devices against what was measured on each, with its interval. */
-export function matrixColumns(language: Language): readonly MatrixColumn[] {
+/** Devices against what was measured on each, with its interval; what no row has anything in is left out. */
+export function matrixColumns(rows: readonly DeviceRow[], language: Language): readonly MatrixColumn[] {
   const words = titles[language];
   const column = (
     id: Exclude<keyof typeof words, 'title' | 'yes' | 'no' | 'identical'>,
     align: MatrixColumn['align'],
     text: MatrixColumn['text'],
   ): MatrixColumn => ({ id, title: words[id], align, text });
-  return [
+  const columns = [
     column('device', 'start', (row) => row.device),
     column('cpu', 'start', (row) => row.cpuModel),
     column('dotProduct', 'start', (row) => (row.hasInt8DotProduct ? words.yes : words.no)),
@@ -111,6 +111,7 @@ export function matrixColumns(language: Language): readonly MatrixColumn[] {
     column('size', 'end', (row) => formatRatio(row.sizeRatio)),
     column('decision', 'start', (row) => decisionWords[language][row.decision]),
   ];
+  return columns.filter(({ text }) => rows.some((row) => text(row) !== ''));
 }
 
 const listed = 3;
@@ -146,7 +147,9 @@ function describeFault(row: DeviceRow, language: Language): string {
     const loss = metric === null ? null : lossOf(metric);
     if (metric !== null && loss !== null && loss > 0) {
       const amount = changeOf(loss, metric.unit, language).replace('+', '');
-      return isChinese ? `${translateEngineText(metric.label, language)} 损失 ${amount}` : `it loses ${amount} of ${metric.label}`;
+      return isChinese
+        ? `${translateEngineText(metric.label, language)} 损失 ${amount}`
+        : `it loses ${amount} of ${metric.label}`;
     }
     const task = describeTask(row, language);
     return isChinese ? `任务指标为 ${task}` : `its outputs stand at ${task}`;

@@ -16,7 +16,7 @@ const leaveOut: Readonly<Record<string, number>> = {
 
 /** Devices against speed-up, latency, metric, memory and size, worst first. */
 export function renderDeviceMatrix(rows: readonly DeviceRow[]): string {
-  const columns = matrixColumns('en');
+  const columns = matrixColumns(rows, 'en');
   const table = renderTable(
     columns.map(({ id, title, align }) => ({
       title,

@@ -110,7 +110,10 @@ void test('rows are the latest run of each device of one pair of models, the wor
     ],
   );
   assert.equal(rows[0]!.fault, 'task');
-  const cells = Object.fromEntries(matrixColumns('en').map(({ id, text }) => [id, text(rows[0]!)]));
+  const cells = Object.fromEntries(matrixColumns(rows, 'en').map(({ id, text }) => [id, text(rows[0]!)]));
   assert.equal(cells['task'], '70.0 % (-20.0 points)');
   assert.equal(cells['taskInterval'], '[-21.0, -19.0]');
+  // Nothing was held against targets, so no row has an interval.
+  const ids = matrixColumns([row('a', { metric: null })], 'zh-CN').map(({ id }) => id);
+  assert.ok(ids.includes('task') && !ids.includes('taskInterval'));
 });

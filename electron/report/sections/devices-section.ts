@@ -20,7 +20,7 @@ const shown: ReadonlySet<string> = new Set([
 /** The same model on several machines of a lab, the worst first; nothing where there is only one. */
 export function devicesSection(rows: readonly DeviceRow[], language: ReportLanguage): Section[] {
   if (rows.length < 2) return [];
-  const columns = matrixColumns(language);
+  const columns = matrixColumns(rows, language);
   const table = columns.filter(({ id }) => shown.has(id));
   const byId = (id: string) => columns.find((column) => column.id === id)!;
   return [

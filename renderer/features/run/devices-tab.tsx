@@ -38,7 +38,7 @@ export function DevicesTab({ runId, rows }: { readonly runId: string; readonly r
   const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
   const columns = useMemo(
     () =>
-      matrixColumns(language).map(({ id, title, align, text }): TableColumn<DeviceRow> => ({
+      matrixColumns(rows, language).map(({ id, title, align, text }): TableColumn<DeviceRow> => ({
         id,
         header: title,
         align,
@@ -49,7 +49,7 @@ export function DevicesTab({ runId, rows }: { readonly runId: string; readonly r
         value: text,
         ...(id === 'decision' ? { render: (row) => <DecisionMark decision={row.decision} /> } : {}),
       })),
-    [language],
+    [rows, language],
   );
   return (
     <Panel title={t('run.tab.devices')} actions={settings.lab === null ? undefined : <ProveButton runId={runId} />}>

@@ -108,6 +108,10 @@ function explainConnection(server: string, error: unknown): AppError {
     error instanceof AuthorizationError ||
     error instanceof UserAuthenticationExpiredError ||
     /authoriz|authentic|permission|credential|nonce|nkey/i.test(message);
+  // Not that there is none: it is there, and one side does not trust the other.
+  if (/certificate|self-signed|self signed|\btls\b|\bssl\b/i.test(message)) {
+    return new AppError('lab-denied', tell('labUntrusted', { server, reason: message }), { cause: error });
+  }
   return isAuth
     ? new AppError('lab-denied', tell('labRefused', { server, reason: message }), { cause: error })
     : new AppError('lab-unreachable', tell('labUnreachable', { server, reason: message }), { cause: error });

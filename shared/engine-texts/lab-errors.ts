@@ -6,6 +6,10 @@ export const labErrors = {
     en: 'The lab server {server} refused the connection ({reason}). Check --creds, --user with --password-file, or --token-file.',
     zh: '实验室服务器 {server} 拒绝了连接（{reason}）。请检查 --creds、--user 与 --password-file，或 --token-file。',
   },
+  labUntrusted: {
+    en: 'The lab server {server} and this machine do not trust each other ({reason}). Name your own authority with --tls-ca, and the certificate that the server asks for with --tls-cert and --tls-key.',
+    zh: '实验室服务器 {server} 与本机互不信任（{reason}）。请用 --tls-ca 指定自有 CA，并用 --tls-cert 和 --tls-key 指定服务器要求的证书。',
+  },
   labUnreachable: {
     en: 'There is no lab server at {server} ({reason}). Start one with `nats-server -js`, or give another --server.',
     zh: '{server} 上没有实验室服务器（{reason}）。请用 `nats-server -js` 启动，或指定其他 --server。',

@@ -69,7 +69,7 @@ export function DeviceTable({ overview }: { readonly overview: LabOverview | nul
         id: 'int8',
         header: t('devices.column.int8'),
         definition: t('devices.int8Definition'),
-        width: 92,
+        width: 106,
         value: (row) => row.hasInt8DotProduct,
         render: (row) => (
           <span title={row.features.join(' ')}>{t(row.hasInt8DotProduct ? 'common.yes' : 'common.no')}</span>

@@ -24,7 +24,7 @@ function PlaceChoice({ place, onChange }: Parameters<typeof PlaceSection>[0]) {
   const labels = [...new Set(devices.flatMap((device) => device.labels))].sort();
   const options = [
     { value: here, label: t('devices.thisMachine') },
-    { value: 'any', label: t('devices.any') },
+    { value: 'any', label: t('devices.anyDevice') },
     ...devices.map(({ name, cpuModel, state }) => ({
       value: name,
       label: `${name} · ${cpuModel} · ${t(`devices.state.${state}`)}`,

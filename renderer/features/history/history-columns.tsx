@@ -182,6 +182,7 @@ export function useHistoryColumns(
         width: 80,
         grow: 0.8,
         sortable: false,
+        ...(hasDevices ? { yields: true } : {}),
         value: value((run) => run.tags.join(', ')),
         // The device has a column of its own.
         render: draw((run) => <Tags tags={run.tags.filter((tag) => !tag.startsWith(deviceTag))} />),

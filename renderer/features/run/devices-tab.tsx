@@ -19,10 +19,10 @@ const rowHeightPx = 28;
 const widths: Readonly<Record<string, number>> = {
   device: 110,
   cpu: 120,
-  dotProduct: 98,
+  dotProduct: 108,
   speedup: 84,
   interval: 118,
-  latency: 140,
+  latency: 160,
   task: 170,
   taskInterval: 110,
   memory: 80,
@@ -79,7 +79,7 @@ export function DevicesTab({ runId, rows }: { readonly runId: string; readonly r
 /** Measures the compressed model on every device that is there. */
 function ProveButton({ runId }: { readonly runId: string }) {
   const { t } = useTranslation();
-  const { overview } = useLab();
+  const { overview, error } = useLab();
   const fail = useFailure();
   const [isSending, setSending] = useState(false);
   const places = (overview?.devices ?? []).filter((device) => !device.isOtherVersion).map(({ name }) => name);
@@ -98,7 +98,11 @@ function ProveButton({ runId }: { readonly runId: string }) {
       leftSection={<Icon name="devices" />}
       onClick={prove}
     >
-      {places.length === 0 ? t('devices.noneToProve') : t('devices.prove', { count: places.length })}
+      {overview === null && error === null
+        ? t('common.loading')
+        : places.length === 0
+          ? t('devices.noneToProve')
+          : t('devices.prove', { count: places.length })}
     </Button>
   );
 }

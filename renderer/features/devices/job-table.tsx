@@ -54,7 +54,7 @@ export function JobTable({ overview }: { readonly overview: LabOverview | null }
     },
     {
       id: 'cancel',
-      header: '',
+      header: '✕',
       width: 36,
       sortable: false,
       value: () => '',

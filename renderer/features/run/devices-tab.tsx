@@ -17,13 +17,13 @@ import classes from './run-page.module.css';
 
 const rowHeightPx = 28;
 const widths: Readonly<Record<string, number>> = {
-  device: 110,
+  device: 96,
   cpu: 120,
-  dotProduct: 108,
+  dotProduct: 104,
   speedup: 84,
   interval: 118,
-  latency: 160,
-  task: 170,
+  latency: 150,
+  task: 158,
   taskInterval: 110,
   memory: 80,
   size: 64,

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
-import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
+import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
 import { parseOverride } from '../../shared/overrides.ts';
 import { schemesWithoutData } from '../../shared/precision.ts';
 import { recipePresets, type Recipe } from '../../shared/recipe.ts';
@@ -87,6 +87,40 @@ function recipeOverrides(options: RunOptions): Partial<Recipe> {
   ) as Partial<Recipe>;
 }
 
+export type DataOptions = Pick<
+  RequestOptions,
+  | 'data'
+  | 'labels'
+  | 'classes'
+  | 'target'
+  | 'texts'
+  | 'characters'
+  | 'annotations'
+  | 'task'
+  | 'head'
+  | 'tokenizer'
+  | 'preprocessor'
+>;
+
+const optional = (path: string | undefined): string | null => (path === undefined ? null : resolvePath(path));
+
+export function buildDataRequest(options: DataOptions, random: boolean): DataRequest {
+  return {
+    path: optional(options.data),
+    labelsPath: optional(options.labels),
+    classesPath: optional(options.classes),
+    targetName: options.target ?? null,
+    textsPath: optional(options.texts),
+    charactersPath: optional(options.characters),
+    annotationsPath: optional(options.annotations),
+    task: options.task ?? null,
+    head: options.head ?? null,
+    tokenizerPath: optional(options.tokenizer),
+    preprocessorPath: optional(options.preprocessor),
+    random,
+  };
+}
+
 /** @throws UsageError, and AppError as `loadRecipe`. */
 export function buildRequest(model: string, options: RunOptions): CompressRequest {
   // A plan depends on the data's shapes only: noise of the same shape does as well.
@@ -108,27 +142,13 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
   const modelPath = resolvePath(model);
   const besideModel = (kind: string) =>
     join(dirname(modelPath), `${basename(modelPath, extname(modelPath))}.${kind}.onnx`);
-  const optional = (path: string | undefined) => (path === undefined ? null : resolvePath(path));
   return compressRequestSchema.parse({
     runId: randomUUID(),
     modelPath,
     outPath:
       optional(options.out) ?? besideModel(['int8-static', 'auto'].includes(recipe.scheme) ? 'int8' : recipe.scheme),
     preparedPath: options.keepPrepared === true ? besideModel('prepared') : optional(options.keepPrepared),
-    data: {
-      path: optional(options.data),
-      labelsPath: optional(options.labels),
-      classesPath: optional(options.classes),
-      targetName: options.target ?? null,
-      textsPath: optional(options.texts),
-      charactersPath: optional(options.characters),
-      annotationsPath: optional(options.annotations),
-      task: options.task ?? null,
-      head: options.head ?? null,
-      tokenizerPath: optional(options.tokenizer),
-      preprocessorPath: optional(options.preprocessor),
-      random: isOnNoise,
-    },
+    data: buildDataRequest(options, isOnNoise),
     recipe,
     evaluationSamples: options.evaluationSamples ?? null,
     threads: options.threads,
@@ -148,7 +168,8 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
 
 export const presetNames = Object.keys(recipePresets).join(', ');
 
-export function addDataOptions(command: Command): Command {
+/** The data and what belongs to it. */
+export function addPreviewOptions(command: Command): Command {
   return command
     .option('--data <path>', 'folder of images, .npz or .npy, texts (.txt, .jsonl, .csv), or ONNX test data')
     .option(
@@ -181,7 +202,11 @@ export function addDataOptions(command: Command): Command {
     .option(
       '--preprocessor <file>',
       'preprocessor_config.json or processor_config.json of Hugging Face, or config.json of timm',
-    )
+    );
+}
+
+export function addDataOptions(command: Command): Command {
+  return addPreviewOptions(command)
     .option('--random-data', 'seeded noise instead of data; every figure that depends on it is marked')
     .option('--evaluation-samples <n>', 'samples to measure accuracy on (default: all that remain)', parseInteger(1))
     .option('--seed <n>', 'seed for all random choices', parseInteger(0, 0xffff_ffff), 0);

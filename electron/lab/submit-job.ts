@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, extname, join, relative, sep } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import { makeVisible } from '../../shared/make-visible.ts';
+import { textKinds } from '../engine/data/text-rows.ts';
+import { findTextCompanions } from '../engine/data/tokenizer.ts';
 import { externalFiles, readModel } from '../engine/onnx/read-model.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
 import type { Lab } from './connect-lab.ts';
@@ -61,13 +63,16 @@ async function uploadData(lab: Lab, path: string, signal: AbortSignal): Promise<
 }
 
 /** The .onnx file and the files it keeps its weights in. */
-async function uploadModel(lab: Lab, path: string, signal: AbortSignal): Promise<LabInput> {
+async function uploadModel(lab: Lab, path: string, signal: AbortSignal, readsTexts = false): Promise<LabInput> {
   const { proto, folder } = await readModel(path);
   const main = safeName(path, 'model.onnx');
   const beside = externalFiles(proto, folder).flatMap(({ path: dataPath, locations }) =>
     locations.map((location) => ({ name: location.replace(/^(\.\/)+/, ''), path: dataPath })),
   );
-  return { files: await uploadFiles(lab, [{ name: main, path }, ...beside], signal), main };
+  // What texts are read by lies beside the model there, too.
+  const companions = readsTexts ? await findTextCompanions(path) : [];
+  const others = companions.filter(({ name }) => name !== main && !beside.some((file) => file.name === name));
+  return { files: await uploadFiles(lab, [{ name: main, path }, ...beside, ...others], signal), main };
 }
 
 export interface Submission {
@@ -106,7 +111,8 @@ export async function submitJob(
 ): Promise<{ readonly state: JobState; readonly deviceCount: number }> {
   const deviceCount = await assertSomeoneCan(lab, place);
   const { runId, modelPath, outPath, preparedPath: _prepared, data, ...options } = request;
-  const model = await uploadModel(lab, modelPath, signal);
+  const readsTexts = textKinds[extname(data.path ?? '').toLowerCase()] !== undefined;
+  const model = await uploadModel(lab, modelPath, signal, readsTexts);
   const compressed = kind === 'prove' ? await uploadModel(lab, outPath, signal) : null;
   const inputs: LabWork['data']['inputs'] = {};
   const { random, targetName, task, head } = data;

@@ -36,8 +36,8 @@ export const textNotes = {
     zh: '文本共 {tokens} 个词元，依次切成 {blocks} 个样本，每个 {length} 个词元。',
   },
   documentLeftOut: {
-    en: 'Of the {#tokens} tokens of the text the first {#most} are used.',
-    zh: '文本共 {tokens} 个词元，使用其中前 {most} 个。',
+    en: 'The text is longer than is measured: its first {#tokens} tokens are used.',
+    zh: '文本过长，只使用开头的 {tokens} 个词元。',
   },
   tokensFed: {
     en: 'Texts are fed to "{input}" as tokens of "{file}", each in its own length: {#shortest} to {#longest}, half of them up to {#middle}.',

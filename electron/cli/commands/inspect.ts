@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { DataPreview } from '../../../shared/contract/results.ts';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { formatBytes, formatCount, formatShape } from '../../../shared/units.ts';
 import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
+import { renderData } from '../data-view.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { renderNotes } from '../notes.ts';
@@ -15,11 +17,12 @@ import {
   type CommonOptions,
   type LimitOptions,
 } from '../options.ts';
+import { addPreviewOptions, buildDataRequest, type DataOptions } from '../run-options.ts';
 import { emphasize, printJson, printText } from '../output.ts';
 import { toOneLine, withOneLineTexts } from '../terminal-text.ts';
 import { renderTable, renderTitle } from '../tables.ts';
 
-interface InspectOptions extends CommonOptions, LimitOptions {
+interface InspectOptions extends CommonOptions, LimitOptions, DataOptions {
   readonly dim: Readonly<Record<string, number>>;
 }
 
@@ -29,7 +32,7 @@ function describeValues(values: Inspection['model']['inputs']): string {
     .join(', ');
 }
 
-export function renderInspection(inspection: Inspection): string {
+export function renderInspection(inspection: Inspection, data: DataPreview | null = null): string {
   const { model, totals, layers, constants, diagnostics } = inspection;
   const dims = Object.entries(inspection.dims).map(([name, value]) => `${toOneLine(name)}=${value}`);
   const parts = [
@@ -70,7 +73,14 @@ export function renderInspection(inspection: Inspection): string {
     `MACs        ${formatCount(totals.macs)} per run`,
     `stored      ${formatBytes(totals.storedBytes)} (MB = 10^6 bytes)`,
   ];
-  return [...parts, ...renderNotes(diagnostics)].join('\n');
+  const notes = [...(data?.warnings ?? []), ...(data?.notes ?? []).map((message) => ({ message, code: '' }))];
+  const ofData = notes.map(({ code, message }) => ({
+    severity: code === '' ? ('info' as const) : ('warning' as const),
+    code,
+    message,
+    node: null,
+  }));
+  return [...parts, ...(data === null ? [] : renderData(data)), ...renderNotes([...diagnostics, ...ofData])].join('\n');
 }
 
 async function inspect(model: string, options: InspectOptions): Promise<ExitCode> {
@@ -82,8 +92,20 @@ async function inspect(model: string, options: InspectOptions): Promise<ExitCode
       { signal, onEvent: () => undefined, ...limitsOf(options) },
     ),
   );
-  if (options.json === true) printJson(inspection);
-  else printText(renderInspection(withOneLineTexts(inspection)));
+  const data =
+    options.data === undefined
+      ? null
+      : await withInterrupt((signal) =>
+          runEngineJob(
+            { kind: 'preview', modelPath, data: buildDataRequest(options, false), dims: options.dim },
+            { signal, onEvent: () => undefined, ...limitsOf(options) },
+          ),
+        );
+  // Pictures are for a window.
+  const names = data?.examples.map(({ name, label }) => ({ name, label }));
+  if (options.json === true)
+    printJson(data === null ? inspection : { ...inspection, data: { ...data, examples: names } });
+  else printText(renderInspection(withOneLineTexts(inspection), data));
   return exitCodes.done;
 }
 
@@ -93,12 +115,17 @@ export function addInspectCommand(program: Command, setExitCode: (code: ExitCode
     .summary("show a model's layers, parameters and MACs, and what can be quantized")
     .description(
       'Lists the layers of MODEL with shapes, parameters and MACs, and says which can be quantized and why the others cannot. ' +
+        'With --data it shows what the model is going to be fed. ' +
         'Changes and records nothing.',
     )
     .argument('<model>', 'an .onnx file');
+  addPreviewOptions(command);
   addDimOption(command);
   addLimitOptions(command, '30, and more for large files');
   addCommonOptions(command)
-    .addHelpText('after', '\nExample:\n  vernier inspect model.onnx --dim batch=1')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vernier inspect model.onnx --dim batch=1\n  vernier inspect bert.onnx --data reviews.csv',
+    )
     .action(async (model: string, options: InspectOptions) => setExitCode(await inspect(model, options)));
 }

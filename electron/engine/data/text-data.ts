@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
+import { takeStart } from '../../../shared/cut-text.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
@@ -31,7 +32,9 @@ export interface TextModel {
 /** Tokens of a piece of a document, where the model does not fix them. */
 const usualBlock = 128;
 /** A language model is measured well on fewer; more take an hour. */
-const mostDocumentTokens = 2 ** 20;
+const mostDocumentTokens = 2 ** 19;
+/** Characters that are looked at for them. */
+const mostDocumentLength = 8 * mostDocumentTokens;
 /** Fewer predict nothing. */
 const fewestTokens = 2;
 
@@ -68,7 +71,7 @@ async function encodeRows(
 
 /** A document in pieces of equal length, each a sample. */
 function cutDocument(text: string, tokenizer: TextTokenizer, inputs: TextInputs): TextSamples {
-  const all = tokenizer.encode(text, null, null).ids;
+  const all = tokenizer.encode(takeStart(text, mostDocumentLength), null, null).ids;
   const ids = all.subarray(0, mostDocumentTokens);
   const length = inputs.fixedLength ?? Math.min(usualBlock, tokenizer.mostTokens ?? usualBlock);
   const encoded: Encoded[] = [];
@@ -78,7 +81,8 @@ function cutDocument(text: string, tokenizer: TextTokenizer, inputs: TextInputs)
   }
   if (encoded.length === 0) throw new AppError('data-missing', tell('documentTooShort', { tokens: all.length }));
   const notes = [say('documentCut', { tokens: ids.length, blocks: encoded.length, length })];
-  if (ids.length < all.length) notes.push(say('documentLeftOut', { tokens: all.length, most: ids.length }));
+  if (ids.length < all.length || text.length > mostDocumentLength)
+    notes.push(say('documentLeftOut', { tokens: ids.length }));
   return { encoded, rows: null, notes };
 }
 

@@ -35,6 +35,8 @@ export const largestTextBytes = 64 * 2 ** 20;
 const mostRows = 1_000_000;
 /** Characters; the parser takes time in the square of a longer row. */
 const longestRow = 2 ** 18;
+/** Characters of one text; more are a document, or a file of another kind. */
+const longestText = 2 ** 20;
 const mostShownColumns = 12;
 
 const malformed = (path: string, line: number, what: Told): AppError =>
@@ -45,6 +47,8 @@ export async function readTextRows(path: string, kind: TextKind): Promise<TextRo
   const text = await readTextFile(path, largestTextBytes);
   assertFewLines(path, text);
   const found = kind === 'txt' ? linesOf(text) : kind === 'jsonl' ? objectsOf(path, text) : tableOf(path, text);
+  const long = found.rows.find((row) => row.text.length + (row.pair?.length ?? 0) > longestText);
+  if (long !== undefined) throw malformed(path, long.line, tell('textTooLong', { most: longestText }));
   const rows = found.rows.filter((row) => row.text.trim() !== '');
   if (rows.length === 0) throw new AppError('data-missing', tell('noTextInFile', { path }));
   const empty = found.rows.find((row) => row.text.trim() === '');

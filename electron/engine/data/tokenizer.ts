@@ -1,4 +1,5 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
@@ -106,6 +107,26 @@ export async function readBeside(
 
 /** Where files that belong to a model lie: beside it, or above the folder that holds nothing but the graphs. */
 export const foldersOfModel = (modelPath: string): string[] => [dirname(modelPath), dirname(dirname(modelPath))];
+
+/** Files beside a model that say how texts are read for it, by name, those that are there. */
+export async function findTextCompanions(
+  modelPath: string,
+): Promise<{ readonly name: string; readonly path: string }[]> {
+  const found: { readonly name: string; readonly path: string }[] = [];
+  for (const name of ['tokenizer.json', 'tokenizer_config.json', 'config.json']) {
+    for (const folder of new Set(foldersOfModel(modelPath))) {
+      const path = join(folder, name);
+      const isThere = await stat(path).then(
+        (one) => one.isFile() && one.size <= largestTokenizerBytes,
+        () => false,
+      );
+      if (!isThere) continue;
+      found.push({ name, path });
+      break;
+    }
+  }
+  return found;
+}
 
 /**
  * The tokenizer named, else `tokenizer.json` beside the model or one folder above.

@@ -264,6 +264,12 @@ suite('files of texts', () => {
     await refused('a.jsonl', '{"text":"x"}\n{"text":7}', 'data-malformed', /line 2: "text" holds no text/);
     await refused('a.txt', Buffer.from([0x63, 0x61, 0x66, 0xe9]), 'data-malformed', /another encoding than UTF-8/);
     await refused('a.txt', Uint8Array.of(0x1f, 0x8b, 8), 'data-malformed', /gzip/);
+    await refused(
+      'a.txt',
+      `short\n${'x'.repeat(2 ** 20 + 1)}`,
+      'data-malformed',
+      /line 2: its text has more than 1048576/,
+    );
     await refused('a.txt', '\n \n', 'data-missing', /holds no text/);
     await refused('a.txt', '\n'.repeat(1_000_001), 'data-malformed', /more than 1000000 lines/);
   });

@@ -1,10 +1,11 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import { metrics } from './all.ts';
+import { sameContinuation } from './continuation.ts';
 import { boxMetricNames } from './detection.ts';
 import { keptBoxes } from './kept-boxes.ts';
 
-const names = [...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes];
+const names = [...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes, sameContinuation];
 /** Short names of every figure that a run can have; two that never are in one run may share theirs. */
 export const knownMetrics: readonly string[] = [...new Set(names.map(({ metric }) => metric))];
 

@@ -6,6 +6,7 @@ import { useTargets, type OutputFacts } from '../../../electron/engine/metrics/t
 suite('limits on metrics', () => {
   test('are taken for every figure there is', () => {
     assert.ok(knownMetrics.includes('mAP') && knownMetrics.includes('psnr'));
+    assert.ok(knownMetrics.includes('perplexity') && knownMetrics.includes('sameContinuation'));
     assertKnownMetrics(Object.fromEntries(knownMetrics.map((name) => [name, 1])), false);
     assertKnownMetrics({ custom: 1 }, true);
   });

@@ -4,6 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { describeWinner, winnerOf } from '../../../shared/winner.ts';
 import type { ExportFormat } from '../../../shared/contract/requests.ts';
 import type { RunDetails } from '../../../shared/contract/results.ts';
+import { AppError } from '../../../shared/app-error.ts';
+import { useAppState } from '../../hooks/use-app-state.ts';
+import { useHostEvent } from '../../hooks/use-host-event.ts';
 import { request } from '../../api.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -27,15 +30,27 @@ import { SaveComparison } from './save-comparison.tsx';
 const mostRuns = 8;
 const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json'];
 
+/** A run that has not begun is in no history yet: null. */
+function getUnlessWaiting(runId: string): Promise<RunDetails | null> {
+  return request('runs.get', { runId }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'run-not-found') return null;
+    throw error;
+  });
+}
+
 export function ComparePage({ runIds }: { runIds: readonly string[] }) {
   const { t } = useTranslation();
   const [loaded, setLoaded] = useState<readonly RunDetails[] | null>(null);
   const [error, setError] = useState<Error | null>(null);
+  const [version, setVersion] = useState(0);
+  useHostEvent('run.changed', ({ runId }) => {
+    if (runIds.includes(runId)) setVersion((before) => before + 1);
+  });
   useEffect(() => {
     let current = true;
-    Promise.all(runIds.slice(0, mostRuns).map((runId) => request('runs.get', { runId }))).then(
+    Promise.all(runIds.slice(0, mostRuns).map((runId) => getUnlessWaiting(runId))).then(
       (details) => {
-        if (current) setLoaded(details);
+        if (current) setLoaded(details.filter((one) => one !== null));
       },
       (reason: unknown) => {
         if (current) setError(reason instanceof Error ? reason : new Error(String(reason)));
@@ -44,7 +59,9 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
     return () => {
       current = false;
     };
-  }, [runIds]);
+  }, [runIds, version]);
+  const { queue } = useAppState();
+  const waiting = queue.filter(({ runId }) => runIds.includes(runId));
   const [baselineId, setBaselineId] = useState<string | null>(runIds[0] ?? null);
   const palette = usePalette();
   const runs = useMemo((): ComparedRun[] => {
@@ -78,8 +95,21 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
         ) : loaded === null && runIds.length > 0 ? (
           <Loader size="sm" role="status" aria-label={t('common.loading')} />
         ) : (
-          <Notice tone="info" title={t('compare.tooFew')}>
-            {t('compare.tooFewHint')}
+          <Notice
+            tone="info"
+            title={waiting.length > 0 ? t('compare.waiting', { count: waiting.length }) : t('compare.tooFew')}
+          >
+            {waiting.length === 0
+              ? t('compare.tooFewHint')
+              : waiting.map((entry) => (
+                  <a
+                    key={entry.runId}
+                    href={formatRoute({ page: 'run', runId: entry.runId })}
+                    className={classes.waiting}
+                  >
+                    {runTitle(entry)} · {t(`status.${entry.status}`)}
+                  </a>
+                ))}
           </Notice>
         )}
       </Page>

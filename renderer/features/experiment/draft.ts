@@ -100,6 +100,14 @@ export function toRequest(draft: Draft): NewRun | null {
   };
 }
 
+/** Static int8 as the draft has it, where it has, then dynamic int8: what one click compares. */
+export function studyRecipes({ recipe }: Pick<Draft, 'recipe'>): readonly [Recipe, Recipe] {
+  const isStatic = recipe.scheme === 'int8-static';
+  return [isStatic ? recipe : recipePresets['int8-static'], recipePresets['int8-dynamic']].map((one) =>
+    recipeSchema.parse(one),
+  ) as [Recipe, Recipe];
+}
+
 /** A run needs a model, and data or the plain wish to do without. */
 export function canRun(draft: Draft): boolean {
   return draft.modelPath !== null && (draft.data.path !== null || draft.data.random);

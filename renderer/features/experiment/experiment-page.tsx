@@ -1,3 +1,4 @@
+import type { NewRun } from '../../../shared/contract/requests.ts';
 import { Button, Loader, Tabs } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
@@ -24,6 +25,7 @@ import {
   withFiles,
   type Draft,
   type GivenFiles,
+  studyRecipes,
 } from './draft.ts';
 import classes from './experiment-page.module.css';
 import { MeasuringSection } from './measuring-section.tsx';
@@ -100,13 +102,26 @@ function ExperimentForm(
     if (run === null) return;
     setStarting(true);
     setStartError(null);
-    request('run.start', { request: run, name: draft.name, tags: [...draft.tags], place: draft.place }).then(
-      ({ runId }) => navigate({ page: 'run', runId }),
-      (error: unknown) => {
-        setStarting(false);
-        setStartError(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
+    begin(run).then(({ runId }) => navigate({ page: 'run', runId }), refuse);
+  }
+
+  const begin = (run: NewRun) =>
+    request('run.start', { request: run, name: draft.name, tags: [...draft.tags], place: draft.place });
+
+  function refuse(error: unknown): void {
+    setStarting(false);
+    setStartError(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** Both in the queue, and the page that will say which of them wins. */
+  async function startStudy(): Promise<void> {
+    const run = toRequest(draft);
+    if (run === null) return;
+    setStarting(true);
+    setStartError(null);
+    const runIds: string[] = [];
+    for (const recipe of studyRecipes(draft)) runIds.push((await begin({ ...run, outPath: null, recipe })).runId);
+    navigate({ page: 'compare', runIds });
   }
 
   const refusal = findRefusal(draft, inspection.error, preview.error);
@@ -132,6 +147,16 @@ function ExperimentForm(
               {missing}
             </span>
           )}
+          <Button
+            size="sm"
+            variant="default"
+            title={t('experiment.studyHint')}
+            disabled={starting || !canRun(draft) || refusal !== null}
+            onClick={() => void startStudy().catch(refuse)}
+            leftSection={<Icon name="compare" />}
+          >
+            {t('experiment.study')}
+          </Button>
           <Button
             size="sm"
             loading={starting}

@@ -3,6 +3,7 @@ import { listConstants } from '../onnx/initializers.ts';
 import { tensorByteLength, tensorElementCount } from '../onnx/tensor-proto.ts';
 import { subgraphsOf, type Graph } from '../graph/graph.ts';
 import { integerFormOf, operatorOf } from '../graph/ops/all.ts';
+import { viewOf, widenedWeight } from '../graph/widened.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { countMacs } from './macs.ts';
 import { isDequantize, isQuantize, isQuantizeOrDequantize } from '../graph/ops/conversions.ts';
@@ -25,11 +26,13 @@ interface Scope {
   readonly isScale: (name: string) => boolean;
 }
 
-/** The stored values of a parameter: a floating-point constant, or the integers behind a DequantizeLinear. */
+/** The stored values of a parameter: a floating-point constant, or the integers that a DequantizeLinear, or a product, makes floats of. */
 function storedValues(name: string, scope: Scope): TensorProto | undefined {
   const constant = scope.constant(name);
   if (constant !== undefined) return floatTypes.has(constant.dataType) ? constant : undefined;
   const producer = scope.producer(name);
+  const widened = widenedWeight(producer, scope);
+  if (widened !== null) return scope.constant(widened.integers);
   const source = producer?.input[0] ?? '';
   if (isQuantize(producer)) return scope.constant(source);
   // A layer tied to a table reads it transposed.
@@ -117,7 +120,10 @@ export function parametersOf(node: NodeProto, graph: Graph): Parameter[] {
   const scope: Scope = {
     constant: (name) => graph.constants.get(name) ?? sparseValues(graph.model.graph!, name),
     producer: (name) => graph.producers.get(name),
-    isScale: (name) => (graph.consumers.get(name) ?? []).some((user) => isDequantize(user) && user.input[1] === name),
+    isScale: (name) =>
+      (graph.consumers.get(name) ?? []).some(
+        (user) => (isDequantize(user) && user.input[1] === name) || widenedWeight(user, viewOf(graph))?.scale === name,
+      ),
   };
   collectParameters(node, scope, found);
   return [...found.values()];
@@ -173,8 +179,10 @@ export interface WeightInventory {
 }
 
 /** Names of scales and zero points. */
-function quantizationInputs(node: NodeProto): string[] {
+function quantizationInputs(node: NodeProto, graph: Graph): string[] {
   if (isQuantizeOrDequantize(node)) return node.input.slice(1);
+  const widened = widenedWeight(node, viewOf(graph));
+  if (widened !== null) return [widened.scale];
   const packed = operatorOf(node)?.packed;
   return packed === undefined || integerFormOf(node) === null
     ? []
@@ -186,7 +194,7 @@ export function takeInventory(graph: Graph): WeightInventory {
   const weights = eachOnce(graph.nodes.flatMap((node) => parametersOf(node, graph)));
   const quantization = new Set<TensorProto>();
   for (const node of graph.nodes) {
-    for (const name of quantizationInputs(node)) {
+    for (const name of quantizationInputs(node, graph)) {
       const tensor = graph.constants.get(name);
       if (tensor !== undefined) quantization.add(tensor);
     }

@@ -1,7 +1,7 @@
 import { say } from '../../../shared/engine-texts/say.ts';
 import { makeNode } from '../graph/edit.ts';
 import { isTransposeOf, transposeIntegers } from '../graph/transposed-constants.ts';
-import { attributeInt, intsAttribute } from '../onnx/attributes.ts';
+import { attributeInt, intAttribute, intsAttribute } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import {
   addDequantizeLinear,
@@ -15,6 +15,9 @@ import type { NodePlan, WeightPlan } from '../2-plan/quantization-plan.ts';
 import { meanOutputError, quantizeBias, quantizeWeight, type QuantizedWeight } from './weights.ts';
 import { takesBias } from '../graph/ops/linear-layers.ts';
 import { summationOrderOf, type SummationOrder } from '../graph/ops/summation-order.ts';
+
+/** `TensorProto.DataType.FLOAT`. */
+const float32Type = 1;
 
 /**
  * Stored once for all nodes that share it while its scales agree: same axis and no channel raised for a bias. The transpose of a
@@ -84,11 +87,30 @@ function roundTable(draft: GraphDraft, { tensor, axis, range }: WeightPlan): Qua
 }
 
 /**
- * The weight of a layer that computes in float: rounded to the nearest, whatever its bias is.
- * @returns the name of its dequantized values.
+ * The weight of a layer that computes in float: rounded to the nearest, whatever its bias is. A cast and a product, which ONNX Runtime
+ * computes once, when it loads the model; a DequantizeLinear it would compute in every run, and convolutions whose weights are not
+ * constant are several times slower.
+ * @returns the name of its values.
  */
-export function dequantizeStoredWeight(draft: GraphDraft, weight: WeightPlan): string {
-  return dequantizeWeight(draft, weight, roundTable(draft, weight));
+export function widenStoredWeight(draft: GraphDraft, weight: WeightPlan): string {
+  const rounded = roundTable(draft, weight);
+  const stored = storeWeight(draft, weight, rounded);
+  const integers = tableOf(draft, weight) === null ? stored.integers : transposeStored(draft, stored.integers);
+  const key = `widened ${integers}`;
+  const known = draft.dequantizedWeights.get(key);
+  if (known !== undefined) return known;
+  const { tensor, axis } = weight;
+  const dims =
+    axis === null ? [] : constantDims(draft, tensor).map((_dim, at) => (at === axis ? rounded.scales.length : 1));
+  const scale = addInitializer(draft, `${tensor}_factor`, { dataType: 'float32', dims, data: rounded.scales });
+  const [cast, output] = [draft.newName(`${tensor}_cast`), draft.newName(`${tensor}_widened`)];
+  const toFloat = [intAttribute('to', float32Type)];
+  draft.nodes.push(
+    makeNode('Cast', draft.newName(`${tensor}_Cast`), [integers], [cast], toFloat),
+    makeNode('Mul', draft.newName(`${tensor}_Mul`), [cast, scale], [output]),
+  );
+  draft.dequantizedWeights.set(key, output);
+  return output;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Quality } from '../metrics/output-quality.ts';
 import type { Alternative, Choice, Judgement } from '../schemes/choice.ts';
 import type { Best } from './best.ts';
+import { describeCandidate } from './describe-candidate.ts';
 import { compareWith, drownedDb, leastRuinDb, tieDb } from './float-layers.ts';
 import type { QuantizedVariant } from './variant.ts';
 
@@ -61,6 +62,8 @@ const judgeByCaution: Judge<'caution'> = async (best, choice, { suffix, isLast }
   best.journal.choose(chosen.name);
 };
 
+const bytesOf = (variant: QuantizedVariant): number => describeCandidate(variant).sizeBytes ?? 0;
+
 /** Takes what is closer or faster, by more than a tie, than what the others are held against. */
 const judgeByExchange: Judge<'exchange'> = async (best, choice, { suffix }) => {
   const alternatives = choice.rounds(best.standing()).flatMap((round) => round(best.standing()));
@@ -80,7 +83,11 @@ const judgeByExchange: Judge<'exchange'> = async (best, choice, { suffix }) => {
       journal.record(name + suffix, variant, quality, ratio, note);
       const before = (await laboratory.assess(base)).sqnrDb;
       const isCured = before < objective.ampleSqnrDb && quality.sqnrDb - before >= leastRuinDb;
-      if (gain > chosen.gain || (choice.judgedBy.curesRuin && isCured)) chosen = { variant, gain, name: name + suffix };
+      // No worse in anything, though it may be a tie in each.
+      const isBetter = ratio > 1 && quality.sqnrDb >= before && bytesOf(variant) <= bytesOf(base);
+      const isFirst = chosen.variant === base && isBetter;
+      if (gain > chosen.gain || isFirst || (choice.judgedBy.curesRuin && isCured))
+        chosen = { variant, gain: Math.max(gain, chosen.gain), name: name + suffix };
     }
   });
   if (chosen.name === '') return;
@@ -118,7 +125,8 @@ const judgeByTolerance: Judge<'tolerance'> = async (best, choice, { suffix }) =>
     const before = await best.assess();
     const after = await best.laboratory.assess(variant);
     best.journal.record(name + suffix, variant, after, null, note);
-    if (before.sqnrDb - after.sqnrDb > choice.judgedBy.mostLossDb) continue;
+    const isAmple = choice.judgedBy.orAmple === true && after.sqnrDb >= best.laboratory.objective.ampleSqnrDb;
+    if (!isAmple && before.sqnrDb - after.sqnrDb > choice.judgedBy.mostLossDb) continue;
     best.take(variant, name + suffix);
     best.journal.choose(name + suffix);
   }

@@ -34,6 +34,7 @@ export async function searchRun(
   const result = await searchRecipe({
     ...models,
     samples,
+    isRushed: searchSeconds !== null,
     areNoise: dataset.sha256 === null,
     graph: indexGraph(source.prepared),
     shapes: preparedShapes,

@@ -19,6 +19,8 @@ import type { QuantizedVariant } from './variant.ts';
 export interface SearchOptions extends LaboratoryOptions {
   /** True where the CPU multiplies u8 x s8 without saturating 16-bit sums (VNNI, dot product). */
   readonly features: DeviceFeatures;
+  /** The time is limited: what can cost the result most is looked at first. */
+  readonly isRushed?: boolean;
   readonly onCandidate: (remaining: Remaining, name: string) => void;
   /** Each candidate once it is compared, and which is the best so far. */
   readonly onEvent?: (event: SearchEvent) => void;
@@ -31,7 +33,7 @@ export interface SearchResult extends QuantizedVariant {
 }
 
 /** Candidates of a choice that is made once more, and of slow layers that are looked for behind another choice. */
-const [again, atEnd] = [', again', ', at the end'];
+const [again, atEnd, atFirst] = [', again', ', at the end', ', at a first look'];
 const behind = ({ name }: Choice): string => `, with ${name}`;
 
 /** The choices that are open, by when they are made. */
@@ -42,20 +44,35 @@ interface Offer {
   readonly schemes: readonly Choice[];
   readonly margins: readonly Choice[];
   readonly keepsFloat: boolean;
+  /** Those that are made before all others, with a look at slow layers between what is timed and what is not; null where there is time. */
+  readonly urgent: { readonly timed: readonly Choice[]; readonly others: readonly Choice[] } | null;
 }
 
-function sortChoices(open: readonly Choice[], keepsFloat: boolean): Offer {
+function sortChoices(open: readonly Choice[], keepsFloat: boolean, isRushed: boolean): Offer {
   const at = (stage: Stage): Choice[] => open.filter((choice) => choice.stage === stage);
   const first = [...at('ranges'), ...at('rounding')];
   const repeated = keepsFloat ? first.filter(({ isRepeated }) => isRepeated === true) : [];
-  return { first, repeated, schemes: at('schemes'), margins: at('margins'), keepsFloat };
+  const urgent = open.filter(({ isUrgent }) => isUrgent === true);
+  const isTimed = ({ judgedBy }: Choice): boolean => judgedBy.by === 'exchange';
+  const before = { timed: urgent.filter(isTimed), others: urgent.filter((choice) => !isTimed(choice)) };
+  // Where nothing but layers in float is open there is little to be in a hurry for.
+  const hurries = isRushed && keepsFloat && first.length > 1;
+  return {
+    first,
+    repeated,
+    schemes: at('schemes'),
+    margins: at('margins'),
+    keepsFloat,
+    urgent: hurries ? before : null,
+  };
 }
 
 /** All that may be tried, in its order. */
-function planAgenda({ first, repeated, schemes, margins, keepsFloat }: Offer): Agenda {
+function planAgenda({ first, repeated, schemes, margins, keepsFloat, urgent }: Offer): Agenda {
   const list = (choices: readonly Choice[], suffix = ''): OpenChoice[] =>
     choices.map(({ name, most }) => ({ choice: name + suffix, most }));
   return new Agenda([
+    ...(urgent === null ? [] : [...list(urgent.timed, atFirst), slowChoice(atFirst), ...list(urgent.others, atFirst)]),
     ...list(first),
     ...(keepsFloat ? floatChoices(list(first, again)) : []),
     ...list(repeated, atEnd),
@@ -90,7 +107,7 @@ export async function searchRecipe(
   const start = laboratory.build(startingVariant(recipe, canEqualize, options.keepFloat));
   const { features, areNoise = false } = options;
   const facts: ChoiceFacts = { recipe, features, canEqualize, plan: start.plan, areNoise };
-  const offer = sortChoices(offerChoices(facts), recipe.keepFloat === 'auto');
+  const offer = sortChoices(offerChoices(facts), recipe.keepFloat === 'auto', options.isRushed === true);
   const journal: Journal = createJournal(candidates, options.onCandidate, planAgenda(offer), options.onEvent);
   journal.hold(start);
   try {
@@ -107,6 +124,16 @@ export async function searchRecipe(
   }
 }
 
+/** With what saturates nowhere: is it slower than float, which layers are, and what can be stored of them. */
+async function lookFirst(graph: SearchOptions['graph'], { first, urgent }: Offer, best: Best): Promise<void> {
+  best.take(await best.make(avoidRisks(best, first)));
+  for (const choice of urgent!.timed) await makeChoice(best, choice, { suffix: atFirst, isLast: false });
+  if (best.variant.plan.observe.length > 0) {
+    best.variant = await keepSlowLayersFloat(graph, best.laboratory, best.variant, best.journal, atFirst);
+  }
+  for (const choice of urgent!.others) await makeChoice(best, choice, { suffix: atFirst, isLast: false });
+}
+
 async function search({ graph }: SearchOptions, facts: ChoiceFacts, offer: Offer, best: Best): Promise<Best> {
   const { laboratory, journal } = best;
   const { first, repeated, keepsFloat } = offer;
@@ -118,7 +145,9 @@ async function search({ graph }: SearchOptions, facts: ChoiceFacts, offer: Offer
     for (const choice of first) await makeChoice(best, choice, { suffix, isLast: !keepsFloat });
     isDrowned = repeated.length > 0 && (await best.assess()).worstTenthDb < drownedDb;
   };
-  await decide('');
+  if (offer.urgent !== null) await lookFirst(graph, offer, best);
+  // Without activations in 8 bits there are no ranges to choose any more.
+  if (offer.urgent === null || best.variant.plan.observe.length > 0) await decide('');
   if (facts.recipe.weightRounding === 'compensated' && canCompensate(facts)) {
     best.take(await best.make({ weightRounding: 'compensated' }));
   }
@@ -134,7 +163,8 @@ async function search({ graph }: SearchOptions, facts: ChoiceFacts, offer: Offer
   for (const choice of offer.schemes) {
     const before = best.variant;
     await makeChoice(best, choice, { suffix: '', isLast: true });
-    if (best.variant === before) continue;
+    // What is only stored otherwise takes the time it took.
+    if (best.variant === before || choice.judgedBy.by === 'tolerance') continue;
     best.variant = await keepSlowLayersFloat(graph, laboratory, best.variant, journal, behind(choice));
   }
   for (const choice of offer.margins) await makeChoice(best, choice, { suffix: '', isLast: true });

@@ -14,6 +14,7 @@ import type { Graph } from '../graph/graph.ts';
 import { isConstantNode } from '../onnx/initializers.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import { untransposed } from '../graph/transposed-constants.ts';
+import { viewOf, widenedWeight } from '../graph/widened.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
 import { isCast, isDequantize, isIntegerProduct } from '../graph/ops/conversions.ts';
 import { isLookup, isReshape } from '../graph/ops/layouts.ts';
@@ -68,7 +69,9 @@ function storedBytes(node: NodeProto, graph: Graph): number {
   for (const scale of scalesBehind(node, graph)) names.add(scale);
   for (const input of node.input) {
     const producer = graph.producers.get(input);
+    const widened = widenedWeight(producer, viewOf(graph));
     if (graph.constants.has(input)) names.add(input);
+    else if (widened !== null) for (const name of [widened.integers, widened.scale]) names.add(name);
     else if (convertsConstant(producer, graph)) names.add(producer!.input[0]!);
     else if (isDequantize(producer)) {
       const [integers, ...parameters] = producer.input as [string, ...string[]];

@@ -1,6 +1,7 @@
 import type { WeightRange } from '../../../shared/run.ts';
 import type { Graph } from '../graph/graph.ts';
 import { untransposed } from '../graph/transposed-constants.ts';
+import { viewOf, widenedWeight } from '../graph/widened.ts';
 import { integerFormOf, operatorOf } from '../graph/ops/all.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { isFloatTensor } from '../onnx/tensor-proto.ts';
@@ -48,9 +49,10 @@ function integerHalfWidths(node: NodeProto, index: number, graph: Graph): number
   // A table of integers has its scales behind the look-up.
   const isTable = isLookup(node) && index === 0 && graph.constants.has(input);
   const dequantize = isTable ? graph.consumers.get(node.output[0]!)?.[0] : graph.producers.get(input);
-  if (!isDequantize(dequantize)) return null;
-  const integers = graph.constants.get(isTable ? input : untransposed(dequantize.input[0]!, graph));
-  const scales = graph.constants.get(dequantize.input[1]!);
+  const widened = widenedWeight(dequantize, viewOf(graph));
+  if (widened === null && !isDequantize(dequantize)) return null;
+  const stored = widened?.integers ?? (isTable ? input : untransposed(dequantize!.input[0]!, graph));
+  const [integers, scales] = [stored, widened?.scale ?? dequantize!.input[1]!].map((name) => graph.constants.get(name));
   // Biases are int32: their scale follows from the others and nobody chose it.
   const isWeight = integers !== undefined && integers.dataType === dataTypes.int8.number;
   return isWeight && scales !== undefined ? coveredHalfWidths(integers, scales, graph.weights) : null;

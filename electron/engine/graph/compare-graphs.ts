@@ -4,6 +4,7 @@ import { AttributeProtoSchema, type AttributeProto, type NodeProto, type TensorP
 import { isConstantNode } from '../onnx/initializers.ts';
 import type { Graph } from './graph.ts';
 import { isConversion, isDequantize } from './ops/conversions.ts';
+import { viewOf, widenedWeight } from './widened.ts';
 
 /*
  * What became of each node of one graph in another: by names, by the tensors they hand out, and then by what feeds them. Linear in
@@ -74,6 +75,12 @@ function sourceOf(tensor: string, graph: Graph, names: TensorNames): Source {
     const constant = graph.constants.get(name) ?? null;
     if (constant !== null) return { constant, producer: null, name, storedAs };
     const producer = graph.producers.get(name) ?? null;
+    const widened = widenedWeight(producer ?? undefined, viewOf(graph));
+    if (widened !== null) {
+      storedAs = names.typeOf(graph.constants.get(widened.integers)!);
+      name = widened.integers;
+      continue;
+    }
     if (producer === null || !isConversion(producer)) return { constant: null, producer, name, storedAs };
     const zeroPoint = graph.constants.get(producer.input[2] ?? '');
     if (isDequantize(producer)) storedAs = zeroPoint === undefined ? 'integers' : names.typeOf(zeroPoint);

@@ -70,7 +70,8 @@ export interface Alternative {
  * What decides between alternatives.
  * `closeness`: outputs come closer. `caution`: the same, but a risky one has to be closer by more than a tie, where one can still tell.
  * `exchange`: closeness and speed, at the rate of the objective; with `curesRuin` whatever the time, where half of the noise goes.
- * `descent`: round after round, by at least so many dB; all of it is one candidate. `tolerance`: taken unless it loses more than so many dB.
+ * `descent`: round after round, by at least so many dB; all of it is one candidate. `tolerance`: taken unless it loses more than so many dB; with
+ * `orAmple` also where nobody can tell the difference all the same.
  */
 export type Judgement =
   | { readonly by: 'closeness' | 'caution' }
@@ -81,7 +82,7 @@ export type Judgement =
       readonly name: string;
       readonly note: (changed: number, rounds: number) => string;
     }
-  | { readonly by: 'tolerance'; readonly mostLossDb: number };
+  | { readonly by: 'tolerance'; readonly mostLossDb: number; readonly orAmple?: true };
 
 /**
  * When a choice is made. `ranges` and `rounding`: first, and again once layers that ruined the outputs are in float, for it is by chance
@@ -105,6 +106,8 @@ export interface Choice {
   readonly base?: Alternative;
   /** Made once more when the layers in float are settled. */
   readonly isRepeated?: true;
+  /** Made before all others, too, where there is little time: not to have looked would cost the result more than any range. */
+  readonly isUrgent?: true;
   /** Passed over where outputs are so close that nobody can tell the difference. */
   readonly untilAmple?: true;
 }

@@ -40,6 +40,25 @@ suite('a search that is told to stop', () => {
     }
   });
 
+  test('with a budget looks first at what can cost most: layers slower than they were', async () => {
+    const enough = new AbortController();
+    const names: string[] = [];
+    const { candidates, variant, stopped } = await searchRecipe(
+      await optionsFor(
+        { scheme: 'auto' },
+        {
+          isRushed: true,
+          enough: enough.signal,
+          onCandidate: (_remaining, name) => names.push(name) > 1 && enough.abort(),
+        },
+      ),
+    );
+    assert.match(candidates[0]!.name, /^stored as int8-weights: \d+ layers, at a first look$/);
+    assert.notEqual(variant.weightRange, 'int8');
+    // It may come to its end before it is told: where weights stored alone are faster, there are no ranges to choose.
+    assert.ok(stopped === null || stopped.done <= stopped.most);
+  });
+
   test('by the time it was given, whatever was collected meanwhile; by whoever waits; or by neither', async () => {
     setFlagsFromString('--expose_gc');
     const collect = runInNewContext('gc') as () => void;

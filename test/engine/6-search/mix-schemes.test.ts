@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
+import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';
-import { buildModel, noise, nodePlan, op } from '../build-model.ts';
+import { buildModel, measureSqnrDb, noise, nodePlan, op } from '../build-model.ts';
 import { optionsFor, settled } from './search-options.ts';
 
 suite('the scheme auto', () => {
@@ -20,7 +21,7 @@ suite('the scheme auto', () => {
     const samples = [4, 5, 6].map((seed): Feeds => ({ x: noise([6, 2, 8], seed) }));
     const { plan } = await searchRecipe(await optionsFor({ ...settled, scheme: 'auto' }, {}, { model, samples }));
     assert.equal(nodePlan(plan, 'h').precision.scheme, 'int8-dynamic');
-    assert.ok(['int8-static', 'int8-dynamic'].includes(nodePlan(plan, 'y').precision.scheme));
+    assert.ok(['int8-static', 'int8-dynamic', 'int8-weights'].includes(nodePlan(plan, 'y').precision.scheme));
   });
 
   test('takes dynamic int8 where a range of calibration fits no single sample', async () => {
@@ -59,5 +60,24 @@ suite('the scheme auto', () => {
       await optionsFor({ ...settled, scheme: 'auto', overrides }, {}, { model, samples }),
     );
     assert.equal(nodePlan(plan, 'h').precision.scheme, 'float');
+  });
+
+  test('stores layers that stay in float in few bits, which changes nothing of what they compute in', async () => {
+    const model = buildModel({
+      inputs: { x: [1, 4, 6, 6] },
+      outputs: 'y',
+      nodes: [op('Conv', 'x w', 'c'), op('Relu', 'c', 'r'), op('Conv', 'r v', 'y')],
+      weights: { w: noise([16, 4, 3, 3], 1, 0.3), v: noise([24, 16, 1, 1], 2, 0.3) },
+    });
+    const samples = [1, 2].map((seed): Feeds => ({ x: noise([1, 4, 6, 6], seed) }));
+    const keepFloat = new Map(['c', 'y'].map((name) => [name, 'it is wanted in float' as Reason] as const));
+    const { plan, quantized } = await searchRecipe(
+      await optionsFor({ ...settled, scheme: 'auto' }, { keepFloat }, { model, samples }),
+    );
+    for (const name of ['c', 'y']) {
+      const { scheme, activations, expandsAtLoad } = nodePlan(plan, name).precision;
+      assert.deepEqual([scheme, activations, expandsAtLoad], ['int8-weights', null, true]);
+    }
+    assert.ok((await measureSqnrDb(model, quantized.model, samples)) > 35);
   });
 });

@@ -87,3 +87,47 @@ suite('inputs of packed weights', () => {
     );
   });
 });
+
+suite('tables beside packed weights', () => {
+  /** Rows of a table, through a product that keeps all of them. */
+  function network(tied: boolean) {
+    const table = noise([64, 64], 1);
+    return buildModel({
+      inputs: { x: ['N'] },
+      outputs: 'y',
+      nodes: [
+        op('Cast', 'x', 'ids', { to: 7 }),
+        op('Gather', 'table ids', 'e'),
+        op('Gemm', tied ? 'e table' : 'e w', 'y', { transB: 1 }),
+      ],
+      weights: { table, ...(tied ? {} : { w: noise([64, 64], 2, 0.2) }) },
+    });
+  }
+  const samples = [0, 1].map((seed): Feeds => ({
+    x: floats(
+      [5],
+      [1, 5, 9, 33, 60].map((id) => id + seed),
+    ),
+  }));
+  const tables = async (model: ReturnType<typeof network>, recipe: Partial<Recipe> = {}) => {
+    const { plan, candidates } = await searchRecipe(
+      await optionsFor({ ...settled, scheme: 'int2-weights', ...recipe }, {}, { model, samples }),
+    );
+    return { type: nodePlan(plan, 'e').precision.weights?.type, names: candidates.map(({ name }) => name) };
+  };
+
+  test('take 8 bits where few make half of the noise or more', async () => {
+    const overrides = [{ scheme: 'float' as const, nodes: [], opTypes: ['Gemm'] }];
+    const { type, names } = await tables(network(false), { overrides });
+    assert.deepEqual([type, names], ['int8', ['tables: 8-bit']]);
+  });
+
+  test('stay packed where a layer that multiplies by them is: they are stored once', async () => {
+    assert.deepEqual(await tables(network(true)), { type: 'uint2', names: [] });
+  });
+
+  test('stay as an override says', async () => {
+    const overrides = [{ scheme: 'int2-weights' as const, nodes: [], opTypes: ['Gather'] }, { scheme: 'float' as const, nodes: [], opTypes: ['Gemm'] }]; // prettier-ignore
+    assert.equal((await tables(network(false), { overrides })).type, 'uint2');
+  });
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { takeInventory } from '../../../electron/engine/1-analyze/cost.ts';
 import { checkFusion } from '../../../electron/engine/4-quantize/verify.ts';
 import { describePrecision } from '../../../shared/precision.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
@@ -43,7 +44,8 @@ suite('int8-weights', () => {
     const axes = ['a', 'c', 'h', 'y'].map((name) => nodePlan(quantized.plan, name).precision.weights?.axis);
     assert.deepEqual(axes, [0, 0, 0, 1]);
     assert.deepEqual(quantized.plan.observe, []);
-    assert.equal(countOps(quantized.model)['DequantizeLinear'], 4);
+    assert.equal(countOps(quantized.model)['DequantizeLinear'], undefined);
+    assert.equal(countOps(quantized.model)['Cast'], 4);
     assert.equal(countOps(quantized.model)['QuantizeLinear'], undefined);
     assert.ok((await measureSqnrDb(model, quantized.model, samples)) > 35);
     const { diagnostics } = await checkFusion(
@@ -52,6 +54,17 @@ suite('int8-weights', () => {
       indexGraph(inMemory(model)),
     );
     assert.deepEqual(diagnostics, []);
+  });
+
+  test('counts what it stores: integers as weights, factors as what quantization adds', async () => {
+    const model = network();
+    const quantized = await quantize(model, samples, { recipe: { scheme: 'int8-weights' } });
+    const [before, after] = [model, quantized.model].map((proto) => takeInventory(indexGraph(inMemory(proto))));
+    const biases = 8 + 16;
+    assert.equal(after!.parameters, before!.parameters);
+    assert.equal(after!.fp32EquivalentParameters, (before!.parameters - biases) / 4 + biases);
+    // A factor for each channel of the four weights.
+    assert.equal(after!.quantizationBytes, 4 * (8 + 8 + 16 + 6));
   });
 
   test('says what has no weights, and where they are computed', async () => {

@@ -5,6 +5,7 @@ import { oneOf } from './op-test.ts';
  */
 
 export const isAdd = oneOf('Add');
+export const isMultiply = oneOf('Mul');
 export const isAddOrMultiply = oneOf('Add', 'Mul');
 export const isDivision = oneOf('Div');
 /** Chooses one of two values: what it never chooses does not count. */

@@ -2,10 +2,11 @@ import { say } from '../../../../shared/engine-texts/say.ts';
 import { floatPrecision, type Precision } from '../../../../shared/precision.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { isStoredLookup } from '../../2-plan/quantization-plan.ts';
-import { dequantizeStoredWeight } from '../../4-quantize/dequantize-weights.ts';
+import { widenStoredWeight } from '../../4-quantize/dequantize-weights.ts';
 import { protectFloatLayer } from '../../4-quantize/protect-float.ts';
 import { copyMessage } from '../../graph/edit.ts';
 import { operatorOf } from '../../graph/ops/all.ts';
+import { storedChoices } from './choices.ts';
 import { addLookup } from '../int8-static/look-up.ts';
 import { planTable } from '../plan-table.ts';
 import { planEach, type NodeRule, type Scheme } from '../scheme.ts';
@@ -18,14 +19,14 @@ export const int8Weights: Scheme = {
   name: 'int8-weights',
   kernels: {},
   plan: (request) => planEach(request, planWeight),
-  choices: [],
+  choices: storedChoices,
   emit: (draft, node, planned) => {
     if (isStoredLookup(planned)) {
       addLookup(draft, node, planned);
       return;
     }
     draft.stored.set(node.name, planned.precision);
-    const weight = dequantizeStoredWeight(draft, planned.weight!);
+    const weight = widenStoredWeight(draft, planned.weight!);
     const { input } = protectFloatLayer(draft, node);
     draft.nodes.push(copyMessage(node, { input: [input[0]!, weight, ...input.slice(2)] }));
     draft.rounded.push(node.output[0]!);

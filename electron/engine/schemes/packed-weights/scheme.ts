@@ -6,12 +6,13 @@ import { addInitializer, contribDomain, constantValues, type GraphDraft } from '
 import { makeNode } from '../../graph/edit.ts';
 import { operatorOf, storedIntegerBits } from '../../graph/ops/all.ts';
 import { isReadOutside, type Graph } from '../../graph/graph.ts';
+import { findTransposedTables } from '../../graph/transposed-constants.ts';
 import { attributeFloat, attributeInt, intAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
 import { isTableLookup } from '../int8-static/kernel-conditions.ts';
 import { planEach, type NodeRule, type Scheme, type SchemeRequest } from '../scheme.ts';
 import { weightRounding } from '../weight-choices.ts';
-import { exactInputs } from './choices.ts';
+import { exactInputs, tables } from './choices.ts';
 import { packedBytes, type PackedFormat } from './round-blocks.ts';
 import { formatOf, rowsOf, storeMatrix, storeRows } from './store-packed.ts';
 
@@ -51,13 +52,16 @@ function createPackedScheme({ name, bits, fastBlocks, takesExactInputs }: Packed
           : { type: 'int8', axis: null, block: format.block, symmetric: true, when: 'dynamic' },
     };
     const bias = node.opType === 'Gemm' ? node.input[2] || null : null;
-    return { precision, weight: { tensor: node.input[isTable ? 0 : 1]!, axis, range: 'int8' }, bias };
+    const tensor = node.input[isTable ? 0 : 1]!;
+    const layer = isTable ? layerTiedTo(tensor, request.graph) : undefined;
+    const shared = layer === undefined ? {} : { sharedWith: layer };
+    return { precision, weight: { tensor, axis, range: 'int8', ...shared }, bias };
   };
   return {
     name,
     kernels: { MatMul: ['MatMulNBits'], Gemm: ['MatMulNBits'], Gather: ['GatherBlockQuantized'] },
     plan: (request) => planEach(request, rule),
-    choices: [exactInputs, weightRounding],
+    choices: [tables, exactInputs, weightRounding],
     emit: addPacked,
   };
 }
@@ -74,6 +78,13 @@ export const int2Weights = createPackedScheme({
   fastBlocks: [32, 64, 128],
   takesExactInputs: false,
 });
+
+/** A layer that multiplies by a table that rows are looked up in, or by its transpose. */
+function layerTiedTo(table: string, graph: Graph): string | undefined {
+  const tied = new Set([...findTransposedTables(graph)].filter(([, of]) => of === table).map(([name]) => name));
+  const reads = (node: NodeProto): boolean => node.input[1] === table || tied.has(node.input[1] ?? '');
+  return graph.nodes.find((node) => (node.opType === 'Gemm' || node.opType === 'MatMul') && reads(node))?.name;
+}
 
 /** Why a node's weight cannot be stored in blocks; empty when it can. */
 function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, fastBlocks: readonly number[]): Reason {

@@ -101,7 +101,7 @@ async function compareOn(python: string, model: string, folder: string, where: C
   const own = rows.find(({ form }) => form === 'auto')!;
   const auto = figuresOf(own);
   for (const tool of auto === null ? [] : (['Vernier', 'ONNX Runtime'] as const)) {
-    const rival = findRival(rows, tool, auto!);
+    const rival = findRival(rows, tool, auto!, measured.bytes);
     if (rival === null) continue;
     const [beside] = (await measure(python, pathOf(own), evaluation, [pathOf(rival)])).rows;
     if (beside !== undefined && !('error' in beside)) rivals.push(describeRival(rival, beside));

@@ -101,55 +101,51 @@ export function NetworkCanvas({
   }, [keys, paintAll]);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
-  useImperativeHandle(
-    ref,
-    () => {
-      const first = (): HTMLCanvasElement => [...canvases.current.values()][0]!;
-      const move = (transform: ZoomTransform): void => behavior.current!.transform(select(first()), transform);
-      const sizeOf = () => ({ width: first().clientWidth, height: first().clientHeight });
-      const fitScale = (): number => {
-        const { scene } = current.current.scenes[0]!;
-        const { width, height } = sizeOf();
-        return Math.min((width - 2 * padding) / scene.width, (height - 2 * padding) / scene.height, 1.2);
-      };
-      const show = (scale: number, centred: boolean): void => {
-        const { scene } = current.current.scenes[0]!;
-        const { width, height } = sizeOf();
-        const y = centred ? (height - scale * scene.height) / 2 : padding;
-        move(zoomIdentity.translate((width - scale * scene.width) / 2, y).scale(scale));
-      };
-      return {
-        fit: () => show(Math.max(scaleLimits[0], fitScale()), true),
-        begin: () => {
-          const scale = fitScale();
-          if (scale >= readableScale) show(scale, true);
-          else
-            show(
-              Math.min(
-                1,
-                Math.max(readableScale, (sizeOf().width - 2 * padding) / current.current.scenes[0]!.scene.width),
-              ),
-              false,
-            );
-        },
-        zoomBy: (factor) => behavior.current!.scaleBy(select(first()), factor),
-        centreOn: (box) => {
-          const scale = Math.max(view.current.k, readableScale);
-          const { width, height } = sizeOf();
-          const shown = Math.min(box.height, height / scale / 2);
-          move(
-            zoomIdentity
-              .translate(width / 2 - scale * (box.x + box.width / 2), height / 2 - scale * (box.y + shown / 2))
-              .scale(scale),
+  useImperativeHandle(ref, () => {
+    const first = (): HTMLCanvasElement => [...canvases.current.values()][0]!;
+    const move = (transform: ZoomTransform): void => behavior.current!.transform(select(first()), transform);
+    const sizeOf = () => ({ width: first().clientWidth, height: first().clientHeight });
+    const fitScale = (): number => {
+      const { scene } = current.current.scenes[0]!;
+      const { width, height } = sizeOf();
+      return Math.min((width - 2 * padding) / scene.width, (height - 2 * padding) / scene.height, 1.2);
+    };
+    const show = (scale: number, centred: boolean): void => {
+      const { scene } = current.current.scenes[0]!;
+      const { width, height } = sizeOf();
+      const y = centred ? (height - scale * scene.height) / 2 : padding;
+      move(zoomIdentity.translate((width - scale * scene.width) / 2, y).scale(scale));
+    };
+    return {
+      fit: () => show(Math.max(scaleLimits[0], fitScale()), true),
+      begin: () => {
+        const scale = fitScale();
+        if (scale >= readableScale) show(scale, true);
+        else
+          show(
+            Math.min(
+              1,
+              Math.max(readableScale, (sizeOf().width - 2 * padding) / current.current.scenes[0]!.scene.width),
+            ),
+            false,
           );
-        },
-        moveBy: (x, y) => move(zoomIdentity.translate(view.current.x + x, view.current.y + y).scale(view.current.k)),
-        view: () => ({ scale: view.current.k, x: view.current.x, y: view.current.y }),
-        size: sizeOf,
-      };
-    },
-    [],
-  );
+      },
+      zoomBy: (factor) => behavior.current!.scaleBy(select(first()), factor),
+      centreOn: (box) => {
+        const scale = Math.max(view.current.k, readableScale);
+        const { width, height } = sizeOf();
+        const shown = Math.min(box.height, height / scale / 2);
+        move(
+          zoomIdentity
+            .translate(width / 2 - scale * (box.x + box.width / 2), height / 2 - scale * (box.y + shown / 2))
+            .scale(scale),
+        );
+      },
+      moveBy: (x, y) => move(zoomIdentity.translate(view.current.x + x, view.current.y + y).scale(view.current.k)),
+      view: () => ({ scale: view.current.k, x: view.current.x, y: view.current.y }),
+      size: sizeOf,
+    };
+  }, []);
 
   const boxUnder = (scene: Scene, event: { readonly nativeEvent: MouseEvent }): Box | null => {
     const { offsetX, offsetY } = event.nativeEvent;

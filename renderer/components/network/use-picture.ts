@@ -19,13 +19,11 @@ import {
 import { visibleGraph, type VisibleGraph } from '../../../shared/network/visible-graph.ts';
 import { describePrecision } from '../../../shared/precision.ts';
 import type { RunDocument } from '../../../shared/run.ts';
+import { mostOpenItems } from './most-open-items.ts';
 import type { Scale, Subject } from './overlay.ts';
 
 export const modes = ['after', 'before', 'difference', 'both'] as const;
 export type Mode = (typeof modes)[number];
-
-/** More are closed modules at first. */
-export const mostOpenItems = 150;
 
 export function isNodeShown(node: NetworkNode, mode: Mode): boolean {
   return mode === 'after' ? isInAfter(node) : mode === 'before' ? isInBefore(node) : true;

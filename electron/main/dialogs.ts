@@ -16,6 +16,11 @@ const openOptions: Readonly<Record<Exclude<PickKind, 'save'>, OpenDialogOptions>
   },
   labels: { properties: ['openFile'], filters: [{ name: 'CSV', extensions: ['csv', 'txt'] }, allFiles] },
   tokenizer: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }, allFiles] },
+  // A file, or a folder: only macOS has a dialog for both; elsewhere a folder is typed.
+  annotations: {
+    properties: process.platform === 'darwin' ? ['openFile', 'openDirectory'] : ['openFile'],
+    filters: [{ name: 'COCO', extensions: ['json'] }, allFiles],
+  },
   preprocessor: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }, allFiles] },
   bundle: { properties: ['openFile'], filters: [{ name: 'Vernier', extensions: ['vernier'] }, allFiles] },
   database: { properties: ['openFile', 'promptToCreate'], filters: [{ name: 'SQLite', extensions: ['db'] }, allFiles] },

@@ -62,6 +62,7 @@ const extensions: Readonly<Partial<Record<PickKind, readonly string[]>>> = {
   'data-file': ['.npz', '.npy', '.pb', '.txt', '.jsonl', '.ndjson', '.csv', '.tsv'],
   labels: ['.csv', '.txt', '.json'],
   tokenizer: ['.json'],
+  annotations: ['.json'],
   preprocessor: ['.json'],
   bundle: ['.vernier'],
   database: ['.db', '.sqlite'],
@@ -88,7 +89,7 @@ function FileDialog({ question, onClose }: { question: Question; onClose: (path:
   const [chosen, setChosen] = useState<FileEntry | null>(null);
   const [typed, setTyped] = useState('');
   const listing = useRequest('files.list', { path: folder });
-  const choosesFolder = kind === 'data' || kind === 'folder';
+  const choosesFolder = kind === 'data' || kind === 'folder' || kind === 'annotations';
   const writes = kind === 'save' || kind === 'database';
   const entries = useMemo(
     () => (listing.value?.entries ?? []).filter((entry) => isOffered(entry, kind)),

@@ -81,6 +81,7 @@ export const pickKinds = [
   'data-file',
   'labels',
   'tokenizer',
+  'annotations',
   'preprocessor',
   'bundle',
   'database',

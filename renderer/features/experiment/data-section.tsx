@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PathField } from '../../components/path-field.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { TargetFields } from './target-fields.tsx';
 import type { Draft } from './draft.ts';
 import { Section } from './section.tsx';
 
@@ -63,6 +64,7 @@ export function DataSection(props: {
             value={data.labelsPath}
             onChange={(labelsPath) => props.onChange({ ...data, labelsPath })}
           />
+          <TargetFields data={data} onChange={props.onChange} />
           {isText && (
             <PathField
               label={t('experiment.tokenizer')}

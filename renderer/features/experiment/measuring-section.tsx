@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import { useRequest } from '../../hooks/use-request.ts';
+import { DropLimits } from './drop-limits.tsx';
 import type { Draft } from './draft.ts';
 import { Section } from './section.tsx';
 import classes from './experiment-page.module.css';
@@ -116,6 +117,10 @@ export function MeasuringSection(props: {
             onChange={(value) => onChange({ gates: { ...draft.gates, maxSizeRatio: numberOrNull(value) } })}
           />
         </div>
+        <DropLimits
+          limits={draft.gates.maxDrops}
+          onChange={(maxDrops) => onChange({ gates: { ...draft.gates, maxDrops } })}
+        />
       </Section>
       <Section icon="file" title={t('experiment.section.record')}>
         <Switch

@@ -12,6 +12,7 @@ import type { TableColumn } from '../../components/table-column.ts';
 import { useChartStyle } from '../../components/use-chart-style.ts';
 import { formatMetricSign, formatPointChange } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { ClassChart } from './class-chart.tsx';
 import classes from './run-page.module.css';
 
 interface AccuracyLine {
@@ -98,6 +99,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
     [t],
   );
   const { agreement, expectedDifference, expectedDifferenceCi95 } = accuracy;
+  const main = mainRow(accuracy);
   const drawn = shownRows(accuracy);
   const others = accuracy.metrics.filter((row) => !isCommonAgreement(row) && !drawn.includes(row));
   return (
@@ -114,6 +116,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
           height={66 + 23 * Math.max(2, lines.length)}
         />
       )}
+      {main !== null && main.classes.length > 0 && <ClassChart row={main} />}
       {lines.length === 0 && (
         <h2 style={{ fontSize: '0.8125rem', margin: '4px 0 10px' }}>{t('accuracy.agreementTitle')}</h2>
       )}

@@ -33,17 +33,23 @@ function intervalOf(draws: Float64Array, count: number): Interval95 | null {
   return [quantileOfSorted(known, tail), quantileOfSorted(known, 1 - tail)];
 }
 
+/** Fewer are as good as none, and Student's quantile is no guide to them. */
+const fewestDiffering = 5;
+
 /**
+ * A difference varies by the samples on which the models differ: those alone are few or many, however many there are besides.
+ *
  * Where no sample differs, no draw does; that does not mean that none would. Of shares is then said what Wilson's interval leaves open:
  * how many samples may differ, and at most by all of what they count.
  */
 function differenceInterval(
   { unit }: MetricName,
   { before, after }: { readonly before: Float64Array; readonly after: Float64Array },
-  count: number,
+  { count, differing = count }: Pick<ResampledFigure, 'count' | 'differing'>,
 ): Interval95 | null {
   const differences = after.map((value, draw) => value - before[draw]!);
-  if (unit !== 'share' || differences.some((difference) => difference !== 0)) return intervalOf(differences, count);
+  if (unit !== 'share' || differences.some((difference) => difference !== 0))
+    return intervalOf(differences, Math.max(fewestDiffering, differing));
   const [, open] = wilsonInterval(0, count);
   return [-open, open];
 }
@@ -53,6 +59,8 @@ export type Weights = (sample: number) => readonly [own: number, other: number];
 
 export interface ResampledFigure {
   readonly count: number;
+  /** Samples that the models answer so that they count otherwise; all of them where nobody knows. */
+  readonly differing?: number;
   /** Samples on which only that model did better. */
   readonly betterBefore: number;
   readonly betterAfter: number;
@@ -97,7 +105,7 @@ export function compareByResampling(name: MetricName, figure: ResampledFigure): 
     beforeCi95: intervalOf(draws.before, count),
     afterCi95: intervalOf(draws.after, count),
     difference,
-    ci95: differenceInterval(name, draws, count),
+    ci95: differenceInterval(name, draws, figure),
     test: { name: 'paired randomization', pValue: (asLarge + 1) / (drawCount + 1), betterBefore, betterAfter },
     count,
     classes: [],

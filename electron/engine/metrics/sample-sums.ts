@@ -34,6 +34,9 @@ function createLedger() {
   };
 }
 
+const areEqual = (one: Addition, other: Addition): boolean =>
+  one.length === other.length && one.every(([slot, amount], at) => slot === other[at]![0] && amount === other[at]![1]);
+
 export interface SampleSums {
   /** @param scores how each model did on this sample alone, higher being better; only which is higher counts. */
   readonly add: (before: Addition, after: Addition, scores: readonly [before: number, after: number]) => void;
@@ -48,7 +51,7 @@ export interface SampleSums {
 
 export function createSampleSums(): SampleSums {
   const [before, after] = [createLedger(), createLedger()];
-  let count = 0;
+  let [count, differing] = [0, 0];
   let [betterBefore, betterAfter] = [0, 0];
   const zeros = () => new Float64Array(Math.max(before.width(), after.width()));
   return {
@@ -62,6 +65,7 @@ export function createSampleSums(): SampleSums {
     },
     add: (mine, theirs, [own, other]) => {
       count++;
+      if (!areEqual(mine, theirs)) differing++;
       before.add(mine);
       after.add(theirs);
       if (own > other) betterBefore++;
@@ -71,6 +75,7 @@ export function createSampleSums(): SampleSums {
       const [mine, theirs] = [zeros(), zeros()];
       return compareByResampling(name, {
         count,
+        differing,
         betterBefore,
         betterAfter,
         steps: before.size() + after.size(),

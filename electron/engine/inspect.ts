@@ -108,14 +108,9 @@ export async function inspectModel(
 ): Promise<Inspection> {
   const work = await mkdtemp(join(tmpdir(), 'vernier-inspect-'));
   try {
-    context.onEvent({
-      type: 'progress',
-      stage: 'prepare',
-      done: 0,
-      total: 2,
-      unit: 'steps',
-      detail: 'reading the model',
-    });
+    const tell = (stage: 'prepare' | 'analyze', done: number, detail: string): void =>
+      context.onEvent({ type: 'progress', stage, done, total: 2, unit: 'steps', detail });
+    tell('prepare', 0, 'reading the model');
     const { original, prepared, inputs, outputs, diagnostics: notes } = await prepareModel(path, work);
     const compared = findCompared(prepared, outputs, path);
     const diagnostics = [...notes, ...describeNonFinite(findNonFinite(original)), ...compared.diagnostics];
@@ -141,14 +136,7 @@ export async function inspectModel(
         });
       }
     }
-    context.onEvent({
-      type: 'progress',
-      stage: 'analyze',
-      done: 1,
-      total: 2,
-      unit: 'steps',
-      detail: 'learning shapes',
-    });
+    tell('analyze', 1, 'learning shapes');
     const shapeless = inputs.filter(({ anyShape }) => anyShape === true);
     const feeds = shapeless.length > 0 ? null : dummyFeeds(inputs, options.dims);
     if (feeds === null) diagnostics.push(noteShapeless(shapeless));

@@ -15,7 +15,7 @@ import type { Dataset } from './dataset.ts';
 import { describeTargets, findTargetArray, targetsOf } from './targets.ts';
 import type { Labelled } from './label-table.ts';
 import { checkLabelShape, labelsFromTensor, labelsInOrder, readHashedLabels } from './labels.ts';
-import { describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
+import { adviseOnShape, describeInput, describeInputs, fitsDims, formatDims, type ModelInput } from './model-inputs.ts';
 
 /** One array on disk; its first dimension counts the samples. */
 interface SampleArray {
@@ -258,17 +258,6 @@ function bindShape(
       advice: adviseOnShape(array.dims, wanted),
     }),
   );
-}
-
-function adviseOnShape(found: readonly number[], wanted: readonly (number | string)[]): Told {
-  const row = found.slice(1);
-  const wantedRow = wanted.slice(1);
-  const withoutOnes = (dims: readonly (number | string)[]) => dims.filter((dim) => dim !== 1).join('x');
-  const sorted = (dims: readonly (number | string)[]) => dims.map(String).sort().join('x');
-  if (fitsDims(wantedRow, found, new Map())) return tell('adviceSingleSample');
-  if (sorted(row) === sorted(wantedRow)) return tell('adviceTranspose');
-  if (withoutOnes(row) === withoutOnes(wantedRow)) return tell('adviceReshape');
-  return tell('adviceOtherData');
 }
 
 function countSamples(path: string, bindings: readonly Binding[]): number {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts';
-import { tell } from '../../../shared/engine-texts/tell.ts';
+import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { GraphProto, ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import type { ValueInfo } from '../runtime/session.ts';
 import { elementCount, type DataType } from '../tensor/tensor.ts';
@@ -142,4 +142,16 @@ export function fitsDims(
   }
   for (const [symbol, size] of bound) symbols.set(symbol, size);
   return true;
+}
+
+/** What may be wrong with an array of other dimensions than an input wants. */
+export function adviseOnShape(found: readonly number[], wanted: readonly (number | string)[]): Told {
+  const row = found.slice(1);
+  const wantedRow = wanted.slice(1);
+  const withoutOnes = (dims: readonly (number | string)[]) => dims.filter((dim) => dim !== 1).join('x');
+  const sorted = (dims: readonly (number | string)[]) => dims.map(String).sort().join('x');
+  if (fitsDims(wantedRow, found, new Map())) return tell('adviceSingleSample');
+  if (sorted(row) === sorted(wantedRow)) return tell('adviceTranspose');
+  if (withoutOnes(row) === withoutOnes(wantedRow)) return tell('adviceReshape');
+  return tell('adviceOtherData');
 }

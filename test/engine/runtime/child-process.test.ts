@@ -36,6 +36,7 @@ function isAlive(pid: number): boolean {
 suite('helper processes', () => {
   const moduleUrl = new URL('../../../electron/engine/runtime/child-process.ts', import.meta.url).href;
   const errorUrl = new URL('../../../shared/app-error.ts', import.meta.url).href;
+  const tellUrl = new URL('../../../shared/engine-texts/tell.ts', import.meta.url).href;
   let folder: string;
   let echoEntry: URL;
   let parentEntry: URL;
@@ -50,11 +51,12 @@ suite('helper processes', () => {
       'echo.mjs',
       `import { answerCalls, connectToParent } from '${moduleUrl}';
       import { AppError } from '${errorUrl}';
+      import { tell } from '${tellUrl}';
       console.log('native libraries write here; the parent must not see it');
       answerCalls(connectToParent(), {
         echo: async (request) => request,
         crash: async ({ exitCode }) => { console.error('out of luck'); process.exit(exitCode); },
-        refuse: async () => { throw new AppError('data-missing', 'There is nothing.'); },
+        refuse: async () => { throw new AppError('data-missing', tell('fileMissing', { path: '/a' })); },
       });`,
     );
     parentEntry = write(

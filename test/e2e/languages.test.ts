@@ -37,6 +37,7 @@ const pages: readonly { readonly address: string; readonly heading: string; read
   })),
   { address: `#/run/${failedRunId}`, heading: 'run.askedFor' },
   { address: `#/compare?run=${seededRuns.auto.runId}&run=${seededRuns.twoThreads.runId}`, heading: 'compare.runs' },
+  { address: '#/devices', heading: 'devices.whatTitle' },
   { address: '#/settings', heading: 'navigation.settings' },
 ];
 

@@ -8,7 +8,7 @@ import { useAppState } from '../../hooks/use-app-state.ts';
 import { DeviceTable } from './device-table.tsx';
 import { JobTable } from './job-table.tsx';
 import { ServerForm } from './server-form.tsx';
-import { useLab } from './use-lab.ts';
+import { useLab } from '../../hooks/use-lab.ts';
 import classes from './devices-page.module.css';
 
 /** The machines of the lab; without one, what a lab is and how to begin. */

@@ -9,7 +9,7 @@ import { formatTimestamp } from '../../format.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { navigate } from '../../hooks/use-route.ts';
 import classes from './devices-page.module.css';
-import { usePlaceName } from './place-name.ts';
+import { usePlaceName } from '../../hooks/use-place-name.ts';
 
 const rowHeightPx = 28;
 

@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useAppState } from '../../hooks/use-app-state.ts';
-import { useLab } from '../devices/use-lab.ts';
+import { useLab } from '../../hooks/use-lab.ts';
 import type { Draft } from './draft.ts';
 import { Section } from './section.tsx';
 

@@ -12,7 +12,7 @@ import type { TableColumn } from '../../components/table-column.ts';
 import { useAppState } from '../../hooks/use-app-state.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
-import { useLab } from '../devices/use-lab.ts';
+import { useLab } from '../../hooks/use-lab.ts';
 import classes from './run-page.module.css';
 
 const rowHeightPx = 28;

@@ -11,7 +11,7 @@ import { useLiveRun } from '../../hooks/use-live-run.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { overallProgress, remainingMs, stagesOf } from '../../live-run.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
-import { useLabText } from '../devices/place-name.ts';
+import { useLabText } from '../../hooks/use-place-name.ts';
 import classes from './queue-page.module.css';
 
 /** What runs now and what waits: one at a time, or they would measure each other. */

@@ -17,7 +17,7 @@ import { useTimeLeft } from '../../hooks/use-time-left.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { request } from '../../api.ts';
 import { overallProgress, stageProgress, stagesOf, type LiveRun } from '../../live-run.ts';
-import { useLabText } from '../devices/place-name.ts';
+import { useLabText } from '../../hooks/use-place-name.ts';
 import { LiveSearch } from './live-search.tsx';
 import { LiveLatency } from './live-latency.tsx';
 import { LiveRanges } from './live-ranges.tsx';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import type { LabOverview } from '../../../shared/contract/results.ts';
-import { request } from '../../api.ts';
-import { useAppState } from '../../hooks/use-app-state.ts';
+import type { LabOverview } from '../../shared/contract/results.ts';
+import { request } from '../api.ts';
+import { useAppState } from './use-app-state.ts';
 
 export interface LabState {
   /** As of the last answer, kept while the server is silent. */

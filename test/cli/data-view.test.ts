@@ -13,7 +13,7 @@ void test('a terminal shows texts, their tokens and what the model is fed', asyn
   const data = buildDataRequest({ data: `${models}language/unseen.txt` }, false);
   const shown = renderData(await previewData({ modelPath, data, dims: {} }, null)).join('\n');
   assert.match(shown, /37 samples \(texts\)\n/);
-  assert.match(shown, /unseen\.txt #13\S*  128 tokens\n/);
+  assert.match(shown, /unseen\.txt #13\S* {2}128 tokens\n/);
   assert.match(shown, /NATS\]\(https:\/\/nats\.io\)/);
   assert.match(shown, /# \| Ġ \| A \| Ġl \| ab \|/);
   assert.match(shown, /past_key_values\.0\.key +float32 +\[1 x 4 x 0 x 10\]/);

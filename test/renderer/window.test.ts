@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareCells, toTabSeparated } from '../../renderer/components/table-column.ts';
-import { changeRecipe, matchingRecipe, presets } from '../../renderer/features/experiment/draft.ts';
+import { changeRecipe, matchingRecipe, presets } from '../../renderer/change-recipe.ts';
 import { adviceOf } from '../../shared/advice.ts';
 import { findRange } from '../../renderer/features/run/find-range.ts';
 import { foldRest, groupByKind } from '../../renderer/features/run/group-layers.ts';

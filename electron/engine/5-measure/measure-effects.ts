@@ -1,7 +1,7 @@
 import type { RunLog } from '../job/run-log.ts';
 import { measureLayerEffects, type LayerEffects, type LayerEffectsOptions } from './layer-effects.ts';
 import type { LayerError } from './layer-error.ts';
-import type { MeasuredModels } from './measure-run.ts';
+import type { MeasuredModels } from './measured-models.ts';
 
 export type MeasuredEffects = LayerEffects & { readonly spentMs: number };
 

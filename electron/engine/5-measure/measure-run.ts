@@ -1,50 +1,24 @@
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import type { RunDocument } from '../../../shared/run.ts';
-import type { Shapes } from '../graph/shapes.ts';
-import type { StatePair } from '../1-analyze/find-states.ts';
 import { buildAloneModel } from './alone-model.ts';
 import { measureEffects, type MeasuredEffects } from './measure-effects.ts';
 import { measureLayerErrors, type LayerError, type TensorPair } from './layer-error.ts';
 import type { LayerTimes } from './layer-times.ts';
-import { measureClipping, type Clipping, type ClippingOptions } from './clipping.ts';
+import { measureClipping, type Clipping } from './clipping.ts';
 import { measureLayers } from './measure-layers.ts';
+import type { MeasuredModels } from './measured-models.ts';
 import {
   measureOutputs,
   timeModels,
-  type ComparedPaths,
   type MeasuredPair,
   type MeasureOptions,
   type MeasuringData,
 } from './measure-pair.ts';
 import { batchSamples } from '../data/batch.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 
 /** Evaluation samples that every layer's error is measured on: each layer has thousands of values in one sample. */
 const layerErrorSamples = 8;
-
-export interface MeasuredModels {
-  /** The user's model, whose layers get the times. */
-  readonly graph: Graph;
-  readonly shapes: Shapes;
-  readonly compressedPath: string;
-  /** The float model as prepared; null where nothing that runs was folded. */
-  readonly preparedPath: string | null;
-  /** Copies of both models that end where they can be compared; null where their outputs can be. */
-  readonly compared: ComparedPaths | null;
-  /** Samples that it was calibrated on: what further measurements may cost is held against them. */
-  readonly calibrationCount: number;
-  /** Where both are compared, as tensors of the prepared model. */
-  readonly comparedTensors: readonly string[];
-  /** Outputs that feed inputs. */
-  readonly states: readonly StatePair[];
-  /** The same model, its weights beside the twin's. */
-  readonly compressed: OnnxModel;
-  /** What each 8-bit tensor of the compressed model stands for in the twin. */
-  readonly pairs: readonly TensorPair[];
-  /** The float twin of the chosen variant and its ranges: an equalized model holds other values in its tensors than the user's. */
-  readonly clipping: Pick<ClippingOptions, 'model' | 'ranges' | 'deciding' | 'shapes' | 'valueSamples'>;
-}
 
 export interface Measurements extends Pick<RunDocument, 'accuracy' | 'latency' | 'samples'> {
   /** By the twin's tensor name. */

@@ -9,7 +9,7 @@ import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
 import { checkFusion } from '../4-quantize/verify.ts';
 import { countValueSamples, heldRanges } from '../5-measure/clipping.ts';
 import { writeCompared } from '../5-measure/measure-pair.ts';
-import type { MeasuredModels } from '../5-measure/measure-run.ts';
+import type { MeasuredModels } from '../5-measure/measured-models.ts';
 import { describeData } from '../data/describe-data.ts';
 import { indexGraph, type Graph } from '../graph/graph.ts';
 import type { Run } from '../job/run.ts';

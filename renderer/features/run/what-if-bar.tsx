@@ -8,7 +8,7 @@ import { formatBytes, formatDecibels, formatMs } from '../../../shared/units.ts'
 import { request } from '../../api.ts';
 import { useFailure } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
-import { changeRecipe, presets } from '../experiment/draft.ts';
+import { changeRecipe, presets } from '../../change-recipe.ts';
 import classes from './what-if.module.css';
 
 /** What the model would come to with the layers in float that were switched, and the run that tries it. */

@@ -10,52 +10,52 @@ const explanations: readonly (readonly [pattern: RegExp, explain: (...groups: re
   [
     /Opset (\d+) is under development[^]*domain (\S+) is till opset (\d+)/,
     (opset, domain, newest) =>
-      tell('refusedOpset', { opset: opset!, domain: domain!, version: onnxRuntimeVersion, newest: newest! }),
+      tell('refusedOpset', { opset: opset, domain: domain, version: onnxRuntimeVersion, newest: newest }),
   ],
   [
     /Unsupported model IR version: (\d+), max supported IR version: (\d+)/,
-    (version, newest) => tell('refusedIrVersion', { version: version!, runtime: onnxRuntimeVersion, newest: newest! }),
+    (version, newest) => tell('refusedIrVersion', { version: version, runtime: onnxRuntimeVersion, newest: newest }),
   ],
   [
     /([\w.]+):(\w+)\(-?\d+\) is not a registered function\/op/,
-    (domain, operator) => tell('refusedDomain', { operator: operator!, domain: domain!, runtime: onnxRuntimeVersion }),
+    (domain, operator) => tell('refusedDomain', { operator: operator, domain: domain, runtime: onnxRuntimeVersion }),
   ],
   [
     /\("([^"]*)", (\w+), "([^"]*)"[^]*No Op registered for \w+ with domain_version of (\d+)/,
     (node, operator, domain, version) =>
       tell('refusedOperator', {
-        node: node!,
-        operator: operator!,
-        version: version!,
-        domain: domain === '' ? 'ai.onnx' : domain!,
+        node: node,
+        operator: operator,
+        version: version,
+        domain: domain === '' ? 'ai.onnx' : domain,
       }),
   ],
   [
     /Could not find an implementation for (\w+)\(\d+\) node with name '([^']*)'/,
-    (operator, node) => tell('refusedDataType', { operator: operator!, node: node! }),
+    (operator, node) => tell('refusedDataType', { operator: operator, node: node }),
   ],
   [
     /Type 'tensor\((\w+)\)' of input parameter \(([^)]*)\) of operator \((\w+)\) in node \(([^)]*)\) is invalid/,
     (type, input, operator, node) =>
-      tell('refusedInputType', { operator: operator!, node: node!, type: type!, input: input! }),
+      tell('refusedInputType', { operator: operator, node: node, type: type, input: input }),
   ],
   [
     /of Optype \((\w+)\) bound to different types \(tensor\((\w+)\) and tensor\((\w+)\) in node \(([^)]*)\)/,
     (operator, first, second, node) =>
-      tell('refusedMixedTypes', { operator: operator!, node: node!, first: first!, second: second! }),
+      tell('refusedMixedTypes', { operator: operator, node: node, first: first, second: second }),
   ],
   [
     /\("([^"]*)", (\w+), [^]*Error Unrecognized attribute: (\S+) for operator/,
     (node, operator, attribute) =>
-      tell('refusedAttribute', { operator: operator!, node: node!, attribute: attribute! }),
+      tell('refusedAttribute', { operator: operator, node: node, attribute: attribute }),
   ],
   [
     /Node \(([^)]*)\) Op \((\w+)\) \[ShapeInferenceError\] ([^]+)/,
-    (node, operator, reason) => tell('refusedShapes', { operator: operator!, node: node!, reason: shorten(reason!) }),
+    (node, operator, reason) => tell('refusedShapes', { operator: operator, node: node, reason: shorten(reason) }),
   ],
   [
     /Non-zero status code returned while running (\w+) node\. Name:'([^']*)' Status Message: ([^]+)/,
-    (operator, node, reason) => tell('refusedInRun', { operator: operator!, node: node!, reason: shorten(reason!) }),
+    (operator, node, reason) => tell('refusedInRun', { operator: operator, node: node, reason: shorten(reason) }),
   ],
 ];
 

@@ -46,8 +46,7 @@ const explanations: readonly (readonly [pattern: RegExp, explain: (...groups: re
   ],
   [
     /\("([^"]*)", (\w+), [^]*Error Unrecognized attribute: (\S+) for operator/,
-    (node, operator, attribute) =>
-      tell('refusedAttribute', { operator: operator, node: node, attribute: attribute }),
+    (node, operator, attribute) => tell('refusedAttribute', { operator: operator, node: node, attribute: attribute }),
   ],
   [
     /Node \(([^)]*)\) Op \((\w+)\) \[ShapeInferenceError\] ([^]+)/,

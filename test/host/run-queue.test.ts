@@ -24,7 +24,7 @@ void test('whenever a window asks what a run reported, the batches go on where t
     onStatus: (_runId, status) => status === 'ended' && ended.resolve(undefined),
     onChange: () => undefined,
   });
-  queue.add({ request: { runId: 'a-run', data: {}, recipe: {} }, marks: {} } as unknown as QueuedRun);
+  void queue.add({ request: { runId: 'a-run', data: {}, recipe: {} }, marks: {} } as unknown as QueuedRun);
   await ended.promise;
   assert.ok(batches.length > 1);
   assert.equal(answers.length, told.length);

@@ -42,7 +42,13 @@ void test('a model and itself differ in nothing', async () => {
   const found = await diff(original, original);
   assert.deepEqual(found.counts, { kept: 3, replaced: 0, folded: 0, removed: 0, inserted: 0 });
   assert.deepEqual(found.interface, []);
-  assert.deepEqual(found.operators, { kept: { Conv: 2, Relu: 1 }, replaced: {}, folded: {}, removed: {}, inserted: {} });
+  assert.deepEqual(found.operators, {
+    kept: { Conv: 2, Relu: 1 },
+    replaced: {},
+    folded: {},
+    removed: {},
+    inserted: {},
+  });
 });
 
 void test('other weights, attributes and operators are replacements, each named', async () => {

@@ -1,3 +1,4 @@
+import { foldedInto } from './engine-texts.ts';
 import type { Prediction } from './prediction.ts';
 import type { Layer, RunDocument } from './run.ts';
 import { sampleSqnrLimitDb } from './units.ts';
@@ -11,7 +12,8 @@ import { sampleSqnrLimitDb } from './units.ts';
 const noiseOf = (sqnrDb: number): number => 10 ** (-sqnrDb / 10);
 
 /** Whether flipping it can be foretold at all. */
-export const isFlippable = ({ quantized, parameters }: Layer): boolean => quantized && parameters > 0;
+export const isFlippable = ({ quantized, parameters, reason }: Layer): boolean =>
+  quantized && parameters > 0 && foldedInto(reason) === null;
 
 function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<string>): number | null {
   if (effects === null) return null;

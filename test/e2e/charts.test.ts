@@ -71,15 +71,13 @@ story('a layer chosen in a chart is chosen in the table', { history: 'seeded' },
   await openRun(page, 'ResNet-8, measured');
   await openTab(page, 'Layers');
   const selected = page.getByRole('region', { name: 'Selected layer' });
-  const before = await selected.locator('div').first().innerText();
+  const shown = selected.locator('div:has(+ dl)').first();
+  const before = await shown.innerText();
   const bars = page.getByRole('img', { name: /^Speed-up per layer/ });
   const box = (await bars.boundingBox())!;
   await bars.click({ position: { x: box.width - 20, y: 30 } });
-  await page.waitForFunction(
-    ([label, name]) => document.querySelector(`[aria-label="${label!}"] div`)?.textContent !== name,
-    ['Selected layer', before],
-  );
-  const name = await selected.locator('div').first().innerText();
+  await selected.filter({ hasNot: page.getByText(before, { exact: true }) }).waitFor();
+  const name = await shown.innerText();
   assert.ok(run.layers.some((layer) => layer.name === name));
   await table(page, 'Layers').locator('[aria-selected=true]').filter({ hasText: name }).waitFor();
 });

@@ -16,7 +16,7 @@ export function withFloatSwitch(
     id: 'float',
     header: t('whatIf.column'),
     definition: t('whatIf.columnDefinition'),
-    width: 76,
+    width: 68,
     value: (layer) => (flipped.has(layer.name) ? 1 : isFlippable(layer) ? 0 : null),
     text: (layer) => (flipped.has(layer.name) ? 'float' : ''),
     render: (layer) =>

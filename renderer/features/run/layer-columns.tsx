@@ -81,7 +81,7 @@ export function useLayerColumns(document: RunDocument): TableColumn<Layer>[] {
         id: 'kept',
         header: t('column.becomes'),
         definition: t('definition.becomes'),
-        width: 80,
+        width: 88,
         grow: 1,
         value: (layer) => (layer.reason === '' ? describePrecision(precisionOf(layer)) : layer.reason),
         render: (layer) => <Becomes layer={layer} />,

@@ -1,11 +1,13 @@
 /** Seeded mutants of models and data files: each index is one and the same mutant, whoever makes it. */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { readFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { ModelProtoSchema, TensorProtoSchema, type ModelProto } from '../electron/engine/onnx/proto/onnx_pb.js';
 import { makeTensor } from '../electron/engine/onnx/tensor-proto.ts';
 import { createRandom } from '../electron/engine/tensor/random.ts';
 import { buildModel, floats, integers, noise, op } from '../test/engine/build-model.ts';
 import { encodePng, encodeZip, makePixels } from '../test/engine/data/fixtures.ts';
+import { encodeIndexPng } from '../test/fixtures/vision/encode-index-png.ts';
 import { encodeNpy } from '../electron/engine/onnx/encode-npy.ts';
 import { fullModel, tinyModel } from '../test/engine/onnx/tiny-model.ts';
 
@@ -203,6 +205,10 @@ export interface DataMutant {
   readonly path: string;
   readonly labels?: string;
   readonly preprocessor?: string;
+  /** Boxes or masks. */
+  readonly annotations?: string;
+  /** For a model of token ids, where the data are texts. */
+  readonly tokenizer?: string;
 }
 
 const array = encodeNpy(noise([6, 3, 4, 4], 1));
@@ -223,6 +229,22 @@ const config = text(
   }),
 );
 const tensorFile = toBinary(TensorProtoSchema, create(TensorProtoSchema, makeTensor('input', noise([1, 3, 4, 4], 2))));
+
+const coco = text(
+  JSON.stringify({
+    images: [{ id: 1, file_name: 'a.png', width: 9, height: 7 }],
+    categories: [{ id: 1, name: 'disc' }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 2, 3, 4], iscrowd: 0 }],
+  }),
+);
+const voc = text(
+  '<annotation><size><width>9</width><height>7</height></size><object><name>disc</name><difficult>0</difficult>' +
+    '<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>5</ymax></bndbox></object></annotation>',
+);
+const mask = encodeIndexPng({ width: 9, height: 7, data: Uint8Array.from({ length: 63 }, (_, at) => at % 3) });
+const tokenizer = readFileSync(new URL('../test/engine/text-models/sentiment/tokenizer.json', import.meta.url));
+const reviews = text('text,label\ngood film,1\n"bad, dull",0\n');
+const spoken = text('{"text": "good film", "label": 1}\n{"text": "dull", "label": 0}\n');
 
 const dataSeeds: readonly ((mutate: (bytes: Uint8Array) => Uint8Array) => DataMutant)[] = [
   (mutate) => ({ kind: 'npy', files: { 'd.npy': mutate(array) }, path: 'd.npy' }),
@@ -262,6 +284,48 @@ const dataSeeds: readonly ((mutate: (bytes: Uint8Array) => Uint8Array) => DataMu
     kind: 'onnx test data',
     files: { 't/test_data_set_0/input_0.pb': mutate(tensorFile), 't/test_data_set_1/input_0.pb': tensorFile },
     path: 't',
+  }),
+  (mutate) => ({
+    kind: 'coco',
+    files: { 'i/a.png': png, 'boxes.json': mutate(coco) },
+    path: 'i',
+    annotations: 'boxes.json',
+  }),
+  (mutate) => ({
+    kind: 'voc',
+    files: { 'i/a.png': png, 'v/a.xml': mutate(voc), 'v/classes.txt': text('disc\n') },
+    path: 'i',
+    annotations: 'v',
+  }),
+  (mutate) => ({
+    kind: 'yolo',
+    files: { 'i/a.png': png, 'v/a.txt': mutate(text('0 0.5 0.5 0.2 0.2\n1 0.1 0.1 0.1 0.1\n')) },
+    path: 'i',
+    annotations: 'v',
+  }),
+  (mutate) => ({
+    kind: 'mask',
+    files: { 'i/a.png': png, 'm/a.png': mutate(mask) },
+    path: 'i',
+    annotations: 'm',
+  }),
+  (mutate) => ({
+    kind: 'text table',
+    files: { 'd.csv': mutate(reviews), 'tokenizer.json': tokenizer },
+    path: 'd.csv',
+    tokenizer: 'tokenizer.json',
+  }),
+  (mutate) => ({
+    kind: 'text lines',
+    files: { 'd.jsonl': mutate(spoken), 'tokenizer.json': tokenizer },
+    path: 'd.jsonl',
+    tokenizer: 'tokenizer.json',
+  }),
+  (mutate) => ({
+    kind: 'tokenizer',
+    files: { 'd.csv': reviews, 'tokenizer.json': mutate(tokenizer) },
+    path: 'd.csv',
+    tokenizer: 'tokenizer.json',
   }),
   (mutate) => ({ kind: 'other bytes', files: { 'd.npy': mutate(gzipSync(array)) }, path: 'd.npy' }),
   (mutate) => ({ kind: 'deflated', files: { 'd.npz': mutate(deflateRawSync(array)) }, path: 'd.npz' }),

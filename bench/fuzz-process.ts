@@ -12,6 +12,7 @@ import { usePlainNames } from '../electron/engine/graph/plain-names.ts';
 import { inspectModel } from '../electron/engine/inspect.ts';
 import { encodeModel } from '../electron/engine/onnx/encode-model.ts';
 import { decodeModel, externalFiles } from '../electron/engine/onnx/read-model.ts';
+import type { ValueInfo } from '../electron/engine/runtime/session.ts';
 import { AppError } from '../shared/app-error.ts';
 import { recipeSchema } from '../shared/recipe.ts';
 import { imageInput, makeRequest } from '../test/engine/data/fixtures.ts';
@@ -53,6 +54,9 @@ function readMutant(bytes: Uint8Array): void {
   encodeModel(model);
 }
 
+const tokenInput: ValueInfo = { name: 'input_ids', dataType: 'int64', dims: ['batch', 'tokens'] };
+const classScores: ValueInfo = { name: 'logits', dataType: 'float32', dims: ['batch', 2] };
+
 async function openMutant(index: number): Promise<void> {
   const mutant = makeData(seed!, index);
   const root = join(folder, String(index));
@@ -65,9 +69,13 @@ async function openMutant(index: number): Promise<void> {
     path: join(root, mutant.path),
     labelsPath: beside(mutant.labels),
     preprocessorPath: beside(mutant.preprocessor),
+    annotationsPath: beside(mutant.annotations),
+    tokenizerPath: beside(mutant.tokenizer),
   });
+  const model = { path: join(root, 'model.onnx'), outputs: [classScores], states: [] };
   try {
-    const dataset = await openDataset(request, [imageInput], { seed: 0, dims: {} });
+    const inputs = mutant.tokenizer === undefined ? [imageInput] : [tokenInput];
+    const dataset = await openDataset(request, inputs, { seed: 0, dims: {}, model });
     try {
       await dataset.read(0);
     } finally {

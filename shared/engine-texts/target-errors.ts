@@ -61,6 +61,10 @@ export const targetErrors = {
     en: "{&where} has {value}, but YOLO's boxes are shares of the image from 0 to 1. Divide pixels by its width and height.",
     zh: '{where}中有 {value}，而 YOLO 的边界框是 0 到 1 之间占图像的比例。请将像素除以图像的宽和高。',
   },
+  vocNotXml: {
+    en: 'it is not well-formed XML ({why}).',
+    zh: '它不是格式正确的 XML（{why}）。',
+  },
   vocWithoutAnnotation: {
     en: 'it holds no <annotation>, as files of Pascal VOC do.',
     zh: '其中没有 Pascal VOC 文件应有的 <annotation>。',

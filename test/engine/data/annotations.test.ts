@@ -89,6 +89,13 @@ suite('boxes that are right', () => {
     assert.deepEqual((await read(context, vocFiles)).ofSample, wanted);
   });
 
+  test('of Pascal VOC, as other tools write it: attributes, comments, CDATA, parts of objects', async (context) => {
+    const object =
+      '<object><part><name>head</name></part><name><![CDATA[square]]></name><bndbox><xmin>11.0</xmin><ymin> 6 </ymin><xmax>30</xmax><ymax>15</ymax></bndbox></object>';
+    const file = `<?xml version="1.0"?>\n<annotation verified="yes"><!-- <object> --><size/>${object}</annotation>`;
+    assert.deepEqual((await read(context, { ...vocFiles, 'a.xml': file })).ofSample, wanted);
+  });
+
   test('of YOLO, outlines as the boxes around them', async (context) => {
     const { ofSample, classNames } = await read(context, yoloFiles);
     const rounded = ofSample.map((boxes) =>
@@ -185,6 +192,7 @@ suite('annotations are refused with what is wrong', () => {
       vocFiles['a.xml'].replace('<width>100', '<width>50'),
       /of an image of 50x50, but "a\.png" has 100x50/,
     ],
+    ['no XML', vocFiles['a.xml'].replace('</object>', ''), /not well-formed XML \(Unexpected close tag/],
     ['a class that is in no list', vocFiles['a.xml'].replace('square', 'ring'), /"ring" is not in the list of classes/],
     ['no number', vocFiles['a.xml'].replace('<xmin>11', '<xmin>left'), /finite numbers/],
     ['no annotation', '<html>', /no <annotation>/],

@@ -129,7 +129,7 @@ function listShots(rows: readonly RowFacts[], runningId: string): Shot[] {
     { name: 'run-charts', hash: best, ready: 'canvas', prepare: scrollDown },
     { name: 'run-layers', hash: best, tab: 1, ready: '[role=gridcell]' },
     { name: 'run-graph', hash: best, tab: 2, ready: '[role=application] canvas' },
-    { name: 'run-samples', hash: best, tab: 3, ready: '[role=tabpanel]' },
+    { name: 'run-samples', hash: best, tab: 3, ready: '[role=gridcell]' },
     { name: 'run-candidates', hash: best, tab: 4, ready: '[role=gridcell]' },
     { name: 'run-diagnostics', hash: best, tab: 5, ready: '[role=tabpanel] li' },
     { name: 'run-conditions', hash: best, tab: 6, ready: '[role=tabpanel] dl' },

@@ -52,6 +52,7 @@ void test('a new history has every migration, strict tables, WAL and foreign key
     'comparisons',
     'datasets',
     'facts',
+    'lab_jobs',
     'layers',
     'ledger',
     'models',

@@ -45,7 +45,7 @@ const listColumns = (): readonly Column[] => [
   { title: 'stored as' },
   { title: 'before', align: 'right', leaveOut: 4 },
   { title: 'after', align: 'right' },
-  { title: 'error', align: 'right' },
+  { title: 'SQNR', align: 'right' },
   { title: 'alone', align: 'right', leaveOut: 2 },
   { title: 'conversions', align: 'right', leaveOut: 3 },
   { title: 'slower by', leaveOut: 1 },

@@ -12,8 +12,7 @@ import { makeRunnable } from './1-analyze/runnable-model.ts';
 import { writeTimedPrepared } from './1-analyze/write-prepared.ts';
 import { measureLatency } from './5-measure/run-latency.ts';
 import { readBatch } from './data/batch.ts';
-import { describeTextModel } from './1-analyze/find-states.ts';
-import { openDataset } from './data/open-dataset.ts';
+import { openRunData } from './1-analyze/open-run-data.ts';
 import { splitDataset } from './data/split.ts';
 import { assertUnchanged } from './files/readings.ts';
 import type { EngineContext } from './job/engine-context.ts';
@@ -110,16 +109,7 @@ async function readTimedSample(
   source: Awaited<ReturnType<typeof prepareModel>>,
 ): Promise<{ readonly feeds: Feeds; readonly batchSize: number }> {
   const { calibrationSamples } = request.recipe;
-  const dataset = await openDataset(request.data, source.inputs, {
-    seed: request.seed,
-    dims: request.dims,
-    outputs: source.outputs.map(({ name }) => name),
-    model: describeTextModel(request.modelPath, source),
-    allowedFolders: context.allowedFolders,
-    ...(request.data.random
-      ? { randomCount: calibrationSamples + (request.evaluationSamples ?? calibrationSamples) }
-      : {}),
-  });
+  const dataset = await openRunData(request, source, context.allowedFolders);
   try {
     const split = await splitDataset(dataset, {
       calibrationCount: calibrationSamples,

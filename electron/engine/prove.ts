@@ -8,7 +8,9 @@ import { takeInventory } from './1-analyze/cost.ts';
 import { describeModel } from './1-analyze/describe-model.ts';
 import { findCompared } from './1-analyze/find-compared.ts';
 import { assertTokensFit } from './1-analyze/check-tokens.ts';
-import { describeTextModel, findStates } from './1-analyze/find-states.ts';
+import { findStates } from './1-analyze/find-states.ts';
+import { openRunData } from './1-analyze/open-run-data.ts';
+import type { Dataset } from './data/dataset.ts';
 import { observeShapes } from './1-analyze/observe-shapes.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
 import { makeRunnable } from './1-analyze/runnable-model.ts';
@@ -20,7 +22,6 @@ import { AppError } from '../../shared/app-error.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import { readBatch } from './data/batch.ts';
 import { describeData } from './data/describe-data.ts';
-import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import { assertUnchanged } from './files/readings.ts';
 import { indexGraph } from './graph/graph.ts';
@@ -57,14 +58,7 @@ async function proveIn(run: Run): Promise<RunDocument> {
   const compressed = await readSourceModel(request.outPath);
   assertSameInterface(source.original, compressed);
   log.begin('data', 'reading the data');
-  const dataset = await openDataset(request.data, source.inputs, {
-    seed: request.seed,
-    dims: request.dims,
-    outputs: source.outputs.map(({ name }) => name),
-    model: describeTextModel(request.modelPath, source),
-    allowedFolders: context.allowedFolders,
-    ...(request.data.random ? { randomCount: request.recipe.calibrationSamples * 2 } : {}),
-  });
+  const dataset = await openRunData(request, source, context.allowedFolders);
   try {
     assertTokensFit(dataset, indexGraph(source.original));
     return await measureAndJudge(run, source, compressed, dataset);
@@ -93,7 +87,7 @@ async function measureAndJudge(
   run: Run,
   source: Awaited<ReturnType<typeof prepareModel>>,
   compressed: SourceModel,
-  dataset: Awaited<ReturnType<typeof openDataset>>,
+  dataset: Dataset,
 ): Promise<RunDocument> {
   const { request, context, log, workFolder } = run;
   const { seed } = request;

@@ -18,11 +18,10 @@ import { isPlanned, type QuantizationPlan } from './quantization-plan.ts';
 import type { Selection } from '../1-analyze/find-selection.ts';
 import { findIdleSelectors } from './select-nodes.ts';
 import type { AllowedFolders } from '../files/allowed-folders.ts';
-import { describeTextModel } from '../1-analyze/find-states.ts';
+import { openRunData } from '../1-analyze/open-run-data.ts';
 import { describeSelection } from '../1-analyze/describe-selection.ts';
 import { readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { openDataset } from '../data/open-dataset.ts';
 import { splitDataset, type DataSplit } from '../data/split.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
@@ -75,7 +74,6 @@ export async function analyzeModel(
   log: RunLog,
   allowedFolders: AllowedFolders,
 ): Promise<Analysis> {
-  const { recipe } = request;
   log.begin('prepare', 'folding constants and BatchNorm');
   const source = await prepareModel(request.modelPath, workFolder);
   log.add(source.diagnostics);
@@ -87,16 +85,7 @@ export async function analyzeModel(
   log.add(describeNonFinite(nonFinite));
 
   log.begin('data', 'reading the data');
-  const dataset = await openDataset(request.data, source.inputs, {
-    seed: request.seed,
-    dims: request.dims,
-    outputs: source.outputs.map(({ name }) => name),
-    model: describeTextModel(request.modelPath, source),
-    allowedFolders,
-    ...(request.data.random
-      ? { randomCount: recipe.calibrationSamples + (request.evaluationSamples ?? recipe.calibrationSamples) }
-      : {}),
-  });
+  const dataset = await openRunData(request, source, allowedFolders);
   try {
     assertTokensFit(dataset, indexGraph(source.original));
     const split = await splitData(request, dataset, log);

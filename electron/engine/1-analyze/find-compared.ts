@@ -2,6 +2,7 @@ import { say } from '../../../shared/engine-texts/say.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { indexGraph, type Graph } from '../graph/graph.ts';
+import { floatTypes } from '../metrics/float-types.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import { isIdentity, isZipMap } from '../graph/ops/layouts.ts';
@@ -23,6 +24,13 @@ export interface Compared {
 }
 
 const isOfNumbers = ({ dataType }: ValueInfo): boolean => dataType !== 'string' && dataType !== 'other';
+
+/** Outputs that closeness is told by: those of floats, all of numbers where there are none; never strings, sequences, maps and optional values. */
+export function closenessOutputs(outputs: readonly ValueInfo[]): string[] {
+  const numeric = outputs.filter(isOfNumbers);
+  const floats = numeric.filter(({ dataType }) => floatTypes.includes(dataType));
+  return (floats.length > 0 ? floats : numeric).map(({ name }) => name);
+}
 
 /** What an output that is no tensor of numbers holds, in words. */
 function describeKind({ name, dataType }: ValueInfo, { proto }: OnnxModel): string {

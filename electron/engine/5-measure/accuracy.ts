@@ -10,7 +10,7 @@ import { findTextOutput } from '../metrics/ctc.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
 import { useMasks } from '../metrics/use-masks.ts';
 import { findVector, sampleDims, useTargets } from '../metrics/task.ts';
-import { floatTypes } from '../metrics/float-types.ts';
+import { closenessOutputs } from '../1-analyze/find-compared.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { createComparison, type ComparisonReport } from './comparison.ts';
@@ -67,9 +67,7 @@ function chooseOutputs(before: Session, after: Session, { outputName, source, la
             : { ...source, inputs: before.inputs, labelled: labels !== null || task === 'classification' },
           outputName,
         );
-  const numeric = before.outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
-  const floats = numeric.filter(({ dataType }) => floatTypes.includes(dataType));
-  const comparedOutputs = (floats.length > 0 ? floats : numeric).map((output) => output.name);
+  const comparedOutputs = closenessOutputs(before.outputs);
   const fetched = [...new Set([...(classOutput === null ? [] : [classOutput]), ...comparedOutputs])];
   const missing = fetched.find((name) => !after.outputs.some((output) => output.name === name));
   if (missing !== undefined) {

@@ -3,6 +3,7 @@ import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { Interval95 } from '../../../shared/metric-row.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { indexGraph } from '../graph/graph.ts';
+import { floatTypes } from '../metrics/float-types.ts';
 import { createQualityMeter, type SampleOutputs } from '../metrics/output-quality.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
@@ -87,8 +88,14 @@ function figureOf(decibels: readonly number[]): EffectFigure {
   return { sqnrDb, ci95: [sqnrDb - half, sqnrDb + half] };
 }
 
+/** Two models in one graph may be more than the runtime takes, where each by itself is not: that ends no run. */
+function nullIfRefused(error: unknown): null {
+  if (error instanceof AppError && error.code.startsWith('model-')) return null;
+  throw error;
+}
+
 /**
- * @returns null where it cannot be measured: both models cannot stand in one graph, or ONNX Runtime refuses it.
+ * @returns null where it cannot be measured: both models cannot stand in one graph, ONNX Runtime refuses it, or no output is of floats.
  * @throws CancelledError between two runs.
  */
 export async function measureLayerEffects(options: LayerEffectsOptions): Promise<LayerEffects | null> {
@@ -99,14 +106,10 @@ export async function measureLayerEffects(options: LayerEffectsOptions): Promise
     threads,
     dims,
     config: { 'session.model_external_initializers_file_folder_path': float.folder },
-  }).catch((error: unknown) => {
-    // Two models in one graph may be more than the runtime takes, where each by itself is not.
-    if (error instanceof AppError) return null;
-    throw error;
-  });
+  }).catch(nullIfRefused);
   if (session === null) return null;
   try {
-    return await measureIn(session, switched, options);
+    return await measureIn(session, switched, options).catch(nullIfRefused);
   } finally {
     await session.release();
   }
@@ -121,7 +124,10 @@ async function measureIn(
   const known = worst.filter((tensor) => index.has(tensor));
   const plan = planEffects(known.length, calibrationCount, samples.count);
   const looked = known.slice(0, plan.layers);
-  if (looked.length === 0) return null;
+  // Numbers of classes are not closer or further apart.
+  const typeOf = new Map(session.outputs.map(({ name, dataType }) => [name, dataType]));
+  const close = compared.filter((_, at) => floatTypes.includes(typeOf.get(outputs[at]!)!));
+  if (looked.length === 0 || close.length === 0) return null;
   const source = { graph: indexGraph(float), shapes };
   const run = async (feeds: Feeds, isCompressed: (at: number) => boolean): Promise<SampleOutputs> => {
     await yieldToEvents();
@@ -141,7 +147,7 @@ async function measureIn(
     const feeds = await samples.read(sample);
     const exact = await run(feeds, () => false);
     const closeness = (actual: SampleOutputs): number => {
-      const meter = createQualityMeter(exact, null, source);
+      const meter = createQualityMeter(exact, null, source, close);
       meter.add(exact, actual);
       return meter.decibels[0]!;
     };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { closenessOutputs } from '../1-analyze/find-compared.ts';
 import { countMacs } from '../1-analyze/macs.ts';
 import { findStates } from '../1-analyze/find-states.ts';
 import { makeRunnable } from '../1-analyze/runnable-model.ts';
@@ -89,7 +90,7 @@ export async function writeVersions(
         workFolder,
       ),
       calibrationCount: split.calibration.length,
-      comparedTensors: comparedAt?.tensors ?? [...preparedGraph.outputNames],
+      comparedTensors: comparedAt?.tensors ?? closenessOutputs(source.outputs),
       states: findStates(source.inputs, source.outputs),
       pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
       clipping: {

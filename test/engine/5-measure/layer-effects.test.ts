@@ -146,6 +146,22 @@ suite('what each layer costs the output', () => {
     assert.ok(Math.abs(difference) < 2, `${difference} dB apart`);
   });
 
+  test('of outputs that are numbers of classes there is nothing to tell', async () => {
+    const classes = buildModel({
+      inputs: image,
+      outputs: 'k',
+      nodes: [
+        op('Conv', 'x a', 'c1', same),
+        op('Relu', 'c1', 'last'),
+        ...head,
+        op('ArgMax', 'y', 'k', { axis: 1, keepdims: 0 }),
+      ],
+      weights,
+    });
+    const made = await quantize(classes, samples);
+    assert.equal(await effectsOf(classes, made, ['last']), null);
+  });
+
   test('stops between two runs', async () => {
     const made = await quantize(chain, samples);
     await assert.rejects(effectsOf(chain, made, ['r1'], AbortSignal.abort()), CancelledError);

@@ -9,11 +9,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { AppError } from '../../../shared/app-error.ts';
 import { compressRequestSchema, type CompressRequest } from '../../../shared/compress-request.ts';
-import { findCompared } from '../../../electron/engine/1-analyze/find-compared.ts';
+import { closenessOutputs, findCompared } from '../../../electron/engine/1-analyze/find-compared.ts';
 import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import { prepareModel } from '../../../electron/engine/1-analyze/prepare.ts';
 import { measureAccuracy } from '../../../electron/engine/5-measure/accuracy.ts';
 import { measureModels } from '../../../electron/engine/5-measure/latency.ts';
+import { measureLayerEffects } from '../../../electron/engine/5-measure/layer-effects.ts';
 import { measureLayerErrors } from '../../../electron/engine/5-measure/layer-error.ts';
 import { writeCompared } from '../../../electron/engine/5-measure/measure-pair.ts';
 import { profileLayers } from '../../../electron/engine/5-measure/profile.ts';
@@ -235,6 +236,21 @@ suite('outputs that are no tensors of numbers', () => {
         threads: 1,
       });
       assert.ok(errors.size > 0);
+      const effects = await measureLayerEffects({
+        float: prepared,
+        compressed: inMemory(quantized.model),
+        pairs: [...quantized.dequantized].map(([mine, theirs]) => ({ before: mine, after: theirs })),
+        compared: at?.tensors ?? closenessOutputs(outputs),
+        shapes: await observeShapes(prepared, samples[0]!),
+        worst: [...quantized.dequantized.keys()],
+        calibrationCount: 12,
+        samples: { count: 2, read: dataset.read },
+        threads: 1,
+        dims: {},
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+      });
+      assert.ok(effects!.whole.sqnrDb > 20 && effects!.whole.sqnrDb < 60, `${effects!.whole.sqnrDb} dB`);
       const feeds = samples[0]!;
       const { runCount } = await profileLayers({ modelPath: after, threads: 1, feeds, runs: 5, spawn: spawnNodeChild });
       assert.equal(runCount, 5);

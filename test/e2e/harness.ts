@@ -305,16 +305,27 @@ export async function launchBrowser(options: {
     await closeServer();
   });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  // A page that has loaded may still be trading its token for the key, and connecting: it is used once it listens.
-  const network = await page.context().newCDPSession(page);
-  await network.send('Network.enable');
-  const listens = new Promise<void>((resolve) => {
-    network.once('Network.webSocketHandshakeResponseReceived', () => resolve());
-  });
+  await page.addInitScript(countOpenSockets);
   await page.goto(url);
-  await listens;
-  await network.detach();
+  await waitUntilItListens(page);
   return { browser, page, url, server, close };
+}
+
+/** Runs in the page. Its sockets are counted where the page itself learns that they are open. */
+function countOpenSockets(): void {
+  const page = globalThis as unknown as { WebSocket: typeof WebSocket; openSockets: number };
+  page.openSockets = 0;
+  page.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      this.addEventListener('open', () => (page.openSockets += 1));
+    }
+  };
+}
+
+/** A page that has loaded may still be trading its token for the key, and connecting: it is used once it listens. */
+export async function waitUntilItListens(page: Page): Promise<void> {
+  await page.waitForFunction(() => (globalThis as unknown as { openSockets: number }).openSockets > 0);
 }
 
 /** Asks the host from inside the window, as the renderer does. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WebSocketRoute } from 'playwright-core';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
-import { request } from './harness.ts';
+import { request, waitUntilItListens } from './harness.ts';
 import { story } from './story.ts';
 
 story('what began while the connection was lost is there when it is back', { hosts: ['browser'] }, async (window) => {
@@ -15,8 +15,8 @@ story('what began while the connection was lost is there when it is back', { hos
   });
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
-  // The page may be there before it listens.
-  while (sockets.length === 0) await page.waitForTimeout(20);
+  // The page may be there before it listens; a socket that is closed while it connects is a complaint of the browser's.
+  await waitUntilItListens(page);
 
   isBroken = true;
   await sockets.at(-1)!.close();

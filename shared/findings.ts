@@ -115,6 +115,14 @@ function closerExperiment(run: Judged): Experiment | null {
       );
 }
 
+/** The whole range, of more samples where the data has more. */
+function widerExperiment({ recipe, data }: Judged): Experiment {
+  const hasMore = data.calibrationCount >= recipe.calibrationSamples;
+  return {
+    recipe: { calibrationMethod: 'minmax', ...(hasMore && { calibrationSamples: 2 * recipe.calibrationSamples }) },
+  };
+}
+
 /**
  * Quantized layers whose outputs are ruined: those behind which the error grew most over all before them, in the order of the
  * graph, for an error is handed on.
@@ -207,9 +215,7 @@ const rules: readonly Rule[] = [
         );
   }),
   (run) => (run.decided.size.state === 'bad' ? { kind: 'larger', tone: 'bad', experiment: null } : null),
-  ruleOf('clipping', ['output-clips', 'range-clips', 'calibration-outlier'], 'bad', ({ recipe }) => ({
-    recipe: { calibrationMethod: 'minmax', calibrationSamples: 2 * recipe.calibrationSamples },
-  })),
+  ruleOf('clipping', ['output-clips', 'range-clips', 'calibration-outlier'], 'bad', widerExperiment),
   ({ latency }) =>
     isMachineBusy(latency)
       ? { kind: 'busyMachine', processorShare: latency.processorShare!, tone: 'unproven', experiment: {} }
@@ -245,10 +251,19 @@ function fewSamples(run: Judged): Finding | null {
   return { kind: 'fewSamples', count: row.count, needed, tone: 'unproven', experiment };
 }
 
+/** An experiment with the settings that the run had already is none. */
+function withoutRepetition(finding: Finding, recipe: Recipe): Finding {
+  const { recipe: changes, ...others } = finding.experiment ?? {};
+  if (changes === undefined || Object.keys(others).length > 0) return finding;
+  const keys = Object.keys(changes) as (keyof Recipe)[];
+  const changed = keys.some((key) => JSON.stringify(changes[key]) !== JSON.stringify(recipe[key]));
+  return changed ? finding : { ...finding, experiment: null };
+}
+
 /** At most five, worst first. */
 export function findingsOf(run: RunDocument): readonly Finding[] {
   const judged: Judged = { ...run, decided: decisionOf(run) };
-  const found = rules.flatMap((rule) => rule(judged) ?? []);
+  const found = rules.flatMap((rule) => rule(judged) ?? []).map((finding) => withoutRepetition(finding, run.recipe));
   const hasSlow = found.some(({ kind }) => ['slowerLayers', 'conversions', 'foldingOnly', 'notFused'].includes(kind));
   if (judged.decided.speed.state === 'bad' && !hasSlow) {
     const unproven = found.findIndex(({ tone }) => tone === 'unproven');

@@ -52,6 +52,24 @@ void test('each cause is found by its own evidence', () => {
   assert.deepEqual(kindsOf({ ...good, latency: { ...good.latency, speedupParts } }), ['foldingOnly']);
 });
 
+void test('what the run did already is not offered again', () => {
+  const clipped = (recipe: Partial<RunDocument['recipe']>, calibrationCount: number) =>
+    findingsOf({
+      ...good,
+      recipe: { ...good.recipe, calibrationSamples: 100, ...recipe },
+      data: { ...good.data, calibrationCount },
+      diagnostics: [warn('range-clips')],
+    })[0]!.experiment;
+  assert.deepEqual(clipped({ calibrationMethod: 'percentile' }, 100)?.recipe, {
+    calibrationMethod: 'minmax',
+    calibrationSamples: 200,
+  });
+  assert.deepEqual(clipped({ calibrationMethod: 'percentile' }, 1)?.recipe, { calibrationMethod: 'minmax' });
+  assert.equal(clipped({ calibrationMethod: 'minmax' }, 1), null);
+  const saturated = { ...good, diagnostics: [warn('saturation')] };
+  assert.equal(findingsOf({ ...saturated, recipe: { ...good.recipe, reducedRange: 'pairs' } })[0]!.experiment, null);
+});
+
 void test('there are five at most, and each has words in both languages', () => {
   const codes = ['saturation', 'range-clips', 'one-class', 'closed-loop-worse', 'not-fused', 'output-not-finite'];
   const all = { ...ruined, diagnostics: codes.map(warn), data: { ...good.data, random: true } };

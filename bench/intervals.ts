@@ -1,15 +1,16 @@
 /**
- * How often the 95 % intervals of a difference hold what is true: `npm run bench:intervals [draws]`. Samples are drawn from a population
+ * How often the 95 % intervals of a difference hold what is true: `npm run bench:intervals [draws] [metric]`. Samples are drawn from a population
  * whose figures are known, again and again, and each draw's interval is asked whether the population's difference lies in it.
  */
 import { createRandom } from '../electron/engine/tensor/random.ts';
 import type { MetricName, MetricRow } from '../shared/metric-row.ts';
-import { meanF1, macroF1 } from '../electron/engine/metrics/macro-f1.ts';
+import { flipOf, macroF1, meanF1 } from '../electron/engine/metrics/macro-f1.ts';
 import { meanAbsoluteError, rootMeanSquaredError } from '../electron/engine/metrics/regression.ts';
 import { createSampleSums, type Addition } from '../electron/engine/metrics/sample-sums.ts';
 import { characterErrorRate } from '../electron/engine/metrics/transcripts.ts';
 
 const draws = Number(process.argv[2] ?? 1000);
+const only = process.argv[3];
 const sampleCount = 100;
 const populationSize = 20_000;
 
@@ -19,6 +20,9 @@ interface Simulation {
   readonly name: MetricName;
   readonly value: (sums: Float64Array) => number;
   readonly sample: (random: () => number) => Pair;
+  /** What is said beside the name of the metric. */
+  readonly what?: string;
+  readonly flip?: (sums: Float64Array) => number;
 }
 
 function normal(random: () => number): number {
@@ -30,6 +34,31 @@ const errors = (error: number): Addition => [
   [1, error * error],
   [2, 1],
 ];
+
+/** A classifier and one that answers otherwise now and then. @param sizes of the classes, against each other. */
+function classes(kept: number, sizes: readonly number[]): Simulation {
+  const owners = sizes.flatMap((size, label) => Array.from({ length: size }, () => label));
+  const draw = (random: () => number): number => owners[Math.floor(owners.length * random())]!;
+  return {
+    name: macroF1,
+    value: meanF1,
+    flip: flipOf,
+    sample: (random) => {
+      const label = draw(random);
+      const guess = (share: number): Addition => {
+        const given = random() < share ? label : draw(random);
+        return given === label
+          ? [[3 * label, 1]]
+          : [
+              [3 * given + 1, 1],
+              [3 * label + 2, 1],
+            ];
+      };
+      const before = guess(0.8);
+      return [before, random() < kept ? before : guess(0.7)];
+    },
+  };
+}
 
 const simulations: readonly Simulation[] = [
   {
@@ -48,24 +77,9 @@ const simulations: readonly Simulation[] = [
       return [errors(error), errors(error + 0.2 * normal(random))];
     },
   },
-  {
-    name: macroF1,
-    value: meanF1,
-    sample: (random) => {
-      const label = Math.floor(4 * random());
-      const guess = (share: number): Addition => {
-        const given = random() < share ? label : Math.floor(4 * random());
-        return given === label
-          ? [[3 * label, 1]]
-          : [
-              [3 * given + 1, 1],
-              [3 * label + 2, 1],
-            ];
-      };
-      const before = guess(0.8);
-      return [before, random() < 0.85 ? before : guess(0.7)];
-    },
-  },
+  { ...classes(0.85, [1, 1, 1, 1]), what: '' },
+  { ...classes(0.96, [1, 1, 1, 1]), what: 'few changes' },
+  { ...classes(0.9, [8, 4, 2, 1]), what: 'rare classes' },
   {
     name: characterErrorRate,
     value: (sums) => sums[0]! / sums[1]!,
@@ -83,10 +97,10 @@ const simulations: readonly Simulation[] = [
   },
 ];
 
-function measure({ name, value }: Simulation, pairs: readonly Pair[]): MetricRow {
+function measure({ name, value, flip }: Simulation, pairs: readonly Pair[]): MetricRow {
   const sums = createSampleSums();
   for (const [before, after] of pairs) sums.add(before, after, [0, 0]);
-  return sums.row(name, value)!;
+  return sums.row(name, value, flip?.(sums.totals()[0]))!;
 }
 
 /** The figure of a whole population: its sums alone. */
@@ -99,7 +113,7 @@ function differenceOf({ value }: Simulation, pairs: readonly Pair[]): number {
   return after! - before!;
 }
 
-for (const simulation of simulations) {
+for (const simulation of simulations.filter(({ name }) => only === undefined || name.metric === only)) {
   const random = createRandom(1);
   const population = Array.from({ length: populationSize }, () => simulation.sample(random));
   const truth = differenceOf(simulation, population);
@@ -111,6 +125,6 @@ for (const simulation of simulations) {
   }
   const share = ((100 * held) / draws).toFixed(1);
   console.log(
-    `${simulation.name.metric.padEnd(10)} ${share} % of ${draws} intervals hold the true difference (${truth.toPrecision(3)}), n = ${sampleCount}`,
+    `${simulation.name.metric.padEnd(10)} ${(simulation.what ?? '').padEnd(12)} ${share} % of ${draws} intervals hold the true difference (${truth.toPrecision(3)}), n = ${sampleCount}`,
   );
 }

@@ -47,6 +47,26 @@ export const metricTexts: readonly Phrase[] = [
     'Peak signal-to-noise ratio against the target, 10 log10(range^2 / mean squared error) with range {range}, mean over samples (100 dB at most).',
     '相对目标的峰值信噪比，10 log10(范围^2 / 均方误差)，范围为 {range}，取样本均值（至多 100 dB）。',
   ],
+  ['SSIM', '结构相似度 SSIM'],
+  [
+    'Structural similarity to the target over windows of 7 x 7 pixels with range {range}, as scikit-image has it: 1 is the same image. Mean over channels and samples.',
+    '以 7 x 7 像素为窗口、范围为 {range} 时与目标的结构相似度，按 scikit-image 的定义：1 表示图像相同。取通道和样本均值。',
+  ],
+  ['SI-SDR', '尺度不变信号失真比 SI-SDR'],
+  [
+    'Scale-invariant signal-to-distortion ratio: the part of the output that is a multiple of the target over the rest, mean over channels and samples. Samples whose target is silent are left out.',
+    '尺度不变信号失真比：输出中为目标倍数的部分与其余部分之比，取通道和样本均值。目标为静音的样本不计。',
+  ],
+  ['Spearman correlation', '斯皮尔曼相关系数'],
+  [
+    'Correlation of the ranks of what the model says with those of the targets, equal values at their mean rank: 1 where it orders all as the targets do.',
+    '模型给出的值与目标值的秩之间的相关系数，相等的值取平均秩：排序与目标完全一致时为 1。',
+  ],
+  ['recall@{#count}', '召回率@{count}'],
+  [
+    'Share of samples with one of their own label among the {#count} evaluation samples that are nearest to them by cosine. Samples whose label no other has are left out.',
+    '按余弦最近的 {count} 个评估样本中有同标签样本的样本比例。标签独一无二的样本不计。',
+  ],
   ['macro F1', '宏平均 F1'],
   [
     'Mean over classes of 2 TP / (2 TP + FP + FN), of those that are right or given for any sample: every class counts alike, however rare.',

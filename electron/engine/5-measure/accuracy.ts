@@ -131,6 +131,7 @@ function startComparing(
       targetName,
       task,
       partCount,
+      ...(dataset.scoredPairs == null ? {} : { scoredPairs: dataset.scoredPairs }),
       ...(dataset.classNames === undefined ? {} : { classNames: dataset.classNames }),
     }),
   };

@@ -8,6 +8,13 @@ import type { Targets } from './targets.ts';
 import type { Texts } from './texts.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 
+/** Two samples, and how alike somebody found them. */
+export interface ScoredPair {
+  readonly first: number;
+  readonly second: number;
+  readonly score: number;
+}
+
 /**
  * A source of samples for one model, already checked against the model's inputs: names, element types and dimensions fit.
  * Samples are read one at a time, so memory does not grow with their number.
@@ -32,6 +39,8 @@ export interface Dataset {
   readonly placement?: (index: number) => ImagePlacement;
   /** How an output is read as texts; not there where nobody says so. */
   readonly texts?: Texts | null;
+  /** Samples that belong together; not there where the data has none. */
+  readonly scoredPairs?: readonly ScoredPair[] | null;
   /** The tokens of texts; not there where samples are none. */
   readonly tokens?: TokenData;
   /** What the user should know about how the data was read: defaults taken, values converted, files left out. */

@@ -5,8 +5,10 @@ import { classBalance } from './macro-f1.ts';
 import type { Metric } from './metric.ts';
 import { neighbours } from './neighbours.ts';
 import { nextTokens } from './next-tokens.ts';
+import { pictures } from './pictures.ts';
 import { regression } from './regression.ts';
 import { segmentation } from './segmentation.ts';
+import { signals } from './signals.ts';
 import { topClasses } from './top-classes.ts';
 import { transcripts } from './transcripts.ts';
 
@@ -22,6 +24,8 @@ export const metrics: readonly Metric[] = [
   transcripts,
   nextTokens,
   regression,
+  pictures,
+  signals,
   neighbours,
   agreement,
   likeness,

@@ -1,4 +1,5 @@
 import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
+import type { ScoredPair } from '../data/dataset.ts';
 import type { ScoreLayout } from './class-scores.ts';
 import type { OutputPair } from './closeness.ts';
 import type { Task } from './task.ts';
@@ -19,6 +20,8 @@ export interface MetricFacts {
   readonly targetName: string | null;
   /** What the targets are for; null without targets that are compared with an output. */
   readonly task: Task | null;
+  /** Samples that belong together, and how alike somebody found them; not there where the data has none. */
+  readonly scoredPairs?: readonly ScoredPair[] | null;
   /** Names of classes by their index, as far as the data has them. */
   readonly classNames?: ReadonlyMap<number, string>;
   /** Parts that the compared outputs are made of. */

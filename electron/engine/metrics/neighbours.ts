@@ -1,6 +1,9 @@
 import { agreementRowOf, type MetricName } from '../../../shared/metric-row.ts';
 import { bootstrapInterval, mean } from '../tensor/statistics.ts';
-import type { Metric } from './metric.ts';
+import type { Metric, MetricFacts } from './metric.ts';
+import { cosineOf, nearestOf, toUnit, type UnitVector } from './nearest.ts';
+import { compareRanks } from './rank-correlation.ts';
+import { compareRetrieval, recalls } from './retrieval.ts';
 
 export const vectorCosine: MetricName = {
   metric: 'vectorCosine',
@@ -29,53 +32,60 @@ const fewestSamples = 8;
 const mostProducts = 2.5e8;
 const mostSamples = 4000;
 
-function toUnit(vector: ArrayLike<number>): Float32Array {
-  let squares = 0;
-  for (let index = 0; index < vector.length; index++) squares += vector[index]! ** 2;
-  const length = Math.sqrt(squares);
-  return Float32Array.from(vector, (value) => (length === 0 ? 0 : value / length));
+interface KeptVectors {
+  readonly index: number;
+  readonly label: number | null;
+  readonly before: UnitVector;
+  readonly after: UnitVector;
 }
 
-function dot(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < left.length; index++) sum += left[index]! * right[index]!;
-  return sum;
+/** What both models' cosines of texts that belong together say, against the scores that people gave. */
+function comparePairs(pairs: NonNullable<MetricFacts['scoredPairs']>, vectors: readonly KeptVectors[]) {
+  const kept = new Map(vectors.map((one) => [one.index, one]));
+  return compareRanks(
+    pairs.flatMap(({ first, second, score }) => {
+      const [own, other] = [kept.get(first), kept.get(second)];
+      if (own === undefined || other === undefined) return [];
+      return [{ before: cosineOf(own.before, other.before), after: cosineOf(own.after, other.after), target: score }];
+    }),
+  );
 }
 
-/** The nearest others of one of the vectors; of equal ones the first. */
-function nearest(vectors: readonly Float32Array[], of: number, count: number): Set<number> {
-  const own = vectors[of]!;
-  const near = vectors.map((other, index) => ({ index, cosine: index === of ? -Infinity : dot(own, other) }));
-  near.sort((left, right) => right.cosine - left.cosine || left.index - right.index);
-  return new Set(near.slice(0, count).map(({ index }) => index));
+/** How many of the original's neighbours are kept, and how far vectors turned. */
+function compareWithOriginal(vectors: readonly KeptVectors[]) {
+  const count = vectors.length;
+  if (count < fewestSamples) return [];
+  const wanted = Math.min(usualNeighbours, Math.floor(count / 4));
+  const [before, after] = [vectors.map((one) => one.before), vectors.map((one) => one.after)];
+  const kept = vectors.map((_, sample) => {
+    const own = new Set(nearestOf(before, sample, wanted));
+    return nearestOf(after, sample, wanted).filter((index) => own.has(index)).length / wanted;
+  });
+  const cosines = vectors.map((one) => cosineOf(one.before, one.after));
+  return [
+    agreementRowOf(keptNeighbours, mean(kept), count, bootstrapInterval(kept, mean)),
+    agreementRowOf(vectorCosine, mean(cosines), count, bootstrapInterval(cosines, mean)),
+  ];
 }
 
 /** What becomes of vectors that are compared with each other: embeddings, features. */
 export const neighbours: Metric = {
-  names: [keptNeighbours, vectorCosine],
+  // Spearman's correlation is named where single numbers have it.
+  names: [...recalls, keptNeighbours, vectorCosine],
   accepts: ({ vectorOutput }) => vectorOutput !== null,
-  start: () => {
-    const vectors: (readonly [before: Float32Array, after: Float32Array])[] = [];
+  start: ({ scoredPairs = null }) => {
+    const vectors: KeptVectors[] = [];
     return {
-      add: ({ vector, isFinite }) => {
+      add: ({ vector, isFinite, index, label }) => {
         if (vector === null || !isFinite) return;
         const room = Math.min(mostSamples, Math.sqrt(mostProducts / Math.max(1, vector[0].length)));
-        if (vectors.length < room) vectors.push([toUnit(vector[0]), toUnit(vector[1])]);
+        if (vectors.length < room) vectors.push({ index, label, before: toUnit(vector[0]), after: toUnit(vector[1]) });
       },
       report: () => {
-        const count = vectors.length;
-        if (count < fewestSamples || vectors.some(([own]) => own.length !== vectors[0]![0].length)) return [];
-        const wanted = Math.min(usualNeighbours, Math.floor(count / 4));
-        const [before, after] = [vectors.map(([own]) => own), vectors.map(([, other]) => other)];
-        const kept = vectors.map((_, sample) => {
-          const own = nearest(before, sample, wanted);
-          return [...nearest(after, sample, wanted)].filter((index) => own.has(index)).length / wanted;
-        });
-        const cosines = vectors.map(([own, other]) => dot(own, other));
-        return [
-          agreementRowOf(keptNeighbours, mean(kept), count, bootstrapInterval(kept, mean)),
-          agreementRowOf(vectorCosine, mean(cosines), count, bootstrapInterval(cosines, mean)),
-        ];
+        if (vectors.some(({ before }) => before.length !== vectors[0]!.before.length)) return [];
+        const paired = scoredPairs === null ? null : comparePairs(scoredPairs, vectors);
+        const labelled = vectors.flatMap((one) => (one.label === null ? [] : [{ ...one, label: one.label }]));
+        return [...(paired === null ? [] : [paired]), ...compareRetrieval(labelled), ...compareWithOriginal(vectors)];
       },
     };
   },

@@ -1,5 +1,6 @@
-import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
+import type { MetricName } from '../../../shared/metric-row.ts';
 import type { Metric, MetricSample } from './metric.ts';
+import { compareRanks, rankCorrelation, type Ranked } from './rank-correlation.ts';
 import { createSampleSums, type Addition } from './sample-sums.ts';
 
 const shared = { unit: '', higherIsBetter: false, against: 'targets' } as const;
@@ -85,68 +86,14 @@ function meanR2(sums: Float64Array): number {
   return total / columns;
 }
 
-/** An error nobody can tell from none: PSNR of identical images is infinite. */
-const mostDecibels = 100;
-
-/** The levels that targets are written in: those of images where they fit, else what they span. */
-function dataRangeOf(low: number, high: number): number {
-  if (low >= 0) return high <= 1 ? 1 : high <= 255 ? 255 : high <= 65_535 ? 65_535 : high;
-  return low >= -1 && high <= 1 ? 2 : high - low;
-}
-
-const nameOfPsnr = (range: number): MetricName => ({
-  metric: 'psnr',
-  label: 'PSNR',
-  definition: `Peak signal-to-noise ratio against the target, 10 log10(range^2 / mean squared error) with range ${range}, mean over samples (100 dB at most).`,
-  unit: 'dB',
-  higherIsBetter: true,
-  against: 'targets',
-});
-
-/** Mean squared errors of both models for each sample, until it is known what range they are compared with. */
-function createPsnr() {
-  const errors: (readonly [before: number, after: number])[] = [];
-  let [low, high] = [Infinity, -Infinity];
-  return {
-    add: (before: Errors, after: Errors, target: ArrayLike<number>) => {
-      errors.push([before.squared / target.length, after.squared / target.length]);
-      for (let index = 0; index < target.length; index++) {
-        low = Math.min(low, target[index]!);
-        high = Math.max(high, target[index]!);
-      }
-    },
-    row: (): MetricRow | null => {
-      const range = dataRangeOf(low, high);
-      const decibels = (error: number): number =>
-        Math.min(mostDecibels, 10 * Math.log10((range * range) / Math.max(error, Number.MIN_VALUE)));
-      const sums = createSampleSums();
-      for (const [before, after] of errors) {
-        const [mine, theirs] = [decibels(before), decibels(after)];
-        sums.add(
-          [
-            [0, mine],
-            [1, 1],
-          ],
-          [
-            [0, theirs],
-            [1, 1],
-          ],
-          [mine, theirs],
-        );
-      }
-      return range > 0 ? sums.row(nameOfPsnr(range), ([sum, count]) => sum! / count!) : null;
-    },
-  };
-}
-
-/** Errors of numbers, of dense maps and of images. */
+/** Errors of numbers, of dense maps and of images; of single numbers also how well they are ordered. */
 export const regression: Metric = {
-  names: [meanAbsoluteError, rootMeanSquaredError, explainedShare, nameOfPsnr(1)],
+  names: [meanAbsoluteError, rootMeanSquaredError, explainedShare, rankCorrelation],
   accepts: ({ task }) => task === 'regression',
   start: () => {
     const [byAbsolute, bySquare] = [createSampleSums(), createSampleSums()];
-    const psnr = createPsnr();
-    let isMap = true;
+    const ranked: Ranked[] = [];
+    let areSingle = true;
     let origin: number | null = null;
     return {
       add: ({ target, isFinite }: MetricSample) => {
@@ -157,15 +104,15 @@ export const regression: Metric = {
         const additions = [additionOf(mine, target.values, origin), additionOf(theirs, target.values, origin)] as const;
         byAbsolute.add(...additions, [-before.absolute, -after.absolute]);
         bySquare.add(...additions, [-before.squared, -after.squared]);
-        isMap &&= target.dims.length >= 3;
-        if (isMap) psnr.add(before, after, target.values);
+        areSingle &&= target.values.length === 1;
+        if (areSingle) ranked.push({ before: mine[0]!, after: theirs[0]!, target: target.values[0]! });
       },
       report: () => {
         const rows = [
           byAbsolute.row(meanAbsoluteError, (sums) => sums[absolute]! / sums[values]!),
           bySquare.row(rootMeanSquaredError, (sums) => Math.sqrt(sums[squared]! / sums[values]!)),
           bySquare.row(explainedShare, meanR2),
-          isMap ? psnr.row() : null,
+          areSingle ? compareRanks(ranked) : null,
         ];
         return rows.filter((row) => row !== null);
       },

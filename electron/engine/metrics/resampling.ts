@@ -39,19 +39,23 @@ const fewestDiffering = 5;
 /**
  * A difference varies by the samples on which the models differ: those alone are few or many, however many there are besides.
  *
- * Where no sample differs, no draw does; that does not mean that none would. Of shares is then said what Wilson's interval leaves open:
- * how many samples may differ, and at most by all of what they count.
+ * Few differing samples say little of those that differ and were not drawn: no draw holds any. Where a sample is right or wrong as a
+ * whole, the interval reaches at least as far as Wilson's leaves open of them, in either direction. Of other shares that is said where no
+ * sample differs at all: at most by all of what they count.
  */
 function differenceInterval(
   { unit }: MetricName,
   { before, after }: { readonly before: Float64Array; readonly after: Float64Array },
-  { count, differing = count }: Pick<ResampledFigure, 'count' | 'differing'>,
+  { count, differing = count, flip }: Pick<ResampledFigure, 'count' | 'differing' | 'flip'>,
+  difference: number,
 ): Interval95 | null {
   const differences = after.map((value, draw) => value - before[draw]!);
-  if (unit !== 'share' || differences.some((difference) => difference !== 0))
-    return intervalOf(differences, Math.max(fewestDiffering, differing));
   const [, open] = wilsonInterval(0, count);
-  return [-open, open];
+  if (unit === 'share' && differences.every((one) => one === 0)) return [-open, open];
+  const drawn = intervalOf(differences, Math.max(fewestDiffering, differing));
+  if (flip === undefined || drawn === null) return drawn;
+  const unseen = open * count * flip;
+  return [Math.min(drawn[0], difference - unseen), Math.max(drawn[1], difference + unseen)];
 }
 
 /** How often each sample counts: with the answer of the model that the figure is of, and with that of the other model. */
@@ -61,6 +65,8 @@ export interface ResampledFigure {
   readonly count: number;
   /** Samples that the models answer so that they count otherwise; all of them where nobody knows. */
   readonly differing?: number;
+  /** What a sample changes the figure by that is answered otherwise, where each is right or wrong as a whole. */
+  readonly flip?: number;
   /** Samples on which only that model did better. */
   readonly betterBefore: number;
   readonly betterAfter: number;
@@ -105,7 +111,7 @@ export function compareByResampling(name: MetricName, figure: ResampledFigure): 
     beforeCi95: intervalOf(draws.before, count),
     afterCi95: intervalOf(draws.after, count),
     difference,
-    ci95: differenceInterval(name, draws, figure),
+    ci95: differenceInterval(name, draws, figure, difference),
     test: { name: 'paired randomization', pValue: (asLarge + 1) / (drawCount + 1), betterBefore, betterAfter },
     count,
     classes: [],

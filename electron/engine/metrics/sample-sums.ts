@@ -43,8 +43,9 @@ export interface SampleSums {
   /**
    * As `compareByResampling` has it.
    * @param value the figure from the sums; NaN where they have none. Must not keep its argument.
+   * @param flip as `ResampledFigure` has it.
    */
-  readonly row: (name: MetricName, value: (sums: Float64Array) => number) => MetricRow | null;
+  readonly row: (name: MetricName, value: (sums: Float64Array) => number, flip?: number) => MetricRow | null;
   /** The sums of both models over all samples. */
   readonly totals: () => readonly [before: Float64Array, after: Float64Array];
 }
@@ -71,11 +72,12 @@ export function createSampleSums(): SampleSums {
       if (own > other) betterBefore++;
       if (other > own) betterAfter++;
     },
-    row: (name, value) => {
+    row: (name, value, flip) => {
       const [mine, theirs] = [zeros(), zeros()];
       return compareByResampling(name, {
         count,
         differing,
+        ...(flip === undefined ? {} : { flip }),
         betterBefore,
         betterAfter,
         steps: before.size() + after.size(),

@@ -1,0 +1,104 @@
+import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
+import { compareByResampling, type Weights } from './resampling.ts';
+
+/** What both models say of something, and what is right. */
+export interface Ranked {
+  readonly before: number;
+  readonly after: number;
+  readonly target: number;
+}
+
+export const rankCorrelation: MetricName = {
+  metric: 'spearman',
+  label: 'Spearman correlation',
+  definition:
+    'Correlation of the ranks of what the model says with those of the targets, equal values at their mean rank: 1 where it orders all as the targets do.',
+  unit: '',
+  higherIsBetter: true,
+  against: 'targets',
+};
+
+/** Values from the smallest up: whose they are. */
+interface Order {
+  readonly owners: Int32Array;
+  /** Whether the next one is equal. */
+  readonly ties: Uint8Array;
+}
+
+function orderOf(values: readonly number[]): Order {
+  const owners = Int32Array.from(values.keys()).sort((left, right) => values[left]! - values[right]!);
+  const ties = Uint8Array.from(owners, (owner, at) =>
+    at + 1 < owners.length && values[owner] === values[owners[at + 1]!] ? 1 : 0,
+  );
+  return { owners, ties };
+}
+
+/** Ranks from 1 of values that count so often, equal ones at their mean; written to `ranks`. */
+function rankWeighted({ owners, ties }: Order, weightOf: (owner: number) => number, ranks: Float64Array): void {
+  let before = 0;
+  for (let start = 0; start < owners.length;) {
+    let [end, weight] = [start, 0];
+    do weight += weightOf(owners[end]!);
+    while (ties[end++] === 1);
+    for (let at = start; at < end; at++) ranks[owners[at]!] = before + (weight + 1) / 2;
+    before += weight;
+    start = end;
+  }
+}
+
+/** Pearson's correlation of ranks; NaN where one of them never varies. */
+function correlate(left: ArrayLike<number>, right: ArrayLike<number>, weightOf: (at: number) => number): number {
+  let [total, sumLeft, sumRight, squaresLeft, squaresRight, products] = [0, 0, 0, 0, 0, 0];
+  for (let at = 0; at < left.length; at++) {
+    const weight = weightOf(at);
+    if (weight === 0) continue;
+    const [x, y] = [left[at]!, right[at]!];
+    total += weight;
+    sumLeft += weight * x;
+    sumRight += weight * y;
+    squaresLeft += weight * x * x;
+    squaresRight += weight * y * y;
+    products += weight * x * y;
+  }
+  const covariance = products - (sumLeft * sumRight) / total;
+  const spread = (squaresLeft - sumLeft ** 2 / total) * (squaresRight - sumRight ** 2 / total);
+  return spread > 0 ? covariance / Math.sqrt(spread) : Number.NaN;
+}
+
+/**
+ * Spearman's correlation of both models with the targets, as `scipy.stats.spearmanr` has it.
+ * @returns null where there are too few, or one of them never varies.
+ */
+export function compareRanks(ranked: readonly Ranked[], name: MetricName = rankCorrelation): MetricRow | null {
+  const count = ranked.length;
+  // Both models' values in one order: swapping models mixes them.
+  const values = orderOf([...ranked.map(({ before }) => before), ...ranked.map(({ after }) => after)]);
+  const targets = orderOf(ranked.map(({ target }) => target));
+  const [valueRanks, targetRanks] = [new Float64Array(2 * count), new Float64Array(count)];
+  const twice = new Float64Array(2 * count);
+  const figureOf = (model: 0 | 1, weights: Weights): number => {
+    // Of the first half are the original's values.
+    const weightOf = (owner: number): number => {
+      const [own, other] = weights(owner % count);
+      return (owner < count ? 0 : 1) === model ? own : other;
+    };
+    rankWeighted(values, weightOf, valueRanks);
+    rankWeighted(targets, (owner) => weightOf(owner) + weightOf(owner + count), targetRanks);
+    for (let at = 0; at < twice.length; at++) twice[at] = targetRanks[at % count]!;
+    return correlate(valueRanks, twice, weightOf);
+  };
+  const offOf = (one: 'before' | 'after'): number[] => {
+    const ranks = new Float64Array(count);
+    rankWeighted(orderOf(ranked.map((item) => item[one])), () => 1, ranks);
+    rankWeighted(targets, () => 1, targetRanks);
+    return Array.from(ranks, (rank, at) => Math.abs(rank - targetRanks[at]!));
+  };
+  const [mine, theirs] = [offOf('before'), offOf('after')];
+  return compareByResampling(name, {
+    count,
+    betterBefore: mine.filter((off, at) => off < theirs[at]!).length,
+    betterAfter: mine.filter((off, at) => off > theirs[at]!).length,
+    steps: 12 * count,
+    evaluate: (weights) => [figureOf(0, weights), figureOf(1, weights)],
+  });
+}

@@ -8,6 +8,7 @@ const layer = (name, path, allowed) => ({
 const engine = '^electron/engine/';
 const jobs = '(compress|prove|measure-again|inspect|plan-model|bench|preview|diff|network)\\.ts$';
 const support = '(onnx|graph|tensor|data|runtime|files|job)/';
+const schemesInWords = `${engine}schemes/([^/]+/describe|descriptions)\\.ts$`;
 /** The numbers of the phases are the order of imports. */
 const phase = (number) => ({
   name: `phase-${number}-imports-no-later-phase`,
@@ -18,7 +19,14 @@ const phase = (number) => ({
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    layer('shared-is-the-bottom', '^shared/', []),
+    layer('shared-is-the-bottom', '^shared/', [schemesInWords]),
+    {
+      // Pages and terminals read them, which cannot load a scheme's code (ADR 48).
+      name: 'words-of-schemes-are-words',
+      severity: 'error',
+      from: { path: schemesInWords },
+      to: { pathNot: [schemesInWords, '^shared/(scheme-description|engine-texts/text-table)\\.ts$'] },
+    },
     layer('engine-imports-shared', '^electron/engine/', ['^shared/']),
     layer('store-imports-engine', '^electron/store/', ['^shared/', '^electron/engine/']),
     layer('report-imports-engine', '^electron/report/', ['^shared/', '^electron/engine/']),

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { choicesOf, recipeOptions, type RecipeOption } from '../shared/recipe-options.ts';
 import { recipeSchema } from '../shared/recipe.ts';
+import { schemes } from '../shared/schemes.ts';
 
 /**
- * Writes the table of recipe options in docs/cli.md from what the command line takes: `npm run options`. A test fails when the page
- * has another.
+ * Writes the tables of schemes and recipe options in docs/cli.md from what the command line takes: `npm run options`. A test fails
+ * when the page has others.
  */
 export const pagePath = fileURLToPath(new URL('../docs/cli.md', import.meta.url));
-const [start, end] = ['<!-- options: npm run options -->', '<!-- end of options -->'];
 
 function describeValues(option: RecipeOption, value: unknown): string {
   const choices = choicesOf(option);
@@ -17,23 +17,49 @@ function describeValues(option: RecipeOption, value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value === 'boolean' ? 'true, false' : typeof value;
 }
 
-/** The page with the table in its place. */
-export async function renderPage(): Promise<string> {
-  const page = readFileSync(pagePath, 'utf8');
+/** The page with a table in the place that is marked by its name. */
+function replaceTable(page: string, name: string, header: readonly string[], rows: readonly string[][]): string {
+  const [start, end] = [`<!-- ${name}: npm run options -->`, `<!-- end of ${name} -->`];
+  const table = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  const [before, after] = [page.slice(0, page.indexOf(start)), page.slice(page.indexOf(end))];
+  return `${before}${start}\n\n${table.join('\n')}\n\n${after}`;
+}
+
+const listSchemes = (): string[][] =>
+  schemes.map(({ name, row, needsData }) => [
+    `\`${name}\``,
+    row.weights,
+    row.activations,
+    needsData ? 'needed' : 'not needed',
+    row.result,
+  ]);
+
+function listOptions(): string[][] {
   const defaults = recipeSchema.parse({});
-  const rows = (Object.keys(recipeOptions) as RecipeOption[]).map((option) => {
+  return (Object.keys(recipeOptions) as RecipeOption[]).map((option) => {
     const { flag, help } = recipeOptions[option];
     const value = defaults[option];
     const shown = Array.isArray(value) ? 'none' : `\`${String(value)}\``;
-    return `| \`${option}\` | \`${flag}\` | ${describeValues(option, value)} | ${shown} | ${help} |`;
+    return [`\`${option}\``, `\`${flag}\``, describeValues(option, value), shown, help];
   });
-  const table = [
-    '| in a recipe file | flag | values | default | what it does |',
-    '| --- | --- | --- | --- | --- |',
-    ...rows,
-  ];
-  const [before, after] = [page.slice(0, page.indexOf(start)), page.slice(page.indexOf(end))];
-  return format(`${before}${start}\n\n${table.join('\n')}\n\n${after}`, { parser: 'markdown', printWidth: 120 });
+}
+
+/** The page with both tables in their places. */
+export async function renderPage(): Promise<string> {
+  const page = readFileSync(pagePath, 'utf8');
+  const withSchemes = replaceTable(
+    page,
+    'schemes',
+    ['scheme', 'weights', 'activations', 'data', 'what to expect'],
+    listSchemes(),
+  );
+  const withOptions = replaceTable(
+    withSchemes,
+    'options',
+    ['in a recipe file', 'flag', 'values', 'default', 'what it does'],
+    listOptions(),
+  );
+  return format(withOptions, { parser: 'markdown', printWidth: 120 });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(pagePath, await renderPage());

@@ -6,7 +6,8 @@ import { slotPattern, texts } from './engine-texts/say.ts';
 import { isKnown, readTold } from './engine-texts/tell.ts';
 import { phrasesOf, type TextTable } from './engine-texts/text-table.ts';
 import { lookUp } from './look-up.ts';
-import { recipeDescriptions } from './engine-texts/recipes.ts';
+import { presetDescriptions } from './recipe.ts';
+import type { Words } from './scheme-description.ts';
 
 /**
  * What the engine says in English, in the reader's language. The engine writes one language, into run documents that stay as
@@ -14,7 +15,10 @@ import { recipeDescriptions } from './engine-texts/recipes.ts';
  */
 export type TextLanguage = 'en' | 'zh-CN';
 
-const translateRemark = createTranslator([...phrasesOf(texts), ...recipeDescriptions, ...metricTexts]);
+const recipeTexts = Object.values(presetDescriptions).map(({ description: { en, zh } }) => [en, zh] as const);
+const translateRemark = createTranslator([...phrasesOf(texts), ...recipeTexts, ...metricTexts]);
+export const inLanguage = ({ en, zh }: Words, language: TextLanguage): string => (language === 'en' ? en : zh);
+
 /**
  * Diagnostics, reasons of layers and of garbage, candidates, descriptions of presets.
  * @returns the translation; the text itself where it is not known.

@@ -1,6 +1,6 @@
 import { tell } from './engine-texts/tell.ts';
 import { AppError } from './app-error.ts';
-import { schemeNames } from './precision.ts';
+import { schemeNames } from './schemes.ts';
 import type { Recipe } from './recipe.ts';
 
 export type Override = Recipe['overrides'][number];

@@ -1,27 +1,5 @@
 import { z } from 'zod';
-
-/** Ways to store a layer in fewer bits, in `electron/engine/schemes/`. */
-export const schemeNames = [
-  'int8-static',
-  'int8-dynamic',
-  'int8-weights',
-  'int4-weights',
-  'int2-weights',
-  'float16-weights',
-] as const;
-export type SchemeName = (typeof schemeNames)[number];
-
-/** Schemes that calibrate nothing: they need no data. */
-export const schemesWithoutData: ReadonlySet<SchemeName> = new Set<SchemeName>([
-  'int8-dynamic',
-  'int8-weights',
-  'int4-weights',
-  'int2-weights',
-  'float16-weights',
-]);
-
-/** Schemes whose weights become floats when the model is loaded: they promise a smaller file, and no speed. */
-export const schemesStoredOnly: ReadonlySet<SchemeName> = new Set<SchemeName>(['int8-weights', 'float16-weights']);
+import { schemeNames } from './schemes.ts';
 
 export const tensorTypes = [
   'float32', 'float16', 'uint8', 'int8', 'uint4', 'int4', 'uint2', 'int2',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { schemeNames } from './precision.ts';
+import type { PresetDescription } from './scheme-description.ts';
+import { schemeNames, schemePresets } from './schemes.ts';
 import type { DeviceFeatures } from './device-features.ts';
 
 export const calibrationMethods = ['minmax', 'percentile', 'entropy', 'mse'] as const;
@@ -76,91 +77,32 @@ export function settleRecipe(recipe: Recipe, { int8DotProduct }: DeviceFeatures)
 
 export const defaultRecipeName = 'int8-static';
 
-/** Named presets: the same schema, only the differences from the default written out. */
-export const recipePresets: Readonly<Record<string, z.input<typeof recipeSchema>>> = {
-  'int8-static': {
-    name: 'int8-static',
-    description:
-      'Static int8 QDQ: per-channel weights, uint8 activations; calibration method and float layers chosen by measurement.',
-  },
+type RecipeInput = z.input<typeof recipeSchema>;
+type Presets = Readonly<Record<string, PresetDescription & { readonly options: RecipeInput }>>;
+
+/** The one to start with, and the one that is no single scheme's. */
+const first: Presets = {
+  [defaultRecipeName]: schemePresets[defaultRecipeName],
   auto: {
-    name: 'auto',
-    description: 'Static int8, with dynamic int8 for the products and LSTM layers where it is measured to be better.',
-    scheme: 'auto',
-  },
-  'int8-static-minmax': {
-    name: 'int8-static-minmax',
-    description: 'Static int8 QDQ with MinMax ranges and every supported layer quantized; nothing is searched.',
-    calibrationMethod: 'minmax',
-    keepFloat: 'none',
-    reducedRange: 'safe',
-    biasCorrection: 'off',
-    equalization: 'off',
-    weightRounding: 'nearest',
-  },
-  'int8-static-percentile': {
-    name: 'int8-static-percentile',
-    description:
-      'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
-    calibrationMethod: 'percentile',
-    keepFloat: 'none',
-    reducedRange: 'safe',
-    biasCorrection: 'off',
-    equalization: 'off',
-    weightRounding: 'nearest',
-  },
-  'int8-static-entropy': {
-    name: 'int8-static-entropy',
-    description: 'Static int8 QDQ with entropy (KL) ranges and every supported layer quantized; nothing is searched.',
-    calibrationMethod: 'entropy',
-    keepFloat: 'none',
-    reducedRange: 'safe',
-    biasCorrection: 'off',
-    equalization: 'off',
-    weightRounding: 'nearest',
-  },
-  'int8-dynamic': {
-    name: 'int8-dynamic',
-    description:
-      'Dynamic int8: weights in 8 bits, activations rounded in each run, no calibration. For transformers and LSTM; convolutions stay float.',
-    scheme: 'int8-dynamic',
-    reducedRange: 'safe',
-  },
-  'int8-weights': {
-    name: 'int8-weights',
-    description:
-      'Weights alone in 8 bits, no calibration: a smaller file that computes in float, no faster than before.',
-    scheme: 'int8-weights',
-  },
-  'int4-weights': {
-    name: 'int4-weights',
-    description:
-      'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; needs no data, comes closer with it. Fast for one row at a time, as language models decode.',
-    scheme: 'int4-weights',
-    keepFloat: 'none',
-  },
-  'int2-weights': {
-    name: 'int2-weights',
-    description:
-      'Weights of matrix products and embeddings in 2 bits: smaller still, and so far from the original that few models bear it.',
-    scheme: 'int2-weights',
-    keepFloat: 'none',
-  },
-  'float16-weights': {
-    name: 'float16-weights',
-    description: 'Weights alone as half floats: half the size, all but the same outputs, no faster than before.',
-    scheme: 'float16-weights',
-    keepFloat: 'none',
-  },
-  'int8-per-tensor': {
-    name: 'int8-per-tensor',
-    description: 'One scale per weight tensor, MinMax ranges: for runtimes without per-channel kernels.',
-    calibrationMethod: 'minmax',
-    perChannel: false,
-    keepFloat: 'none',
-    reducedRange: 'safe',
-    biasCorrection: 'off',
-    equalization: 'off',
-    weightRounding: 'nearest',
+    description: {
+      en: 'Static int8, with dynamic int8 for the products and LSTM layers where it is measured to be better.',
+      zh: '静态 int8，对实测更好的矩阵乘和 LSTM 层改用动态 int8。',
+    },
+    hint: {
+      en: 'Static int8, and dynamic int8 for products and LSTM layers where it is measured to be better.',
+      zh: '静态 int8，对实测更好的矩阵乘和 LSTM 层改用动态 int8。',
+    },
+    options: { scheme: 'auto' },
   },
 };
+
+/** Presets as they are told, by name. */
+export const presetDescriptions: Presets = { ...first, ...schemePresets };
+
+/** Named presets: the same schema, only the differences from the default written out. */
+export const recipePresets: Readonly<Record<string, RecipeInput>> = Object.fromEntries(
+  Object.entries(presetDescriptions).map(([name, { description, options }]) => [
+    name,
+    { name, description: description.en, ...options },
+  ]),
+);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { schemesStoredOnly } from './precision.ts';
+import { describeScheme } from './schemes.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -25,7 +25,7 @@ export function toleratedBy(
   { scheme }: Pick<Recipe, 'scheme'>,
 ): Tolerances {
   const minSpeedup =
-    gates.minSpeedup ?? (scheme !== 'auto' && schemesStoredOnly.has(scheme) ? storedOnlyMinSpeedup : undefined);
+    gates.minSpeedup ?? (scheme !== 'auto' && describeScheme(scheme).storedOnly ? storedOnlyMinSpeedup : undefined);
   return tolerancesSchema.parse({
     maxAccuracyDrop: gates.maxAccuracyDrop ?? undefined,
     minSpeedup,

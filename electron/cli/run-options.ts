@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
 import { parseOverride } from '../../shared/overrides.ts';
-import { schemesWithoutData } from '../../shared/precision.ts';
+import { describeScheme } from '../../shared/schemes.ts';
 import { recipePresets, type Recipe } from '../../shared/recipe.ts';
 import {
   choicesOf,
@@ -127,7 +127,7 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
   const isPlanWithoutData = options.plan === true && options.data === undefined;
   const recipe = loadRecipe(options.recipe, recipeOverrides(options));
   const needsNoData = [recipe.scheme, ...recipe.overrides.map(({ scheme }) => scheme)].every(
-    (scheme) => scheme === 'float' || (scheme !== 'auto' && schemesWithoutData.has(scheme)),
+    (scheme) => scheme === 'float' || (scheme !== 'auto' && !describeScheme(scheme).needsData),
   );
   const isOnNoise = options.data === undefined && (isPlanWithoutData || needsNoData || options.randomData === true);
   if (options.data === undefined && !isOnNoise) {

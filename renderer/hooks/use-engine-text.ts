@@ -1,8 +1,9 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Failure } from '../../shared/app-error.ts';
+import type { Words } from '../../shared/scheme-description.ts';
 import type { Said } from '../../shared/engine-texts/said.ts';
-import { retell, retellError, type TextLanguage } from '../../shared/engine-texts.ts';
+import { inLanguage, retell, retellError, type TextLanguage } from '../../shared/engine-texts.ts';
 
 function useTextLanguage(): TextLanguage {
   const { i18n } = useTranslation();
@@ -13,6 +14,12 @@ function useTextLanguage(): TextLanguage {
 export function useEngineText(): (text: string, said?: Said | null) => string {
   const language = useTextLanguage();
   return useCallback((text, said) => retell(said, text, language), [language]);
+}
+
+/** Of words in each language those of the window's. */
+export function useWords(): (words: Words) => string {
+  const language = useTextLanguage();
+  return useCallback((words) => inLanguage(words, language), [language]);
 }
 
 /** Says in the window's language what an error says in English. */

@@ -2,10 +2,6 @@ import type { TextTable } from './text-table.ts';
 
 /** What was tried before the recipe's open options were decided. */
 export const candidates = {
-  rangesMixed: { en: 'ranges: {one}, signed tensors {two}', zh: '范围：{one}，有符号张量 {two}' },
-  rangesBy: { en: 'ranges: {method}', zh: '范围：{method}' },
-  rangesByDepth: { en: 'ranges refined by depth', zh: '按深度细化的范围' },
-  rangesWithHeadroom: { en: 'ranges with {#share} % headroom', zh: '范围留 {share} % 余量' },
   forUnseenInputs: { en: 'for inputs that calibration did not see', zh: '为校准未见过的输入' },
   tensorRunsChanged: {
     en: '{#count} of {#all} runs of tensors changed method',
@@ -20,25 +16,11 @@ export const candidates = {
   biasCorrected: { en: 'bias correction', zh: '偏置校正' },
   withoutBiasCorrection: { en: 'without bias correction', zh: '不做偏置校正' },
   weightsCompensated: { en: 'weights rounded with compensation', zh: '权重补偿取整' },
-  inputsRoundedChoice: { en: 'inputs of packed weights: rounded to 8 bits', zh: '打包权重的输入：舍入为 8 位' },
-  inputsExact: { en: 'inputs of packed weights: exact', zh: '打包权重的输入：不舍入' },
   weightsPairsBounded: { en: 'weights: 8-bit, pairs bounded', zh: '权重：8 位，成对受限' },
   weightsOfBits: { en: 'weights: {#bits}-bit', zh: '权重：{bits} 位' },
   pairsSaturate: {
     en: 'this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate',
     zh: '此 CPU 以 16 位累加成对的 u8 x s8 乘积，8 位权重可能使其饱和',
-  },
-  withDynamic: { en: '{choice}, with int8-dynamic', zh: '{choice}，已含 int8-dynamic' },
-  dynamicLayers: {
-    en: 'int8-dynamic: {#count} layers',
-    one: 'int8-dynamic: {#count} layer',
-    zh: 'int8-dynamic：{count} 层',
-  },
-  tablesInBytes: { en: 'tables: 8-bit', zh: '查找表：8 位' },
-  storedLayers: {
-    en: 'stored as {scheme}: {#count} layers',
-    one: 'stored as {scheme}: {#count} layer',
-    zh: '存为 {scheme}：{count} 层',
   },
   floatTables: { en: 'float: {#count} tables', one: 'float: {#count} table', zh: '浮点：{count} 个查找表' },
   floatLastSteps: { one: 'float: last step', en: 'float: last {#count} steps', zh: '浮点：最后 {count} 步' },

@@ -75,10 +75,6 @@ export const diagnostics = {
     en: 'Opset {#opset} is older than {#oldest}, the oldest Vernier is tested with; consider exporting the model again.',
     zh: 'opset {opset} 低于 Vernier 测试过的最低版本 {oldest}，建议重新导出模型。',
   },
-  inputsRounded: {
-    en: 'What is multiplied by packed weights is rounded to 8 bits in each run (MatMulNBits, accuracy_level {#level}).',
-    zh: '与打包权重相乘的值在每次运行时舍入为 8 位（MatMulNBits，accuracy_level {level}）。',
-  },
   searchStopped: {
     en: 'The search was stopped after {#done} of at most {#most} candidates: what was best by then was taken, and more time might find better.',
     zh: '搜索在最多 {most} 个候选中试过 {done} 个后停止：采用了当时最好的结果，更多时间或许能找到更好的。',

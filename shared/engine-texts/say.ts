@@ -4,6 +4,7 @@ import { diagnostics } from './diagnostics.ts';
 import { garbageReasons } from './garbage-reasons.ts';
 import { imageNotes } from './image-notes.ts';
 import { layerReasons } from './layer-reasons.ts';
+import { schemes, schemeTexts } from '../schemes.ts';
 import { textNotes } from './text-notes.ts';
 import type { TextTable } from './text-table.ts';
 
@@ -16,6 +17,7 @@ export const texts = {
   ...textNotes,
   ...candidates,
   ...garbageReasons,
+  ...schemeTexts,
 } as const;
 /** Apart, for a code in two of them would hide one. */
 export const textTables: readonly TextTable[] = [
@@ -26,6 +28,7 @@ export const textTables: readonly TextTable[] = [
   textNotes,
   candidates,
   garbageReasons,
+  ...schemes.map((scheme) => scheme.texts),
 ];
 
 export type TextCode = keyof typeof texts;

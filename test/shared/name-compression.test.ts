@@ -4,7 +4,8 @@ import { buildModelBillOfMaterials } from '../../electron/report/formats/cyclone
 import { renderMarkdown } from '../../electron/report/formats/markdown.ts';
 import { buildRunReport } from '../../electron/report/sections/run-report.ts';
 import { nameCompression } from '../../shared/name-compression.ts';
-import { floatPrecision, schemeNames, type Precision } from '../../shared/precision.ts';
+import { floatPrecision, type Precision } from '../../shared/precision.ts';
+import { schemeNames } from '../../shared/schemes.ts';
 import type { Layer, RunDocument } from '../../shared/run.ts';
 import { makeLayer } from '../engine/7-judge/judge-fixture.ts';
 import { readRealRun, withPrepared } from '../report/real-runs.ts';

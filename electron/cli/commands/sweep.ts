@@ -7,7 +7,7 @@ import { decisionWords } from '../../../shared/decision-texts.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import { lookUp } from '../../../shared/look-up.ts';
-import { schemeNames } from '../../../shared/precision.ts';
+import { schemeNames } from '../../../shared/schemes.ts';
 import { defaultRecipeName, recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { assertMayBeModel } from '../../engine/onnx/read-model.ts';

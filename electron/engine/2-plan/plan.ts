@@ -1,5 +1,6 @@
 import { say, type Reason } from '../../../shared/engine-texts/say.ts';
-import { floatPrecision, type SchemeName } from '../../../shared/precision.ts';
+import { floatPrecision } from '../../../shared/precision.ts';
+import type { SchemeName } from '../../../shared/schemes.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { operatorOf } from '../graph/ops/all.ts';
 import { opsetVersion, type Graph } from '../graph/graph.ts';

@@ -13,10 +13,8 @@ import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts'
 import type { Graph } from '../graph/graph.ts';
 import { isConstantNode } from '../onnx/initializers.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
-import { untransposed } from '../graph/transposed-constants.ts';
-import { viewOf, widenedWeight } from '../graph/widened.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
-import { isCast, isDequantize, isIntegerProduct } from '../graph/ops/conversions.ts';
+import { isDequantize, isIntegerProduct } from '../graph/ops/conversions.ts';
 import { isLookup, isReshape } from '../graph/ops/layouts.ts';
 
 /** Per-layer milliseconds by the user's node name, and what they are made of. */
@@ -53,32 +51,35 @@ function scalesBehind(node: NodeProto, graph: Graph): string[] {
   return (graph.producers.get(scaled?.input[1] ?? '')?.input ?? []).filter((name) => graph.constants.has(name));
 }
 
-/** Half floats that a Cast makes wide again, packed weights that a Reshape gives the dimensions of a tied layer. */
-function convertsConstant(producer: NodeProto | undefined, graph: Graph): boolean {
-  return (isCast(producer) || isReshape(producer)) && graph.constants.has(producer.input[0]!);
+/** Constants by what is computed from them alone, however a scheme stored it; null where it depends on what is fed. */
+type ConstantsBehind = (name: string) => readonly string[] | null;
+
+function findConstants(graph: Graph): ConstantsBehind {
+  const known = new Map<string, readonly string[] | null>();
+  const behind: ConstantsBehind = (name) => {
+    if (name === '' || graph.constants.has(name)) return [name];
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const producer = graph.producers.get(name);
+    // The dimensions that a Reshape gives are no part of a weight.
+    const inputs = isReshape(producer) ? producer.input.slice(0, 1) : producer?.input;
+    const found = inputs?.map(behind) ?? [null];
+    const all = found.every((names) => names !== null) ? found.flat() : null;
+    known.set(name, all);
+    return all;
+  };
+  return behind;
 }
 
 /**
- * Bytes a node of the compressed graph keeps: its float constants and, behind a DequantizeLinear, integers and scales; a
- * table of integers has its scales behind the look-up.
+ * Bytes a node of the compressed graph keeps: its constants and those that they are made of when the model is loaded, integers and
+ * scales; a table of integers has its scales behind the look-up.
  */
-function storedBytes(node: NodeProto, graph: Graph): number {
-  const names = new Set<string>();
+function storedBytes(node: NodeProto, graph: Graph, constantsBehind: ConstantsBehind): number {
+  const names = new Set(node.input.flatMap((input) => constantsBehind(input) ?? []));
   const [behind] = isLookup(node) ? (graph.consumers.get(node.output[0]!) ?? []) : [];
   if (isDequantize(behind)) for (const name of behind.input.slice(1)) names.add(name);
   for (const scale of scalesBehind(node, graph)) names.add(scale);
-  for (const input of node.input) {
-    const producer = graph.producers.get(input);
-    const widened = widenedWeight(producer, viewOf(graph));
-    if (graph.constants.has(input)) names.add(input);
-    else if (widened !== null) for (const name of [widened.integers, widened.scale]) names.add(name);
-    else if (convertsConstant(producer, graph)) names.add(producer!.input[0]!);
-    else if (isDequantize(producer)) {
-      const [integers, ...parameters] = producer.input as [string, ...string[]];
-      const stored = untransposed(integers, graph);
-      if (graph.constants.has(stored)) for (const name of [stored, ...parameters]) names.add(name);
-    } else if (graph.constants.has(untransposed(input, graph))) names.add(untransposed(input, graph));
-  }
   let bytes = 0;
   for (const name of names) {
     const tensor = graph.constants.get(name);
@@ -96,6 +97,7 @@ export function describeLayers(input: LayersInput): Layer[] {
   const planned = new Map<string, NodePlan>(plan.nodes.map((node) => [node.node, node]));
   const compressedNodes = new Map(compressedGraph.nodes.map((node) => [node.name, node]));
   const traced = traceLayers(graph, preparedGraph);
+  const constantsBehind = findConstants(compressedGraph);
   const in8Bits = new Set(plan.tensors.map(({ tensor }) => tensor));
   /** What a node hands out, behind the clamps that were folded into its range; what is stored in 8 bits first. */
   const outputsOf = (node: NodeProto): string[] =>
@@ -144,7 +146,7 @@ export function describeLayers(input: LayersInput): Layer[] {
       reason,
       reasonSaid: takeApart(reason),
       bytesBefore: cost.bytes,
-      bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph),
+      bytesAfter: compressedNode === undefined ? 0 : storedBytes(compressedNode, compressedGraph, constantsBehind),
       latencyBeforeMs: times.before.layers.get(node.name) ?? null,
       latencyAfterMs: times.after.layers.get(node.name) ?? null,
       ran: {

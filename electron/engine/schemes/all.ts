@@ -1,4 +1,4 @@
-import type { SchemeName } from '../../../shared/precision.ts';
+import type { SchemeName } from '../../../shared/schemes.ts';
 import { float16Weights } from './float16-weights/scheme.ts';
 import { int8Dynamic } from './int8-dynamic/scheme.ts';
 import { int8Static } from './int8-static/scheme.ts';
@@ -8,14 +8,15 @@ import { stages, type Choice, type ChoiceFacts } from './choice.ts';
 import type { Scheme } from './scheme.ts';
 
 /** Every scheme, in the order in which they plan: what stores activations comes last, and sees what the others took. */
-export const schemes: readonly Scheme[] = [
-  int8Weights,
-  int4Weights,
-  int2Weights,
-  float16Weights,
-  int8Dynamic,
-  int8Static,
-];
+const byName: Readonly<Record<SchemeName, Scheme>> = {
+  'int8-weights': int8Weights,
+  'int4-weights': int4Weights,
+  'int2-weights': int2Weights,
+  'float16-weights': float16Weights,
+  'int8-dynamic': int8Dynamic,
+  'int8-static': int8Static,
+};
+export const schemes: readonly Scheme[] = Object.values(byName);
 
 /** What the schemes leave to measurement, each choice once, by stage; those of static int8 first, for others are made beside it. */
 export function offerChoices(facts: ChoiceFacts): Choice[] {
@@ -24,6 +25,4 @@ export function offerChoices(facts: ChoiceFacts): Choice[] {
   return stages.flatMap((stage) => open.filter((choice) => choice.stage === stage));
 }
 
-export function schemeOf(name: SchemeName): Scheme {
-  return schemes.find((scheme) => scheme.name === name)!;
-}
+export const schemeOf = (name: SchemeName): Scheme => byName[name];

@@ -1,5 +1,6 @@
 import { say } from '../../../shared/engine-texts/say.ts';
-import { floatPrecision, type SchemeName } from '../../../shared/precision.ts';
+import { floatPrecision } from '../../../shared/precision.ts';
+import type { SchemeName } from '../../../shared/schemes.ts';
 import { opEntry } from '../2-plan/op-table.ts';
 import { lookupAxis } from '../2-plan/quantization-plan.ts';
 import { isReadOutside } from '../graph/graph.ts';

@@ -1,5 +1,6 @@
 import type { Reason } from '../../../shared/engine-texts/say.ts';
-import type { Precision, SchemeName } from '../../../shared/precision.ts';
+import type { Precision } from '../../../shared/precision.ts';
+import type { SchemeName } from '../../../shared/schemes.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { NodePlan, TensorPlans, WeightPlan, WeightRangeKind } from '../2-plan/quantization-plan.ts';
 import type { Choice } from './choice.ts';

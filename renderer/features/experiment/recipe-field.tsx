@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { failureOf } from '../../../shared/app-error.ts';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { parseOverride, writeOverride } from '../../../shared/overrides.ts';
-import { schemeNames } from '../../../shared/precision.ts';
+import { offerOf, schemeNames, schemes } from '../../../shared/schemes.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { boundsOf, choicesOf, recipeOptions, setOption, type RecipeOption } from '../../../shared/recipe-options.ts';
-import { useErrorText } from '../../hooks/use-engine-text.ts';
+import { useErrorText, useWords } from '../../hooks/use-engine-text.ts';
 
 /** More names than these are typed, not picked. */
 const mostListed = 80;
@@ -21,6 +21,7 @@ export function RecipeField(props: {
 }) {
   const { option, recipe, layers, onChange } = props;
   const { t, i18n } = useTranslation();
+  const inWords = useWords();
   const value = recipe[option];
   const choices = choicesOf(option);
   const words = {
@@ -34,7 +35,13 @@ export function RecipeField(props: {
   };
   if (option === 'overrides') return <OverridesField {...props} words={words} />;
   if (choices !== null) {
-    const wordOf = (choice: string): string => `recipe.${option}.${choice}`;
+    const wordOf = (choice: string): string => {
+      const scheme = option === 'scheme' ? schemes.find(({ name }) => name === choice) : undefined;
+      if (scheme !== undefined) return inWords(offerOf(scheme));
+      const key = `recipe.${option}.${choice}`;
+      // Numbers need no words.
+      return i18n.exists(key) ? t(key as 'recipe.keepFloat.auto') : choice;
+    };
     return (
       <Select
         {...words}
@@ -42,8 +49,7 @@ export function RecipeField(props: {
         value={typeof value === 'object' ? null : String(value)}
         data={choices.map((choice) => ({
           value: choice,
-          // Numbers need no words.
-          label: i18n.exists(wordOf(choice)) ? t(wordOf(choice) as 'recipe.keepFloat.auto') : choice,
+          label: wordOf(choice),
         }))}
         onChange={change}
       />

@@ -1,8 +1,10 @@
 import { Accordion, Button, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
-import { recipePresets, type Recipe } from '../../../shared/recipe.ts';
+import { lookUp } from '../../../shared/look-up.ts';
+import { presetDescriptions, type Recipe } from '../../../shared/recipe.ts';
 import { recipeOptionNames } from '../../../shared/recipe-options.ts';
+import { useWords } from '../../hooks/use-engine-text.ts';
 import { useRequest } from '../../hooks/use-request.ts';
 import { changeRecipe, matchingRecipe, presets } from '../../change-recipe.ts';
 import type { Draft } from './draft.ts';
@@ -21,14 +23,15 @@ export function RecipeSection(props: {
   readonly onPlan: () => void;
 }) {
   const { t } = useTranslation();
+  const words = useWords();
   const { recipe } = props.draft;
   const listed = useRequest('recipes.list', {});
   const recipes = listed.value ?? presets;
-  const saved = recipes.filter((other) => !Object.hasOwn(recipePresets, other.name));
+  const saved = recipes.filter((other) => !Object.hasOwn(presetDescriptions, other.name));
   const set = (change: Partial<Recipe>): void => props.onChange({ recipe: changeRecipe(recipe, change, recipes) });
   const match = matchingRecipe(recipe, recipes);
   const layers = props.inspection?.layers ?? [];
-  const isPreset = match !== null && Object.hasOwn(recipePresets, match.name);
+  const preset = match === null ? undefined : lookUp(presetDescriptions, match.name);
   return (
     <Section
       icon="recipe"
@@ -43,8 +46,8 @@ export function RecipeSection(props: {
         size="xs"
         label={t('experiment.preset')}
         description={
-          isPreset
-            ? t(`recipe.preset.${match.name}` as 'recipe.preset.int8-static')
+          preset !== undefined
+            ? words(preset.hint)
             : match?.description || t(match === null ? 'recipe.preset.changed' : 'recipe.preset.saved')
         }
         inputWrapperOrder={['label', 'input', 'description']}

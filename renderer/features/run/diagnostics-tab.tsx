@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Diagnostic } from '../../../shared/run.ts';
+import { lookUp } from '../../../shared/look-up.ts';
+import { schemeAdvice } from '../../../shared/schemes.ts';
 import { Icon } from '../../components/icon.tsx';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useEngineText, useWords } from '../../hooks/use-engine-text.ts';
 import classes from './run-page.module.css';
 
 const order = { error: 0, warning: 1, info: 2 } as const;
@@ -17,12 +19,14 @@ export function DiagnosticsTab({
 }) {
   const { t, i18n } = useTranslation();
   const engineText = useEngineText();
+  const words = useWords();
   if (diagnostics.length === 0) return <p className={classes.empty}>{t('diagnostics.none')}</p>;
   const sorted = [...diagnostics].sort((left, right) => order[left.severity] - order[right.severity]);
   return (
     <ul className={classes.diagnostics}>
       {sorted.map((diagnostic, index) => {
         const adviceKey = `diagnostics.advice.${diagnostic.code}`;
+        const ofScheme = lookUp(schemeAdvice, diagnostic.code);
         return (
           <li key={`${diagnostic.code} ${index}`} className={classes.diagnostic} data-severity={diagnostic.severity}>
             <Icon name={diagnostic.severity === 'info' ? 'info' : 'warning'} />
@@ -32,6 +36,7 @@ export function DiagnosticsTab({
                 <span className="muted mono">{diagnostic.code}</span>
               </span>
               <span>{engineText(diagnostic.message, diagnostic.said)}</span>
+              {ofScheme !== undefined && <span className="muted">{words(ofScheme)}</span>}
               {i18n.exists(adviceKey) && (
                 <span className="muted">{t(adviceKey as 'diagnostics.advice.not-fused')}</span>
               )}

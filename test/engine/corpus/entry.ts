@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import type { SchemeName } from '../../../shared/precision.ts';
+import type { SchemeName } from '../../../shared/schemes.ts';
 import {
   ModelProtoSchema,
   type ModelProto,

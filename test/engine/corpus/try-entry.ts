@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { compressRequestSchema } from '../../../shared/compress-request.ts';
-import { schemeNames } from '../../../shared/precision.ts';
+import { schemeNames } from '../../../shared/schemes.ts';
 import { recipePresets, recipeSchema } from '../../../shared/recipe.ts';
 import { analyzeModel, assertQuantizable, type Analysis } from '../../../electron/engine/2-plan/analyze-model.ts';
 import { isPlanned } from '../../../electron/engine/2-plan/quantization-plan.ts';
@@ -25,8 +25,9 @@ export const allSchemes: readonly AnyScheme[] = [...schemeNames, 'auto'];
 /**
  * Least SQNR of an output of random weights and inputs, in dB. Rounding to b bits of a normal range leaves about 6 dB a bit less
  * 10; blocks of 4 bits have 20, of 2 bits 8; layers behind one another and unseen ranges take the rest.
+ * Other schemes: more signal than noise.
  */
-export const floorsDb: Readonly<Record<AnyScheme, number>> = {
+export const floorsDb: Readonly<Partial<Record<AnyScheme, number>>> = {
   'float16-weights': 50,
   'int8-weights': 30,
   'int8-dynamic': 20,
@@ -162,7 +163,7 @@ export function faultOf({ refusal, floorsDb: own }: Entry, scheme: AnyScheme, ou
   }
   if (refusal !== undefined) return 'was to be refused';
   if (outcome.unexplained.length > 0) return `no reason for ${outcome.unexplained.join(', ')}`;
-  const floor = own?.[scheme] ?? floorsDb[scheme];
+  const floor = own?.[scheme] ?? floorsDb[scheme] ?? 0;
   if (outcome.sqnrDb !== null && !(outcome.sqnrDb >= floor)) return `${outcome.sqnrDb.toFixed(1)} dB, not ${floor} dB`;
   return null;
 }

@@ -1,0 +1,136 @@
+import type { SchemeDescription } from '../../../../shared/scheme-description.ts';
+
+/** Nothing is measured to decide on it: the same model every time, soon. */
+const unsearched = {
+  keepFloat: 'none',
+  reducedRange: 'safe',
+  biasCorrection: 'off',
+  equalization: 'off',
+  weightRounding: 'nearest',
+} as const;
+
+export const int8Static = {
+  name: 'int8-static',
+  makes: { en: 'int8', zh: 'int8' },
+  offer: { en: 'weights and activations in 8 bits', zh: '权重和激活都为 8 位' },
+  needsData: true,
+  storedOnly: false,
+  row: {
+    weights: '8 bits',
+    activations: '8 bits, ranges calibrated',
+    result: 'smaller and faster; for convolutions',
+  },
+  presets: {
+    'int8-static': {
+      description: {
+        en: 'Static int8 QDQ: per-channel weights, uint8 activations; calibration method and float layers chosen by measurement.',
+        zh: '静态 int8 QDQ：逐通道权重，uint8 激活；校准方法和保留浮点的层由测量选定。',
+      },
+      hint: {
+        en: 'Calibration method and float layers are chosen by measurement. The one to start with.',
+        zh: '校准方法和保留浮点的层由测量决定。建议从这里开始。',
+      },
+      options: {},
+    },
+    'int8-static-minmax': {
+      description: {
+        en: 'Static int8 QDQ with MinMax ranges and every supported layer quantized; nothing is searched.',
+        zh: '静态 int8 QDQ，MinMax 范围，量化所有支持的层；不做搜索。',
+      },
+      hint: {
+        en: 'Every supported layer in int8 with MinMax ranges; nothing is searched.',
+        zh: '所有支持的层都用 int8 和 MinMax 范围，不做搜索。',
+      },
+      options: { calibrationMethod: 'minmax', ...unsearched },
+    },
+    'int8-static-percentile': {
+      description: {
+        en: 'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
+        zh: '静态 int8 QDQ，99.99 % 百分位范围，量化所有支持的层；不做搜索。',
+      },
+      hint: {
+        en: 'Every supported layer in int8 with 99.99 % percentile ranges; nothing is searched.',
+        zh: '所有支持的层都用 int8 和 99.99 % 分位数范围，不做搜索。',
+      },
+      options: { calibrationMethod: 'percentile', ...unsearched },
+    },
+    'int8-static-entropy': {
+      description: {
+        en: 'Static int8 QDQ with entropy (KL) ranges and every supported layer quantized; nothing is searched.',
+        zh: '静态 int8 QDQ，熵 (KL) 范围，量化所有支持的层；不做搜索。',
+      },
+      hint: {
+        en: 'Every supported layer in int8 with entropy (KL) ranges; nothing is searched.',
+        zh: '所有支持的层都用 int8 和熵（KL）范围，不做搜索。',
+      },
+      options: { calibrationMethod: 'entropy', ...unsearched },
+    },
+    'int8-per-tensor': {
+      description: {
+        en: 'One scale per weight tensor, MinMax ranges: for runtimes without per-channel kernels.',
+        zh: '每个权重张量一个缩放系数，MinMax 范围：用于没有逐通道内核的运行时。',
+      },
+      hint: {
+        en: 'One scale per weight tensor, for runtimes without per-channel kernels.',
+        zh: '每个权重张量一个缩放因子，适合没有逐通道内核的运行时。',
+      },
+      options: { calibrationMethod: 'minmax', perChannel: false, ...unsearched },
+    },
+  },
+  texts: {
+    inputsFloat: {
+      en: 'its inputs are float; converting them would cost more than it saves',
+      zh: '输入是浮点，转换的代价大于收益',
+    },
+    exactInFloat: {
+      en: 'nothing behind it is int8; in float it costs nothing and is exact',
+      zh: '之后没有 int8 层，保留浮点无代价且精确',
+    },
+    nothingBehind: { en: 'nothing behind it is int8', zh: '之后没有 int8 层' },
+    movesFloat: {
+      en: 'its input is float; moving float values needs no conversion',
+      zh: '输入是浮点，搬运浮点值不需要转换',
+    },
+    noRangeToFoldInto: {
+      en: 'the layer before it is not int8, so there is no range to fold it into',
+      zh: '前一层不是 int8，没有可折叠的范围',
+    },
+    weightSparse: {
+      en: 'its weight is stored sparse, for which there is no int8 form',
+      zh: '权重以稀疏形式存储，没有对应的 int8 形式',
+    },
+    operandsFloat: { en: 'both its operands are computed in float', zh: '两个操作数都以浮点计算' },
+    opsetOfInt8: { en: '{op} takes int8 from opset {#from} on', zh: '{op} 从 opset {from} 起接受 int8' },
+    opsetTooOld: {
+      en: '{op} takes int8 from opset {#from} on; this model has opset {#opset}',
+      zh: '{op} 从 opset {from} 起接受 int8；此模型为 opset {opset}',
+    },
+    softmaxFlattens: { en: 'before opset 13 Softmax flattens its input', zh: 'opset 13 之前的 Softmax 会展平输入' },
+    biasNoRow: { en: 'its bias is not one value a column', zh: '偏置不是每列一个值' },
+    padsOtherValue: { en: 'it pads with a value other than 0', zh: '填充值不为 0' },
+    namedInputNotFloat32: {
+      en: 'its input "{name}" is {type}, not float32',
+      zh: '输入“{name}”为 {type}，不是 float32',
+    },
+    outputNotFloat32: { en: 'its output is {type}, not float32', zh: '输出为 {type}，不是 float32' },
+    biasComputed: { en: 'its bias is computed at run time', zh: '偏置在运行时计算' },
+    boundsComputed: { en: 'its bounds are computed at run time', zh: '上下限在运行时计算' },
+    notTwoDimensional: { en: 'it is not two-dimensional', zh: '不是二维' },
+    nearestOnly: { en: 'only nearest resizing keeps int8 values exact', zh: '只有最近邻缩放能保持 int8 值不变' },
+    neededUnclamped: { en: 'other nodes need the values before this clamp', zh: '其他节点需要截断之前的值' },
+    symmetricClamp: {
+      en: 'a symmetric int8 range does not clamp, so no layer can do it by its range',
+      zh: '对称 int8 范围不会截断，无法由前一层的范围代替',
+    },
+    boundsWithoutZero: {
+      en: 'its bounds leave out zero, which every quantized range holds',
+      zh: '上下限不含 0，而量化范围必须包含 0',
+    },
+    noInt8Kernel: { en: 'there is no int8 kernel for it', zh: '没有对应的 int8 内核' },
+    rangesMixed: { en: 'ranges: {one}, signed tensors {two}', zh: '范围：{one}，有符号张量 {two}' },
+    rangesBy: { en: 'ranges: {method}', zh: '范围：{method}' },
+    rangesByDepth: { en: 'ranges refined by depth', zh: '按深度细化的范围' },
+    rangesWithHeadroom: { en: 'ranges with {#share} % headroom', zh: '范围留 {share} % 余量' },
+  },
+  advice: {},
+} as const satisfies SchemeDescription;

@@ -47,6 +47,11 @@ export function newDraft(threads: number): Draft {
   };
 }
 
+/** Whether it says what to measure with. */
+export function hasData({ data }: Pick<Draft, 'data'>): boolean {
+  return data.path !== null || data.random;
+}
+
 /** What was dropped on the window or opened with it. */
 export interface GivenFiles {
   readonly modelPath: string | null;
@@ -110,7 +115,7 @@ export function studyRecipes({ recipe }: Pick<Draft, 'recipe'>): readonly [Recip
 
 /** A run needs a model, and data or the plain wish to do without. */
 export function canRun(draft: Draft): boolean {
-  return draft.modelPath !== null && (draft.data.path !== null || draft.data.random);
+  return draft.modelPath !== null && hasData(draft);
 }
 
 /** What a look refused, and the field that has to change. */

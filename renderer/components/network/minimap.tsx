@@ -1,6 +1,6 @@
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import type { Palette } from '../../theme.ts';
-import type { CanvasHandle } from './network-canvas.tsx';
+import type { CanvasHandle } from './canvas-handle.ts';
 import type { Scene } from './scene.ts';
 import classes from './network.module.css';
 

@@ -45,7 +45,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
         firstFeeds: analysis.firstFeeds,
         detector: analysis.detector,
       },
-      { fastThreads, context, log },
+      { fastThreads, timing: run.timing, context, log },
     );
     return await judgeRun(run, { analysis, calibrated, result, versions, measured });
   } finally {

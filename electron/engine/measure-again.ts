@@ -87,6 +87,7 @@ async function timeModels(
     feeds,
     dims: request.dims,
     batchSize,
+    ...run.timing,
     ...limits,
     aaControl: true,
     seed: request.seed,

@@ -6,6 +6,10 @@ export const diagnostics = {
     en: 'ONNX Runtime does not load this file as it is: it wants nodes in order, and tensors that shapes depend on within the .onnx file. A copy that has them so stands for it in all measurements.',
     zh: 'ONNX Runtime 无法直接加载此文件：它要求节点按顺序排列，且形状所依赖的张量位于 .onnx 文件之内。所有测量都使用按此整理的副本。',
   },
+  timedOtherwise: {
+    en: 'Each model was timed for at least {seconds} s instead of {usual} s, as {variable} says: intervals differ in width from those of other runs.',
+    zh: '按 {variable} 的设定，每个模型至少计时 {seconds} 秒，而非 {usual} 秒：区间宽度因此与其他运行不同。',
+  },
   weightNotFinite: {
     en: 'The weight "{tensor}" of {node} holds {counts}, so what the model gives is not finite. Export it from a checkpoint whose weights are.',
     zh: '{node}的权重“{tensor}”有 {counts}，模型的输出因此不是有限数值。请从权重均为有限数值的检查点重新导出。',

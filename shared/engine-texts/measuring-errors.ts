@@ -4,6 +4,10 @@ import type { TextTable } from './text-table.ts';
 export const measuringErrors = {
   // Calibrating and comparing
   tensorNotFloat32: { en: 'Tensor "{name}" is not float32.', zh: '张量“{name}”不是 float32。' },
+  timingSecondsInvalid: {
+    en: '{variable} is "{text}": it says for how many seconds each model is timed at least, from {least} to {most}. Correct it or leave it away.',
+    zh: '{variable} 的值为“{text}”：它表示每个模型至少计时多少秒，应在 {least} 到 {most} 之间。请更正，或不要设置。',
+  },
   calibrationNotFinite: {
     en: 'NaN or infinite values in {tensors} while calibrating. Check the calibration data and its preprocessing, or exclude the nodes that produce them.',
     zh: '校准时出现 NaN 或无穷大的张量：{tensors}。请检查校准数据及其预处理，或排除产生这些值的节点。',

@@ -22,7 +22,7 @@ interface LongRun extends Started {
   readonly common: readonly string[];
 }
 
-/** A run that takes long enough in every stage to be stopped there. */
+/** A run that takes long enough in every stage to be stopped there, and as long as it is wanted in that of latency. */
 function startLongRun(context: TestContext): LongRun {
   const folder = makeFolder(context);
   const scratch = join(folder, 'scratch');
@@ -32,7 +32,7 @@ function startLongRun(context: TestContext): LongRun {
   const out = join(folder, 'out.onnx');
   const common = ['--json', '--database', join(folder, 'history.db')];
   const parameters = ['compress', model, '--data', data, '--out', out, '--recipe', 'int8-static-minmax', ...common];
-  const started = startVernier(parameters, { environment: { TMPDIR: scratch } });
+  const started = startVernier(parameters, { environment: { TMPDIR: scratch, VERNIER_TIMING_SECONDS: '600' } });
   context.after(() => started.child.kill('SIGKILL'));
   return { ...started, out, folder, scratch, common };
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { waitUntil } from './experiment.ts';
 import { seededRuns } from './seeded-history.ts';
 import { openRun, openTab, table, waitForVerdict } from './steps.ts';
-import { story, type StoryWindow } from './story.ts';
+import { oneHost, story, type StoryWindow } from './story.ts';
 
 const run = seededRuns.auto;
 const charts = [
@@ -34,7 +35,7 @@ async function savePicture({ app, page, folder }: StoryWindow, save: () => Promi
     session.defaultSession.once('will-download', (_event, item) => item.setSavePath(savePath));
   }, path);
   await save();
-  while (!existsSync(path) || statSync(path).size === 0) await page.waitForTimeout(20);
+  await waitUntil(() => existsSync(path) && statSync(path).size > 0, 'the picture is saved');
   return path;
 }
 
@@ -67,7 +68,7 @@ story(
   },
 );
 
-story('a layer chosen in a chart is chosen in the table', { history: 'seeded' }, async ({ page }) => {
+story('a layer chosen in a chart is chosen in the table', { history: 'seeded', hosts: oneHost }, async ({ page }) => {
   await openRun(page, 'ResNet-8, measured');
   await openTab(page, 'Layers');
   const selected = page.getByRole('region', { name: 'Selected layer' });

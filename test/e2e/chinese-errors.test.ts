@@ -4,12 +4,12 @@ import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
 import { killEngine } from './engine-processes.ts';
 import { readMessages } from './messages.ts';
 import { chooseChinese, takePicture, typePath } from './steps.ts';
-import { story } from './story.ts';
+import { endlessTiming, oneHost, story } from './story.ts';
 
 const words = readMessages('zh-CN');
 const word = (key: string): string => words.get(key)!;
 
-story('what goes wrong is said in Chinese', {}, async (window) => {
+story('what goes wrong is said in Chinese', { hosts: oneHost, environment: endlessTiming }, async (window) => {
   const { page, folder } = window;
   await chooseChinese(page);
   await page.getByRole('link', { name: word('navigation.experiment') }).click();

@@ -2,35 +2,39 @@ import assert from 'node:assert/strict';
 import { readZip } from './read-zip.ts';
 import { seededRuns } from './seeded-history.ts';
 import { exportAs, field, goTo, readColumn, sortBy, table } from './steps.ts';
-import { story } from './story.ts';
+import { oneHost, story } from './story.ts';
 
-story('two runs are compared, and what is not comparable is marked', { history: 'seeded' }, async ({ page }) => {
-  await goTo(page, 'History');
-  await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();
-  await page.getByRole('checkbox', { name: 'Select ResNet-8, two threads' }).check();
-  await page.getByText('2 selected').waitFor();
-  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+story(
+  'two runs are compared, and what is not comparable is marked',
+  { history: 'seeded', hosts: oneHost },
+  async ({ page }) => {
+    await goTo(page, 'History');
+    await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();
+    await page.getByRole('checkbox', { name: 'Select ResNet-8, two threads' }).check();
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
 
-  await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
-  await page.getByText('B cannot be fairly compared with A').waitFor();
-  await page.getByText(/Other number of threads: 2 instead of 1|Other number of threads: 1 instead of 2/).waitFor();
-  // What is alike in both is left out until it is asked for.
-  await page.getByRole('rowheader', { name: 'Latency, median' }).waitFor();
-  assert.equal(await page.getByRole('rowheader', { name: 'Stored bytes' }).count(), 0);
-  await page.getByRole('switch', { name: /^Differences only/ }).uncheck({ force: true });
-  for (const claim of ['Stored bytes', 'BOPs', 'Latency, median']) {
-    await page.getByRole('rowheader', { name: claim }).waitFor();
-  }
-  await page.getByRole('img', { name: /^Latency of the compressed models/ }).waitFor();
-  await page.getByRole('img', { name: /^Size, latency, accuracy/ }).waitFor();
+    await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+    await page.getByText('B cannot be fairly compared with A').waitFor();
+    await page.getByText(/Other number of threads: 2 instead of 1|Other number of threads: 1 instead of 2/).waitFor();
+    // What is alike in both is left out until it is asked for.
+    await page.getByRole('rowheader', { name: 'Latency, median' }).waitFor();
+    assert.equal(await page.getByRole('rowheader', { name: 'Stored bytes' }).count(), 0);
+    await page.getByRole('switch', { name: /^Differences only/ }).uncheck({ force: true });
+    for (const claim of ['Stored bytes', 'BOPs', 'Latency, median']) {
+      await page.getByRole('rowheader', { name: claim }).waitFor();
+    }
+    await page.getByRole('img', { name: /^Latency of the compressed models/ }).waitFor();
+    await page.getByRole('img', { name: /^Size, latency, accuracy/ }).waitFor();
 
-  const layers = table(page, 'Layer by layer');
-  await sortBy(layers, 'Layer');
-  const names = await readColumn(layers, 'Layer');
-  assert.ok(names.length > 5 && names.every((name) => seededRuns.auto.layers.some((layer) => layer.name === name)));
-});
+    const layers = table(page, 'Layer by layer');
+    await sortBy(layers, 'Layer');
+    const names = await readColumn(layers, 'Layer');
+    assert.ok(names.length > 5 && names.every((name) => seededRuns.auto.layers.some((layer) => layer.name === name)));
+  },
+);
 
-story('a comparison is saved, opened again, and deleted', { history: 'seeded' }, async (first) => {
+story('a comparison is saved, opened again, and deleted', { history: 'seeded', hosts: oneHost }, async (first) => {
   {
     const { page } = first;
     await goTo(page, 'History');
@@ -63,7 +67,7 @@ story('a comparison is saved, opened again, and deleted', { history: 'seeded' },
   await restored.waitFor({ state: 'hidden' });
 });
 
-story('selected runs are exported as CSV tables in one zip', { history: 'seeded' }, async (window) => {
+story('selected runs are exported as CSV tables in one zip', { history: 'seeded', hosts: oneHost }, async (window) => {
   const { page } = window;
   await goTo(page, 'History');
   await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { recipeSchema } from '../../shared/recipe.ts';
 import { root } from './harness.ts';
 import { dropFile, goTo, openTab, pathField, readColumn, table, takePicture, typePath } from './steps.ts';
-import { story } from './story.ts';
+import { oneHost, story } from './story.ts';
 
 const texts = JSON.parse(readFileSync(join(root, 'renderer', 'i18n', 'en.json'), 'utf8')) as {
   readonly recipe: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -39,7 +39,7 @@ function pictureSizes(page: Page): Promise<number[]> {
     .evaluateAll((pictures) => pictures.map((picture) => (picture as HTMLImageElement).naturalWidth));
 }
 
-story('model, data and plan are seen before anything runs', {}, async (window) => {
+story('model, data and plan are seen before anything runs', { hosts: oneHost }, async (window) => {
   const { host, page, folder, restart } = window;
   const { modelPath, dataPath } = writeInputs(folder);
   await goTo(page, 'New experiment');

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
 import { dropFile, field, fillExperiment, goTo, openTab, pathField, readColumn, table, typePath } from './steps.ts';
-import { story } from './story.ts';
+import { oneHost, story } from './story.ts';
 
 story('a model and its data are dropped on the window', {}, async ({ host, page, folder }) => {
   const modelPath = writeTinyNet(folder);
@@ -45,7 +45,7 @@ story('a model is chosen by browsing', {}, async ({ app, page, folder }) => {
   assert.equal(await pathField(page, 'ONNX file').inputValue(), modelPath);
 });
 
-story('bad files get a clear message, and the form loses nothing', {}, async ({ page, folder }) => {
+story('bad files get a clear message, and the form loses nothing', { hosts: oneHost }, async ({ page, folder }) => {
   const modelPath = writeTinyNet(folder);
   const notAModel = join(folder, 'notes.onnx');
   writeFileSync(notAModel, 'Buy milk.\n');

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { modelsFolder } from '../../electron/store/places.ts';
 import { seededRuns } from './seeded-history.ts';
 import { field, goTo, readColumn, table, takePicture } from './steps.ts';
-import { story } from './story.ts';
+import { oneHost, story } from './story.ts';
 
-story('what nothing needs is shown, then removed', { history: 'seeded' }, async (window) => {
+story('what nothing needs is shown, then removed', { history: 'seeded', hosts: oneHost }, async (window) => {
   const { page, folder } = window;
   // What an import leaves whose process was killed, and a run that was deleted.
   const strayFolder = join(modelsFolder(join(folder, 'vernier.db')), randomUUID());

@@ -42,6 +42,8 @@ interface StoryOptions {
   /** `seeded`: runs that finished earlier, so that nothing need be measured. */
   readonly history?: 'empty' | 'seeded';
   readonly hosts?: readonly HostName[];
+  /** Of the host and its engines. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const availabilities: Readonly<Record<HostName, Availability>> = {
@@ -49,12 +51,21 @@ const availabilities: Readonly<Record<HostName, Availability>> = {
   browser: chromiumAvailability,
 };
 
-async function launch(host: HostName, folder: string): Promise<StoryWindow> {
+/**
+ * For what happens in the page alone: it is the same in both hosts, and what it asks of them is one contract, which hosts.test.ts and the
+ * stories of files, dialogs, exports, engines and restarts hold both to. Electron, where there is one, because it starts sooner.
+ */
+export const oneHost: readonly HostName[] = [electronAvailability.skip === false ? 'electron' : 'browser'];
+
+/** Timing that does not end by itself, for what happens while models are timed. */
+export const endlessTiming = { VERNIER_TIMING_SECONDS: '600' };
+
+async function launch(host: HostName, folder: string, { environment = {} }: StoryOptions): Promise<StoryWindow> {
   if (host === 'electron') {
-    const { app, page, process, close } = await launchDesktop({ folder });
+    const { app, page, process, close } = await launchDesktop({ folder, environment });
     return { host, page, folder, app, hostPid: process.pid!, close };
   }
-  const { page, server, close } = await launchBrowser({ folder, roots: [folder] });
+  const { page, server, close } = await launchBrowser({ folder, roots: [folder], environment });
   return { host, page, folder, app: null, hostPid: server.pid!, close };
 }
 
@@ -76,7 +87,7 @@ export function story(
       if (options.history === 'seeded') seedHistory(join(folder, 'vernier.db'));
       const complaints: string[] = [];
       const open = async (): Promise<StoryWindow> => {
-        const window = await launch(host, folder);
+        const window = await launch(host, folder, options);
         window.page.setDefaultTimeout(stepTimeoutMs);
         window.page.on('pageerror', (error) => complaints.push(String(error)));
         window.page.on('console', (message) => {

@@ -1,6 +1,7 @@
 import type { Interval95, LatencySide } from '../../../shared/run.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { usualTiming } from '../job/timing-limits.ts';
 import { siblingEntry, startChild, type Child, type SpawnChild } from '../runtime/child-process.ts';
 import { bootstrapInterval, mean, median, quantileOfSorted } from '../tensor/statistics.ts';
 import type { Feeds } from '../tensor/tensor.ts';
@@ -35,7 +36,7 @@ const maxRecordedPerBlock = 250;
 const warmUpBlocks = 3;
 const warmUpTolerance = 0.03;
 const warmUpBlockMs = 40;
-/** Share of `maxSeconds` that the warm-up of all variants may take. */
+/** Share of `maxSeconds`, or of the usual one if that is less, that the warm-up of all variants may take. */
 const warmUpShare = 0.25;
 
 export interface LatencyVariant {
@@ -232,8 +233,8 @@ export async function measureModels(
 ): Promise<ModelLatencies> {
   const { variants, threads, feeds, spawn, signal } = options;
   const minIterations = options.minIterations ?? 100;
-  const minSeconds = options.minSeconds ?? 3;
-  const maxSeconds = options.maxSeconds ?? 20;
+  const minSeconds = options.minSeconds ?? usualTiming.minSeconds;
+  const maxSeconds = options.maxSeconds ?? usualTiming.maxSeconds;
   const first = variants[0];
   if (first === undefined) throw new AppError('options-invalid', tell('noModelToMeasure'));
 
@@ -258,7 +259,8 @@ export async function measureModels(
     const start = performance.now();
     const elapsedSeconds = () => (performance.now() - start) / 1000;
     const iterationMs: number[] = [];
-    for (const { child } of loaded) iterationMs.push(await warmUp(child, (maxSeconds * warmUpShare) / all.length));
+    const warmUpSeconds = Math.min(maxSeconds, usualTiming.maxSeconds) * warmUpShare;
+    for (const { child } of loaded) iterationMs.push(await warmUp(child, warmUpSeconds / all.length));
     const secondsPerVariant = (maxSeconds - elapsedSeconds()) / all.length;
     const timed: Timed[] = loaded.map(({ variant, child, sessionLoadMs }, i) => ({
       name: variant.name,

@@ -10,6 +10,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { EngineContext } from '../job/engine-context.ts';
 import type { RunLog } from '../job/run-log.ts';
+import type { TimingLimits } from '../job/timing-limits.ts';
 import type { DetectionHead } from '../metrics/detection-heads/head.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -72,6 +73,7 @@ export interface MeasuringData {
 export interface MeasureOptions {
   /** Threads for what is not timed. */
   readonly fastThreads: number;
+  readonly timing: TimingLimits;
   readonly context: EngineContext;
   readonly log: RunLog;
 }
@@ -133,7 +135,7 @@ export function timeModels(
   { threads, dims, seed }: Pick<CompressRequest, 'threads' | 'dims' | 'seed'>,
   { before, prepared, after }: MeasuredPair,
   { dataset, firstFeeds: feeds }: MeasuringData,
-  { context, log }: MeasureOptions,
+  { timing, context, log }: MeasureOptions,
 ): Promise<Latency> {
   log.begin('latency', 'interleaved runs in fresh processes');
   return measureLatency({
@@ -142,6 +144,7 @@ export function timeModels(
     feeds,
     dims,
     batchSize: dataset.fixedBatchSize ?? 1,
+    ...timing,
     aaControl: true,
     seed,
     spawn: context.spawnChild,

@@ -4,6 +4,7 @@ import { ScratchWeights } from '../onnx/scratch-weights.ts';
 import { readDevice, type Device } from '../runtime/device.ts';
 import type { EngineContext } from './engine-context.ts';
 import { RunLog } from './run-log.ts';
+import { readTimingLimits, type TimingLimits } from './timing-limits.ts';
 
 /** What every phase of one compression works with. */
 export interface Run {
@@ -15,6 +16,7 @@ export interface Run {
   readonly device: Device;
   /** Threads for what is not timed. */
   readonly fastThreads: number;
+  readonly timing: TimingLimits;
   /** For files that nobody needs afterwards. */
   readonly workFolder: string;
   /** Weights of all models of the run, in that folder. */
@@ -26,15 +28,19 @@ export interface Run {
 export async function beginRun(asked: CompressRequest, context: EngineContext, workFolder: string): Promise<Run> {
   const [startedTimestampMs, startedMs] = [Date.now(), performance.now()];
   const device = await readDevice();
+  const timing = readTimingLimits();
+  const log = new RunLog(context);
+  log.add(timing.diagnostics);
   return {
     startedTimestampMs,
     startedMs,
     request: { ...asked, recipe: settleRecipe(asked.recipe, device.features) },
     device,
     fastThreads: device.fastThreads(asked.threads),
+    timing: timing.limits,
     workFolder,
     scratch: new ScratchWeights(workFolder),
-    log: new RunLog(context),
+    log,
     context,
   };
 }

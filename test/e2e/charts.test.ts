@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { waitUntil } from './experiment.ts';
 import { seededRuns } from './seeded-history.ts';
+import { waitUntil } from '../wait-until.ts';
 import { openRun, openTab, table, waitForVerdict } from './steps.ts';
 import { oneHost, story, type StoryWindow } from './story.ts';
 

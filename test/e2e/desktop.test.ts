@@ -7,7 +7,8 @@ import test from 'node:test';
 import type { ElectronApplication } from 'playwright-core';
 import { findAnyElectron } from '../../scripts/find-electron.ts';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
-import { quickRun, waitForRun, waitForStage, waitUntil } from './experiment.ts';
+import { waitUntil } from '../wait-until.ts';
+import { quickRun, waitForRun, waitForStage } from './experiment.ts';
 import { electronAvailability, launchDesktop, makeFolder, request, root } from './harness.ts';
 import { endlessTiming } from './story.ts';
 

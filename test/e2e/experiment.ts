@@ -34,19 +34,6 @@ export async function waitForRun(page: Page, runId: string, timeoutMs = 120_000)
   throw new Error(`Run ${runId} did not end within ${timeoutMs} ms.`);
 }
 
-/** Waits for what a host or its files come to by themselves. */
-export async function waitUntil(
-  isSo: () => boolean | Promise<boolean>,
-  what: string,
-  timeoutMs = 60_000,
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 /** Waits until the run has reported a stage. */
 export async function waitForStage(page: Page, runId: string, stage: string, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;

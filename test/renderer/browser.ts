@@ -64,7 +64,10 @@ export async function openPage(
   await page.waitForSelector('h1', { state: 'attached' });
   if (pageCase.tab !== undefined) await page.getByRole('tab').nth(pageCase.tab).click();
   await page.waitForSelector(pageCase.ready);
-  // Charts draw in the next frames.
-  await page.waitForTimeout(350);
+  // Charts draw in the next frames, with the letters that are there then.
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  });
   return { page, problems };
 }

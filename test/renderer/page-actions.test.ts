@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { waitUntil } from '../wait-until.ts';
 import { openPage, skip, startBrowser, type StartedBrowser } from './browser.ts';
 import { hostOf, pageCases, type PageCase } from './pages.ts';
 import { fixtureRuns, makeStubHost, type StubControls } from './stub-bridge.ts';
@@ -32,12 +33,11 @@ void describe('what is done on the pages of the window', { skip }, () => {
     const slowest = [...fixtureRuns.auto.layers].sort(
       (left, right) => (right.latencyBeforeMs ?? -1) - (left.latencyBeforeMs ?? -1),
     )[0];
-    assert.equal(await firstName(), slowest?.name);
+    await waitUntil(async () => (await firstName()) === slowest?.name, 'the slowest layer comes first');
     await page.getByPlaceholder('Filter layers').fill('gemm');
-    assert.equal(
-      await page.locator('[role=rowgroup] [role=row]').count(),
-      fixtureRuns.auto.layers.filter((layer) => layer.opType === 'Gemm').length,
-    );
+    const gemmCount = fixtureRuns.auto.layers.filter((layer) => layer.opType === 'Gemm').length;
+    const rows = page.locator('[role=rowgroup] [role=row]');
+    await waitUntil(async () => (await rows.count()) === gemmCount, `${gemmCount} layers are left`);
     await page.context().close();
   });
 
@@ -49,7 +49,8 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     await page.getByText('Activation histogram').waitFor();
-    assert.equal(await page.locator('[aria-selected=true] [role=gridcell]').first().innerText(), 'conv2d');
+    const chosen = page.locator('[aria-selected=true] [role=gridcell]').first();
+    await waitUntil(async () => (await chosen.innerText()) === 'conv2d', 'the first layer is chosen again');
     await page.context().close();
   });
 
@@ -127,7 +128,8 @@ void describe('what is done on the pages of the window', { skip }, () => {
         await new Promise((resolve) => setTimeout(resolve));
       }
     });
-    while ((await countLists()) === before) await page.waitForTimeout(20);
+    await waitUntil(async () => (await countLists()) > before, 'the history is read');
+    // What may come later than one of them comes within this.
     await page.waitForTimeout(300);
     const asked = (await countLists()) - before;
     // Once, or now and then where this machine takes its time between two of them.
@@ -141,7 +143,7 @@ void describe('what is done on the pages of the window', { skip }, () => {
     const { page } = await openPage(browser, pageCase, host, size);
     await page.getByText('Dark', { exact: true }).click();
     await page.getByText('The disk is full.').waitFor();
-    assert.equal(await page.getByRole('radio', { name: 'Dark' }).isChecked(), false);
+    await waitUntil(async () => !(await page.getByRole('radio', { name: 'Dark' }).isChecked()), 'it is not dark');
     await page.context().close();
   });
 

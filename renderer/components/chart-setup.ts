@@ -15,6 +15,7 @@ import {
   Tooltip,
 } from 'chart.js';
 import { endLabelsPlugin } from '../../shared/charts/end-labels-plugin.ts';
+import { hatchPlugin } from '../../shared/charts/hatch-plugin.ts';
 import { markersPlugin } from '../../shared/charts/markers-plugin.ts';
 import { canvasFontPx, sansSerif } from '../theme.ts';
 import { pointLabelsPlugin } from './point-labels-plugin.ts';
@@ -37,6 +38,7 @@ Chart.register(
   ScatterController,
   Tooltip,
   endLabelsPlugin,
+  hatchPlugin,
   markersPlugin,
   pointLabelsPlugin,
 );

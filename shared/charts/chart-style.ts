@@ -21,6 +21,11 @@ export interface ChartColors {
   readonly worse: string;
   /** Parts of a whole, from dark to light. */
   readonly parts: readonly string[];
+  /** Errors, from hardly any to ruined: four bands, each a step in lightness, too. */
+  readonly errors: readonly string[];
+  /** Where there is no figure to colour by, and what belongs to nothing. */
+  readonly unknown: string;
+  readonly rest: string;
 }
 
 export const lightChartColors: ChartColors = {
@@ -33,6 +38,9 @@ export const lightChartColors: ChartColors = {
   after: '#0072b2',
   worse: '#a84300',
   parts: ['#004b75', '#0072b2', '#56a8d6', '#a9d3ec', '#98a2b1', '#d5dae0'],
+  errors: ['#9fcdea', '#f2d48f', '#e38b3e', '#a33a00'],
+  unknown: '#c3cad2',
+  rest: '#e9ecef',
 };
 
 export const darkChartColors: ChartColors = {
@@ -45,6 +53,9 @@ export const darkChartColors: ChartColors = {
   after: '#56b4e9',
   worse: '#f0894a',
   parts: ['#a6d8f6', '#56b4e9', '#2b82ba', '#1f587e', '#5b6672', '#3a424b'],
+  errors: ['#2b6690', '#7c6428', '#c0702c', '#ff9d63'],
+  unknown: '#4a535d',
+  rest: '#2d343b',
 };
 
 export interface ChartStyle {

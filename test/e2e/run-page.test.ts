@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatTimes } from '../../renderer/format.ts';
 import { seededRuns } from './seeded-history.ts';
-import { openRun, openTab, pathField, readColumn, sortBy, table, takePicture, waitForVerdict } from './steps.ts';
+import { openRun, pathField, readColumn, sortBy, table, takePicture, waitForVerdict } from './steps.ts';
 import { oneHost, story } from './story.ts';
 
 const run = seededRuns.auto;
@@ -30,7 +30,13 @@ story(
   async (window) => {
     const { page } = window;
     await openRun(page, 'ResNet-8, measured');
-    await openTab(page, 'Layers');
+    // A layer in the strip of the whole network leads to its row.
+    await page.getByRole('img', { name: /^Time and error along the network/ }).click({ position: { x: 400, y: 52 } });
+    await page.getByRole('tab', { name: 'Layers', selected: true }).waitFor();
+    const chosen = new URL(page.url()).hash.match(/layer=([^&]+)/)![1]!;
+    assert.ok(
+      run.layers.some(({ name, latencyBeforeMs }) => name === decodeURIComponent(chosen) && latencyBeforeMs! > 0),
+    );
     const layers = table(page, 'Layers');
 
     await sortBy(layers, 'ms before');

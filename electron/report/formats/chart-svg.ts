@@ -1,10 +1,11 @@
 import Chart from 'chart.js/auto';
 import { endLabelsPlugin } from '../../../shared/charts/end-labels-plugin.ts';
+import { hatchPlugin } from '../../../shared/charts/hatch-plugin.ts';
 import { markersPlugin } from '../../../shared/charts/markers-plugin.ts';
 import type { ChartBlock } from '../report-document.ts';
 import { SvgContext, type TextMeasure } from './svg-context.ts';
 
-Chart.register(endLabelsPlugin, markersPlugin);
+Chart.register(endLabelsPlugin, hatchPlugin, markersPlugin);
 
 /** Draws a Chart.js configuration as SVG, without a browser: everything in it is a path or a text. */
 export function renderChart(chart: ChartBlock, text: TextMeasure, idPrefix: string): string {

@@ -14,18 +14,20 @@ import { escapeXml } from './svg-context.ts';
 
 /** Colours of charts become CSS variables, so that they follow the reader's light or dark setting. */
 function colorVariables(colors: ChartColors): string {
-  const { parts, ...single } = colors;
+  const { parts, errors, ...single } = colors;
   return [
     ...Object.entries(single).map(([name, value]) => `--${name}:${value}`),
     ...parts.map((value, index) => `--part${index}:${value}`),
+    ...errors.map((value, index) => `--error${index}:${value}`),
   ].join(';');
 }
 
 function useVariables(svg: string): string {
-  const { parts, ...single } = lightChartColors;
+  const { parts, errors, ...single } = lightChartColors;
   const names = new Map<string, string>([
     ...Object.entries(single).map(([name, value]): [string, string] => [value, name]),
     ...parts.map((value, index): [string, string] => [value, `part${index}`]),
+    ...errors.map((value, index): [string, string] => [value, `error${index}`]),
   ]);
   return svg.replace(/(fill|stroke)="(#[0-9a-f]{6})"/g, (whole, kind: string, color: string) => {
     const name = names.get(color);

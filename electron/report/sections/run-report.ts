@@ -2,6 +2,9 @@ import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords, describeAxes } from '../../../shared/decision-texts.ts';
 import { describeFinding, findingWords } from '../../../shared/finding-texts.ts';
 import { findingsOf } from '../../../shared/findings.ts';
+import type { ChartStyle } from '../../../shared/charts/chart-style.ts';
+import { buildNetworkStrip, stripOf } from '../../../shared/charts/network-strip.ts';
+import { describeStrip, stripWords } from '../../../shared/strip-texts.ts';
 import { nameCompression } from '../../../shared/name-compression.ts';
 import type { DeviceRow } from '../../../shared/device-matrix.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
@@ -15,7 +18,7 @@ import { layersSection } from './layers-section.ts';
 import { latencySection, layerQualitySection, layerSpeedSection, sizeSection } from './measured-sections.ts';
 import { accuracySection } from './accuracy-section.ts';
 import { methodSection, recipeSection } from './reference-sections.ts';
-import { reportChartStyle } from './report-charts.ts';
+import { chartBlock, reportChartStyle } from './report-charts.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Block, Cell, Fact, Figure, ReportDocument, Section } from '../report-document.ts';
 import { formatGateValue, formatSampleSqnr, formatTimestamp, judgeTone, nameGate } from '../texts/report-figures.ts';
@@ -77,7 +80,23 @@ function gateTable(document: RunDocument, texts: ReportTexts): Block[] {
   ];
 }
 
-function summarySection(document: RunDocument, texts: ReportTexts): Section {
+/** The whole network at a glance; layers of control characters are told, too. */
+function stripBlocks(document: RunDocument, style: ChartStyle, { language, chart }: ReportTexts): Block[] {
+  const strip = stripOf(document);
+  if (strip === null) return [];
+  const words = stripWords[language];
+  const description = makeVisible(describeStrip(strip, document.layers, language));
+  return [
+    chartBlock(buildNetworkStrip(strip, style, { ...words, before: chart.before, after: chart.after }), {
+      title: words.title,
+      description,
+      heightPx: 118,
+      note: description,
+    }),
+  ];
+}
+
+function summarySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
   const { words } = texts;
   const { data } = document;
   const facts: Fact[] = [
@@ -102,6 +121,7 @@ function summarySection(document: RunDocument, texts: ReportTexts): Section {
       },
       { kind: 'figures', figures: headline(document, texts) },
       ...findingBlocks(document, texts),
+      ...stripBlocks(document, style, texts),
       ...gateTable(document, texts),
       { kind: 'facts', facts },
     ],
@@ -256,7 +276,7 @@ export function buildRunReport(
     keywords: ['ONNX', nameCompression(document.layers, 'en'), document.runId, document.model.compressed.sha256],
     labels: { contents: texts.contents, page: texts.page, moreRows: texts.moreRows },
     sections: [
-      summarySection(document, texts),
+      summarySection(document, style, texts),
       ...devicesSection(devices, language),
       ledgerSection(document, texts),
       accuracySection(document, style, texts),

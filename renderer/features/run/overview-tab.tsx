@@ -8,6 +8,7 @@ import { LatencyChart } from './latency-chart.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import classes from './run-page.module.css';
 import { Measurements } from './measurements.tsx';
+import { NetworkStrip } from './network-strip.tsx';
 import { PredictionPanel } from './prediction-panel.tsx';
 import { SizeChart } from './size-chart.tsx';
 import { SpeedupChart } from './speedup-chart.tsx';
@@ -22,6 +23,7 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
     <div className={classes.overview}>
       <FindingsPanel document={document} />
       <PredictionPanel document={document} />
+      <NetworkStrip document={document} onLayer={props.onLayer} />
       <LedgerPanel ledger={document.ledger} />
       <Panel id="proof-speed" label={t('latency.title')} className={classes.half}>
         <LatencyChart document={document} />

@@ -66,6 +66,7 @@ export const textErrors = {
     zh: '“{path}”第 {line} 行的标签：{what}。请更正标签后重试。',
   },
   labelMissing: { en: 'there is none', zh: '缺少标签' },
+  scoreNoNumber: { en: '"{score}" is no number', zh: '“{score}”不是数字' },
   textLabelNoIndex: {
     en: '{label} is no class index; those are whole numbers from 0 on',
     zh: '{label} 不是类别编号；类别编号是从 0 开始的整数',

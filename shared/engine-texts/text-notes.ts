@@ -19,6 +19,14 @@ export const textNotes = {
     en: 'Each sample is two texts of "{file}", "{text}" and "{pair}"; the labels are those of "{label}".',
     zh: '每个样本是“{file}”中的两段文本“{text}”和“{pair}”；标签取自“{label}”。',
   },
+  scoresOfPairs: {
+    en: 'Each text of "{file}" is a sample; the scores of {#count} pairs say how alike their vectors should be.',
+    zh: '“{file}”中的每段文本是一个样本；{count} 对文本的评分表示其向量应有的相似程度。',
+  },
+  scoresAreTargets: {
+    en: 'The scores in "{file}" are what the output should be: both models are compared with them.',
+    zh: '“{file}”中的评分是输出的目标值：两个模型都与之比较。',
+  },
   textLabelsByName: {
     en: 'The labels are names, numbered as in "{file}".',
     zh: '标签是名称，按“{file}”编号。',

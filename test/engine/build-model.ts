@@ -88,13 +88,15 @@ export interface Sketch {
   readonly opset?: number;
   /** float32 inputs by name. */
   readonly inputs: Readonly<Record<string, Dims>>;
+  /** Of inputs that are of another type. */
+  readonly types?: Readonly<Record<string, DataType>>;
   /** Output names; types and shapes are left to ONNX Runtime. */
   readonly outputs: string;
   readonly nodes: readonly NodeProto[];
   readonly weights?: Readonly<Record<string, Tensor>>;
 }
 
-export function buildModel({ opset = 17, inputs, outputs, nodes, weights = {} }: Sketch): ModelProto {
+export function buildModel({ opset = 17, inputs, types = {}, outputs, nodes, weights = {} }: Sketch): ModelProto {
   const contrib = nodes.some((node) => node.domain === 'com.microsoft');
   return create(ModelProtoSchema, {
     irVersion: opset < 9 ? 4n : 8n,
@@ -105,7 +107,7 @@ export function buildModel({ opset = 17, inputs, outputs, nodes, weights = {} }:
     graph: {
       name: 'test',
       node: [...nodes],
-      input: Object.entries(inputs).map(([name, dims]) => makeValue(name, dims, 'float32')),
+      input: Object.entries(inputs).map(([name, dims]) => makeValue(name, dims, types[name] ?? 'float32')),
       output: outputs.split(' ').map((name) => create(ValueInfoProtoSchema, { name })),
       initializer: Object.entries(weights).map(([name, tensor]) => makeTensor(name, tensor)),
     },

@@ -9,7 +9,7 @@ import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
 import { useMasks } from '../metrics/use-masks.ts';
-import { findVector, sampleDims, useTargets } from '../metrics/task.ts';
+import { findTextVector, findVector, sampleDims, useTargets } from '../metrics/task.ts';
 import { closenessOutputs } from '../1-analyze/find-compared.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -99,15 +99,15 @@ function startComparing(
   const ranksTokens = nextOutput !== null && nextOutput === chosen.classOutput;
   const isOfTarget = ranksNothing && targetUse.output.name === chosen.classOutput;
   const classOutput = isOfTarget || ranksTokens ? null : chosen.classOutput;
-  const vectorOutput =
-    classOutput === null && nextOutput === null && targetUse === null && dataset.texts == null
-      ? findVector(facts)
-      : null;
+  const comparesVectors = classOutput === null && nextOutput === null && targetUse === null && dataset.texts == null;
+  const ofText = comparesVectors && dataset.tokens !== undefined ? findTextVector(facts) : null;
+  const vectorOutput = ofText?.name ?? (comparesVectors ? findVector(facts) : null);
   const textOutput = dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts);
   const reader = createSampleReader({
     compared: comparedOutputs,
     classOutput,
     vectorOutput,
+    averagesTokens: ofText?.ofTokens === true,
     textOutput,
     nextOutput,
     targetUse,
@@ -125,6 +125,7 @@ function startComparing(
     comparison: createComparison({
       classOutput,
       vectorOutput,
+      averagesTokens: ofText?.ofTokens === true,
       readsTexts: textOutput !== null,
       predictsTokens: nextOutput !== null,
       labelled,

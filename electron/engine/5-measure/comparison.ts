@@ -70,6 +70,13 @@ function describeUnusedLabels(classOutput: string | null): Diagnostic {
   };
 }
 
+const describeAverage = (output: string): Diagnostic => ({
+  severity: 'info',
+  code: 'vectors-averaged',
+  message: say('vectorsAveraged', { output }),
+  node: null,
+});
+
 /** What cannot be compared at all. */
 function assertComparable(count: number, comparedValues: number, finiteCount: number, isOriginal: boolean): void {
   if (comparedValues === 0) {
@@ -185,6 +192,7 @@ export function createComparison(facts: MetricFacts) {
       if (facts.targetName !== null && (facts.task === null || !usesTargets))
         diagnostics.push(describeUnusedTargets(facts.targetName));
       if (facts.labelled && !usesTargets) diagnostics.push(describeUnusedLabels(facts.classOutput));
+      if (facts.averagesTokens === true) diagnostics.push(describeAverage(facts.vectorOutput!));
       diagnostics.push(...sameness.report());
       const expected = facts.labelled ? margins.expectedDifference() : null;
       const accuracy = accuracyOf(rows, {

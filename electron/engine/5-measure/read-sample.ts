@@ -17,6 +17,8 @@ export interface ReaderOptions {
   readonly compared: readonly string[];
   readonly classOutput: string | null;
   readonly vectorOutput: string | null;
+  /** Whether that gives a vector a token, of which the mean is taken. */
+  readonly averagesTokens: boolean;
   /** Null where no output is read as texts. */
   readonly textOutput: TextOutput | null;
   /** The output that ranks the next token; null where none does. */
@@ -36,7 +38,7 @@ export interface KnownSample extends Pick<ComparedSample, 'index' | 'label'> {
   /** The right text; null where it is not known. */
   readonly rightText: string | null;
   /** The tokens of a text and where they start; null where the sample is none. */
-  readonly tokens: Pick<NextTokens, 'ids' | 'start'> | null;
+  readonly tokens: (Pick<NextTokens, 'ids' | 'start'> & { readonly fed: number }) | null;
 }
 
 /** The rows of one sample in every output of a batch. */
@@ -66,11 +68,26 @@ function readTexts(pairOf: (name: string) => OutputPair, { name, characters }: T
   return [decodeGreedily(mine, characters), decodeGreedily(theirs, characters)];
 }
 
+/** The mean of what stands at a text's own tokens, without those that fill it up; all of it where samples are no texts. */
+function readVector(pair: OutputPair, tokens: KnownSample['tokens']): OutputPair {
+  if (tokens === null) return pair;
+  const { start, ids, fed } = tokens;
+  const average = (values: ArrayLike<number>): Float64Array => {
+    const width = values.length / fed;
+    const mean = new Float64Array(width);
+    for (let token = start; token < start + ids.length; token++)
+      for (let at = 0; at < width; at++) mean[at] = mean[at]! + values[token * width + at]! / ids.length;
+    return mean;
+  };
+  return [average(pair[0]), average(pair[1])];
+}
+
 /** Takes single samples out of the outputs of a batch, as they are compared. */
 export function createSampleReader({
   compared,
   classOutput,
   vectorOutput,
+  averagesTokens,
   textOutput,
   nextOutput,
   targetUse,
@@ -124,7 +141,7 @@ export function createSampleReader({
         index,
         label,
         scores,
-        vector: vectorOutput === null ? null : pairOf(vectorOutput),
+        vector: vectorOutput === null ? null : readVector(pairOf(vectorOutput), averagesTokens ? tokens : null),
         text: textOutput === null ? null : { read: readTexts(pairOf, textOutput), target: rightText },
         next:
           nextOutput === null || tokens === null

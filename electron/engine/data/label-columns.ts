@@ -67,6 +67,16 @@ const pairColumnNames: ReadonlySet<string> = new Set([
   'context',
   'passage',
 ]);
+/** Numbers that people gave texts or pairs of texts. */
+const scoreColumnNames: ReadonlySet<string> = new Set([
+  'score',
+  'scores',
+  'similarity',
+  'similarityscore',
+  'relatedness',
+  'relatednessscore',
+  'rating',
+]);
 /** These count samples or name classes as often as they name files. */
 const looseFileColumnNames: ReadonlySet<string> = new Set(['id', 'name']);
 
@@ -114,6 +124,11 @@ export function findTextColumn(header: readonly string[]): number | null {
 /** The column of the second texts; null where there is none. */
 export function findPairColumn(header: readonly string[], text: number): number | null {
   return columnsWhere(header, (name) => pairColumnNames.has(plain(name))).find((column) => column !== text) ?? null;
+}
+
+/** The column of scores; null where there is none. */
+export function findScoreColumn(header: readonly string[]): number | null {
+  return columnsWhere(header, (name) => scoreColumnNames.has(plain(name)))[0] ?? null;
 }
 
 /** `"file", "path"`: columns as messages name them, by their place where there is no header. */

@@ -3,7 +3,7 @@ import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import { createRandom, shuffle } from '../tensor/random.ts';
 import { hashBytes } from './content-hash.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, ScoredPair } from './dataset.ts';
 
 export interface SplitOptions {
   readonly calibrationCount: number;
@@ -50,8 +50,9 @@ export async function splitDataset(dataset: Dataset, options: SplitOptions): Pro
     if (options.signal?.aborted === true) throw new CancelledError();
     hashes.push(await dataset.sampleSha256(index));
   }
-  const groups = groupByContent(hashes, dataset.labels);
-  if (options.calibrationCount > 0 && groups.length < 2) {
+  const copies = groupByContent(hashes, dataset.labels);
+  const groups = joinPairs(copies, dataset.scoredPairs ?? []);
+  if (options.calibrationCount > 0 && copies.length < 2) {
     const { count } = dataset;
     throw new AppError(
       'data-missing',
@@ -72,7 +73,7 @@ export async function splitDataset(dataset: Dataset, options: SplitOptions): Pro
     evaluationSha256: hashSide(evaluation, hashes, dataset.labels),
     warnings: [
       ...warnOfSize(options, dataset.count, calibration.length, evaluation.length),
-      ...warnOfDuplicates(groups, dataset),
+      ...warnOfDuplicates(copies, dataset),
     ],
   };
 }
@@ -85,6 +86,24 @@ function groupByContent(hashes: readonly string[], labels: Int32Array | null): G
     else indices.push(index);
   }
   return [...byHash.values()].map((indices) => ({ indices, label: labels?.[indices[0]!] ?? -1 }));
+}
+
+/** Pairs whose samples lie on different sides cannot be compared. A sample of several pairs stays with the first of them. */
+function joinPairs(groups: readonly Group[], pairs: readonly ScoredPair[]): readonly Group[] {
+  const groupOf = new Map(groups.flatMap(({ indices }, at) => indices.map((index) => [index, at] as const)));
+  const partners = new Map<number, number>();
+  for (const { first, second } of pairs) {
+    const [one, other] = [groupOf.get(first)!, groupOf.get(second)!];
+    if (one === other || partners.has(one) || partners.has(other)) continue;
+    partners.set(one, other).set(other, one);
+  }
+  // One pair alone would leave nothing to evaluate.
+  if (groups.length - partners.size / 2 < 2) return groups;
+  return groups.flatMap((group, at) => {
+    const partner = partners.get(at);
+    if (partner === undefined) return [group];
+    return partner < at ? [] : [{ ...group, indices: [...group.indices, ...groups[partner]!.indices] }];
+  });
 }
 
 /** Takes groups class by class in turn until `target` samples are reached; a group too large for what is left is passed by. */

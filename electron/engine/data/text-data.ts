@@ -10,15 +10,17 @@ import type { Reading } from '../files/readings.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 import { hashBytes, hashParts, readFiles } from './content-hash.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, ScoredPair } from './dataset.ts';
 import { labelsInOrder, readClassNames, readHashedLabels } from './labels.ts';
 import type { ModelInput } from './model-inputs.ts';
+import type { Targets } from './targets.ts';
 import type { TokenData } from './token-data.ts';
 import { findNextTokenOutput } from './next-token-output.ts';
 import { feedsOf, findTextInputs, ownStart, type TextInputs } from './text-feeds.ts';
 import { classesOfConfig, labelsOfRows, type NamedClasses } from './text-labels.ts';
 import { readTextFile } from './read-text-file.ts';
 import { largestTextBytes, readTextRows, type TextKind, type TextRow, type TextRows } from './text-rows.ts';
+import { givesOneNumber, pairsOfHalves, scoresOfRows, splitPairs, targetsOfScores } from './text-scores.ts';
 import { foldersOfModel, openTokenizer, readBeside, type Encoded, type TextTokenizer } from './tokenizer.ts';
 
 /** What is known of the model that texts are read for. */
@@ -107,6 +109,41 @@ async function encodeTexts(
   return { encoded: kept.map((index) => all[index]!), rows: kept.map((index) => rows[index]!), notes };
 }
 
+/** What numbers the rows have are for. */
+interface Scored {
+  readonly targets: Targets | null;
+  readonly pairs: readonly ScoredPair[] | null;
+  readonly note: string;
+}
+
+/**
+ * Texts with the numbers that somebody gave them: what the one output should be, or, for models that give vectors, how alike the texts
+ * of a pair are, each of which is a sample then.
+ */
+async function encodeScored(
+  path: string,
+  found: TextRows,
+  outputs: readonly ValueInfo[],
+  encode: (rows: TextRows) => Promise<TextSamples>,
+): Promise<{ readonly samples: TextSamples; readonly scored: Scored | null }> {
+  const scores = scoresOfRows(path, found.rows);
+  const file = basename(path);
+  if (scores === null || outputs.length === 0) return { samples: await encode(found), scored: null };
+  if (!givesOneNumber(outputs) && found.rows.every(({ pair }) => pair !== null)) {
+    const halves = splitPairs(found.rows);
+    const samples = await encode({ ...found, rows: halves });
+    const pairs = pairsOfHalves(halves, samples.rows ?? [], scores);
+    return { samples, scored: { targets: null, pairs, note: say('scoresOfPairs', { file, count: pairs.length }) } };
+  }
+  const samples = await encode(found);
+  const places = new Map(found.rows.map((row, place) => [row, place]));
+  const kept = Float64Array.from(samples.rows ?? [], (row) => scores[places.get(row)!]!);
+  return {
+    samples,
+    scored: { targets: targetsOfScores('score', kept), pairs: null, note: say('scoresAreTargets', { file }) },
+  };
+}
+
 function describeLengths(
   encoded: readonly Encoded[],
   { ids, fixedLength }: TextInputs,
@@ -174,25 +211,31 @@ export async function openTexts(
   const nextTokenOutput = findNextTokenOutput(model?.outputs ?? [], textInputs, tokenizer);
   const predicts = nextTokenOutput !== null;
   if (predicts) assertFits(textInputs);
-  const samples =
+  const { samples, scored } =
     predicts && kind === 'txt'
-      ? cutDocument(await readTextFile(path, largestTextBytes), tokenizer, textInputs)
-      : await encodeTexts(await readTextRows(path, kind), tokenizer, textInputs, predicts, signal);
+      ? { samples: cutDocument(await readTextFile(path, largestTextBytes), tokenizer, textInputs), scored: null }
+      : await encodeScored(path, await readTextRows(path, kind), model?.outputs ?? [], (rows) =>
+          encodeTexts(rows, tokenizer, textInputs, predicts, signal),
+        );
   const { encoded } = samples;
-  const labels: Labels = predicts
-    ? { labels: null, notes: [], readings: [] }
-    : await readLabels(path, samples, request, {
-        modelPath: model?.path ?? path,
-        tokenizerPath: tokenizer.path,
-        allowed,
-      });
+  const labels: Labels =
+    predicts || scored !== null
+      ? { labels: null, notes: scored === null ? [] : [scored.note], readings: [] }
+      : await readLabels(path, samples, request, {
+          modelPath: model?.path ?? path,
+          tokenizerPath: tokenizer.path,
+          allowed,
+        });
   const startOf = (count: number): number => ownStart(count, textInputs.fixedLength, tokenizer.padsLeft);
   const tokens: TokenData = {
     input: textInputs.ids.name,
     nextTokenOutput,
     largestId: encoded.reduce((largest, { ids }) => ids.reduce((most, id) => Math.max(most, id), largest), 0),
     tokenizerPath: tokenizer.path,
-    idsOf: (index) => ({ ids: encoded[index]!.ids, start: startOf(encoded[index]!.ids.length) }),
+    idsOf: (index) => {
+      const { ids } = encoded[index]!;
+      return { ids, start: startOf(ids.length), fed: textInputs.fixedLength ?? ids.length };
+    },
     longest: encoded.reduce((most, { ids }) => Math.max(most, ids.length), 0),
     feed: (ids) => feedsOf(textInputs, { ids, kinds: new Uint8Array(ids.length) }, tokenizer),
     startOf,
@@ -211,6 +254,7 @@ export async function openTexts(
     count: encoded.length,
     labels: labels.labels,
     classNames: labels.classNames,
+    ...(scored === null ? {} : { targets: scored.targets, scoredPairs: scored.pairs }),
     tokens,
     sampleName: (index) => {
       const line = samples.rows?.[index]?.line;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
-import { findLabelColumns, findPairColumn, findTextColumn } from './label-columns.ts';
+import { findLabelColumns, findPairColumn, findScoreColumn, findTextColumn } from './label-columns.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /** One text, or two that belong together, as a file has them. */
@@ -12,6 +12,8 @@ export interface TextRow {
   readonly pair: string | null;
   /** As written; null where the file says none. */
   readonly label: string | null;
+  /** A number that somebody gave it, as written; null where the file says none. */
+  readonly score: string | null;
   /** From 1. */
   readonly line: number;
 }
@@ -68,7 +70,10 @@ function assertFewLines(path: string, text: string): void {
 function linesOf(text: string): TextRows {
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.at(-1) === '') lines.pop();
-  return { rows: lines.map((line, index) => ({ text: line, pair: null, label: null, line: index + 1 })), notes: [] };
+  return {
+    rows: lines.map((line, index) => ({ text: line, pair: null, label: null, score: null, line: index + 1 })),
+    notes: [],
+  };
 }
 
 /** Which columns hold what. @throws AppError `data-malformed` where none is called as texts are. */
@@ -81,7 +86,8 @@ function chooseColumns(path: string, header: readonly string[]) {
   }
   const pair = findPairColumn(header, text);
   const label = findLabelColumns(header).find((column) => column !== text && column !== pair) ?? null;
-  return { text, pair, label };
+  const score = findScoreColumn(header);
+  return { text, pair, label, score };
 }
 
 function noteColumns(path: string, header: readonly string[], columns: ReturnType<typeof chooseColumns>): string {
@@ -102,7 +108,7 @@ function objectsOf(path: string, text: string): TextRows {
     if (line.trim() === '') continue;
     const value = parseLine(path, index + 1, line);
     if (typeof value === 'string') {
-      rows.push({ text: value, pair: null, label: null, line: index + 1 });
+      rows.push({ text: value, pair: null, label: null, score: null, line: index + 1 });
       continue;
     }
     if (columns === null) {
@@ -115,11 +121,12 @@ function objectsOf(path: string, text: string): TextRows {
       if (typeof found === 'string') return found;
       throw malformed(path, index + 1, tell('fieldNoText', { field: header[column]! }));
     };
-    const label = cell(columns.label);
+    const [label, score] = [cell(columns.label), cell(columns.score)];
     rows.push({
       text: textOf(columns.text),
       pair: columns.pair === null ? null : textOf(columns.pair),
       label: typeof label === 'string' || typeof label === 'number' ? String(label) : null,
+      score: typeof score === 'string' || typeof score === 'number' ? String(score) : null,
       line: index + 1,
     });
   }
@@ -167,6 +174,7 @@ function tableOf(path: string, text: string): TextRows {
       text: cell(columns.text),
       pair: columns.pair === null ? null : cell(columns.pair),
       label: columns.label === null ? null : cell(columns.label),
+      score: columns.score === null ? null : cell(columns.score),
       line,
     };
   });

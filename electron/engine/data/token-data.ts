@@ -9,8 +9,8 @@ export interface TokenData {
   /** Over all samples. */
   readonly largestId: number;
   readonly tokenizerPath: string;
-  /** The ids of a sample without what fills it up, and where they start among those that are fed. */
-  readonly idsOf: (index: number) => { readonly ids: Int32Array; readonly start: number };
+  /** The ids of a sample without what fills it up, where they start among those that are fed, and how many those are. */
+  readonly idsOf: (index: number) => { readonly ids: Int32Array; readonly start: number; readonly fed: number };
   /** Tokens of the longest sample. */
   readonly longest: number;
   /** Any tokens as the model takes them, and where they start among those that are fed. */

@@ -10,6 +10,8 @@ export interface MetricFacts {
   readonly classOutput: string | null;
   /** The output that gives one vector a sample, where nothing ranks classes; null where none does. */
   readonly vectorOutput: string | null;
+  /** Whether that gives a vector a token, of which the mean is taken. */
+  readonly averagesTokens?: boolean;
   /** Whether an output is read as texts. */
   readonly readsTexts: boolean;
   /** Whether an output ranks the token that comes next in a text. */

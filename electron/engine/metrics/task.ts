@@ -45,6 +45,25 @@ export function findVector(outputs: readonly OutputFacts[]): string | null {
   return outputs.find(isVector)?.name ?? null;
 }
 
+/** Where a model keeps what it makes of the first token for a classifier, beside what it makes of all. */
+const isPooler = ({ name }: OutputFacts): boolean => /pooler/i.test(name);
+
+/**
+ * The output of a model of texts that gives a vector a sample, or one a token, which are averaged: of a text's own tokens.
+ */
+export function findTextVector(
+  outputs: readonly OutputFacts[],
+): { readonly name: string; readonly ofTokens: boolean } | null {
+  const isOfTokens = ({ dataType, dims }: OutputFacts): boolean =>
+    floatTypes.includes(dataType) && dims.length === 2 && dims[1]! >= shortestVector;
+  const whole = findVector(outputs.filter((output) => !isPooler(output)));
+  if (whole !== null) return { name: whole, ofTokens: false };
+  const tokens = outputs.find(isOfTokens)?.name ?? null;
+  if (tokens !== null) return { name: tokens, ofTokens: true };
+  const pooled = findVector(outputs);
+  return pooled === null ? null : { name: pooled, ofTokens: false };
+}
+
 /** The outputs as one run on `batchSize` samples showed them. */
 export function describeOutputs(outputs: readonly ValueInfo[], shapes: Shapes, batchSize: number): OutputFacts[] {
   return outputs.flatMap(({ name }) => {

@@ -3,9 +3,9 @@ import type { KvEntry } from '@nats-io/kv';
 import { AppError } from '../../shared/app-error.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import type { Lab } from './connect-lab.ts';
-import { decode, jobStateSchema, type JobState } from './lab-messages.ts';
+import { decodeShown, jobStateSchema, type JobState } from './lab-messages.ts';
 import { jobBucket } from './lab-names.ts';
-import { readBucket } from './read-bucket.ts';
+import { listKeys, readBucket } from './read-bucket.ts';
 import { afterBreaks } from './upload-files.ts';
 
 /*
@@ -22,7 +22,7 @@ function isConflict(error: unknown): boolean {
 
 function parse(entry: KvEntry | null): JobState | null {
   if (entry === null || entry.operation !== 'PUT') return null;
-  return decode(jobStateSchema, entry.value);
+  return decodeShown(jobStateSchema, entry.value);
 }
 
 export async function readJobState(lab: Lab, jobId: string): Promise<JobState | null> {
@@ -64,13 +64,21 @@ export async function changeJobState(
 
 /** Every job the server knows, newest first. */
 export async function listJobStates(lab: Lab): Promise<JobState[]> {
-  const states = (await readBucket(lab, lab.jobs, jobBucket)).map(parse).filter((state) => state !== null);
+  const states = (await readBucket(lab, jobBucket))
+    .map(({ value }) => decodeShown(jobStateSchema, value))
+    .filter((state) => state !== null);
   return states.sort((a, b) => b.submittedTimestampMs - a.submittedTimestampMs);
 }
 
+/** Of ids that begin alike so many are looked at. */
+const mostAlike = 100;
+
 /** By its id or how that begins. @throws AppError `lab-job` where there is none, or several. */
 export async function findJob(lab: Lab, reference: string): Promise<JobState> {
-  const found = (await listJobStates(lab)).filter(({ jobId }) => jobId.startsWith(reference));
+  const keys = reference === '' ? [] : (await listKeys(lab, jobBucket)).filter((key) => key.startsWith(reference));
+  // Of the few that begin so, those that were not removed.
+  const states = await Promise.all(keys.slice(0, mostAlike).map((key) => readJobState(lab, key)));
+  const found = states.filter((state) => state !== null);
   if (found.length === 1) return found[0]!;
   throw new AppError(
     'lab-job',

@@ -40,7 +40,7 @@ void suite('an agent', { skip: skipLab }, async () => {
     })();
     for (let turn = 0; turn < 300; turn++) {
       assert.deepEqual(
-        (await readBucket(lab, lab.devices, deviceBucket)).map(({ key }) => key),
+        (await readBucket(lab, deviceBucket)).map(({ key }) => key),
         ['changing'],
       );
     }
@@ -48,7 +48,7 @@ void suite('an agent', { skip: skipLab }, async () => {
     await changing;
     assert.ok(changes > 300, `${changes} changes`);
     await lab.devices.purge('changing');
-    assert.deepEqual(await readBucket(lab, lab.devices, deviceBucket), []);
+    assert.deepEqual(await readBucket(lab, deviceBucket), []);
   });
 
   await test('makes the bytes that a run here makes, and its result knows the device', async () => {

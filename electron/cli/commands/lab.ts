@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { formatBytes } from '../../../shared/units.ts';
 import { importLabRun } from '../../host/import-lab-run.ts';
 import { settleLabJob } from '../../host/settle-lab-job.ts';
@@ -6,7 +6,7 @@ import { collectLabGarbage } from '../../lab/collect-lab-garbage.ts';
 import { listDevices, type SeenDevice } from '../../lab/device-list.ts';
 import type { Lab } from '../../lab/connect-lab.ts';
 import { cancelJob, findJob, isEnded, listJobStates, readJobState } from '../../lab/job-states.ts';
-import { describePlace, type JobState } from '../../lab/lab-messages.ts';
+import { describePlace, jobPhases, type JobState } from '../../lab/lab-messages.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
 import { listLabJobs } from '../../store/lab-jobs.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
@@ -14,7 +14,7 @@ import { withInterrupt } from '../interrupt.ts';
 import { assertDone, watchJob, withLab } from '../lab-client.ts';
 import { addLabOptions, type LabOptions } from '../lab-options.ts';
 import { addCommonOptions, parseInteger, resolvePath, type CommonOptions } from '../options.ts';
-import { printJson, printText } from '../output.ts';
+import { printJson, printNote, printText } from '../output.ts';
 import { renderTable } from '../tables.ts';
 import { toOneLine } from '../terminal-text.ts';
 import { withStore } from '../with-store.ts';
@@ -60,7 +60,7 @@ export function renderDevices(devices: readonly SeenDevice[]): string {
 }
 
 function renderJobs(states: readonly JobState[]): string {
-  if (states.length === 0) return 'The lab has no jobs.';
+  if (states.length === 0) return 'The lab has no such jobs.';
   return renderTable(
     [
       { title: 'job' },
@@ -176,10 +176,18 @@ export function addLabCommand(program: Command, setExitCode: (code: ExitCode) =>
     .summary('jobs of a lab: list, watch, cancel, fetch, tidy up')
     .description('Jobs on other machines (docs/lab.md).');
   const add = (name: string, summary: string) => lab.command(name).summary(summary).description(summary);
-  addCommonOptions(addLabOptions(add('jobs', 'list the jobs, newest first'))).action(async (options: Options) => {
-    const states = await withLab(options, listJobStates);
-    if (options.json === true) printJson(states);
-    else printText(renderJobs(states));
+  addCommonOptions(
+    addLabOptions(add('jobs', 'list the jobs, newest first'))
+      .addOption(new Option('--state <state>', 'only those that are so far').choices(jobPhases))
+      .option('--limit <n>', 'at most so many', parseInteger(1), 100),
+  ).action(async (options: Options & { state?: JobState['phase']; limit: number }) => {
+    const all = await withLab(options, listJobStates);
+    const found = all.filter(({ phase }) => options.state === undefined || phase === options.state);
+    const shown = found.slice(0, options.limit);
+    if (options.json === true) printJson(shown);
+    else printText(renderJobs(shown));
+    if (options.json !== true && shown.length < found.length)
+      printNote(`${shown.length} of ${found.length} jobs; --limit shows more, --state fewer kinds.`);
     setExitCode(exitCodes.done);
   });
   const id = 'a job id, or its first characters';

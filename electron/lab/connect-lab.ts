@@ -11,6 +11,7 @@ import {
   type NodeConnectionOptions,
 } from '@nats-io/transport-node';
 import { readFileSync, statSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { AppError } from '../../shared/app-error.ts';
 import { tell, type Told } from '../../shared/engine-texts/tell.ts';
 import {
@@ -23,6 +24,7 @@ import {
   usualTiming,
   type LabTiming,
 } from './lab-names.ts';
+import { findTlsRefusal, serverIdentityCheck, type TlsFiles } from './lab-tls.ts';
 
 /** How to reach a lab. Secrets come from files: a command line is seen by everybody on a machine. */
 export interface LabAddress {
@@ -68,7 +70,7 @@ function readSecret(path: string, what: Told): string {
 }
 
 function connectionOptions(address: LabAddress, keepTrying: boolean): NodeConnectionOptions {
-  const { credsPath, passwordPath, tokenPath, user, tlsCaPath, tlsCertPath, tlsKeyPath } = address;
+  const { credsPath, passwordPath, tokenPath, user, tlsCaPath, tlsCertPath } = address;
   const usesTls = tlsCaPath !== undefined || tlsCertPath !== undefined || address.server.includes('tls://');
   return {
     servers: address.server.split(',').map((server) => server.trim()),
@@ -89,15 +91,18 @@ function connectionOptions(address: LabAddress, keepTrying: boolean): NodeConnec
     ...(user === undefined ? {} : { user }),
     ...(passwordPath === undefined ? {} : { pass: readSecret(passwordPath, tell('secretPassword')).trim() }),
     ...(tokenPath === undefined ? {} : { token: readSecret(tokenPath, tell('secretToken')).trim() }),
+    // Handed through to Node as it is.
     ...(usesTls
-      ? {
-          tls: {
-            ...(tlsCaPath === undefined ? {} : { ca: readSecret(tlsCaPath, tell('secretCaCertificate')) }),
-            ...(tlsCertPath === undefined ? {} : { cert: readSecret(tlsCertPath, tell('secretCertificate')) }),
-            ...(tlsKeyPath === undefined ? {} : { key: readSecret(tlsKeyPath, tell('secretKey')) }),
-          },
-        }
+      ? { tls: { ...tlsFiles(address), checkServerIdentity: serverIdentityCheck(address.server) } as TlsFiles }
       : {}),
+  };
+}
+
+function tlsFiles({ tlsCaPath, tlsCertPath, tlsKeyPath }: LabAddress): TlsFiles {
+  return {
+    ...(tlsCaPath === undefined ? {} : { ca: readSecret(tlsCaPath, tell('secretCaCertificate')) }),
+    ...(tlsCertPath === undefined ? {} : { cert: readSecret(tlsCertPath, tell('secretCertificate')) }),
+    ...(tlsKeyPath === undefined ? {} : { key: readSecret(tlsKeyPath, tell('secretKey')) }),
   };
 }
 
@@ -108,6 +113,9 @@ function explainConnection(server: string, error: unknown): AppError {
     error instanceof AuthorizationError ||
     error instanceof UserAuthenticationExpiredError ||
     /authoriz|authentic|permission|credential|nonce|nkey/i.test(message);
+  if (/does not support 'tls'|not available on this server/i.test(message)) {
+    return new AppError('lab-denied', tell('labWithoutTls', { server }), { cause: error });
+  }
   // Not that there is none: it is there, and one side does not trust the other.
   if (/certificate|self-signed|self signed|\btls\b|\bssl\b/i.test(message)) {
     return new AppError('lab-denied', tell('labUntrusted', { server, reason: message }), { cause: error });
@@ -115,6 +123,26 @@ function explainConnection(server: string, error: unknown): AppError {
   return isAuth
     ? new AppError('lab-denied', tell('labRefused', { server, reason: message }), { cause: error })
     : new AppError('lab-unreachable', tell('labUnreachable', { server, reason: message }), { cause: error });
+}
+
+/** @throws AppError `lab-denied` where certificates cannot be read, or the server asks for one and will not have what is given. */
+async function assertCertificateWanted(address: LabAddress): Promise<void> {
+  const { server, tlsCertPath } = address;
+  const files = tlsFiles(address);
+  try {
+    createSecureContext(files);
+  } catch (error) {
+    const reason = (error as { reason?: string }).reason ?? (error as Error).message;
+    throw new AppError('lab-denied', tell('labCertificateUnusable', { reason }), { cause: error });
+  }
+  const reason = await findTlsRefusal(server, files);
+  if (reason === null) return;
+  throw new AppError(
+    'lab-denied',
+    tlsCertPath === undefined
+      ? tell('labWantsCertificate', { server })
+      : tell('labCertificateRefused', { server, reason }),
+  );
 }
 
 const daysNs = (days: number): number => nanos(days * 86_400_000);
@@ -172,7 +200,9 @@ export async function connectLab(
   const timing = options.timing ?? usualTiming;
   let connection: NatsConnection;
   try {
-    connection = await connect(connectionOptions(address, options.keepTrying === true));
+    const given = connectionOptions(address, options.keepTrying === true);
+    if (given.tls !== undefined) await assertCertificateWanted(address);
+    connection = await connect(given);
   } catch (error) {
     throw explainConnection(address.server, error);
   }

@@ -3,16 +3,15 @@ import { formatBytes } from '../../shared/units.ts';
 import type { LabRun } from '../host/import-lab-run.ts';
 import { settleLabJob, submitOwnJob } from '../host/settle-lab-job.ts';
 import { connectLab, type Lab } from '../lab/connect-lab.ts';
+import { hearJob } from '../lab/job-events.ts';
 import { followJob, isEnded } from '../lab/job-states.ts';
-import { decode, labEventSchema, type JobState } from '../lab/lab-messages.ts';
-import { eventSubject } from '../lab/lab-names.ts';
+import type { JobState } from '../lab/lab-messages.ts';
 import type { Submission } from '../lab/submit-job.ts';
 import type { Store } from '../store/database.ts';
 import { labAddress, type LabOptions } from './lab-options.ts';
 import type { CommonOptions } from './options.ts';
 import { printNote } from './output.ts';
 import { showProgress } from './progress.ts';
-import type { Stage } from '../../shared/events.ts';
 
 export async function withLab<Value>(options: LabOptions, work: (lab: Lab) => Promise<Value>): Promise<Value> {
   const lab = await connectLab(labAddress(options));
@@ -31,12 +30,7 @@ export async function watchJob(
   signal: AbortSignal,
 ): Promise<JobState> {
   const progress = showProgress({ quiet: quiet === true });
-  const events = lab.connection.subscribe(eventSubject(jobId), {
-    callback: (_error, message) => {
-      const event = decode(labEventSchema, message.data);
-      if (event !== null) progress.onEvent({ type: 'progress', ...event, stage: event.stage as Stage });
-    },
-  });
+  const stopHearing = hearJob(lab, jobId, progress.onEvent);
   const states: JobState[] = [];
   try {
     await followJob(lab, jobId, signal, (state) => {
@@ -44,7 +38,7 @@ export async function watchJob(
       return isEnded(state);
     });
   } finally {
-    events.unsubscribe();
+    stopHearing();
     progress.stop();
   }
   const last = states.at(-1);

@@ -2,11 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../shared/app-error.ts';
 import type { EventBatch, LiveEvents, QueuedInLab, QueueEntry } from '../../shared/contract/results.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
-import type { Stage } from '../../shared/events.ts';
+import type { EngineEvent, Stage } from '../../shared/events.ts';
 import type { Lab } from '../lab/connect-lab.ts';
+import { hearJob } from '../lab/job-events.ts';
 import { cancelJob, isEnded, readJobState } from '../lab/job-states.ts';
-import { decode, describePlace, labEventSchema, type JobState } from '../lab/lab-messages.ts';
-import { eventSubject, keptDays } from '../lab/lab-names.ts';
+import { describePlace, type JobState } from '../lab/lab-messages.ts';
+import { keptDays } from '../lab/lab-names.ts';
 import { assertSomeoneCan, type Submission } from '../lab/submit-job.ts';
 import { listLabJobs, type OwnLabJob } from '../store/lab-jobs.ts';
 import type { Store } from '../store/database.ts';
@@ -241,33 +242,20 @@ export class LabRuns {
     item.phase = phase;
     if (phase === 'running') {
       item.startedTimestampMs ??= Date.now();
-      item.unsubscribe ??= this.listen(lab, item);
+      item.unsubscribe ??= hearJob(lab, item.job.jobId, (event) => this.tell(item, event));
     }
     if (state.stage !== null && state.stage !== item.stage) {
       // For who comes late: events are heard by those only who are there.
-      this.progress(item, { stage: state.stage, done: 0, total: 1, unit: '', detail: '' });
+      this.tell(item, { type: 'progress', stage: state.stage as Stage, done: 0, total: 1, unit: '', detail: '' });
     }
     if (!isChanged) return;
     this.options.onStatus(item.job.request.runId, phase === 'running' ? 'running' : 'queued');
     this.options.onChange();
   }
 
-  private listen(lab: Lab, item: Item): () => void {
-    const events = lab.connection.subscribe(eventSubject(item.job.jobId), {
-      callback: (_error, message) => {
-        const event = decode(labEventSchema, message.data);
-        if (event !== null) this.progress(item, event);
-      },
-    });
-    return () => events.unsubscribe();
-  }
-
-  private progress(
-    item: Item,
-    event: { readonly stage: string; done: number; total: number; unit: string; detail: string },
-  ): void {
-    item.stage = event.stage;
-    item.live.add({ type: 'progress', ...event, stage: event.stage as Stage });
+  private tell(item: Item, event: EngineEvent): void {
+    if (event.type === 'progress') item.stage = event.stage;
+    item.live.add(event);
   }
 
   private async settle(lab: Lab, item: Item, state: JobState): Promise<void> {

@@ -36,6 +36,9 @@ export class LiveFeed {
   }
 }
 
+/** A run tells some hundred; a device of a lab that goes on and on is heard, and not kept. */
+const mostKept = 5000;
+
 /** Keeps what matters of a run's events: of each stage only the last progress, of each tensor only the last range. */
 class EventSummary {
   private readonly kept = new Map<string, EngineEvent>();
@@ -48,6 +51,7 @@ class EventSummary {
     else if (event.type === 'best') this.replace('best', event);
     else if (event.type === 'range') this.replace(`range ${event.tensor}`, event);
     else this.kept.set(`${this.count}`, event);
+    if (this.kept.size > mostKept) this.kept.delete(this.kept.keys().next().value!);
   }
 
   /** In the order of the last change: what comes last is what the run does now. */

@@ -7,6 +7,7 @@ import type { EngineEvent } from '../../shared/events.ts';
 import { makeVisible } from '../../shared/make-visible.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
 import type { Lab } from './connect-lab.ts';
+import { JobSpeaker } from './job-events.ts';
 import { changeJobState, followJob, isEnded } from './job-states.ts';
 import {
   decode,
@@ -16,7 +17,7 @@ import {
   type JobState,
   type LabJob,
 } from './lab-messages.ts';
-import { eventSubject, labProtocol, maxAttempts } from './lab-names.ts';
+import { labProtocol, maxAttempts } from './lab-names.ts';
 import { openPartCache } from './part-cache.ts';
 import { registerDevice, type Registration } from './register-device.ts';
 import { runLabJob, type LabWorkplace } from './run-lab-job.ts';
@@ -181,19 +182,17 @@ async function work(agent: Agent, message: JsMsg, job: LabJob, attempt: number):
     state.phase === 'running' && state.attempt === attempt && state.instance === registration.instance;
   // Cancelled by a client, or given to another agent after a silence: no longer ours either way.
   const watch = followCancel(lab, job.jobId, watching.signal, isMine, stop);
+  const speaker = new JobSpeaker(lab, job.jobId);
   let result: FileSetReference | null = null;
   let error: Error | null = null;
   try {
-    result = await runLabJob(
-      place,
-      job,
-      AbortSignal.any([signal, stop.signal]),
-      publishProgress(agent, job.jobId, isMine),
-    );
+    const onEvent = tellProgress(lab, speaker, job.jobId, isMine);
+    result = await runLabJob(place, job, AbortSignal.any([signal, stop.signal]), onEvent);
   } catch (caught) {
     error = caught as Error;
   } finally {
     clearInterval(working);
+    speaker.flush();
     watching.abort();
     await watch;
   }
@@ -264,25 +263,16 @@ async function followCancel(
 }
 
 /** Says how a job gets on: every event to whoever listens, each stage into its state. */
-function publishProgress(
-  { lab }: Agent,
+function tellProgress(
+  lab: Lab,
+  speaker: JobSpeaker,
   jobId: string,
   isMine: (state: JobState) => boolean,
 ): (event: EngineEvent) => void {
   let stage: string | null = null;
-  let lastMs = 0;
   return (event) => {
-    if (event.type !== 'progress' || lab.connection.isClosed()) return;
-    const isNew = event.stage !== stage;
-    const nowMs = performance.now();
-    if (!isNew && event.done < event.total && nowMs - lastMs < 100) return;
-    lastMs = nowMs;
-    const { done, total, unit, detail } = event;
-    lab.connection.publish(
-      eventSubject(jobId),
-      JSON.stringify({ stage: event.stage, done, total: Math.max(total, 1), unit, detail: detail.slice(0, 300) }),
-    );
-    if (!isNew) return;
+    speaker.add(event);
+    if (event.type !== 'progress' || event.stage === stage) return;
     stage = event.stage;
     const reached = event.stage;
     void changeJobState(lab, jobId, (state) => (isMine(state) ? { stage: reached } : null)).catch(() => undefined);

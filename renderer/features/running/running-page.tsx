@@ -102,21 +102,19 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
             </p>
             {entry.lab !== null && <p className="muted">{t(`devices.phaseHint.${entry.lab.phase}`)}</p>}
           </Panel>
-          {entry.lab === null && (
-            <div className={classes.columns} data-measuring={isMeasuring || undefined}>
-              <Panel className={classes.chart}>
-                {isSearching ? <LiveSearch live={live} /> : <LiveLatency live={live} />}
+          <div className={classes.columns} data-measuring={isMeasuring || undefined}>
+            <Panel className={classes.chart}>
+              {isSearching ? <LiveSearch live={live} /> : <LiveLatency live={live} />}
+            </Panel>
+            {!isMeasuring && (
+              <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>
+                <LiveRanges ranges={live.ranges} />
               </Panel>
-              {!isMeasuring && (
-                <Panel title={t('running.ranges', { count: live.ranges.size })} className={classes.ranges}>
-                  <LiveRanges ranges={live.ranges} />
-                </Panel>
-              )}
-              <Panel title={t('running.log')} className={classes.logPanel}>
-                <LogView live={live} />
-              </Panel>
-            </div>
-          )}
+            )}
+            <Panel title={t('running.log')} className={classes.logPanel}>
+              <LogView live={live} />
+            </Panel>
+          </div>
         </>
       )}
     </Page>

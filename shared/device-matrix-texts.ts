@@ -152,7 +152,11 @@ function describeFault(row: DeviceRow, language: Language): string {
         : `it loses ${amount} of ${metric.label}`;
     }
     const task = describeTask(row, language);
-    return isChinese ? `任务指标为 ${task}` : `its outputs stand at ${task}`;
+    if (metric === null) return isChinese ? `任务指标为 ${task}` : `its outputs stand at ${task}`;
+    const change = `${changeOf(metric.difference, metric.unit, language)}, 95 % ${taskInterval(row, language)}`;
+    return isChinese
+      ? `${translateEngineText(metric.label, language)} 的变化为 ${change}`
+      : `its ${metric.label} changes by ${change}`;
   }
   if (fault === 'speed') {
     return isChinese

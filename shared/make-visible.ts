@@ -9,3 +9,13 @@ export function makeVisible(text: string): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** The same data with every text in it visible; for what another machine wrote to be looked at. */
+export function makeTextsVisible<Value>(value: Value): Value {
+  if (typeof value === 'string') return makeVisible(value) as Value;
+  if (Array.isArray(value)) return value.map(makeTextsVisible) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, makeTextsVisible(part as unknown)]),
+  ) as Value;
+}

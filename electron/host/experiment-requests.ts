@@ -15,7 +15,9 @@ import { runEngineJob, type EngineJobOptions } from '../worker/engine-client.ts'
 import type { Handlers } from './answer-request.ts';
 import type { FileAccess } from './file-access.ts';
 import type { RecentFiles } from './recent-files.ts';
+import { eachDevice } from '../lab/device-list.ts';
 import { parsePlace } from '../lab/lab-messages.ts';
+import type { Place } from '../lab/lab-names.ts';
 import type { LabConnection } from './lab-connection.ts';
 import { LabRuns } from './lab-runs.ts';
 import type { Look, LookOptions } from './looks.ts';
@@ -164,10 +166,15 @@ export function createExperimentHandlers(context: {
         await assertMayBeModel(whole.modelPath);
         recent.add(whole.modelPath, 'model');
         if (whole.data.path !== null) recent.add(whole.data.path, 'data');
-        if (place === null) void queue.add({ request: whole, marks: { name, notes, tags } });
-        else {
-          await labRuns.submit({ kind: 'compress', request: whole, place: parsePlace(place), tags }, { name, notes });
+        if (place === null) {
+          void queue.add({ request: whole, marks: { name, notes, tags } });
+          return { runId: whole.runId };
         }
+        const [first, ...others] = place === 'all' ? await context.connection.ask(eachDevice) : [parsePlace(place)];
+        const submit = (run: CompressRequest, where: Place) =>
+          labRuns.submit({ kind: 'compress', request: run, place: where, tags }, { name, notes });
+        await submit(whole, first);
+        for (const other of others) await submit(toRequest({ ...request, outPath: null, keepPrepared: false }), other);
         return { runId: whole.runId };
       },
       'run.measureAgain': async ({ runId }) => {

@@ -12,24 +12,30 @@ import { modelsFolder } from '../store/places.ts';
 import { makeOwnFolder } from '../store/private-files.ts';
 import { announceFile, beginFileWork, deletePendingFiles, type FileWork } from '../store/pending-files.ts';
 
+export interface Asked {
+  readonly request?: CompressRequest | null;
+  readonly marksOf?: (marks: ReceivedRun['marks']) => ReceivedRun['marks'];
+}
+
 /**
  * Adds the runs of a bundle to the history. Everything in it is verified before anything is written; each run is then
  * taken over in one transaction, after its models are on the disk. Interrupted, it leaves whole runs, and files that
  * `vernier gc` knows.
  * @param modelFolder where compressed models go, each run's in a folder of its own; null leaves them in the bundle.
- * @param request of the only run in it, where it was asked for here.
+ * @param asked.request of the only run in it, where it was asked for here.
+ * @param asked.marksOf what is kept of the marks in it; all where it is missing.
  * @throws AppError those of `openBundle` and `unpackModel`, and of a history that cannot be written.
  */
 export async function importBundle(
   store: Store,
   path: string,
   modelFolder: string | null,
-  request: CompressRequest | null = null,
+  asked: Asked = {},
 ): Promise<ImportedRun[]> {
   assertWritable(store);
   const bundle = await openBundleElsewhere(path);
   try {
-    return await importRuns(store, bundle, modelFolder, request);
+    return await importRuns(store, bundle, modelFolder, asked);
   } finally {
     bundle.close();
   }
@@ -39,14 +45,14 @@ async function importRuns(
   store: Store,
   bundle: Bundle,
   modelFolder: string | null,
-  request: CompressRequest | null,
+  asked: Asked,
 ): Promise<ImportedRun[]> {
   const work = beginFileWork(store);
   try {
     if (modelFolder !== null) await bundle.verifyModels();
     if (modelFolder === modelsFolder(store.path)) makeOwnFolder(modelFolder);
     const imported: ImportedRun[] = [];
-    for (const run of bundle.runs) imported.push(await importOne(store, work, bundle, run, modelFolder, request));
+    for (const run of bundle.runs) imported.push(await importOne(store, work, bundle, run, modelFolder, asked));
     return imported;
   } finally {
     work.release();
@@ -59,7 +65,7 @@ async function importOne(
   bundle: Bundle,
   run: ReceivedRun,
   modelFolder: string | null,
-  request: CompressRequest | null,
+  { request = null, marksOf = (marks) => marks }: Asked,
 ): Promise<ImportedRun> {
   const { runId } = run;
   const document = await bundle.readRun(runId);
@@ -73,7 +79,7 @@ async function importOne(
     // In one transaction: whoever deletes this run at the same time removes its files in one, too.
     const outcome = writeStore(store, (database) => {
       if (!models.every((path) => existsSync(path))) return null;
-      const outcome = importRun(store, document, run.marks, artifacts, request);
+      const outcome = importRun(store, document, marksOf(run.marks), artifacts, request);
       // A run that says something else was recorded meanwhile: what was unpacked stays in the list, for `vernier gc`.
       if (outcome !== 'conflict') deletePendingFiles(database, work, models);
       return outcome;

@@ -8,6 +8,7 @@ import { describePlace, type JobState } from '../lab/lab-messages.ts';
 
 /** More in one list help nobody. */
 const mostJobs = 200;
+const mostDevices = 1000;
 
 function describeDevice(device: SeenDevice, nowMs: number): LabDeviceRow {
   const { environment, clockAheadSeconds, seenTimestampMs } = device;
@@ -58,7 +59,7 @@ export async function readOverview(lab: Lab): Promise<LabOverview> {
   const waiting = open.filter(({ phase }) => phase !== 'running');
   return {
     server: lab.server,
-    devices: devices.map((device) => describeDevice(device, Date.now())),
+    devices: devices.slice(0, mostDevices).map((device) => describeDevice(device, Date.now())),
     jobs: [...running, ...waiting].slice(0, mostJobs).map(describeJob),
     runningCount: running.length,
     waitingCount: waiting.length,

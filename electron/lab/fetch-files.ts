@@ -55,20 +55,23 @@ async function fetchObject(lab: Lab, sha256: string, limitBytes: number, signal:
     const hash = createHash('sha256');
     const chunks: Uint8Array[] = [];
     let sizeBytes = 0;
-    let isDamaged = found.info.size > limitBytes;
+    // Whoever wrote the list is wrong about it, which says nothing of the object: others may need it.
+    if (found.info.size > limitBytes) {
+      found.data.cancel().catch(() => undefined);
+      throw new AppError('lab-artifact', tell('labListWrong'));
+    }
+    let isDamaged: boolean;
     // The server's own check of a whole object; ours below is the one that counts.
     found.error.catch(() => undefined);
     try {
-      if (!isDamaged) {
-        for await (const chunk of readChunks(found.data, lab.timing.stallMs)) {
-          if (signal.aborted) throw new CancelledError();
-          sizeBytes += chunk.byteLength;
-          if (sizeBytes > limitBytes) break;
-          hash.update(chunk);
-          chunks.push(chunk);
-        }
-        isDamaged = hash.digest('hex') !== sha256;
+      for await (const chunk of readChunks(found.data, lab.timing.stallMs)) {
+        if (signal.aborted) throw new CancelledError();
+        sizeBytes += chunk.byteLength;
+        if (sizeBytes > limitBytes) break;
+        hash.update(chunk);
+        chunks.push(chunk);
       }
+      isDamaged = hash.digest('hex') !== sha256;
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       if (!/sha-256|digest|corrupt/i.test((error as Error).message)) throw error;

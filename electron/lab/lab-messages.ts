@@ -4,6 +4,7 @@ import { compressRequestSchema, dataRequestSchema } from '../../shared/compress-
 import { stages } from '../../shared/events.ts';
 import { toldSchema } from '../../shared/engine-texts/said.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
+import { makeTextsVisible } from '../../shared/make-visible.ts';
 import { environmentSchema } from '../../shared/run.ts';
 import { namePattern, type Place } from './lab-names.ts';
 
@@ -21,7 +22,8 @@ const line = (length: number) =>
     .max(length)
     .regex(/^[^\p{Cc}]*$/u);
 const name = z.string().regex(namePattern);
-const timestampMs = z.number().int().nonnegative();
+/** No later than a `Date` can be. */
+const timestampMs = z.number().int().nonnegative().max(8.64e15);
 const id = z.string().regex(/^[0-9a-f-]{36}$/);
 
 /** Files on the server, by the hash of their list. */
@@ -149,16 +151,30 @@ export const jobStateSchema = z.strictObject({
 });
 export type JobState = z.infer<typeof jobStateSchema>;
 
+/** As `environmentSchema`, no longer than any machine describes itself. */
+const deviceEnvironmentSchema = environmentSchema.extend({
+  vernierVersion: line(50),
+  onnxRuntimeVersion: line(50),
+  nodeVersion: line(50),
+  os: line(200),
+  cpuModel: line(200),
+  cpuFlags: z.array(line(40)).max(200),
+  loadAverage: z.array(z.number()).max(3),
+  governor: line(100).nullable(),
+});
+
+const mostLabels = 16;
+
 export const deviceSchema = z.strictObject({
   name,
   instance: id,
   /** Who holds the name: an agent that starts again on its machine takes it back. */
   hostName: line(300),
-  processId: z.number().int(),
+  processId: z.number().int().positive(),
   protocol: z.number().int(),
-  environment: environmentSchema,
+  environment: deviceEnvironmentSchema,
   hasInt8DotProduct: z.boolean(),
-  labels: z.record(name, name),
+  labels: z.record(name, name).refine((labels) => Object.keys(labels).length <= mostLabels, 'has too many labels'),
   state: z.enum(['idle', 'busy']),
   jobId: id.nullable(),
   jobTitle: line(300).nullable(),
@@ -168,15 +184,6 @@ export const deviceSchema = z.strictObject({
   seenTimestampMs: timestampMs,
 });
 export type LabDevice = z.infer<typeof deviceSchema>;
-
-export const labEventSchema = z.strictObject({
-  stage: z.enum(stages as [string, ...string[]]),
-  done: z.number().nonnegative(),
-  total: z.number().positive(),
-  unit: line(40),
-  detail: line(300),
-});
-export type LabEvent = z.infer<typeof labEventSchema>;
 
 /** @returns null for what is not of this shape. */
 export function decode<Value>(schema: z.ZodType<Value>, bytes: Uint8Array): Value | null {
@@ -188,9 +195,18 @@ export function decode<Value>(schema: z.ZodType<Value>, bytes: Uint8Array): Valu
   }
 }
 
+/** A state, a device or an event is no longer. */
+const longestShownBytes = 256 << 10;
+
+/** As `decode`, for what is shown to people: no character of it does more than be read. */
+export function decodeShown<Value>(schema: z.ZodType<Value>, bytes: Uint8Array): Value | null {
+  return bytes.byteLength > longestShownBytes ? null : makeTextsVisible(decode(schema, bytes));
+}
+
 /** ANY, NAME or label=KEY=VALUE as people type it. @throws AppError `options-invalid`. */
 export function parsePlace(text: string): Place {
   if (text === 'any') return { kind: 'any' };
+  if (text === 'all') throw new AppError('options-invalid', tell('labPlaceAll'));
   const [, key, value] = /^label=([^=]+)=([^=]+)$/.exec(text) ?? [];
   if (key !== undefined && value !== undefined && namePattern.test(key) && namePattern.test(value)) {
     return { kind: 'label', key, value };

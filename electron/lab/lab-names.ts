@@ -14,6 +14,9 @@ export const allJobSubjects = `${jobSubjects}.>`;
 /** A name of a device, a key or a value of a label: part of a subject and of a key, so it holds nothing either reads in its own way. */
 export const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$/;
 
+/** What no device may be called: these are places of their own. */
+export const reservedNames: ReadonlySet<string> = new Set(['all', 'any']);
+
 /** Where a job may run. */
 export type Place =
   | { readonly kind: 'any' }

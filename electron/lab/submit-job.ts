@@ -11,7 +11,7 @@ import { findTextCompanions } from '../engine/data/tokenizer.ts';
 import { externalFiles, readModel } from '../engine/onnx/read-model.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
 import type { Lab } from './connect-lab.ts';
-import { isAt, listDevices } from './device-list.ts';
+import { isAt, listDevices, otherVersion } from './device-list.ts';
 import { createJobState } from './job-states.ts';
 import {
   dataInputNames,
@@ -88,12 +88,7 @@ export async function assertSomeoneCan(lab: Lab, place: Place): Promise<number> 
   const devices = (await listDevices(lab)).filter((device) => isAt(device, place));
   const other = devices.find(({ environment }) => environment.vernierVersion !== vernierVersion);
   const able = devices.filter(({ environment }) => environment.vernierVersion === vernierVersion);
-  if (able.length === 0 && other !== undefined) {
-    throw new AppError(
-      'lab-version',
-      tell('labDeviceVersion', { device: other.name, version: other.environment.vernierVersion, own: vernierVersion }),
-    );
-  }
+  if (able.length === 0 && other !== undefined) throw otherVersion(other);
   return able.length;
 }
 

@@ -128,7 +128,7 @@ export const requestSchemas = {
     name: text(200).default(''),
     notes: text(20_000).default(''),
     tags: z.array(text(60).min(1)).max(50).default([]),
-    /** NAME, label=KEY=VALUE or any of the lab; null for this machine. */
+    /** NAME, label=KEY=VALUE, any, or all for a run on each device of the lab; null for this machine. */
     place,
   }),
   /** Times the models of a run that is over once more, in its turn, and keeps that with the run. Answered when it is done. */

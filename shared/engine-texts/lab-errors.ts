@@ -80,6 +80,10 @@ export const labErrors = {
     en: '"{place}" names no place of the lab. Give the name of a device, label=KEY=VALUE, or any.',
     zh: '“{place}”不是实验室中的位置。请给出设备名、label=KEY=VALUE 或 any。',
   },
+  labPlaceAll: {
+    en: '"all" is a place for `vernier prove` alone, which measures one model on every device. Give the name of a device, label=KEY=VALUE, or any.',
+    zh: '“all”仅用于 `vernier prove`，它在每台设备上测量同一个模型。请给出设备名、label=KEY=VALUE 或 any。',
+  },
   labFileNameUnsafe: {
     en: `"{path}" has a name that some of the lab's systems cannot have: rename it.`,
     zh: '“{path}”的名称在实验室的某些系统上不可用，请重命名。',
@@ -100,6 +104,10 @@ export const labErrors = {
     en: 'Job {job} has no result: it is {phase}.',
     zh: '任务 {job} 没有结果：当前状态为 {phase}。',
   },
+  labJobWithoutModel: {
+    en: 'Job {job} measured a model and made none: leave --out away.',
+    zh: '任务 {job} 只测量模型而不生成模型：请去掉 --out。',
+  },
   labJobCancelled: { en: 'The job was cancelled.', zh: '任务已取消。' },
   labResultKnown: {
     en: 'The result of job {job} is not taken over: another run of its id is in the history.',
@@ -112,6 +120,26 @@ export const labErrors = {
   labSilent: {
     en: 'The lab server {server} did not answer in {#seconds} s. Look whether it runs, and how busy it is.',
     zh: '实验室服务器 {server} 在 {seconds} 秒内没有响应。请检查它是否在运行，以及是否过于繁忙。',
+  },
+  labOverfull: {
+    en: 'The lab server holds {#count} entries, more than the {#most} of any lab: somebody fills it. Remove the stream on the server.',
+    zh: '实验室服务器上有 {count} 个条目，超过任何实验室的上限 {most}：有人在写入大量数据。请在服务器上删除该流。',
+  },
+  labWantsCertificate: {
+    en: 'The lab server {server} asks for a certificate of this machine. Name it with --tls-cert and --tls-key.',
+    zh: '实验室服务器 {server} 要求本机证书。请用 --tls-cert 和 --tls-key 指定。',
+  },
+  labCertificateRefused: {
+    en: 'The lab server {server} does not accept the certificate of this machine ({reason}). Give one of an authority that it knows, and the key of it.',
+    zh: '实验室服务器 {server} 不接受本机证书（{reason}）。请使用其信任的 CA 签发的证书及对应密钥。',
+  },
+  labCertificateUnusable: {
+    en: 'The certificates for the lab server cannot be used ({reason}). Check that --tls-ca, --tls-cert and --tls-key are PEM files, and that the key is that of the certificate.',
+    zh: '实验室服务器所用的证书无法使用（{reason}）。请检查 --tls-ca、--tls-cert 和 --tls-key 是否为 PEM 文件，且密钥与证书匹配。',
+  },
+  labWithoutTls: {
+    en: 'The lab server {server} offers no TLS. Set it up there (docs/lab.md), or use nats:// in a network that you trust.',
+    zh: '实验室服务器 {server} 不提供 TLS。请在服务器上启用（docs/lab.md），或在可信网络中使用 nats://。',
   },
   labNotSetUp: { en: 'No lab is set up: name its server first.', zh: '尚未设置实验室：请先填写其服务器。' },
   labJobForgotten: {

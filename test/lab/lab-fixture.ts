@@ -5,6 +5,7 @@ import { compressRequestSchema, type CompressRequest } from '../../shared/compre
 import { recipePresets } from '../../shared/recipe.ts';
 import { runAgent, type AgentOptions } from '../../electron/lab/agent.ts';
 import { connectLab, type Lab, type LabAddress } from '../../electron/lab/connect-lab.ts';
+import { listDevices, type SeenDevice } from '../../electron/lab/device-list.ts';
 import { followJob, isEnded } from '../../electron/lab/job-states.ts';
 import type { LabTiming } from '../../electron/lab/lab-names.ts';
 import type { JobState } from '../../electron/lab/lab-messages.ts';
@@ -104,6 +105,16 @@ const never = new AbortController().signal;
 
 export async function submit(lab: Lab, submission: Submission): Promise<JobState> {
   return (await submitJob(lab, submission, never)).state;
+}
+
+/** An agent registers a moment after it was started. */
+export async function waitForDevice(lab: Lab, name: string, timeoutMs = 30_000): Promise<SeenDevice> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  for (;;) {
+    const found = (await listDevices(lab)).find((device) => device.name === name);
+    if (found !== undefined) return found;
+    signal.throwIfAborted();
+  }
 }
 
 /** Waits for a state by being told, not by asking. */

@@ -6,7 +6,7 @@ import { makeOwnFolder } from '../../store/private-files.ts';
 import { defaultDatabasePath } from '../../store/open.ts';
 import { runAgent } from '../../lab/agent.ts';
 import { connectLab } from '../../lab/connect-lab.ts';
-import { namePattern } from '../../lab/lab-names.ts';
+import { namePattern, reservedNames } from '../../lab/lab-names.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
 import { addLabOptions, labAddress, type LabOptions } from '../lab-options.ts';
@@ -19,6 +19,11 @@ interface AgentCommandOptions extends LabOptions, LimitOptions {
   readonly cacheSize: number;
   readonly folder?: string;
   readonly replicas: number;
+}
+
+function parseDeviceName(text: string): string {
+  if (reservedNames.has(text)) throw new InvalidArgumentError(`"${text}" means devices of every name.`);
+  return parseName(text);
 }
 
 function parseName(text: string): string {
@@ -49,7 +54,7 @@ function ownName(): string {
     .replaceAll(/[^A-Za-z0-9_-]/g, '-')
     .replace(/^[-_]+/, '')
     .slice(0, 48);
-  return name === '' ? 'device' : name;
+  return name === '' || reservedNames.has(name) ? 'device' : name;
 }
 
 async function startAgent(options: AgentCommandOptions): Promise<ExitCode> {
@@ -89,7 +94,7 @@ export function addAgentCommand(program: Command, setExitCode: (code: ExitCode) 
         'only, in a confined engine process. Whoever may write to the server may use this machine: see docs/lab.md for accounts and TLS.',
     );
   addLabOptions(command)
-    .option('--name <name>', 'what this device is called; one agent for each name', parseName, ownName())
+    .option('--name <name>', 'what this device is called; one agent for each name', parseDeviceName, ownName())
     .option('--label <key=value>', 'what it can be chosen by; repeatable', collectLabels, {})
     .option('--cache-size <size>', 'most that is kept of models and data, such as 20GB', parseSize, 20e9)
     .option('--folder <folder>', 'where files of jobs go (default: beside the history)')

@@ -25,6 +25,7 @@ function PlaceChoice({ place, onChange }: Parameters<typeof PlaceSection>[0]) {
   const options = [
     { value: here, label: t('devices.thisMachine') },
     { value: 'any', label: t('devices.anyDevice') },
+    ...(devices.length > 1 || place === 'all' ? [{ value: 'all', label: t('devices.everyDevice') }] : []),
     ...devices.map(({ name, cpuModel, state }) => ({
       value: name,
       label: `${name} · ${cpuModel} · ${t(`devices.state.${state}`)}`,

@@ -60,8 +60,8 @@ export function formatMetricSign(difference: number, unit: MetricRow['unit']): s
   return signMetric(difference, unit).replace('-', '−');
 }
 
-/** Time that is still going on, in whole seconds: "31 s", "2 min 05 s". */
-export function formatSeconds(milliseconds: number): string {
+/** Time that is still going on, in whole seconds: "31 s", "2 min 05 s"; in Chinese "31 秒". */
+export function formatSeconds(milliseconds: number, language: string): string {
   const seconds = Math.round(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
+  return seconds < 60 ? `${seconds} ${language === 'zh-CN' ? '秒' : 's'}` : formatDuration(seconds * 1000, language);
 }

@@ -46,15 +46,15 @@ const titles = {
   'zh-CN': {
     device: '设备',
     cpu: '处理器',
-    dotProduct: '点积',
+    dotProduct: '点积指令',
     speedup: '加速比',
     latency: '延迟',
     task: '任务',
-    taskInterval: '任务 95 %',
+    taskInterval: '任务 95 % 区间',
     memory: '内存',
     size: '体积',
     decision: '结论',
-    interval: '95 %',
+    interval: '95 % 区间',
     title: '在多台设备上',
     yes: '有',
     no: '无',
@@ -125,7 +125,7 @@ function nameBad(bad: readonly DeviceRow[], good: readonly DeviceRow[], language
   if (isOfKind) {
     const names = listNames(bad, language);
     return language === 'en'
-      ? `those without int8 dot product such as VNNI (${names})`
+      ? `machines without an int8 dot product such as VNNI (${names})`
       : `没有 VNNI 等 int8 点积指令的机器（${names}）`;
   }
   return listNames(bad, language);
@@ -152,7 +152,7 @@ function describeFault(row: DeviceRow, language: Language): string {
         : `it loses ${amount} of ${metric.label}`;
     }
     const task = describeTask(row, language);
-    if (metric === null) return isChinese ? `任务指标为 ${task}` : `its outputs stand at ${task}`;
+    if (metric === null) return isChinese ? `任务指标为 ${task}` : `its outputs are at ${task}`;
     const change = `${changeOf(metric.difference, metric.unit, language)}, 95 % ${taskInterval(row, language)}`;
     return isChinese
       ? `${translateEngineText(metric.label, language)} 的变化为 ${change}`
@@ -161,10 +161,10 @@ function describeFault(row: DeviceRow, language: Language): string {
   if (fault === 'speed') {
     return isChinese
       ? `速度是原来的 ${formatRatio(speedup.ratio)}，95 % ${interval}`
-      : `it runs at ${formatRatio(speedup.ratio)} of the speed, 95 % ${interval},`;
+      : `it runs at ${formatRatio(speedup.ratio)} the speed, 95 % ${interval},`;
   }
   return isChinese
-    ? `体积只缩小到 1/${formatRatio(row.sizeRatio)}`
+    ? `体积只缩小到原来的 1/${formatRatio(row.sizeRatio).replace('x', '')}`
     : `it is only ${formatRatio(row.sizeRatio)} smaller`;
 }
 
@@ -172,7 +172,7 @@ function describeFault(row: DeviceRow, language: Language): string {
 export function describeMatrix(rows: readonly DeviceRow[], language: Language): string {
   const worst = rows[0];
   const isChinese = language === 'zh-CN';
-  if (worst === undefined) return isChinese ? '没有设备测量过。' : 'No device has measured it.';
+  if (worst === undefined) return isChinese ? '尚无设备测量过。' : 'No device has measured it yet.';
   const good = rows.filter(({ decision }) => decision === 'ship');
   const bad = rows.filter(({ decision }) => decision !== 'ship');
   if (bad.length === 0) {
@@ -180,7 +180,7 @@ export function describeMatrix(rows: readonly DeviceRow[], language: Language): 
     const task = describeTask(worst, language);
     return isChinese
       ? `${rows.length} 台机器全部达标；最差的是 ${worst.device}：${figures}，${task}。`
-      : `Right on all ${rows.length} machines. At worst, on ${worst.device}: ${figures}, ${task}.`;
+      : `Fit to ship on all ${rows.length} machines. Worst, on ${worst.device}: ${figures}, ${task}.`;
   }
   const fault = describeFault(worst, language);
   const where = nameBad(bad, good, language);
@@ -192,5 +192,5 @@ export function describeMatrix(rows: readonly DeviceRow[], language: Language): 
   }
   const machines = rows.length === 1 ? 'machine' : 'machines';
   const what = isProven ? `${fault} on ${where}` : `not proven on ${where} (${fault.replace(/,$/, '')})`;
-  return `Right on ${good.length} of ${rows.length} ${machines}: ${what}.`;
+  return `Fit to ship on ${good.length} of ${rows.length} ${machines}: ${what}.`;
 }

@@ -36,82 +36,82 @@ const agreementOf = ({ sqnrDb, top1 }: { readonly sqnrDb: number | null; readonl
 
 const english: AllTexts = {
   noiseData: () => ({
-    title: 'Random noise stood in for data',
+    title: 'The data is random noise',
     evidence: 'Ranges, agreement and accuracy mean nothing. Calibrate and evaluate on real data.',
   }),
   notFinite: ({ message }) => ({ title: 'An output is not finite', evidence: message }),
   saturation: ({ message }) => ({ title: 'Sums saturate on this CPU', evidence: message }),
   ruinedOutput: (finding) => ({
     title: 'The outputs are ruined',
-    evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' of first classes alike'}: this is another model.`,
+    evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' of first classes alike'}: it no longer behaves like the original.`,
   }),
   loss: ({ isBeyondLimit, pValue }) => ({
-    title: isBeyondLimit ? 'It loses more than is tolerated' : 'It loses accuracy',
+    title: isBeyondLimit ? 'The loss exceeds the limit' : 'It loses accuracy',
     evidence: pValue === null ? 'See Accuracy.' : `Not by chance: p ${formatP(pValue)}.`,
   }),
   closedLoop: ({ message }) => ({ title: 'Errors add up in a closed loop', evidence: message }),
   ruinedLayers: ({ layers, count }) => ({
-    title: `Rounding ruins ${count === 1 ? 'a layer' : `${count} layers`}`,
-    evidence: `Outputs fall below 20 dB, most at ${listLayers(layers, formatDecibels)}.`,
+    title: `Quantization ruins ${count === 1 ? 'a layer' : `${count} layers`}`,
+    evidence: `Outputs fall below 20 dB, worst in ${listLayers(layers, formatDecibels)}.`,
   }),
   foldingOnly: () => ({
     title: 'The speed-up comes from folding, not from compression',
-    evidence: 'The float model with its constants folded is faster than the compressed one, and loses nothing.',
+    evidence: 'The prepared float model is faster than the compressed one and loses nothing.',
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
     title: `${count === 1 ? 'One low-bit layer is' : `${count} low-bit layers are`} slower than in float`,
     evidence: `${count === 1 ? 'It loses' : 'They lose'} ${formatMs(lostMs)}, ${formatShare(lostShare)} of the time: ${listLayers(layers, plus)}${count > layers.length ? ', …' : '.'}`,
   }),
   conversions: ({ ms, share }) => ({
-    title: 'Conversions eat up the gain',
-    evidence: `${formatMs(ms)}, ${formatShare(share)} of the time, goes to them: quantize more of the neighbours, or fewer single layers.`,
+    title: 'Conversions cancel the gain',
+    evidence: `They take ${formatMs(ms)}, ${formatShare(share)} of the time. Quantize more neighbouring layers, or fewer isolated ones.`,
   }),
-  notFused: ({ message }) => ({ title: 'ONNX Runtime fused nothing there', evidence: message }),
+  notFused: ({ message }) => ({ title: 'ONNX Runtime did not fuse some layers', evidence: message }),
   slower: () => ({
     title: 'It is slower than the original',
-    evidence: 'No layer alone explains it. Ship it only if size is what counts.',
+    evidence: 'No single layer explains it. Ship it only if size matters most.',
   }),
   larger: () => ({
-    title: 'It is larger than is tolerated',
+    title: 'The size exceeds the limit',
     evidence:
-      'Scales and conversions take more than the weights save: quantize more of them, or leave the model as it is.',
+      'Scales and conversions take more space than the weights save. Quantize more weights, or keep the original.',
   }),
-  clipping: ({ message }) => ({ title: 'Calibration cuts values off', evidence: message }),
+  clipping: ({ message }) => ({ title: 'Calibrated ranges clip values', evidence: message }),
   busyMachine: ({ processorShare }) => ({
     title: 'The machine was busy',
     evidence: `A model got ${formatShare(processorShare)} of a processor. Close other programs and measure again.`,
   }),
   speedUnclear: () => ({
     title: 'The speed is not proven',
-    evidence: 'The interval of the speed-up holds 1x. Measure again on a quiet machine.',
+    evidence: 'The interval of the speed-up contains 1x. Measure again on a quiet machine.',
   }),
   fewSamples: ({ count, needed }) => ({
-    title: 'Too few samples to tell',
+    title: 'Too few samples',
     evidence:
       needed === null
-        ? `${count} samples, and the loss is as large as what is tolerated: more samples do not decide that.`
-        : `${count} samples leave it open; about ${round(needed)} would tell, if the loss stays what it is.`,
+        ? `On ${count} samples the loss is as large as the limit. More samples would not settle it.`
+        : `${count} samples cannot settle it. About ${round(needed)} could, if the loss stays the same.`,
   }),
-  sameAnswers: ({ message }) => ({ title: 'The data tells little', evidence: message }),
+  sameAnswers: ({ message }) => ({ title: 'The data says little', evidence: message }),
   noLabels: (finding) => ({
     title: 'Accuracy was not measured',
-    evidence: `Without labels there is agreement with the original alone (${agreementOf(finding)}). Give labels.`,
+    evidence: `Without labels, there is only agreement with the original (${agreementOf(finding)}). Add labels.`,
   }),
 };
 
 const chinese: AllTexts = {
   noiseData: () => ({
-    title: '以随机噪声代替了数据',
+    title: '数据为随机噪声',
     evidence: '范围、一致率和准确率都没有意义。请用真实数据校准和评估。',
   }),
   notFinite: ({ message }) => ({ title: '输出不是有限数值', evidence: message }),
   saturation: ({ message }) => ({ title: '求和在此 CPU 上饱和', evidence: message }),
   ruinedOutput: (finding) => ({
     title: '输出已失真',
-    evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' 的首选类别一致'}：与原模型已不是同一个模型。`,
+    evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' 的首选类别一致'}：行为已与原模型不同。`,
   }),
   loss: ({ isBeyondLimit, pValue }) => ({
-    title: isBeyondLimit ? '损失超出允许范围' : '准确率下降',
+    title: isBeyondLimit ? '损失超出限值' : '准确率下降',
     evidence: pValue === null ? '见“准确率”。' : `并非偶然：p ${formatP(pValue)}。`,
   }),
   closedLoop: ({ message }) => ({ title: '闭环运行时误差累积', evidence: message }),
@@ -121,21 +121,21 @@ const chinese: AllTexts = {
   }),
   foldingOnly: () => ({
     title: '提速来自折叠，而非压缩',
-    evidence: '折叠常量后的浮点模型比压缩模型快，且没有任何损失。',
+    evidence: '折叠后的浮点模型比压缩模型快，且没有任何损失。',
   }),
   slowerLayers: ({ layers, count, lostMs, lostShare }) => ({
-    title: `${count} 个低位层比浮点慢`,
+    title: `${count} 个低比特层比浮点慢`,
     evidence: `共多用 ${formatMs(lostMs)}，占总耗时 ${formatShare(lostShare)}：${listLayers(layers, plus, 'zh-CN')}${count > layers.length ? ' 等' : ''}。`,
   }),
   conversions: ({ ms, share }) => ({
     title: '转换抵消了收益',
-    evidence: `转换耗时 ${formatMs(ms)}，占 ${formatShare(share)}：请量化更多相邻层，或减少孤立的量化层。`,
+    evidence: `转换耗时 ${formatMs(ms)}，占总耗时 ${formatShare(share)}。请量化更多相邻层，或减少孤立的量化层。`,
   }),
-  notFused: ({ message }) => ({ title: 'ONNX Runtime 没有融合', evidence: message }),
+  notFused: ({ message }) => ({ title: 'ONNX Runtime 未能融合部分层', evidence: message }),
   slower: () => ({ title: '比原模型慢', evidence: '不是某一层造成的。只有体积最重要时才值得采用。' }),
   larger: () => ({
-    title: '体积超出允许范围',
-    evidence: '缩放系数和转换占用的空间多于权重节省的空间：请量化更多权重，或保留原模型。',
+    title: '体积超出限值',
+    evidence: '缩放因子和转换占用的空间多于权重节省的空间。请量化更多权重，或保留原模型。',
   }),
   clipping: ({ message }) => ({ title: '校准范围截断了数值', evidence: message }),
   busyMachine: ({ processorShare }) => ({
@@ -150,10 +150,10 @@ const chinese: AllTexts = {
     title: '样本太少，无法判断',
     evidence:
       needed === null
-        ? `${count} 个样本，且损失与允许值相当：增加样本也无法判断。`
+        ? `${count} 个样本，且损失与限值相当，增加样本也无法判断。`
         : `${count} 个样本不足以判断；若损失不变，约需 ${round(needed)} 个。`,
   }),
-  sameAnswers: ({ message }) => ({ title: '数据说明不了什么', evidence: message }),
+  sameAnswers: ({ message }) => ({ title: '数据不足以说明问题', evidence: message }),
   noLabels: (finding) => ({
     title: '没有测量准确率',
     evidence: `没有标签，只能得到与原模型的一致程度（${agreementOf(finding)}）。请提供标签。`,
@@ -170,5 +170,5 @@ export function describeFinding(finding: Finding, language: TextLanguage): Findi
 
 export const findingWords = {
   en: { title: 'Findings', evidence: 'Evidence', none: 'No findings.', try: 'Try' },
-  'zh-CN': { title: '发现的问题', evidence: '依据', none: '没有发现问题。', try: '试试' },
+  'zh-CN': { title: '发现的问题', evidence: '依据', none: '没有发现问题。', try: '尝试' },
 } as const satisfies Record<TextLanguage, unknown>;

@@ -36,7 +36,7 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
   },
   goal: {
     flag: '--goal <name>',
-    help: 'what counts most where candidates differ in accuracy, speed and size',
+    help: 'what matters most when candidates differ in accuracy, speed and size',
     inName: (goal) => `goal ${goal}`,
   },
   calibrationMethod: {
@@ -56,7 +56,7 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
   },
   blockSize: {
     flag: '--block-size <n>',
-    help: 'neighbouring weights that share a scale, in 4 and 2 bits',
+    help: 'number of neighbouring weights that share a scale, in 4 and 2 bits',
     inName: (size) => `blocks of ${size}`,
   },
   perChannel: {
@@ -71,7 +71,7 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
   },
   keepFloat: {
     flag: '--keep-float <mode>',
-    help: 'keep layers in float where measurement says so',
+    help: 'keep layers in float if measurements say so',
     inName: (mode) => `keep float ${mode}`,
   },
   reducedRange: {
@@ -91,30 +91,30 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
   },
   weightRounding: {
     flag: '--weight-rounding <mode>',
-    help: 'round weights to nearest, or let later ones make up for earlier ones',
+    help: 'round weights to nearest, or let later weights make up for the errors of earlier ones',
     inName: (mode) => `rounding ${mode}`,
   },
   includeOpTypes: {
     flag: '--include-op-types <types>',
-    help: 'quantize only these, comma-separated; repeatable',
+    help: 'quantize only these operators, comma-separated; repeatable',
     inName: only,
     lists: 'opTypes',
   },
   excludeOpTypes: {
     flag: '--exclude-op-types <types>',
-    help: 'keep these in float, comma-separated; repeatable',
+    help: 'keep these operators in float, comma-separated; repeatable',
     inName: without,
     lists: 'opTypes',
   },
   includeNodes: {
     flag: '--include-nodes <name>',
-    help: 'quantize only nodes of this name or /regex/; repeatable',
+    help: 'quantize only nodes with this name or matching /regex/; repeatable',
     inName: only,
     lists: 'nodes',
   },
   excludeNodes: {
     flag: '--exclude-nodes <name>',
-    help: 'keep nodes of this name or /regex/ in float; repeatable',
+    help: 'keep nodes with this name or matching /regex/ in float; repeatable',
     inName: without,
     lists: 'nodes',
   },

@@ -15,51 +15,51 @@ type AllTexts = { readonly [Kind in SlowCause['kind']]: Texts<Kind> };
 const english: AllTexts = {
   storedOnly: () => ({
     name: 'stored only',
-    sentence: 'its weights become floats when the model is loaded: it computes what it did',
+    sentence: 'only its weights are stored in fewer bits: they become floats when the model loads',
   }),
   conversions: ({ ms, lostMs }) => ({
     name: 'conversions',
-    sentence: `conversions around it take ${formatMs(ms)} of the ${formatMs(lostMs)} it loses`,
+    sentence: `conversions around it account for ${formatMs(ms)} of the ${formatMs(lostMs)} lost`,
   }),
   layout: ({ ms, lostMs }) => ({
     name: 'layout',
-    sentence: `changes of the layout take ${formatMs(ms)} of the ${formatMs(lostMs)} it loses`,
+    sentence: `layout changes account for ${formatMs(ms)} of the ${formatMs(lostMs)} lost`,
   }),
   notFused: ({ conversionMs }) => ({
     name: 'not fused',
-    sentence: `ONNX Runtime fused nothing here, so it runs in float between conversions${conversionMs === null ? '' : ` of ${formatMs(conversionMs)}`}`,
+    sentence: `ONNX Runtime did not fuse it, so it runs in float between conversions${conversionMs === null ? '' : ` of ${formatMs(conversionMs)}`}`,
   }),
   noKernel: ({ kernel }) => ({
     name: 'no low-bit kernel',
-    sentence: `it still runs as ${kernel}: there is no kernel for it in fewer bits`,
+    sentence: `it still runs as ${kernel}: there is no low-bit kernel for it`,
   }),
   alone: ({ ms }) => ({
     name: 'runs alone',
-    sentence: `in float another layer did its work in passing; now it takes ${formatMs(ms)} by itself`,
+    sentence: `in float it is fused into another layer; here it runs on its own and takes ${formatMs(ms)}`,
   }),
   manyRows: ({ rows }) => ({
     name: 'many rows',
-    sentence: `packed weights pay where rows come one at a time; here are ${formatCount(rows)}, as in prefill`,
+    sentence: `packed weights pay off for one row at a time; here there are ${formatCount(rows)} rows, as in prefill`,
   }),
   exactInputs: () => ({
     name: 'exact inputs',
-    sentence: 'inputs are read as floats (accuracy level 0), which is the slow way to use packed weights',
+    sentence: 'inputs stay float (accuracy level 0), the slow way to use packed weights',
   }),
   depthwise: ({ groups }) => ({
     name: 'depthwise',
-    sentence: `${formatCount(groups)} groups: each sum is too short for the low-bit kernel`,
+    sentence: `${formatCount(groups)} groups: each sum is too short for the low-bit kernel to pay off`,
   }),
   firstLayer: ({ channels }) => ({
     name: 'few channels',
-    sentence: `with ${channels} input ${channels === 1 ? 'channel' : 'channels'} the low-bit kernel computes mostly padding, as in a first layer`,
+    sentence: `with ${channels} input ${channels === 1 ? 'channel' : 'channels'}, the low-bit kernel mostly computes padding, as in a first layer`,
   }),
   tooSmall: ({ beforeMs }) => ({
     name: 'too small',
-    sentence: `it took ${formatMs(beforeMs)} in float: calling a kernel costs as much`,
+    sentence: `it takes only ${formatMs(beforeMs)} in float, about as much as calling a kernel`,
   }),
   memoryBound: ({ macsPerByte }) => ({
     name: 'memory bound',
-    sentence: `it moves values rather than computes (${formatFixed(macsPerByte, 2)} MACs a byte): rounding them anew costs more than fewer bytes save`,
+    sentence: `it mostly moves data (${formatFixed(macsPerByte, 2)} MACs per byte): requantizing costs more than fewer bytes save`,
   }),
   kernel: ({ before, after }) => ({ name: 'slow kernel', sentence: `${after} is slower here than ${before}` }),
 };
@@ -78,10 +78,10 @@ const chinese: AllTexts = {
     name: '未融合',
     sentence: `ONNX Runtime 未能融合，该层在转换之间以浮点运行${conversionMs === null ? '' : `，转换耗时 ${formatMs(conversionMs)}`}`,
   }),
-  noKernel: ({ kernel }) => ({ name: '无低位内核', sentence: `仍以 ${kernel} 运行：没有对应的低位内核` }),
+  noKernel: ({ kernel }) => ({ name: '无低比特内核', sentence: `仍以 ${kernel} 运行：没有对应的低比特内核` }),
   alone: ({ ms }) => ({
     name: '单独运行',
-    sentence: `浮点模型中由其他层顺带完成，现在单独运行，耗时 ${formatMs(ms)}`,
+    sentence: `浮点模型中融合在其他层内，现在单独运行，耗时 ${formatMs(ms)}`,
   }),
   manyRows: ({ rows }) => ({
     name: '行数多',
@@ -90,19 +90,19 @@ const chinese: AllTexts = {
   exactInputs: () => ({ name: '浮点输入', sentence: '输入以浮点读取（accuracy level 0），打包权重的计算因此较慢' }),
   depthwise: ({ groups }) => ({
     name: '深度卷积',
-    sentence: `${formatCount(groups)} 组：每个求和太短，低位内核无法发挥作用`,
+    sentence: `${formatCount(groups)} 组：每个求和太短，低比特内核无法发挥作用`,
   }),
   firstLayer: ({ channels }) => ({
     name: '通道少',
-    sentence: `只有 ${channels} 个输入通道，低位内核大部分在计算填充值，首层常见`,
+    sentence: `只有 ${channels} 个输入通道，低比特内核大部分在计算填充值，首层常见`,
   }),
   tooSmall: ({ beforeMs }) => ({
     name: '计算量太小',
-    sentence: `浮点耗时仅 ${formatMs(beforeMs)}，与调用内核的开销相当`,
+    sentence: `浮点耗时仅 ${formatMs(beforeMs)}，与内核调用开销相当`,
   }),
   memoryBound: ({ macsPerByte }) => ({
     name: '受限于内存',
-    sentence: `以搬运数据为主（每字节 ${formatFixed(macsPerByte, 2)} MAC），重新量化的开销大于节省的字节`,
+    sentence: `以搬运数据为主（每字节 ${formatFixed(macsPerByte, 2)} MACs），重新量化的开销大于节省的字节`,
   }),
   kernel: ({ before, after }) => ({ name: '内核较慢', sentence: `在此机器上 ${after} 比 ${before} 慢` }),
 };

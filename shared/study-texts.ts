@@ -26,9 +26,9 @@ interface StudyWords {
 const words: Readonly<Record<TextLanguage, StudyWords>> = {
   en: {
     winner: (name) => `Winner: ${name}`,
-    tie: (names) => `A tie within what was measured: ${names}`,
-    bestUnproven: (names) => `Nothing is proven; best so far: ${names}`,
-    bestUnfit: (names) => `Nothing is fit to ship; least bad: ${names}`,
+    tie: (names) => `Tie within measurement error: ${names}`,
+    bestUnproven: (names) => `None is proven; best so far: ${names}`,
+    bestUnfit: (names) => `None is fit to ship; least bad: ${names}`,
     lag: {
       decision: (name, figure) => `${name}: ${figure}`,
       speed: (name, figure) => `${name} is slower: ${figure}`,
@@ -40,13 +40,13 @@ const words: Readonly<Record<TextLanguage, StudyWords>> = {
     comma: ', ',
     stop: '. ',
     brackets: (text) => ` (${text})`,
-    notGood: (decision, axes) => `${decision} for its ${axes}`,
+    notGood: (decision, axes) => `${decision} because of ${axes}`,
   },
   'zh-CN': {
     winner: (name) => `胜出：${name}`,
-    tie: (names) => `在测量精度内不分高下：${names}`,
+    tie: (names) => `在测量误差范围内并列：${names}`,
     bestUnproven: (names) => `尚无定论；目前最佳：${names}`,
-    bestUnfit: (names) => `没有可以发布的模型；相对最好：${names}`,
+    bestUnfit: (names) => `没有可以发布的模型；相对最好的是：${names}`,
     lag: {
       decision: (name, figure) => `${name}：${figure}`,
       speed: (name, figure) => `${name} 更慢：${figure}`,

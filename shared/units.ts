@@ -66,15 +66,21 @@ export function formatTimePair(firstMs: number, secondMs: number, arrow: string)
   return `${firstMs.toFixed(decimals)}${arrow}${secondMs.toFixed(decimals)} ms`;
 }
 
-/** Wall time for people: "840 ms", "12.3 s", "2 min 05 s", "1 h 03 min". */
-export function formatDuration(milliseconds: number | null): string {
+const durationWords = {
+  en: { h: 'h', min: 'min', s: 's', ms: 'ms' },
+  'zh-CN': { h: '小时', min: '分', s: '秒', ms: '毫秒' },
+} as const;
+
+/** Wall time for people: "840 ms", "12.3 s", "2 min 05 s", "1 h 03 min"; in Chinese "2 分 05 秒". */
+export function formatDuration(milliseconds: number | null, language = 'en'): string {
+  const { h, min, s, ms } = durationWords[language === 'zh-CN' ? 'zh-CN' : 'en'];
   if (milliseconds === null || !Number.isFinite(milliseconds)) return notMeasured;
-  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ${ms}`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} ${s}`;
   const seconds = Math.round(milliseconds / 1000);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  if (minutes < 60) return `${minutes} ${min} ${String(seconds % 60).padStart(2, '0')} ${s}`;
+  return `${Math.floor(minutes / 60)} ${h} ${String(minutes % 60).padStart(2, '0')} ${min}`;
 }
 
 /** before / after: "3.52x". */

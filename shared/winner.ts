@@ -36,13 +36,14 @@ export function winnerOf(runs: readonly RunDocument[]): Winner {
 const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], string>>>> = {
   en: {
     otherModels: 'No winner: these are runs of different models.',
-    otherConditions: 'No winner: these runs were timed on other processors or with other numbers of threads.',
+    otherConditions: 'No winner: these runs were timed on different processors or with different numbers of threads.',
     noneProven: 'No winner: none of them is proven worth shipping.',
     onlyProven: 'wins: the only one proven worth shipping.',
-    fastest: 'wins: proven worth shipping, and surely the fastest of those that are.',
-    smallest: 'wins: proven worth shipping, none of those that are is surely faster, and it is the smallest.',
-    closest: 'wins: proven worth shipping, none of those that are is surely faster or smaller, and it is the closest.',
-    alike: 'No winner: those proven worth shipping are alike.',
+    fastest: 'wins: proven worth shipping, and measurably the fastest.',
+    smallest: 'wins: proven worth shipping; no other is measurably faster, and it is the smallest.',
+    closest:
+      'wins: proven worth shipping; no other is measurably faster or smaller, and it is the closest to the original.',
+    alike: 'No winner: those proven worth shipping are equally good.',
   },
   'zh-CN': {
     otherModels: '没有胜出者：这些运行的模型不同。',
@@ -50,8 +51,8 @@ const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], s
     noneProven: '没有胜出者：没有一个被证实值得发布。',
     onlyProven: '胜出：只有它被证实值得发布。',
     fastest: '胜出：被证实值得发布，且速度确定最快。',
-    smallest: '胜出：被证实值得发布，速度上没有更快者，且体积最小。',
-    closest: '胜出：被证实值得发布，没有速度更快或体积更小者，且与原模型最接近。',
+    smallest: '胜出：被证实值得发布，没有更快的，且体积最小。',
+    closest: '胜出：被证实值得发布，没有更快或更小的，且与原模型最接近。',
     alike: '没有胜出者：值得发布的运行不相上下。',
   },
 };

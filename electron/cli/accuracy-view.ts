@@ -35,8 +35,8 @@ function describeTest({ label, test }: MetricRow): string[] {
   const { name, pValue, betterBefore, betterAfter } = test;
   const p = `(${name} p = ${pValue.toFixed(3)})`;
   return name === 'McNemar'
-    ? [`${label}: only the original right: ${betterBefore}, only the compressed: ${betterAfter} ${p}`]
-    : [`${label}: better in the original on ${betterBefore} samples, in the compressed on ${betterAfter} ${p}`];
+    ? [`${label}: right only in the original ${betterBefore}, right only in the compressed model ${betterAfter} ${p}`]
+    : [`${label}: better in the original on ${betterBefore} samples, in the compressed model on ${betterAfter} ${p}`];
 }
 
 function formatExpected({ expectedDifference, expectedDifferenceCi95 }: Accuracy): string {
@@ -54,7 +54,7 @@ function describeAgreement({ agreement: agreed }: Accuracy): string {
   const perSample =
     samples === null || agreed.sqnrDb === null
       ? ''
-      : ` (a sample: mean ${formatSampleDecibels(samples.meanSqnrDb)}, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)})`;
+      : ` (per sample: mean ${formatSampleDecibels(samples.meanSqnrDb)}, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)})`;
   return `agreement: ${sameClass}SQNR ${formatDecibels(agreed.sqnrDb)}${perSample}, cosine ${agreed.cosine.toFixed(5)}`;
 }
 
@@ -69,9 +69,7 @@ export function renderAccuracy(accuracy: Accuracy, random: boolean): string {
   // Of the one that a run is judged by: the others tell the same samples again.
   lines.push(...rows.slice(0, 1).flatMap(describeTest));
   if (accuracy.expectedDifference !== null) {
-    lines.push(
-      `changes of the scores like these make a difference of ${formatExpected(accuracy)} on these samples on average`,
-    );
+    lines.push(`expected difference from score changes of this size: ${formatExpected(accuracy)}`);
   }
   lines.push(describeAgreement(accuracy));
   const { closedLoop } = accuracy;
@@ -84,7 +82,7 @@ export function renderAccuracy(accuracy: Accuracy, random: boolean): string {
     );
   }
   if (!accuracy.metrics.some(({ against }) => against === 'targets'))
-    lines.push('No labels used: this is agreement with the original, not accuracy.');
-  if (random) lines.push(bad('Random data: none of these figures says anything about real inputs.'));
+    lines.push('No labels: this is agreement with the original, not accuracy.');
+  if (random) lines.push(bad('Random data: these results say nothing about real inputs.'));
   return lines.join('\n');
 }

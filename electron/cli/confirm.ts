@@ -8,7 +8,7 @@ import { toTerminal } from './terminal-text.ts';
  */
 export async function confirm(question: string, isAnswered: boolean): Promise<boolean> {
   if (isAnswered) return true;
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody can be asked here: add --yes.`);
+  if (!process.stdin.isTTY) throw new UsageError(`${question} There is no terminal to ask in; add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(toTerminal(`${question} [y/N] `))).trim());

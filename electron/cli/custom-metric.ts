@@ -29,7 +29,7 @@ export function addCustomMetricOptions(command: Command): Command {
 /** @throws UsageError for two metrics at once. */
 export function customMetricOf({ metric, metricCommand, metricTimeout }: CustomMetricOptions): CustomMetric | null {
   if (metric !== undefined && metricCommand !== undefined)
-    throw new UsageError('--metric and --metric-command exclude each other: give one.');
+    throw new UsageError('Use either --metric or --metric-command, not both.');
   const timeLimitSeconds = metricTimeout ?? defaultTimeLimitSeconds;
   if (metric !== undefined) return { kind: 'module', path: resolvePath(metric), timeLimitSeconds };
   return metricCommand === undefined ? null : { kind: 'command', command: metricCommand, timeLimitSeconds };

@@ -34,7 +34,7 @@ function renderMeasurements({ measurements }: Pick<RunDocument, 'measurements'>)
       formatRatio(one.speedup.ratio),
       formatInterval(one.speedup.ci95, formatRatio),
       one.processorShare === null ? '-' : formatShare(one.processorShare),
-      one.decides ? 'decides' : isMachineBusy(one) ? 'busy' : '',
+      one.decides ? 'counts' : isMachineBusy(one) ? 'busy' : '',
     ]),
   );
 }
@@ -75,10 +75,10 @@ export function optionsOf({ recipe = {}, keepPrepared }: Experiment): string {
 
 function describeExperiment(experiment: Experiment, runId: string): string {
   const options = optionsOf(experiment);
-  if (options !== '') return `try it again with ${options}`;
+  if (options !== '') return `try again with ${options}`;
   return experiment.allSamples === true
-    ? 'try it again without --evaluation-samples'
-    : `measure it again: vernier measure ${runId.slice(0, 8)}`;
+    ? 'try again without --evaluation-samples'
+    : `measure again: vernier measure ${runId.slice(0, 8)}`;
 }
 
 const indent = '  ';

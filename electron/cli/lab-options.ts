@@ -16,17 +16,14 @@ export interface LabOptions {
 
 export function addLabOptions(command: Command): Command {
   return command
-    .option(
-      '--server <url>',
-      'the lab server, nats://HOST:4222; several of a cluster comma-separated (default: VERNIER_LAB)',
-    )
-    .option('--creds <file>', 'credentials file of NATS')
-    .option('--user <name>', 'user, with --password-file')
-    .option('--password-file <file>', 'file with the password')
-    .option('--token-file <file>', 'file with a token')
-    .option('--tls-ca <file>', "certificate of the authority that signed the server's")
+    .option('--server <url>', 'lab server, nats://HOST:4222; comma-separated for a cluster (default: VERNIER_LAB)')
+    .option('--creds <file>', 'NATS credentials file')
+    .option('--user <name>', 'user name; needs --password-file')
+    .option('--password-file <file>', 'file that holds the password')
+    .option('--token-file <file>', 'file that holds a token')
+    .option('--tls-ca <file>', "certificate of the authority that signed the server's certificate")
     .option('--tls-cert <file>', 'certificate of this machine')
-    .option('--tls-key <file>', 'its key');
+    .option('--tls-key <file>', 'key of that certificate');
 }
 
 /** @throws UsageError where no server is named. */

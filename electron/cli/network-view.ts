@@ -48,7 +48,7 @@ const listColumns = (): readonly Column[] => [
   { title: 'SQNR', align: 'right' },
   { title: 'alone', align: 'right', leaveOut: 2 },
   { title: 'conversions', align: 'right', leaveOut: 3 },
-  { title: 'slower by', leaveOut: 1 },
+  { title: 'why slower', leaveOut: 1 },
 ];
 
 function figureCells({
@@ -134,7 +134,7 @@ export function renderNetwork(document: RunDocument): string {
     `${formatCount(floatCount)} in float`,
     `${formatCount(folded)} folded`,
   ];
-  const note = `Milliseconds under profiling. Conversions take ${formatMs(afterOverheadMs)} of ${formatMs(afterSumMs)}, each in the time of the layer it serves.`;
+  const note = `Times are milliseconds under profiling. Conversions take ${formatMs(afterOverheadMs)} of ${formatMs(afterSumMs)}, counted in the layers they serve.`;
   return [
     `${renderTitle('Graph')}: ${formatCount(nodeCount)} nodes: ${facts.join(', ')}`,
     renderTable(listColumns(), listRows(tree, network, figures)),

@@ -13,7 +13,7 @@ export function addCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document to stdout, and nothing else')
     .option('--database <file>', "history file (default: the platform's folder for user data, or VERNIER_DATABASE)")
-    .option('--quiet', 'no progress on stderr; the notes of a run are still printed');
+    .option('--quiet', 'no progress on stderr; notes about a run are still printed');
 }
 
 /** npm changes to the package's folder before it runs a script; paths are meant from where the user stood. */

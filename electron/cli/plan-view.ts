@@ -28,6 +28,6 @@ export function renderPlan(plan: QuantizationPlan): string {
     '',
     `${count(isPlanned)} low-bit nodes, ${count(({ foldedInto }) => foldedInto !== null)} folded into others, ${count(({ precision }) => !isReduced(precision))} float; ` +
       `${plan.activationType} activations, ${plan.observe.length} ranges to calibrate; ${operators}`,
-    dim('The search of the recipe may keep more layers in float: see the candidates of the run.'),
+    dim('The search may keep more layers in float: see the candidates of the run.'),
   ].join('\n');
 }

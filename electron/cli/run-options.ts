@@ -132,12 +132,12 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
   const isOnNoise = options.data === undefined && (isPlanWithoutData || needsNoData || options.randomData === true);
   if (options.data === undefined && !isOnNoise) {
     throw new UsageError(
-      'Ranges are calibrated on data: name some with --data PATH, or say --random-data to use seeded noise ' +
-        '(and get figures that mean nothing for real inputs).',
+      'Calibration needs data. Give some with --data PATH, or use --random-data for seeded noise ' +
+        '(results then say nothing about real inputs).',
     );
   }
   if (options.data !== undefined && options.randomData === true) {
-    throw new UsageError('--data and --random-data exclude each other: give one.');
+    throw new UsageError('Use either --data or --random-data, not both.');
   }
   const modelPath = resolvePath(model);
   const besideModel = (kind: string) =>
@@ -186,18 +186,18 @@ export function addPreviewOptions(command: Command): Command {
       '--characters <file>',
       "the model's characters, one per line, without the CTC blank; its output is then read as text",
     )
-    .option('--tokenizer <file>', 'tokenizer.json of texts (default: the one beside the model)')
+    .option('--tokenizer <file>', "the model's tokenizer.json, for texts (default: the one beside the model)")
     .option(
       '--annotations <path>',
       'boxes or masks of the images: a COCO .json file, or a folder of YOLO .txt, Pascal VOC .xml or mask .png files (default: those beside the images)',
     )
     .addOption(
-      new Option('--task <name>', 'what the model is for (default: what its outputs and targets tell)').choices(
+      new Option('--task <name>', 'what the model does (default: derived from its outputs and targets)').choices(
         taskNames,
       ),
     )
     .addOption(
-      new Option('--head <kind>', "how a detector's outputs are read (default: what they tell)").choices(headKinds),
+      new Option('--head <kind>', "how to read a detector's outputs (default: derived from them)").choices(headKinds),
     )
     .option(
       '--preprocessor <file>',
@@ -207,8 +207,8 @@ export function addPreviewOptions(command: Command): Command {
 
 export function addDataOptions(command: Command): Command {
   return addPreviewOptions(command)
-    .option('--random-data', 'seeded noise instead of data; every figure that depends on it is marked')
-    .option('--evaluation-samples <n>', 'samples to measure accuracy on (default: all that remain)', parseInteger(1))
+    .option('--random-data', 'use seeded noise instead of data; results that depend on it are marked')
+    .option('--evaluation-samples <n>', 'samples to measure accuracy on (default: all others)', parseInteger(1))
     .option('--seed <n>', 'seed for all random choices', parseInteger(0, 0xffff_ffff), 0);
 }
 
@@ -238,10 +238,13 @@ export function addRecipeOptions(command: Command, without: readonly RecipeOptio
   return command
     .option(
       '--budget <time>',
-      'time limit for comparing candidates, such as 30s or 5m; the best so far is used (default: none)',
+      'time limit for the search, such as 30s or 5m; the best model so far is used (default: none)',
       parseBudget,
     )
-    .option('--no-effects', 'do not measure what each layer costs the output; saves up to four MinMax calibrations');
+    .option(
+      '--no-effects',
+      'do not measure how each layer affects the output; saves the time of up to four MinMax calibrations',
+    );
 }
 
 export function addGateOptions(command: Command): Command {
@@ -254,7 +257,7 @@ export function addGateOptions(command: Command): Command {
     )
     .option(
       '--min-speedup <ratio>',
-      'smallest speed-up over the original file, folding included; on a busy machine the lowest that the measurement allows counts',
+      'smallest speed-up over the original file, including folding; on a busy machine, the lowest value that the measurement allows counts',
       parseDecimal(0),
     )
     .option('--max-size-ratio <ratio>', 'largest compressed size / original size', parseDecimal(0));

@@ -37,12 +37,12 @@ import { renderTable, renderTitle, type Column } from './tables.ts';
 
 /** The name of a claim and what it counts in a few words; the row's own definition is the full one. */
 const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
-  parameters: ['parameters', 'weight elements, tied ones once; int8 ones count in full'],
-  fp32EquivalentParameters: ['fp32-equivalent parameters', 'elements x bits / 32: "4x fewer parameters" in articles'],
-  storedBytes: ['stored bytes', 'file and external data on disk'],
-  macs: ['MACs', 'multiply-accumulates of one run; not changed by quantization'],
+  parameters: ['parameters', 'number of weights; shared ones count once, int8 ones in full'],
+  fp32EquivalentParameters: ['fp32-equivalent parameters', 'weights x bits / 32: "4x fewer parameters" in articles'],
+  storedBytes: ['stored bytes', 'model file and external data'],
+  macs: ['MACs', 'multiply-accumulates of one inference; quantization keeps them'],
   bops: ['BOPs', 'MACs x weight bits x activation bits'],
-  weightedCompute: ['weighted compute', 'MACs x wider operand bits / 32: "less compute" in articles'],
+  weightedCompute: ['weighted compute', "MACs x wider operand's bits / 32: 'less compute' in articles"],
   latencyMedianMs: ['latency, median', 'measured in interleaved runs'],
   peakMemoryBytes: ['peak memory', 'of a fresh process that loads and runs the model'],
 };
@@ -50,12 +50,12 @@ const claimWords: Readonly<Record<ClaimName, readonly [string, string]>> = {
 function renderLedger(rows: readonly LedgerRow[]): string {
   const hasPrepared = rows.some(({ prepared }) => prepared !== null);
   const columns: Column[] = [
-    { title: 'claim' },
+    { title: 'number' },
     { title: 'before', align: 'right' },
     ...(hasPrepared ? [{ title: 'prepared', align: 'right', leaveOut: 1 } as const] : []),
     { title: 'after', align: 'right' },
     { title: 'ratio', align: 'right' },
-    { title: 'what it is', fill: true },
+    { title: 'what it means', fill: true },
   ];
   return renderTable(
     columns,
@@ -83,10 +83,10 @@ function renderSpeedParts({ latency, model, layers }: RunDocument): string {
   if (speedupParts !== null) {
     const describe = ({ ratio, ci95 }: { ratio: number; ci95: Interval95 }): string =>
       `${emphasize(formatRatio(ratio))}, 95 % ${formatInterval(ci95, formatRatio)}`;
-    return `\nof it folding alone, still in float: ${describe(speedupParts.folding)}; ${means} on top: ${describe(speedupParts.compression)}`;
+    return `\nfolding alone, still float: ${describe(speedupParts.folding)}; adding ${means}: ${describe(speedupParts.compression)}`;
   }
   return model.prepared?.changed === false
-    ? `\nNothing that runs could be folded: the float model as prepared is the file as given, and the whole difference comes from ${means}.`
+    ? `\nThere was nothing to fold, so the whole difference comes from ${means}.`
     : '';
 }
 
@@ -230,7 +230,7 @@ export function renderRun(
         : `data: ${data.path ?? 'none'} (${data.kind}${data.labelled ? ', labelled' : ''}), ` +
             `${data.calibrationCount} calibration, ${data.evaluationCount} evaluation samples`,
     ),
-    renderTitle('Claims (ratio is before / after; MB = 10^6 bytes)'),
+    renderTitle('Savings (ratio = before / after; MB = 10^6 bytes)'),
     renderLedger(document.ledger),
     renderTitle(
       `Latency (${document.latency.threads} ${document.latency.threads === 1 ? 'thread' : 'threads'}, ` +
@@ -241,7 +241,7 @@ export function renderRun(
     renderAccuracy(document.accuracy, data.random),
   ];
   if (document.candidates.length > 0) {
-    parts.push(renderTitle('Candidates the recipe compared'), renderCandidates(document));
+    parts.push(renderTitle('Candidates compared'), renderCandidates(document));
   }
   parts.push(renderTitle('Layers'), summarizeLayers(document));
   if (shown.layers) {
@@ -249,15 +249,15 @@ export function renderRun(
     parts.push(
       renderLayers(document),
       `Sum of layer times under profiling: ${formatMs(profile.beforeSumMs)} before, ${formatMs(profile.afterSumMs)} after ` +
-        `(${formatMs(profile.afterOverheadMs)} of it conversions to and from float). The latency is ` +
-        `${formatMs(latency.before.medianMs)} and ${formatMs(latency.after.medianMs)}: the difference is scheduling and profiling.`,
+        `(${formatMs(profile.afterOverheadMs)} of that for conversions to and from float). The latency is ` +
+        `${formatMs(latency.before.medianMs)} and ${formatMs(latency.after.medianMs)}: the difference is scheduling and profiling overhead.`,
     );
   }
 
   parts.push(...renderNotes(document.diagnostics));
   if (document.gates.length > 0) {
     parts.push(
-      renderTitle('Gates'),
+      renderTitle('Limits'),
       ...document.gates.map((gate) => `${gate.met ? good('met    ') : bad('not met')} ${gate.message}`),
     );
   }

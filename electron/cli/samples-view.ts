@@ -61,7 +61,7 @@ function renderConfusions(evidence: SampleEvidence): string[] {
   const table = renderTable(
     [
       { title: 'class', fill: true },
-      { title: 'given instead', fill: true },
+      { title: 'answered instead', fill: true },
       { title: 'before', align: 'right' },
       { title: 'after', align: 'right' },
     ],
@@ -82,7 +82,7 @@ export function renderSamples({ samples, accuracy }: Pick<RunDocument, 'samples'
   if (samples.rows.length === 0) return title;
   const { counts, rows } = samples;
   const all = counts.lost + counts.changed + counts.gained + counts.bothWrong;
-  const rest = all > rows.length ? [dim(`The worst ${rows.length} of them are kept.`)] : [];
+  const rest = all > rows.length ? [dim(`Only the worst ${rows.length} of them are kept.`)] : [];
   return [title, renderRows(rows, samples), ...rest, ...renderClasses(samples), ...renderConfusions(samples)].join(
     '\n',
   );

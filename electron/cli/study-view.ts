@@ -85,11 +85,11 @@ export function renderStudy(studyTag: string, members: readonly SweptMember[]): 
     ],
     [...finished, ...others],
   );
-  const first = placed.length === 0 ? 'No member came to an end.' : describeStudy(placed, 'en');
+  const first = placed.length === 0 ? 'No run finished.' : describeStudy(placed, 'en');
   const errors = members.flatMap(({ name, status, error }) =>
     status === 'failed' ? [`${name} failed: ${toOneLine(error!.message)}`] : [],
   );
-  const next = placed.length < 2 ? [] : [`Side by side: vernier compare ${studyTag}`];
+  const next = placed.length < 2 ? [] : [`Compare them: vernier compare ${studyTag}`];
   return [emphasize(first), '', table, ...errors, ...next].join('\n');
 }
 

@@ -96,7 +96,7 @@ void test('the browser host says what to do, and the command line does it', { ti
   }
   const restored = await vernier('restore', 'latest', '--yes');
   assert.equal(restored.exitCode, 0, restored.stderr);
-  assert.match(restored.stderr, /The history of before is kept in .*-damaged\.db/);
+  assert.match(restored.stderr, /The previous history is kept in .*-damaged\.db/);
   assert.equal((await vernier('history')).exitCode, 0);
 });
 

@@ -46,13 +46,13 @@ suite('a closed loop is shown', () => {
     const chinese = await write(withLoop(loop), 'zh-CN');
     assert.match(
       chinese,
-      /闭环运行 200 步，两个模型各自使用自己的状态（hn → h）：SQNR 31\.0 dB，最差十分之一步 22\.2 dB，判定一致率 99\.0 ?%。/,
+      /闭环运行 200 步，两个模型各自使用自己的状态（hn → h）：SQNR 31\.0 dB，最差 10 % 的步 22\.2 dB，决策一致率 99\.0 ?%。/,
     );
-    assert.match(chinese, /闭环运行 200 步：31\.0 dB，判定一致率 99\.0 ?%。/, 'the verdict');
+    assert.match(chinese, /闭环运行 200 步：31\.0 dB，决策一致率 99\.0 ?%。/, 'the verdict');
     const far = withLoop({ ...loop, sqnrDb: 6 });
-    assert.match(await write(far, 'zh-CN'), /不要发布。.*运行 200 步后，其输出与原模型相差其大小的 50\.1 ?%/);
+    assert.match(await write(far, 'zh-CN'), /不要发布。.*运行 200 步后，输出与原模型的偏差达到输出大小的 50\.1 ?%/);
     const others = withLoop({ ...loop, decisionShare: 0.5 });
-    assert.match(await write(others, 'zh-CN'), /不要发布。.*运行 200 步，判定与原模型不同的占 50\.0 ?%/);
+    assert.match(await write(others, 'zh-CN'), /不要发布。.*运行 200 步，决策与原模型不同的占 50\.0 ?%/);
     assert.deepEqual([withLoop(loop), far, others].map(judgeTone), ['warning', 'bad', 'bad']);
     for (const language of ['en', 'zh-CN'] as const)
       assert.doesNotMatch(await write(withLoop(null), language), /closed loop|闭环/);

@@ -61,7 +61,7 @@ describe('in a browser without a network', { skip }, () => {
         }));
         assert.equal(seen.background, colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(23, 27, 31)');
         assert.equal(seen.overflow, 0);
-        assert.ok(seen.headings.includes('Claim ledger'));
+        assert.ok(seen.headings.includes('Savings'));
       } finally {
         await browser.close();
       }

@@ -49,7 +49,7 @@ suite('a row of a metric that nobody knows by name is shown', () => {
     );
     assert.match(
       text,
-      /own error: better in the original on 61 samples, in the compressed on 39 \(paired randomization p = 0\.004\)/,
+      /own error: better in the original on 61 samples, in the compressed model on 39 \(paired randomization p = 0\.004\)/,
     );
     assert.doesNotMatch(text, /No labels used/);
   });
@@ -64,7 +64,7 @@ suite('a row of a metric that nobody knows by name is shown', () => {
       assert.match(
         text,
         language === 'en'
-          ? /better on 61 samples, the compressed model on 39; .*p = 0\.004/
+          ? /better on 61 samples and the compressed model on 39; .*p = 0\.004/
           : /原模型在 61 个样本上更好，压缩模型在 39 个样本上更好；.*p = 0\.004/,
       );
       assert.doesNotMatch(text, /No labels were used|未使用标签/);
@@ -81,11 +81,11 @@ suite('a row of a metric that nobody knows by name is shown', () => {
     });
     const better = judgedBy({ ...error, difference: -0.0067, ci95: [-0.01, -0.003] });
     assert.match(run.verdict[0]!, /, own error 0\.1234 -> 0\.1301 \(\+0\.0067, n=100\)\./);
-    assert.match(run.verdict[1]!, /The loss by own error is real \(paired randomization p = 0\.0040\)/);
-    assert.match(unclear.verdict[1]!, /No loss by own error that 100 samples could show; .* is -0\.004 to \+0\.002\./);
+    assert.match(run.verdict[1]!, /The loss in own error is real \(paired randomization p = 0\.0040\)/);
+    assert.match(unclear.verdict[1]!, /100 samples show no loss in own error; .* between -0\.004 and \+0\.002 /);
     assert.equal(adviceOf(better).kind, 'noVisibleLoss', 'an error that falls is no loss, however sure');
     assert.match(await write('md', 'zh-CN'), /own error 0\.1234 → 0\.1301（\+0\.0067，n=100）/);
-    assert.match(await write('md', 'zh-CN'), /own error的变差是真实的（配对随机化检验 p = 0\.004）/);
+    assert.match(await write('md', 'zh-CN'), /own error变差并非偶然（配对随机化检验 p = 0\.004）/);
     for (const text of [run.verdict.join(), unclear.verdict.join()]) assert.doesNotMatch(text, /class|labelled|top-1/);
   });
 

@@ -49,28 +49,28 @@ void test('the verdict of many devices names those that are wrong, by what they 
   const cases: [DeviceRow[], string, string][] = [
     [
       [wrong('xeon', old), row('a'), row('b'), row('c')],
-      'Right on 3 of 4 machines: it loses 5.8 points of top-1 on those without int8 dot product such as VNNI (xeon).',
+      'Fit to ship on 3 of 4 machines: it loses 5.8 points of top-1 on machines without an int8 dot product such as VNNI (xeon).',
       '4 台机器中 3 台达标：在没有 VNNI 等 int8 点积指令的机器（xeon）上，top-1 损失 5.8 个百分点。',
     ],
     [
       // Another that lacks it is right, so that is not what makes it wrong.
       [wrong('xeon', old), row('pi', old)],
-      'Right on 1 of 2 machines: it loses 5.8 points of top-1 on xeon.',
+      'Fit to ship on 1 of 2 machines: it loses 5.8 points of top-1 on xeon.',
       '2 台机器中 1 台达标：在 xeon 上，top-1 损失 5.8 个百分点。',
     ],
     [
       [wrong('a', { fault: 'speed', speedup: { ratio: 0.8, ci95: [0.7, 0.9] } })],
-      'Right on 0 of 1 machine: it runs at 0.80x of the speed, 95 % [0.70x, 0.90x], on a.',
+      'Fit to ship on 0 of 1 machine: it runs at 0.80x the speed, 95 % [0.70x, 0.90x], on a.',
       '1 台机器中 0 台达标：在 a 上，速度是原来的 0.80x，95 % [0.70x, 0.90x]。',
     ],
     [
       [row('slow', { decision: 'notProven', fault: 'speed', speedup: { ratio: 1.02, ci95: [0.9, 1.1] } }), row('b')],
-      'Right on 1 of 2 machines: not proven on slow (it runs at 1.02x of the speed, 95 % [0.90x, 1.10x]).',
+      'Fit to ship on 1 of 2 machines: not proven on slow (it runs at 1.02x the speed, 95 % [0.90x, 1.10x]).',
       '2 台机器中 1 台达标：在 slow 上未证实（速度是原来的 1.02x，95 % [0.90x, 1.10x]）。',
     ],
     [
       [row('a'), row('b')],
-      'Right on all 2 machines. At worst, on a: 2.00x (95 % [1.90x, 2.10x]), 89.8 % (-0.2 points).',
+      'Fit to ship on all 2 machines. Worst, on a: 2.00x (95 % [1.90x, 2.10x]), 89.8 % (-0.2 points).',
       '2 台机器全部达标；最差的是 a：2.00x (95 % [1.90x, 2.10x])，89.8 % (-0.2 个百分点)。',
     ],
   ];

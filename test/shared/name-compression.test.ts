@@ -39,6 +39,6 @@ void test('reports say what was compressed to, not int8', () => {
   );
   const run: RunDocument = withPrepared({ ...plain, layers });
   assert.match(renderMarkdown(buildRunReport(run, 'en', 'A4')), /adding 4-bit weights [^]*Adding 4-bit weights gives/);
-  assert.match(renderMarkdown(buildRunReport(run, 'zh-CN', 'A4')), /在此之上 4 位权重 [^]*在此之上 4 位权重 为/);
+  assert.match(renderMarkdown(buildRunReport(run, 'zh-CN', 'A4')), /再加上 4 位权重 [^]*再加上 4 位权重 为/);
   assert.match(JSON.stringify(buildModelBillOfMaterials(run)), /with recipe [^:]*: 4-bit weights\./);
 });

@@ -136,10 +136,10 @@ void test('the first line names the winner and why each of the others lost', () 
   assert.match(text, /^Winner: good \(ship, speed 2\.00x, size [\d.]+x, -0\.1 points\)\. /);
   assert.match(text, /large is larger: [\d.]+x\./);
   assert.match(text, /slow is slower: 1\.50x \[1\.48x, 1\.52x\]\./);
-  assert.match(text, /ruined: do not ship for its task\.$/);
-  assert.match(tell({ a: good, b: good }), /^A tie within what was measured: a \(ship, .*\) and b \(ship, .*\)\.$/);
-  assert.match(tell({ ruined, slower }), /^Nothing is fit to ship; least bad: ruined \(do not ship for its task, /);
-  assert.match(tell({ unproven, ruined }), /^Nothing is proven; best so far: unproven \(not proven for its task, /);
+  assert.match(text, /ruined: do not ship because of task\.$/);
+  assert.match(tell({ a: good, b: good }), /^Tie within measurement error: a \(ship, .*\) and b \(ship, .*\)\.$/);
+  assert.match(tell({ ruined, slower }), /^None is fit to ship; least bad: ruined \(do not ship because of task, /);
+  assert.match(tell({ unproven, ruined }), /^None is proven; best so far: unproven \(not proven because of task, /);
 });
 
 void test('and says the same in Chinese', () => {

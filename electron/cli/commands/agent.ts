@@ -90,15 +90,15 @@ export function addAgentCommand(program: Command, setExitCode: (code: ExitCode) 
     .command('agent')
     .summary('let a lab use this machine')
     .description(
-      'Registers this machine with a lab server and carries out its jobs, one at a time, until it is stopped. It runs jobs of the known kinds ' +
-        'only, in a confined engine process. Whoever may write to the server may use this machine: see docs/lab.md for accounts and TLS.',
+      'Registers this machine with a lab server and runs its jobs, one at a time, until you stop it. It runs only known kinds of jobs, in a ' +
+        'confined engine process. Anyone who may write to the server can use this machine: docs/lab.md explains accounts and TLS.',
     );
   addLabOptions(command)
-    .option('--name <name>', 'what this device is called; one agent for each name', parseDeviceName, ownName())
-    .option('--label <key=value>', 'what it can be chosen by; repeatable', collectLabels, {})
-    .option('--cache-size <size>', 'most that is kept of models and data, such as 20GB', parseSize, 20e9)
-    .option('--folder <folder>', 'where files of jobs go (default: beside the history)')
-    .option('--replicas <n>', 'copies that a cluster keeps, where this agent is its first', parseInteger(1, 5), 1);
+    .option('--name <name>', 'name of this device; each name can have one agent', parseDeviceName, ownName())
+    .option('--label <key=value>', 'label to choose this device by; repeatable', collectLabels, {})
+    .option('--cache-size <size>', 'space for models and data, such as 20GB', parseSize, 20e9)
+    .option('--folder <folder>', 'folder for job files (default: beside the history)')
+    .option('--replicas <n>', 'copies that a cluster keeps; the first agent decides', parseInteger(1, 5), 1);
   addLimitOptions(command, 'none')
     .addHelpText(
       'after',

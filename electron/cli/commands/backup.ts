@@ -80,7 +80,7 @@ async function restore(file: string | undefined, options: RestoreOptions): Promi
   }
   const path = newest?.path ?? resolvePath(file);
   const { runCount } = examineBackup(path);
-  const question = `Put "${path}" (${countRuns(runCount)}) in the place of "${databasePath}"? What is there is kept.`;
+  const question = `Replace "${databasePath}" with "${path}" (${countRuns(runCount)})? The current history is kept.`;
   if (!(await confirm(question, options.yes === true))) {
     printNote('Nothing was changed.');
     return exitCodes.done;
@@ -91,7 +91,7 @@ async function restore(file: string | undefined, options: RestoreOptions): Promi
   if (options.json === true) printJson({ ...restored, databasePath });
   else {
     printText(`${databasePath}  ${countRuns(restored.runCount)}, from ${path}`);
-    if (restored.previousPath !== null) printNote(`The history of before is kept in ${restored.previousPath}`);
+    if (restored.previousPath !== null) printNote(`The previous history is kept in ${restored.previousPath}`);
   }
   return exitCodes.done;
 }
@@ -101,9 +101,9 @@ export function addBackupCommands(program: Command, setExitCode: (code: ExitCode
     .command('backup')
     .summary('copy the history to a file')
     .description(
-      'Copies the history to one file while it stays in use, and reads the copy from beginning to end before it gets its ' +
-        'name. Models are not part of it: `vernier bundle` packs those. Besides, Vernier keeps a backup of each of the last ' +
-        'five days on which something was recorded; `vernier restore` lists them.',
+      'Copies the history to one file, even while it is in use, and verifies the whole copy before naming it. Models are not ' +
+        'included: `vernier bundle` packs them. Vernier also keeps automatic backups of the last five days on which it ' +
+        'recorded something; `vernier restore` lists them.',
     )
     .argument('<file>', 'the backup to write, or a folder for it')
     .option('--force', 'replace an existing file');
@@ -115,7 +115,7 @@ export function addBackupCommands(program: Command, setExitCode: (code: ExitCode
     .command('restore')
     .summary('replace the history with a backup, or list the backups')
     .description(
-      'Puts a backup in the place of the history, after asking; what was there, damaged or not, is kept beside it. Without ' +
+      'Replaces the history with a backup, after asking. The previous history is kept beside it, damaged or not. Without ' +
         'a file: lists the automatic backups.',
     )
     .argument('[file]', 'a file that `vernier backup` wrote, or `latest` for the newest automatic backup')

@@ -61,7 +61,7 @@ export function renderBench(result: BenchResult): string {
   const lines = [
     table,
     '',
-    `The second model against the first: ${emphasize(formatRatio(speedup.ratio))}, 95 % ` +
+    `Second model against the first: ${emphasize(formatRatio(speedup.ratio))}, 95 % ` +
       `${formatInterval(speedup.ci95, formatRatio)} (above 1 is faster; ${threads} ${threads === 1 ? 'thread' : 'threads'}).`,
   ];
   const [first, second] = result.variants;
@@ -71,13 +71,13 @@ export function renderBench(result: BenchResult): string {
   }
   if (resolution !== null) {
     lines.push(
-      `The first against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}: ` +
-        'what this machine cannot tell apart right now.',
+      `First model against itself: ${formatRatio(resolution.ratio)} ${formatInterval(resolution.ci95, formatRatio)}. ` +
+        'Smaller differences cannot be measured on this machine right now.',
     );
   }
   if (isMachineBusy(result)) {
     lines.push(
-      `Other programs ran meanwhile: a model got only ${formatShare(result.processorShare)} of a processor. Close them and measure again.`,
+      `Other programs were running: a model got only ${formatShare(result.processorShare)} of a processor. Close them and measure again.`,
     );
   }
   return lines.join('\n');
@@ -115,11 +115,11 @@ export function addBenchCommand(program: Command, setExitCode: (code: ExitCode) 
     .command('bench')
     .summary('time two models against each other')
     .description(
-      'Times A and B in fresh processes with the same threads, interleaved, and gives the ratio of their medians with its ' +
-        '95 % interval: B against A, above 1 means B is faster. Records nothing.',
+      'Times A and B in fresh, interleaved processes with the same number of threads. Prints the speed-up of B over A with ' +
+        'its 95 % interval; above 1 means B is faster. Records nothing.',
     )
-    .argument('<a>', 'the .onnx file to compare against')
-    .argument('<b>', 'the .onnx file to judge')
+    .argument('<a>', 'the .onnx file to compare with')
+    .argument('<b>', 'the .onnx file to compare')
     .option('--min-seconds <s>', 'measure each model for at least this long', parseDecimal(0.1), 3);
   addThreadsOption(command);
   addLimitOptions(command, 'none');

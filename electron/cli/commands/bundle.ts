@@ -73,7 +73,7 @@ function collectRun(store: Store, reference: string, withModels: boolean): Bundl
 }
 
 async function bundleRuns(references: readonly string[], options: BundleOptions): Promise<ExitCode> {
-  if (references.length === 0 && options.all !== true) throw new UsageError('Name the runs to bundle, or say --all.');
+  if (references.length === 0 && options.all !== true) throw new UsageError('Name the runs to bundle, or use --all.');
   const path = resolvePath(options.out);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status !== undefined && options.force !== true) {
@@ -147,13 +147,13 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
     .command('bundle')
     .summary('pack runs for another machine')
     .description(
-      'Packs runs with their names, notes and tags into one file, which `vernier import` reads on another machine. The file ' +
+      'Packs runs with their names, notes and tags into one file that `vernier import` reads on another machine. The file ' +
         'holds the SHA-256 of everything in it.',
     )
     .argument('[run...]', storedRunHelp)
     .requiredOption('-o, --out <file>', 'the bundle to write, by custom NAME.vernier')
-    .option('--all', 'every run that has ended')
-    .option('--with-models', 'the compressed models as well, and prepared ones that were kept')
+    .option('--all', 'bundle every run that has ended')
+    .option('--with-models', 'include the compressed models, and prepared models that were kept')
     .option('--force', 'replace an existing file');
   addCommonOptions(bundle)
     .addHelpText('after', '\nExample:\n  vernier bundle latest --with-models -o mobilenet.vernier')
@@ -163,8 +163,8 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
     .command('import')
     .summary('import the runs of a bundle')
     .description(
-      'Adds the runs of a bundle to the history. Everything is verified before anything is written; importing the same ' +
-        'bundle again changes nothing, and runs that are here are never replaced.',
+      'Adds the runs of a bundle to the history. Everything is verified before anything is written. Importing a bundle ' +
+        'again changes nothing, and existing runs are never replaced.',
     )
     .argument('<bundle>', 'a file that `vernier bundle` wrote')
     .option('--models-to <folder>', 'where to put compressed models (default: a folder beside the history)')

@@ -108,7 +108,7 @@ function expandName(store: Store, references: readonly string[]): readonly strin
 
 function printSaved(comparisons: readonly SavedComparison[], options: CompareOptions): void {
   if (options.json === true) printJson({ comparisons });
-  else if (comparisons.length === 0) printText('No comparison is saved.');
+  else if (comparisons.length === 0) printText('There are no saved comparisons.');
   else {
     const line = ({ name, runIds }: SavedComparison) => `${name}  ${runIds.map((runId) => shortId(runId)).join(' ')}`;
     printText(withOneLineTexts(comparisons).map(line).join('\n'));
@@ -118,7 +118,7 @@ function printSaved(comparisons: readonly SavedComparison[], options: CompareOpt
 async function manageSaved(options: CompareOptions): Promise<ExitCode> {
   return withStore(options, (store) => {
     if (options.forget !== undefined && !forgetComparison(store, options.forget)) {
-      throw new UsageError(`No comparison is saved under "${options.forget}".`);
+      throw new UsageError(`There is no saved comparison "${options.forget}".`);
     }
     printSaved(listComparisons(store), options);
     return exitCodes.done;
@@ -127,9 +127,9 @@ async function manageSaved(options: CompareOptions): Promise<ExitCode> {
 
 function loadCompared(store: Store, given: readonly string[], save: string | undefined): RunDocument[] {
   const references = expandName(store, given);
-  if (references.length < 2) throw new UsageError('Name at least two runs: the baseline, and what to compare with it.');
+  if (references.length < 2) throw new UsageError('Name at least two runs: the baseline and one to compare with it.');
   if (references.length > maxComparedRuns) {
-    throw new UsageError(`At most ${maxComparedRuns} runs are compared at once, not ${references.length}.`);
+    throw new UsageError(`At most ${maxComparedRuns} runs can be compared at once, not ${references.length}.`);
   }
   const documents = references.map((reference) => loadFinishedRun(store, reference));
   if (save !== undefined) {
@@ -172,24 +172,24 @@ export function addCompareCommand(program: Command, setExitCode: (code: ExitCode
     .command('compare')
     .summary('compare runs side by side; the first is the baseline')
     .description(
-      'Compares finished runs with the first of them, the baseline. Speed is compared by the paired ratio each run measured ' +
-        'against its own original, which the hour and the machine touch least. With thresholds: exit code 3 when a run is ' +
+      'Compares finished runs with the first one, the baseline. Speed is compared by the speed-up of each run over its own ' +
+        'original, which depends least on the time of day and the machine. With limits (--max-…): exit code 3 if a run is ' +
         'worse than the baseline by more than they allow, or cannot be judged.',
     )
     .argument(
       '[run...]',
-      `the baseline first; each ${runReferenceHelp}; or the name of a saved comparison or a tag; none: lists those saved`,
+      `the baseline first; each ${runReferenceHelp}; or the name of a saved comparison or a tag; without any: list saved comparisons`,
     )
-    .option('--save <name>', 'keep this comparison under a name')
-    .option('--forget <name>', 'forget a saved comparison')
+    .option('--save <name>', 'save this comparison under a name')
+    .option('--forget <name>', 'delete a saved comparison')
     .option('--max-accuracy-drop <points>', 'largest loss of accuracy, in percentage points', parseDecimal(-100))
     .option(
       '--max-speedup-drop <percent>',
-      "largest loss of speed-up, in percent of the baseline's; from a busy machine, the worst that can be behind it counts",
+      "largest loss of speed-up, in percent of the baseline's; on a busy machine, the worst value that the measurement allows counts",
       parseDecimal(-1e6),
     )
     .option('--max-size-growth <percent>', 'largest growth of the compressed model, in percent', parseDecimal(-100))
-    .option('--junit <file>', 'write the thresholds as JUnit XML')
+    .option('--junit <file>', 'write the limits as JUnit XML')
     .option('--github', 'print GitHub annotations, and add the comparison to the step summary');
   addCommonOptions(command)
     .addHelpText(

@@ -91,7 +91,7 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
   const request = buildRequest(model, options);
   await assertMayBeModel(request.modelPath);
   if (options.on !== undefined && customMetricOf(options) !== null)
-    throw new UsageError('--metric and --metric-command run on this machine only: leave them out, or --on.');
+    throw new UsageError('--metric and --metric-command work only on this machine. Leave them out, or leave out --on.');
   if (options.plan === true) return printPlan(request, options);
 
   return withStore(options, async (store) => {
@@ -115,7 +115,7 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
     if (options.junit !== undefined || options.github === true) await tellBuildSystem(document, options);
     if (historyError !== null) {
       printError(historyError, false);
-      printNote('The compressed model is written and complete, but this run is not in the history.');
+      printNote('The compressed model is complete, but this run could not be added to the history.');
       return exitCodes.failed;
     }
     return document.gates.every((gate) => gate.met) ? exitCodes.done : exitCodes.gateNotMet;
@@ -130,7 +130,7 @@ async function compressOnLab(
   on: string,
   signal: AbortSignal,
 ): Promise<RecordedRun> {
-  if (request.preparedPath !== null) throw new UsageError('--keep-prepared and --on exclude each other: give one.');
+  if (request.preparedPath !== null) throw new UsageError('Use either --keep-prepared or --on, not both.');
   const submission = { kind: 'compress', request, place: parsePlace(on), tags: [] } as const;
   const { document } = await withLab(options, (lab) => runOnLab(store, lab, submission, options, signal));
   return { document, historyError: null };
@@ -146,9 +146,9 @@ async function tellBuildSystem(document: RunDocument, options: CompressOptions):
 export function addCompressCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('compress')
-    .summary('compress a model, measure what that cost, and record the run')
+    .summary('compress a model, measure what it cost, and record the run')
     .description(
-      'Compresses MODEL: calibrates it on the given data, measures the accuracy and speed of both versions, writes the ' +
+      'Compresses MODEL: calibrates it on the given data, measures accuracy and speed before and after, writes the ' +
         'compressed model and records the run in the history.',
     )
     .argument('<model>', 'an .onnx file')
@@ -157,7 +157,7 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .optionsGroup('Recipe:')
     .option('--recipe <name|file>', `a preset (${presetNames}) or a JSON file`, defaultRecipeName);
   addRecipeOptions(command)
-    .option('--plan', 'print what would be quantized and why the rest would not; writes and records nothing')
+    .option('--plan', 'print what would be quantized, and why the rest would not; writes and records nothing')
     .optionsGroup('Measuring and output:');
   addCustomMetricOptions(command);
   addThreadsOption(command);
@@ -171,11 +171,11 @@ export function addCompressCommand(program: Command, setExitCode: (code: ExitCod
     .option('--force', 'replace existing output files')
     .option('--layers', 'also print the table of layers')
     .optionsGroup('On another machine:')
-    .option('--on <place>', 'any, the name of a device, or label=KEY=VALUE: where the lab runs it (default: here)');
-  addLabOptions(command).optionsGroup('Gates (exit code 3 when one is not met):');
+    .option('--on <place>', 'where the lab runs it: any, the name of a device, or label=KEY=VALUE (default: here)');
+  addLabOptions(command).optionsGroup('Limits (exit code 3 if one is not met):');
   addGateOptions(command)
     .optionsGroup('For build systems:')
-    .option('--junit <file>', 'write the gates as JUnit XML')
+    .option('--junit <file>', 'write the limits as JUnit XML')
     .option('--github', 'print GitHub annotations, and add the report to the step summary')
     .optionsGroup('General:');
   addCommonOptions(command)

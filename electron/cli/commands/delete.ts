@@ -25,7 +25,7 @@ const fileWords: Readonly<Record<PurgedFile['outcome'], string>> = {
   changed: 'kept: it was changed since Vernier wrote it',
   foreign: 'kept: it bears no mark of Vernier',
   gone: 'was gone already',
-  failed: 'could NOT be removed; `vernier gc` names it',
+  failed: 'could NOT be removed; `vernier gc` lists it',
 };
 
 function countRuns(count: number): string {
@@ -47,7 +47,7 @@ function findAnyRunId(store: Store, reference: string): string {
 }
 
 async function deleteRuns(references: readonly string[], options: DeleteOptions): Promise<ExitCode> {
-  if (options.undo === true && options.purge === true) throw new UsageError('--undo and --purge exclude each other.');
+  if (options.undo === true && options.purge === true) throw new UsageError('Use either --undo or --purge, not both.');
   return withStore(options, async (store) => {
     const unique = (runIds: readonly string[]) => [...new Set(runIds)];
     if (options.undo === true) {
@@ -80,7 +80,7 @@ async function deleteRuns(references: readonly string[], options: DeleteOptions)
 }
 
 async function purge(store: Store, runIds: readonly string[], options: DeleteOptions): Promise<ExitCode> {
-  const question = `Remove ${countRuns(runIds.length)} (${shorten(runIds)}) for good, with the models only they wrote?`;
+  const question = `Remove ${countRuns(runIds.length)} (${shorten(runIds)}) for good, with the models that only they wrote?`;
   if (!(await confirm(question, options.yes === true))) {
     printNote('Nothing was removed.');
     return exitCodes.done;
@@ -103,12 +103,12 @@ export function addDeleteCommand(program: Command, setExitCode: (code: ExitCode)
     .command('delete')
     .summary('delete runs; can be undone')
     .description(
-      'Takes runs out of every list; --undo brings them back. With --purge they are removed for good, and with them the ' +
-        'compressed models that no other run uses and that nobody changed since. Exported reports stay.',
+      'Hides runs from every list; --undo brings them back. --purge removes them for good, with their compressed models, ' +
+        'unless another run uses a model or somebody changed it. Exported reports stay.',
     )
     .argument('<run...>', storedRunHelp)
     .option('--undo', 'bring deleted runs back')
-    .option('--purge', 'remove for good, also what was deleted before; asks first')
+    .option('--purge', 'remove for good, including runs deleted earlier; asks first')
     .option('--yes', 'do not ask');
   addCommonOptions(command)
     .addHelpText('after', '\nExamples:\n  vernier delete 3f9a12c4 8b01d2e3\n  vernier delete --undo 3f9a12c4')

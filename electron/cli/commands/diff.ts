@@ -123,8 +123,8 @@ export function addDiffCommand(program: Command, setExitCode: (code: ExitCode) =
     .command('diff')
     .summary('compare the graphs of two models, node by node')
     .description(
-      'Compares the graphs of A and B without running them: nodes that were kept, replaced (another operator, attribute or ' +
-        'weight, or integers in place of floats), folded into others, removed, and inserted. Records nothing.',
+      'Compares the graphs of A and B without running them. Shows which nodes were kept, replaced (another operator, ' +
+        'attribute or weight, or integers instead of floats), folded into others, removed or inserted. Records nothing.',
     )
     .argument('<a>', 'the .onnx file to compare with')
     .argument('<b>', 'the .onnx file made from it')

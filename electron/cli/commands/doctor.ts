@@ -132,7 +132,7 @@ export function addDoctorCommand(program: Command, setExitCode: (code: ExitCode)
     .command('doctor')
     .summary('check this machine and installation')
     .description(
-      'Checks the CPU, ONNX Runtime, image decoding, SQLite and the history, and says what is missing. Exits with 1 when ' +
+      'Checks the CPU, ONNX Runtime, image decoding, SQLite and the history, and says what is missing. Exit code 1 if ' +
         'something is.',
     );
   addCommonOptions(command)

@@ -87,7 +87,7 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
     if (options.out === '-') {
       const [only] = exported.files;
       if (exported.files.length !== 1 || only === undefined || typeof only.content !== 'string') {
-        throw new UsageError(`--out - prints one text; ${format} of ${documents.length} runs is not one. Name a file.`);
+        throw new UsageError(`--out - can print only a single text, and ${format} of ${documents.length} runs is not. Name a file.`);
       }
       printDocument(only.content);
       return exitCodes.done;
@@ -147,16 +147,16 @@ export function addExportCommand(program: Command, setExitCode: (code: ExitCode)
     .command('export')
     .summary('write runs to files: PDF, HTML, CSV, JSON, Markdown, MLflow, CycloneDX')
     .description(
-      'Writes runs to files. pdf, html and md are reports, a comparison for 2 to 6 runs. json is the whole run document ' +
-        '(docs/run-document.md), csv a folder with one table per file (RFC 4180; with --out FILE.csv only the table of ' +
-        'layers), mlflow a folder in the layout of its file store, cyclonedx an ML-BOM of the compressed model.',
+      'Writes runs to files. pdf, html and md are reports; 2 to 6 runs make a comparison. json is the whole run document ' +
+        '(docs/run-document.md). csv is a folder with one table per file (RFC 4180); with --out FILE.csv, only the table of ' +
+        'layers. mlflow is a folder in the layout of its file store. cyclonedx is an ML-BOM of the compressed model.',
     )
     .argument('<run...>', runReferenceHelp)
     .addOption(new Option('--format <format>', 'what to write').choices(reportFormats).makeOptionMandatory())
-    .option('--out <file|folder>', 'where to write it, - for stdout (default: a name made of model and run)')
+    .option('--out <file|folder>', 'where to write it; - for stdout (default: named after model and run)')
     .addOption(new Option('--language <language>', 'of reports').choices(reportLanguages).default('en'))
     .addOption(new Option('--page-size <size>', 'of PDF reports').choices(pageSizes).default('A4'))
-    .option('--bom', 'begin CSV files with a byte order mark, for old versions of Excel')
+    .option('--bom', 'start CSV files with a byte order mark, for old versions of Excel')
     .option('--force', 'replace existing files');
   addCommonOptions(command)
     .addHelpText(

@@ -58,13 +58,13 @@ async function collectGarbage(options: GcOptions): Promise<ExitCode> {
 export function addGcCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('gc')
-    .summary('find and remove files that nothing needs any more')
+    .summary('find and remove files that are no longer needed')
     .description(
-      'Lists what killed processes left behind (half-written files, models of runs that were never recorded, temporary ' +
-        'folders) and runs deleted some time ago, and removes them after asking. Files that changed since Vernier wrote ' +
-        'them, or that another run uses, stay.',
+      'Lists what killed processes left behind (half-written files, models of unrecorded runs, temporary folders) and runs ' +
+        'deleted some time ago, and removes them after asking. Files that changed since Vernier wrote them, or that ' +
+        'another run uses, stay.',
     )
-    .option('--dry-run', 'only list it')
+    .option('--dry-run', 'only list what would be removed')
     .option('--deleted-for <days>', 'remove runs that were deleted at least this many days ago', parseInteger(0), 30)
     .option('--yes', 'do not ask');
   addCommonOptions(command)

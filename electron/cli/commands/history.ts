@@ -45,7 +45,7 @@ const sorts: Readonly<Record<string, { readonly column: RunSortColumn; readonly 
 function explainEmpty(options: HistoryOptions, total: number, isFiltered: boolean): string {
   const database = databasePathOf(options);
   if (total > 0) return `--offset ${options.offset} leaves out all ${total} runs that fit in ${database}.`;
-  return isFiltered ? `No runs in ${database} that fit.` : `No runs in ${database} yet.`;
+  return isFiltered ? `No runs in ${database} match.` : `No runs in ${database} yet.`;
 }
 
 async function showHistory(options: HistoryOptions): Promise<ExitCode> {
@@ -93,15 +93,15 @@ export function addHistoryCommand(program: Command, setExitCode: (code: ExitCode
       'only runs with all of these words, or parts of them, in name, notes, tags, paths, recipe, verdict, error or id',
     )
     .addOption(new Option('--status <status>', 'only runs of this status').choices(runStatuses))
-    .option('--model <text>', 'only runs whose model path contains this, or whose sha256 begins with it')
+    .option('--model <text>', 'only runs whose model path contains this, or whose SHA-256 starts with it')
     .option('--tag <tag>', 'only runs with this tag')
     .option('--starred', 'only runs with a star')
-    .option('--since <date>', 'only runs started on or after this day or time (UTC), as 2026-11-26', parseDate)
+    .option('--since <date>', 'only runs started on or after this day or time (UTC), such as 2026-11-26', parseDate)
     .option('--until <date>', 'only runs started before this day or time (UTC)', parseDate)
     .option('--deleted', 'list deleted runs instead')
     .addOption(new Option('--sort <key>', 'sort order, best first').choices(Object.keys(sorts)).default('started'))
     .option('--reverse', 'reverse the order')
-    .option('--offset <n>', 'leave out so many', parseInteger(0), 0)
+    .option('--offset <n>', 'skip this many runs', parseInteger(0), 0)
     .option('--limit <n>', 'at most this many; 0 for all', parseInteger(0), 20);
   addCommonOptions(command)
     .addHelpText(

@@ -64,13 +64,13 @@ export function renderInspection(inspection: Inspection, data: DataPreview | nul
       ]),
     ),
     renderTitle('Totals'),
-    `nodes       ${formatCount(totals.nodes)}${constants.length === 0 ? '' : ` (${formatCount(constants.length)} of them stored constants, which --json lists)`}, ` +
-      `of which ${formatCount(totals.quantizableNodes)} can be int8`,
+    `nodes       ${formatCount(totals.nodes)}${constants.length === 0 ? '' : ` (${formatCount(constants.length)} of them constants, listed by --json)`}, ` +
+      `${formatCount(totals.quantizableNodes)} of them can be int8`,
     `parameters  ${formatCount(totals.parametersDeduplicated)}` +
       (totals.parameters === totals.parametersDeduplicated
         ? ''
         : ` (${formatCount(totals.parameters)} counting tied weights at every node that uses them)`),
-    `MACs        ${formatCount(totals.macs)} per run`,
+    `MACs        ${formatCount(totals.macs)} per inference`,
     `stored      ${formatBytes(totals.storedBytes)} (MB = 10^6 bytes)`,
   ];
   const notes = [...(data?.warnings ?? []), ...(data?.notes ?? []).map((message) => ({ message, code: '' }))];

@@ -25,7 +25,7 @@ type Options = CommonOptions & LabOptions;
 const clockToleranceSeconds = 5;
 
 export function renderDevices(devices: readonly SeenDevice[]): string {
-  if (devices.length === 0) return 'No device is there. Start `vernier agent` on one.';
+  if (devices.length === 0) return 'No devices found. Start `vernier agent` on one.';
   const table = renderTable(
     [
       { title: 'device' },
@@ -90,8 +90,8 @@ function renderJobs(states: readonly JobState[]): string {
 export function addDevicesCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('devices')
-    .summary('the machines of a lab')
-    .description('Lists the machines on which an agent runs: what they are, and what they do.');
+    .summary('list the machines of a lab')
+    .description('Lists the machines that run an agent, and what they are doing.');
   addCommonOptions(addLabOptions(command))
     .addHelpText('after', '\nExample:\n  vernier devices --server nats://lab.local:4222')
     .action(async (options: Options) => {
@@ -110,7 +110,7 @@ async function watch(reference: string, options: Options): Promise<ExitCode> {
     assertDone(ended);
     if (options.json !== true)
       printText(
-        `Job ${jobId.slice(0, 8)} is done on ${ended.device ?? '?'}: \`vernier lab fetch ${jobId.slice(0, 8)}\` brings its result.`,
+        `Job ${jobId.slice(0, 8)} is done on ${ended.device ?? '?'}. Get its result with \`vernier lab fetch ${jobId.slice(0, 8)}\`.`,
       );
     return exitCodes.done;
   });
@@ -154,13 +154,13 @@ async function fetch(references: readonly string[], options: Options & { readonl
         fetched.push({ jobId: state.jobId, runId: state.runId, device: state.device, problem });
       }
       if (options.json === true) printJson(fetched);
-      else if (fetched.length === 0) printText('No job of this history has ended since.');
+      else if (fetched.length === 0) printText('No more jobs of this history have finished.');
       else
         printText(
           fetched
             .map(({ jobId, runId, device, problem }) =>
               problem === null
-                ? `Run ${runId.slice(0, 8)} of ${device ?? '?'} is in the history.`
+                ? `Run ${runId.slice(0, 8)} from ${device ?? '?'} is in the history.`
                 : `Job ${jobId.slice(0, 8)} brought no result: ${toOneLine(problem)}`,
             )
             .join('\n'),
@@ -173,7 +173,7 @@ async function fetch(references: readonly string[], options: Options & { readonl
 export function addLabCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const lab = program
     .command('lab')
-    .summary('jobs of a lab: list, watch, cancel, fetch, tidy up')
+    .summary('work with the jobs of a lab: list, watch, cancel, fetch, clean up')
     .description('Jobs on other machines (docs/lab.md).');
   const add = (name: string, summary: string) => lab.command(name).summary(summary).description(summary);
   addCommonOptions(
@@ -194,7 +194,7 @@ export function addLabCommand(program: Command, setExitCode: (code: ExitCode) =>
   addCommonOptions(addLabOptions(add('watch', 'follow a job until it has ended').argument('<job>', id))).action(
     async (reference: string, options: Options) => setExitCode(await watch(reference, options)),
   );
-  addCommonOptions(addLabOptions(add('cancel', 'end a job, also one that runs').argument('<job>', id))).action(
+  addCommonOptions(addLabOptions(add('cancel', 'cancel a job, even a running one').argument('<job>', id))).action(
     async (reference: string, options: Options) => {
       const { jobId, isCancelled } = await withLab(options, async (open) => {
         const state = await findJob(open, reference);
@@ -203,25 +203,25 @@ export function addLabCommand(program: Command, setExitCode: (code: ExitCode) =>
       if (options.json === true) printJson({ jobId, isCancelled });
       else
         printText(
-          isCancelled ? `Job ${jobId.slice(0, 8)} is cancelled.` : `Job ${jobId.slice(0, 8)} had ended already.`,
+          isCancelled ? `Job ${jobId.slice(0, 8)} is cancelled.` : `Job ${jobId.slice(0, 8)} had already ended.`,
         );
       setExitCode(exitCodes.done);
     },
   );
   addCommonOptions(
     addLabOptions(
-      add('fetch', 'take results into the history; again changes nothing').argument(
+      add('fetch', 'import results into the history; safe to repeat').argument(
         '[job...]',
-        `${id}; all of this history's that have ended where none is named`,
+        `${id}; without any: all finished jobs of this history`,
       ),
-    ).option('--out <file>', 'where the compressed model goes as well, of a single job'),
+    ).option('--out <file>', 'also write the compressed model of a single job to this file'),
   ).action(async (references: string[], options: Options & { out?: string }) =>
     setExitCode(await fetch(references, options)),
   );
   addCommonOptions(
     addLabOptions(add('gc', 'remove old jobs, and files on the server that none needs'))
-      .option('--older-than <days>', 'jobs that ended and were submitted longer ago', parseInteger(0, 3650), 7)
-      .option('--dry-run', 'only say what would go'),
+      .option('--older-than <days>', 'only finished jobs that were submitted longer ago', parseInteger(0, 3650), 7)
+      .option('--dry-run', 'only say what would be removed'),
   ).action(async (options: Options & { olderThan: number; dryRun?: true }) => {
     const before = Date.now() - options.olderThan * 86_400_000;
     const found = await withLab(options, (open) => collectLabGarbage(open, before, options.dryRun === true));

@@ -103,8 +103,8 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
     .summary('add tags to a run, or list them')
     .description('Adds tags to a run. Without tags: prints those it has. Without a run: prints every tag in use.')
     .argument('[run]', storedRunHelp)
-    .argument('[tag...]', 'words of your own')
-    .option('--remove', 'take these tags away instead');
+    .argument('[tag...]', 'one or more tags')
+    .option('--remove', 'remove these tags instead');
   addCommonOptions(tag)
     .addHelpText('after', '\nExamples:\n  vernier tag latest baseline edge\n  vernier tag latest edge --remove')
     .action(async (reference: string | undefined, tags: string[], options: TagOptions) =>
@@ -113,11 +113,11 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
 
   const note = program
     .command('note')
-    .summary('write a note on a run, or read it')
+    .summary('write a note on a run, or print it')
     .description('Replaces the note of a run. Without text: prints it.')
     .argument('<run>', storedRunHelp)
     .argument('[text...]', 'the note')
-    .option('--append', 'add a line to the note that is there')
+    .option('--append', 'add a line to the existing note')
     .option('--clear', 'remove the note');
   addCommonOptions(note)
     .addHelpText('after', '\nExample:\n  vernier note latest "after the lens was cleaned" --append')
@@ -127,8 +127,8 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
 
   const name = program
     .command('name')
-    .summary('give a run a name, or read it')
-    .description('Names a run: lists show the name in place of the model. Without a name: prints it.')
+    .summary('name a run, or print its name')
+    .description('Names a run. Lists show the name instead of the model. Without a name: prints it.')
     .argument('<run>', storedRunHelp)
     .argument('[name...]', 'the name')
     .option('--clear', 'remove the name');
@@ -140,10 +140,10 @@ export function addMarkCommands(program: Command, setExitCode: (code: ExitCode) 
 
   const star = program
     .command('star')
-    .summary('mark runs with a star')
+    .summary('star runs')
     .description('Marks runs with a star, for `vernier history --starred` and the window.')
     .argument('<run...>', storedRunHelp)
-    .option('--remove', 'take the star away');
+    .option('--remove', 'remove the star');
   addCommonOptions(star)
     .addHelpText('after', '\nExample:\n  vernier star latest')
     .action(async (references: string[], options: StarOptions) => setExitCode(await starRuns(references, options)));

@@ -37,10 +37,10 @@ async function measure(reference: string, options: MeasureOptions): Promise<Exit
 export function addMeasureCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('measure')
-    .summary('time the models of a run again, and keep that with the run')
+    .summary('time the models of a run again and keep the result with the run')
     .description(
-      'Times both models of a run that is over once more, as the run did, and decides by the latest measurement that other programs did not disturb. ' +
-        'Both models and the data must still be where they were, and the processor the same.',
+      'Times both models of a finished run again, in the same way. The latest measurement that other programs did not disturb counts. ' +
+        'Both models and the data must be where they were, and the processor must be the same.',
     )
     .argument('<run>', storedRunHelp);
   addLimitOptions(command, 'none');

@@ -126,21 +126,24 @@ async function prove(model: string, options: ProveOptions): Promise<ExitCode> {
 export function addProveCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('prove')
-    .summary('measure a compressed model against its original, here or on the machines of a lab')
+    .summary('measure a compressed model against its original, here or on a lab')
     .description(
-      'Measures latency, memory and the figures of the task of MODEL against the model it was made of, on the samples that `compress` with the ' +
-        'same options evaluates on. Writes no model; each device gives a run in the history, and all of them one table, the worst first.',
+      'Measures latency, memory and accuracy of MODEL against the model it was made from, on the samples that `compress` would evaluate on ' +
+        'with the same options. Writes no model. Each device adds a run to the history; one table shows all of them, worst first.',
     )
     .argument('<model>', 'the compressed .onnx file')
-    .requiredOption('--against <model>', 'the .onnx file it was made of')
+    .requiredOption('--against <model>', 'the .onnx file it was made from')
     .optionsGroup('Data:');
   addDataOptions(command)
     .optionsGroup('Lab:')
-    .option('--on <place>', 'all, any, the name of a device, or label=KEY=VALUE (default: this machine)');
+    .option(
+      '--on <place>',
+      'where to measure: all, any, the name of a device, or label=KEY=VALUE (default: this machine)',
+    );
   addLabOptions(command).optionsGroup('Measuring:');
   addThreadsOption(command);
   addLimitOptions(command, 'none');
-  addDimOption(command).optionsGroup('Gates (exit code 3 when one is not met on a device):');
+  addDimOption(command).optionsGroup('Limits (exit code 3 if one is not met on a device):');
   addGateOptions(command).optionsGroup('General:');
   addCommonOptions(command)
     .addHelpText(

@@ -36,7 +36,7 @@ function openBrowser(path: string): void {
         ? ['rundll32', 'url.dll,FileProtocolHandler', url]
         : ['xdg-open', url];
   const child = spawn(program, programArguments, { stdio: 'ignore', detached: true });
-  child.on('error', () => printNote('No browser could be opened: open the address yourself.'));
+  child.on('error', () => printNote('Could not open a browser. Open the address yourself.'));
   child.unref();
 }
 
@@ -54,7 +54,7 @@ async function serveWindow(options: ServeOptions): Promise<ExitCode> {
     databasePath: options.database === undefined ? null : resolvePath(options.database),
     onOpened: (nextUrl) => {
       removeWay();
-      if (options.quiet !== true) printNote('Opened. An address is good for one browser; here is another:');
+      if (options.quiet !== true) printNote('Opened. Each address works for one browser. Here is the next one:');
       if (options.json === true) printNote(nextUrl);
       else printText(nextUrl);
     },
@@ -79,11 +79,11 @@ async function serveWindow(options: ServeOptions): Promise<ExitCode> {
 export function addServeCommand(program: Command, setExitCode: (code: ExitCode) => void): void {
   const command = program
     .command('serve')
-    .summary('open the window in a browser, also through an SSH tunnel')
+    .summary('open the window in a browser, here or through an SSH tunnel')
     .description(
-      'Serves the window to a browser on this machine (127.0.0.1 only) and prints its address, which holds a secret: the ' +
-        'browser that opens it first sees the folders named with --root. Each address is good for one browser; the next one ' +
-        'is printed when it was opened.',
+      'Serves the window to a browser on this machine (127.0.0.1 only) and prints its address. The address holds a secret: ' +
+        'the first browser to open it can see the --root folders. Each address works for one browser; once it is opened, ' +
+        'the next one is printed.',
     )
     .option('--port <n>', 'port to listen on; 0 for any free one', parseInteger(0, 65_535), 0)
     .option('--open', "open the address in this machine's browser")

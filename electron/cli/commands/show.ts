@@ -54,9 +54,9 @@ export function addShowCommand(program: Command, setExitCode: (code: ExitCode) =
     .summary('show everything about one run')
     .description('Prints the results of a run. With --json: its run document (docs/run-document.md).')
     .argument('<run>', storedRunHelp)
-    .option('--findings', 'print only the decision, and what is wrong and how to fix it')
+    .option('--findings', 'print only the decision, what is wrong, and how to fix it')
     .option('--samples', 'print only the samples whose answer changed, and their classes')
-    .option('--graph', 'print only the layers in their modules, with times, errors and conversions')
+    .option('--graph', 'print only the layers by module, with times, errors and conversions')
     .option('--layers', 'also print the table of layers');
   addCommonOptions(command)
     .addHelpText(

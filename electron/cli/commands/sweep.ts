@@ -97,7 +97,7 @@ async function runMembers(
       say(`${name}: ${decisionWords.en[decisionOf(document).decision].toLowerCase()}, run ${shortId(runId)}`);
       if (historyError !== null) {
         printError(historyError, false);
-        printNote(`The model of ${name} is written and complete, but its run is not in the history.`);
+        printNote(`The model of ${name} is complete, but its run could not be added to the history.`);
       }
       members.push({ ...shared, status: 'done', document, error: historyError && recordError(historyError) });
     } catch (error) {
@@ -198,9 +198,9 @@ export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) 
     .command('sweep')
     .summary('compress a model in several ways and pick the best')
     .description(
-      'Compresses MODEL once for each scheme and number of threads, one run after another, each recorded as by `compress`. ' +
-        'All of them get one tag, study:…, and the first line of the result names the winner and why the others lost: ' +
-        'the better decision, then the faster, the smaller and the closer to the original. Where intervals overlap they tie.',
+      'Compresses MODEL once per scheme and number of threads, one run after another, and records each run as `compress` does. ' +
+        'All runs get the same tag, study:…. The first line of the result names the winner and says why the others lost: ' +
+        'by decision, then speed, size, and closeness to the original. Runs whose intervals overlap tie.',
     )
     .argument('<model>', 'an .onnx file')
     .optionsGroup('What to compare:')
@@ -224,7 +224,7 @@ export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) 
     .option('--force', 'replace existing output files')
     .optionsGroup('On other machines:')
     .option('--on <place>', 'any, the name of a device, or label=KEY=VALUE: runs are spread over the free ones');
-  addLabOptions(command).optionsGroup('Gates (exit code 3 when the winner does not meet them):');
+  addLabOptions(command).optionsGroup('Limits (exit code 3 if the winner does not meet them):');
   addGateOptions(command).optionsGroup('General:');
   addCommonOptions(command)
     .addHelpText(

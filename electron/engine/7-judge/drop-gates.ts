@@ -21,9 +21,9 @@ function dropOf(row: MetricRow): number | null {
 }
 
 function explainUnknown(metric: string, accuracy: Accuracy, data: DataFacts): string {
-  if (data.random) return 'because random noise stood in for data';
-  if (findRow(accuracy, metric) !== null) return 'because nothing says what would be no loss of it';
-  return `because the run has no such figure; it has ${accuracy.metrics.map((row) => row.metric).join(', ')}`;
+  if (data.random) return 'because the data was random noise';
+  if (findRow(accuracy, metric) !== null) return 'because it has no value that means no loss';
+  return `because the run has no such metric; it has ${accuracy.metrics.map((row) => row.metric).join(', ')}`;
 }
 
 /** A gate on each figure that was given a limit. What cannot be checked is not met: silence must not pass a build. */
@@ -37,11 +37,11 @@ export function checkDrops(limits: Readonly<Record<string, number>>, accuracy: A
       return {
         ...gate,
         met: false,
-        message: `${subject} cannot be checked, ${explainUnknown(metric, accuracy, data)}.`,
+        message: `${subject} cannot be checked ${explainUnknown(metric, accuracy, data)}.`,
       };
     const met = actual <= limit + rounding;
     const figure = `${Number(actual.toPrecision(4))}${units[row.unit]}`;
-    const wanted = `at most ${limit}${units[row.unit]} wanted`;
+    const wanted = `at most ${limit}${units[row.unit]} required`;
     return { ...gate, met, message: `${subject} ${figure}, ${wanted}: ${met ? 'met' : 'NOT met'}.` };
   });
 }

@@ -6,16 +6,16 @@ import type { WeightInventory } from '../1-analyze/cost.ts';
 /** What each claim means, in the words printed beside every figure. */
 export const claimDefinitions: Readonly<Record<ClaimName, string>> = {
   parameters:
-    'Weight elements, tied weights once; scales and zero points are none. Quantization does not change it; folding BatchNorm takes some away, correcting a bias that was not there adds some.',
-  fp32EquivalentParameters: 'Sum of weight elements x stored bits / 32: what articles call "4x fewer parameters".',
-  storedBytes: 'Size of the model file plus its external data.',
-  macs: 'Multiply-accumulates of one inference (1 MAC = 2 FLOPs), convolutions and matrix products; quantization does not change it.',
-  bops: 'Bit operations: sum over layers of MACs x weight bits x activation bits.',
+    'Number of weights; shared weights count once, scales and zero points not at all. Quantization does not change it. Folding BatchNorm removes some; correcting the bias of a layer without one adds some.',
+  fp32EquivalentParameters: 'Sum of weights x stored bits / 32. Articles call this "4x fewer parameters".',
+  storedBytes: 'Size of the model file and its external data.',
+  macs: 'Multiply-accumulates of one inference in convolutions and matrix products (1 MAC = 2 FLOPs). Quantization does not change it.',
+  bops: 'Bit operations: MACs x weight bits x activation bits, summed over layers.',
   weightedCompute:
-    'Sum over layers of MACs x max(weight bits, activation bits) / 32: what articles call "3.5x less compute".',
+    'MACs x max(weight bits, activation bits) / 32, summed over layers. Articles call this "3.5x less compute".',
   latencyMedianMs:
-    'Median wall time of one inference; the ratio is the median of interleaved pairs, with its 95 % interval.',
-  peakMemoryBytes: 'Peak resident set of a fresh process that loads the model and runs it.',
+    'Median wall time of one inference. The ratio is the median over interleaved pairs, with its 95 % interval.',
+  peakMemoryBytes: 'Peak resident memory of a fresh process that loads and runs the model.',
 };
 
 /** One figure of the model as given, of the float model as prepared (null where that is the same or not known), and compressed. */
@@ -65,7 +65,7 @@ function describeTiming(latency: Latency): string {
   const { before, prepared, after, threads } = latency;
   const counts = [before, ...(prepared === null ? [] : [prepared]), after].map(({ count }) => count);
   const evened = timesOfSpeedup(latency).isEvened
-    ? `; the medians of all runs, ${formatTimePair(before.medianMs, after.medianMs, ' and ')}, contradict the ratio of pairs and were evened out to it`
+    ? `; the medians of all runs, ${formatTimePair(before.medianMs, after.medianMs, ' and ')}, contradict the ratio of the pairs and were adjusted to it`
     : '';
   return `measured: ${counts.slice(0, -1).join(', ')} and ${counts.at(-1)} interleaved inferences, batch ${latency.batchSize}, ${threads} thread${threads === 1 ? '' : 's'}, fresh processes${evened}`;
 }

@@ -70,7 +70,7 @@ function judge(
 ): Gate {
   const { bound, unit, digits } = gateLimits[gate.name];
   const figure = `${gate.actual.toFixed(digits)}${unit}`;
-  const wanted = `${bound} ${gate.limit}${unit} wanted`;
+  const wanted = `${bound} ${gate.limit}${unit} required`;
   return {
     ...gate,
     metric: null,
@@ -84,14 +84,14 @@ function explainBusy(latency: Pick<Latency, 'speedup' | 'processorShare'>): stri
   const { ratio, ci95 } = latency.speedup;
   return (
     ` (measured ${ratio.toFixed(2)}x, 95 % ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}, on a busy machine where a model got ` +
-    `${percent(latency.processorShare!)} of a processor: only the least that can be behind it counts; measure again when it is quiet)`
+    `${percent(latency.processorShare!)} of a processor; the lowest speed-up this allows counts; measure again on a quiet machine)`
   );
 }
 
 /** What a few samples do to the gate: the drop that is judged may as well be one on the other side of the limit. */
 function explainFewSamples({ low, high, count }: AccuracyDrop, limit: number): string {
   return limit > low && limit < high
-    ? ` (${count} samples leave it between ${low.toFixed(1)} and ${high.toFixed(1)} points, 95 %: too few to tell for sure)`
+    ? ` (${count} samples can only say between ${low.toFixed(1)} and ${high.toFixed(1)} points, 95 %: too few to be sure)`
     : '';
 }
 
@@ -116,7 +116,7 @@ export function checkGates(
             metric: null,
             actual: null,
             met: false,
-            message: `${startSentence(gate.name)} cannot be checked, because accuracy was not measured on labelled real data.`,
+            message: `${startSentence(gate.name)} cannot be checked because accuracy was not measured on real, labelled data.`,
           }
         : // A drop that equals the limit up to rounding of shares is within it.
           judge(
@@ -150,9 +150,9 @@ function describeSpeed(latency: Latency, layers: readonly Layer[]): string {
   const parts = describeParts(latency, layers);
   const interval = `95 % CI of the ratio ${ci95[0].toFixed(2)}-${ci95[1].toFixed(2)}`;
   if (isSpeedUnclear(latency) && !isAboutOne(ratio))
-    return `no difference in speed that this measurement can tell (${times}, ${threads}; ${interval}${parts}${busy})`;
+    return `no measurable difference in speed (${times}, ${threads}; ${interval}${parts}${busy})`;
   if (isSpeedUnclear(latency))
-    return `as fast as before (${times}, ${threads}; no difference this measurement can tell${parts}${busy})`;
+    return `as fast as before (${times}, ${threads}; no measurable difference${parts}${busy})`;
   return `${factor} (${times}, ${threads}; ${interval}${parts}${busy})`;
 }
 
@@ -167,7 +167,7 @@ function describeParts(latency: Latency, layers: readonly Layer[]): string {
       case 'slower':
         return `slows it down to ${ratio.toFixed(2)}x`;
       case 'unclear':
-        return `changes nothing that can be told (${ratio.toFixed(2)}x)`;
+        return `makes no measurable difference (${ratio.toFixed(2)}x)`;
       default:
         return assertNever(kind);
     }
@@ -178,12 +178,13 @@ function describeParts(latency: Latency, layers: readonly Layer[]): string {
 function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
   const { agreement } = accuracy;
   const row = mainRow(accuracy);
-  if (data.random) return 'accuracy unknown, because random noise stood in for data';
+  if (data.random) return 'accuracy unknown because the data was random noise';
   if (row === null) {
     const { samples } = agreement;
     if (agreement.top1 === null) {
       const typical = typicalSqnrDb(agreement);
-      const worst = samples === null ? '' : ` a sample, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)},`;
+      const worst =
+        samples === null ? '' : ` per sample, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)},`;
       const closeness = typical === null ? 'identical to' : `SQNR ${formatSampleDecibels(typical)}${worst} against`;
       const own = accuracy.metrics.find((found) => !isCommonAgreement(found));
       const first = own === undefined ? '' : `${own.label} ${formatMetric(own.after, own.unit)}, `;
@@ -191,7 +192,7 @@ function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
     }
     const share = percent(agreement.top1);
     const where = countsPositions(agreement) ? `at ${share} of the positions in` : `on ${share} of`;
-    return `same first-ranked class ${where} ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
+    return `same first class ${where} ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
   }
   const { unit, count } = row;
   const name = row.metric === top1.metric ? 'top-1' : row.label;
@@ -228,11 +229,11 @@ export function judgeVerdict(
 const describeDisagreement = ({ share, low, high }: Disagreement): string =>
   `${percent(share)} (95 % ${percent(low)} to ${percent(high)})`;
 
-const nameLoss = ({ metric, label }: MetricRow): string => (metric === top1.metric ? 'of accuracy' : `by ${label}`);
+const nameLoss = ({ metric, label }: MetricRow): string => (metric === top1.metric ? 'of accuracy' : `in ${label}`);
 
 const remedies: Readonly<Record<Cause, string>> = {
   saturation: 'Sums saturate on this CPU: use --reduced-range pairs, which cannot saturate.',
-  unknown: 'Calibrate on more data, or let the recipe int8-static choose.',
+  unknown: 'Calibrate on more data, or use the recipe int8-static.',
 };
 
 function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
@@ -246,36 +247,38 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
     case 'farOff':
       return `Its outputs differ from the original's by ${percent(advice.share)} of their size. ${remedies[advice.cause]}`;
     case 'larger':
-      return 'Larger than the original: worth it only if speed is what counts.';
+      return 'It is larger than the original: use it only if speed matters most.';
     case 'slower':
-      return 'Slower than the original on this CPU: worth it only if size is what counts.';
+      return 'It is slower than the original on this CPU: use it only if size matters most.';
     case 'slowerThanPrepared':
-      return 'Slower than the float model with its constants folded, which makes all of the speed-up: worth it only if size is what counts. --keep-prepared writes that float model.';
+      return 'It is slower than the prepared float model: the whole speed-up comes from folding. Use it only if size matters most; --keep-prepared writes the float model.';
     case 'realLoss':
-      return `The loss ${nameLoss(advice.row)} is real (${advice.row.test!.name} p = ${advice.pValue.toPrecision(2)}): decide whether it is worth what is gained.`;
+      return `The loss ${nameLoss(advice.row)} is real (${advice.row.test!.name} p = ${advice.pValue.toPrecision(2)}). Decide whether the gain is worth it.`;
     case 'noVisibleLoss': {
-      const passed = advice.gatesMet ? 'All gates met. ' : '';
+      const passed = advice.gatesMet ? 'All limits met. ' : '';
       const { row, count, low, high } = advice;
-      return `${passed}No loss ${nameLoss(row)} that ${count} samples could show; the 95 % interval of the change is ${signMetric(low, row.unit)} to ${formatMetricChange(high, row.unit)}.`;
+      return `${passed}${count} samples show no loss ${nameLoss(row)}; the change is between ${signMetric(low, row.unit)} and ${formatMetricChange(high, row.unit)} (95 %).`;
     }
     case 'expectedLoss': {
-      const passed = advice.gatesMet ? 'All gates met. ' : '';
-      return `${passed}Expect about ${points(advice.expected)} points of accuracy, the average effect of noise of this size; ${advice.count} samples alone leave the change between ${points(advice.low)} and ${points(advice.high)} points (95 %).`;
+      const passed = advice.gatesMet ? 'All limits met. ' : '';
+      return `${passed}Expect about ${points(advice.expected)} points of accuracy, the average effect of score changes of this size. ${advice.count} samples can only say between ${points(advice.low)} and ${points(advice.high)} points (95 %).`;
     }
     case 'farOffInLoop':
-      return `Over ${advice.steps} steps, each model fed with its own states, its outputs come to differ from the original's by ${percent(advice.share)} of their size. Keep what makes the states in float (--exclude-nodes).`;
+      return `After ${advice.steps} steps, each model fed its own states, its outputs differ from the original's by ${percent(advice.share)} of their size. Keep the layers that make the states in float (--exclude-nodes).`;
     case 'disagreesInLoop':
-      return `Over ${advice.steps} steps, each model fed with its own states, it decides otherwise than the original in ${describeDisagreement(advice)}. Keep what makes the states in float (--exclude-nodes).`;
+      return `Over ${advice.steps} steps, each model fed its own states, it decides differently from the original in ${describeDisagreement(advice)}. Keep the layers that make the states in float (--exclude-nodes).`;
     case 'worseInLoop':
-      return `Judge it by the closed loop of ${advice.steps} steps before shipping: errors add up in the states, which single steps do not show.`;
+      return `Before shipping, judge it by the closed loop of ${advice.steps} steps: errors add up in the states, and single steps do not show that.`;
     case 'farOffForSome':
-      return `In the worst tenth of the samples its outputs differ from the original's by ${percent(advice.share)} of their size. Look at these samples, or let the recipe int8-static choose.`;
+      return `In the worst tenth of the samples, its outputs differ from the original's by ${percent(advice.share)} of their size. Look at these samples, or use the recipe int8-static.`;
     case 'disagrees':
-      return `It ranks another class first than the original for ${describeDisagreement(advice)}. ${remedies[advice.cause]}`;
+      return `It ranks another class first than the original on ${describeDisagreement(advice)} of the samples. ${remedies[advice.cause]}`;
     case 'unlabelled': {
       const { disagreement } = advice;
       const other =
-        disagreement === null ? '' : `It ranks another class first for ${describeDisagreement(disagreement)}. `;
+        disagreement === null
+          ? ''
+          : `It ranks another class first on ${describeDisagreement(disagreement)} of the samples. `;
       return `${other}Check it on labelled data before shipping: agreement with the original is not accuracy.`;
     }
     default:

@@ -266,7 +266,7 @@ function figuresSection(documents: readonly RunDocument[], texts: ReportTexts): 
             ({ layers }) =>
               `${formatCount(layers.filter((layer) => isReduced(precisionOf(layer))).length)} / ${formatCount(layers.length)}`,
           ),
-          row(words.duration, ({ durationMs }) => formatDuration(durationMs)),
+          row(words.duration, ({ durationMs }) => formatDuration(durationMs, texts.language)),
         ],
       },
     ],

@@ -40,7 +40,9 @@ export function buildEndedRunReport(
             kind: 'verdict',
             tone: hasFailed ? 'bad' : 'warning',
             lines: [
-              (hasFailed ? texts.failedAfter : texts.cancelledAfter)(formatDuration(document.durationMs)),
+              (hasFailed ? texts.failedAfter : texts.cancelledAfter)(
+                formatDuration(document.durationMs, texts.language),
+              ),
               makeVisible(texts.errorText(document.error)),
             ],
           },

@@ -64,14 +64,14 @@ export function identitySection(document: RunDocument, texts: ReportTexts): Sect
   const { words } = texts;
   const { environment } = document;
   const stages = Object.entries(document.stageDurationsMs)
-    .map(([stage, durationMs]) => `${nameStage(stage, texts)} ${formatDuration(durationMs)}`)
+    .map(([stage, durationMs]) => `${nameStage(stage, texts)} ${formatDuration(durationMs, texts.language)}`)
     .join(', ');
   const load = environment.loadAverage.map((value) => value.toFixed(2)).join(', ');
   const facts: Fact[] = [
     { label: words.run, value: document.runId, code: true },
     {
       label: words.started,
-      value: `${formatTimestamp(document.startedTimestampMs)}, ${words.duration} ${formatDuration(document.durationMs)}`,
+      value: `${formatTimestamp(document.startedTimestampMs)}, ${words.duration} ${formatDuration(document.durationMs, texts.language)}`,
     },
     ...modelFacts(words.original, document.model.original),
     ...modelFacts(words.compressed, document.model.compressed),

@@ -212,7 +212,7 @@ function describeDepth({ layers, effects }: RunDocument, texts: ReportTexts): st
   const cost =
     effects === null
       ? texts.noLayerEffects
-      : texts.layerEffects(effects.layers, effects.samples, formatDuration(effects.spentMs));
+      : texts.layerEffects(effects.layers, effects.samples, formatDuration(effects.spentMs, texts.language));
   if (broken === null) return cost;
   const before = broken.beforeDb === null ? null : formatSqnr(broken.beforeDb, texts);
   return `${texts.layerBreak(makeVisible(broken.point.name), before, formatSqnr(broken.point.sqnrDb, texts))} ${cost}`;

@@ -17,10 +17,10 @@ export const chineseTexts: ReportTexts = {
     latency: '延迟',
     layerSpeed: '逐层加速比',
     size: '体积构成',
-    layerQuality: '逐层保真度',
-    candidates: '方案搜索的候选项',
+    layerQuality: '逐层误差',
+    candidates: '参与比较的候选',
     diagnostics: '诊断信息',
-    identity: '测量对象与环境',
+    identity: '测量环境',
     layers: '全部层',
     method: '方法说明',
     recipe: '压缩方案',
@@ -35,7 +35,7 @@ export const chineseTexts: ReportTexts = {
     prepared: '折叠后',
     after: '压缩后',
     ratio: '比值',
-    interval: '95% 区间',
+    interval: '95 % 区间',
     claim: '指标',
     basis: '来源',
     definition: '定义',
@@ -43,7 +43,7 @@ export const chineseTexts: ReportTexts = {
     size: '体积',
     accuracy: 'top-1 准确率',
     agreement: '与原模型的一致率',
-    worstTenth: '最差十分之一',
+    worstTenth: '最差 10 %',
     agree: '一致',
     top1: 'top-1',
     top5: 'top-5',
@@ -62,14 +62,14 @@ export const chineseTexts: ReportTexts = {
     output: '输出',
     parameters: '参数量',
     bits: '位宽',
-    note: '备注',
-    candidate: '候选项',
+    note: '说明',
+    candidate: '候选',
     chosen: '选中',
     severity: '级别',
     code: '代码',
     message: '内容',
     node: '节点',
-    gate: '门限',
+    gate: '限制项',
     limit: '限值',
     actual: '实测',
     result: '结果',
@@ -92,7 +92,7 @@ export const chineseTexts: ReportTexts = {
     float: '浮点',
     yes: '是',
     no: '否',
-    identical: '完全一致',
+    identical: '完全相同',
     unlabelled: '无标签',
     faster: '更快',
     slower: '更慢',
@@ -100,7 +100,7 @@ export const chineseTexts: ReportTexts = {
     larger: '更大',
     change: '变化',
     cosine: '余弦相似度',
-    noDifference: '本次测量无法分辨差异',
+    noDifference: '未测出差异',
     stages: '各阶段耗时',
     calibration: '校准集',
     evaluation: '评估集',
@@ -110,7 +110,7 @@ export const chineseTexts: ReportTexts = {
     onBattery: '电池供电',
     mainsPower: '交流供电',
     threads: '线程数',
-    reducedLayers: '低位层数',
+    reducedLayers: '低比特层数',
   },
   stages: {
     prepare: '准备',
@@ -121,10 +121,10 @@ export const chineseTexts: ReportTexts = {
     accuracy: '准确率',
     latency: '延迟',
     profile: '逐层计时',
-    judge: '判定',
+    judge: '结论',
   },
   dataKinds: {
-    images: '图片',
+    images: '图像',
     arrays: '数组',
     texts: '文本',
     'onnx-test-data': 'ONNX 测试数据',
@@ -135,11 +135,11 @@ export const chineseTexts: ReportTexts = {
     parameters: {
       name: '参数量',
       definition:
-        '权重元素个数，共享权重只计一次，不含缩放系数和零点。量化不改变它；折叠 BatchNorm 会减少一些，为没有偏置的层校正偏置会增加一些。',
+        '权重的个数，共享权重只计一次，不含缩放因子和零点。量化不改变它；折叠 BatchNorm 会略微减少，为没有偏置的层校正偏置会略微增加。',
     },
     fp32EquivalentParameters: {
       name: '等效 fp32 参数量',
-      definition: '权重元素数 × 存储位宽 / 32 之和，即一些文章所说的“参数减少 4 倍”。',
+      definition: '权重个数 × 存储位宽 / 32 之和，即文章中所说的“参数量减少 4 倍”。',
     },
     storedBytes: { name: '存储字节数', definition: '模型文件及其外部数据的大小。' },
     macs: {
@@ -149,13 +149,13 @@ export const chineseTexts: ReportTexts = {
     bops: { name: 'BOPs', definition: '位运算量：各层 MACs × 权重位宽 × 激活位宽之和。' },
     weightedCompute: {
       name: '加权计算量',
-      definition: '各层 MACs × max(权重位宽, 激活位宽) / 32 之和，即一些文章所说的“计算量减少 3.5 倍”。',
+      definition: '各层 MACs × max(权重位宽, 激活位宽) / 32 之和，即文章中所说的“计算量减少 3.5 倍”。',
     },
     latencyMedianMs: {
       name: '延迟中位数',
-      definition: '单次推理的墙钟时间中位数；比值为交错配对测量的中位数，附 95% 区间。',
+      definition: '单次推理实际耗时的中位数；比值为交错配对测量的中位数，附 95 % 区间。',
     },
-    peakMemoryBytes: { name: '峰值内存', definition: '新进程加载并运行模型时的最大常驻内存。' },
+    peakMemoryBytes: { name: '峰值内存', definition: '全新进程加载并运行模型时的最大常驻内存。' },
   },
   chart: {
     before: '原模型',
@@ -169,7 +169,7 @@ export const chineseTexts: ReportTexts = {
     restOfFile: '文件其余部分',
     layerInGraphOrder: '层（按图中顺序）',
     outputSqnrDb: 'SQNR，此前各层均已压缩',
-    introducedSqnrDb: 'SQNR，仅此层',
+    introducedSqnrDb: 'SQNR，仅压缩此层',
   },
   severities: { info: '信息', warning: '警告', error: '错误' },
   gates: {
@@ -181,7 +181,7 @@ export const chineseTexts: ReportTexts = {
   differences: {
     model: '原模型不同',
     'evaluation-data': '评估数据不同',
-    'random-data': '以随机噪声代替数据',
+    'random-data': '数据为随机噪声',
     threads: '线程数不同',
     batch: '批大小不同',
     'busy-machine': '其中一次测量时机器繁忙',
@@ -192,36 +192,36 @@ export const chineseTexts: ReportTexts = {
   basisComputed: '计算',
   basisMeasured: '实测',
   ledgerIntro:
-    '比值均为压缩前 / 压缩后。MB、GB 分别为 10^6、10^9 字节。计算值是精确的；实测值只对本机和当时的条件成立。',
+    '比值均为压缩前 / 压缩后。MB、GB 分别为 10^6、10^9 字节。计算值是精确的；实测值只对该机器和测量环境成立。',
   accuracyIntro: (count) => `在 ${count} 个评估样本上测得，这些样本未用于校准。`,
   mcnemar: (onlyBefore, onlyAfter, pValue) =>
-    `仅原模型答对 ${onlyBefore} 个样本，仅压缩模型答对 ${onlyAfter} 个；McNemar 精确检验 p = ${pValue}。`,
+    `只有原模型答对的样本有 ${onlyBefore} 个，只有压缩模型答对的有 ${onlyAfter} 个；McNemar 精确检验 p = ${pValue}。`,
   pairedTest: ({ label, test, before, after, pValue }) =>
     `按${label}，原模型在 ${before} 个样本上更好，压缩模型在 ${after} 个样本上更好；${test} p = ${pValue}。`,
   expectedDifference: (points, interval) =>
-    `按两个模型中各类别的领先幅度，这样的得分变化在此类样本上平均使 top-1 变化 ${points}${interval === null ? '' : `（95 %：${interval}）`}。`,
+    `按首选类别在两个模型中的分差估计，这种幅度的得分变化平均使 top-1 变化 ${points}${interval === null ? '' : `（95 % 区间：${interval}）`}。`,
   agreementSentence: (share, count, sqnr, cosine) =>
     share === null
       ? `两个模型在 ${count} 个样本上比较：SQNR ${sqnr}，余弦相似度 ${cosine}。`
       : `两个模型在 ${count} 个样本中的 ${share} 上给出相同的首选类别；输出 SQNR ${sqnr}，余弦相似度 ${cosine}。`,
   agreementAtPositions: (share, count) => `两个模型在 ${count} 个样本的 ${share} 的位置上给出相同的首选类别。`,
-  perSample: (mean, worst) => `各样本的 SQNR（最多计 60 dB）：平均 ${mean}，最差十分之一样本 ${worst}。`,
+  perSample: (mean, worst) => `各样本的 SQNR（上限 60 dB）：均值 ${mean}，最差 10 % 的样本 ${worst}。`,
   closedLoop: ({ steps, states, sqnr, worstTenth, share }) =>
-    `闭环运行 ${steps} 步，两个模型各自使用自己的状态（${states}）：SQNR ${sqnr}，最差十分之一步 ${worstTenth}` +
-    `${share === null ? '' : `，判定一致率 ${share}`}。`,
+    `闭环运行 ${steps} 步，两个模型各自使用自己的状态（${states}）：SQNR ${sqnr}，最差 10 % 的步 ${worstTenth}` +
+    `${share === null ? '' : `，决策一致率 ${share}`}。`,
   notAccuracy: '未使用标签：这里是与原模型的一致程度，不是准确率。',
-  randomData: '本次以随机噪声代替数据：凡依赖数据的数字都不能说明真实输入下的表现。',
+  randomData: '数据为随机噪声：所有依赖数据的结果都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>
-    `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的新进程中以短时段轮流运行。`,
+    `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的全新进程中，以短时段交替运行。`,
   speedPartsSentence: ({ folding, foldingInterval, compression, compressionInterval, means }) =>
-    `其中仅折叠（常量、BatchNorm 和形状计算；模型仍为浮点）为 ${folding}，95% 区间 ${foldingInterval}；在此之上 ${means} 为 ${compression}，95% 区间 ${compressionInterval}。`,
-  nothingFolded: (means) => `没有可折叠的运行节点：准备后的浮点模型即原文件，差异全部来自 ${means}。`,
+    `其中，仅折叠（常量、BatchNorm 和形状计算；仍为浮点）为 ${folding}，95 % 区间 ${foldingInterval}；再加上 ${means} 为 ${compression}，95 % 区间 ${compressionInterval}。`,
+  nothingFolded: (means) => `没有可折叠的内容，差异全部来自 ${means}。`,
   speedPartsDetail: (folding) => `；仅折叠 ${folding}`,
-  speedupSentence: (ratio, interval) => `压缩模型的速度是原模型的 ${ratio}，95% 区间 ${interval}。`,
+  speedupSentence: (ratio, interval) => `压缩模型的速度是原模型的 ${ratio}，95 % 区间 ${interval}。`,
   swayedMedians: (ratio) =>
-    `上表两个中位数之比为 ${ratio}，因为其他程序对两者的干扰程度不同；加速比取自相邻的成对运行。请在空闲的机器上重新测量。`,
+    `上表两个中位数之比为 ${ratio}，因为其他程序对两者的干扰程度不同；加速比改取相邻的成对测量。请在空闲的机器上重新测量。`,
   resolutionSentence: (ratio, interval) =>
-    `对照：原模型与自身相比为 ${ratio} ${interval}；小于此范围的差异在本机上无法分辨。`,
+    `对照：原模型与自身相比为 ${ratio} ${interval}；更小的差异在该机器上无法测出。`,
   beyondAxis: (share) => `${share} 的迭代超出了横轴范围；中位数和区间包含这些迭代。`,
   layerSpeedIntro: (shown, all) =>
     shown < all
@@ -230,16 +230,16 @@ export const chineseTexts: ReportTexts = {
   profileSentence: ({ sumBefore, sumAfter, overheadAfter, medianBefore, medianAfter }) =>
     `性能剖析下各层时间之和压缩前为 ${sumBefore}，压缩后为 ${sumAfter}，其中 ${overheadAfter} 用于与浮点之间的转换。` +
     `端到端单次推理分别为 ${medianBefore} 和 ${medianAfter}，差额来自调度和剖析器本身的开销。`,
-  noLayerTimes: '没有任何层在压缩前后都被计时。',
-  sizeIntro: '两个文件中各算子所占的字节数，以及不属于任何层的部分：缩放系数、图结构和元数据。',
+  noLayerTimes: '没有在两个模型中都计时的层。',
+  sizeIntro: '两个文件中各算子的层所占的字节数，以及其余部分：缩放因子、图结构和元数据。',
   layerBreak: (layer, before, after) =>
     before === null
       ? `误差从第一层就已出现：${layer} 之后为 ${after}。`
       : `误差在 ${layer} 处增长最多：之前为 ${before}，之后为 ${after}。`,
   layerEffects: (layers, samples, time) => `在 ${samples} 个样本上测量了 ${layers} 层对输出的影响，用时 ${time}。`,
   noLayerEffects: '没有测量各层对输出的影响。',
-  layerQualityIntro: '每层输出处信号比量化噪声大多少。曲线骤降之处就是损失精度的层。',
-  candidatesIntro: '方案中以下选项未指定，经逐一测量后选定。',
+  layerQualityIntro: '每层输出的信号相对量化噪声的强度。曲线骤降之处就是造成准确率损失的层。',
+  candidatesIntro: '方案未指定以下选项，由测量结果选定。',
   failedAfter: (duration) => `运行在 ${duration} 后失败。`,
   cancelledAfter: (duration) => `运行在 ${duration} 后被取消。`,
   nothingMeasured: '没有写出压缩模型，也没有任何测量结果。',
@@ -247,8 +247,9 @@ export const chineseTexts: ReportTexts = {
   language: 'zh-CN',
   slowerBecause: (cause) => `变慢：${cause}`,
   layersIntro: (quantized, all) =>
-    `${all} 层中有 ${quantized} 层为低位：以少于原模型的位数存储或计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横表示未测量。`,
-  comparisonIntro: '速度按每次运行自身的原模型与压缩模型配对比值来比较，而不按毫秒数，因为毫秒数还受时段和机器影响。',
+    `${all} 层中有 ${quantized} 层为低比特：以低于原模型的位宽存储或计算。时间单位为毫秒，取自两个模型各自的性能剖析；短横线表示未测量。`,
+  comparisonIntro:
+    '速度按每次运行中原模型与压缩模型的配对比值来比较，而不比较毫秒数，因为毫秒数还受测量时间和机器影响。',
   listSeparator: '、',
   colon: '：',
   comparable: '所有运行测量的是同一模型、同一数据和同一机器。',
@@ -260,19 +261,19 @@ export const chineseTexts: ReportTexts = {
       '延迟',
       '每个模型在线程数相同的新进程中运行。以数次迭代为一小段，按 ABBA 次序交错，使时钟与温度的漂移对两者影响相同。预热持续到时间稳定为止。加速比是配对比值的中位数，其区间由对配对的自助法得出。迭代满 1,000 次才给出 p99。',
     ],
-    ['对照', '在同一时段内，原模型与自身对测。该比值的区间说明哪些差异在本机上无法与零差异区分。'],
+    ['对照', '在同一时段内，原模型与自身对照测量。该比值的区间说明多小的差异在该机器上无法测出。'],
     [
       '准确率',
-      '正确率附 Wilson 区间。差值逐样本配对，附自身的区间；双侧精确 McNemar 检验只看两个模型意见不同的样本。没有标签时只给出与原模型的一致率。',
+      '准确率附 Wilson 区间。差值按样本配对计算，另附区间；双侧精确 McNemar 检验只看两个模型结果不同的样本。没有标签时只给出与原模型的一致率。',
     ],
-    ['校准与评估', '数据按随机种子一次性划分，种子记录在运行中。没有样本同时用于两者。'],
+    ['校准与评估', '数据按随机种子一次性划分，种子随运行记录。没有样本同时用于两者。'],
     [
       'SQNR',
       '20·log10(‖x‖ / ‖x − y‖)，单位为分贝，x 来自原模型，y 来自压缩模型。20 dB 表示误差为十分之一，40 dB 表示百分之一。多个输出时各输出同等计入。',
     ],
     [
       '量化',
-      'x ≈ s·(q − z)，s 为缩放系数，z 为零点。权重为对称整数，除非方案另有规定，每个输出通道（4 位和 2 位为每块相邻权重）一个缩放系数；激活为带零点的 uint8，或不带零点的 int8。激活的缩放系数由校准样本得出。',
+      'x ≈ s·(q − z)，s 为缩放因子，z 为零点。权重为对称整数，除非方案另有规定，每个输出通道（4 位和 2 位为每块相邻权重）一个缩放因子；激活为带零点的 uint8，或不带零点的 int8。激活的缩放因子由校准样本得出。',
     ],
     [
       '复现',
@@ -281,5 +282,5 @@ export const chineseTexts: ReportTexts = {
   ],
   engineText: (text, said) => retell(said, text, 'zh-CN'),
   errorText: (error) => retellError(error, 'zh-CN'),
-  engineLanguageNote: '没有译文的少数引擎文字为英文原文。',
+  engineLanguageNote: '少数没有译文的引擎文本以英文显示。',
 };

@@ -42,13 +42,13 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const busy = isMachineBusy(latency) ? '；测量时机器繁忙，请重新测量' : '';
   const speedText = isSpeedUnclear(latency)
     ? isAboutOne(ratio)
-      ? `速度与原来相当（${times}；本次测量无法分辨差异${parts}${busy}）`
-      : `本次测量无法分辨速度差异（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`
-    : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95% 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`;
+      ? `速度与原来相当（${times}；未测出差异${parts}${busy}）`
+      : `未测出速度差异（${times}；比值的 95 % 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`
+    : `${ratio >= 1 ? `速度为原来的 ${ratio.toFixed(2)} 倍` : `速度降为原来的 ${ratio.toFixed(2)} 倍`}（${times}；比值的 95 % 区间 ${ci95[0].toFixed(2)}–${ci95[1].toFixed(2)}${parts}${busy}）`;
   const { agreement } = accuracy;
   const row = mainRow(accuracy);
   const accuracyText = data.random
-    ? '准确率未知，因为以随机噪声代替了数据'
+    ? '准确率未知，因为数据为随机噪声'
     : row === null
       ? agreement.top1 === null
         ? `在 ${accuracy.count} 个样本上${describeOwn(accuracy, texts)}与原模型${describeCloseness(agreement)}（是一致程度，不是准确率）`
@@ -60,13 +60,13 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
 }
 
 const describeDisagreement = ({ share, low, high }: Disagreement): string =>
-  `首选类别与原模型不同的占 ${formatShare(share)}（95% 区间 ${formatShare(low)} 至 ${formatShare(high)}）`;
+  `首选类别与原模型不同的占 ${formatShare(share)}（95 % 区间 ${formatShare(low)} 至 ${formatShare(high)}）`;
 
 function describeLoop({ closedLoop }: RunDocument['accuracy']): string {
   if (closedLoop === null) return '';
   const { steps, sqnrDb, decisionShare } = closedLoop;
   const closeness = sqnrDb === null ? '完全相同' : formatDecibels(sqnrDb);
-  const decisions = decisionShare === null ? '' : `，判定一致率 ${formatShare(decisionShare)}`;
+  const decisions = decisionShare === null ? '' : `，决策一致率 ${formatShare(decisionShare)}`;
   return `闭环运行 ${steps} 步：${closeness}${decisions}。`;
 }
 
@@ -80,16 +80,16 @@ function describeCloseness(agreement: RunDocument['accuracy']['agreement']): str
   const typical = typicalSqnrDb(agreement);
   if (typical === null) return '完全相同';
   const worst =
-    agreement.samples === null ? '' : `，最差十分之一为 ${formatSampleDecibels(agreement.samples.worstTenthSqnrDb)}`;
-  return `相比每样本 SQNR 为 ${formatSampleDecibels(typical)}${worst}`;
+    agreement.samples === null ? '' : `，最差 10 % 为 ${formatSampleDecibels(agreement.samples.worstTenthSqnrDb)}`;
+  return `相比，每个样本的 SQNR 为 ${formatSampleDecibels(typical)}${worst}`;
 }
 
 const nameLoss = ({ metric, label }: MetricRow, texts: ReportTexts): string =>
-  metric === top1.metric ? '准确率损失' : `${texts.engineText(label)}的变差`;
+  metric === top1.metric ? '准确率下降' : `${texts.engineText(label)}变差`;
 
 const remedies: Readonly<Record<Cause, string>> = {
-  saturation: '此 CPU 上求和会饱和：请使用 --reduced-range pairs，它不会饱和。',
-  unknown: '请用更多数据校准，或让配方 int8-static 来选择。',
+  saturation: '求和在此 CPU 上会饱和：请使用不会饱和的 --reduced-range pairs。',
+  unknown: '请用更多数据校准，或使用方案 int8-static。',
 };
 
 /** What of the speed is that of folding: empty where nothing that runs was folded. */
@@ -98,11 +98,11 @@ function describeParts({ latency, layers }: RunDocument): string {
   if (parts === null) return '';
   const effect = ({ kind, ratio }: SpeedPart): string =>
     kind === 'unclear'
-      ? `无法分辨出变化（${ratio.toFixed(2)} 倍）`
+      ? `未测出差异（${ratio.toFixed(2)} 倍）`
       : kind === 'faster'
         ? `为 ${ratio.toFixed(2)} 倍`
         : `降为 ${ratio.toFixed(2)} 倍`;
-  return `；仅折叠${effect(parts.folding)}，在此之上 ${nameCompression(layers, 'zh-CN')} ${effect(parts.compression)}`;
+  return `；仅折叠${effect(parts.folding)}，再加上 ${nameCompression(layers, 'zh-CN')} ${effect(parts.compression)}`;
 }
 
 function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTexts): string {
@@ -115,39 +115,39 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
             ? `${nameGate(gate, texts)}无法检查`
             : `${nameGate(gate, texts)}实测 ${formatGateValue(gate, gate.actual)}，限值 ${formatGateValue(gate, gate.limit)}`,
         );
-      return `不予接受：${reasons.join('；')}。`;
+      return `未达标：${reasons.join('；')}。`;
     }
     case 'randomData':
       return '请先用真实数据校准和评估。';
     case 'farOff':
-      return `其输出与原模型相差其大小的 ${formatShare(advice.share)}。${remedies[advice.cause]}`;
+      return `输出与原模型的偏差达到输出大小的 ${formatShare(advice.share)}。${remedies[advice.cause]}`;
     case 'larger':
       return '比原模型大：只有速度最重要时才值得采用。';
     case 'slower':
       return '在此 CPU 上比原模型慢：只有体积最重要时才值得采用。';
     case 'slowerThanPrepared':
-      return '比折叠常量后的浮点模型慢，提速全部来自折叠：只有体积最重要时才值得采用。--keep-prepared 可写出该浮点模型。';
+      return '比折叠后的浮点模型慢，提速全部来自折叠：只有体积最重要时才值得采用。--keep-prepared 可写出该浮点模型。';
     case 'realLoss':
-      return `${nameLoss(advice.row, texts)}是真实的（${texts.engineText(advice.row.test!.name)} p = ${formatPValue(advice.pValue)}）：请权衡是否值得。`;
+      return `${nameLoss(advice.row, texts)}并非偶然（${texts.engineText(advice.row.test!.name)} p = ${formatPValue(advice.pValue)}）：请权衡是否值得。`;
     case 'noVisibleLoss': {
-      const passed = advice.gatesMet ? '全部门限达标。' : '';
+      const passed = advice.gatesMet ? '全部限值达标。' : '';
       const { row, count, low, high } = advice;
       const [from, to] = [low, high].map((limit) => signMetric(limit, row.unit));
       const unit = row.unit === 'share' ? ' 个百分点' : row.unit === 'dB' ? ' dB' : '';
-      return `${passed}${count} 个样本未能显示${nameLoss(row, texts)}；变化的 95% 区间为 [${from}, ${to}]${unit}。`;
+      return `${passed}${count} 个样本未显示${nameLoss(row, texts)}；变化的 95 % 区间为 [${from}, ${to}]${unit}。`;
     }
     case 'expectedLoss': {
-      const passed = advice.gatesMet ? '全部门限达标。' : '';
-      return `${passed}预期准确率变化 ${formatPoints(advice.expected, texts)}，即此大小的噪声平均造成的变化；${advice.count} 个样本只能说明变化的 95% 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
+      const passed = advice.gatesMet ? '全部限值达标。' : '';
+      return `${passed}预期准确率变化 ${formatPoints(advice.expected, texts)}（这种幅度的得分变化平均造成的影响）；仅凭 ${advice.count} 个样本，变化的 95 % 区间为 ${formatPointsInterval([advice.low, advice.high])} 个百分点。`;
     }
     case 'farOffInLoop':
-      return `两个模型各自使用自己的状态运行 ${advice.steps} 步后，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请让产生状态的层保留浮点（--exclude-nodes）。`;
+      return `两个模型各自使用自己的状态运行 ${advice.steps} 步后，输出与原模型的偏差达到输出大小的 ${formatShare(advice.share)}。请让产生状态的层保留浮点（--exclude-nodes）。`;
     case 'disagreesInLoop':
-      return `两个模型各自使用自己的状态运行 ${advice.steps} 步，判定与原模型不同的占 ${formatShare(advice.share)}（95% 区间 ${formatShare(advice.low)} 至 ${formatShare(advice.high)}）。请让产生状态的层保留浮点（--exclude-nodes）。`;
+      return `两个模型各自使用自己的状态运行 ${advice.steps} 步，决策与原模型不同的占 ${formatShare(advice.share)}（95 % 区间 ${formatShare(advice.low)} 至 ${formatShare(advice.high)}）。请让产生状态的层保留浮点（--exclude-nodes）。`;
     case 'worseInLoop':
       return `发布前请以 ${advice.steps} 步闭环运行的结果评判：误差会在状态中累积，单步比较看不出来。`;
     case 'farOffForSome':
-      return `在最差的十分之一样本中，其输出与原模型相差其大小的 ${formatShare(advice.share)}。请查看这些样本，或让配方 int8-static 来选择。`;
+      return `在最差 10 % 的样本中，输出与原模型的偏差达到输出大小的 ${formatShare(advice.share)}。请查看这些样本，或使用方案 int8-static。`;
     case 'disagrees':
       return `${describeDisagreement(advice)}。${remedies[advice.cause]}`;
     case 'unlabelled':

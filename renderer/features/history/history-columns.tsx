@@ -194,7 +194,7 @@ export function useHistoryColumns(
         align: 'end',
         initiallyHidden: true,
         value: value((run) => run.durationMs),
-        render: draw((run) => formatDuration(run.durationMs)),
+        render: draw((run) => formatDuration(run.durationMs, language)),
       },
       {
         id: 'startedTimestampMs',

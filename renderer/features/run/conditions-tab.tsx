@@ -34,7 +34,7 @@ function shortHash(hash: string | null): ReactNode {
 
 /** Everything somebody would need to measure the same again, or to doubt it. */
 export function ConditionsTab({ document, artifacts }: { document: RunDocument; artifacts: readonly RunArtifact[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { environment, model, data, recipe, latency, profile } = document;
   const onOff = (value: boolean): string => (value ? t('common.yes') : t('common.no'));
   const list = (values: readonly string[]): string => (values.length === 0 ? '–' : values.join(', '));
@@ -114,7 +114,7 @@ export function ConditionsTab({ document, artifacts }: { document: RunDocument; 
               .filter((stage) => document.stageDurationsMs[stage] !== undefined)
               .map((stage): [string, string] => [
                 t(`stage.${stage}`),
-                formatDuration(document.stageDurationsMs[stage] ?? null),
+                formatDuration(document.stageDurationsMs[stage] ?? null, i18n.language),
               ]),
           ]}
         />

@@ -8,14 +8,14 @@ import classes from './run-page.module.css';
 
 /** A run that failed or was cancelled: what was asked for, why it ended, what to do. */
 export function EndedRun({ document }: { document: EndedRunDocument }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const errorText = useErrorText();
   return (
     <>
       <Notice
         tone={document.status === 'failed' ? 'warning' : 'info'}
         title={t(document.status === 'failed' ? 'run.failed' : 'run.cancelled', {
-          time: formatDuration(document.durationMs),
+          time: formatDuration(document.durationMs, i18n.language),
         })}
       >
         {document.status === 'failed' ? errorText(document.error) : t('run.cancelledHint')}

@@ -12,7 +12,7 @@ import { formatLayerDecibels, formatSeconds } from '../../format.ts';
 
 /** The error that reaches each layer beside the one it makes, over depth. Clicking a layer selects it. */
 export function ErrorChart(props: { readonly document: RunDocument; readonly onActive: (name: string) => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { style, texts } = useChartStyle();
   const { onActive } = props;
   const { layers, effects } = props.document;
@@ -87,7 +87,7 @@ export function ErrorChart(props: { readonly document: RunDocument; readonly onA
           : t('errorDepth.effects', {
               count: effects.layers,
               samples: formatCount(effects.samples),
-              time: formatSeconds(effects.spentMs),
+              time: formatSeconds(effects.spentMs, i18n.language),
             })}
       </p>
     </>

@@ -20,7 +20,7 @@ export function RunLabels({ row }: { row: RunRow }) {
       <span className={classes.source}>
         {fileNameOf(row.modelPath)} · {row.recipeName} · {t('run.threads', { count: row.threads })} ·{' '}
         {formatTimestamp(row.startedTimestampMs, i18n.language)}
-        {row.durationMs !== null && ` · ${formatDuration(row.durationMs)}`}
+        {row.durationMs !== null && ` · ${formatDuration(row.durationMs, i18n.language)}`}
       </span>
       <TagsInput
         size="xs"

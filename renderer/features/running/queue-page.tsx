@@ -58,7 +58,7 @@ export function QueuePage() {
 }
 
 function QueueItem({ entry, position }: { entry: QueueEntry; position: number }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { cancelRun, ...state } = useAppState();
   const cancelling = state.cancelling.has(entry.runId);
   const labText = useLabText();
@@ -89,7 +89,9 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
             />
             <span className="muted">
               <StageText runId={entry.runId} live={live} />
-              {remaining !== null && !cancelling && ` · ${t('running.remaining', { time: formatSeconds(remaining) })}`}
+              {remaining !== null &&
+                !cancelling &&
+                ` · ${t('running.remaining', { time: formatSeconds(remaining, i18n.language) })}`}
             </span>
           </>
         ) : (

@@ -24,7 +24,7 @@ import { LiveRanges } from './live-ranges.tsx';
 import classes from './running-page.module.css';
 
 export function RunningPage({ entry }: { entry: QueueEntry }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const live = useLiveRun(entry.runId);
   const progressText = useProgressText();
   const labText = useLabText();
@@ -86,11 +86,11 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
                 {Math.round(overallProgress(live, planned) * 100)} %
               </strong>
               <span className={`numeric ${classes.times}`}>
-                {t('running.elapsed', { time: formatSeconds(elapsedMs) })}
+                {t('running.elapsed', { time: formatSeconds(elapsedMs, i18n.language) })}
                 {left !== null && !cancelling && (
                   <>
                     {' · '}
-                    {t('running.remaining', { time: formatSeconds(left.leftMs) })}
+                    {t('running.remaining', { time: formatSeconds(left.leftMs, i18n.language) })}
                     {left.longer !== null && ` · ${t('running.longer', { stage: t(`stage.${left.longer}`) })}`}
                   </>
                 )}

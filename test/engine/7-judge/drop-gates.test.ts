@@ -42,11 +42,11 @@ const check = (metric: string, limit: number, data = makeData()) => checkDrops({
 
 suite('gates on figures of the task', () => {
   for (const [metric, within, beyond, message] of [
-    ['top1', 1, 0.99, 'Loss of top1 1 points, at most 0.99 points wanted: NOT met.'],
-    ['mae', 0.02, 0.019, 'Loss of mae 0.02, at most 0.019 wanted: NOT met.'],
-    ['psnr', 0.4, 0.3, 'Loss of psnr 0.4 dB, at most 0.3 dB wanted: NOT met.'],
-    ['agreement', 3, 2.9, 'Loss of agreement 3 points, at most 2.9 points wanted: NOT met.'],
-    ['cosine', 0.001, 0.0009, 'Loss of cosine 0.001, at most 0.0009 wanted: NOT met.'],
+    ['top1', 1, 0.99, 'Loss of top1 1 points, at most 0.99 points required: NOT met.'],
+    ['mae', 0.02, 0.019, 'Loss of mae 0.02, at most 0.019 required: NOT met.'],
+    ['psnr', 0.4, 0.3, 'Loss of psnr 0.4 dB, at most 0.3 dB required: NOT met.'],
+    ['agreement', 3, 2.9, 'Loss of agreement 3 points, at most 2.9 points required: NOT met.'],
+    ['cosine', 0.001, 0.0009, 'Loss of cosine 0.001, at most 0.0009 required: NOT met.'],
   ] as const) {
     test(`${metric}: in its own unit, worse being a loss whichever way it runs`, () => {
       assert.equal(check(metric, within).met, true, 'what equals the limit is within it');
@@ -56,8 +56,8 @@ suite('gates on figures of the task', () => {
   }
 
   test('what cannot be checked is not met, and says why', () => {
-    assert.match(check('meanIoU', 1).message, /no such figure; it has top1, mae, psnr, agreement, sqnrDb, cosine/);
-    assert.match(check('sqnrDb', 1).message, /nothing says what would be no loss/);
+    assert.match(check('meanIoU', 1).message, /no such metric; it has top1, mae, psnr, agreement, sqnrDb, cosine/);
+    assert.match(check('sqnrDb', 1).message, /no value that means no loss/);
     assert.match(check('top1', 1, makeData({ random: true })).message, /random noise/);
     for (const metric of ['meanIoU', 'sqnrDb'])
       assert.deepEqual([check(metric, 1).met, check(metric, 1).actual], [false, null]);

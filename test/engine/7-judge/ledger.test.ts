@@ -147,6 +147,6 @@ suite('buildLedger', () => {
 
 test('definitions say that quantization changes neither parameters nor MACs', () => {
   assert.match(claimDefinitions.parameters, /Quantization does not change it/);
-  assert.match(claimDefinitions.macs, /1 MAC = 2 FLOPs.*quantization does not change it/);
+  assert.match(claimDefinitions.macs, /1 MAC = 2 FLOPs.*Quantization does not change it/);
   assert.match(claimDefinitions.fp32EquivalentParameters, /4x fewer parameters/);
 });

@@ -37,21 +37,21 @@ suite('the verdict is two lines', () => {
   test('smaller, faster, as accurate', () => {
     assert.deepEqual(verdictOf({}), [
       '4.00x smaller, 3.00x faster (30.00 -> 10.00 ms, 1 thread; 95 % CI of the ratio 2.90-3.10), top-1 80.0 % -> 79.6 % (-0.4 points, n=500).',
-      'Not proven. No loss of accuracy that 500 samples could show; the 95 % interval of the change is -1.6 to +0.8 points.',
+      'Not proven. 500 samples show no loss of accuracy; the change is between -1.6 and +0.8 points (95 %).',
     ]);
   });
 
   test('a loss that the samples are too few to prove, but that noise of this size makes', () => {
     assert.equal(
       verdictOf({ accuracy: { expectedDifference: -0.012 } })[1],
-      'Not proven. Expect about -1.2 points of accuracy, the average effect of noise of this size; 500 samples alone leave the change between -1.6 and +0.8 points (95 %).',
+      'Not proven. Expect about -1.2 points of accuracy, the average effect of score changes of this size. 500 samples can only say between -1.6 and +0.8 points (95 %).',
     );
   });
 
   test('slower than the original', () => {
     const [first, second] = verdictOf({ latency: { speedup: { ratio: 0.8, ci95: [0.78, 0.82] } } });
     assert.match(first, / 0\.80x as fast /);
-    assert.equal(second, 'Do not ship. Slower than the original on this CPU: worth it only if size is what counts.');
+    assert.equal(second, 'Do not ship. It is slower than the original on this CPU: use it only if size matters most.');
   });
 
   suite('what of the speed-up is that of folding', () => {
@@ -74,8 +74,8 @@ suite('the verdict is two lines', () => {
         /; (folding.*?)\), top-1/.exec(verdictOf(given(folding, compression))[0])![1]!;
       assert.equal(speed(2.5, 1.4), 'folding alone gives 2.50x, adding int8 gives 1.40x');
       assert.equal(speed(2.5, 0.8), 'folding alone gives 2.50x, adding int8 slows it down to 0.80x');
-      assert.equal(speed(2.5, 1.01), 'folding alone gives 2.50x, adding int8 changes nothing that can be told (1.01x)');
-      assert.equal(speed(1.01, 2), 'folding alone changes nothing that can be told (1.01x), adding int8 gives 2.00x');
+      assert.equal(speed(2.5, 1.01), 'folding alone gives 2.50x, adding int8 makes no measurable difference (1.01x)');
+      assert.equal(speed(1.01, 2), 'folding alone makes no measurable difference (1.01x), adding int8 gives 2.00x');
       assert.equal(speed(0.8, 2), 'folding alone slows it down to 0.80x, adding int8 gives 2.00x');
     });
 
@@ -86,10 +86,10 @@ suite('the verdict is two lines', () => {
     test('where it is all of it, int8 is not worth it for speed', () => {
       assert.match(
         verdictOf(given(2.5, 0.8))[1],
-        /^Do not ship\. Slower than the float model with its constants folded, .*--keep-prepared/,
+        /^Do not ship\. It is slower than the prepared float model: .*--keep-prepared/,
       );
-      assert.match(verdictOf(given(1.1, 0.8))[1], /^Do not ship\. Slower than the original/);
-      assert.match(verdictOf(given(2.5, 1.4))[1], /^Not proven\. No loss of accuracy/);
+      assert.match(verdictOf(given(1.1, 0.8))[1], /^Do not ship\. It is slower than the original/);
+      assert.match(verdictOf(given(2.5, 1.4))[1], /^Not proven\. 500 samples show no loss of accuracy/);
     });
 
     test('is not spoken of where nothing was folded', () => {
@@ -115,21 +115,18 @@ suite('the verdict is two lines', () => {
     const ledger = buildLedger({ inventory: { before: inventory, after: inventory }, sizeBytes: { before: 1, after: 1 }, layers: [], latency }); // prettier-ignore
     const { before, after, ratio, basis } = ledger.find(({ claim }) => claim === 'latencyMedianMs')!;
     assertClose([before / after], [ratio], 1e-9);
-    assert.match(basis, /medians of all runs, 7\.34 and 5\.96 ms, contradict the ratio of pairs/);
+    assert.match(basis, /medians of all runs, 7\.34 and 5\.96 ms, contradict the ratio of the pairs/);
   });
 
   test('no difference in speed that could be told', () => {
     const [first] = verdictOf({ latency: { threads: 4, speedup: { ratio: 1.01, ci95: [0.98, 1.04] } } });
-    assert.match(
-      first,
-      /as fast as before \(30\.00 -> 29\.70 ms, 4 threads; no difference this measurement can tell\)/,
-    );
+    assert.match(first, /as fast as before \(30\.00 -> 29\.70 ms, 4 threads; no measurable difference\)/);
   });
 
   test('nor is a model called as fast as before beside times that differ', () => {
     assert.match(
       verdictOf({ latency: { speedup: { ratio: 0.79, ci95: [0.6, 1.1] } } })[0],
-      /no difference in speed that this measurement can tell \(30\.00 -> 37\.97 ms, 1 thread; 95 % CI of the ratio 0\.60-1\.10\)/,
+      /no measurable difference in speed \(30\.00 -> 37\.97 ms, 1 thread; 95 % CI of the ratio 0\.60-1\.10\)/,
     );
   });
 
@@ -144,7 +141,7 @@ suite('the verdict is two lines', () => {
     assert.match(first, /80\.0 % -> 75\.0 % \(-5\.0 points, n=500\)/);
     assert.equal(
       second,
-      'Do not ship. The loss of accuracy is real (McNemar p = 0.000023): decide whether it is worth what is gained.',
+      'Do not ship. The loss of accuracy is real (McNemar p = 0.000023). Decide whether the gain is worth it.',
     );
   });
 
@@ -156,12 +153,12 @@ suite('the verdict is two lines', () => {
       },
     });
     assert.match(first, /\+2\.0 points/);
-    assert.match(second, /^[^.]+\. No loss/);
+    assert.match(second, /^[^.]+\. 500 samples show no loss/);
   });
 
   test('random data decide nothing', () => {
     const [first, second] = verdictOf({ data: { random: true, labelled: false }, accuracy: unlabelled });
-    assert.match(first, /accuracy unknown, because random noise stood in for data/);
+    assert.match(first, /accuracy unknown because the data was random noise/);
     assert.equal(second, 'Do not ship. Calibrate and evaluate on real data first.');
   });
 
@@ -169,16 +166,16 @@ suite('the verdict is two lines', () => {
     const agreement = { top1: 0.6, sqnrDb: 4.8, cosine: 0.8, count: 500, decisions: 500, samples: null };
     assert.equal(
       verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, agreement } })[1],
-      "Do not ship. Its outputs differ from the original's by 57.5 % of their size. Calibrate on more data, or let the recipe int8-static choose.",
+      "Do not ship. Its outputs differ from the original's by 57.5 % of their size. Calibrate on more data, or use the recipe int8-static.",
     );
   });
 
   test('unlabelled data give agreement, which is not accuracy', () => {
     const [first, second] = verdictOf({ data: { labelled: false }, accuracy: unlabelled });
-    assert.match(first, /same first-ranked class on 98\.0 % of 500 unlabelled samples \(agreement, not accuracy\)/);
+    assert.match(first, /same first class on 98\.0 % of 500 unlabelled samples \(agreement, not accuracy\)/);
     assert.equal(
       second,
-      'Not proven. It ranks another class first for 2.0 % (95 % 1.1 % to 3.6 %). Check it on labelled data before shipping: agreement with the original is not accuracy.',
+      'Not proven. It ranks another class first on 2.0 % (95 % 1.1 % to 3.6 %) of the samples. Check it on labelled data before shipping: agreement with the original is not accuracy.',
     );
   });
 
@@ -189,13 +186,13 @@ suite('the verdict is two lines', () => {
     };
     assert.match(
       adviceOn(0, 8),
-      /^Do not ship\. It ranks another class first than the original for 100\.0 % \(95 % 67\.6 %/,
+      /^Do not ship\. It ranks another class first than the original on 100\.0 % \(95 % 67\.6 %/,
     );
-    assert.match(adviceOn(0.57, 100), /^Do not ship\. .* for 43\.0 % \(95 % 33\.7 % to 52\.8 %\)/);
-    assert.match(adviceOn(0.625, 8), /^Do not ship\. .* for 37\.5 %/);
+    assert.match(adviceOn(0.57, 100), /^Do not ship\. .* on 43\.0 % \(95 % 33\.7 % to 52\.8 %\)/);
+    assert.match(adviceOn(0.625, 8), /^Do not ship\. .* on 37\.5 %/);
     assert.match(
       adviceOn(0.875, 8),
-      /^Not proven\. It ranks another class first for 12\.5 % .* Check it on labelled data/,
+      /^Not proven\. It ranks another class first on 12\.5 % .* Check it on labelled data/,
     );
     assert.match(adviceOn(1, 8), /^Not proven\. Check it on labelled data/);
   });
@@ -204,7 +201,7 @@ suite('the verdict is two lines', () => {
     for (const decisions of [8192, null]) {
       const agreement = { top1: 0.941, sqnrDb: 25, cosine: 0.99, count: 8, decisions, samples: null };
       const [first] = verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, count: 8, agreement } });
-      assert.match(first, /same first-ranked class at 94\.1 % of the positions in 8 unlabelled samples/);
+      assert.match(first, /same first class at 94\.1 % of the positions in 8 unlabelled samples/);
     }
   });
 
@@ -270,9 +267,9 @@ suite('the verdict is two lines', () => {
         verdictOf({ accuracy: { closedLoop: { states, steps: 200, sqnrDb, worstTenthSqnrDb: 0, decisionShare } } })[1];
       assert.match(
         secondOf(6, null),
-        /^Do not ship\. Over 200 steps, .* come to differ from the original's by 50\.1 % of their size/,
+        /^Do not ship\. After 200 steps, .* differ from the original's by 50\.1 % of their size/,
       );
-      assert.match(secondOf(20, 0.5), /^Do not ship\. Over 200 steps, .* decides otherwise .* in 50\.0 % \(95 %/);
+      assert.match(secondOf(20, 0.5), /^Do not ship\. Over 200 steps, .* decides differently .* in 50\.0 % \(95 %/);
     });
   });
 
@@ -283,10 +280,10 @@ suite('the verdict is two lines', () => {
       return verdictOf({ data: { labelled: false }, accuracy: { ...unlabelled, count: 12, agreement } });
     };
     const [first, second] = judge(5, 0);
-    assert.match(first, /SQNR 5\.0 dB a sample, worst tenth 0\.0 dB, against the original on 12 samples/);
+    assert.match(first, /SQNR 5\.0 dB per sample, worst tenth 0\.0 dB, against the original on 12 samples/);
     assert.match(second, /^Do not ship\. Its outputs differ from the original's by 56\.2 %/);
-    assert.match(judge(35, 2)[1], /^Do not ship\. In the worst tenth of the samples .* 79\.4 %/);
-    assert.match(judge(60, 60)[0], /SQNR ≥ 60 dB a sample/, 'the cap is said');
+    assert.match(judge(35, 2)[1], /^Do not ship\. In the worst tenth of the samples, .* 79\.4 %/);
+    assert.match(judge(60, 60)[0], /SQNR ≥ 60 dB per sample/, 'the cap is said');
   });
 
   test('larger than the original', () => {
@@ -301,7 +298,7 @@ suite('the verdict is two lines', () => {
     const [, second] = verdictOf({ gates, data: { random: true } });
     assert.equal(
       second,
-      'Do not ship. Not accepted: Loss of top-1 accuracy 0.40 points, at most 0.1 points wanted: NOT met.',
+      'Do not ship. Not accepted: Loss of top-1 accuracy 0.40 points, at most 0.1 points required: NOT met.',
     );
   });
 
@@ -311,7 +308,7 @@ suite('the verdict is two lines', () => {
       { accuracyDrop: dropOf(0.4), latency: makeSpeed(3), sizeRatio: 0.25 },
     );
     assert.ok(gates.every(({ met }) => met));
-    assert.match(verdictOf({ gates })[1], /All gates met\. No loss/);
+    assert.match(verdictOf({ gates })[1], /All limits met\. 500 samples show no loss/);
   });
 });
 
@@ -345,27 +342,30 @@ suite('gates', () => {
     const judged = (minSpeedup: number) => checkGates({ ...none, minSpeedup }, { ...facts, latency: shared })[0]!;
     assert.ok(Math.abs(judged(3).actual! - 1.64) < 1e-9);
     assert.deepEqual([judged(1.6).met, judged(3).met], [true, false]);
-    assert.match(judged(3).message, /^Speed-up 1\.64x, at least 3x wanted: NOT met \(measured 5\.57x.*40\.0 %.*again/);
+    assert.match(
+      judged(3).message,
+      /^Speed-up 1\.64x, at least 3x required: NOT met \(measured 5\.57x.*40\.0 %.*again/,
+    );
     // The same figures on a quiet machine are what they are.
     const [quiet] = checkGates({ ...none, minSpeedup: 3 }, { ...facts, latency: { ...shared, processorShare: 0.99 } });
-    assert.equal(quiet!.message, 'Speed-up 5.57x, at least 3x wanted: met.');
+    assert.equal(quiet!.message, 'Speed-up 5.57x, at least 3x required: met.');
   });
 
   test('samples that are too few to tell on which side of the limit the loss is', () => {
     const drop: AccuracyDrop = { points: 1.2, low: -0.9, high: 3.4, count: 250 };
     const messageOf = (limit: number) =>
       checkGates({ ...none, maxAccuracyDrop: limit }, { ...facts, accuracyDrop: drop })[0]!.message;
-    const few = ' (250 samples leave it between -0.9 and 3.4 points, 95 %: too few to tell for sure)';
-    assert.equal(messageOf(1), `Loss of top-1 accuracy 1.20 points, at most 1 points wanted: NOT met${few}.`);
-    assert.equal(messageOf(2), `Loss of top-1 accuracy 1.20 points, at most 2 points wanted: met${few}.`);
-    assert.equal(messageOf(3.5), 'Loss of top-1 accuracy 1.20 points, at most 3.5 points wanted: met.');
-    assert.equal(messageOf(-1), 'Loss of top-1 accuracy 1.20 points, at most -1 points wanted: NOT met.');
+    const few = ' (250 samples can only say between -0.9 and 3.4 points, 95 %: too few to be sure)';
+    assert.equal(messageOf(1), `Loss of top-1 accuracy 1.20 points, at most 1 points required: NOT met${few}.`);
+    assert.equal(messageOf(2), `Loss of top-1 accuracy 1.20 points, at most 2 points required: met${few}.`);
+    assert.equal(messageOf(3.5), 'Loss of top-1 accuracy 1.20 points, at most 3.5 points required: met.');
+    assert.equal(messageOf(-1), 'Loss of top-1 accuracy 1.20 points, at most -1 points required: NOT met.');
   });
 
   test('what cannot be checked is not met', () => {
     const [gate] = checkGates({ ...none, maxAccuracyDrop: 5 }, { ...facts, accuracyDrop: null });
     assert.deepEqual([gate!.met, gate!.actual], [false, null]);
-    assert.match(gate!.message, /cannot be checked, because accuracy was not measured on labelled real data/);
+    assert.match(gate!.message, /cannot be checked because accuracy was not measured on real, labelled data/);
   });
 });
 

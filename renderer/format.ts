@@ -61,7 +61,7 @@ export function formatMetricSign(difference: number, unit: MetricRow['unit']): s
 }
 
 /** Time that is still going on, in whole seconds: "31 s", "2 min 05 s"; in Chinese "31 秒". */
-export function formatSeconds(milliseconds: number, language: string): string {
+export function formatSeconds(milliseconds: number, language = 'en'): string {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds} ${language === 'zh-CN' ? '秒' : 's'}` : formatDuration(seconds * 1000, language);
 }

@@ -45,14 +45,10 @@ void test('times have three digits, and no digit that is not there', () => {
     '123 ms',
     '12,345 ms',
   ]);
-  assert.deepEqual([840, 999.6, 12_340, 59_960, 125_000, 3_780_000].map(formatDuration), [
-    '840 ms',
-    '1.0 s',
-    '12.3 s',
-    '1 min 00 s',
-    '2 min 05 s',
-    '1 h 03 min',
-  ]);
+  assert.deepEqual(
+    [840, 999.6, 12_340, 59_960, 125_000, 3_780_000].map((ms) => formatDuration(ms)),
+    ['840 ms', '1.0 s', '12.3 s', '1 min 00 s', '2 min 05 s', '1 h 03 min'],
+  );
 });
 
 void test('ratios, shares, points and intervals', () => {

@@ -87,7 +87,9 @@ async function exportRuns(references: readonly string[], options: ExportCommandO
     if (options.out === '-') {
       const [only] = exported.files;
       if (exported.files.length !== 1 || only === undefined || typeof only.content !== 'string') {
-        throw new UsageError(`--out - can print only a single text, and ${format} of ${documents.length} runs is not. Name a file.`);
+        throw new UsageError(
+          `--out - can print only a single text, and ${format} of ${documents.length} runs is not. Name a file.`,
+        );
       }
       printDocument(only.content);
       return exitCodes.done;

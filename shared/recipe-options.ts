@@ -39,6 +39,16 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
     help: 'what matters most when candidates differ in accuracy, speed and size',
     inName: (goal) => `goal ${goal}`,
   },
+  within: {
+    flag: '--within <limit>',
+    help: 'with --goal size or speed: how much closeness that may cost, such as 1dB or 0.5points',
+    inName: (within) => (within === '' ? 'within any loss' : `within ${within}`),
+  },
+  maxSize: {
+    flag: '--max-size <size>',
+    help: 'largest file, such as 5MB: layers take fewer bits, those that bear it best first, until it fits',
+    inName: (size) => (size === '' ? 'any size' : `under ${size}`),
+  },
   calibrationMethod: {
     flag: '--calibration-method <method>',
     help: 'how ranges are chosen',

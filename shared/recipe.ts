@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sizePattern, tolerancePattern } from './goal-limits.ts';
 import type { PresetDescription } from './scheme-description.ts';
 import { schemeNames, schemePresets } from './schemes.ts';
 import type { DeviceFeatures } from './device-features.ts';
@@ -62,6 +63,13 @@ export const recipeSchema = z.strictObject({
   excludeNodes: z.array(nodeSelector).default([]),
   /** What candidates are compared by: closeness to the original, speed and size count, and this one more than the others. */
   goal: z.enum(['balanced', 'accuracy', 'speed', 'size']).default('balanced'),
+  /**
+   * How far a smaller or faster result may be from the closest that the search finds ("1 dB"), or from the original's answers ("0.5 points");
+   * empty for what the goal exchanges. With one, layers may take any scheme that makes them smaller or faster.
+   */
+  within: z.string().trim().regex(tolerancePattern, 'write it like "1 dB" or "0.5 points"').default(''),
+  /** Largest file that the result may be ("5 MB"); empty for any. Layers take fewer bits, those that bear it best first, until it fits. */
+  maxSize: z.string().trim().regex(sizePattern, 'write it like "5 MB" or "800 kB"').default(''),
   /** Keep layers in float where int8 is measured slower or ruins the result. */
   keepFloat: z.enum(['auto', 'none']).default('auto'),
 });

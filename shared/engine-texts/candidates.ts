@@ -22,6 +22,7 @@ export const candidates = {
     en: 'this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate',
     zh: '此 CPU 以 16 位累加成对的 u8 x s8 乘积，8 位权重可能使其饱和',
   },
+  layersForGoal: { en: 'for the goal: {mix} ({size})', zh: '为达到目标：{mix}（{size}）' },
   floatTables: { en: 'float: {#count} tables', one: 'float: {#count} table', zh: '浮点：{count} 个查找表' },
   floatLastSteps: { one: 'float: last step', en: 'float: last {#count} steps', zh: '浮点：最后 {count} 步' },
   floatFirst: { en: 'float: first {#count} layers', one: 'float: first {#count} layer', zh: '浮点：前 {count} 层' },

@@ -42,6 +42,12 @@ export function compileSelectors(selectors: readonly string[]): (name: string) =
   return (name) => tests.some((test) => test(name));
 }
 
+/** A selector that names this node alone, also where its name looks like a pattern. */
+export function selectorOf(name: string): string {
+  const isPattern = name.length > 2 && name.startsWith('/') && name.endsWith('/');
+  return isPattern ? `/^${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$/` : name;
+}
+
 /** Node selectors of a recipe that no node answers to: most likely a slip of the pen. */
 export function findIdleSelectors(recipe: Recipe, graph: Graph): string[] {
   const named = recipe.overrides.flatMap(({ nodes }) => nodes);

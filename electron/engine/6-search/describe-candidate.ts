@@ -1,10 +1,24 @@
 import type { Candidate } from '../../../shared/run.ts';
+import { copyMessage } from '../graph/edit.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
 import { describeMethod } from '../schemes/choice.ts';
 import type { QuantizedVariant } from './variant.ts';
 
 export function constantBytes({ quantized }: Pick<QuantizedVariant, 'quantized'>): number {
   return quantized.model.graph!.initializer.reduce((sum, tensor) => sum + tensorByteLength(tensor), 0);
+}
+
+/** What of a file is no constant: names and dimensions of each, and where the model comes from (`stampModel`). */
+const [describedBytes, stampBytes] = [48, 2048];
+
+/** About how large the file of a variant is going to be, and never less. */
+export function fileBytes(variant: Pick<QuantizedVariant, 'quantized'>): number {
+  const { model } = variant.quantized;
+  const { initializer } = model.graph!;
+  const bare = copyMessage(model, { graph: copyMessage(model.graph!, { initializer: [] }) });
+  const described = initializer.reduce((sum, { name }) => sum + describedBytes + name.length, 0);
+  return encodeModel(bare).byteLength + constantBytes(variant) + described + stampBytes;
 }
 
 /** What a candidate is, apart from how close and how fast it is: how each choice is made in it, and bytes of its constants. */

@@ -1,4 +1,5 @@
 import type { Reason } from '../../../shared/engine-texts/say.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,8 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly areNoise?: boolean;
   /** Calibration samples the candidates are compared on; never evaluation samples. */
   readonly tuning: SampleList;
+  /** The right class of a tuning sample, null where nobody knows; given where it is asked for what answers are lost. */
+  readonly rightClass?: (sample: number) => number | null;
   /** Nodes that stay in float whatever is found: name to reason. */
   readonly keepFloat: ReadonlyMap<string, Reason>;
   /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
@@ -66,6 +69,8 @@ const profileMaxSeconds = 2;
 export class Laboratory {
   /** By which candidates are compared. */
   readonly objective: Objective;
+  readonly recipe: Recipe;
+  readonly areNoise: boolean;
   private readonly options: LaboratoryOptions;
   private reference: SampleList | null = null;
   private rounded: RoundedWeights = { nearest: new Map(), compensated: null };
@@ -75,6 +80,8 @@ export class Laboratory {
   constructor(options: LaboratoryOptions) {
     this.options = options;
     this.objective = objectiveOf(options.recipe);
+    this.recipe = options.recipe;
+    this.areNoise = options.areNoise === true;
     this.timer = new PairTimer(prepareFeeds(options.tuning.read(0)), () => this.pause());
   }
 
@@ -106,7 +113,8 @@ export class Laboratory {
     const integers = new Map(
       [...made].map(([weight, rounded]) => [weight, new Map([...(before?.integers.get(weight) ?? []), ...rounded])]),
     );
-    const blocks = new Map([...(before?.blocks ?? []), ...(await compensatePacked(model, plan, observing))]);
+    const packed = await compensatePacked(model, plan, observing);
+    const blocks = new Map([...(before?.blocks ?? []), ...packed].map(([weight]) => [weight, new Map([...(before?.blocks.get(weight) ?? []), ...(packed.get(weight) ?? [])])])); // prettier-ignore
     this.rounded = { nearest, compensated: { integers, blocks } };
   }
 
@@ -172,7 +180,13 @@ export class Laboratory {
     if (known !== undefined) return known;
     this.assertNotEnough();
     const reference = await this.referenceOutputs();
-    const comparison = createQualityMeter(reference.read(0), this.classOutputOf(session), this.options);
+    const comparison = createQualityMeter(
+      reference.read(0),
+      this.classOutputOf(session),
+      this.options,
+      undefined,
+      this.options.rightClass,
+    );
     for await (const outputs of this.outputsOf(session)) {
       comparison.add(reference.read(comparison.decibels.length), outputs);
       if (rival !== null && isSurelyBehind(comparison.decibels, rival.decibels)) return null;

@@ -26,4 +26,7 @@ const objectives: Readonly<Record<Recipe['goal'], Objective>> = {
   size: { latencySharePerDb: 0.02, latencySharePerSize: 1, sqnrPerHalvingDb: 10, ampleSqnrDb: 30 },
 };
 
-export const objectiveOf = ({ goal }: Recipe): Objective => objectives[goal];
+/** Where `within` says what smaller or faster may cost, nothing is exchanged for it before. */
+export function objectiveOf({ goal, within }: Pick<Recipe, 'goal' | 'within'>): Objective {
+  return objectives[within !== '' && goal !== 'accuracy' ? 'balanced' : goal];
+}

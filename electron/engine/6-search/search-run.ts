@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { countMacs, noteUncounted } from '../1-analyze/macs.ts';
 import type { Analysis } from '../2-plan/analyze-model.ts';
 import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
+import { readTolerance } from '../../../shared/goal-limits.ts';
 import { indexGraph } from '../graph/graph.ts';
 import type { Run } from '../job/run.ts';
 import { limitSearch } from './enough.ts';
 import { KeptSamples } from './kept-samples.ts';
+import { describeGoal } from './describe-goal.ts';
 import { describeStop, searchRecipe, type SearchResult } from './search.ts';
 
 /**
@@ -17,7 +19,7 @@ const tuningMacs = 30e9;
 /** The best model that the recipe allows, of those that were compared. */
 export async function searchRun(
   { request, device, fastThreads, workFolder, scratch, log, context }: Run,
-  { source, dataset, originalShapes, preparedShapes }: Analysis,
+  { source, dataset, split, originalShapes, preparedShapes }: Analysis,
   { models, samples, keepFloat, comparedAt }: CalibratedRun,
 ): Promise<SearchResult> {
   log.begin('quantize', 'choosing ranges and layers');
@@ -30,6 +32,7 @@ export async function searchRun(
   const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
   const tuning = new KeptSamples(join(workFolder, 'compared-samples.data'));
   for (let index = 0; index < Math.min(samples.count, tuningCount); index++) tuning.add(await samples.read(index));
+  const countsAnswers = readTolerance(request.recipe.within)?.unit === 'points';
   const limit = limitSearch(context.enough, searchSeconds);
   const result = await searchRecipe({
     ...models,
@@ -41,6 +44,7 @@ export async function searchRun(
     recipe: request.recipe,
     features: device.features,
     tuning,
+    ...(countsAnswers ? { rightClass: (sample) => dataset.labels?.[split.calibration[sample] ?? -1] ?? null } : {}),
     keepFloat,
     comparedAt,
     scratch,
@@ -58,5 +62,6 @@ export async function searchRun(
   log.add(noteUncounted(nodes));
   log.add(result.quantized.diagnostics);
   log.add(describeStop(result.stopped));
+  log.add(describeGoal(request.recipe, result.goal));
   return result;
 }

@@ -14,6 +14,7 @@ import { createJournal, type Journal, type SearchEvent } from './journal.ts';
 import { floatChoices, keepLayersFloat, keepSlowLayersFloat, slowChoice } from './keep-float.ts';
 import { Laboratory, type LaboratoryOptions } from './laboratory.ts';
 import { makeChoice } from './make-choice.ts';
+import { goalChoices, reachGoal, type GoalOutcome } from './reach-goal.ts';
 import type { QuantizedVariant } from './variant.ts';
 
 export interface SearchOptions extends LaboratoryOptions {
@@ -30,6 +31,8 @@ export interface SearchResult extends QuantizedVariant {
   readonly candidates: readonly Candidate[];
   /** Where the search was told to stop: the steps it had done, of at most how many; null where it came to its end. */
   readonly stopped: { readonly done: number; readonly most: number } | null;
+  /** What came of the limits of the recipe; null where the search was told to stop before it came to them. */
+  readonly goal: readonly GoalOutcome[] | null;
 }
 
 /** Candidates of a choice that is made once more, and of slow layers that are looked for behind another choice. */
@@ -68,7 +71,10 @@ function sortChoices(open: readonly Choice[], keepsFloat: boolean, isRushed: boo
 }
 
 /** All that may be tried, in its order. */
-function planAgenda({ first, repeated, schemes, margins, keepsFloat, urgent }: Offer): Agenda {
+function planAgenda(
+  { first, repeated, schemes, margins, keepsFloat, urgent }: Offer,
+  limits: readonly OpenChoice[],
+): Agenda {
   const list = (choices: readonly Choice[], suffix = ''): OpenChoice[] =>
     choices.map(({ name, most }) => ({ choice: name + suffix, most }));
   return new Agenda([
@@ -78,6 +84,7 @@ function planAgenda({ first, repeated, schemes, margins, keepsFloat, urgent }: O
     ...list(repeated, atEnd),
     ...schemes.flatMap((choice) => [...list([choice]), slowChoice(behind(choice))]),
     ...list(margins),
+    ...limits,
   ]);
 }
 
@@ -108,11 +115,17 @@ export async function searchRecipe(
   const { features, areNoise = false } = options;
   const facts: ChoiceFacts = { recipe, features, canEqualize, plan: start.plan, areNoise };
   const offer = sortChoices(offerChoices(facts), recipe.keepFloat === 'auto', options.isRushed === true);
-  const journal: Journal = createJournal(candidates, options.onCandidate, planAgenda(offer), options.onEvent);
+  const journal: Journal = createJournal(
+    candidates,
+    options.onCandidate,
+    planAgenda(offer, goalChoices(recipe)),
+    options.onEvent,
+  );
   journal.hold(start);
   try {
-    const { variant } = await search(options, facts, offer, new Best(laboratory, journal, start));
-    return { ...variant, candidates, stopped: null };
+    const best = await search(options, facts, offer, new Best(laboratory, journal, start));
+    const goal = await reachGoal(options.graph, best, recipe);
+    return { ...best.variant, candidates, stopped: null, goal };
   } catch (error) {
     if (!(error instanceof EnoughError)) throw error;
     const { variant, name } = journal.best()!;
@@ -120,7 +133,7 @@ export async function searchRecipe(
     if (name !== undefined) journal.choose(name);
     const untried = variant === start ? avoidRisks(new Best(laboratory, journal, start), offer.first) : {};
     const safe = Object.keys(untried).length === 0 ? variant : laboratory.build({ ...start.variant, ...untried });
-    return { ...safe, candidates, stopped: { done, most: total } };
+    return { ...safe, candidates, stopped: { done, most: total }, goal: null };
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Gates } from '../../../shared/compress-request.ts';
+import { readSize } from '../../../shared/goal-limits.ts';
 import { findRow, lossOf, type MetricRow } from '../../../shared/metric-row.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import type { Accuracy, DataFacts, Gate, Latency } from '../../../shared/run.ts';
 import { accuracyDropOf, checkGates } from './verdict.ts';
 
@@ -44,6 +46,13 @@ export function checkDrops(limits: Readonly<Record<string, number>>, accuracy: A
     const wanted = `at most ${limit}${units[row.unit]} required`;
     return { ...gate, met, message: `${subject} ${figure}, ${wanted}: ${met ? 'met' : 'NOT met'}.` };
   });
+}
+
+/** The largest size that the recipe allows is checked on the file as a limit of the run's own is. */
+export function withGoal(gates: Gates, { maxSize }: Pick<Recipe, 'maxSize'>, originalBytes: number): Gates {
+  const mostBytes = readSize(maxSize);
+  if (mostBytes === null) return gates;
+  return { ...gates, maxSizeRatio: Math.min(gates.maxSizeRatio ?? Infinity, mostBytes / originalBytes) };
 }
 
 /** Every limit that a run was given, and whether it was met. */

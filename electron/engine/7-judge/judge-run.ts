@@ -17,7 +17,7 @@ import { externalFiles, hashModel, readModel, type OnnxModel } from '../onnx/rea
 import { sourceSha256 } from '../onnx/source-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { findClipping } from './clip-findings.ts';
-import { judgeGates } from './drop-gates.ts';
+import { judgeGates, withGoal } from './drop-gates.ts';
 import { keepPrepared } from './keep-prepared.ts';
 import { describeLayers } from './layers.ts';
 import { buildLedger } from './ledger.ts';
@@ -139,8 +139,9 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
   const { layers, ledger } = describeAll(found, preparedFacts, written);
   const data = describeData(dataset, split, request.seed);
   const sizeRatio = written.sizeBytes / source.original.sizeBytes;
-  const gates = judgeGates(request.gates, { accuracy, data, latency, sizeRatio });
-  const tolerances = toleratedBy(request.gates, request.recipe);
+  const limits = withGoal(request.gates, request.recipe, source.original.sizeBytes);
+  const gates = judgeGates(limits, { accuracy, data, latency, sizeRatio });
+  const tolerances = toleratedBy(limits, request.recipe);
   log.end();
   return {
     schemaVersion: runSchemaVersion,

@@ -70,7 +70,8 @@ function judge(
 ): Gate {
   const { bound, unit, digits } = gateLimits[gate.name];
   const figure = `${gate.actual.toFixed(digits)}${unit}`;
-  const wanted = `${bound} ${gate.limit}${unit} required`;
+  // A limit in bytes makes a ratio of many digits.
+  const wanted = `${bound} ${Number(gate.limit.toPrecision(4))}${unit} required`;
   return {
     ...gate,
     metric: null,

@@ -1,6 +1,7 @@
 import { mean } from '../tensor/statistics.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { createAgreementCounter, describeScores } from './class-scores.ts';
+import { createAgreementCounter, describeScores, firstClass, hasOneDecision } from './class-scores.ts';
+import { createMargins } from './margins.ts';
 import { sampleSqnrDb, worstTenth, type OutputPair } from './closeness.ts';
 import { findOutputParts, splitParts, type OutputSource } from './output-parts.ts';
 import { toNumbers } from '../tensor/to-numbers.ts';
@@ -13,6 +14,11 @@ export interface Quality {
   readonly worstTenthDb: number;
   /** Null where no output ranks classes. */
   readonly top1Agreement: number | null;
+  /**
+   * Share of right answers that is lost on average (`createMargins`); of answers like the original's where nobody said which are right.
+   * Left out where it is not asked for, or nothing ranks classes; the share that differs where there are too few samples for more.
+   */
+  readonly lossShare?: number;
   /** dB of each sample; `sqnrDb` is their mean. */
   readonly decibels: readonly number[];
 }
@@ -25,13 +31,16 @@ export type SampleOutputs = Readonly<Record<string, Tensor>>;
  * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Probabilities are
  * compared as the scores they were made of.
  * @param compared outputs, by default those of float32.
+ * @param rightClass of a sample by its place, null where nobody knows; given where it is asked for what answers are lost.
  */
 export function createQualityMeter(
   first: SampleOutputs,
   classOutput: string | null,
   source: OutputSource,
   compared: readonly string[] = Object.keys(first).filter((name) => first[name]!.dataType === 'float32'),
+  rightClass?: (sample: number) => number | null,
 ) {
+  const margins = createMargins();
   const agreement = createAgreementCounter();
   const parts = new Map(compared.map((name) => [name, findOutputParts(source, name)]));
   const softmaxes = new Map(compared.map((name) => [name, findFinalSoftmax(source.graph, name)]));
@@ -53,14 +62,20 @@ export function createQualityMeter(
           compared.flatMap((name) => splitParts(scoresOf(name), expected[name]!.dims, parts.get(name) ?? null)),
         ),
       );
-      if (classOutput !== null) agreement.add(...pairOf(classOutput), describeScores(expected[classOutput]!, 1));
+      if (classOutput === null) return;
+      const [scores, layout] = [pairOf(classOutput), describeScores(expected[classOutput]!, 1)];
+      agreement.add(...scores, layout);
+      if (rightClass === undefined || !hasOneDecision(layout) || layout.areClasses) return;
+      const right = rightClass(decibels.length - 1) ?? firstClass(scores[0], layout);
+      if (right >= 0 && right < layout.classes) margins.add(...scores, right);
     },
-    quality: (): Quality => ({
-      sqnrDb: mean(decibels),
-      worstTenthDb: worstTenth(decibels),
-      top1Agreement: agreement.share(),
-      decibels,
-    }),
+    quality: (): Quality => {
+      const share = agreement.share();
+      const quality = { sqnrDb: mean(decibels), worstTenthDb: worstTenth(decibels), top1Agreement: share, decibels };
+      if (rightClass === undefined || share === null) return quality;
+      const expected = margins.expectedDifference();
+      return { ...quality, lossShare: expected === null ? 1 - share : -expected.value };
+    },
   };
 }
 

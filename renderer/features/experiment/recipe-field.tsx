@@ -1,4 +1,4 @@
-import { NumberInput, Select, Switch, TagsInput } from '@mantine/core';
+import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { failureOf } from '../../../shared/app-error.ts';
@@ -71,6 +71,13 @@ export function RecipeField(props: {
       />
     );
   }
+  if (typeof value === 'string') {
+    return <TextField key={value} words={words} value={value} wrong={t('recipe.wrongText')} onChange={(next) => {
+      const changed = setOption(option, next);
+      if (changed !== null) onChange(changed);
+      return changed !== null;
+    }} />; // prettier-ignore
+  }
   const { lists } = recipeOptions[option];
   const listed = layers.map((layer) => (lists === 'opTypes' ? layer.opType : layer.name));
   return (
@@ -80,6 +87,27 @@ export function RecipeField(props: {
       limit={mostListed}
       value={[...(value as readonly string[])]}
       onChange={change}
+    />
+  );
+}
+
+/** What is typed is taken when the field is left: half of it would be refused. */
+function TextField(props: {
+  readonly words: { readonly size: 'xs'; readonly label: string; readonly description: string };
+  readonly value: string;
+  readonly wrong: string;
+  /** False where it cannot be that. */
+  readonly onChange: (typed: string) => boolean;
+}) {
+  const [typed, setTyped] = useState(props.value);
+  const [isWrong, setWrong] = useState(false);
+  return (
+    <TextInput
+      {...props.words}
+      value={typed}
+      error={isWrong ? props.wrong : null}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={() => setWrong(!props.onChange(typed.trim()))}
     />
   );
 }

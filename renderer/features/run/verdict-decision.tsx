@@ -58,7 +58,7 @@ function GateText({ gate }: { readonly gate: RunDocument['gates'][number] }) {
               gate.name === 'maxDrop'
                 ? String(Number(gate.actual.toPrecision(4)))
                 : gate.actual.toFixed(gate.name === 'maxSizeRatio' ? 3 : 2),
-            limit: gate.limit,
+            limit: Number(gate.limit.toPrecision(4)),
           })}
     </span>
   );

@@ -183,6 +183,10 @@ export const diagnostics = {
     en: 'Calibration saw one value alone of {tensors}, which states make: as before the first step of a sequence. What works on that stays in float: {nodes}. Add samples with the states of later steps, as the model hands them out.',
     zh: '校准只见到 {tensors} 的一个值，它们由状态得出，如同序列的第一步之前。处理它们的节点保留浮点：{nodes}。请加入后续步骤的样本，其中含有模型输出的状态。',
   },
+  calibrationInfiniteNodes: {
+    en: '{tensors}: NaN or infinite values, as attention masks hold them. What reads or makes them stays in float: {nodes}.',
+    zh: '{tensors} 含有 NaN 或无穷大，注意力掩码就是如此。读取或产生它们的节点保留浮点：{nodes}。',
+  },
   calibrationEmptyNodes: {
     en: 'Calibration saw no value of {tensors}: empty in all its samples. What works on that stays in float: {nodes}. Add samples that hold values there, such as later steps of a decoder.',
     zh: '校准没有见到 {tensors} 的任何值：它们在所有校准样本中均为空。处理它们的节点保留浮点：{nodes}。请加入在这些位置有值的样本，例如解码器的后续步骤。',

@@ -22,6 +22,10 @@ export const layerReasons = {
     en: 'calibration saw no value of "{tensor}", which is empty in all its samples',
     zh: '校准没有见到“{tensor}”的值：它在所有校准样本中均为空',
   },
+  calibrationInfinite: {
+    en: '"{tensor}" holds NaN or infinite values, and no 8-bit range does',
+    zh: '“{tensor}”含有 NaN 或无穷大，没有 8 位范围能容纳',
+  },
   recipeKeepsFloat: { en: 'the recipe keeps it in float', zh: '方案让它保留浮点' },
   recipeHasScheme: { en: 'the recipe has {scheme} for it', zh: '方案为它指定了 {scheme}' },
   noWeights: { en: 'it has no weights', zh: '没有权重' },

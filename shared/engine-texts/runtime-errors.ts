@@ -132,7 +132,11 @@ export const runtimeErrors = {
     zh: '“{path}”为 opset {opset}，而 int8 算子从 opset {from} 起才存在；{why}，因此无法升级。请以 opset {wanted} 或更高版本导出。',
   },
   opsetKeptByFunctions: { en: 'it has functions of its own', zh: '它含有自定义函数' },
-  opsetKeptBySubgraphs: { en: 'of its subgraphs or operators', zh: '它含有不能升级的子图或算子' },
+  opsetKeptBySubgraphs: { en: 'it has subgraphs', zh: '它含有子图' },
+  opsetKeptByOperator: {
+    en: '{op} "{node}" is not the same there',
+    zh: '{op}“{node}”在新版本中含义不同',
+  },
   tensorWithoutRange: {
     en: 'Tensor "{name}" is quantized but has no calibrated range.',
     zh: '张量“{name}”已量化，却没有校准范围。',

@@ -17,6 +17,8 @@ import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from '..
 import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
 import type { OnnxModel } from '../../electron/engine/onnx/read-model.ts';
 import {
+  AttributeProto_AttributeType as AttributeType,
+  AttributeProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   ValueInfoProtoSchema,
@@ -36,12 +38,16 @@ import {
   type Tensor,
 } from '../../electron/engine/tensor/tensor.ts';
 
-/** What an attribute may be written as: a number is an INT, `{ float: 0.1 }` a FLOAT. */
-export type AttributeValue = number | readonly number[] | string | { readonly float: number };
+/** What an attribute may be written as: a number is an INT, `{ float: 0.1 }` a FLOAT, `{ floats: [0.1] }` FLOATS. */
+export type AttributeValue =
+  number | readonly number[] | string | { readonly float: number } | { readonly floats: readonly number[] };
 
 function makeAttribute(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === 'number') return intAttribute(name, value);
   if (typeof value === 'string') return stringAttribute(name, value);
+  if ('floats' in value) {
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...value.floats] });
+  }
   return 'float' in value ? floatAttribute(name, value.float) : intsAttribute(name, value);
 }
 

@@ -4,8 +4,22 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import { lookUp } from '../../../shared/look-up.ts';
 import { createNamer, subgraphsOfGraph } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
-import { attributeFloat, attributeInt, attributeInts, attributeString, stringAttribute } from '../onnx/attributes.ts';
-import { OperatorSetIdProtoSchema, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
+import {
+  attributeFloat,
+  attributeFloats,
+  attributeInt,
+  attributeInts,
+  attributeString,
+  intAttribute,
+  stringAttribute,
+} from '../onnx/attributes.ts';
+import {
+  OperatorSetIdProtoSchema,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type ValueInfoProto,
+} from '../onnx/proto/onnx_pb.js';
 import { makeTensor } from '../onnx/tensor-proto.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Shapes } from '../graph/shapes.ts';
@@ -21,17 +35,18 @@ export const integerOpset = 10;
  * inputs, or attributes with the old behaviour as default.
  */
 const understoodSince: Readonly<Record<string, number>> = {
-  Abs: 6, Add: 7, And: 7, ArgMax: 1, ArgMin: 1, AveragePool: 7, BatchNormalization: 9, Cast: 9, Ceil: 6, Clip: 6, Concat: 4,
+  Abs: 6, Add: 7, And: 7, ArgMax: 1, ArgMin: 1, AveragePool: 7, BatchNormalization: 7, Cast: 6, Ceil: 6, Clip: 6, Concat: 4,
   Constant: 1, ConstantOfShape: 9, Conv: 1, ConvTranspose: 1, DepthToSpace: 1, Div: 7, Elu: 6, Equal: 7, Erf: 9, Exp: 6,
   Expand: 8, Flatten: 1, Floor: 6, GRU: 7, Gather: 1, Gemm: 7, GlobalAveragePool: 1, GlobalMaxPool: 1, Greater: 7,
   HardSigmoid: 6, Identity: 1, InstanceNormalization: 6, LRN: 1, LSTM: 7, LeakyRelu: 6, Less: 7, Log: 6, LogSoftmax: 1,
   MatMul: 1, Max: 8, MaxPool: 1, Mean: 8, Min: 8, Mul: 7, Neg: 6, Not: 1, Or: 7, PRelu: 7, Pad: 2, Pow: 7, RNN: 7,
   Reciprocal: 6, ReduceL1: 1, ReduceL2: 1, ReduceMax: 1, ReduceMean: 1, ReduceMin: 1, ReduceProd: 1, ReduceSum: 1, Relu: 6,
   Reshape: 5, Resize: 11, Selu: 6, Shape: 1, Sigmoid: 6, Slice: 1, Softmax: 1, Softplus: 1, SpaceToDepth: 1, Split: 2,
-  Sqrt: 6, Squeeze: 1, Sub: 7, Sum: 8, Tanh: 6, Tile: 6, Transpose: 1, Unsqueeze: 1, Upsample: 9, Where: 9,
+  Sqrt: 6, Squeeze: 1, Sub: 7, Sum: 8, Tanh: 6, Tile: 6, Transpose: 1, Unsqueeze: 1, Upsample: 7, Where: 9,
 }; // prettier-ignore
 
 interface RewriteContext {
+  readonly shapes: Shapes;
   /** Adds a constant, named after the node and `part`; returns its name. */
   readonly addConstant: (node: NodeProto, part: string, value: Tensor) => string;
 }
@@ -40,8 +55,8 @@ interface RewriteContext {
 interface Change {
   readonly opset: number;
   readonly rewrite: (node: NodeProto, context: RewriteContext) => void;
-  /** Whether this very node can be rewritten; every one when not given. */
-  readonly accepts?: (node: NodeProto, shapes: Shapes) => boolean;
+  /** Whether this very node can be rewritten; every one when not given. `areFixed`: sizes behind the first are those of every run. */
+  readonly accepts?: (node: NodeProto, shapes: Shapes, areFixed: boolean) => boolean;
 }
 
 const int64 = (values: readonly number[]): Tensor => ({
@@ -73,17 +88,32 @@ const listBecomesInput = (name: string, index: number, opset: number): Change =>
   },
 });
 
-/** Before 13 everything from `axis` on was one row; the same thing only when that is the last axis. */
-const softmaxOverLastAxis: Change = {
+/** Before 13 everything from `axis` on was one row; the same thing only where one axis of it is longer than 1. */
+const softmaxOverOneAxis: Change = {
   opset: 13,
-  accepts: (node, shapes) => {
-    const rank = shapes.get(node.input[0] ?? '')?.dims.length;
-    const axis = attributeInt(node, 'axis', 1);
-    return rank !== undefined && (axis === rank - 1 || axis === -1);
+  accepts: (node, shapes, areFixed) => {
+    const axis = rowAxis(node, shapes);
+    return axis !== null && (areFixed || axis.isOnly);
   },
-  // The default axis was 1 and is -1 now: the same one here.
-  rewrite: () => undefined,
+  rewrite: (node, { shapes }) => {
+    const { axis } = rowAxis(node, shapes)!;
+    dropAttributes(node, ['axis']);
+    node.attribute.push(intAttribute('axis', axis));
+  },
 };
+
+/** The axis along which a row lies; null where it lies along several. `isOnly`: whatever the sizes. */
+function rowAxis(node: NodeProto, shapes: Shapes): { readonly axis: number; readonly isOnly: boolean } | null {
+  const dims = shapes.get(node.input[0] ?? '')?.dims;
+  if (dims === undefined) return null;
+  const given = attributeInt(node, 'axis', 1);
+  const first = given < 0 ? given + dims.length : given;
+  const long = [...dims.keys()].filter((axis) => axis >= first && dims[axis] !== 1);
+  const isOnly = first === dims.length - 1;
+  if (isOnly) return { axis: first, isOnly };
+  // The first axis of all is the batch, which is another at every run.
+  return first < 1 || long.length > 1 ? null : { axis: long[0] ?? dims.length - 1, isOnly };
+}
 
 const changes: Readonly<Record<string, readonly Change[]>> = {
   Slice: [
@@ -103,6 +133,18 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
   // Upsample became Resize, and Resize then got a choice of coordinates; these are what it did before.
   Upsample: [
     {
+      opset: 9,
+      rewrite: (node, { addConstant }) => {
+        const scales = attributeFloats(node, 'scales');
+        node.input[1] = addConstant(node, 'scales', {
+          dataType: 'float32',
+          dims: [scales.length],
+          data: Float32Array.from(scales),
+        });
+        dropAttributes(node, ['scales']);
+      },
+    },
+    {
       opset: 10,
       rewrite: (node) => {
         node.opType = 'Resize';
@@ -110,13 +152,23 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
     },
     {
       opset: 11,
-      rewrite: (node) => {
-        node.input = [node.input[0]!, '', node.input[1]!];
+      rewrite: (node, { addConstant }) => {
+        // Until opset 13 the region has to be given, though it is of no use here.
+        const roi = addConstant(node, 'roi', { dataType: 'float32', dims: [0], data: new Float32Array() });
+        node.input = [node.input[0]!, roi, node.input[1]!];
         node.attribute.push(stringAttribute('coordinate_transformation_mode', 'asymmetric'));
         if (attributeString(node, 'mode', 'nearest') === 'nearest') {
           node.attribute.push(stringAttribute('nearest_mode', 'floor'));
         }
       },
+    },
+  ],
+  // Statistics of each value instead of each channel are gone.
+  BatchNormalization: [
+    {
+      opset: 9,
+      accepts: (node) => attributeInt(node, 'spatial', 1) === 1,
+      rewrite: (node) => dropAttributes(node, ['spatial']),
     },
   ],
   Clip: [
@@ -143,8 +195,8 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
   Unsqueeze: [listBecomesInput('axes', 1, 13)],
   ReduceSum: [listBecomesInput('axes', 1, 13)],
   Split: [listBecomesInput('split', 1, 13)],
-  Softmax: [softmaxOverLastAxis],
-  LogSoftmax: [softmaxOverLastAxis],
+  Softmax: [softmaxOverOneAxis],
+  LogSoftmax: [softmaxOverOneAxis],
 };
 
 const isStandard = (node: NodeProto): boolean => node.domain === '' || node.domain === 'ai.onnx';
@@ -156,14 +208,23 @@ function changesBetween(node: NodeProto, from: number, to: number): readonly Cha
     : [];
 }
 
-function canRaise(node: NodeProto, from: number, to: number, shapes: Shapes): boolean {
+interface Raise {
+  readonly from: number;
+  readonly to: number;
+  readonly shapes: Shapes;
+  readonly areFixed: boolean;
+}
+
+function canRaise(node: NodeProto, { from, to, shapes, areFixed }: Raise): boolean {
   if (!isStandard(node)) return true;
   const since = lookUp(understoodSince, node.opType);
   if (since === undefined || from < since) return false;
-  return changesBetween(node, from, to).every(({ accepts }) => accepts === undefined || accepts(node, shapes));
+  return changesBetween(node, from, to).every(
+    ({ accepts }) => accepts === undefined || accepts(node, shapes, areFixed),
+  );
 }
 
-function rewriteNodes(graph: GraphProto, from: number, to: number): void {
+function rewriteNodes(graph: GraphProto, from: number, to: number, shapes: Shapes): void {
   const namer = createNamer(graph);
   const addConstant = (node: NodeProto, part: string, value: Tensor): string => {
     const name = namer(`${node.name}_${part}`);
@@ -171,8 +232,22 @@ function rewriteNodes(graph: GraphProto, from: number, to: number): void {
     return name;
   };
   for (const node of graph.node) {
-    for (const { rewrite } of changesBetween(node, from, to)) rewrite(node, { addConstant });
+    for (const { rewrite } of changesBetween(node, from, to)) rewrite(node, { addConstant, shapes });
   }
+}
+
+/** Whether all sizes but the first, the batch, are numbers. */
+function hasFixedSizes({ type }: ValueInfoProto): boolean {
+  const dims = type?.value.case === 'tensorType' ? type.value.value.shape?.dim : undefined;
+  return dims !== undefined && dims.slice(1).every(({ value }) => value.case === 'dimValue' && value.value > 0n);
+}
+
+/** The first node of the main graph that does not mean the same at opset `to`. */
+export function findBlocking(model: ModelProto, shapes: Shapes, to: number): NodeProto | undefined {
+  const graph = model.graph!;
+  const from = opsetVersion(model);
+  const areFixed = graph.input.every(hasFixedSizes);
+  return graph.node.find((node) => !canRaise(node, { from, to, shapes, areFixed }));
 }
 
 /**
@@ -184,13 +259,13 @@ export function raiseOpset(model: ModelProto, shapes: Shapes): Diagnostic[] {
   const opset = opsetVersion(model);
   const graph = model.graph!;
   if (opset >= perChannelOpset || model.functions.length > 0 || subgraphsOfGraph(graph).length > 0) return [];
-  const blockingAt = (target: number) => graph.node.find((node) => !canRaise(node, opset, target, shapes));
+  const blockingAt = (to: number) => findBlocking(model, shapes, to);
   const blocking = blockingAt(perChannelOpset);
   const targets = opset < integerOpset ? [13, 12, 11, 10] : [perChannelOpset];
   const target = targets.find((candidate) => blockingAt(candidate) === undefined);
   const diagnostics: Diagnostic[] = [];
   if (target !== undefined) {
-    rewriteNodes(graph, opset, target);
+    rewriteNodes(graph, opset, target, shapes);
     model.opsetImport = [
       ...model.opsetImport.filter((entry) => entry.domain !== '' && entry.domain !== 'ai.onnx'),
       create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(target) }),

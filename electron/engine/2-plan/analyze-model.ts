@@ -2,14 +2,14 @@ import { say, type Reason } from '../../../shared/engine-texts/say.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { takeApart } from '../../../shared/engine-texts/said.ts';
-import { joinTold, quoteText, tell } from '../../../shared/engine-texts/tell.ts';
+import { joinTold, quoteText, tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { assertTokensFit } from '../1-analyze/check-tokens.ts';
 import { findCompared, type ComparedAt } from '../1-analyze/find-compared.ts';
 import { assertFiniteWeights, describeNonFinite, findNonFinite } from '../1-analyze/non-finite.ts';
 import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
-import { integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
+import { findBlocking, integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
 import { observeShapes } from '../1-analyze/observe-shapes.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { PlanOptions } from '../schemes/scheme.ts';
@@ -23,6 +23,7 @@ import { describeSelection } from '../1-analyze/describe-selection.ts';
 import { readBatch } from '../data/batch.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { splitDataset, type DataSplit } from '../data/split.ts';
+import { subgraphsOfGraph } from '../graph/edit.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
 import { describeHead, findDetector } from '../metrics/detection-heads/find-detector.ts';
@@ -31,6 +32,7 @@ import { findTextOutput } from '../metrics/ctc.ts';
 import { useMasks } from '../metrics/use-masks.ts';
 import { describeOutputs, useTargets } from '../metrics/task.ts';
 import { isExternal } from '../onnx/external-data.ts';
+import type { ModelProto } from '../onnx/proto/onnx_pb.js';
 import { tensorsOf } from '../onnx/tensors-of.ts';
 import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import type { RunLog } from '../job/run-log.ts';
@@ -170,7 +172,7 @@ function assertComparable({ node, tensors }: Selection, { labelsPath }: Compress
  * Refuses a model that would come out as it went in, before anything is calibrated.
  * @throws AppError `quantization-failed` with the commonest reasons; `model-unsupported`.
  */
-export function assertQuantizable({ plan, source }: Analysis): void {
+export function assertQuantizable({ plan, source, preparedShapes }: Analysis): void {
   if (!plan.nodes.some(isPlanned)) {
     const alike = new Map<string, string[]>();
     for (const { node, reason } of plan.nodes) alike.set(reason, [...(alike.get(reason) ?? []), node]);
@@ -207,9 +209,16 @@ export function assertQuantizable({ plan, source }: Analysis): void {
         path: source.original.path,
         opset,
         from: integerOpset,
-        why: tell(source.prepared.proto.functions.length > 0 ? 'opsetKeptByFunctions' : 'opsetKeptBySubgraphs'),
+        why: whyOpsetStays(source.prepared.proto, preparedShapes),
         wanted: perChannelOpset,
       }),
     );
   }
+}
+
+function whyOpsetStays(model: ModelProto, shapes: Shapes): Told {
+  if (model.functions.length > 0) return tell('opsetKeptByFunctions');
+  const blocking = findBlocking(model, shapes, integerOpset);
+  if (subgraphsOfGraph(model.graph!).length > 0 || blocking === undefined) return tell('opsetKeptBySubgraphs');
+  return tell('opsetKeptByOperator', { op: blocking.opType, node: blocking.name });
 }

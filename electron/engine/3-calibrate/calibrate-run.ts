@@ -50,7 +50,8 @@ export async function calibrateRun(
   });
   for (const tensor of observed) {
     const seen = models.prepared.statistics.get(tensor);
-    if (seen !== undefined && seen.count > 0) context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
+    if (seen !== undefined && seen.min <= seen.max)
+      context.onEvent({ type: 'range', tensor, min: seen.min, max: seen.max });
   }
   const states = new Set(findStates(inputs, outputs).map(({ input }) => input));
   const { plan, keepFloat, diagnostics } = leaveUnseenFloat(

@@ -1,7 +1,13 @@
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { equalizeChannels, findChannelGroups } from './equalize.ts';
-import { observeTensors, type CalibrationSamples, type TensorStatistics } from './observe.ts';
+import {
+  assertFinite,
+  nonFiniteTensors,
+  observeTensors,
+  type CalibrationSamples,
+  type TensorStatistics,
+} from './observe.ts';
 import { needsHistogram, type Range } from './ranges.ts';
 import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { correctionInputs } from '../schemes/int8-static/plan.ts';
@@ -54,6 +60,7 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
     recipe.equalization !== 'off' ||
     recipe.calibrationMethod === 'auto' ||
     needsHistogram(recipe.calibrationMethod);
+  const ends = new Set([...prepared.proto.graph!.input, ...prepared.proto.graph!.output].map(({ name }) => name));
   const calibrate = async (
     model: OnnxModel,
     axes: ReadonlyMap<string, number>,
@@ -71,9 +78,12 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
       shapes,
       threads: options.threads,
       signal: options.signal,
+      // Attention masks hold infinity on purpose. What reads or makes them stays in float; what is fed or handed out is at fault.
+      onNonFinite: 'keep',
       onSample: (done, total) => options.onSample(done, total, detail),
       ...(onRange === undefined ? {} : { onRange }),
     });
+    assertFinite(nonFiniteTensors(observed).filter((tensor) => ends.has(tensor)));
     const statistics = new Map(observed);
     for (const { tensor, group } of plan.tensors) {
       const seen = observed.get(group);
@@ -89,11 +99,16 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
     'observing activations',
     options.onRange,
   );
-  if (groups.length === 0) return { prepared: calibrated, equalized: null };
-  const maxAbs = new Map(
-    groupTensors.map((tensor) => [tensor, calibrated.statistics.get(tensor)!.channels!.maxAbs] as const),
+  const finiteGroups = groups.filter(({ tensors }) =>
+    tensors.every((tensor) => calibrated.statistics.get(tensor)!.nonFiniteCount === 0),
   );
-  const made = equalizeChannels(prepared, groups, maxAbs);
+  if (finiteGroups.length === 0) return { prepared: calibrated, equalized: null };
+  const maxAbs = new Map(
+    finiteGroups
+      .flatMap(({ tensors }) => tensors)
+      .map((tensor) => [tensor, calibrated.statistics.get(tensor)!.channels!.maxAbs] as const),
+  );
+  const made = equalizeChannels(prepared, finiteGroups, maxAbs);
   const equalized = { ...made, proto: options.place?.(made.proto) ?? made.proto };
   return {
     prepared: calibrated,

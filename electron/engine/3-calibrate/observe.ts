@@ -48,8 +48,8 @@ export interface ObserveOptions {
   readonly shapes: Shapes;
   readonly threads: number;
   readonly signal: AbortSignal;
-  /** What becomes of tensors with NaN or infinity: an error, unless they are to be left out of the result. */
-  readonly onNonFinite?: 'leave-out';
+  /** What becomes of tensors with NaN or infinity: an error, unless they are to be left out of the result, or kept with their count. */
+  readonly onNonFinite?: 'leave-out' | 'keep';
   readonly onSample: (done: number, total: number) => void;
   /** Extremes seen so far, of each tensor whose range grew; a few times a second, to be watched. */
   readonly onRange?: (tensor: string, min: number, max: number) => void;
@@ -278,14 +278,23 @@ export async function observeTensors(
     );
     for (const [tensor, value] of observed) statistics.set(tensor, value);
   }
-  const notFinite = [...statistics].filter(([, value]) => value.nonFiniteCount > 0).map(([tensor]) => tensor);
+  if (options.onNonFinite === 'keep') return statistics;
+  const notFinite = nonFiniteTensors(statistics);
   if (options.onNonFinite === 'leave-out') for (const tensor of notFinite) statistics.delete(tensor);
-  else if (notFinite.length > 0) {
-    const bad = notFinite.map((tensor) => `"${tensor}"`);
-    const list = bad.slice(0, 5).join(', ') + (bad.length > 5 ? ` and ${bad.length - 5} more` : '');
-    throw new AppError('calibration-failed', tell('calibrationNotFinite', { tensors: list }), {
-      details: { tensors: bad },
-    });
-  }
+  else assertFinite(notFinite);
   return statistics;
+}
+
+/** Those that held NaN or infinity in some sample. */
+export function nonFiniteTensors(statistics: ReadonlyMap<string, TensorStatistics>): readonly string[] {
+  return [...statistics].filter(([, { nonFiniteCount }]) => nonFiniteCount > 0).map(([tensor]) => tensor);
+}
+
+/** @throws AppError `calibration-failed` that names the first of these tensors, where there are any. */
+export function assertFinite(nonFinite: readonly string[]): void {
+  const bad = nonFinite.map((tensor) => `"${tensor}"`);
+  if (bad.length === 0) return;
+  const list = bad.slice(0, 5).join(', ') + (bad.length > 5 ? ` and ${bad.length - 5} more` : '');
+  const details = { tensors: bad };
+  throw new AppError('calibration-failed', tell('calibrationNotFinite', { tensors: list }), { details });
 }

@@ -6,7 +6,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { TensorStatistics } from './observe.ts';
 
-/** A plan that asks for no range of a tensor without values. */
+/** A plan that asks for no range of a tensor without values, or with infinite ones. */
 export interface SeenPlan {
   readonly plan: QuantizationPlan;
   /** Node name to the reason it stays in float; empty where every tensor held values. */
@@ -32,10 +32,19 @@ function behind(inputs: ReadonlySet<string>, graph: Graph): ReadonlySet<string> 
   return reached;
 }
 
+/** Why calibration cannot know the range of a tensor, and how that is told. */
+const causes = {
+  empty: { code: 'calibration-empty', ofLayer: 'calibrationEmpty', ofRun: 'calibrationEmptyNodes' },
+  nonFinite: { code: 'calibration-not-finite', ofLayer: 'calibrationInfinite', ofRun: 'calibrationInfiniteNodes' },
+  still: { code: 'calibration-still', ofLayer: 'calibrationStill', ofRun: 'calibrationStillNodes' },
+} as const;
+
+type Cause = keyof typeof causes;
+
 /**
  * Leaves in float what would need a range that calibration cannot know: of a tensor that is empty in all its samples, as the past of
- * a decoder is in its first step; and of states that are one value in all of them, as before the first step of a sequence. Any range
- * would be made up, and later steps have other values.
+ * a decoder is in its first step; of one that holds NaN or infinity, as attention masks do; and of states that are one value in all
+ * samples, as before the first step of a sequence. Any range would be made up, and later steps have other values.
  * @param statistics of every tensor that `planned` observes.
  * @param states inputs that outputs feed.
  * @param planWith plans again with more nodes in float.
@@ -50,31 +59,34 @@ export function leaveUnseenFloat(
   const observed = new Map(planned.tensors.map(({ tensor, group }) => [tensor, group]));
   const ofStates = behind(states, graph);
   const keepFloat = new Map<string, Reason>();
-  const empty: Unknown = { tensors: new Set(), nodes: [] };
-  const still: Unknown = { tensors: new Set(), nodes: [] };
-  const isUnseen = (group: string): boolean => {
+  const unknown = new Map<Cause, Unknown>();
+  // Constants are no one's to observe: they hold what they hold.
+  const infiniteConstants = new Set(
+    [...new Set(planned.tensors.map(({ group }) => group))].filter((group) => isInfiniteConstant(group, graph)),
+  );
+  const causeOf = (group: string): Cause | null => {
+    if (infiniteConstants.has(group)) return 'nonFinite';
     const seen = statistics.get(group);
-    return seen !== undefined && (seen.count === 0 || (ofStates.has(group) && seen.min === seen.max));
+    if (seen === undefined) return null;
+    if (seen.nonFiniteCount > 0) return 'nonFinite';
+    if (seen.count === 0) return 'empty';
+    return ofStates.has(group) && seen.min === seen.max ? 'still' : null;
   };
   let plan = planned;
   for (;;) {
-    const unseen = plan.tensors.filter(({ group }) => isUnseen(group)).map(({ tensor }) => tensor);
+    const unseen = plan.tensors.filter(({ group }) => causeOf(group) !== null).map(({ tensor }) => tensor);
     const found = nodesStoring(plan, graph, new Set(unseen)).filter(([node]) => !keepFloat.has(node.name));
     if (found.length === 0) break;
     for (const [{ name }, tensor] of found) {
       const source = observed.get(tensor) ?? tensor;
-      const isEmpty = statistics.get(source)?.count === 0;
-      const { tensors, nodes } = isEmpty ? empty : still;
-      tensors.add(source);
-      nodes.push(name);
-      const reason = isEmpty
-        ? say('calibrationEmpty', { tensor: source })
-        : say('calibrationStill', { tensor: source });
-      keepFloat.set(name, reason);
+      const cause = causeOf(source) ?? 'still';
+      const { tensors, nodes } = unknown.get(cause) ?? { tensors: new Set<string>(), nodes: [] };
+      unknown.set(cause, { tensors: tensors.add(source), nodes: [...nodes, name] });
+      keepFloat.set(name, say(causes[cause].ofLayer, { tensor: source }));
     }
     plan = planWith(keepFloat);
   }
-  return { plan, keepFloat, diagnostics: [...describeEmpty(empty), ...describeStill(still)] };
+  return { plan, keepFloat, diagnostics: [...unknown].map(([cause, found]) => describe(cause, found)) };
 }
 
 /** What calibration saw of each tensor, and which inputs outputs feed. */
@@ -85,19 +97,18 @@ interface Seen {
 
 interface Unknown {
   readonly tensors: Set<string>;
-  readonly nodes: string[];
+  readonly nodes: readonly string[];
 }
 
-function describeEmpty({ tensors, nodes }: Unknown): Diagnostic[] {
-  if (tensors.size === 0) return [];
-  const message = say('calibrationEmptyNodes', { tensors: listNames([...tensors]), nodes: listNames(nodes) });
-  return [{ severity: 'warning', code: 'calibration-empty', message, node: null }];
+function isInfiniteConstant(name: string, graph: Graph): boolean {
+  const constant = graph.constants.get(name);
+  return constant !== undefined && !graph.weights.floats(constant).every(Number.isFinite);
 }
 
-function describeStill({ tensors, nodes }: Unknown): Diagnostic[] {
-  if (tensors.size === 0) return [];
-  const message = say('calibrationStillNodes', { tensors: listNames([...tensors]), nodes: listNames(nodes) });
-  return [{ severity: 'warning', code: 'calibration-still', message, node: null }];
+function describe(cause: Cause, { tensors, nodes }: Unknown): Diagnostic {
+  const { code, ofRun } = causes[cause];
+  const message = say(ofRun, { tensors: listNames([...tensors]), nodes: listNames(nodes) });
+  return { severity: cause === 'nonFinite' ? 'info' : 'warning', code, message, node: null };
 }
 
 /** Int8 nodes that read or make one of these tensors in 8 bits, each with that tensor. */

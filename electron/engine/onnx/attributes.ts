@@ -58,6 +58,11 @@ export function attributeFloat<Fallback>(node: NodeProto, name: string, fallback
   return findAttribute(node, name, AttributeType.FLOAT)?.f ?? fallback;
 }
 
+/** A FLOATS attribute (float32 precision), empty when not given. Errors as `attributeInt`. */
+export function attributeFloats(node: NodeProto, name: string): readonly number[] {
+  return findAttribute(node, name, AttributeType.FLOATS)?.floats ?? [];
+}
+
 /** A STRING attribute decoded as UTF-8, or `fallback`. Errors as `attributeInt`. */
 export function attributeString<Fallback>(node: NodeProto, name: string, fallback: Fallback): string | Fallback {
   const found = findAttribute(node, name, AttributeType.STRING);

@@ -128,6 +128,37 @@ suite('raiseOpset', () => {
     });
   }
 
+  for (const [last, target, expected] of [
+    ['Relu', 13, ['opset-raised']],
+    // Over several axes it is kept from opset 13, and what was Upsample must be right one before.
+    ['Softmax', 12, ['opset-raised', 'opset-kept']],
+  ] as const) {
+    test(`carries what was an attribute at opset 7, scales and statistics by channel, to ${target}`, async () => {
+      const model = buildModel({
+        opset: 7,
+        inputs: { x: [2, 4, 8, 8] },
+        outputs: 'y',
+        nodes: [
+          op('Conv', 'x w1 b1', 'a'),
+          op('BatchNormalization', 'a s b m v', 'n', { spatial: 1 }),
+          op('Upsample', 'n', 'u', { mode: 'nearest', scales: { floats: [1, 1, 2, 2] } }),
+          op(last, 'u', 'y'),
+        ],
+        weights: {
+          w1: weights.w1,
+          b1: weights.b1,
+          s: floats([8], [1, 2, 3, 4, 5, 6, 7, 8]),
+          b: noise([8], 5),
+          m: noise([8], 6),
+          v: floats([8], new Array<number>(8).fill(2)),
+        },
+      });
+      const { raised, codes } = await raise(model, image);
+      assert.deepEqual([codes, opsetVersion(raised)], [expected, target]);
+      assert.deepEqual((await run(raised, { x: image }))['y'], (await run(model, { x: image }))['y']);
+    });
+  }
+
   test('goes as far as it can from opsets too old for int8, so that layers still fuse', async () => {
     const model = buildModel({
       opset: 9,
@@ -172,6 +203,23 @@ suite('refuses what changed its meaning, and says which node', () => {
       assert.deepEqual(encodeModel(raised), encodeModel(model), 'nothing is half raised');
     });
   }
+
+  test('but takes Softmax over the only axis that is longer than 1, where sizes are fixed', async () => {
+    const dims = [2, 5, 1, 1];
+    const x = noise(dims, 1);
+    for (const node of [
+      op('Softmax', 'x', 'y'),
+      op('LogSoftmax', 'x', 'y', { axis: 1 }),
+      op('Softmax', 'x', 'y', { axis: -3 }),
+    ]) {
+      const model = buildModel({ opset: 11, inputs: { x: ['N', 5, 1, 1] }, outputs: 'y', nodes: [node] });
+      const { raised, codes } = await raise(model, x);
+      assert.deepEqual(codes, ['opset-raised']);
+      assert.deepEqual((await run(raised, { x }))['y']!.data, (await run(model, { x }))['y']!.data);
+      const open = buildModel({ opset: 11, inputs: { x: ['N', 5, 'H', 1] }, outputs: 'y', nodes: [node] });
+      assert.deepEqual((await raise(open, x)).codes, ['opset-kept']);
+    }
+  });
 
   test('but takes Softmax over the last axis', async () => {
     for (const [node, dims] of [

@@ -14,6 +14,7 @@ import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { readModel } from '../../../electron/engine/onnx/read-model.ts';
 import type { NodeProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import type { Feeds, Tensor } from '../../../electron/engine/tensor/tensor.ts';
+import { AppError } from '../../../shared/app-error.ts';
 import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { writeFile } from 'node:fs/promises';
@@ -186,6 +187,100 @@ suite('a tensor without values', () => {
       });
     }
   }
+});
+
+suite('a tensor with infinite values, or none that is a number', () => {
+  /** A row of a mask that hides the last 4 of 16. */
+  const hidden = (value: number) =>
+    floats(
+      [16],
+      Array.from({ length: 16 }, (_, index) => (index < 12 ? 0 : value)),
+    );
+  const attention = [
+    op('MatMul', 'x w', 'q'),
+    op('Transpose', 'q', 'turned', { perm: [0, 2, 1] }),
+    op('MatMul', 'q turned', 's'),
+  ];
+  const notFinite: readonly { name: string; nodes: readonly NodeProto[]; weights: Case['weights']; float: string[] }[] =
+    [
+      {
+        name: 'an attention mask that is added',
+        nodes: [
+          op('MatMul', 'x w', 'a'),
+          op('Mul', 'a ones', 'b'),
+          op('Add', 'b mask', 'm'),
+          op('Softmax', 'm', 'p', { axis: -1 }),
+          op('MatMul', 'p v', 'y'),
+        ],
+        weights: { mask: hidden(-Infinity), ones: floats([16], new Array<number>(16).fill(1)) },
+        float: ['m'],
+      },
+      {
+        name: 'scores of every sample, masked',
+        nodes: [
+          ...attention,
+          op('Add', 's mask', 'm'),
+          op('Softmax', 'm', 'p', { axis: -1 }),
+          op('MatMul', 'p q', 'o'),
+          op('MatMul', 'o v', 'y'),
+        ],
+        weights: { mask: floats([1, 3, 3], [0, -Infinity, -Infinity, 0, 0, -Infinity, 0, 0, 0]) },
+        float: ['m'],
+      },
+      {
+        name: 'a bias of a layer',
+        nodes: [op('MatMul', 'x w', 'a'), op('Add', 'a mask', 'm'), op('Relu', 'm', 'r'), op('MatMul', 'r v', 'y')],
+        weights: { mask: hidden(-Infinity) },
+        float: ['m'],
+      },
+      {
+        name: 'a lower bound of nothing',
+        nodes: [op('MatMul', 'x w', 'a'), op('Max', 'a mask', 'm'), op('Add', 'm ones', 'b'), op('MatMul', 'b v', 'y')],
+        weights: { mask: hidden(-Infinity), ones: floats([16], new Array<number>(16).fill(1)) },
+        float: [],
+      },
+    ];
+  for (const { name, nodes, weights, float } of notFinite) {
+    for (const [kind, changes] of Object.entries(recipes)) {
+      test(`${name}: ${kind}`, async () => {
+        const used = new Set(nodes.flatMap((node) => node.input));
+        const model = buildModel({
+          inputs: { x: [1, 3, 16] },
+          outputs: 'y',
+          nodes,
+          weights: Object.fromEntries(Object.entries({ ...square, ...weights }).filter(([tensor]) => used.has(tensor))),
+        });
+        const samples = [1, 2, 3, 4].map((seed): Feeds => ({ x: noise([1, 3, 16], seed) }));
+        const recipe = plainRecipe({ ...settled, ...changes });
+        const options = await optionsFor(recipe, {}, { model, samples });
+        const planWith = (kept: ReadonlyMap<string, Reason>) =>
+          planQuantization(options.graph, options.shapes, firstPlanOptions(recipe, kept));
+        const { plan, keepFloat, diagnostics } = leaveUnseenFloat(
+          planWith(new Map()),
+          options.graph,
+          { statistics: options.prepared.statistics, states: new Set() },
+          planWith,
+        );
+        for (const node of float) assert.ok(keepFloat.has(node), `${[...keepFloat.keys()].join()} are in float`);
+        if (float.length > 0) assert.deepEqual(diagnostics.map(({ code }) => code), ['calibration-not-finite']); // prettier-ignore
+        assert.ok(plan.nodes.some((entry) => modeOf(entry) === 'int8'));
+        const { quantized } = await searchRecipe({ ...options, keepFloat });
+        const decibels = await measureSqnrDb(model, quantized.model, samples);
+        assert.ok(decibels > 25, `${decibels} dB`);
+      });
+    }
+  }
+
+  test('what is fed must be finite', async () => {
+    const nodes = [op('MatMul', 'x w', 'y')];
+    const model = buildModel({ inputs: { x: [1, 3, 16] }, outputs: 'y', nodes, weights: { w: square.w } });
+    const samples: Feeds[] = [{ x: floats([1, 3, 16], new Array<number>(48).fill(Infinity)) }];
+    const error: unknown = await optionsFor(plainRecipe(settled), {}, { model, samples }).catch(
+      (caught: unknown) => caught,
+    );
+    assert.ok(error instanceof AppError && error.code === 'calibration-failed', String(error));
+    assert.match(error.message, /"x"/);
+  });
 });
 
 suite('states that are one value in all samples', () => {

@@ -1,4 +1,4 @@
-import type { LabDeviceRow, LabJobRow, LabOverview } from '../../shared/contract/results.ts';
+import type { LabDeviceRow, LabJobRow, LabOverview } from '../../shared/contract/lab-rows.ts';
 import type { Stage } from '../../shared/events.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
 import type { Lab } from '../lab/connect-lab.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../shared/app-error.ts';
-import type { EventBatch, LiveEvents, QueuedInLab, QueueEntry } from '../../shared/contract/results.ts';
+import type { QueuedInLab } from '../../shared/contract/lab-rows.ts';
+import type { EventBatch, LiveEvents, QueueEntry } from '../../shared/contract/results.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import type { EngineEvent, Stage } from '../../shared/events.ts';
 import type { Lab } from '../lab/connect-lab.ts';

@@ -1,12 +1,14 @@
 import { ActionIcon, HoverCard, Text, Tooltip, UnstyledButton, useComputedColorScheme } from '@mantine/core';
-import type { ChartConfiguration, ChartData, ChartOptions, ChartType, Chart as ChartJs, ScaleOptions } from 'chart.js';
+import type { ChartConfiguration, ChartData, ChartType, Chart as ChartJs } from 'chart.js';
 import type { RowData } from '@tanstack/react-table';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { Chart as ReactChart } from 'react-chartjs-2';
 import { useTranslation } from 'react-i18next';
-import { toTabSeparated, type TableColumn } from './table-column.ts';
+import { chartOptions } from './chart-options.ts';
 import { CopyRows } from './copy-rows.tsx';
+import { downloadPng } from './download-png.ts';
 import { Icon } from './icon.tsx';
+import { toTabSeparated, type TableColumn } from './table-column.ts';
 import { Table } from './table.tsx';
 import { usePalette } from './use-palette.ts';
 import './chart-setup.ts';
@@ -34,27 +36,6 @@ export interface ChartProps<Type extends ChartType, Data, Row extends RowData> {
   readonly empty?: string | null;
 }
 
-/** Copies a canvas onto the page's background and offers it as a PNG file. */
-function downloadPng(canvas: HTMLCanvasElement, background: string, title: string): void {
-  const copy = document.createElement('canvas');
-  copy.width = canvas.width;
-  copy.height = canvas.height;
-  const context = copy.getContext('2d');
-  if (context === null) return;
-  context.fillStyle = background;
-  context.fillRect(0, 0, copy.width, copy.height);
-  context.drawImage(canvas, 0, 0);
-  copy.toBlob((blob) => {
-    if (blob === null) return;
-    const url = URL.createObjectURL(blob);
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.png`;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  }, 'image/png');
-}
-
 /** The one chart of the window: Chart.js with the house's axes, and the table it was drawn from one key press away. */
 export function Chart<Type extends ChartType, Data, Row extends RowData>(props: ChartProps<Type, Data, Row>) {
   const { t } = useTranslation();
@@ -67,72 +48,10 @@ export function Chart<Type extends ChartType, Data, Row extends RowData>(props: 
   const isEmpty = props.empty != null;
   const height = props.height ?? 220;
 
-  const merged = useMemo(() => {
-    const scales = (options?.scales ?? {}) as Record<string, ScaleOptions>;
-    const styledScales = Object.fromEntries(
-      Object.entries(scales).map(([name, given]) => {
-        const scale = given as {
-          grid?: object;
-          ticks?: object;
-          border?: object;
-          title?: { text?: string };
-        };
-        return [
-          name,
-          {
-            ...scale,
-            grid: { color: palette.border, drawTicks: false, ...scale.grid },
-            border: { color: palette.strongBorder, ...scale.border },
-            ticks: {
-              color: palette.muted,
-              font: { size: 11 },
-              padding: 4,
-              maxRotation: 0,
-              // Where an axis begins and ends is no round number.
-              includeBounds: false,
-              ...scale.ticks,
-            },
-            title: {
-              display: scale.title?.text !== undefined,
-              color: palette.muted,
-              font: { size: 11 },
-              padding: 2,
-              ...scale.title,
-            },
-          },
-        ];
-      }),
-    );
-    const given = (options ?? {}) as { plugins?: { legend?: object; tooltip?: object; markers?: object } };
-    return {
-      responsive: true,
-      maintainAspectRatio: false,
-      animation: false,
-      ...given,
-      scales: styledScales,
-      onClick: (_event: unknown, elements: readonly { index: number }[]) => {
-        const element = elements[0];
-        if (element !== undefined) onElement?.(element.index);
-      },
-      plugins: {
-        ...given.plugins,
-        markers: { background: palette.surface, ...given.plugins?.markers },
-        legend: {
-          align: 'end',
-          labels: { color: palette.text, boxWidth: 10, boxHeight: 10, font: { size: 11 }, padding: 10 },
-          ...given.plugins?.legend,
-        },
-        tooltip: {
-          backgroundColor: scheme === 'dark' ? '#000000' : '#171b20',
-          titleFont: { size: 12 },
-          bodyFont: { size: 12 },
-          cornerRadius: 4,
-          displayColors: false,
-          ...given.plugins?.tooltip,
-        },
-      },
-    } as unknown as ChartOptions<Type>;
-  }, [options, onElement, palette, scheme]);
+  const merged = useMemo(
+    () => chartOptions<Type>(options, { palette, scheme }, onElement),
+    [options, onElement, palette, scheme],
+  );
 
   return (
     <figure className={classes.figure} aria-label={title}>

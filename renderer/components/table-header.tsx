@@ -1,8 +1,11 @@
-import { HoverCard, Text, UnstyledButton } from '@mantine/core';
+import { Checkbox, HoverCard, Text, UnstyledButton } from '@mantine/core';
 import type { SortingState } from '@tanstack/react-table';
 import { memo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
 import type { TableColumn } from './table-column.ts';
+import type { TableSelection } from './table-props.ts';
+import type { SortedRow } from './use-sorted-rows.ts';
 import classes from './table.module.css';
 
 interface HeaderCellsProps<Row> {
@@ -31,6 +34,27 @@ function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row
       </div>
     );
   });
+}
+
+/** The box that selects all rows or none. */
+export function SelectAll(props: {
+  readonly selection: TableSelection;
+  readonly sorted: readonly SortedRow<unknown>[];
+}) {
+  const { t } = useTranslation();
+  const { selection, sorted } = props;
+  const allSelected = sorted.length > 0 && sorted.every((row) => selection.ids.has(row.id));
+  return (
+    <div role="columnheader" className={classes.headCell}>
+      <Checkbox
+        size="xs"
+        checked={allSelected}
+        indeterminate={!allSelected && selection.ids.size > 0}
+        aria-label={t('table.selectAll')}
+        onChange={() => selection.onChange(allSelected ? new Set() : new Set(sorted.map((row) => row.id)))}
+      />
+    </div>
+  );
 }
 
 /** Scrolling draws the table again; its header stays as it is. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { LabOverview } from '../../shared/contract/results.ts';
+import type { LabOverview } from '../../shared/contract/lab-rows.ts';
 import { request } from '../api.ts';
 import { useAppState } from './use-app-state.ts';
 

@@ -1,4 +1,4 @@
-import type { QueuedInLab } from '../../shared/contract/results.ts';
+import type { QueuedInLab } from '../../shared/contract/lab-rows.ts';
 import { useTranslation } from 'react-i18next';
 
 /** Where a job may run, in words: "any device", "room=attic", or a device's name. */

@@ -1,5 +1,6 @@
 import { labSettingsSchema } from '../../shared/contract/requests.ts';
-import type { LabDeviceRow, LabJobRow, QueueEntry } from '../../shared/contract/results.ts';
+import type { LabDeviceRow, LabJobRow } from '../../shared/contract/lab-rows.ts';
+import type { QueueEntry } from '../../shared/contract/results.ts';
 import { deviceMatrix } from '../../shared/device-matrix.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { eventsOf } from './live-events.ts';

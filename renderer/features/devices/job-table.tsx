@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LabJobRow, LabOverview } from '../../../shared/contract/results.ts';
+import type { LabJobRow, LabOverview } from '../../../shared/contract/lab-rows.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';

@@ -1,19 +1,13 @@
-import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { formatBytes, formatCount } from '../../../shared/units.ts';
-import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
-import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
-import { Table } from '../../components/table.tsx';
-import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims } from '../../format.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './experiment-page.module.css';
+import { InspectedLayers } from './inspected-layers.tsx';
 import { Looking } from './looking.tsx';
-
-type InspectedLayer = Inspection['layers'][number];
 
 export function ModelPanel({ path, state }: { path: string | null; state: RequestState<Inspection> }) {
   const { t } = useTranslation();
@@ -35,7 +29,6 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
   const { t } = useTranslation();
   const { totals, model, layers } = inspection;
   const engineText = useEngineText();
-  const [filter, setFilter] = useState('');
   const facts: readonly (readonly [string, string])[] = [
     [t('inspection.size'), formatBytes(model.sizeBytes)],
     [t('inspection.parameters'), formatCount(totals.parametersDeduplicated)],
@@ -48,82 +41,6 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
     ...model.inputs.map((tensor) => ({ tensor, role: t('inspection.input') })),
     ...model.outputs.map((tensor) => ({ tensor, role: t('inspection.output') })),
   ];
-  const largest = useMemo(
-    () => ({
-      bytes: Math.max(1, ...layers.map((layer) => layer.bytes)),
-      macs: Math.max(1, ...layers.map((layer) => layer.macs ?? 0)),
-    }),
-    [layers],
-  );
-  const columns = useMemo(
-    (): TableColumn<InspectedLayer>[] => [
-      {
-        id: 'name',
-        header: t('column.layer'),
-        width: 172,
-        grow: 2,
-        clip: 'start',
-        value: (layer) => layer.name,
-        hideable: false,
-      },
-      {
-        id: 'opType',
-        header: t('column.op'),
-        width: 92,
-        value: (layer) => layer.opType,
-        render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
-      },
-      {
-        id: 'quantizable',
-        header: t('column.quantizable'),
-        width: 98,
-        grow: 1,
-        value: (layer) => (layer.quantizable && layer.reason === '' ? '' : layer.reason),
-        render: (layer) =>
-          layer.quantizable && layer.reason === '' ? (
-            <span className={classes.yes}>
-              <Icon name="check" />
-              int8
-            </span>
-          ) : (
-            <span className="muted" title={engineText(layer.reason)}>
-              {layer.quantizable ? t('plan.folded') : engineText(layer.reason)}
-            </span>
-          ),
-        text: (layer) => (layer.reason === '' ? 'int8' : layer.reason),
-      },
-      {
-        id: 'outputShape',
-        header: t('column.outputShape'),
-        width: 124,
-        yields: true,
-        value: (layer) => formatDims(layer.outputShape),
-      },
-      {
-        id: 'bytes',
-        header: t('column.bytes'),
-        width: 76,
-        align: 'end',
-        value: (layer) => layer.bytes,
-        render: (layer) => (layer.bytes === 0 ? '–' : formatBytes(layer.bytes)),
-        heat: (layer) => layer.bytes / largest.bytes,
-      },
-      {
-        id: 'macs',
-        header: t('column.macs'),
-        definition: t('definition.macs'),
-        width: 86,
-        align: 'end',
-        value: (layer) => layer.macs,
-        render: (layer) => (layer.macs === 0 ? '–' : formatCount(layer.macs)),
-        heat: (layer) => (layer.macs ?? 0) / largest.macs,
-      },
-    ],
-    [t, engineText, largest],
-  );
-  // Two nodes may share a name; their place tells them apart.
-  const numbered = useMemo(() => layers.map((layer, index) => ({ ...layer, index })), [layers]);
-  const shown = useMemo(() => numbered.filter((layer) => matchesLayer(layer, filter)), [numbered, filter]);
   return (
     <div className={classes.stack}>
       <dl className={classes.facts}>
@@ -152,14 +69,7 @@ function InspectionView({ inspection }: { inspection: Inspection }) {
           </Notice>
         ))}
       <div className={classes.table}>
-        <Table
-          label={t('inspection.layers')}
-          columns={columns}
-          rows={shown}
-          rowId={(layer) => String((layer as InspectedLayer & { index: number }).index)}
-          withTools
-          toolbar={<LayerFilter value={filter} onChange={setFilter} shown={shown.length} total={layers.length} />}
-        />
+        <InspectedLayers layers={layers} />
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { ActionIcon } from '@mantine/core';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,6 +19,14 @@ function deviceOf({ tags }: RunRow): string | null {
   return tags.find((tag) => tag.startsWith(deviceTag))?.slice(deviceTag.length) ?? null;
 }
 
+/** What columns are made from. */
+interface ColumnFacts {
+  readonly t: TFunction;
+  readonly language: string;
+  readonly toggleStar: (row: RunRow) => void;
+  readonly hasDevices: boolean;
+}
+
 /** A row whose run is not loaded yet is empty. */
 export function useHistoryColumns(
   toggleStar: (row: RunRow) => void,
@@ -26,184 +35,183 @@ export function useHistoryColumns(
 ): TableColumn<HistoryRow>[] {
   const { t } = useTranslation();
   return useMemo(() => {
-    type Cell = (run: RunRow) => ReactNode;
-    const draw =
-      (cell: Cell) =>
-      (row: HistoryRow): ReactNode =>
-        row.run === null ? '' : cell(row.run);
-    const value =
-      (of: (run: RunRow) => string | number | null) =>
-      (row: HistoryRow): string | number | null =>
-        row.run === null ? null : of(row.run);
-    return [
-      {
-        id: 'starred',
-        header: '★',
-        width: 36,
-        sortable: false,
-        value: value((run) => (run.starred ? '★' : '')),
-        render: draw((run) => (
-          <ActionIcon
-            size="xs"
-            tabIndex={-1}
-            className={classes.star}
-            data-on={run.starred || undefined}
-            aria-label={t(run.starred ? 'run.unstar' : 'run.star')}
-            aria-pressed={run.starred}
-            onClick={(event) => {
-              event.stopPropagation();
-              toggleStar(run);
-            }}
-          >
-            <Icon name="star" size={14} filled={run.starred} />
-          </ActionIcon>
-        )),
-      },
-      {
-        id: 'name',
-        header: t('column.run'),
-        width: 186,
-        grow: 4,
-        hideable: false,
-        value: value(runTitle),
-        render: draw((run) => (
-          <a
-            className={classes.name}
-            tabIndex={-1}
-            href={formatRoute({ page: 'run', runId: run.runId })}
-            title={run.notes === '' ? runTitle(run) : run.notes}
-          >
-            {runTitle(run)}
-          </a>
-        )),
-      },
-      {
-        id: 'status',
-        header: t('column.status'),
-        width: 84,
-        value: value((run) => run.status),
-        render: draw((run) => (
-          <span title={run.errorMessage ?? ''}>
-            <StatusMark status={run.status} gatesMet={run.gatesMet} />
-          </span>
-        )),
-      },
-      {
-        id: 'decision',
-        header: t('column.decision'),
-        width: 92,
-        value: value((run) => run.decision),
-        render: draw((run) => <DecisionMark decision={run.decision} />),
-      },
-      {
-        id: 'modelPath',
-        header: t('column.model'),
-        width: 84,
-        grow: 1,
-        value: value((run) => fileNameOf(run.modelPath)),
-        render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
-      },
-      {
-        id: 'recipeName',
-        header: t('column.recipe'),
-        width: 130,
-        grow: 0.7,
-        initiallyHidden: true,
-        value: value((run) => run.recipeName),
-      },
-      {
-        id: 'threads',
-        header: t('column.threads'),
-        width: 72,
-        align: 'end',
-        sortable: false,
-        initiallyHidden: true,
-        value: value((run) => run.threads),
-      },
-      {
-        id: 'speedupRatio',
-        header: t('column.speedup'),
-        width: 88,
-        align: 'end',
-        value: value((run) => run.speedupRatio),
-        render: draw((run) => formatTimes(run.speedupRatio)),
-      },
-      {
-        id: 'latencyMedianMsAfter',
-        yields: true,
-        header: t('column.latencyAfter'),
-        width: 78,
-        align: 'end',
-        value: value((run) => run.latencyMedianMsAfter),
-        render: draw((run) => formatMs(run.latencyMedianMsAfter)),
-      },
-      {
-        id: 'sizeBytesAfter',
-        header: t('column.size'),
-        width: 112,
-        align: 'end',
-        // In the order of what is shown first: the bytes, not how much smaller they are.
-        value: value((run) => run.sizeBytesAfter),
-        render: draw((run) =>
-          run.sizeBytesAfter === null ? (
-            '–'
-          ) : (
-            <>
-              {formatBytes(run.sizeBytesAfter)} <span className="muted">{formatTimes(sizeRatio(run))}</span>
-            </>
-          ),
-        ),
-      },
-      {
-        id: 'mainLossPercent',
-        header: t('column.task'),
-        definition: t('definition.taskLoss'),
-        width: 104,
-        align: 'end',
-        // By what was lost: figures of different tasks have no common order.
-        value: value((run) => run.mainLossPercent),
-        render: draw((run) => <AccuracyCell row={run} />),
-      },
-      ...(hasDevices
-        ? [
-            {
-              id: 'device',
-              header: t('column.device'),
-              width: 84,
-              grow: 0.4,
-              sortable: false,
-              value: value((run) => deviceOf(run) ?? ''),
-            },
-          ]
-        : []),
-      {
-        id: 'tags',
-        header: t('run.tags'),
-        width: 80,
-        grow: 0.8,
-        sortable: false,
-        ...(hasDevices ? { yields: true } : {}),
-        value: value((run) => run.tags.join(', ')),
-        // The device has a column of its own.
-        render: draw((run) => <Tags tags={run.tags.filter((tag) => !tag.startsWith(deviceTag))} />),
-      },
-      {
-        id: 'durationMs',
-        header: t('column.duration'),
-        width: 92,
-        align: 'end',
-        initiallyHidden: true,
-        value: value((run) => run.durationMs),
-        render: draw((run) => formatDuration(run.durationMs, language)),
-      },
-      {
-        id: 'startedTimestampMs',
-        header: t('column.started'),
-        width: 122,
-        align: 'end',
-        value: value((run) => run.startedTimestampMs),
-        render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),
-      },
-    ];
+    const made = columns.map((make) => make({ t, language, toggleStar, hasDevices }));
+    return hasDevices ? made : made.filter(({ id }) => id !== 'device');
   }, [t, language, toggleStar, hasDevices]);
 }
+
+const draw =
+  (cell: (run: RunRow) => ReactNode) =>
+  (row: HistoryRow): ReactNode =>
+    row.run === null ? '' : cell(row.run);
+const value =
+  (of: (run: RunRow) => string | number | null) =>
+  (row: HistoryRow): string | number | null =>
+    row.run === null ? null : of(row.run);
+
+const columns: readonly ((facts: ColumnFacts) => TableColumn<HistoryRow>)[] = [
+  ({ t, toggleStar }) => ({
+    id: 'starred',
+    header: '★',
+    width: 36,
+    sortable: false,
+    value: value((run) => (run.starred ? '★' : '')),
+    render: draw((run) => (
+      <ActionIcon
+        size="xs"
+        tabIndex={-1}
+        className={classes.star}
+        data-on={run.starred || undefined}
+        aria-label={t(run.starred ? 'run.unstar' : 'run.star')}
+        aria-pressed={run.starred}
+        onClick={(event) => {
+          event.stopPropagation();
+          toggleStar(run);
+        }}
+      >
+        <Icon name="star" size={14} filled={run.starred} />
+      </ActionIcon>
+    )),
+  }),
+  ({ t }) => ({
+    id: 'name',
+    header: t('column.run'),
+    width: 186,
+    grow: 4,
+    hideable: false,
+    value: value(runTitle),
+    render: draw((run) => (
+      <a
+        className={classes.name}
+        tabIndex={-1}
+        href={formatRoute({ page: 'run', runId: run.runId })}
+        title={run.notes === '' ? runTitle(run) : run.notes}
+      >
+        {runTitle(run)}
+      </a>
+    )),
+  }),
+  ({ t }) => ({
+    id: 'status',
+    header: t('column.status'),
+    width: 84,
+    value: value((run) => run.status),
+    render: draw((run) => (
+      <span title={run.errorMessage ?? ''}>
+        <StatusMark status={run.status} gatesMet={run.gatesMet} />
+      </span>
+    )),
+  }),
+  ({ t }) => ({
+    id: 'decision',
+    header: t('column.decision'),
+    width: 92,
+    value: value((run) => run.decision),
+    render: draw((run) => <DecisionMark decision={run.decision} />),
+  }),
+  ({ t }) => ({
+    id: 'modelPath',
+    header: t('column.model'),
+    width: 84,
+    grow: 1,
+    value: value((run) => fileNameOf(run.modelPath)),
+    render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
+  }),
+  ({ t }) => ({
+    id: 'recipeName',
+    header: t('column.recipe'),
+    width: 130,
+    grow: 0.7,
+    initiallyHidden: true,
+    value: value((run) => run.recipeName),
+  }),
+  ({ t }) => ({
+    id: 'threads',
+    header: t('column.threads'),
+    width: 72,
+    align: 'end',
+    sortable: false,
+    initiallyHidden: true,
+    value: value((run) => run.threads),
+  }),
+  ({ t }) => ({
+    id: 'speedupRatio',
+    header: t('column.speedup'),
+    width: 88,
+    align: 'end',
+    value: value((run) => run.speedupRatio),
+    render: draw((run) => formatTimes(run.speedupRatio)),
+  }),
+  ({ t }) => ({
+    id: 'latencyMedianMsAfter',
+    yields: true,
+    header: t('column.latencyAfter'),
+    width: 78,
+    align: 'end',
+    value: value((run) => run.latencyMedianMsAfter),
+    render: draw((run) => formatMs(run.latencyMedianMsAfter)),
+  }),
+  ({ t }) => ({
+    id: 'sizeBytesAfter',
+    header: t('column.size'),
+    width: 112,
+    align: 'end',
+    // In the order of what is shown first: the bytes, not how much smaller they are.
+    value: value((run) => run.sizeBytesAfter),
+    render: draw((run) =>
+      run.sizeBytesAfter === null ? (
+        '–'
+      ) : (
+        <>
+          {formatBytes(run.sizeBytesAfter)} <span className="muted">{formatTimes(sizeRatio(run))}</span>
+        </>
+      ),
+    ),
+  }),
+  ({ t }) => ({
+    id: 'mainLossPercent',
+    header: t('column.task'),
+    definition: t('definition.taskLoss'),
+    width: 104,
+    align: 'end',
+    // By what was lost: figures of different tasks have no common order.
+    value: value((run) => run.mainLossPercent),
+    render: draw((run) => <AccuracyCell row={run} />),
+  }),
+  ({ t }) => ({
+    id: 'device',
+    header: t('column.device'),
+    width: 84,
+    grow: 0.4,
+    sortable: false,
+    value: value((run) => deviceOf(run) ?? ''),
+  }),
+  ({ t, hasDevices }) => ({
+    id: 'tags',
+    header: t('run.tags'),
+    width: 80,
+    grow: 0.8,
+    sortable: false,
+    ...(hasDevices ? { yields: true } : {}),
+    value: value((run) => run.tags.join(', ')),
+    // The device has a column of its own.
+    render: draw((run) => <Tags tags={run.tags.filter((tag) => !tag.startsWith(deviceTag))} />),
+  }),
+  ({ t, language }) => ({
+    id: 'durationMs',
+    header: t('column.duration'),
+    width: 92,
+    align: 'end',
+    initiallyHidden: true,
+    value: value((run) => run.durationMs),
+    render: draw((run) => formatDuration(run.durationMs, language)),
+  }),
+  ({ t, language }) => ({
+    id: 'startedTimestampMs',
+    header: t('column.started'),
+    width: 122,
+    align: 'end',
+    value: value((run) => run.startedTimestampMs),
+    render: draw((run) => formatTimestamp(run.startedTimestampMs, language)),
+  }),
+];

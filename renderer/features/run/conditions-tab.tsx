@@ -34,126 +34,163 @@ function shortHash(hash: string | null): ReactNode {
 
 /** Everything somebody would need to measure the same again, or to doubt it. */
 export function ConditionsTab({ document, artifacts }: { document: RunDocument; artifacts: readonly RunArtifact[] }) {
-  const { t, i18n } = useTranslation();
-  const { environment, model, data, recipe, latency, profile } = document;
+  return (
+    <div className={classes.conditions}>
+      <Machine environment={document.environment} />
+      <Data data={document.data} />
+      <RecipeSettings recipe={document.recipe} />
+      <Measuring document={document} />
+      <Files model={document.model} artifacts={artifacts} />
+    </div>
+  );
+}
+
+function Machine({ environment }: Pick<RunDocument, 'environment'>) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t('conditions.machine')}>
+      <Facts
+        facts={[
+          [t('environment.cpu'), environment.cpuModel],
+          [t('environment.flags'), environment.cpuFlags.join(' ') || '–'],
+          [t('environment.cores'), environment.cores],
+          [t('environment.memory'), formatBytes(environment.totalMemoryBytes)],
+          [t('environment.os'), environment.os],
+          [t('environment.load'), environment.loadAverage.map((load) => load.toFixed(2)).join(' · ')],
+          [t('environment.governor'), environment.governor ?? '–'],
+          [
+            t('environment.battery'),
+            environment.onBattery === null ? '–' : t(environment.onBattery ? 'common.yes' : 'common.no'),
+          ],
+          ['ONNX Runtime', environment.onnxRuntimeVersion],
+          ['Node', environment.nodeVersion],
+          ['Vernier', environment.vernierVersion],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Data({ data }: Pick<RunDocument, 'data'>) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t('conditions.data')}>
+      <Facts
+        facts={[
+          [t('conditions.path'), data.path ?? '–'],
+          [t('data.kind'), t(`data.kindOf.${data.kind}`)],
+          [t('data.samples'), formatCount(data.sampleCount)],
+          [t('conditions.calibration'), formatCount(data.calibrationCount)],
+          [t('conditions.evaluation'), formatCount(data.evaluationCount)],
+          [t('data.labels'), data.labelled ? t('data.labelled') : t('data.unlabelled')],
+          [t('experiment.seed'), data.seed],
+          ['SHA-256', shortHash(data.sha256)],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function RecipeSettings({ recipe }: Pick<RunDocument, 'recipe'>) {
+  const { t } = useTranslation();
   const onOff = (value: boolean): string => (value ? t('common.yes') : t('common.no'));
   const list = (values: readonly string[]): string => (values.length === 0 ? '–' : values.join(', '));
   return (
-    <div className={classes.conditions}>
-      <Panel title={t('conditions.machine')}>
-        <Facts
-          facts={[
-            [t('environment.cpu'), environment.cpuModel],
-            [t('environment.flags'), environment.cpuFlags.join(' ') || '–'],
-            [t('environment.cores'), environment.cores],
-            [t('environment.memory'), formatBytes(environment.totalMemoryBytes)],
-            [t('environment.os'), environment.os],
-            [t('environment.load'), environment.loadAverage.map((load) => load.toFixed(2)).join(' · ')],
-            [t('environment.governor'), environment.governor ?? '–'],
-            [t('environment.battery'), environment.onBattery === null ? '–' : onOff(environment.onBattery)],
-            ['ONNX Runtime', environment.onnxRuntimeVersion],
-            ['Node', environment.nodeVersion],
-            ['Vernier', environment.vernierVersion],
-          ]}
-        />
-      </Panel>
-      <Panel title={t('conditions.data')}>
-        <Facts
-          facts={[
-            [t('conditions.path'), data.path ?? '–'],
-            [t('data.kind'), t(`data.kindOf.${data.kind}`)],
-            [t('data.samples'), formatCount(data.sampleCount)],
-            [t('conditions.calibration'), formatCount(data.calibrationCount)],
-            [t('conditions.evaluation'), formatCount(data.evaluationCount)],
-            [t('data.labels'), data.labelled ? t('data.labelled') : t('data.unlabelled')],
-            [t('experiment.seed'), data.seed],
-            ['SHA-256', shortHash(data.sha256)],
-          ]}
-        />
-      </Panel>
-      <Panel title={t('conditions.recipe')}>
-        <Facts
-          facts={[
-            [t('experiment.preset'), recipe.name],
-            [t('recipe.calibrationMethod.label'), t(`recipe.calibrationMethod.${recipe.calibrationMethod}`)],
-            [t('recipe.calibrationSamples.label'), formatCount(recipe.calibrationSamples)],
-            [t('recipe.percentile.label'), recipe.percentile],
-            [t('recipe.perChannel.label'), onOff(recipe.perChannel)],
-            [t('recipe.symmetricActivations.label'), onOff(recipe.symmetricActivations)],
-            [t('recipe.keepFloat.label'), t(`recipe.keepFloat.${recipe.keepFloat}`)],
-            [t('recipe.reducedRange.label'), t(`recipe.reducedRange.${recipe.reducedRange}`)],
-            [t('recipe.biasCorrection.label'), t(`recipe.biasCorrection.${recipe.biasCorrection}`)],
-            [t('recipe.equalization.label'), t(`recipe.equalization.${recipe.equalization}`)],
-            [t('recipe.weightRounding.label'), t(`recipe.weightRounding.${recipe.weightRounding}`)],
-            [t('recipe.includeOpTypes.label'), list(recipe.includeOpTypes)],
-            [t('recipe.excludeOpTypes.label'), list(recipe.excludeOpTypes)],
-            [t('recipe.includeNodes.label'), list(recipe.includeNodes)],
-            [t('recipe.excludeNodes.label'), list(recipe.excludeNodes)],
-          ]}
-        />
-      </Panel>
-      <Panel title={t('conditions.measuring')}>
-        <Facts
-          facts={[
-            [t('experiment.threads'), latency.threads],
-            [t('conditions.batch'), latency.batchSize],
-            ...Object.entries(latency.inputDims).map(([name, dims]): [string, string] => [
-              t('conditions.input', { name }),
-              formatDims(dims),
+    <Panel title={t('conditions.recipe')}>
+      <Facts
+        facts={[
+          [t('experiment.preset'), recipe.name],
+          [t('recipe.calibrationMethod.label'), t(`recipe.calibrationMethod.${recipe.calibrationMethod}`)],
+          [t('recipe.calibrationSamples.label'), formatCount(recipe.calibrationSamples)],
+          [t('recipe.percentile.label'), recipe.percentile],
+          [t('recipe.perChannel.label'), onOff(recipe.perChannel)],
+          [t('recipe.symmetricActivations.label'), onOff(recipe.symmetricActivations)],
+          [t('recipe.keepFloat.label'), t(`recipe.keepFloat.${recipe.keepFloat}`)],
+          [t('recipe.reducedRange.label'), t(`recipe.reducedRange.${recipe.reducedRange}`)],
+          [t('recipe.biasCorrection.label'), t(`recipe.biasCorrection.${recipe.biasCorrection}`)],
+          [t('recipe.equalization.label'), t(`recipe.equalization.${recipe.equalization}`)],
+          [t('recipe.weightRounding.label'), t(`recipe.weightRounding.${recipe.weightRounding}`)],
+          [t('recipe.includeOpTypes.label'), list(recipe.includeOpTypes)],
+          [t('recipe.excludeOpTypes.label'), list(recipe.excludeOpTypes)],
+          [t('recipe.includeNodes.label'), list(recipe.includeNodes)],
+          [t('recipe.excludeNodes.label'), list(recipe.excludeNodes)],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Measuring({ document }: { readonly document: RunDocument }) {
+  const { t, i18n } = useTranslation();
+  const { latency, profile } = document;
+  return (
+    <Panel title={t('conditions.measuring')}>
+      <Facts
+        facts={[
+          [t('experiment.threads'), latency.threads],
+          [t('conditions.batch'), latency.batchSize],
+          ...Object.entries(latency.inputDims).map(([name, dims]): [string, string] => [
+            t('conditions.input', { name }),
+            formatDims(dims),
+          ]),
+          [
+            t('conditions.inferences'),
+            timedVariants
+              .flatMap((variant) => latency[variant]?.count ?? [])
+              .map(formatCount)
+              .join(' + '),
+          ],
+          [t('conditions.control'), latency.resolution === null ? '–' : formatTimesInterval(latency.resolution.ci95)],
+          [t('conditions.layerSum'), `${formatMs(profile.beforeSumMs)} → ${formatMs(profile.afterSumMs)}`],
+          ...stages
+            .filter((stage) => document.stageDurationsMs[stage] !== undefined)
+            .map((stage): [string, string] => [
+              t(`stage.${stage}`),
+              formatDuration(document.stageDurationsMs[stage] ?? null, i18n.language),
             ]),
-            [
-              t('conditions.inferences'),
-              timedVariants
-                .flatMap((variant) => latency[variant]?.count ?? [])
-                .map(formatCount)
-                .join(' + '),
-            ],
-            [t('conditions.control'), latency.resolution === null ? '–' : formatTimesInterval(latency.resolution.ci95)],
-            [t('conditions.layerSum'), `${formatMs(profile.beforeSumMs)} → ${formatMs(profile.afterSumMs)}`],
-            ...stages
-              .filter((stage) => document.stageDurationsMs[stage] !== undefined)
-              .map((stage): [string, string] => [
-                t(`stage.${stage}`),
-                formatDuration(document.stageDurationsMs[stage] ?? null, i18n.language),
-              ]),
-          ]}
-        />
-      </Panel>
-      <Panel title={t('conditions.files')}>
-        <Facts
-          facts={[
-            [t('conditions.original'), model.original.path],
-            [t('inspection.size'), formatBytes(model.original.sizeBytes)],
-            ['SHA-256', shortHash(model.original.sha256)],
-            [t('inspection.opset'), model.original.opset],
-            [t('conditions.producer'), model.original.producer || '–'],
-            ...(model.prepared === null
-              ? []
-              : ([
-                  [
-                    t('conditions.preparedNodes'),
-                    `${formatCount(model.prepared.nodesBefore)} → ${formatCount(model.prepared.nodesAfter)}`,
-                  ],
-                  [t('conditions.preparedSize'), formatBytes(model.prepared.sizeBytes)],
-                ] as const)),
-            ...(model.prepared === null || model.prepared.path === null
-              ? []
-              : ([
-                  [t('conditions.prepared'), model.prepared.path],
-                  [t('conditions.preparedHash'), shortHash(model.prepared.sha256)],
-                ] as const)),
-            [t('conditions.compressed'), model.compressed.path],
-            [t('conditions.compressedSize'), formatBytes(model.compressed.sizeBytes)],
-            [t('conditions.compressedHash'), shortHash(model.compressed.sha256)],
-            ...artifacts
-              .filter((artifact) => artifact.kind === 'export' || !artifact.present)
-              .map((artifact): [string, string] => [
-                artifact.path,
-                artifact.present ? formatBytes(artifact.sizeBytes) : t('conditions.gone'),
-              ]),
-          ]}
-        />
-      </Panel>
-    </div>
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Files({ model, artifacts }: Pick<RunDocument, 'model'> & { readonly artifacts: readonly RunArtifact[] }) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t('conditions.files')}>
+      <Facts
+        facts={[
+          [t('conditions.original'), model.original.path],
+          [t('inspection.size'), formatBytes(model.original.sizeBytes)],
+          ['SHA-256', shortHash(model.original.sha256)],
+          [t('inspection.opset'), model.original.opset],
+          [t('conditions.producer'), model.original.producer || '–'],
+          ...(model.prepared === null
+            ? []
+            : ([
+                [
+                  t('conditions.preparedNodes'),
+                  `${formatCount(model.prepared.nodesBefore)} → ${formatCount(model.prepared.nodesAfter)}`,
+                ],
+                [t('conditions.preparedSize'), formatBytes(model.prepared.sizeBytes)],
+              ] as const)),
+          ...(model.prepared === null || model.prepared.path === null
+            ? []
+            : ([
+                [t('conditions.prepared'), model.prepared.path],
+                [t('conditions.preparedHash'), shortHash(model.prepared.sha256)],
+              ] as const)),
+          [t('conditions.compressed'), model.compressed.path],
+          [t('conditions.compressedSize'), formatBytes(model.compressed.sizeBytes)],
+          [t('conditions.compressedHash'), shortHash(model.compressed.sha256)],
+          ...artifacts
+            .filter((artifact) => artifact.kind === 'export' || !artifact.present)
+            .map((artifact): [string, string] => [
+              artifact.path,
+              artifact.present ? formatBytes(artifact.sizeBytes) : t('conditions.gone'),
+            ]),
+        ]}
+      />
+    </Panel>
   );
 }

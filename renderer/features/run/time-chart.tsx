@@ -1,4 +1,3 @@
-import type { ChartData, ChartOptions } from 'chart.js';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunDocument } from '../../../shared/run.ts';
@@ -7,6 +6,7 @@ import { Chart } from '../../components/chart.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { usePalette } from '../../components/use-palette.ts';
 import { foldRest, groupByKind, type LayerKind } from './group-layers.ts';
+import { timeData, timeOptions } from './time-config.ts';
 
 /** Where the time goes, by operator: two bars of a hundred percent. */
 export function TimeChart({ document }: { document: RunDocument }) {
@@ -30,51 +30,9 @@ export function TimeChart({ document }: { document: RunDocument }) {
     }),
     [kinds],
   );
-  const data = useMemo(
-    (): ChartData<'bar'> => ({
-      labels: [t('variant.before'), t('variant.after')],
-      datasets: kinds.map((kind, index) => ({
-        label: kind.opType,
-        data: [
-          totals.before === 0 ? 0 : kind.timeBeforeMs / totals.before,
-          totals.after === 0 ? 0 : kind.timeAfterMs / totals.after,
-        ],
-        backgroundColor: palette.series[index % palette.series.length] ?? palette.before,
-        borderColor: palette.surface,
-        borderWidth: { left: 0, right: 1, top: 0, bottom: 0 },
-        maxBarThickness: 34,
-      })),
-    }),
-    [kinds, totals, palette, t],
-  );
-  const options = useMemo(
-    (): ChartOptions<'bar'> => ({
-      indexAxis: 'y',
-      scales: {
-        x: {
-          type: 'linear',
-          stacked: true,
-          min: 0,
-          max: 1,
-          title: { display: true, text: t('axis.shareOfTime') },
-          ticks: { callback: (value) => `${Math.round(Number(value) * 100)} %` },
-        },
-        y: { type: 'category', stacked: true, grid: { display: false }, ticks: { color: palette.text } },
-      },
-      plugins: {
-        tooltip: {
-          callbacks: {
-            label: (item) => {
-              const kind = kinds[item.datasetIndex];
-              const ms = item.dataIndex === 0 ? kind?.timeBeforeMs : kind?.timeAfterMs;
-              return `${item.dataset.label ?? ''}: ${formatShare(Number(item.parsed.x))}, ${formatMs(ms ?? null)}`;
-            },
-          },
-        },
-      },
-    }),
-    [kinds, palette, t],
-  );
+  const plan = useMemo(() => ({ kinds, totals, palette, t }), [kinds, totals, palette, t]);
+  const data = useMemo(() => timeData(plan), [plan]);
+  const options = useMemo(() => timeOptions(plan), [plan]);
   const columns = useMemo((): TableColumn<LayerKind>[] => {
     const share = (value: number, total: number): string => formatShare(total === 0 ? null : value / total);
     return [

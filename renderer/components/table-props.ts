@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import type { TableColumn } from './table-column.ts';
+
+export interface TableSort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface TableSelection {
+  readonly ids: ReadonlySet<string>;
+  readonly onChange: (ids: ReadonlySet<string>) => void;
+  readonly labelOf: (id: string) => string;
+}
+
+export interface TableProps<Row> {
+  /** What the table holds, for people who cannot see it. */
+  readonly label: string;
+  readonly columns: readonly TableColumn<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowId: (row: Row) => string;
+  /** The highlighted row. */
+  readonly activeId?: string | null;
+  /** Arrow keys and clicks. */
+  readonly onActivate?: (row: Row) => void;
+  /** Enter and double clicks. */
+  readonly onOpen?: (row: Row) => void;
+  readonly selection?: TableSelection;
+  readonly initialSort?: TableSort;
+  /** With `onSort`, rows come sorted and the table only shows how. */
+  readonly sort?: TableSort | null;
+  readonly onSort?: (sort: TableSort | null) => void;
+  /** First and last row on screen, for rows that are loaded as they are needed. */
+  readonly onVisibleRange?: (first: number, last: number) => void;
+  /** Left of the toolbar: filters, counts. */
+  readonly toolbar?: ReactNode;
+  /** Copy and choose columns. */
+  readonly withTools?: boolean;
+  readonly empty?: ReactNode;
+  /** Pixels; without it the table fills what its parent leaves. */
+  readonly maxHeight?: number;
+  readonly muted?: (row: Row) => boolean;
+  /** One click opens: for lists of links. */
+  readonly openOnClick?: boolean;
+}

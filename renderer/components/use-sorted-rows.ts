@@ -1,0 +1,84 @@
+import {
+  createSortedRowModel,
+  rowSelectionFeature,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+  type RowData,
+  type RowSelectionState,
+  type SortingState,
+} from '@tanstack/react-table';
+import { useMemo, useState } from 'react';
+import { compareCells, type CellValue } from './table-column.ts';
+import type { TableProps } from './table-props.ts';
+
+const features = tableFeatures({
+  rowSortingFeature,
+  rowSelectionFeature,
+  sortedRowModel: createSortedRowModel(),
+});
+
+export interface SortedRow<Row> {
+  readonly id: string;
+  readonly original: Row;
+}
+
+export interface SortedRows<Row> {
+  readonly sorted: readonly SortedRow<Row>[];
+  readonly sorting: SortingState;
+  readonly toggleSorting: (columnId: string) => void;
+}
+
+/** Rows in the order that a click on a header asks for, here or, with `onSort`, where they come from. */
+export function useSortedRows<Row extends RowData>(props: TableProps<Row>): SortedRows<Row> {
+  const { columns, selection } = props;
+  const [sorting, setSorting] = useState<SortingState>(
+    props.initialSort === undefined ? [] : [{ id: props.initialSort.column, desc: props.initialSort.descending }],
+  );
+  const manual = props.onSort !== undefined;
+  const shownSorting: SortingState = useMemo(
+    () => (!manual ? sorting : props.sort == null ? [] : [{ id: props.sort.column, desc: props.sort.descending }]),
+    [manual, sorting, props.sort],
+  );
+  const definitions = useMemo(
+    () =>
+      columns.map((column): ColumnDef<typeof features, Row> => ({
+        id: column.id,
+        header: column.header,
+        // Missing figures are undefined to TanStack, which then keeps them last in both directions.
+        accessorFn: (row) => column.value(row) ?? undefined,
+        sortUndefined: 'last',
+        sortFn: (left, right, columnId) =>
+          compareCells(left.getValue<CellValue | undefined>(columnId), right.getValue<CellValue | undefined>(columnId)),
+        enableSorting: column.sortable !== false,
+        sortDescFirst: column.align === 'end',
+      })),
+    [columns],
+  );
+  const rowSelection = useMemo<RowSelectionState>(() => {
+    // Without what objects inherit: a row may be called `constructor`.
+    const selected = Object.create(null) as RowSelectionState;
+    for (const selectedId of selection?.ids ?? []) selected[selectedId] = true;
+    return selected;
+  }, [selection?.ids]);
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: props.rows,
+    getRowId: props.rowId,
+    manualSorting: manual,
+    state: { sorting: shownSorting, rowSelection },
+    onSortingChange: (updater) => {
+      const next = typeof updater === 'function' ? updater(shownSorting) : updater;
+      const first = next[0];
+      if (manual) props.onSort(first === undefined ? null : { column: first.id, descending: first.desc });
+      else setSorting(next);
+    },
+  });
+  return {
+    sorted: table.getRowModel().rows,
+    sorting: shownSorting,
+    toggleSorting: (columnId) => table.getColumn(columnId)?.toggleSorting(undefined, false),
+  };
+}

@@ -1,7 +1,9 @@
-import { precisionSchema } from './precision.ts';
 import { z } from 'zod';
 import { saidSchema, toldSchema } from './engine-texts/said.ts';
 import { accuracySchema } from './accuracy.ts';
+import { candidateSchema } from './candidate.ts';
+import { latencySchema } from './latency.ts';
+import { layerSchema } from './layer.ts';
 import { measurementSchema } from './measurement.ts';
 import { interval95Schema } from './metric-row.ts';
 import { predictionSchema } from './prediction.ts';
@@ -10,6 +12,9 @@ import { sampleEvidenceSchema } from './sample-evidence.ts';
 import { tolerancesSchema } from './tolerances.ts';
 
 export type { Accuracy, Agreement, ClosedLoop, Estimate } from './accuracy.ts';
+export type { Candidate } from './candidate.ts';
+export type { Latency, LatencySide } from './latency.ts';
+export type { Layer } from './layer.ts';
 export type { Interval95, MetricRow } from './metric-row.ts';
 
 /**
@@ -109,114 +114,6 @@ export const ledgerRowSchema = z.object({
 });
 export type LedgerRow = z.infer<typeof ledgerRowSchema>;
 
-export const latencySideSchema = z.object({
-  medianMs: milliseconds,
-  meanMs: milliseconds,
-  p90Ms: milliseconds,
-  p95Ms: milliseconds,
-  /** Only with at least 1,000 iterations. */
-  p99Ms: milliseconds.nullable(),
-  count,
-  sessionLoadMs: milliseconds,
-  peakMemoryBytes: count,
-  /** Every measured iteration in order, so that the distribution can be drawn and the interval recomputed. */
-  samplesMs: z.array(z.number()),
-});
-export type LatencySide = z.infer<typeof latencySideSchema>;
-
-const ratioSchema = z.object({ ratio: z.number(), ci95 });
-
-export const latencySchema = z.object({
-  threads: count,
-  batchSize: count,
-  inputDims: z.record(z.string(), z.array(z.number())),
-  before: latencySideSchema,
-  /** The float model as prepared, timed in turns with the others; null where it is the model as given, or in older documents. */
-  prepared: latencySideSchema.nullable().default(null),
-  after: latencySideSchema,
-  /** before / after: above 1 means the compressed model is faster. */
-  speedup: ratioSchema,
-  /** What of it needs no compression (before / prepared), and what compression adds (prepared / after): they multiply to it. Null as `prepared`. */
-  speedupParts: z.object({ folding: ratioSchema, compression: ratioSchema }).nullable().default(null),
-  /** A/A control: the same original model against itself; the smallest ratio this machine could tell from 1 just now. */
-  resolution: ratioSchema.nullable(),
-  /**
-   * Processor time / elapsed time while a model ran, of the model that got least. About 1 for each thread on a quiet machine;
-   * below 0.9 others ran in its place. Null in documents of versions that did not measure it.
-   */
-  processorShare: z.number().nonnegative().nullable().default(null),
-});
-export type Latency = z.infer<typeof latencySchema>;
-
-/** What did a layer's work in one run under profiling, and what of its milliseconds went into conversions around it. */
-const layerPartsSchema = z.object({
-  /** Op types as the runtime names them; its own kernels, not those of the file. */
-  kernels: z.array(z.string()),
-  /** Quantizing, dequantizing, casting. */
-  conversionMs: milliseconds,
-  /** Changes of the layout in memory. */
-  layoutMs: milliseconds,
-});
-
-export const layerSchema = z.object({
-  name: z.string(),
-  opType: z.string(),
-  inputShape: z.array(z.number()).nullable(),
-  outputShape: z.array(z.number()).nullable(),
-  /** Weight elements this node uses (shared ones counted at every user; totals are de-duplicated in the ledger). */
-  parameters: count,
-  macs: count,
-  /** False where `macs` is 0 because nobody knows it. */
-  macsKnown: z.boolean().default(true),
-  weightBits: z.number().int(),
-  activationBits: z.number().int(),
-  /** The same of the original: half floats, integers of a model that came quantized. */
-  originalWeightBits: z.number().int().default(32),
-  originalActivationBits: z.number().int().default(32),
-  /** What it is stored and computed in now; null in documents of versions that told it by bits alone. */
-  precision: precisionSchema.nullable().default(null),
-  /** Whether it computes with, or moves, what is stored in fewer bits; not what only has conversions around it. */
-  quantized: z.boolean(),
-  /** Why it was not quantized, or what became of it ("folded into …"); empty when quantized. */
-  reason: z.string(),
-  /** `reason` by code and slots; null where it is empty, missing in documents of versions that kept the sentence alone. */
-  reasonSaid: saidSchema.nullable().optional(),
-  bytesBefore: count,
-  bytesAfter: count,
-  latencyBeforeMs: milliseconds.nullable(),
-  latencyAfterMs: milliseconds.nullable(),
-  /** Its times taken apart, null on a side where another layer does its work; null in documents of versions that did not keep them. */
-  ran: z.object({ before: layerPartsSchema.nullable(), after: layerPartsSchema.nullable() }).nullable().default(null),
-  /** Groups of a convolution: as many as input channels where each is convolved alone. */
-  groups: z.number().int().positive().default(1),
-  /** SQNR of this layer's output, compressed against original, over a few samples. */
-  sqnrDb: z.number().nullable(),
-  /**
-   * The same of the layer alone: everything before it exact, its inputs rounded as they are. Null where nothing differs, where it was not
-   * measured (control flow, more than 1 GB of weights), and in documents of versions that did not.
-   */
-  introducedSqnrDb: z.number().nullable().default(null),
-  /**
-   * What it costs the output: how close that is with only this layer compressed, and with all but this one, in dB as `sqnrDb` of a
-   * candidate, with 95 % intervals from three samples on. Null where it was not looked at; see `effects`.
-   */
-  effect: z
-    .object({
-      onlySqnrDb: z.number(),
-      onlyCi95: ci95.nullable(),
-      withoutSqnrDb: z.number(),
-      withoutCi95: ci95.nullable(),
-    })
-    .nullable()
-    .default(null),
-  /**
-   * The tensor that holds what it hands out when the model runs, as `ranges` name it: behind what was folded into it, or what it was
-   * folded into. Null where nothing is left of it; missing in documents of versions that did not keep it.
-   */
-  outputTensor: z.string().nullable().optional(),
-});
-export type Layer = z.infer<typeof layerSchema>;
-
 export const diagnosticSchema = z.object({
   severity: z.enum(['info', 'warning', 'error']),
   code: z.string(),
@@ -267,46 +164,6 @@ export const weightRangeSchema = z.object({
 });
 /** Weights of one layer before they were rounded, and the ranges chosen for them. */
 export type WeightRange = z.infer<typeof weightRangeSchema>;
-
-export const candidateSchema = z.object({
-  name: z.string(),
-  chosen: z.boolean(),
-  /** SQNR of the output, or of what a final Softmax is made of, against the float model on calibration samples; null if identical. */
-  sqnrDb: z.number().nullable(),
-  /** The mean of the worst tenth of those samples; null in documents of versions that did not keep it. */
-  worstTenthSqnrDb: z.number().nullable().default(null),
-  /** Null where no compared output ranks classes. */
-  top1Agreement: z.number().nullable(),
-  latencyRatio: z.number().nullable(),
-  note: z.string(),
-  /** `name` and `note` by code and slots; null where there is none, missing in documents of versions that kept the sentence alone. */
-  nameSaid: saidSchema.nullable().optional(),
-  noteSaid: saidSchema.nullable().optional(),
-  /** How each choice is made in it; missing in documents of versions that kept the name alone. */
-  settings: z
-    .object({
-      weightRange: z.string(),
-      weightRounding: z.string(),
-      equalized: z.boolean(),
-      biasCorrection: z.boolean(),
-      /** Calibration methods of tensors that are never negative, and of the others. */
-      oneSided: z.string(),
-      twoSided: z.string(),
-      /** Tensors with a method of their own. */
-      refinedTensors: count,
-      headroom: z.number(),
-      exactInputs: z.boolean(),
-      /** Nodes that measurement, or what calibration saw, leaves in float. */
-      keptFloat: count,
-      /** Nodes of each scheme, float among them. */
-      schemes: z.record(z.string(), count),
-    })
-    .optional(),
-  /** Of its constants. */
-  sizeBytes: count.optional(),
-});
-/** One alternative the recipe search measured before deciding. */
-export type Candidate = z.infer<typeof candidateSchema>;
 
 export const environmentSchema = z.object({
   vernierVersion: z.string(),

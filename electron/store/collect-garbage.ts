@@ -1,60 +1,25 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { RemovedGarbage } from '../../shared/contract/results.ts';
 import { say, type Sentence } from '../../shared/engine-texts/say.ts';
-import { engineFolderPrefix } from '../engine/runtime/engine-folder.ts';
 import { hashFileIfThere } from './artifacts.ts';
 import { automaticBackupLockId } from './backups.ts';
 import { readStore, writeStore, type Store } from './database.ts';
 import { purgeRuns, removeUnchanged, type PurgedFile } from './delete-runs.ts';
+import { nameOfGarbage, type Garbage } from './garbage.ts';
 import { isOwnFile, isTemporaryName } from './own-files.ts';
 import { forgetAbandonedFile, listAbandonedFiles } from './pending-files.ts';
 import { outputPathsOf } from './output-paths.ts';
 import { backupsFolder, modelsFolder } from './places.ts';
 import { isRunAlive } from './run-lock.ts';
 import { parseStoredRequest } from './stored-request.ts';
+import { isStrayModelFolder, listEngineFolders, listNames, listStrayModelFolders, sizeOf } from './stray-folders.ts';
 import { listTemporaryFiles } from './temporary-files.ts';
-
-/**
- * What nobody needs any more: what processes that were killed left lying about, and runs that were deleted some time ago.
- * Everything is named first; removing looks again, for between the two a file may have changed.
- */
-export type Garbage =
-  | { readonly kind: 'deleted-run'; readonly runId: string; readonly reason: Sentence; readonly sizeBytes: number }
-  | {
-      /** Removed only while it has this hash; null for what was never complete. */
-      readonly kind: 'file';
-      readonly path: string;
-      readonly sha256: string | null;
-      readonly reason: Sentence;
-      readonly sizeBytes: number;
-    }
-  | { readonly kind: 'folder'; readonly path: string; readonly reason: Sentence; readonly sizeBytes: number };
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** A temporary folder of another history's engine, or of none: surely abandoned only when nobody touched it for this long. */
-const abandonedFolderMs = dayMs;
-
 /** File systems may keep times no finer than this. */
 const fileTimeToleranceMs = 2000;
-
-function sizeOf(path: string): number {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) return 0;
-  if (!status.isDirectory()) return status.size;
-  return listNames(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
-}
-
-function listNames(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // No such folder, so nothing in it.
-    return [];
-  }
-}
 
 function describeFile(path: string, sha256: string | null, reason: Sentence): Garbage {
   return { kind: 'file', path, sha256, reason, sizeBytes: sizeOf(path) };
@@ -176,66 +141,12 @@ function isPending(store: Store, path: string): boolean {
   );
 }
 
-function isKnownRun(store: Store, runId: string): boolean {
-  return readStore(
-    store,
-    (database) => database.prepare('select 1 from runs where runId = ?').get(runId) !== undefined,
-  );
-}
-
-/** Folders beside the history that are named after a run which is not in it. */
-function listStrayModelFolders(store: Store): Garbage[] {
-  const folder = modelsFolder(store.path);
-  return listNames(folder)
-    .map((name) => join(folder, name))
-    .filter((path) => isStrayModelFolder(store, path))
-    .map((path) => ({ kind: 'folder', path, reason: say('garbageOfNoRun'), sizeBytes: sizeOf(path) }));
-}
-
-function isStrayModelFolder(store: Store, path: string): boolean {
-  const name = basename(path);
-  if (!isRunId(name) || isKnownRun(store, name) || isRunAlive(store.path, name)) return false;
-  const pending = readStore(store, (database) =>
-    database.prepare<[], string>('select path from pending_files').pluck().all(),
-  );
-  // Named one by one, or being written at this moment.
-  return !pending.some((file) => dirname(file) === path);
-}
-
-function isRunId(name: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
-}
-
-/** What hosts and engines make in the folder for temporary files (serve/downloads.ts, cli/commands/serve.ts). */
-const ownFolderPrefixes = [engineFolderPrefix, 'vernier-downloads-', 'vernier-open-'];
-
-/** Temporary folders of engines and servers that were killed. */
-function listEngineFolders(store: Store): Garbage[] {
-  return listNames(tmpdir()).flatMap((name): Garbage[] => {
-    if (!ownFolderPrefixes.some((prefix) => name.startsWith(prefix))) return [];
-    const path = join(tmpdir(), name);
-    const runId = name.slice(engineFolderPrefix.length).slice(0, 36);
-    const status = statSync(path, { throwIfNoEntry: false });
-    const isDead =
-      isRunId(runId) && isKnownRun(store, runId)
-        ? !isRunAlive(store.path, runId)
-        : status !== undefined && Date.now() - status.mtimeMs > abandonedFolderMs;
-    if (status?.isDirectory() !== true || !isDead) return [];
-    return [{ kind: 'folder', path, reason: say('garbageOfEngine'), sizeBytes: sizeOf(path) }];
-  });
-}
-
 function listHalfBackups(store: Store): Garbage[] {
   if (isRunAlive(store.path, automaticBackupLockId)) return [];
   const folder = backupsFolder(store.path);
   return listNames(folder)
     .filter((name) => /\.tmp(-journal|-wal|-shm)?$/.test(name))
     .map((name) => describeFile(join(folder, name), null, say('garbageOfBackup')));
-}
-
-/** What tells one piece of garbage from another: the id of the run, or the path. */
-export function nameOfGarbage(item: Garbage): string {
-  return item.kind === 'deleted-run' ? item.runId : item.path;
 }
 
 /** Everything that could go. */

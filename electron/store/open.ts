@@ -10,7 +10,7 @@ import { identifyFile, withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
 import { makeOwnFile, makeOwnFolder } from './private-files.ts';
-import { reconcileRuns } from './runs.ts';
+import { reconcileRuns } from './reconcile-runs.ts';
 import { assertOurs, isOfAnotherProgram, migrate, readUserVersion } from './schema.ts';
 
 /** How long a writer waits for another before it gives up. Every write here takes milliseconds. */

@@ -1,66 +1,17 @@
-import { mainFiguresOf } from './main-figures.ts';
 import type Database from 'better-sqlite3';
 import { hostname } from 'node:os';
-import { AppError, type ErrorRecord, recordError } from '../../shared/app-error.ts';
+import { AppError, type ErrorRecord } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
-import type { Recipe } from '../../shared/recipe.ts';
-import {
-  runDocumentSchema,
-  runSchemaVersion,
-  type DataFacts,
-  type EndedRunDocument,
-  type ModelFacts,
-  type RunDocument,
-} from '../../shared/run.ts';
-import { outputPathsOf } from './output-paths.ts';
+import { runDocumentSchema, runSchemaVersion, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
-import { assertWritable, prepareOnce, readStore, writeStore, type Store } from './database.ts';
-import { acquireRunLock, isRunAlive, removeDeadLocks, type RunLock } from './run-lock.ts';
+import { assertWritable, prepareOnce, writeStore, type Store } from './database.ts';
+import { keepDataset, keepModel, keepRecipe } from './kept-once.ts';
+import { mainFiguresOf } from './main-figures.ts';
+import { acquireRunLock, type RunLock } from './run-lock.ts';
 import { writeNotes, writeTags, type RunMarks } from './run-marks.ts';
-import { parseStoredRequest } from './stored-request.ts';
 import { indexRun } from './search.ts';
-import { removeHalfWrittenFiles } from './temporary-files.ts';
-
-/** Part of a transaction: where a recipe is kept once, however many runs followed it. */
-function keepRecipe(database: Database.Database, recipe: Recipe): number {
-  const recipeJson = JSON.stringify(recipe);
-  prepareOnce(database, 'insert into recipes (recipeJson) values (?) on conflict do nothing').run(recipeJson);
-  return prepareOnce<[string], number>(database, 'select recipeKey from recipes where recipeJson = ?')
-    .pluck()
-    .get(recipeJson)!;
-}
-
-/** Part of a transaction: where a model is kept once, wherever copies of it lie. */
-function keepModel(database: Database.Database, facts: ModelFacts): number {
-  prepareOnce(
-    database,
-    `insert into models (sha256, sizeBytes, opset, producer, inputsJson, outputsJson) values (?, ?, ?, ?, ?, ?)
-       on conflict do nothing`,
-  ).run(
-    facts.sha256,
-    facts.sizeBytes,
-    facts.opset,
-    facts.producer,
-    JSON.stringify(facts.inputs),
-    JSON.stringify(facts.outputs),
-  );
-  return prepareOnce<[string], number>(database, 'select modelKey from models where sha256 = ?')
-    .pluck()
-    .get(facts.sha256)!;
-}
-
-/** Part of a transaction. Noise has no hash and is no dataset. */
-function keepDataset(database: Database.Database, facts: DataFacts): number | null {
-  if (facts.sha256 === null) return null;
-  prepareOnce(
-    database,
-    'insert into datasets (sha256, kind, sampleCount, labelled) values (?, ?, ?, ?) on conflict do nothing',
-  ).run(facts.sha256, facts.kind, facts.sampleCount, facts.labelled ? 1 : 0);
-  return prepareOnce<[string], number>(database, 'select datasetKey from datasets where sha256 = ?')
-    .pluck()
-    .get(facts.sha256)!;
-}
+import { writeFigures } from './write-figures.ts';
 
 /**
  * Part of a transaction: a run that has begun, here or (with `importedTimestampMs`) on another machine.
@@ -155,34 +106,6 @@ function writeDocument(database: Database.Database, runKey: number, document: Ru
     JSON.stringify(document),
     runKey,
   );
-}
-
-/** Part of a transaction: ledger and timed runs, which may be measured anew. */
-function writeFigures(
-  database: Database.Database,
-  runKey: number,
-  { ledger, latency }: Pick<RunDocument, 'ledger' | 'latency'>,
-): void {
-  const insertLedgerRow = prepareOnce(
-    database,
-    `insert into ledger (runKey, position, claim, valueBefore, valuePrepared, valueAfter, ratio, ratioLow, ratioHigh, unit)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  for (const [position, row] of ledger.entries()) {
-    const [low, high] = row.ratioCi95 ?? [null, null];
-    const { claim, before, prepared, after, ratio, unit } = row;
-    insertLedgerRow.run(runKey, position, claim, before, prepared, after, ratio, low, high, unit);
-  }
-
-  const insertSample = prepareOnce(
-    database,
-    'insert into samples (runKey, variant, position, latencyMs) values (?, ?, ?, ?)',
-  );
-  for (const variant of ['before', 'after'] as const) {
-    for (const [position, latencyMs] of latency[variant].samplesMs.entries()) {
-      insertSample.run(runKey, variant, position, latencyMs);
-    }
-  }
 }
 
 /** 1 or 0, as SQLite has it; null without gates. */
@@ -342,46 +265,4 @@ export function describeEndedRun(
     dataPath: request.data.path,
     error: { ...ended.error, said: ended.error.said ?? null },
   };
-}
-
-interface RunningRow {
-  readonly runId: string;
-  readonly startedTimestampMs: number;
-  readonly lastStage: string | null;
-  readonly lastSeenTimestampMs: number;
-  readonly requestJson: string;
-}
-
-/** Turns runs whose process is gone (kill -9, power cut, crash) into failed ones. */
-export function reconcileRuns(store: Store): void {
-  const running = readStore(store, (database) =>
-    prepareOnce<[], RunningRow>(
-      database,
-      `select runId, startedTimestampMs, lastStage, lastSeenTimestampMs, requestJson
-         from runs join run_documents using (runKey) where status = 'running'`,
-    ).all(),
-  );
-  for (const row of running) {
-    if (isRunAlive(store.path, row.runId)) continue;
-    // Between the query and the answer the run may have ended in the ordinary way and let go of its lock.
-    const status = readStore(store, (database) =>
-      prepareOnce<[string], string>(database, 'select status from runs where runId = ?').pluck().get(row.runId),
-    );
-    if (status !== 'running') continue;
-    const request = parseStoredRequest(row.requestJson);
-    // No version wrote it, so there is nothing of it to settle.
-    if (request === null) continue;
-    for (const path of outputPathsOf(request)) removeHalfWrittenFiles(path);
-    const said = row.lastStage === null ? tell('runCutShort') : tell('runCutShortIn', { stage: row.lastStage });
-    endRun(
-      store,
-      describeEndedRun(request, {
-        status: 'failed',
-        startedTimestampMs: row.startedTimestampMs,
-        durationMs: Math.max(0, row.lastSeenTimestampMs - row.startedTimestampMs),
-        error: recordError(new AppError('engine-crashed', said)),
-      }),
-    );
-  }
-  removeDeadLocks(store.path);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatBytes } from '../../../shared/units.ts';
-import { listGarbage, removeGarbage, type Garbage } from '../../store/collect-garbage.ts';
+import { listGarbage, removeGarbage } from '../../store/collect-garbage.ts';
+import type { Garbage } from '../../store/garbage.ts';
 import { confirm } from '../confirm.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { addCommonOptions, parseInteger, type CommonOptions } from '../options.ts';

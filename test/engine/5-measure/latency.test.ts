@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
-import { latencySchema } from '../../../shared/run.ts';
+import { latencySchema } from '../../../shared/latency.ts';
 import { measureModels, type LatencyBlock, type LatencyOptions } from '../../../electron/engine/5-measure/latency.ts';
 import { measureLatency, splitSpeedup } from '../../../electron/engine/5-measure/run-latency.ts';
 import { spawnNodeChild, type ChildHandle, type SpawnChild } from '../../../electron/engine/runtime/child-process.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
-import { candidateSchema, type Candidate } from '../../../shared/run.ts';
+import { candidateSchema, type Candidate } from '../../../shared/candidate.ts';
 import { optionsFor, settled } from './search-options.ts';
 
 suite('a candidate is told as data', () => {

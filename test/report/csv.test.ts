@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildCsvTables, buildLayersTable, renderCsv, type CsvTable } from '../../electron/report/formats/csv.ts';
+import { buildCsvTables, buildLayersTable } from '../../electron/report/formats/csv-tables.ts';
+import { renderCsv, type CsvTable } from '../../electron/report/formats/csv.ts';
 import { readRealRun, renameLayer } from './real-runs.ts';
 
 const run = readRealRun('mobilenetv2');

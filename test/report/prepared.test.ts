@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { buildCsvTables } from '../../electron/report/formats/csv.ts';
+import { buildCsvTables } from '../../electron/report/formats/csv-tables.ts';
 import { buildModelBillOfMaterials } from '../../electron/report/formats/cyclonedx.ts';
 import { renderMarkdown } from '../../electron/report/formats/markdown.ts';
 import { renderMlflowRun } from '../../electron/report/formats/mlflow.ts';

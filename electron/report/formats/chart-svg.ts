@@ -3,7 +3,8 @@ import { endLabelsPlugin } from '../../../shared/charts/end-labels-plugin.ts';
 import { hatchPlugin } from '../../../shared/charts/hatch-plugin.ts';
 import { markersPlugin } from '../../../shared/charts/markers-plugin.ts';
 import type { ChartBlock } from '../report-document.ts';
-import { SvgContext, type TextMeasure } from './svg-context.ts';
+import { SvgContext } from './svg-context.ts';
+import type { TextMeasure } from './svg-text.ts';
 
 Chart.register(endLabelsPlugin, hatchPlugin, markersPlugin);
 

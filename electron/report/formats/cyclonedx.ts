@@ -72,16 +72,10 @@ function values(list: ModelFacts['inputs']): { readonly format: string }[] {
 
 const sha256 = (content: string) => [{ alg: 'SHA-256', content }];
 
-export function buildModelBillOfMaterials(document: RunDocument): Record<string, unknown> {
-  const { model, data, accuracy, latency, environment, recipe } = document;
-  const compressedRef = `model-${model.compressed.sha256}`;
-  const originalRef = `model-${model.original.sha256}`;
-  const dataRef = data.sha256 === null ? null : `data-${data.sha256}`;
-  const runtimeRef = `onnxruntime-${environment.onnxRuntimeVersion}`;
-  const slice = `${data.evaluationCount} evaluation samples`;
-  const named = [['name', recipe.name], ['description', recipe.description], ...writeSettings(recipe)] as const;
-  const settings = named.map(([name, text]) => ({ name: `vernier:recipe:${name}`, value: makeVisible(text) }));
-  const performanceMetrics: Metric[] = [
+function metricsOf(document: RunDocument): Metric[] {
+  const { accuracy, latency, environment } = document;
+  const slice = `${document.data.evaluationCount} evaluation samples`;
+  return [
     ...accuracy.metrics.filter(({ against }) => against === 'targets').flatMap((row) => rowMetrics(row, slice)),
     ...(accuracy.agreement.top1 === null
       ? []
@@ -101,17 +95,82 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
     ...speedPartMetrics(latency),
     ...document.ledger.map(ledgerMetric),
   ];
-  const limitations = [
+}
+
+function limitationsOf({ data, accuracy, diagnostics }: RunDocument): string[] {
+  return [
     ...(data.random
       ? ['Calibrated and evaluated on seeded noise: figures that depend on data say nothing about real inputs.']
       : []),
     ...(mainRow(accuracy) === null
       ? ['No labels were used: agreement with the original was measured, not accuracy.']
       : []),
-    ...document.diagnostics
+    ...diagnostics
       .filter((diagnostic) => diagnostic.severity !== 'info')
       .map((diagnostic) => makeVisible(diagnostic.message)),
   ];
+}
+
+/** The models that the compressed one was made of. */
+function ancestorsOf({ original, prepared }: RunDocument['model']): Record<string, unknown>[] {
+  return [
+    {
+      type: 'machine-learning-model',
+      'bom-ref': `model-${original.sha256}`,
+      name: makeVisible(baseNameOf(original.path)),
+      version: original.sha256.slice(0, 12),
+      hashes: sha256(original.sha256),
+    },
+    ...(prepared === null || prepared.path === null
+      ? []
+      : [
+          {
+            type: 'machine-learning-model',
+            'bom-ref': `model-${prepared.sha256!}-prepared`,
+            name: makeVisible(baseNameOf(prepared.path)),
+            version: prepared.sha256!.slice(0, 12),
+            hashes: sha256(prepared.sha256!),
+          },
+        ]),
+  ];
+}
+
+function dataComponent(data: RunDocument['data'], ref: string): Record<string, unknown> {
+  return {
+    type: 'data',
+    'bom-ref': ref,
+    name: makeVisible(baseNameOf(data.path ?? data.kind)),
+    hashes: sha256(data.sha256!),
+    data: [
+      {
+        type: 'dataset',
+        name: makeVisible(baseNameOf(data.path ?? data.kind)),
+        contents: {
+          properties: [
+            { name: 'vernier:kind', value: data.kind },
+            { name: 'vernier:calibrationCount', value: String(data.calibrationCount) },
+            { name: 'vernier:evaluationCount', value: String(data.evaluationCount) },
+            ...(data.calibrationSha256 === null
+              ? []
+              : [{ name: 'vernier:calibrationSha256', value: data.calibrationSha256 }]),
+            ...(data.evaluationSha256 === null
+              ? []
+              : [{ name: 'vernier:evaluationSha256', value: data.evaluationSha256 }]),
+          ],
+        },
+      },
+    ],
+  };
+}
+
+export function buildModelBillOfMaterials(document: RunDocument): Record<string, unknown> {
+  const { model, data, environment, recipe } = document;
+  const compressedRef = `model-${model.compressed.sha256}`;
+  const dataRef = data.sha256 === null ? null : `data-${data.sha256}`;
+  const runtimeRef = `onnxruntime-${environment.onnxRuntimeVersion}`;
+  const named = [['name', recipe.name], ['description', recipe.description], ...writeSettings(recipe)] as const;
+  const settings = named.map(([name, text]) => ({ name: `vernier:recipe:${name}`, value: makeVisible(text) }));
+  const limitations = limitationsOf(document);
   return {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
@@ -130,26 +189,7 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
         description: makeVisible(document.verdict.join(' ')),
         hashes: sha256(model.compressed.sha256),
         pedigree: {
-          ancestors: [
-            {
-              type: 'machine-learning-model',
-              'bom-ref': originalRef,
-              name: makeVisible(baseNameOf(model.original.path)),
-              version: model.original.sha256.slice(0, 12),
-              hashes: sha256(model.original.sha256),
-            },
-            ...(model.prepared === null || model.prepared.path === null
-              ? []
-              : [
-                  {
-                    type: 'machine-learning-model',
-                    'bom-ref': `model-${model.prepared.sha256!}-prepared`,
-                    name: makeVisible(baseNameOf(model.prepared.path)),
-                    version: model.prepared.sha256!.slice(0, 12),
-                    hashes: sha256(model.prepared.sha256!),
-                  },
-                ]),
-          ],
+          ancestors: ancestorsOf(document.model),
           notes: makeVisible(
             `Compressed by Vernier ${environment.vernierVersion} with recipe ${recipe.name}: ${nameCompression(document.layers, 'en')}.`,
           ),
@@ -162,7 +202,7 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
             inputs: values(model.compressed.inputs),
             outputs: values(model.compressed.outputs),
           },
-          quantitativeAnalysis: { performanceMetrics },
+          quantitativeAnalysis: { performanceMetrics: metricsOf(document) },
           ...(limitations.length > 0 && { considerations: { technicalLimitations: limitations } }),
           properties: settings,
         },
@@ -173,35 +213,7 @@ export function buildModelBillOfMaterials(document: RunDocument): Record<string,
       },
     },
     components: [
-      ...(dataRef === null
-        ? []
-        : [
-            {
-              type: 'data',
-              'bom-ref': dataRef,
-              name: makeVisible(baseNameOf(data.path ?? data.kind)),
-              hashes: sha256(data.sha256!),
-              data: [
-                {
-                  type: 'dataset',
-                  name: makeVisible(baseNameOf(data.path ?? data.kind)),
-                  contents: {
-                    properties: [
-                      { name: 'vernier:kind', value: data.kind },
-                      { name: 'vernier:calibrationCount', value: String(data.calibrationCount) },
-                      { name: 'vernier:evaluationCount', value: String(data.evaluationCount) },
-                      ...(data.calibrationSha256 === null
-                        ? []
-                        : [{ name: 'vernier:calibrationSha256', value: data.calibrationSha256 }]),
-                      ...(data.evaluationSha256 === null
-                        ? []
-                        : [{ name: 'vernier:evaluationSha256', value: data.evaluationSha256 }]),
-                    ],
-                  },
-                },
-              ],
-            },
-          ]),
+      ...(dataRef === null ? [] : [dataComponent(data, dataRef)]),
       {
         type: 'library',
         'bom-ref': runtimeRef,

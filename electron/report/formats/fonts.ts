@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { ReportLanguage } from '../../../shared/report-options.ts';
-import type { TextMeasure, TextPiece } from './svg-context.ts';
+import type { TextMeasure, TextPiece } from './svg-text.ts';
 
 /** The families in resources/fonts (see its README). Each covers what the other lacks. */
 export type FontFamily = 'Noto Sans' | 'Noto Sans SC';

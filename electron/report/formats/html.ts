@@ -10,7 +10,7 @@ import {
   type Section,
   type TableBlock,
 } from '../report-document.ts';
-import { escapeXml } from './svg-context.ts';
+import { escapeXml } from './escape-xml.ts';
 
 /** Colours of charts become CSS variables, so that they follow the reader's light or dark setting. */
 function colorVariables(colors: ChartColors): string {

@@ -4,7 +4,7 @@ import { shortId } from '../../../shared/run-id.ts';
 import { nameGateInEnglish } from '../../engine/7-judge/verdict.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
-import { escapeXml } from './svg-context.ts';
+import { escapeXml } from './escape-xml.ts';
 
 /** One check as CI systems show it. */
 export interface Check {

@@ -4,19 +4,20 @@ import { CancelledError, type Failure, failureOf } from '../../shared/app-error.
 import type { Reply } from '../../shared/contract/bridge.ts';
 import type { HostEvent } from '../../shared/contract/events.ts';
 import type { AppInfo } from '../../shared/contract/results.ts';
-import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import type { Store } from '../store/database.ts';
 import { closeStore, defaultDatabasePath, openStore } from '../store/open.ts';
 import type { EngineHealth } from '../worker/protocol.ts';
 import { answerRequest, type Handlers } from './answer-request.ts';
 import { createExperimentHandlers } from './experiment-requests.ts';
+import { createLookHandlers } from './look-requests.ts';
 import { createNetworkHandlers } from './network-requests.ts';
 import { createHistoryHandlers } from './history-requests.ts';
+import { createFileHandlers } from './file-requests.ts';
 import { LabConnection } from './lab-connection.ts';
 import { assertLabAllowed, createLabHandlers } from './lab-requests.ts';
 import { Looks } from './looks.ts';
 import { RecentFiles } from './recent-files.ts';
-import { SavedRecipes } from './saved-recipes.ts';
+import { createRecipeHandlers } from './recipe-requests.ts';
 import { SettingsFile } from './settings.ts';
 import type { SendEvent, Surroundings } from './surroundings.ts';
 
@@ -41,7 +42,6 @@ export interface AppHost {
 export function createAppHost(surroundings: Surroundings, databasePath: string | null): AppHost {
   const settings = new SettingsFile(dirname(defaultDatabasePath()));
   const recent = new RecentFiles(dirname(defaultDatabasePath()));
-  const savedRecipes = new SavedRecipes();
   const store = openStore(databasePath ?? settings.get().databasePath ?? defaultDatabasePath());
   const listeners = new Set<(event: HostEvent) => void>();
   const send: SendEvent = (name, payload) => {
@@ -72,11 +72,6 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     },
   );
 
-  const listRecipes = () => [
-    ...Object.values(recipePresets).map((preset) => recipeSchema.parse(preset)),
-    ...savedRecipes.list(),
-  ];
-
   const samplePaths = () => {
     const folder = surroundings.sampleFolder;
     const modelPath = folder === null ? '' : join(folder, 'model.onnx');
@@ -106,7 +101,6 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     recent,
     send,
     engineOptions,
-    look: looks.look,
     connection,
   });
   const { queue, labRuns } = experiments;
@@ -114,6 +108,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
 
   const handlers: Handlers = {
     ...experiments.handlers,
+    ...createLookHandlers({ store, files, recent, look: looks.look }),
     ...createNetworkHandlers({ store, files, look: looks.look }),
     ...createHistoryHandlers({
       store,
@@ -134,27 +129,9 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       send('settings.changed', saved);
       return saved;
     },
-    'recipes.list': listRecipes,
-    'recipes.save': ({ recipe }) => {
-      savedRecipes.save(recipe);
-      return listRecipes();
-    },
-    'recipes.delete': ({ name }) => {
-      savedRecipes.delete(name);
-      return listRecipes();
-    },
+    ...createRecipeHandlers(),
     'sample.paths': samplePaths,
-    'files.pick': ({ kind, startPath, suggestedName }) => surroundings.pickFiles(kind, startPath, suggestedName),
-    'files.list': ({ path }) => files.list(path),
-    'files.reveal': ({ path }) => {
-      files.assertAllowed(path);
-      return surroundings.revealFile(path);
-    },
-    'recent.list': () => recent.list(),
-    'recent.remove': ({ path }) => {
-      recent.remove(path);
-      return null;
-    },
+    ...createFileHandlers(surroundings, recent),
   };
 
   if (store.readOnlyReason === null) labRuns.resume();

@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { basename, dirname, extname, join } from 'node:path';
 import { failureOf } from '../../shared/app-error.ts';
-import { compressRequestSchema, type CompressRequest, type DataRequest } from '../../shared/compress-request.ts';
-import type { NewRun, RequestName } from '../../shared/contract/requests.ts';
-import type { PlanNode } from '../../shared/contract/results.ts';
-import { tell } from '../../shared/engine-texts/tell.ts';
+import type { CompressRequest } from '../../shared/compress-request.ts';
+import type { RequestName } from '../../shared/contract/requests.ts';
 import { isInside } from '../engine/files/allowed-folders.ts';
 import { assertMayBeModel } from '../engine/onnx/read-model.ts';
 import { assertWritable, type Store } from '../store/database.ts';
@@ -13,6 +9,7 @@ import { makeOwnFolder } from '../store/private-files.ts';
 import { getRunRow } from '../store/run-rows.ts';
 import { runEngineJob, type EngineJobOptions } from '../worker/engine-client.ts';
 import type { Handlers } from './answer-request.ts';
+import { assertDataAllowed, assertOutputsReplaceable, toCompressRequest } from './compress-requests.ts';
 import type { FileAccess } from './file-access.ts';
 import type { RecentFiles } from './recent-files.ts';
 import { eachDevice } from '../lab/device-list.ts';
@@ -20,17 +17,12 @@ import { parsePlace } from '../lab/lab-messages.ts';
 import type { Place } from '../lab/lab-names.ts';
 import type { LabConnection } from './lab-connection.ts';
 import { LabRuns } from './lab-runs.ts';
-import type { Look, LookOptions } from './looks.ts';
-import { assertReplaceable, recordRun } from './record-run.ts';
+import { recordRun } from './record-run.ts';
 import { measureRunAgain, prepareMeasuring } from './measure-again.ts';
 import { RunQueue, type RunQueueOptions } from './run-queue.ts';
 import type { SendEvent } from './surroundings.ts';
 
-function ends(signal: AbortSignal | undefined, lookId: string | null): LookOptions {
-  return { lookId, ...(signal === undefined ? {} : { signal }) };
-}
-
-/** Looks at models and data before a run, and does the runs themselves, one after another. */
+/** Does the runs, one after another, here or in the lab. */
 export function createExperimentHandlers(context: {
   readonly store: Store;
   readonly files: FileAccess;
@@ -38,58 +30,13 @@ export function createExperimentHandlers(context: {
   readonly send: SendEvent;
   /** How the engine is started, as the settings are now. */
   readonly engineOptions: () => Pick<EngineJobOptions, 'launch' | 'memoryMb' | 'allowedFolders'>;
-  /** Something short, beside whatever runs. */
-  readonly look: Look;
   readonly connection: LabConnection;
 }): {
   readonly queue: RunQueue;
   readonly labRuns: LabRuns;
-  readonly handlers: Handlers<
-    Extract<RequestName, `run.${string}`> | 'model.inspect' | 'data.preview' | 'plan.preview'
-  >;
+  readonly handlers: Handlers<Extract<RequestName, `run.${string}`>>;
 } {
-  const { store, files, recent, send, look } = context;
-
-  const assertDataAllowed = (data: DataRequest) => {
-    const { labelsPath, classesPath, preprocessorPath, textsPath, charactersPath, tokenizerPath } = data;
-    const beside = [
-      labelsPath,
-      classesPath,
-      preprocessorPath,
-      textsPath,
-      charactersPath,
-      tokenizerPath,
-      data.annotationsPath,
-    ];
-    for (const path of [data.path, ...beside]) {
-      if (path !== null) files.assertAllowed(path);
-    }
-  };
-
-  const toRequest = (request: NewRun): CompressRequest => {
-    files.assertAllowed(request.modelPath);
-    assertDataAllowed(request.data);
-    if (request.outPath !== null) files.assertWritable(request.outPath);
-    const runId = randomUUID();
-    const name = basename(request.modelPath, extname(request.modelPath));
-    // Beside the history, each run in a folder of its own: an experiment never overwrites the result of an earlier one.
-    const outPath = request.outPath ?? join(modelsFolder(store.path), runId, `${name}.int8.onnx`);
-    const { keepPrepared, ...settings } = request;
-    const preparedPath = keepPrepared ? join(dirname(outPath), `${name}.prepared.onnx`) : null;
-    return compressRequestSchema.parse({ ...settings, runId, outPath, preparedPath });
-  };
-
-  const assertOutputsReplaceable = ({ modelPath, outPath, preparedPath }: CompressRequest): void => {
-    assertReplaceable({ path: outPath, modelPath, otherPath: preparedPath }, false, store, {
-      what: tell('outputCompressed'),
-      otherwise: tell('otherwisePlace'),
-    });
-    if (preparedPath === null) return;
-    assertReplaceable({ path: preparedPath, modelPath, otherPath: outPath }, false, store, {
-      what: tell('outputPrepared'),
-      otherwise: tell('otherwisePlaceOrNot'),
-    });
-  };
+  const { store, files, recent, send } = context;
 
   const perform: RunQueueOptions['perform'] = async ({ request, marks }, { signal, enough }, onEvent) => {
     const models = modelsFolder(store.path);
@@ -100,7 +47,7 @@ export function createExperimentHandlers(context: {
       onUnrecordedEnd: (error) => onEvent({ type: 'log', level: 'warning', ...failureOf(error) }),
       onWarning: (warning) => onEvent({ type: 'log', level: 'warning', ...warning }),
       compress: (forward) => {
-        assertOutputsReplaceable(request);
+        assertOutputsReplaceable(request, store);
         return runEngineJob(
           { kind: 'compress', request },
           { ...context.engineOptions(), signal, enough, onEvent: forward },
@@ -133,36 +80,9 @@ export function createExperimentHandlers(context: {
     queue,
     labRuns,
     handlers: {
-      'model.inspect': async ({ modelPath, dims, lookId }, signal) => {
-        files.assertAllowed(modelPath);
-        await assertMayBeModel(modelPath);
-        const inspection = await look({ kind: 'inspect', modelPath, dims }, ends(signal, lookId));
-        recent.add(modelPath, 'model');
-        return inspection;
-      },
-      'data.preview': async ({ modelPath, data, dims, lookId }, signal) => {
-        files.assertAllowed(modelPath);
-        assertDataAllowed(data);
-        await assertMayBeModel(modelPath);
-        const preview = await look({ kind: 'preview', modelPath, data, dims }, ends(signal, lookId));
-        if (data.path !== null) recent.add(data.path, 'data');
-        return preview;
-      },
-      'plan.preview': async ({ request, lookId }, signal) => {
-        const whole = toRequest(request);
-        await assertMayBeModel(whole.modelPath);
-        const plan = await look({ kind: 'plan', request: whole }, ends(signal, lookId));
-        return plan.nodes.map(({ node, opType, precision, foldedInto, reason }): PlanNode => ({
-          node,
-          opType,
-          precision,
-          foldedInto,
-          reason,
-        }));
-      },
       'run.start': async ({ request, name, notes, tags, place }) => {
         assertWritable(store);
-        const whole = toRequest(place === null ? request : { ...request, keepPrepared: false });
+        const whole = toCompressRequest(place === null ? request : { ...request, keepPrepared: false }, files, store);
         await assertMayBeModel(whole.modelPath);
         recent.add(whole.modelPath, 'model');
         if (whole.data.path !== null) recent.add(whole.data.path, 'data');
@@ -174,7 +94,8 @@ export function createExperimentHandlers(context: {
         const submit = (run: CompressRequest, where: Place) =>
           labRuns.submit({ kind: 'compress', request: run, place: where, tags }, { name, notes });
         await submit(whole, first);
-        for (const other of others) await submit(toRequest({ ...request, outPath: null, keepPrepared: false }), other);
+        for (const other of others)
+          await submit(toCompressRequest({ ...request, outPath: null, keepPrepared: false }, files, store), other);
         return { runId: whole.runId };
       },
       'run.measureAgain': async ({ runId }) => {
@@ -182,7 +103,7 @@ export function createExperimentHandlers(context: {
         const { request, name } = remeasurable;
         files.assertAllowed(request.modelPath);
         files.assertAllowed(request.outPath);
-        assertDataAllowed(request.data);
+        assertDataAllowed(files, request.data);
         let decides = false;
         await queue.add({
           request,

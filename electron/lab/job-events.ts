@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { toldSchema } from '../../shared/engine-texts/said.ts';
 import { stages, timedVariants, type EngineEvent, type OnEvent } from '../../shared/events.ts';
-import { candidateSchema, diagnosticSchema } from '../../shared/run.ts';
+import { candidateSchema } from '../../shared/candidate.ts';
+import { diagnosticSchema } from '../../shared/run.ts';
 import type { Lab } from './connect-lab.ts';
 import { decodeShown } from './lab-messages.ts';
 import { eventSubject } from './lab-names.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createExperimentHandlers } from '../../electron/host/experiment-requests.ts';
+import { createLookHandlers } from '../../electron/host/look-requests.ts';
 import { AppError } from '../../shared/app-error.ts';
 import { dataRequestSchema } from '../../shared/compress-request.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
@@ -11,17 +11,15 @@ const folder = temporaryFolder();
 const text = join(folder, 'text.onnx');
 writeFileSync(text, 'This is no model.\n'.repeat(50_000));
 
-type Context = Parameters<typeof createExperimentHandlers>[0];
+type Context = Parameters<typeof createLookHandlers>[0];
 
 void test('what is no model is refused by the host, without an engine', async () => {
   let looks = 0;
   const allowing = { assertAllowed: () => undefined, assertWritable: () => undefined };
-  const { handlers } = createExperimentHandlers({
+  const handlers = createLookHandlers({
     store: { path: join(folder, 'h.db') },
     files: allowing,
     recent: { add: () => assert.fail('nothing is remembered') },
-    send: () => undefined,
-    engineOptions: () => ({}),
     look: () => {
       looks += 1;
       return Promise.reject(new Error('an engine was started'));

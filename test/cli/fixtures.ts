@@ -167,6 +167,8 @@ export interface Started {
   waitFor(text: string): Promise<void>;
 }
 
+const longestWaitMs = 240_000;
+
 /** Starts a command line in a process of its own. Without --database it gets none of the user's. */
 export function startVernier(
   parameters: readonly string[],
@@ -204,10 +206,17 @@ export function startVernier(
     finished,
     waitFor: (text) =>
       new Promise((resolve, reject) => {
+        const tooLate = setTimeout(
+          () => reject(new Error(`"${text}" did not appear within ${longestWaitMs} ms:\n${stdout}\n${stderr}`)),
+          longestWaitMs,
+        );
         check = () => {
-          if (stderr.includes(text)) resolve();
+          if (!stderr.includes(text)) return;
+          clearTimeout(tooLate);
+          resolve();
         };
         check();
+        void finished.then(() => clearTimeout(tooLate));
         void finished.then(() => reject(new Error(`It ended before "${text}" appeared:\n${stdout}\n${stderr}`)));
       }),
   };

@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import test from 'node:test';
 import type { Reply } from '../../shared/contract/bridge.ts';
 import type { FileListing } from '../../shared/contract/results.ts';
+import { waitUntil } from '../wait-until.ts';
 import { assertBuilt } from '../e2e/harness.ts';
 import { makeFolder, startVernier } from './fixtures.ts';
 
-function findFreePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
+/** Below those that the system gives to whoever asks for any: no other test gets it meanwhile. */
+async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
 }
 
 /** Stands for the desktop's own and notes what it was asked to open. @returns the folder to put on the PATH. */
@@ -44,9 +50,8 @@ void test('serve takes the port, opens the browser, and shows the current folder
     return server.finished;
   });
   await server.waitFor('Ctrl-C stops the server');
-  while (!existsSync(notePath) || readFileSync(notePath, 'utf8') === '') {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const isOpened = () => existsSync(notePath) && readFileSync(notePath, 'utf8') !== '';
+  await waitUntil(isOpened, 'the browser is opened');
   // What every user of the machine can read names a page that only this one can.
   const way = new URL(readFileSync(notePath, 'utf8'));
   assert.equal(way.protocol, 'file:');

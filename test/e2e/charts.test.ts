@@ -22,6 +22,11 @@ function readClipboard({ app, page }: StoryWindow): Promise<string> {
     : app.evaluate(({ clipboard }) => clipboard.readText());
 }
 
+async function clearClipboard({ app, page }: StoryWindow): Promise<void> {
+  if (app === null) await page.evaluate(() => navigator.clipboard.writeText(''));
+  else await app.evaluate(({ clipboard }) => clipboard.clear());
+}
+
 /** The browser downloads it; the desktop's dialog is answered for it. @returns the file */
 async function savePicture({ app, page, folder }: StoryWindow, save: () => Promise<void>): Promise<string> {
   const path = join(folder, 'chart.png');
@@ -44,18 +49,18 @@ story(
   { history: 'seeded' },
   async (window) => {
     const { app, page } = window;
-    await app?.evaluate(({ clipboard }) => clipboard.clear());
     if (app === null) await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await openRun(page, 'ResNet-8, measured');
     await waitForVerdict(page);
     for (const title of charts) {
       const chart = page.getByRole('figure', { name: title, exact: true });
       await chart.getByRole('img', { name: new RegExp(`^${title}`) }).waitFor();
+      await clearClipboard(window);
       await chart.getByRole('button', { name: `Copy the table: ${title}` }).click();
-      const copied = (await readClipboard(window)).trimEnd().split('\n');
       await chart.getByRole('button', { name: `Show as table: ${title}` }).click();
       const rows = await table(page, title).getAttribute('aria-rowcount');
-      assert.equal(copied.length, Number(rows), `${title}: what is copied is the table`);
+      const copiedRows = async () => (await readClipboard(window)).trimEnd().split('\n').length;
+      await waitUntil(async () => (await copiedRows()) === Number(rows), `${title}: what is copied is the table`);
       await chart.getByRole('button', { name: `Show as chart: ${title}` }).click();
 
       const picture = await savePicture(window, () =>

@@ -187,6 +187,7 @@ void test(
     await runFor('A short one', 5000);
     assert.deepEqual(await announced(), []);
     await runFor('A long one', 60_000);
+    await waitUntil(async () => (await announced()).length > 0, 'the end is announced');
     assert.deepEqual(await announced(), ['Experiment finished: A long one']);
   },
 );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { recipeSchema } from '../../shared/recipe.ts';
 import { root } from './harness.ts';
-import { dropFile, goTo, openTab, pathField, readColumn, table, takePicture, typePath } from './steps.ts';
+import { dropFile, goTo, openTab, pathField, readColumn, table, takePicture, typePath, waitForValue } from './steps.ts';
 import { oneHost, story } from './story.ts';
 
 const texts = JSON.parse(readFileSync(join(root, 'renderer', 'i18n', 'en.json'), 'utf8')) as {
@@ -54,7 +54,7 @@ story('model, data and plan are seen before anything runs', { hosts: oneHost }, 
   else await typePath(page, 'Samples', dataPath);
   await openTab(page, 'Data');
   await page.getByText('Three samples, before and after preprocessing').waitFor();
-  assert.equal(await pathField(page, 'Samples').inputValue(), dataPath);
+  await waitForValue(pathField(page, 'Samples'), dataPath);
   await page.waitForFunction(() => [...document.images].every((picture) => picture.complete));
   const sizes = await pictureSizes(page);
   assert.equal(sizes.length, 6);

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
-import { dropFile, field, fillExperiment, goTo, openTab, pathField, readColumn, table, typePath } from './steps.ts';
+import {
+  dropFile,
+  field,
+  fillExperiment,
+  goTo,
+  openTab,
+  pathField,
+  readColumn,
+  table,
+  typePath,
+  waitForValue,
+} from './steps.ts';
 import { oneHost, story } from './story.ts';
 
 story('a model and its data are dropped on the window', {}, async ({ host, page, folder }) => {
@@ -20,13 +31,13 @@ story('a model and its data are dropped on the window', {}, async ({ host, page,
   }
   const layers = table(page, 'Layers of the model');
   await layers.waitFor();
-  assert.equal(await pathField(page, 'ONNX file').inputValue(), modelPath);
+  await waitForValue(pathField(page, 'ONNX file'), modelPath);
   assert.ok((await readColumn(layers, 'Operator')).includes('Conv'));
   if (host === 'browser') return;
   await dropFile(page, dataPath);
   await openTab(page, 'Data');
   await page.getByText('Tensors of the first sample').waitFor();
-  assert.equal(await pathField(page, 'Samples').inputValue(), dataPath);
+  await waitForValue(pathField(page, 'Samples'), dataPath);
 });
 
 story('a model is chosen by browsing', {}, async ({ app, page, folder }) => {
@@ -42,7 +53,7 @@ story('a model is chosen by browsing', {}, async ({ app, page, folder }) => {
     await picker.getByRole('gridcell', { name: 'net.onnx' }).dblclick();
   }
   await table(page, 'Layers of the model').waitFor();
-  assert.equal(await pathField(page, 'ONNX file').inputValue(), modelPath);
+  await waitForValue(pathField(page, 'ONNX file'), modelPath);
 });
 
 story('bad files get a clear message, and the form loses nothing', { hosts: oneHost }, async ({ page, folder }) => {
@@ -53,9 +64,9 @@ story('bad files get a clear message, and the form loses nothing', { hosts: oneH
   await fillExperiment(page, { modelPath, dataPath: wrongShape, name: 'My careful settings' });
   await field(page, 'Threads').fill('2');
   const assertKept = async (): Promise<void> => {
-    assert.equal(await field(page, 'Name (optional)').inputValue(), 'My careful settings');
-    assert.equal(await field(page, 'Threads').inputValue(), '2');
-    assert.equal(await page.getByRole('combobox', { name: 'Preset' }).inputValue(), 'int8-static-minmax');
+    await waitForValue(field(page, 'Name (optional)'), 'My careful settings');
+    await waitForValue(field(page, 'Threads'), '2');
+    await waitForValue(page.getByRole('combobox', { name: 'Preset' }), 'int8-static-minmax');
   };
 
   await openTab(page, 'Data');
@@ -68,7 +79,7 @@ story('bad files get a clear message, and the form loses nothing', { hosts: oneH
   await typePath(page, 'ONNX file', notAModel);
   await page.getByRole('alert').filter({ hasText: 'notes.onnx' }).first().waitFor();
   await assertKept();
-  assert.equal(await pathField(page, 'Samples').inputValue(), wrongShape);
+  await waitForValue(pathField(page, 'Samples'), wrongShape);
 
   await typePath(page, 'ONNX file', modelPath);
   await typePath(page, 'Samples', join(folder, 'nowhere'));
@@ -83,6 +94,6 @@ story('bad files get a clear message, and the form loses nothing', { hosts: oneH
   await page.getByText('data-shape-mismatch').waitFor();
   await page.getByRole('link', { name: 'Run again with changes' }).click();
   await field(page, 'Threads').waitFor();
-  assert.equal(await field(page, 'Threads').inputValue(), '2');
-  assert.equal(await pathField(page, 'Samples').inputValue(), wrongShape);
+  await waitForValue(field(page, 'Threads'), '2');
+  await waitForValue(pathField(page, 'Samples'), wrongShape);
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatTimes } from '../../renderer/format.ts';
+import { waitUntil } from '../wait-until.ts';
 import { seededRuns } from './seeded-history.ts';
-import { openRun, pathField, readColumn, sortBy, table, takePicture, waitForVerdict } from './steps.ts';
+import { openRun, pathField, readColumn, sortBy, table, takePicture, waitForValue, waitForVerdict } from './steps.ts';
 import { oneHost, story } from './story.ts';
 
 const run = seededRuns.auto;
@@ -15,7 +16,7 @@ story(
     assert.match(await verdict.innerText(), new RegExp(`${run.latency.speedup.ratio.toFixed(2)}× faster`));
 
     const claims = page.getByRole('table').getByRole('row');
-    assert.equal(await claims.count(), 1 + run.ledger.length);
+    await waitUntil(async () => (await claims.count()) === 1 + run.ledger.length, 'every claim is listed');
     const bops = run.ledger.find((row) => row.claim === 'bops')!;
     await claims.filter({ hasText: 'BOPs' }).getByText(formatTimes(bops.ratio)).waitFor();
     // The definition is one hover away.
@@ -58,7 +59,11 @@ story(
     const convolutions = run.layers.filter((layer) => /conv/i.test(`${layer.name} ${layer.opType} ${layer.reason}`));
     await page.getByText(`${convolutions.length} of ${run.layers.length} layers`).waitFor();
     await page.getByText('Slower', { exact: true }).click();
-    for (const speedup of await readColumn(layers, 'Speed-up')) assert.ok(Number.parseFloat(speedup) < 1, speedup);
+    const isSlower = (speedup: string) => Number.parseFloat(speedup) < 1;
+    await waitUntil(async () => {
+      const speedups = await readColumn(layers, 'Speed-up');
+      return speedups.length > 0 && speedups.every(isSlower);
+    }, 'only slower layers are left');
     await page.getByText('All', { exact: true }).click();
     await page.getByRole('searchbox', { name: 'Filter layers' }).fill('');
 
@@ -90,7 +95,7 @@ story(
     await page.getByText('The engine ran out of memory. Lower the number of calibration samples.').waitFor();
     await page.getByRole('link', { name: 'Run again with changes' }).click();
     await page.getByRole('heading', { name: 'New experiment' }).waitFor();
-    assert.equal(await pathField(page, 'ONNX file').inputValue(), seededRuns.entropy.model.original.path);
-    assert.equal(await pathField(page, 'Samples').inputValue(), seededRuns.entropy.data.path);
+    await waitForValue(pathField(page, 'ONNX file'), seededRuns.entropy.model.original.path);
+    await waitForValue(pathField(page, 'Samples'), seededRuns.entropy.data.path);
   },
 );

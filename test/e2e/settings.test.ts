@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { field, goTo, pathField, typePath } from './steps.ts';
+import { field, goTo, pathField, typePath, waitForValue } from './steps.ts';
 import { story } from './story.ts';
 
 story('threads, memory cap and the place of the history are set, and hold', {}, async (first) => {
@@ -15,7 +15,7 @@ story('threads, memory cap and the place of the history are set, and hold', {}, 
     await page.keyboard.press('Tab');
 
     await goTo(page, 'New experiment');
-    assert.equal(await field(page, 'Threads').inputValue(), '3');
+    await waitForValue(field(page, 'Threads'), '3');
     await goTo(page, 'Start');
     await page.getByRole('button', { name: 'Try the sample' }).click();
     await page.getByText(/needed more memory \(\d+ MB\) than its limit of 256 MB/).waitFor();
@@ -23,9 +23,9 @@ story('threads, memory cap and the place of the history are set, and hold', {}, 
   }
   const { page } = await first.restart();
   await goTo(page, 'Settings');
-  assert.equal(await field(page, 'Threads').inputValue(), '3');
-  assert.equal(await field(page, 'Memory limit').inputValue(), '256 MB');
-  assert.equal(await pathField(page, 'Database file').inputValue(), databasePath);
+  await waitForValue(field(page, 'Threads'), '3');
+  await waitForValue(field(page, 'Memory limit'), '256 MB');
+  await waitForValue(pathField(page, 'Database file'), databasePath);
   await page.getByText(databasePath, { exact: true }).waitFor();
   assert.ok(existsSync(databasePath), 'the history is kept there from the next start on');
 });

@@ -1,5 +1,6 @@
 /** What a user does in the window, in the words of its English labels. */
 import type { Locator, Page } from 'playwright-core';
+import { waitUntil } from '../wait-until.ts';
 import { screenshotPath } from './harness.ts';
 import type { StoryWindow } from './story.ts';
 
@@ -38,6 +39,15 @@ export function pathField(page: Page, label: string): Locator {
 export async function typePath(page: Page, label: string, path: string): Promise<void> {
   await pathField(page, label).fill(path);
   await pathField(page, label).press('Enter');
+}
+
+/** What a field holds comes with what was loaded, which may be after the field. */
+export async function waitForValue(input: Locator, value: string): Promise<void> {
+  let found = '';
+  const isThere = async () => (found = await input.inputValue()) === value;
+  await waitUntil(isThere, `the field holds "${value}"`).catch((error: Error) => {
+    throw new Error(`${error.message} It holds "${found}".`);
+  });
 }
 
 /** Chooses from a drop-down list. */
@@ -102,8 +112,12 @@ export async function readColumn(grid: Locator, header: string): Promise<string[
   }, header);
 }
 
+/** @returns when the column says that it is sorted otherwise than before; rows that a host sorts come later. */
 export async function sortBy(grid: Locator, header: string): Promise<void> {
-  await grid.getByRole('columnheader', { name: header, exact: true }).getByRole('button').click();
+  const column = grid.getByRole('columnheader', { name: header, exact: true });
+  const before = await column.getAttribute('aria-sort');
+  await column.getByRole('button').click();
+  await waitUntil(async () => (await column.getAttribute('aria-sort')) !== before, `${header} is sorted otherwise`);
 }
 
 /** Does what saves a file, and tells where the file lies. */

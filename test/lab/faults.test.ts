@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
@@ -19,6 +20,8 @@ import { jobStream, queueOf } from '../../electron/lab/lab-names.ts';
 import { openPartCache } from '../../electron/lab/part-cache.ts';
 import { partBytes, uploadFiles } from '../../electron/lab/upload-files.ts';
 import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
+import { measureSecond } from '../measure-second.ts';
+import { waitUntil } from '../wait-until.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
 import { makeLabRequest, quick, startAgent, stopAgents, submit, waitForJob, type RunningAgent } from './lab-fixture.ts';
 import { skipLab, startNats } from './nats-server.ts';
@@ -32,7 +35,9 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
   const folder = temporaryFolder();
   const server = await startNats();
   const lab = await connectLab({ server: server.url }, { keepTrying: true, timing: quick });
+  const processes: ChildProcess[] = [];
   after(async () => {
+    for (const child of processes) child.kill('SIGKILL');
     await stopAgents();
     await lab.close();
     await server.stop();
@@ -46,8 +51,13 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
     submit(lab, { kind: 'compress', request: requestOf(behaviour), place: parsePlace(name), tags: [] });
   const agentOf = (name: string, options: Partial<Parameters<typeof startAgent>[2]> = {}): Promise<RunningAgent> =>
     startAgent(server.url, folder, { name, entryPath, ...options });
-  const startProcess = (name: string): ChildProcess =>
-    spawn(process.execPath, [agentPath, server.url, folder, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const startProcess = (name: string): ChildProcess => {
+    const child = spawn(process.execPath, [agentPath, server.url, folder, name], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    processes.push(child);
+    return child;
+  };
   const isRunning = ({ phase, stage }: JobState): boolean => phase === 'running' && stage !== null;
   const deviceOfResult = async (state: JobState): Promise<string[]> =>
     withResult(lab, state, never, async (path) => {
@@ -125,7 +135,8 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
     const agent = await agentOf('busy', { onLog: (line) => heard.push({ line, atMs: performance.now() }) });
     // What counts is how soon the agent can do it: on a busy machine one try may be late.
     const tookMs: number[] = [];
-    while (tookMs.length < 4 && !tookMs.some((ms) => ms < 1000)) {
+    let secondMs = 0;
+    while (tookMs.length < 4 && !tookMs.some((ms) => ms < secondMs)) {
       const running = await submitTo('busy', 'hang');
       await waitForJob(lab, running.jobId, isRunning);
       const startedMs = performance.now();
@@ -137,8 +148,12 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
       const answer = heard.find(({ line }) => line === `job ${running.jobId.slice(0, 8)}: cancelled`);
       assert.ok(answer !== undefined);
       tookMs.push(answer.atMs - startedMs);
+      secondMs = await measureSecond();
     }
-    assert.ok(tookMs.at(-1)! < 1000, `answered after ${tookMs.join(', ')} ms`);
+    assert.ok(
+      tookMs.at(-1)! < secondMs,
+      `answered after ${tookMs.join(', ')} ms where ${secondMs} ms stand for a second`,
+    );
     await agent.stop();
   });
 
@@ -194,7 +209,8 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
     const child = startProcess('one');
     let output = '';
     child.stdout!.on('data', (text: Buffer) => (output += text.toString()));
-    assert.notEqual(await new Promise((resolve) => child.on('exit', resolve)), 0, output);
+    const [exitCode] = (await once(child, 'exit', { signal: AbortSignal.timeout(60_000) })) as [number | null];
+    assert.notEqual(exitCode, 0, output);
     await first.stop();
     const skewed = await agentOf('skewed');
     const device = await waitForDevice(lab, 'skewed');
@@ -263,9 +279,8 @@ async function firstMessage(lab: Lab, subject: string): Promise<{ readonly messa
 }
 
 async function waitForDevice(lab: Lab, name: string) {
-  for (;;) {
-    const found = (await listDevices(lab)).find((device) => device.name === name);
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const find = async () => (await listDevices(lab)).find((device) => device.name === name);
+  let found = await find();
+  await waitUntil(async () => (found ??= await find()) !== undefined, `${name} is in the list of devices`);
+  return found!;
 }

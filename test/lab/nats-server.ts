@@ -1,9 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, connect as connectSocket } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { waitUntil } from '../wait-until.ts';
 
 /** Debian puts it where only root's PATH leads. */
 const programs = ['nats-server', '/usr/sbin/nats-server'];
@@ -29,15 +29,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectSocket(port, '127.0.0.1');
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
+/** What the server itself says that it listens at, once it does: nobody else's port is taken for its own. */
+function readPort(folder: string, processId: number): number | null {
+  const path = join(folder, `nats-server_${processId}.ports`);
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, 'utf8');
+  // Written, but not to its end.
+  if (!text.trimEnd().endsWith('}')) return null;
+  const { nats } = JSON.parse(text) as { readonly nats: readonly string[] };
+  return Number(new URL(nats[0]!).port);
 }
 
 export interface NatsServer {
@@ -53,16 +53,15 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-/** A real server on loopback with JetStream, in a folder of its own. @param configuration more of its file. */
-export async function startNats(configuration = '', port?: number): Promise<NatsServer> {
+const startTimeoutMs = 60_000;
+
+/** A real server on loopback with JetStream, in a folder of its own, at a port that is free. @param configuration more of its file. */
+export async function startNats(configuration = ''): Promise<NatsServer> {
   const folder = mkdtempSync(join(tmpdir(), 'vernier-nats-'));
-  const chosen = port ?? (await freePort());
   mkdirSync(join(folder, 'jetstream'));
   const configPath = join(folder, 'nats.conf');
-  writeFileSync(
-    configPath,
-    `listen: "127.0.0.1:${chosen}"\njetstream { store_dir: "${join(folder, 'jetstream')}" }\n${configuration}\n`,
-  );
+  /** Null until it has one, which it keeps when it is started again. */
+  let port: number | null = null;
   let child: ChildProcess | null = null;
   const end = async (): Promise<void> => {
     const ending = child;
@@ -72,26 +71,37 @@ export async function startNats(configuration = '', port?: number): Promise<Nats
     ending.kill('SIGKILL');
     await gone;
   };
-  const server: NatsServer = {
+  const start = async (): Promise<void> => {
+    writeFileSync(
+      configPath,
+      `listen: "127.0.0.1:${port ?? -1}"\nports_file_dir: "${folder}"\njetstream { store_dir: "${join(folder, 'jetstream')}" }\n${configuration}\n`,
+    );
+    const started = spawn(natsProgram!, ['-c', configPath], { stdio: 'ignore' });
+    child = started;
+    await waitUntil(
+      () => {
+        if (started.exitCode !== null) throw new Error(`nats-server ended with ${started.exitCode}`);
+        const found = started.pid === undefined ? null : readPort(folder, started.pid);
+        port ??= found;
+        return found !== null;
+      },
+      'nats-server listens',
+      startTimeoutMs,
+    );
+  };
+  await start();
+  return {
     name: /server_name: (\S+)/.exec(configuration)?.[1] ?? '',
-    url: `nats://127.0.0.1:${chosen}`,
+    url: `nats://127.0.0.1:${port}`,
     folder,
     processId: () => child!.pid!,
     kill: end,
-    start: async () => {
-      child = spawn(natsProgram!, ['-c', configPath], { stdio: 'ignore' });
-      while (!(await isListening(chosen))) {
-        if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}`);
-        await wait(10);
-      }
-    },
+    start,
     stop: async () => {
       await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  await server.start();
-  return server;
 }
 
 /** Servers that keep one lab together. */
@@ -105,5 +115,3 @@ export async function startCluster(count: number): Promise<NatsServer[]> {
   );
   return servers;
 }
-
-export { freePort };

@@ -58,7 +58,7 @@ function openWindow(files = desktopAccess() as ReturnType<typeof restrictedAcces
           resolve(found);
           return;
         }
-        const timer = setTimeout(() => reject(new Error(`not heard among ${JSON.stringify(events)}`)), 30_000);
+        const timer = setTimeout(() => reject(new Error(`not heard among ${JSON.stringify(events)}`)), 120_000);
         const stop = host.onEvent((event) => {
           if (!isIt(event)) return;
           clearTimeout(timer);
@@ -125,7 +125,7 @@ void suite('a window of a lab', { skip: skipLab }, async () => {
     const overview = await window.ask('lab.overview', {});
     const [device] = overview!.devices;
     assert.deepEqual([device!.name, device!.state, device!.labels], ['one', 'idle', ['room=attic']]);
-    assert.ok(device!.secondsSinceSeen < 5);
+    assert.ok(device!.secondsSinceSeen < 60);
     await assert.rejects(window.ask('run.start', { request: runOf('done'), place: 'a b' }), {
       code: 'options-invalid',
     });

@@ -6,6 +6,7 @@ import test, { type TestContext } from 'node:test';
 import { AppError, CancelledError } from '../../shared/app-error.ts';
 import { runEngineJob } from '../../electron/worker/engine-client.ts';
 import { launchNodeEngine, type LaunchEngine } from '../../electron/worker/launch-engine.ts';
+import { waitUntil } from '../wait-until.ts';
 import { stubEnginePath as entryPath } from './stub-engine-path.ts';
 
 interface Run {
@@ -55,11 +56,8 @@ function isAlive(pid: number): boolean {
   return !existsSync(status) || !/\) Z /.test(readFileSync(status, 'utf8'));
 }
 
-async function isGone(pid: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 50 && isAlive(pid); attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return !isAlive(pid);
+function waitUntilGone(pid: number, what: string): Promise<void> {
+  return waitUntil(() => !isAlive(pid), `${what} is gone`);
 }
 
 async function rejection(result: Promise<unknown>): Promise<AppError> {
@@ -146,8 +144,8 @@ for (const [graceMs, name] of [
     // With the clock standing still it is the end of the processes that ends this: no time is waited for.
     await assert.rejects(result, CancelledError);
     context.mock.timers.reset();
-    assert.ok(await isGone(Number(enginePid)), 'the engine is gone');
-    assert.ok(await isGone(Number(helperPid)), 'its helper is gone');
+    await waitUntilGone(Number(enginePid), 'the engine');
+    await waitUntilGone(Number(helperPid), 'its helper');
     assert.equal(existsSync(scratch), false);
   });
 }
@@ -160,12 +158,8 @@ void test('an engine stuck in native code ends itself, its helpers and its tempo
   host.kill('SIGKILL');
   await once(host, 'exit');
   assert.ok(isAlive(Number(enginePid)) && existsSync(scratch), 'it is not the host that ends them');
-  // Five seconds, of which it leaves its own thread one and a half to tidy up.
-  for (let attempt = 0; attempt < 100 && isAlive(Number(enginePid)); attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.ok(!isAlive(Number(enginePid)), 'the engine is gone');
-  assert.ok(await isGone(Number(helperPid)), 'its helper is gone');
+  await waitUntilGone(Number(enginePid), 'the engine');
+  await waitUntilGone(Number(helperPid), 'its helper');
   assert.equal(existsSync(scratch), false);
 });
 

@@ -7,10 +7,12 @@ import test, { type TestContext } from 'node:test';
 import { toFloat16Bits } from '../../electron/engine/tensor/float16.ts';
 import { ModelProtoSchema, TensorProto_DataType } from '../../electron/engine/onnx/proto/onnx_pb.js';
 import {
+  askVernier,
   assertFailure,
   encodeTinyNet,
   makeFolder,
   parseOutput,
+  readHistory,
   runVernier,
   writeSamples,
   writeTinyNet,
@@ -31,7 +33,7 @@ async function assertCompressFails(context: TestContext, attempt: Attempt): Prom
   const folder = makeFolder(context);
   const out = join(folder, 'out.onnx');
   const common = ['--json', '--database', join(folder, 'history.db')];
-  const finished = await runVernier(['compress', model, '--data', data, '--out', out, ...common]);
+  const finished = await askVernier(['compress', model, '--data', data, '--out', out, ...common]);
   const said = assertFailure(finished, code);
   assert.match(said, message);
   assert.ok(said.includes(basename(model)) || said.includes(basename(data)), `names the file: ${said}`);
@@ -40,9 +42,7 @@ async function assertCompressFails(context: TestContext, attempt: Attempt): Prom
     readdirSync(folder).filter((name) => name.includes('.tmp')),
     [],
   );
-  const { runs } = parseOutput(await runVernier(['history', ...common])) as {
-    runs: { status: string; errorCode: string; errorMessage: string }[];
-  };
+  const runs = readHistory(join(folder, 'history.db'));
   assert.equal(runs.length, begins ? 1 : 0);
   if (!begins) return;
   assert.equal(runs[0]?.status, 'failed');
@@ -70,8 +70,8 @@ void test('a file that is no model is refused, whatever it is', async (context) 
   await assertCompressFails(context, { model: noise, data, code: 'model-malformed', message: /./, begins: false });
 
   for (const model of [empty, text, truncated, noise]) {
-    assertFailure(await runVernier(['inspect', model, '--json']), 'model-malformed');
-    assertFailure(await runVernier(['bench', model, model, '--json']), 'model-malformed');
+    assertFailure(await askVernier(['inspect', model, '--json']), 'model-malformed');
+    assertFailure(await askVernier(['bench', model, model, '--json']), 'model-malformed');
   }
 });
 
@@ -79,11 +79,11 @@ void test('a model that is not there is not recorded as a run', async (context) 
   const folder = makeFolder(context);
   const common = ['--json', '--database', join(folder, 'history.db')];
   const model = join(folder, 'absent.onnx');
-  const finished = await runVernier(['compress', model, '--random-data', ...common]);
+  const finished = await askVernier(['compress', model, '--random-data', ...common]);
   assert.match(assertFailure(finished, 'file-not-found'), /absent\.onnx/);
-  assertFailure(await runVernier(['compress', folder, '--random-data', ...common]), 'file-unreadable');
-  assertFailure(await runVernier(['inspect', model, '--json']), 'file-not-found');
-  assert.deepEqual(parseOutput(await runVernier(['history', ...common])), { total: 0, runs: [] });
+  assertFailure(await askVernier(['compress', folder, '--random-data', ...common]), 'file-unreadable');
+  assertFailure(await askVernier(['inspect', model, '--json']), 'file-not-found');
+  assert.deepEqual(parseOutput(await askVernier(['history', ...common])), { total: 0, runs: [] });
 });
 
 void test('a missing external file is named', async (context) => {
@@ -134,7 +134,7 @@ void test('a model of which nothing can be quantized says so before any work', a
   const data = writeSamples(folder);
   const quick = ['--recipe', 'int8-static-minmax', '--database', join(folder, 'history.db'), '--json', '--quiet'];
   const out = join(folder, 'twin.onnx');
-  const made = await runVernier(['compress', model, '--data', data, '--out', out, ...quick]);
+  const made = await askVernier(['compress', model, '--data', data, '--out', out, ...quick]);
   assert.equal(made.exitCode, 0, made.stderr);
   await assertCompressFails(context, {
     model: out,
@@ -186,7 +186,7 @@ void test('a size for a dimension that the model does not have is no size', asyn
     ['bench', model, model],
     ['compress', model, '--random-data', '--plan'],
   ]) {
-    const finished = await runVernier([...parameters, '--dim', 'N=1', '--json']);
+    const finished = await askVernier([...parameters, '--dim', 'N=1', '--json']);
     assert.match(assertFailure(finished, 'options-invalid', 2), /no open dimension "N".*fixed/);
   }
 });
@@ -196,16 +196,16 @@ void test('the output never replaces the model or a file of somebody else', asyn
   const model = writeTinyNet(folder);
   const common = ['--random-data', '--json', '--database', join(folder, 'history.db')];
   assert.match(
-    assertFailure(await runVernier(['compress', model, '--out', model, '--force', ...common]), 'options-invalid', 2),
+    assertFailure(await askVernier(['compress', model, '--out', model, '--force', ...common]), 'options-invalid', 2),
     /the model itself/,
   );
   const other = join(folder, 'other.txt');
   writeFileSync(other, 'precious');
   assert.match(
-    assertFailure(await runVernier(['compress', model, '--out', other, ...common]), 'file-exists'),
+    assertFailure(await askVernier(['compress', model, '--out', other, ...common]), 'file-exists'),
     /--force/,
   );
-  assertFailure(await runVernier(['compress', model, '--out', folder, ...common]), 'options-invalid', 2);
+  assertFailure(await askVernier(['compress', model, '--out', folder, ...common]), 'options-invalid', 2);
 });
 
 void test('what cannot be written is told before any work', { skip: process.platform !== 'linux' }, async (context) => {
@@ -218,7 +218,7 @@ void test('what cannot be written is told before any work', { skip: process.plat
     ['--out', '/proc/out.onnx'],
     ['--out', out, '--junit', '/proc/gates.xml'],
   ]) {
-    assert.match(assertFailure(await runVernier([...common, ...options]), 'write-failed'), /Cannot write "\/proc\//);
+    assert.match(assertFailure(await askVernier([...common, ...options]), 'write-failed'), /Cannot write "\/proc\//);
   }
   assert.equal(existsSync(out), false);
 });

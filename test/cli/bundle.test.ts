@@ -5,7 +5,7 @@ import test from 'node:test';
 import { openBundle } from '../../electron/report/bundle/read-bundle.ts';
 import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { readRealRun, withPrepared } from '../report/real-runs.ts';
-import { assertFailure, makeFolder, runVernier } from './fixtures.ts';
+import { askVernier, assertFailure, makeFolder } from './fixtures.ts';
 
 test('a bundle brings the float model as prepared along, and leaves it out where it was changed', async (context) => {
   const folder = makeFolder(context);
@@ -16,11 +16,11 @@ test('a bundle brings the float model as prepared along, and leaves it out where
   const received = join(folder, 'received.vernier');
   const marks = { name: '', notes: '', tags: [], starred: false };
   await writeBundle(received, [{ document, marks, modelPaths }], 'a test');
-  const imported = await runVernier(['import', received, ...database]);
+  const imported = await askVernier(['import', received, ...database]);
   assert.equal(imported.exitCode, 0, imported.stderr);
   const names = async (): Promise<string[]> => {
     const path = join(folder, 'again.vernier');
-    const again = await runVernier(['bundle', document.runId, '--with-models', '--force', '-o', path, ...database]);
+    const again = await askVernier(['bundle', document.runId, '--with-models', '--force', '-o', path, ...database]);
     assert.equal(again.exitCode, 0, again.stderr);
     const bundle = await openBundle(path);
     bundle.close();
@@ -40,13 +40,13 @@ test('a bundle holds a model with the file of its weights, as both were written'
   const received = join(folder, 'received.vernier');
   const marks = { name: '', notes: '', tags: [], starred: false };
   await writeBundle(received, [{ document, marks, modelPaths }], 'a test');
-  assert.equal((await runVernier(['import', received, ...database])).exitCode, 0);
+  assert.equal((await askVernier(['import', received, ...database])).exitCode, 0);
 
   const models = join(folder, 'models', document.runId);
   // Nothing of the run's.
   writeFileSync(join(models, 'notes.data'), 'other');
   const path = join(folder, 'again.vernier');
-  const bundleAgain = () => runVernier(['bundle', document.runId, '--with-models', '--force', '-o', path, ...database]);
+  const bundleAgain = () => askVernier(['bundle', document.runId, '--with-models', '--force', '-o', path, ...database]);
   const again = await bundleAgain();
   assert.equal(again.exitCode, 0, again.stderr);
   const bundle = await openBundle(path);

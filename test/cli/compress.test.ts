@@ -8,7 +8,15 @@ import { openSession } from '../../electron/engine/runtime/session.ts';
 import { assertClose, noise } from '../engine/build-model.ts';
 import { benchResultSchema } from '../../shared/bench.ts';
 import { runDocumentSchema } from '../../shared/run.ts';
-import { assertFailure, makeFolder, parseOutput, runVernier, writeSamples, writeTinyNet } from './fixtures.ts';
+import {
+  askVernier,
+  assertFailure,
+  makeFolder,
+  parseOutput,
+  runVernier,
+  writeSamples,
+  writeTinyNet,
+} from './fixtures.ts';
 
 const quick = ['--recipe', 'int8-static-minmax', '--calibration-samples', '8'];
 
@@ -42,16 +50,16 @@ void test('a run from the command line to the exported files', async (context) =
   assert.match(first.stderr, /calibrate[^]*accuracy[^]*latency/, 'the stages are told on stderr');
 
   // In the history, whole.
-  const shown = await runVernier(['show', document.runId.slice(0, 8), '--json', ...database]);
+  const shown = await askVernier(['show', document.runId.slice(0, 8), '--json', ...database]);
   assert.deepEqual(parseOutput(shown), JSON.parse(first.stdout));
-  const { runs } = parseOutput(await runVernier(['history', '--json', ...database])) as {
+  const { runs } = parseOutput(await askVernier(['history', '--json', ...database])) as {
     runs: { runId: string; status: string; gatesMet: boolean }[];
   };
   assert.deepEqual(
     runs.map(({ runId, status, gatesMet }) => [runId, status, gatesMet]),
     [[document.runId, 'done', false]],
   );
-  const text = await runVernier(['show', 'latest', '--layers', ...database]);
+  const text = await askVernier(['show', 'latest', '--layers', ...database]);
   assert.equal(text.exitCode, 0);
   for (const part of [
     'stored bytes',
@@ -67,10 +75,10 @@ void test('a run from the command line to the exported files', async (context) =
 
   // Exported.
   const json = join(folder, 'deep', 'run.json');
-  assert.equal((await runVernier(['export', 'latest', '--format', 'json', '--out', json, ...database])).exitCode, 0);
+  assert.equal((await askVernier(['export', 'latest', '--format', 'json', '--out', json, ...database])).exitCode, 0);
   assert.deepEqual(JSON.parse(readFileSync(json, 'utf8')), JSON.parse(first.stdout));
   const csv = join(folder, 'layers.csv');
-  const exported = await runVernier(['export', 'latest', '--format', 'csv', '--out', csv, '--json', ...database]);
+  const exported = await askVernier(['export', 'latest', '--format', 'csv', '--out', csv, '--json', ...database]);
   assert.equal(parseOutput(exported)['path'], csv);
   const rows: Record<string, string>[] = parse(readFileSync(csv), { columns: true });
   assert.deepEqual(
@@ -80,10 +88,10 @@ void test('a run from the command line to the exported files', async (context) =
   assert.equal(rows[0]?.['macs'], String(document.layers[0]?.macs));
 
   // Replacing: what Vernier wrote itself, but nothing that was changed since.
-  assert.equal((await runVernier(['export', 'latest', '--format', 'csv', '--out', csv, ...database])).exitCode, 0);
+  assert.equal((await askVernier(['export', 'latest', '--format', 'csv', '--out', csv, ...database])).exitCode, 0);
   writeFileSync(csv, 'my notes');
   assertFailure(
-    await runVernier(['export', 'latest', '--format', 'csv', '--out', csv, '--json', ...database]),
+    await askVernier(['export', 'latest', '--format', 'csv', '--out', csv, '--json', ...database]),
     'file-exists',
   );
   writeFileSync(out, 'not what it was');
@@ -114,7 +122,7 @@ void test('--keep-prepared writes the float model with everything folded, and th
   assert.equal(facts.sha256, createHash('sha256').update(readFileSync(prepared)).digest('hex'));
   assert.ok(document.latency.prepared!.count > 0 && document.latency.speedupParts !== null);
   assert.match(document.verdict[0]!, /folding alone/);
-  const shown = await runVernier(['show', 'latest', ...database]);
+  const shown = await askVernier(['show', 'latest', ...database]);
   assert.match(shown.stdout, /folding alone, still float: /);
   assert.match(shown.stdout, /^prepared .*net\.prepared\.onnx/m);
   // It is a whole model, and gives what the original gives.
@@ -145,7 +153,7 @@ void test('a model with nothing to fold is not timed twice, and the run says so'
   assert.equal(document.model.prepared!.sizeBytes, document.model.original.sizeBytes);
   assert.equal(document.latency.prepared, null);
   assert.equal(document.latency.speedupParts, null);
-  const shown = await runVernier(['show', 'latest', '--database', join(folder, 'history.db')]);
+  const shown = await askVernier(['show', 'latest', '--database', join(folder, 'history.db')]);
   assert.match(shown.stdout, /There was nothing to fold/);
 });
 
@@ -159,7 +167,7 @@ void test('random data is marked wherever its figures show', async (context) => 
   const document = runDocumentSchema.parse(parseOutput(finished));
   assert.equal(document.data.random, true);
   assert.equal(document.accuracy.metric, 'agreement');
-  const shown = await runVernier(['show', 'latest', ...common]);
+  const shown = await askVernier(['show', 'latest', ...common]);
   assert.match(shown.stdout, /seeded noise \(--random-data\)/);
   assert.match(shown.stdout, /Random data: none of these figures/);
 });

@@ -4,7 +4,15 @@ import { existsSync, mkdtempSync, readdirSync, rmdirSync, statfsSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { assertFailure, makeFolder, parseOutput, runVernier, writeSamples, writeTinyNet } from './fixtures.ts';
+import {
+  askVernier,
+  assertFailure,
+  makeFolder,
+  parseOutput,
+  runVernier,
+  writeSamples,
+  writeTinyNet,
+} from './fixtures.ts';
 
 /** Mounts a small file system, or returns null where that is not allowed. */
 function mountSmall(context: TestContext, sizeKilobytes: number): string | null {
@@ -38,7 +46,7 @@ void test('a full disk under the output is said to be full, and leaves no half-w
   const finished = await runVernier(['compress', model, '--data', writeSamples(folder), '--out', out, ...common]);
   assert.match(assertFailure(finished, 'disk-full'), /disk is full.*out\.onnx/);
   assert.deepEqual(readdirSync(small), []);
-  const { runs } = parseOutput(await runVernier(['history', ...common.slice(0, 2), '--json'])) as {
+  const { runs } = parseOutput(await askVernier(['history', ...common.slice(0, 2), '--json'])) as {
     runs: { status: string; errorCode: string }[];
   };
   assert.deepEqual(
@@ -73,7 +81,7 @@ void test('a result is printed even when the disk is too full to record it', asy
     return;
   }
   const database = ['--database', join(small, 'history.db')];
-  assert.equal((await runVernier(['history', ...database])).exitCode, 0);
+  assert.equal((await askVernier(['history', ...database])).exitCode, 0);
   // Room for the beginning of a run, not for the samples of its latency.
   fillUp(small, 256);
   const out = join(folder, 'out.onnx');
@@ -86,7 +94,7 @@ void test('a result is printed even when the disk is too full to record it', asy
   assert.equal(parseOutput(finished)['status'], 'done');
   assert.match(finished.stderr, /disk is full.*history\.db[^]*not in the history/);
   assert.ok(existsSync(out));
-  const history = await runVernier(['history', ...database, '--json']);
+  const history = await askVernier(['history', ...database, '--json']);
   assert.equal(history.exitCode, 0, 'the history stays readable');
 });
 

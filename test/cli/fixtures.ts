@@ -1,6 +1,7 @@
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,12 @@ import {
   type NodeProtoSchema,
   type TensorProtoSchema,
 } from '../../electron/engine/onnx/proto/onnx_pb.js';
+import { closeStore, openStore } from '../../electron/store/open.ts';
+import { listRuns } from '../../electron/store/run-rows.ts';
+import type { RunRow } from '../../shared/contract/results.ts';
 import { createRandom } from '../../electron/engine/tensor/random.ts';
 import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
+import type { CommandAnswer } from './command-process.ts';
 
 export const mainPath = fileURLToPath(new URL('../../electron/cli/main.ts', import.meta.url));
 
@@ -169,6 +174,10 @@ export interface Started {
 
 const longestWaitMs = 240_000;
 
+function testEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: '1', VERNIER_DATABASE: '/nowhere/tests-name-their-own.db' };
+}
+
 /** Starts a command line in a process of its own. Without --database it gets none of the user's. */
 export function startVernier(
   parameters: readonly string[],
@@ -183,12 +192,7 @@ export function startVernier(
   const child = spawn(program!, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: options.folder,
-    env: {
-      ...process.env,
-      NO_COLOR: '1',
-      VERNIER_DATABASE: '/nowhere/tests-name-their-own.db',
-      ...options.environment,
-    },
+    env: { ...testEnvironment(), ...options.environment },
   });
   let stdout = '';
   let stderr = '';
@@ -229,12 +233,57 @@ export async function runVernier(
   return startVernier(parameters, options).finished;
 }
 
+let commandProcess: ChildProcess | null = null;
+let lastAnswer: Promise<unknown> = Promise.resolve();
+
+/**
+ * As `runVernier`, in one process for all command lines of a test file: most of a short one is the start of its process. Not for what is
+ * about the process itself: signals, streams that break, its environment.
+ */
+export function askVernier(parameters: readonly string[]): Promise<Finished> {
+  const answer = lastAnswer.then(() => askInTurn(parameters));
+  lastAnswer = answer.catch(() => undefined);
+  return answer;
+}
+
+async function askInTurn(parameters: readonly string[]): Promise<Finished> {
+  commandProcess ??= fork(fileURLToPath(new URL('./command-process.ts', import.meta.url)), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: testEnvironment(),
+  });
+  const child = commandProcess;
+  // The file may end while it waits for more, but not while it works.
+  child.ref();
+  child.channel?.ref();
+  const answered = once(child, 'message', { signal: AbortSignal.timeout(longestWaitMs) });
+  child.send(parameters);
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`The process of vernier ${parameters.join(' ')} ended.`);
+  });
+  ended.catch(() => undefined);
+  const [answer] = (await Promise.race([answered, ended])) as [CommandAnswer];
+  child.removeAllListeners('exit');
+  child.unref();
+  child.channel?.unref();
+  return { ...answer, signal: null };
+}
+
 /** The one JSON document that stdout must be. */
 export function parseOutput(finished: Finished): Record<string, unknown> {
   try {
     return JSON.parse(finished.stdout) as Record<string, unknown>;
   } catch {
     return assert.fail(`stdout is not one JSON document:\n${finished.stdout}\nstderr:\n${finished.stderr}`);
+  }
+}
+
+/** What the history holds, newest first, read as commands read it and without the second that one takes to start. */
+export function readHistory(databasePath: string): readonly RunRow[] {
+  const store = openStore(databasePath);
+  try {
+    return listRuns(store);
+  } finally {
+    closeStore(store);
   }
 }
 

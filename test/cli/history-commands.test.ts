@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { readRealRun } from '../report/real-runs.ts';
-import { assertFailure, parseOutput, startVernier } from './fixtures.ts';
+import { askVernier, assertFailure, parseOutput } from './fixtures.ts';
 
 const run = readRealRun('resnet8-auto');
 const other = readRealRun('resnet8-minmax');
 const folder = mkdtempSync(join(tmpdir(), 'vernier-history-'));
 const database = join(folder, 'history', 'vernier.db');
-const vernier = (...parameters: string[]) => startVernier([...parameters, '--json', '--database', database]).finished;
+const vernier = (...parameters: string[]) => askVernier([...parameters, '--json', '--database', database]);
 
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -77,14 +77,14 @@ test('a backup brings back what was removed for good; the history of before is k
   assert.equal(restored['runCount'], 2);
   assert.deepEqual(await listRunIds(), both);
   const { runs } = parseOutput(
-    await startVernier(['history', '--json', '--database', String(restored['previousPath'])]).finished,
+    await askVernier(['history', '--json', '--database', String(restored['previousPath'])]),
   ) as { runs: unknown[] };
   assert.equal(runs.length, 1);
 });
 
 test('an empty list says why it is empty', async () => {
   const list = async (file: string, ...filters: string[]) =>
-    (await startVernier(['history', ...filters, '--database', file]).finished).stdout;
+    (await askVernier(['history', ...filters, '--database', file])).stdout;
   assert.match(await list(database, '--text', 'nowhere'), /^No runs in .* that fit\.\n$/);
   assert.match(await list(database, '--offset', '7'), /^--offset 7 leaves out all 2 runs that fit in /);
   assert.match(await list(join(folder, 'fresh.db')), /^No runs in .*fresh\.db yet\.\n$/);
@@ -117,7 +117,7 @@ test('a comparison is saved under a name and found by it', async () => {
   mkdirSync(fresh);
   copyFileSync(bundlePath, join(fresh, 'x.vernier'));
   const elsewhere = (...parameters: string[]) =>
-    startVernier([...parameters, '--json', '--database', join(fresh, 'vernier.db')]).finished;
+    askVernier([...parameters, '--json', '--database', join(fresh, 'vernier.db')]);
   assert.equal((await elsewhere('import', join(fresh, 'x.vernier'))).exitCode, 0);
   const saved = await elsewhere('compare', run.runId, other.runId, '--save', 'recipes');
   assert.ok(saved.exitCode === 0 || saved.exitCode === 3, saved.stderr);

@@ -6,14 +6,14 @@ import test, { after, before, describe } from 'node:test';
 import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { makeFailedRun, readRealRun } from '../report/real-runs.ts';
-import { startVernier } from './fixtures.ts';
+import { askVernier } from './fixtures.ts';
 
 const run = readRealRun('resnet8-auto');
 const other = readRealRun('resnet8-minmax');
 const failed = makeFailedRun();
 const folder = mkdtempSync(join(tmpdir(), 'vernier-reports-'));
 const database = join(folder, 'history', 'vernier.db');
-const vernier = (...parameters: string[]) => startVernier([...parameters, '--database', database]).finished;
+const vernier = (...parameters: string[]) => askVernier([...parameters, '--database', database]);
 
 after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,6 +3,7 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import {
+  askVernier,
   assertFailure,
   makeFolder,
   parseOutput,
@@ -57,17 +58,17 @@ void test('a sweep is one recorded run after another, under one tag, and compare
 
   // In the history by its tag, and side by side by it.
   const listed = parseOutput(
-    await runVernier(['history', '--tag', study.tag, '--json', ...database]),
+    await askVernier(['history', '--tag', study.tag, '--json', ...database]),
   ) as unknown as Listed;
   assert.deepEqual(new Set(listed.runs.map(({ runId }) => runId)), new Set(study.members.map(({ runId }) => runId)));
-  const compared = parseOutput(await runVernier(['compare', study.tag, '--json', ...database]));
+  const compared = parseOutput(await askVernier(['compare', study.tag, '--json', ...database]));
   const baseline = study.members.find(({ scheme }) => scheme === 'int8-static')!.runId;
   assert.equal(compared['baselineRunId'], baseline, 'in the order of their start');
 
   // What was changed since is not replaced, and no member runs before that is known.
   writeFileSync(join(folder, 'net.int8-dynamic.onnx'), 'not what it was');
   assertFailure(await runVernier(sweep), 'file-exists');
-  const after = parseOutput(await runVernier(['history', '--json', ...database])) as unknown as Listed;
+  const after = parseOutput(await askVernier(['history', '--json', ...database])) as unknown as Listed;
   assert.equal(after.runs.length, 2);
 });
 
@@ -86,7 +87,7 @@ void test('a member that fails is told and recorded, and the others go on', asyn
   assert.match(finished.stdout, /^int8-dynamic +–.* failed/m);
   assert.ok(existsSync(join(out, 'net.int8-static.onnx')));
   assert.equal(existsSync(join(out, 'net.int8-dynamic.onnx')), false);
-  const { runs } = parseOutput(await runVernier(['history', '--json', ...database])) as unknown as Listed;
+  const { runs } = parseOutput(await askVernier(['history', '--json', ...database])) as unknown as Listed;
   assert.deepEqual(
     runs.map(({ status }) => status),
     ['done', 'failed'],
@@ -127,7 +128,7 @@ void test('Ctrl-C ends a sweep and keeps what is done', async (context) => {
   assert.deepEqual(winners, [members[0]!.runId]);
   assert.ok(existsSync(join(folder, 'net.int8-static.onnx')));
   assert.equal(existsSync(join(folder, 'net.int8-weights.onnx')), false);
-  const { runs } = parseOutput(await runVernier(['history', '--json', ...database])) as unknown as Listed;
+  const { runs } = parseOutput(await askVernier(['history', '--json', ...database])) as unknown as Listed;
   assert.deepEqual(
     runs.map(({ status }) => status),
     ['cancelled', 'done'],

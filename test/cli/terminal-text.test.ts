@@ -10,7 +10,7 @@ import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
 import { writeBundle } from '../../electron/report/bundle/write-bundle.ts';
 import { buildModel, op } from '../engine/build-model.ts';
 import { readRealRun } from '../report/real-runs.ts';
-import { startVernier } from './fixtures.ts';
+import { askVernier } from './fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vernier-terminal-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,7 +21,7 @@ const hostile = '\u001b[2J\u001b]0;t\u0007\u001b]52;c;eA==\u0007\u001b[31mred\u0
 // eslint-disable-next-line no-control-regex -- these are what must not get through
 const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 const vernier = async (...parameters: string[]) => {
-  const { stdout, stderr } = await startVernier([...parameters, '--database', database]).finished;
+  const { stdout, stderr } = await askVernier([...parameters, '--database', database]);
   return { stdout, stderr };
 };
 

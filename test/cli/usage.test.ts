@@ -4,16 +4,24 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertFailure, makeFolder, parseOutput, runVernier, writeSamples, writeTinyNet } from './fixtures.ts';
+import {
+  askVernier,
+  assertFailure,
+  makeFolder,
+  parseOutput,
+  runVernier,
+  writeSamples,
+  writeTinyNet,
+} from './fixtures.ts';
 
 const commands = ['inspect', 'compress', 'bench', 'history', 'show', 'export', 'doctor', 'sweep'];
 
 void test('every command explains itself, with its options and an example', async () => {
-  const program = await runVernier(['--help']);
+  const program = await askVernier(['--help']);
   assert.equal(program.exitCode, 0);
   for (const command of commands) {
     assert.match(program.stdout, new RegExp(`^ {2}${command} `, 'm'));
-    const help = await runVernier([command, '--help']);
+    const help = await askVernier([command, '--help']);
     assert.equal(help.exitCode, 0, command);
     assert.match(help.stdout, /Examples?:\n {2}vernier /, command);
     for (const option of ['--json', '--database <file>'])
@@ -50,7 +58,7 @@ void test('wrong usage exits with 2, says what is wrong and suggests the nearest
   ];
   await Promise.all(
     cases.map(async ([parameters, pattern]) => {
-      const { exitCode, stderr, stdout } = await runVernier(parameters);
+      const { exitCode, stderr, stdout } = await askVernier(parameters);
       assert.equal(exitCode, 2, `${parameters.join(' ')}\n${stderr}`);
       assert.match(stderr, pattern, parameters.join(' '));
       assert.equal(stdout, '', parameters.join(' '));
@@ -64,7 +72,7 @@ void test('with --json wrong usage is a JSON document too', async () => {
     ['history', '--json', '--limit', 'x'],
     ['compress', 'a.onnx', '--json'],
   ]) {
-    const finished = await runVernier(parameters);
+    const finished = await askVernier(parameters);
     assert.equal(finished.exitCode, 2);
     assert.equal((parseOutput(finished)['error'] as { code: string }).code, 'usage');
   }
@@ -74,7 +82,7 @@ void test('a recipe file is checked field by field', async (context) => {
   const folder = makeFolder(context);
   const model = writeTinyNet(folder);
   const recipe = join(folder, 'recipe.json');
-  const compress = () => runVernier(['compress', model, '--random-data', '--recipe', recipe, '--plan', '--json']);
+  const compress = () => askVernier(['compress', model, '--random-data', '--recipe', recipe, '--plan', '--json']);
 
   writeFileSync(recipe, '{ "calibrationMethod": "guess" }');
   assert.match(assertFailure(await compress(), 'recipe-invalid', 2), /calibrationMethod/);
@@ -91,22 +99,22 @@ void test('inspect and --plan print one document and write nothing', async (cont
   const model = writeTinyNet(folder);
   const database = join(folder, 'history.db');
 
-  const inspection = parseOutput(await runVernier(['inspect', model, '--json', '--database', database]));
+  const inspection = parseOutput(await askVernier(['inspect', model, '--json', '--database', database]));
   const totals = inspection['totals'] as { parameters: number; macs: number };
   // 3x3 convolutions 3 -> 8 -> 8 and 8 -> 4, with biases.
   assert.equal(totals.parameters, 3 * 8 * 9 + 8 + 8 * 8 * 9 + 8 + 8 * 4 + 4);
   assert.equal(totals.macs, (3 * 8 * 9 + 8 * 8 * 9) * 16 * 16 + 8 * 4);
-  const text = await runVernier(['inspect', model]);
+  const text = await askVernier(['inspect', model]);
   assert.equal(text.exitCode, 0);
   assert.match(text.stdout, /conv0 +Conv +\[1 x 8 x 16 x 16\] +224/);
 
   const plan = parseOutput(
-    await runVernier(['compress', model, '--plan', '--exclude-nodes', '/conv1/', '--json', '--database', database]),
+    await askVernier(['compress', model, '--plan', '--exclude-nodes', '/conv1/', '--json', '--database', database]),
   );
   const nodes = plan['nodes'] as { node: string; precision: { scheme: string } }[];
   assert.equal(nodes.find((node) => node.node === 'conv0')?.precision.scheme, 'int8-static');
   assert.equal(nodes.find((node) => node.node === 'conv1')?.precision.scheme, 'float');
-  const table = await runVernier(['compress', model, '--plan']);
+  const table = await askVernier(['compress', model, '--plan']);
   assert.match(table.stdout, /conv0 +Conv +w8 a8/);
   assert.equal(existsSync(database), false);
 });
@@ -114,17 +122,17 @@ void test('inspect and --plan print one document and write nothing', async (cont
 void test('history, show, export and doctor work on an empty history', async (context) => {
   const folder = makeFolder(context);
   const common = ['--json', '--database', join(folder, 'history.db')];
-  assert.deepEqual(parseOutput(await runVernier(['history', ...common])), { total: 0, runs: [] });
-  assertFailure(await runVernier(['show', 'latest', ...common]), 'run-not-found');
+  assert.deepEqual(parseOutput(await askVernier(['history', ...common])), { total: 0, runs: [] });
+  assertFailure(await askVernier(['show', 'latest', ...common]), 'run-not-found');
   const out = join(folder, 'run.json');
-  assertFailure(await runVernier(['export', 'abcd', '--format', 'json', '--out', out, ...common]), 'run-not-found');
-  const doctor = await runVernier(['doctor', ...common]);
+  assertFailure(await askVernier(['export', 'abcd', '--format', 'json', '--out', out, ...common]), 'run-not-found');
+  const doctor = await askVernier(['doctor', ...common]);
   assert.equal(doctor.exitCode, 0, doctor.stderr);
   const health = parseOutput(doctor) as { problems: string[]; database: { runCount: number; sqliteVersion: string } };
   assert.deepEqual(health.problems, []);
   assert.equal(health.database.runCount, 0);
   assert.match(health.database.sqliteVersion, /^3\./);
-  assert.match((await runVernier(['doctor', '--database', join(folder, 'history.db')])).stdout, /Nothing is missing/);
+  assert.match((await askVernier(['doctor', '--database', join(folder, 'history.db')])).stdout, /Nothing is missing/);
 });
 
 void test('a history that cannot be used stops compress before any work, and doctor says so', async (context) => {
@@ -134,12 +142,12 @@ void test('a history that cannot be used stops compress before any work, and doc
   const broken = join(folder, 'broken.db');
   writeFileSync(broken, 'no database'.repeat(100));
   const compress = (database: string) =>
-    runVernier(['compress', model, '--data', data, '--json', '--database', database]);
+    askVernier(['compress', model, '--data', data, '--json', '--database', database]);
   assertFailure(await compress(broken), 'database-corrupt');
   const nowhere = join(broken, 'history.db');
   assertFailure(await compress(nowhere), 'database-unwritable');
-  assertFailure(await runVernier(['serve', '--root', folder, '--json', '--database', nowhere]), 'database-unwritable');
-  const doctor = await runVernier(['doctor', '--json', '--database', broken]);
+  assertFailure(await askVernier(['serve', '--root', folder, '--json', '--database', nowhere]), 'database-unwritable');
+  const doctor = await askVernier(['doctor', '--json', '--database', broken]);
   assert.equal(doctor.exitCode, 1);
   assert.equal((parseOutput(doctor)['problems'] as string[]).length, 1);
 });

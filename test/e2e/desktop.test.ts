@@ -25,51 +25,99 @@ function menuLabels(app: ElectronApplication): Promise<string[]> {
   });
 }
 
-void test('another page that got hold of the preload script is refused', options, async (context) => {
-  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
-  const own = await request(page, 'app.info', {});
-  assert.equal(own.ok, true);
-  const opened = app.waitForEvent('window');
-  await app.evaluate(
-    ({ BrowserWindow }, preload) => {
-      const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
-      void stranger.loadURL('vernier://app/index.html');
-    },
-    join(root, 'dist', 'electron', 'preload.cjs'),
-  );
-  const stranger = await opened;
-  await stranger.waitForLoadState('domcontentloaded');
-  const refused = await request(stranger, 'app.info', {});
-  assert.equal(refused.ok ? 'answered' : refused.error.code, 'options-invalid');
-});
-
-void test('the page is isolated and sandboxed', options, async (context) => {
-  const { app } = await launchDesktop({ folder: makeFolder(context) });
-  const preferences = await app.evaluate(({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
-      getLastWebPreferences(): Record<string, unknown>;
-    };
-    const { contextIsolation, sandbox, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
-    return { contextIsolation, sandbox, nodeIntegration, webSecurity };
-  });
-  assert.deepEqual(preferences, { contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true });
-});
-
-void test('a second start hands its model to the first and ends', options, async (context) => {
+/** What leaves an app as it was shares one: a start takes longer than all that is tried in it. */
+void test('of one app', options, async (context) => {
   const folder = makeFolder(context);
   const { app, page } = await launchDesktop({ folder });
-  const modelPath = writeTinyNet(folder);
-  const electron = findAnyElectron()!;
-  // The environment of the first: the same display, history and native parts.
-  const environment = await app.evaluate(() => ({ ...process.env }));
-  const second = spawn(
-    electron.program,
-    ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(folder, 'electron')}`, root, modelPath],
-    { env: environment, stdio: 'ignore' },
-  );
-  await once(second, 'exit');
-  await page.waitForFunction((path) => document.body.innerHTML.includes(path), modelPath);
-  assert.equal(app.windows().length, 1);
+
+  await context.test('the page is isolated and sandboxed', async () => {
+    const preferences = await app.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
+        getLastWebPreferences(): Record<string, unknown>;
+      };
+      const { contextIsolation, sandbox, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
+      return { contextIsolation, sandbox, nodeIntegration, webSecurity };
+    });
+    assert.deepEqual(preferences, { contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true });
+  });
+
+  await context.test('on battery it says so, until the mains are back', async () => {
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const notice = page.getByText(/battery/i).first();
+    await app.evaluate(({ powerMonitor }) => powerMonitor.emit('on-battery'));
+    await notice.waitFor();
+    await app.evaluate(({ powerMonitor }) => powerMonitor.emit('on-ac'));
+    await notice.waitFor({ state: 'hidden' });
+  });
+
+  await context.test('the menu speaks the language of the window, and its commands arrive', async () => {
+    const english = await menuLabels(app);
+    assert.ok(english.includes('New Experiment') && english.includes('Undo'));
+    assert.deepEqual(
+      english.filter((label) => !/^[A-Za-z …]+$/.test(label)),
+      [],
+    );
+    const shortcut = await app.evaluate(
+      ({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('history')?.accelerator,
+    );
+    assert.equal(shortcut, 'CmdOrCtrl+2');
+    await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('history')?.click() as unknown);
+    await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+
+    await request(page, 'settings.set', { language: 'zh-CN' });
+    const chinese = await menuLabels(app);
+    assert.equal(chinese.length, english.length);
+    assert.deepEqual(
+      chinese.filter((label) => !/\p{Script=Han}/u.test(label)),
+      [],
+    );
+    await request(page, 'settings.set', { language: 'en' });
+    await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+  });
+
+  await context.test('a second start hands its model to the first and ends', async () => {
+    const modelPath = writeTinyNet(folder);
+    const electron = findAnyElectron()!;
+    // The environment of the first: the same display, history and native parts.
+    const environment = await app.evaluate(() => ({ ...process.env }));
+    const second = spawn(
+      electron.program,
+      ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(folder, 'electron')}`, root, modelPath],
+      { env: environment, stdio: 'ignore' },
+    );
+    await once(second, 'exit');
+    await page.waitForFunction((path) => document.body.innerHTML.includes(path), modelPath);
+    assert.equal(app.windows().length, 1);
+  });
+
+  await context.test('a menu command given before the page listens is not lost', async () => {
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await app.evaluate(({ BrowserWindow, Menu }) => {
+      const { webContents } = BrowserWindow.getAllWindows()[0]!;
+      webContents.once('did-start-navigation', () => {
+        Menu.getApplicationMenu()?.getMenuItemById('history')?.click();
+      });
+      webContents.reload();
+    });
+    await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+  });
+
+  await context.test('another page that got hold of the preload script is refused', async () => {
+    const own = await request(page, 'app.info', {});
+    assert.equal(own.ok, true);
+    const opened = app.waitForEvent('window');
+    await app.evaluate(
+      ({ BrowserWindow }, preload) => {
+        const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+        void stranger.loadURL('vernier://app/index.html');
+      },
+      join(root, 'dist', 'electron', 'preload.cjs'),
+    );
+    const stranger = await opened;
+    await stranger.waitForLoadState('domcontentloaded');
+    const refused = await request(stranger, 'app.info', {});
+    assert.equal(refused.ok ? 'answered' : refused.error.code, 'options-invalid');
+  });
 });
 
 void test('the window opens where it was closed', options, async (context) => {
@@ -84,41 +132,6 @@ void test('the window opens where it was closed', options, async (context) => {
     await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getBounds()),
     bounds,
   );
-});
-
-void test('the menu speaks the language of the window, and its commands arrive', options, async (context) => {
-  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
-  const english = await menuLabels(app);
-  assert.ok(english.includes('New Experiment') && english.includes('Undo'));
-  assert.deepEqual(
-    english.filter((label) => !/^[A-Za-z …]+$/.test(label)),
-    [],
-  );
-  const shortcut = await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('history')?.accelerator);
-  assert.equal(shortcut, 'CmdOrCtrl+2');
-  await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('history')?.click() as unknown);
-  await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
-
-  await request(page, 'settings.set', { language: 'zh-CN' });
-  const chinese = await menuLabels(app);
-  assert.equal(chinese.length, english.length);
-  assert.deepEqual(
-    chinese.filter((label) => !/\p{Script=Han}/u.test(label)),
-    [],
-  );
-});
-
-void test('a menu command given before the page listens is not lost', options, async (context) => {
-  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await app.evaluate(({ BrowserWindow, Menu }) => {
-    const { webContents } = BrowserWindow.getAllWindows()[0]!;
-    webContents.once('did-start-navigation', () => {
-      Menu.getApplicationMenu()?.getMenuItemById('history')?.click();
-    });
-    webContents.reload();
-  });
-  await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
 });
 
 void test(
@@ -191,13 +204,3 @@ void test(
     assert.deepEqual(await announced(), ['Experiment finished: A long one']);
   },
 );
-
-void test('on battery it says so, until the mains are back', options, async (context) => {
-  const { app, page } = await launchDesktop({ folder: makeFolder(context) });
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  const notice = page.getByText(/battery/i).first();
-  await app.evaluate(({ powerMonitor }) => powerMonitor.emit('on-battery'));
-  await notice.waitFor();
-  await app.evaluate(({ powerMonitor }) => powerMonitor.emit('on-ac'));
-  await notice.waitFor({ state: 'hidden' });
-});

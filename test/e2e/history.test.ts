@@ -60,7 +60,7 @@ story(
     // The host sorts: its rows come after the header says so.
     await waitUntil(async () => {
       const speedups = (await readColumn(history, 'Speed-up')).map(Number.parseFloat).filter(Number.isFinite);
-      return speedups.length >= 4 && `${speedups.join()}` === `${speedups.toSorted((a, b) => b - a).join()}`;
+      return speedups.length >= 4 && speedups.join() === speedups.toSorted((a, b) => b - a).join();
     }, 'the fastest come first');
 
     await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();

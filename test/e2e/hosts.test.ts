@@ -50,82 +50,83 @@ async function open(
 for (const host of hosts) {
   const options = { skip: host.availability.skip, timeout: 240_000 };
 
-  void test(`${host.name}: the window opens and its host answers`, options, async (context) => {
+  void test(`${host.name}: the window opens`, options, async (context) => {
     const { page } = await open(context, host);
-    assert.equal(await page.title(), 'Vernier');
-    const info = await request(page, 'app.info', {});
-    assert.ok(info.ok);
-    assert.equal(info.value.host, host.name);
-    const wrong = await request(page, 'model.inspect', { modelPath: '' });
-    assert.equal(wrong.ok ? 'ok' : wrong.error.code, 'options-invalid');
-    const missing = await request(page, 'model.inspect', { modelPath: join(makeFolder(context), 'no.onnx') });
-    assert.equal(missing.ok, false);
-  });
+    await context.test('its host answers', async () => {
+      assert.equal(await page.title(), 'Vernier');
+      const info = await request(page, 'app.info', {});
+      assert.ok(info.ok);
+      assert.equal(info.value.host, host.name);
+      const wrong = await request(page, 'model.inspect', { modelPath: '' });
+      assert.equal(wrong.ok ? 'ok' : wrong.error.code, 'options-invalid');
+      const missing = await request(page, 'model.inspect', { modelPath: join(makeFolder(context), 'no.onnx') });
+      assert.equal(missing.ok, false);
+    });
 
-  void test(`${host.name}: the page has no Node and a strict policy, and cannot leave`, options, async (context) => {
-    const { page } = await open(context, host);
-    const found = await page.evaluate(async () => {
-      // In a task of its own: what is evaluated from outside is exempt from the policy.
-      const evalError = await new Promise<string>((resolve) => {
-        setTimeout(() => {
-          try {
-            (0, eval)('1');
-            resolve('');
-          } catch (error) {
-            resolve((error as Error).name);
-          }
-        }, 0);
-      });
-      const script = document.createElement('script');
-      script.textContent = 'globalThis.inlineRan = true';
-      document.body.append(script);
-      const outside = await fetch('https://example.org/').then(
-        () => 'fetched',
-        () => 'refused',
-      );
-      return {
-        require: typeof (globalThis as { require?: unknown }).require,
-        process: typeof (globalThis as { process?: unknown }).process,
-        evalError,
-        inlineRan: 'inlineRan' in globalThis,
-        outside,
-        opened: window.open('about:blank') === null,
-      };
-    });
-    assert.deepEqual(found, {
-      require: 'undefined',
-      process: 'undefined',
-      evalError: 'EvalError',
-      inlineRan: false,
-      outside: 'refused',
-      opened: host.name === 'electron',
-    });
-    if (host.name === 'electron') {
-      const before = page.url();
-      await page.evaluate(() => window.location.assign('https://example.org/'));
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      assert.equal(page.url(), before);
-      const asked = await page.evaluate(async () => {
-        const names = ['geolocation', 'notifications', 'camera', 'microphone', 'midi', 'persistent-storage'] as const;
-        const states = await Promise.all(
-          names.map(async (name) => [name, (await navigator.permissions.query({ name: name })).state]),
-        );
-        const notification = await Notification.requestPermission();
-        const camera = await navigator.mediaDevices.getUserMedia({ video: true }).then(
-          () => 'granted',
-          (error: unknown) => (error as Error).name,
-        );
-        const file = await fetch('file:///etc/hostname').then(
-          () => 'read',
+    await context.test('the page has no Node and a strict policy, and cannot leave', async () => {
+      const found = await page.evaluate(async () => {
+        // In a task of its own: what is evaluated from outside is exempt from the policy.
+        const evalError = await new Promise<string>((resolve) => {
+          setTimeout(() => {
+            try {
+              (0, eval)('1');
+              resolve('');
+            } catch (error) {
+              resolve((error as Error).name);
+            }
+          }, 0);
+        });
+        const script = document.createElement('script');
+        script.textContent = 'globalThis.inlineRan = true';
+        document.body.append(script);
+        const outside = await fetch('https://example.org/').then(
+          () => 'fetched',
           () => 'refused',
         );
-        return { granted: states.filter(([, state]) => state !== 'denied'), notification, camera, file };
+        return {
+          require: typeof (globalThis as { require?: unknown }).require,
+          process: typeof (globalThis as { process?: unknown }).process,
+          evalError,
+          inlineRan: 'inlineRan' in globalThis,
+          outside,
+          opened: window.open('about:blank') === null,
+        };
       });
-      assert.deepEqual(asked.granted, []);
-      assert.equal(asked.notification, 'denied');
-      assert.match(asked.camera, /^(NotAllowedError|NotFoundError)$/);
-      assert.equal(asked.file, 'refused');
-    }
+      assert.deepEqual(found, {
+        require: 'undefined',
+        process: 'undefined',
+        evalError: 'EvalError',
+        inlineRan: false,
+        outside: 'refused',
+        opened: host.name === 'electron',
+      });
+      if (host.name === 'electron') {
+        const before = page.url();
+        await page.evaluate(() => window.location.assign('https://example.org/'));
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        assert.equal(page.url(), before);
+        const asked = await page.evaluate(async () => {
+          const names = ['geolocation', 'notifications', 'camera', 'microphone', 'midi', 'persistent-storage'] as const;
+          const states = await Promise.all(
+            names.map(async (name) => [name, (await navigator.permissions.query({ name: name })).state]),
+          );
+          const notification = await Notification.requestPermission();
+          const camera = await navigator.mediaDevices.getUserMedia({ video: true }).then(
+            () => 'granted',
+            (error: unknown) => (error as Error).name,
+          );
+          const file = await fetch('file:///etc/hostname').then(
+            () => 'read',
+            () => 'refused',
+          );
+          return { granted: states.filter(([, state]) => state !== 'denied'), notification, camera, file };
+        });
+        assert.deepEqual(asked.granted, []);
+        assert.equal(asked.notification, 'denied');
+        assert.match(asked.camera, /^(NotAllowedError|NotFoundError)$/);
+        assert.equal(asked.file, 'refused');
+      }
+    });
   });
 
   void test(

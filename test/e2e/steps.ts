@@ -43,11 +43,7 @@ export async function typePath(page: Page, label: string, path: string): Promise
 
 /** What a field holds comes with what was loaded, which may be after the field. */
 export async function waitForValue(input: Locator, value: string): Promise<void> {
-  let found = '';
-  const isThere = async () => (found = await input.inputValue()) === value;
-  await waitUntil(isThere, `the field holds "${value}"`).catch((error: Error) => {
-    throw new Error(`${error.message} It holds "${found}".`);
-  });
+  await waitUntil(async () => (await input.inputValue()) === value, `${input.toString()} holds "${value}"`);
 }
 
 /** Chooses from a drop-down list. */

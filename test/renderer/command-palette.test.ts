@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { openPage, skip, startBrowser, type StartedBrowser } from './browser.ts';
 import { findViolations } from './find-violations.ts';
 import { hostOf, pageCases } from './pages.ts';
@@ -14,29 +15,33 @@ void describe('the command palette', { skip }, () => {
   });
   after(() => browser.close());
 
-  const open = async (name: string) => {
-    const pageCase = caseOf(name);
-    const opened = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
-    await opened.page.keyboard.press('Control+k');
-    const search = opened.page.getByPlaceholder('Find runs, layers, pages and actions');
-    await search.waitFor();
-    return { ...opened, search };
+  const openPalette = async (page: Page): Promise<void> => {
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Find runs, layers, pages and actions').waitFor();
   };
 
+  // From one window, as people go from page to page: loading it again for each would be most of what this takes.
+  let shared: Awaited<ReturnType<typeof openPage>> | null = null;
   for (const name of ['start', 'experiment-empty', 'queue', 'history', 'settings', 'run-failed']) {
     it(`opens from ${name} and leads to a page by keys alone`, async () => {
-      const { page, problems } = await open(name);
+      const pageCase = caseOf(name);
+      shared ??= await openPage(browser, pageCase, hostOf(caseOf('queue'), {}), size);
+      const { page, problems } = shared;
+      await page.evaluate((hash) => void (globalThis.location.hash = hash), pageCase.hash);
+      await page.locator(pageCase.ready).first().waitFor();
+      await openPalette(page);
       await page.keyboard.type(name === 'settings' ? 'Queue' : 'Settings');
       await page.getByRole('button', { name: name === 'settings' ? 'Queue' : 'Settings', exact: true }).waitFor();
       await page.keyboard.press('Enter');
       await page.waitForURL(name === 'settings' ? /#\/queue/ : /#\/settings/);
       assert.deepEqual(problems, []);
-      await page.context().close();
     });
   }
 
   it('finds a layer of the run on screen, and Back leads to where it was called', async () => {
-    const { page } = await open('run-overview');
+    const pageCase = caseOf('run-overview');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await openPalette(page);
     assert.deepEqual(await findViolations(page), []);
     await page.keyboard.type('conv2d_3');
     await page

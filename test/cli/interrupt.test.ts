@@ -107,7 +107,9 @@ void test('after kill -9 in mid-run nothing goes on, the history is readable and
     assert.equal(errorCode, 'engine-crashed');
     // A stage is recorded, then printed: the history knows exactly the last one that was printed, or, killed between the
     // two, the one after it.
-    const recorded = /process ended before the run was finished \(last seen in stage "(.+)"\)/.exec(errorMessage)?.[1];
+    const recorded = /process ended before the run was finished \(last seen in stage "(.+)"\)/.exec(
+      errorMessage ?? '',
+    )?.[1];
     const printed = stages.findLast((one) => new RegExp(`^ +[\\d.]+ m?s  ${one}\\b`, 'm').test(stderr))!;
     const ahead = stages.indexOf(recorded as Stage) - stages.indexOf(printed);
     assert.ok(ahead === 0 || ahead === 1, `killed after "${printed}" was printed: ${errorMessage}`);

@@ -96,6 +96,6 @@ story(
     await page.getByRole('link', { name: 'Run again with changes' }).click();
     await page.getByRole('heading', { name: 'New experiment' }).waitFor();
     await waitForValue(pathField(page, 'ONNX file'), seededRuns.entropy.model.original.path);
-    await waitForValue(pathField(page, 'Samples'), seededRuns.entropy.data.path);
+    await waitForValue(pathField(page, 'Samples'), seededRuns.entropy.data.path!);
   },
 );

@@ -44,5 +44,10 @@ const agents = await Promise.all(
 process.send?.({ ready: true, rssBytes: process.memoryUsage().rss });
 await Promise.all(agents.map(({ lab, name }) => work(lab, name)));
 process.send?.({ ended: true, rssBytes: process.memoryUsage().rss });
-await Promise.all(agents.map(({ lab }) => lab.close()));
+await Promise.all(
+  agents.map(async ({ lab, registration }) => {
+    await registration.leave();
+    await lab.close();
+  }),
+);
 process.disconnect();

@@ -18,7 +18,7 @@ export interface NamedFile {
   readonly path: string;
 }
 
-/** Tries again while the connection is being made anew. @throws CancelledError; the last error after a minute. */
+/** Tries again while the connection is being made anew. @throws CancelledError; AppError `lab-denied` at once, `lab-unreachable` after a minute. */
 export async function afterBreaks<Value>(
   lab: Lab,
   signal: AbortSignal | null,
@@ -31,12 +31,13 @@ export async function afterBreaks<Value>(
       return await work();
     } catch (error) {
       if (error instanceof AppError || error instanceof CancelledError) throw error;
+      const reason = (error as Error).message;
+      // What the account may not do now it may not do in a second.
+      if (/permissions violation/i.test(reason)) {
+        throw new AppError('lab-denied', tell('labNotPermitted', { server: lab.server, reason }), { cause: error });
+      }
       if (lab.connection.isClosed() || performance.now() - startMs > giveUpAfterMs) {
-        throw new AppError(
-          'lab-unreachable',
-          tell('labBroke', { server: lab.server, reason: (error as Error).message }),
-          { cause: error },
-        );
+        throw new AppError('lab-unreachable', tell('labBroke', { server: lab.server, reason }), { cause: error });
       }
       await wait(Math.min(1000, 50 * attempt));
     }

@@ -141,6 +141,10 @@ export const labErrors = {
     en: 'The lab server {server} offers no TLS. Set it up there (docs/lab.md), or use nats:// in a network that you trust.',
     zh: '实验室服务器 {server} 不提供 TLS。请在服务器上启用（docs/lab.md），或在可信网络中使用 nats://。',
   },
+  labNotPermitted: {
+    en: 'The account does not have the rights for this on the lab server {server} ({reason}). An agent may need another --name; docs/lab.md lists what each may do.',
+    zh: '该账户在实验室服务器 {server} 上没有此权限（{reason}）。代理可能需要换用其他 --name；各自的权限见 docs/lab.md。',
+  },
   labNotSetUp: { en: 'No lab is set up: name its server first.', zh: '尚未设置实验室：请先填写其服务器。' },
   labJobForgotten: {
     en: 'The lab does not know the job any more: it expired or was removed there. Submit it again.',

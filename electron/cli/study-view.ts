@@ -20,6 +20,8 @@ export interface SweptMember {
   readonly threads: number;
   readonly runId: string;
   readonly outPath: string;
+  /** Of the lab; null for this machine. */
+  readonly device: string | null;
   readonly status: 'done' | 'failed' | 'cancelled' | 'notStarted';
   readonly document: RunDocument | null;
   /** Why it failed, or why a finished one is not in the history. */
@@ -43,8 +45,12 @@ const colours: Readonly<Record<Decision, (text: string) => string>> = {
 export function renderStudy(studyTag: string, members: readonly SweptMember[]): string {
   const placed = placeMembers(members);
   const showsThreads = new Set(members.map(({ threads }) => threads)).size > 1;
+  const devices = new Set(members.flatMap(({ device }) => device ?? []));
   const find = ({ member: { run } }: Placed): SweptMember => members.find(({ runId }) => runId === run.runId)!;
-  const threadsOf = ({ threads }: SweptMember): string[] => (showsThreads ? [String(threads)] : []);
+  const conditionsOf = ({ threads, device }: SweptMember): string[] => [
+    ...(showsThreads ? [String(threads)] : []),
+    ...(devices.size > 0 ? [device ?? '–'] : []),
+  ];
   const finished = placed.map((one) => {
     const { run } = one.member;
     const swept = find(one);
@@ -52,7 +58,7 @@ export function renderStudy(studyTag: string, members: readonly SweptMember[]): 
     const { decision } = one.decided;
     return [
       swept.scheme,
-      ...threadsOf(swept),
+      ...conditionsOf(swept),
       formatRatio(sizeRatioOf(run)),
       emphasize(formatRatio(speedup.ratio)),
       formatInterval(speedup.ci95, formatRatio),
@@ -66,7 +72,7 @@ export function renderStudy(studyTag: string, members: readonly SweptMember[]): 
     .filter(({ document }) => document === null)
     .map((member) => [
       member.scheme,
-      ...threadsOf(member),
+      ...conditionsOf(member),
       ...Array<string>(5).fill('–'),
       member.status === 'failed' ? bad(statusWords.failed) : statusWords[member.status],
       member.status === 'notStarted' ? '' : shortId(member.runId),
@@ -75,6 +81,7 @@ export function renderStudy(studyTag: string, members: readonly SweptMember[]): 
     [
       { title: 'member' },
       ...(showsThreads ? [{ title: 'threads', align: 'right' } as const] : []),
+      ...(devices.size > 0 ? [{ title: 'device' }] : []),
       { title: 'size', align: 'right' },
       { title: 'speed', align: 'right' },
       { title: '95 %', align: 'right' },
@@ -90,7 +97,11 @@ export function renderStudy(studyTag: string, members: readonly SweptMember[]): 
     status === 'failed' ? [`${name} failed: ${toOneLine(error!.message)}`] : [],
   );
   const next = placed.length < 2 ? [] : [`Compare them: vernier compare ${studyTag}`];
-  return [emphasize(first), '', table, ...errors, ...next].join('\n');
+  const notes =
+    devices.size > 1
+      ? ['Each speed is against the original on the same device; times of two devices do not compare.']
+      : [];
+  return [emphasize(first), '', table, ...notes, ...errors, ...next].join('\n');
 }
 
 /** The same as one document: figures of each member, best first, and the ids of its runs. */

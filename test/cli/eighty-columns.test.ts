@@ -24,7 +24,13 @@ const longName = {
 };
 const databasePath = '/home/ada/.local/share/vernier/history.db';
 
-const swept = { scheme: 'float16-weights', outPath: '/tmp/net.onnx', document: null, error: null } as const;
+const swept = {
+  scheme: 'float16-weights',
+  outPath: '/tmp/net.onnx',
+  device: null,
+  document: null,
+  error: null,
+} as const;
 const members: readonly SweptMember[] = [
   ...[good, unproven].map((document, index): SweptMember => {
     const [threads, runId] = [index + 1, `${index}f9a12c4-0000`];
@@ -63,6 +69,11 @@ const views: Readonly<Record<string, () => string>> = {
     renderStudy(
       'study:3f9a12c4',
       members.map((member) => ({ ...member, threads: 1 })),
+    ),
+  'a study on several devices': () =>
+    renderStudy(
+      'study:3f9a12c4',
+      members.map((member, index) => ({ ...member, threads: 1, device: `raspberry-pi-${index}` })),
     ),
   'an inspection': () => renderInspection(inspectionSchema.parse(makeStubHost({}).inspection)),
 };

@@ -86,7 +86,7 @@ async function runMembers(
   };
   for (const [index, { name, scheme, request }] of planned.entries()) {
     const { runId, outPath, threads } = request;
-    const shared = { name, scheme, threads, runId, outPath } as const;
+    const shared = { name, scheme, threads, runId, outPath, device: null } as const;
     if (signal.aborted) {
       members.push({ ...shared, status: 'notStarted', document: null, error: null });
       continue;
@@ -128,14 +128,14 @@ async function runMembersOnLab(
     Promise.all(
       planned.map(async ({ name, scheme, request }): Promise<SweptMember> => {
         const { runId, outPath, threads } = request;
-        const shared = { name, scheme, threads, runId, outPath } as const;
+        const shared = { name, scheme, threads, runId, outPath, device: null } as const;
         try {
           const submission = { kind: 'compress', request, place, tags: [tag] } as const;
           const { document, tags } = await runOnLab(store, lab, submission, { ...options, quiet: true }, signal);
-          const device = tags.find((text) => text.startsWith('device:'))?.slice('device:'.length) ?? '';
+          const device = tags.find((text) => text.startsWith('device:'))?.slice('device:'.length) ?? null;
           const words = decisionWords.en[decisionOf(document).decision].toLowerCase();
-          if (options.quiet !== true) printNote(`${name}: ${words} on ${device}, run ${shortId(runId)}`);
-          return { ...shared, status: 'done', document, error: null };
+          if (options.quiet !== true) printNote(`${name}: ${words} on ${device ?? '?'}, run ${shortId(runId)}`);
+          return { ...shared, device, status: 'done', document, error: null };
         } catch (error) {
           if (error instanceof CancelledError) return { ...shared, status: 'cancelled', document: null, error: null };
           const { code, message } = recordError(error);

@@ -97,7 +97,7 @@ const first: Presets = {
       zh: '静态 int8，对实测更好的矩阵乘和 LSTM 层改用动态 int8。',
     },
     hint: {
-      en: 'Static int8, and dynamic int8 for products and LSTM layers where it is measured to be better.',
+      en: 'Static int8, plus dynamic int8 for matrix products and LSTM layers where it measures better.',
       zh: '静态 int8，对实测更好的矩阵乘和 LSTM 层改用动态 int8。',
     },
     options: { scheme: 'auto' },

@@ -38,7 +38,7 @@ story(
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await page.getByRole('heading', { level: 1, name }).waitFor();
     }
-    await page.getByText('Waiting for its turn').waitFor();
+    await page.getByText('Waiting in the queue').waitFor();
 
     const main = page.getByRole('main');
     const openQueue = () => goTo(page, 'Queue');

@@ -15,8 +15,10 @@ story(
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
 
     await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
-    await page.getByText('B cannot be fairly compared with A').waitFor();
-    await page.getByText(/Other number of threads: 2 instead of 1|Other number of threads: 1 instead of 2/).waitFor();
+    await page.getByText('B cannot be compared fairly with A').waitFor();
+    await page
+      .getByText(/Different number of threads: 2 instead of 1|Different number of threads: 1 instead of 2/)
+      .waitFor();
     // What is alike in both is left out until it is asked for.
     await page.getByRole('rowheader', { name: 'Latency, median' }).waitFor();
     assert.equal(await page.getByRole('rowheader', { name: 'Stored bytes' }).count(), 0);

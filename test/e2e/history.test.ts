@@ -30,7 +30,7 @@ story(
       assert.deepEqual(await readColumn(history, 'Run'), ['Phone camera'], words);
     }
     await search.fill('no such thing');
-    await page.getByText('No run fits the search and filters.').waitFor();
+    await page.getByText('No runs match the search and filters.').waitFor();
     await search.fill('');
     await page.getByRole('button', { name: 'Only starred' }).click();
     await page.getByText('1 run', { exact: true }).waitFor();

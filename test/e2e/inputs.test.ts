@@ -59,7 +59,7 @@ story('model, data and plan are seen before anything runs', { hosts: oneHost }, 
   const sizes = await pictureSizes(page);
   assert.equal(sizes.length, 6);
   assert.ok(sizes.every((width) => width > 0));
-  for (const warning of ['Very few samples', 'Samples repeat']) await page.getByText(warning).waitFor();
+  for (const warning of ['Very few samples', 'Duplicate samples']) await page.getByText(warning).waitFor();
   await takePicture(window, 'data-warnings');
 
   await openTab(page, 'What will be quantized');

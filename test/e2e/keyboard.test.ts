@@ -36,7 +36,7 @@ story(
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
-    await page.getByText('Every supported layer in int8 with MinMax ranges; nothing is searched.').waitFor();
+    await page.getByText('Every supported layer in int8, with MinMax ranges. No search.').waitFor();
     await tabTo(page, field(page, 'Name (optional)'));
     await keyboard.type('By hand');
     await tabTo(page, page.getByRole('button', { name: 'Run', exact: true }), 'Shift+Tab');

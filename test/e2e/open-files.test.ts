@@ -23,8 +23,8 @@ story('a model and its data are dropped on the window', {}, async ({ host, page,
   await dropFile(page, modelPath);
   if (host === 'browser') {
     // It cannot know the path; it says what to do instead, and offers it.
-    await page.getByText('A browser does not tell where “net.onnx” lies.').waitFor();
-    await page.getByRole('button', { name: 'Choose it there' }).click();
+    await page.getByText('The browser does not reveal where “net.onnx” is.').waitFor();
+    await page.getByRole('button', { name: 'Choose it' }).click();
     const picker = page.getByRole('dialog', { name: 'Choose a model' });
     await picker.getByRole('gridcell', { name: folder, exact: true }).dblclick();
     await picker.getByRole('gridcell', { name: 'net.onnx' }).dblclick();

@@ -41,7 +41,7 @@ story('one click runs the sample, which is watched, read and found again', optio
     await goTo(page, 'Queue');
     await page.getByRole('main').getByRole('link', { name: 'Sample' }).click();
     await page.getByRole('button', { name: 'Good enough, stop here' }).click({ timeout: 120_000 });
-    await page.getByRole('button', { name: 'Finishing with the best so far…' }).waitFor();
+    await page.getByRole('button', { name: 'Finishing with the best model so far…' }).waitFor();
     await waitForStage(page, 'Latency', 240_000);
     await page.getByText(/^Original .+ \(n = [1-9].*\) · Compressed .+ \(n = [1-9].*\)$/).waitFor();
     await takePicture(first, 'running');
@@ -51,7 +51,7 @@ story('one click runs the sample, which is watched, read and found again', optio
     await page.getByRole('rowheader', { name: 'Latency, median' }).waitFor();
     await takePicture(first, 'verdict');
     await openTab(page, 'Layers');
-    assert.ok((await readColumn(table(page, 'Layers'), 'Becomes')).includes('w8 a8'));
+    assert.ok((await readColumn(table(page, 'Layers'), 'Runs as')).includes('w8 a8'));
     // The picture of it: keys move along edges, and what they select is selected in the table, too.
     await openTab(page, 'Graph');
     const picture = page.getByRole('application', { name: /^Network of \d+ nodes$/ });

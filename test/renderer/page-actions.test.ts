@@ -76,7 +76,7 @@ void describe('what is done on the pages of the window', { skip }, () => {
     for (const key of ['Home', 'Space', 'ArrowDown', 'ArrowDown', 'Space']) await page.keyboard.press(key);
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
-    await page.getByText('B cannot be fairly compared with A').waitFor();
+    await page.getByText('B cannot be compared fairly with A').waitFor();
     await page.context().close();
   });
 
@@ -206,7 +206,7 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await question.getByText('/home/ada/lab.vernier').waitFor();
     assert.equal((await callsOf(page)).filter(({ name }) => name === 'runs.import').length, 0);
     await question.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByText('1 run added · 1 was here already').waitFor();
+    await page.getByText('1 run added · 1 was already here').waitFor();
     await page.getByRole('heading', { name: 'History' }).waitFor();
     const call = (await callsOf(page)).find(({ name }) => name === 'runs.import');
     assert.deepEqual(call?.parameters, { path: '/home/ada/lab.vernier' });

@@ -3,7 +3,7 @@ import type { SchemeDescription } from '../../../../shared/scheme-description.ts
 export const int8Dynamic = {
   name: 'int8-dynamic',
   makes: { en: 'dynamic int8', zh: '动态 int8' },
-  offer: { en: 'activations rounded in each run', zh: '激活在每次运行时量化' },
+  offer: { en: 'activations rounded at run time', zh: '激活在运行时量化' },
   needsData: false,
   storedOnly: false,
   row: {
@@ -15,11 +15,11 @@ export const int8Dynamic = {
     'int8-dynamic': {
       description: {
         en: 'Dynamic int8: weights in 8 bits, activations rounded in each run, no calibration. For transformers and LSTM; convolutions stay float.',
-        zh: '动态 int8：权重为 8 位，激活在每次运行时量化，无需校准。适用于 Transformer 和 LSTM；卷积保留浮点。',
+        zh: '动态 int8：权重为 8 位，激活在运行时量化，无需校准。适用于 Transformer 和 LSTM；卷积保留浮点。',
       },
       hint: {
-        en: 'Weights in 8 bits, activations rounded in each run, without calibration: for transformers and LSTM.',
-        zh: '权重为 8 位，激活在每次运行时量化，无需校准：适用于 Transformer 和 LSTM。',
+        en: '8-bit weights, activations rounded at run time, no calibration. For transformers and LSTM.',
+        zh: '权重为 8 位，激活在运行时量化，无需校准：适用于 Transformer 和 LSTM。',
       },
       options: { scheme: 'int8-dynamic', reducedRange: 'safe' },
     },

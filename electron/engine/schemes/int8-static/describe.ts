@@ -27,7 +27,7 @@ export const int8Static = {
         zh: '静态 int8 QDQ：逐通道权重，uint8 激活；校准方法和保留浮点的层由测量选定。',
       },
       hint: {
-        en: 'Calibration method and float layers are chosen by measurement. The one to start with.',
+        en: 'Measurements choose the calibration method and the layers to keep in float. Start with this one.',
         zh: '校准方法和保留浮点的层由测量决定。建议从这里开始。',
       },
       options: {},
@@ -38,7 +38,7 @@ export const int8Static = {
         zh: '静态 int8 QDQ，MinMax 范围，量化所有支持的层；不做搜索。',
       },
       hint: {
-        en: 'Every supported layer in int8 with MinMax ranges; nothing is searched.',
+        en: 'Every supported layer in int8, with MinMax ranges. No search.',
         zh: '所有支持的层都用 int8 和 MinMax 范围，不做搜索。',
       },
       options: { calibrationMethod: 'minmax', ...unsearched },
@@ -46,10 +46,10 @@ export const int8Static = {
     'int8-static-percentile': {
       description: {
         en: 'Static int8 QDQ with 99.99 % percentile ranges and every supported layer quantized; nothing is searched.',
-        zh: '静态 int8 QDQ，99.99 % 百分位范围，量化所有支持的层；不做搜索。',
+        zh: '静态 int8 QDQ，99.99 % 分位数范围，量化所有支持的层；不做搜索。',
       },
       hint: {
-        en: 'Every supported layer in int8 with 99.99 % percentile ranges; nothing is searched.',
+        en: 'Every supported layer in int8, with 99.99 % percentile ranges. No search.',
         zh: '所有支持的层都用 int8 和 99.99 % 分位数范围，不做搜索。',
       },
       options: { calibrationMethod: 'percentile', ...unsearched },
@@ -60,7 +60,7 @@ export const int8Static = {
         zh: '静态 int8 QDQ，熵 (KL) 范围，量化所有支持的层；不做搜索。',
       },
       hint: {
-        en: 'Every supported layer in int8 with entropy (KL) ranges; nothing is searched.',
+        en: 'Every supported layer in int8, with entropy (KL) ranges. No search.',
         zh: '所有支持的层都用 int8 和熵（KL）范围，不做搜索。',
       },
       options: { calibrationMethod: 'entropy', ...unsearched },
@@ -68,7 +68,7 @@ export const int8Static = {
     'int8-per-tensor': {
       description: {
         en: 'One scale per weight tensor, MinMax ranges: for runtimes without per-channel kernels.',
-        zh: '每个权重张量一个缩放系数，MinMax 范围：用于没有逐通道内核的运行时。',
+        zh: '每个权重张量一个缩放因子，MinMax 范围：用于没有逐通道内核的运行时。',
       },
       hint: {
         en: 'One scale per weight tensor, for runtimes without per-channel kernels.',

@@ -3,7 +3,7 @@ import type { SchemeDescription } from '../../../../shared/scheme-description.ts
 export const int8Weights = {
   name: 'int8-weights',
   makes: { en: '8-bit weights', zh: '8 位权重' },
-  offer: { en: 'weights alone in 8 bits', zh: '只有权重为 8 位' },
+  offer: { en: 'only weights, in 8 bits', zh: '只有权重，存为 8 位' },
   needsData: false,
   storedOnly: true,
   row: {
@@ -18,7 +18,7 @@ export const int8Weights = {
         zh: '只把权重存为 8 位，无需校准：文件更小，仍以浮点计算，不会更快。',
       },
       hint: {
-        en: 'Weights alone in 8 bits, without calibration: smaller, not faster.',
+        en: 'Weights stored in 8 bits, no calibration: smaller, not faster.',
         zh: '只把权重存为 8 位，无需校准：更小，但不会更快。',
       },
       options: { scheme: 'int8-weights' },

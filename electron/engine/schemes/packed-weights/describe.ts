@@ -3,7 +3,7 @@ import type { SchemeDescription } from '../../../../shared/scheme-description.ts
 export const int4Weights = {
   name: 'int4-weights',
   makes: { en: '4-bit weights', zh: '4 位权重' },
-  offer: { en: 'weights of products in 4 bits', zh: '矩阵乘的权重为 4 位' },
+  offer: { en: 'weights of matrix products in 4 bits', zh: '矩阵乘的权重为 4 位' },
   needsData: false,
   storedOnly: false,
   row: {
@@ -15,10 +15,10 @@ export const int4Weights = {
     'int4-weights': {
       description: {
         en: 'Weights of matrix products and embeddings in 4 bits, a scale for 32 of them; needs no data, comes closer with it. Fast for one row at a time, as language models decode.',
-        zh: '矩阵乘和嵌入的权重为 4 位，每 32 个共用一个缩放系数，无需数据，有数据时更接近原模型。逐行计算时很快，例如语言模型解码。',
+        zh: '矩阵乘和嵌入的权重为 4 位，每 32 个共用一个缩放因子，无需数据，有数据时更接近原模型。逐行计算时很快，例如语言模型解码。',
       },
       hint: {
-        en: 'Weights of matrix products and embeddings in 4 bits, without calibration: for language models.',
+        en: '4-bit weights in matrix products and embeddings, no calibration. For language models.',
         zh: '矩阵乘和嵌入的权重为 4 位，无需校准：适用于语言模型。',
       },
       options: { scheme: 'int4-weights', keepFloat: 'none' },
@@ -64,7 +64,7 @@ export const int4Weights = {
   },
   advice: {
     'inputs-rounded': {
-      en: 'Look at the output error; keep a layer in float where it is too large.',
+      en: 'Check the output error; keep a layer in float if its error is too large.',
       zh: '请查看输出误差；误差过大的层可保留浮点。',
     },
   },
@@ -73,7 +73,7 @@ export const int4Weights = {
 export const int2Weights = {
   name: 'int2-weights',
   makes: { en: '2-bit weights', zh: '2 位权重' },
-  offer: { en: 'weights of products in 2 bits', zh: '矩阵乘的权重为 2 位' },
+  offer: { en: 'weights of matrix products in 2 bits', zh: '矩阵乘的权重为 2 位' },
   needsData: false,
   storedOnly: false,
   row: {
@@ -85,11 +85,11 @@ export const int2Weights = {
     'int2-weights': {
       description: {
         en: 'Weights of matrix products and embeddings in 2 bits: smaller still, and so far from the original that few models bear it.',
-        zh: '矩阵乘和嵌入的权重为 2 位：更小，但与原模型相差很大，少有模型能承受。',
+        zh: '矩阵乘和嵌入的权重为 2 位：更小，但与原模型相差很大，少有模型可用。',
       },
       hint: {
-        en: 'The same in 2 bits: smaller still, and much less accurate.',
-        zh: '同上，但为 2 位：更小，准确度低得多。',
+        en: 'The same in 2 bits: smaller still and much less accurate.',
+        zh: '同上，但为 2 位：更小，但误差大得多。',
       },
       options: { scheme: 'int2-weights', keepFloat: 'none' },
     },

@@ -76,6 +76,11 @@ const english: AllTexts = {
     evidence:
       'Scales and conversions take more space than the weights save. Quantize more weights, or keep the original.',
   }),
+  aboveLimit: () => ({
+    title: 'The size exceeds the limit',
+    evidence:
+      'It is smaller than the original, but not small enough. Store more layers in fewer bits, allow more loss with --within, or raise the limit.',
+  }),
   clipping: ({ message }) => ({ title: 'Calibrated ranges clip values', evidence: message }),
   busyMachine: ({ processorShare }) => ({
     title: 'The machine was busy',
@@ -136,6 +141,10 @@ const chinese: AllTexts = {
   larger: () => ({
     title: '体积超出限值',
     evidence: '缩放因子和转换占用的空间多于权重节省的空间。请量化更多权重，或保留原模型。',
+  }),
+  aboveLimit: () => ({
+    title: '体积超出限值',
+    evidence: '比原模型小，但仍不够小。请让更多层使用更少的位数，用 --within 允许更大的损失，或提高限值。',
   }),
   clipping: ({ message }) => ({ title: '校准范围截断了数值', evidence: message }),
   busyMachine: ({ processorShare }) => ({

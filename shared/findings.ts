@@ -46,7 +46,7 @@ type Evidence =
       readonly lostShare: number;
     }
   | { readonly kind: 'conversions'; readonly ms: number; readonly share: number }
-  | { readonly kind: 'slower' | 'foldingOnly' | 'larger' | 'speedUnclear' }
+  | { readonly kind: 'slower' | 'foldingOnly' | 'larger' | 'aboveLimit' | 'speedUnclear' }
   | { readonly kind: 'busyMachine'; readonly processorShare: number }
   /** `needed` samples would narrow the interval enough, if the loss stays as it is; null where no number would. */
   | { readonly kind: 'fewSamples'; readonly count: number; readonly needed: number | null }
@@ -214,7 +214,10 @@ const rules: readonly Rule[] = [
           unfused.slice(0, 20).map(({ name }) => name),
         );
   }),
-  (run) => (run.decided.size.state === 'bad' ? { kind: 'larger', tone: 'bad', experiment: null } : null),
+  ({ decided: { size } }) =>
+    size.state === 'bad'
+      ? { kind: (size.figure ?? 0) > 1 ? 'aboveLimit' : 'larger', tone: 'bad', experiment: null }
+      : null,
   ruleOf('clipping', ['output-clips', 'range-clips', 'calibration-outlier'], 'bad', widerExperiment),
   ({ latency }) =>
     isMachineBusy(latency)

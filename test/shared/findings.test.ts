@@ -52,6 +52,19 @@ void test('each cause is found by its own evidence', () => {
   assert.deepEqual(kindsOf({ ...good, latency: { ...good.latency, speedupParts } }), ['foldingOnly']);
 });
 
+void test('a file above its limit is told from one that is larger than the original', () => {
+  const sized = (after: number, limit: number): RunDocument => ({
+    ...good,
+    ledger: good.ledger.map((row) =>
+      row.claim === 'storedBytes' ? { ...row, before: 1000, after, ratio: 1000 / after } : row,
+    ),
+    tolerances: { ...good.tolerances, maxSizeRatio: limit },
+  });
+  assert.deepEqual(kindsOf(sized(300, 0.25)), ['aboveLimit']);
+  assert.deepEqual(kindsOf(sized(1100, 1)), ['larger']);
+  assert.deepEqual(kindsOf(sized(240, 0.25)), []);
+});
+
 void test('what the run did already is not offered again', () => {
   const clipped = (recipe: Partial<RunDocument['recipe']>, calibrationCount: number) =>
     findingsOf({

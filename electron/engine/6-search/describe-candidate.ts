@@ -1,6 +1,8 @@
+import { create } from '@bufbuild/protobuf';
 import type { Candidate } from '../../../shared/run.ts';
 import { copyMessage } from '../graph/edit.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
+import { TensorProtoSchema } from '../onnx/proto/onnx_pb.js';
 import { tensorByteLength } from '../onnx/tensor-proto.ts';
 import { describeMethod } from '../schemes/choice.ts';
 import type { QuantizedVariant } from './variant.ts';
@@ -9,16 +11,17 @@ export function constantBytes({ quantized }: Pick<QuantizedVariant, 'quantized'>
   return quantized.model.graph!.initializer.reduce((sum, tensor) => sum + tensorByteLength(tensor), 0);
 }
 
-/** What of a file is no constant: names and dimensions of each, and where the model comes from (`stampModel`). */
-const [describedBytes, stampBytes] = [48, 2048];
+/** Room for where the model comes from (`stampModel`). */
+const stampBytes = 2048;
+/** What says how many bytes a constant has, wherever they are. */
+const lengthBytes = 8;
 
 /** About how large the file of a variant is going to be, and never less. */
 export function fileBytes(variant: Pick<QuantizedVariant, 'quantized'>): number {
   const { model } = variant.quantized;
-  const { initializer } = model.graph!;
-  const bare = copyMessage(model, { graph: copyMessage(model.graph!, { initializer: [] }) });
-  const described = initializer.reduce((sum, { name }) => sum + describedBytes + name.length, 0);
-  return encodeModel(bare).byteLength + constantBytes(variant) + described + stampBytes;
+  const bare = model.graph!.initializer.map(({ name, dims, dataType }) => create(TensorProtoSchema, { name, dims, dataType })); // prettier-ignore
+  const described = copyMessage(model, { graph: copyMessage(model.graph!, { initializer: bare }) });
+  return encodeModel(described).byteLength + bare.length * lengthBytes + constantBytes(variant) + stampBytes;
 }
 
 /** What a candidate is, apart from how close and how fast it is: how each choice is made in it, and bytes of its constants. */

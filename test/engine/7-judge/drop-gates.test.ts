@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { checkDrops } from '../../../electron/engine/7-judge/drop-gates.ts';
+import { checkDrops, judgeGates, withGoal } from '../../../electron/engine/7-judge/drop-gates.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { agreementRowOf, type MetricRow } from '../../../shared/metric-row.ts';
 import { agreement, outputCosine, outputSqnr, top1 } from '../../../shared/class-metrics.ts';
@@ -80,5 +80,24 @@ suite('gates on figures of the task', () => {
     assert.deepEqual([decide(null).state, decide(null).limit], ['unproven', 1], '0.5 to 1.5 % of 2, at most 1 %');
     assert.deepEqual([decide(0.04).state, decide(0.04).limit], ['good', 2], '0.04 are 2 % of it');
     assert.equal(decide(0.005).state, 'bad');
+  });
+});
+
+suite('the largest size of a recipe', () => {
+  const gates = { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null };
+
+  test('is a gate on the file, and the smaller of two limits counts', () => {
+    assert.equal(withGoal(gates, { maxSize: '250 kB' }, 1_000_000).maxSizeRatio, 0.25);
+    assert.equal(withGoal({ ...gates, maxSizeRatio: 0.2 }, { maxSize: '250 kB' }, 1_000_000).maxSizeRatio, 0.2);
+    assert.equal(withGoal(gates, { maxSize: '' }, 1_000_000), gates);
+  });
+
+  test('is not met by a byte more', () => {
+    const limits = withGoal(gates, { maxSize: '1 MB' }, 3_000_000);
+    const facts = { accuracy, data: makeData({}), latency: makeLatency() };
+    const [met] = judgeGates(limits, { ...facts, sizeRatio: 1_000_000 / 3_000_000 });
+    const [missed] = judgeGates(limits, { ...facts, sizeRatio: 1_000_001 / 3_000_000 });
+    assert.deepEqual([met!.met, missed!.met], [true, false]);
+    assert.equal(met!.message, 'Size after / before 0.333, at most 0.3333 required: met.');
   });
 });

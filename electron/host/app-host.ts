@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CancelledError, type Failure, failureOf } from '../../shared/app-error.ts';
+import { failureOf } from '../../shared/app-error.ts';
 import type { Reply } from '../../shared/contract/bridge.ts';
 import type { HostEvent } from '../../shared/contract/events.ts';
 import type { AppInfo } from '../../shared/contract/results.ts';
 import type { Store } from '../store/database.ts';
 import { closeStore, defaultDatabasePath, openStore } from '../store/open.ts';
-import type { EngineHealth } from '../worker/protocol.ts';
 import { answerRequest, type Handlers } from './answer-request.ts';
+import { createComparisonHandlers } from './comparison-requests.ts';
 import { createExperimentHandlers } from './experiment-requests.ts';
+import { createGarbageHandlers } from './garbage-requests.ts';
 import { createLookHandlers } from './look-requests.ts';
 import { createNetworkHandlers } from './network-requests.ts';
 import { createHistoryHandlers } from './history-requests.ts';
 import { createFileHandlers } from './file-requests.ts';
+import { HostHealth } from './host-health.ts';
 import { LabConnection } from './lab-connection.ts';
 import { assertLabAllowed, createLabHandlers } from './lab-requests.ts';
 import { Looks } from './looks.ts';
@@ -56,37 +58,16 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
   });
   const looks = new Looks(() => ({ ...engineOptions(), timeLimitSeconds: settings.get().lookSeconds }));
 
-  let health: EngineHealth | null = null;
-  let healthProblem: Failure | null = null;
-  const examined = looks.look({ kind: 'doctor' }).then(
-    (found) => {
-      health = found;
-      const problem = found.onnxRuntimeProblem ?? found.imageProblem;
-      healthProblem = problem === null ? null : { message: problem };
-      send('info.changed', describeApp());
-    },
-    (error: unknown) => {
-      if (error instanceof CancelledError) return;
-      healthProblem = failureOf(error);
-      send('info.changed', describeApp());
-    },
-  );
-
-  const samplePaths = () => {
-    const folder = surroundings.sampleFolder;
-    const modelPath = folder === null ? '' : join(folder, 'model.onnx');
-    return folder !== null && existsSync(modelPath) ? { modelPath, dataPath: join(folder, 'data') } : null;
-  };
-
+  const health = new HostHealth(looks.look, () => send('info.changed', describeApp()));
   function describeApp(): AppInfo {
     return {
       host: surroundings.host,
       version: surroundings.version,
       platform: process.platform,
-      environment: health?.environment ?? null,
-      engineProblem: healthProblem,
-      hasInt8DotProduct: health?.hasInt8DotProduct ?? null,
-      samplePresent: samplePaths() !== null,
+      environment: health.found?.environment ?? null,
+      engineProblem: health.problem,
+      hasInt8DotProduct: health.found?.hasInt8DotProduct ?? null,
+      samplePresent: findSample(surroundings.sampleFolder) !== null,
       databasePath: store.path,
       readOnlyReason: store.readOnlyReason === null ? null : failureOf(store.readOnlyReason),
       onBattery: surroundings.isOnBattery(),
@@ -95,14 +76,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
   }
 
   const connection = new LabConnection(() => settings.get().lab);
-  const experiments = createExperimentHandlers({
-    store,
-    files,
-    recent,
-    send,
-    engineOptions,
-    connection,
-  });
+  const experiments = createExperimentHandlers({ store, files, recent, send, engineOptions, connection });
   const { queue, labRuns } = experiments;
   const isActive = (runId: string) => [...queue.list(), ...labRuns.list()].some((entry) => entry.runId === runId);
 
@@ -110,12 +84,9 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     ...experiments.handlers,
     ...createLookHandlers({ store, files, recent, look: looks.look }),
     ...createNetworkHandlers({ store, files, look: looks.look }),
-    ...createHistoryHandlers({
-      store,
-      surroundings,
-      send,
-      isActive,
-    }),
+    ...createHistoryHandlers({ store, surroundings, send, isActive }),
+    ...createComparisonHandlers(store),
+    ...createGarbageHandlers(store),
     ...createLabHandlers({ store, files, settings: () => settings.get().lab, connection, runs: labRuns }),
     'app.info': describeApp,
     'look.cancel': ({ lookId }) => ({ cancelled: looks.cancel(lookId) }),
@@ -130,7 +101,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
       return saved;
     },
     ...createRecipeHandlers(),
-    'sample.paths': samplePaths,
+    'sample.paths': () => findSample(surroundings.sampleFolder),
     ...createFileHandlers(surroundings, recent),
   };
 
@@ -147,7 +118,7 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
     recent,
     databasePath: store.path,
     close: async () => {
-      await Promise.all([queue.close(), labRuns.close(), examined, looks.close()]);
+      await Promise.all([queue.close(), labRuns.close(), health.examined, looks.close()]);
       closeOnce(store);
     },
   };
@@ -155,4 +126,9 @@ export function createAppHost(surroundings: Surroundings, databasePath: string |
 
 function closeOnce(store: Store): void {
   if (store.database.open) closeStore(store);
+}
+
+function findSample(folder: string | null): { readonly modelPath: string; readonly dataPath: string } | null {
+  const modelPath = folder === null ? '' : join(folder, 'model.onnx');
+  return folder !== null && existsSync(modelPath) ? { modelPath, dataPath: join(folder, 'data') } : null;
 }

@@ -22,23 +22,11 @@ import { measureRunAgain, prepareMeasuring } from './measure-again.ts';
 import { RunQueue, type RunQueueOptions } from './run-queue.ts';
 import type { SendEvent } from './surroundings.ts';
 
-/** Does the runs, one after another, here or in the lab. */
-export function createExperimentHandlers(context: {
-  readonly store: Store;
-  readonly files: FileAccess;
-  readonly recent: RecentFiles;
-  readonly send: SendEvent;
-  /** How the engine is started, as the settings are now. */
-  readonly engineOptions: () => Pick<EngineJobOptions, 'launch' | 'memoryMb' | 'allowedFolders'>;
-  readonly connection: LabConnection;
-}): {
-  readonly queue: RunQueue;
-  readonly labRuns: LabRuns;
-  readonly handlers: Handlers<Extract<RequestName, `run.${string}`>>;
-} {
-  const { store, files, recent, send } = context;
+type EngineOptions = () => Pick<EngineJobOptions, 'launch' | 'memoryMb' | 'allowedFolders'>;
 
-  const perform: RunQueueOptions['perform'] = async ({ request, marks }, { signal, enough }, onEvent) => {
+/** Does a run here, and records it. */
+function performIn(store: Store, engineOptions: EngineOptions): RunQueueOptions['perform'] {
+  return async ({ request, marks }, { signal, enough }, onEvent) => {
     const models = modelsFolder(store.path);
     if (isInside(models, request.outPath)) makeOwnFolder(models);
     const { historyError } = await recordRun(store, request, {
@@ -48,15 +36,30 @@ export function createExperimentHandlers(context: {
       onWarning: (warning) => onEvent({ type: 'log', level: 'warning', ...warning }),
       compress: (forward) => {
         assertOutputsReplaceable(request, store);
-        return runEngineJob(
-          { kind: 'compress', request },
-          { ...context.engineOptions(), signal, enough, onEvent: forward },
-        );
+        return runEngineJob({ kind: 'compress', request }, { ...engineOptions(), signal, enough, onEvent: forward });
       },
     });
     if (historyError !== null) throw historyError;
   };
+}
 
+/** Does the runs, one after another, here or in the lab. */
+export function createExperimentHandlers(context: {
+  readonly store: Store;
+  readonly files: FileAccess;
+  readonly recent: RecentFiles;
+  readonly send: SendEvent;
+  /** How the engine is started, as the settings are now. */
+  readonly engineOptions: EngineOptions;
+  readonly connection: LabConnection;
+}): {
+  readonly queue: RunQueue;
+  readonly labRuns: LabRuns;
+  readonly handlers: Handlers<Extract<RequestName, `run.${string}`>>;
+} {
+  const { store, files, recent, send } = context;
+
+  const perform = performIn(store, context.engineOptions);
   const endedStatus = (runId: string) => {
     try {
       return getRunRow(store, runId).row.status;

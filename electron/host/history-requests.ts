@@ -6,9 +6,6 @@ import { deviceMatrix, type DeviceRow } from '../../shared/device-matrix.ts';
 import type { ExportOutcome, RunDetails } from '../../shared/contract/results.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import { isOwnArtifact, listArtifacts } from '../store/artifacts.ts';
-import { listGarbage, removeGarbage } from '../store/collect-garbage.ts';
-import { nameOfGarbage } from '../store/garbage.ts';
-import { forgetComparison, listComparisons, saveComparison } from '../store/comparisons.ts';
 import type { Store } from '../store/database.ts';
 import { hideRuns, restoreRuns } from '../store/delete-runs.ts';
 import { findRun } from '../store/find-run.ts';
@@ -34,7 +31,7 @@ export function createHistoryHandlers(context: {
   readonly surroundings: Pick<Surroundings, 'files' | 'deliverExport'>;
   readonly send: SendEvent;
   readonly isActive: (runId: string) => boolean;
-}): Handlers<Extract<RequestName, `runs.${string}` | `comparisons.${string}` | `garbage.${string}`>> {
+}): Handlers<Extract<RequestName, `runs.${string}`>> {
   const { store, send, surroundings } = context;
   const { files } = surroundings;
 
@@ -110,28 +107,6 @@ export function createHistoryHandlers(context: {
         if (outcome !== 'present' && outcome !== 'conflict') send('run.changed', { runId, status: 'restored' });
       }
       return imported;
-    },
-    'comparisons.list': () => listComparisons(store),
-    'comparisons.save': ({ name, runIds }) => {
-      saveComparison(store, name, runIds);
-      return listComparisons(store);
-    },
-    'comparisons.delete': ({ name }) => {
-      forgetComparison(store, name);
-      return listComparisons(store);
-    },
-    'garbage.list': ({ deletedForDays }) =>
-      listGarbage(store, { deletedForDays }).map((item) => ({
-        kind: item.kind,
-        name: nameOfGarbage(item),
-        reason: item.reason,
-        sizeBytes: item.sizeBytes,
-      })),
-    'garbage.remove': ({ deletedForDays, names }) => {
-      const agreed = new Set(names);
-      // Looked for again: only what was shown goes, and only while it is still nobody's.
-      const garbage = listGarbage(store, { deletedForDays }).filter((item) => agreed.has(nameOfGarbage(item)));
-      return removeGarbage(store, garbage);
     },
   };
 }

@@ -50,6 +50,26 @@ function layOutRow(cells: Cells, table: TableBlock, columns: Columns, linePt: nu
   return { lines, heightPt: lines.length * linePt + 2 * paddingY };
 }
 
+/** Where each page begins, and no more: the rows are laid out again when they are drawn. */
+function findPageStarts(
+  rowCount: number,
+  heightOf: (index: number) => number,
+  topsPt: { readonly first: number; readonly other: number },
+  bottomPt: number,
+): number[] {
+  const starts = [0];
+  let y = topsPt.first;
+  for (let index = 0; index < rowCount; index += 1) {
+    const heightPt = heightOf(index);
+    if (y + heightPt > bottomPt && index > starts.at(-1)!) {
+      starts.push(index);
+      y = topsPt.other;
+    }
+    y += heightPt;
+  }
+  return starts;
+}
+
 export function layOutLongTable(
   report: ReportDocument,
   section: LongTableSection,
@@ -74,17 +94,8 @@ export function layOutLongTable(
   const introLines = wrapText(fonts, intro.text, widthPt, introSizePt, false);
   const introBottomPt = margin.top + lineOf(titleSizePt) + 5 + introLines.length * lineOf(introSizePt) + 8;
   const bottomPt = page.height - margin.bottom;
-  // Where each page begins, and no more: the rows are laid out again when they are drawn.
-  const pageStarts = [0];
-  let y = introBottomPt + header.heightPt;
-  for (let index = 0; index < table.rows.length; index += 1) {
-    const { heightPt } = rowAt(index);
-    if (y + heightPt > bottomPt && index > pageStarts.at(-1)!) {
-      pageStarts.push(index);
-      y = margin.top + header.heightPt;
-    }
-    y += heightPt;
-  }
+  const topsPt = { first: introBottomPt + header.heightPt, other: margin.top + header.heightPt };
+  const pageStarts = findPageStarts(table.rows.length, (index) => rowAt(index).heightPt, topsPt, bottomPt);
 
   const draw: LongTable['draw'] = async (document, firstPage, pageCount) => {
     const drawText = (text: string, xPt: number, topPt: number, size: number, bold: boolean, color: string) => {

@@ -16,6 +16,22 @@ const comparedOpTypes = [
   message: 'Ask electron/engine/graph/ops what an operator is; do not compare op types.',
 }));
 
+/**
+ * What a layer is stored in is its precision: not whether it is "quantized", nor a number of bits, which say so of one scheme alone. Documents
+ * of older versions have those; `precisionOf` reads them.
+ */
+const bits = '[name=/^(weightBits|activationBits|originalWeightBits|originalActivationBits)$/]';
+const oldPrecision = [
+  "MemberExpression[property.name='quantized']",
+  "ObjectPattern > Property[key.name='quantized']",
+  `${comparison} > Identifier${bits}`,
+  `${comparison} > MemberExpression > Identifier${bits}.property`,
+  `${comparison}:has(> Literal[value=/^(8|32|int8|float32)$/]) > MemberExpression > Identifier[name=/^(bits|mode|precision|scheme)$/].property`,
+].map((selector) => ({
+  selector,
+  message: 'Ask the precision of a layer (shared/precision.ts), not whether it is quantized or how many bits it has.',
+}));
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', 'electron/engine/onnx/proto/', '.dependency-cruiser.cjs'] },
   js.configs.recommended,
@@ -54,6 +70,12 @@ export default tseslint.config(
       'shared/slow-causes.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ...comparedOpTypes] },
+  },
+  {
+    // The engine calls a model that it made quantized, which is something else.
+    files: ['electron/**/*.ts', 'renderer/**/*.{ts,tsx}', 'shared/**/*.ts'],
+    ignores: ['electron/engine/**', 'shared/precision.ts', 'shared/slow-causes.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...comparedOpTypes, ...oldPrecision] },
   },
   {
     // A file is about one subject, a function does one thing. Markup takes more lines than what it shows.

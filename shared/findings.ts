@@ -3,6 +3,7 @@ import { isLossReal, isSpeedUnclear } from './advice.ts';
 import { isMachineBusy } from './busy-machine.ts';
 import { decisionOf, lossInPercent, type Decided } from './decision.ts';
 import { lossOf, mainRow } from './metric-row.ts';
+import { isReducedLayer } from './precision.ts';
 import type { Recipe } from './recipe.ts';
 import type { Diagnostic, Layer, RunDocument } from './run.ts';
 import { slowCausesOf, isUnfused, type SlowCause } from './slow-causes.ts';
@@ -131,11 +132,12 @@ function worstLayers(
   layers: readonly Layer[],
 ): { readonly name: string; readonly sqnrDb: number; readonly drop: number }[] {
   let lowest = 60;
-  const found = layers.flatMap(({ name, sqnrDb, quantized }) => {
+  const found = layers.flatMap((layer) => {
+    const { name, sqnrDb } = layer;
     if (sqnrDb === null) return [];
     const drop = lowest - sqnrDb;
     lowest = Math.min(lowest, sqnrDb);
-    return quantized && sqnrDb < ruinedDb ? [{ name, sqnrDb, drop }] : [];
+    return isReducedLayer(layer) && sqnrDb < ruinedDb ? [{ name, sqnrDb, drop }] : [];
   });
   const broken = found.filter(({ drop }) => drop >= leastDropDb);
   return (broken.length > 0 ? broken : found).toSorted(
@@ -146,8 +148,9 @@ function worstLayers(
 /** Quantized layers that take longer than they did. */
 function slowedLayers(layers: readonly Layer[]): NamedLayer[] {
   return layers
-    .flatMap(({ name, quantized, latencyBeforeMs, latencyAfterMs }) => {
-      if (!quantized || latencyBeforeMs === null || latencyAfterMs === null) return [];
+    .filter(isReducedLayer)
+    .flatMap(({ name, latencyBeforeMs, latencyAfterMs }) => {
+      if (latencyBeforeMs === null || latencyAfterMs === null) return [];
       return latencyAfterMs > 1.1 * latencyBeforeMs ? [{ name, value: latencyAfterMs - latencyBeforeMs }] : [];
     })
     .toSorted((left, right) => right.value - left.value);
@@ -206,7 +209,7 @@ const rules: readonly Rule[] = [
       : { kind: 'conversions', ms, share, tone: 'bad', experiment: null };
   },
   ruleOf('notFused', ['not-fused'], 'bad', (run) => {
-    const unfused = run.layers.filter((layer) => !layer.quantized && isUnfused(layer));
+    const unfused = run.layers.filter((layer) => !isReducedLayer(layer) && isUnfused(layer));
     return unfused.length === 0
       ? null
       : withFloat(

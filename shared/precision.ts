@@ -56,7 +56,7 @@ export function describePrecision({ scheme, weights, activations, expandsAtLoad 
 }
 
 /** What is asked of a layer of a run document. */
-interface LayerBits {
+export interface LayerBits {
   readonly precision: Precision | null;
   readonly quantized: boolean;
   readonly parameters: number;
@@ -76,3 +76,6 @@ export function precisionOf({ precision, quantized, parameters, weightBits, acti
     expandsAtLoad: false,
   };
 }
+
+/** Whether a layer is stored or computed in fewer bits than the original's. */
+export const isReducedLayer = (layer: LayerBits): boolean => isReduced(precisionOf(layer));

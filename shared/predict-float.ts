@@ -1,4 +1,5 @@
 import { foldedInto } from './engine-texts.ts';
+import { isReducedLayer } from './precision.ts';
 import type { Prediction } from './prediction.ts';
 import type { Layer, RunDocument } from './run.ts';
 import { sampleSqnrLimitDb } from './units.ts';
@@ -12,8 +13,8 @@ import { sampleSqnrLimitDb } from './units.ts';
 const noiseOf = (sqnrDb: number): number => 10 ** (-sqnrDb / 10);
 
 /** Whether flipping it can be foretold at all. */
-export const isFlippable = ({ quantized, parameters, reason }: Layer): boolean =>
-  quantized && parameters > 0 && foldedInto(reason) === null;
+export const isFlippable = (layer: Layer): boolean =>
+  isReducedLayer(layer) && layer.parameters > 0 && foldedInto(layer.reason) === null;
 
 function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<string>): number | null {
   if (effects === null) return null;

@@ -13,6 +13,7 @@ import { searchRun } from './6-search/search-run.ts';
 import { judgeRun } from './7-judge/judge-run.ts';
 import { assertNoInput } from './files/assert-no-input.ts';
 import type { EngineContext } from './job/engine-context.ts';
+import { limitTime, type Limit } from './job/limit.ts';
 import { beginRun } from './job/run.ts';
 
 /**
@@ -23,6 +24,7 @@ import { beginRun } from './job/run.ts';
 export async function compress(asked: CompressRequest, context: EngineContext): Promise<RunDocument> {
   const workFolder = await mkdtemp(join(tmpdir(), 'vernier-run-'));
   let analysis: Analysis | null = null;
+  let limit: Limit | null = null;
   try {
     const run = await beginRun(asked, context, workFolder);
     const { request, fastThreads, log } = run;
@@ -33,8 +35,10 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     assertNoInput(request.outPath, analysis.source.original);
     if (request.preparedPath !== null) assertNoInput(request.preparedPath, analysis.source.original);
 
-    const calibrated = await calibrateRun(run, analysis);
-    const result = await searchRun(run, analysis, calibrated);
+    limit = limitTime(context.enough, request.searchSeconds);
+    const calibrated = await calibrateRun(run, analysis, limit.signal);
+    analysis = { ...analysis, split: { ...analysis.split, calibration: calibrated.indices } };
+    const result = await searchRun(run, analysis, calibrated, limit);
     const versions = await writeVersions(run, analysis, calibrated, result);
     const measured = await measureRun(
       { ...request, modelPath: versions.originalPath },
@@ -49,6 +53,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     );
     return await judgeRun(run, { analysis, calibrated, result, versions, measured });
   } finally {
+    limit?.clear();
     await analysis?.dataset.close();
     await rm(workFolder, { recursive: true, force: true });
   }

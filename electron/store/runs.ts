@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { AppError, type ErrorRecord } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
+import { isReducedLayer } from '../../shared/precision.ts';
 import { runDocumentSchema, runSchemaVersion, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { assertWritable, prepareOnce, writeStore, type Store } from './database.ts';
@@ -166,7 +167,7 @@ export function finishRun(store: Store, document: RunDocument, artifacts: readon
         layer.macs,
         layer.weightBits,
         layer.activationBits,
-        layer.quantized ? 1 : 0,
+        isReducedLayer(layer) ? 1 : 0,
         layer.reason,
         layer.bytesBefore,
         layer.bytesAfter,

@@ -115,6 +115,14 @@ export const diagnostics = {
     en: 'Opset {#opset} is older than {#oldest}, the oldest Vernier is tested with; consider exporting the model again.',
     zh: 'opset {opset} 低于 Vernier 测试过的最低版本 {oldest}，建议重新导出模型。',
   },
+  calibrationStopped: {
+    en: 'Calibration was stopped after {#done} of {#most} samples: ranges are those of the samples it saw.',
+    zh: '校准在 {most} 个样本中用了 {done} 个后停止：范围取自这些样本。',
+  },
+  effectsStopped: {
+    en: 'What layers cost the output was measured of {#done} layers, on {#samples} samples, when its time was over.',
+    zh: '时间用尽时，已测量 {done} 层对输出的影响，共 {samples} 个样本。',
+  },
   searchStopped: {
     en: 'The search was stopped after {#done} of at most {#most} candidates: what was best by then was taken, and more time might find better.',
     zh: '搜索在最多 {most} 个候选中试过 {done} 个后停止：采用了当时最好的结果，更多时间或许能找到更好的。',

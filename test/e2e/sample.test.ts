@@ -40,6 +40,7 @@ story('one click runs the sample, which is watched, read and found again', optio
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await goTo(page, 'Queue');
     await page.getByRole('main').getByRole('link', { name: 'Sample' }).click();
+    await waitForStage(page, 'Quantize');
     await page.getByRole('button', { name: 'Good enough, stop here' }).click({ timeout: 120_000 });
     await page.getByRole('button', { name: 'Finishing with the best model so far…' }).waitFor();
     await waitForStage(page, 'Latency', 240_000);

@@ -242,6 +242,8 @@ export async function observe(
     readonly channelAxes?: ReadonlyMap<string, number>;
     readonly bySample?: ReadonlySet<string>;
     readonly signal?: AbortSignal;
+    readonly enough?: AbortSignal;
+    readonly onStopped?: (seen: number) => void;
     readonly onSample?: (done: number, total: number) => void;
     readonly onRange?: (tensor: string, min: number, max: number) => void;
   },
@@ -258,6 +260,8 @@ export async function observe(
       shapes: options.shapes ?? (await observeShapes(prepared, samples[0]!)),
       threads: 1,
       signal: options.signal ?? new AbortController().signal,
+      ...(options.enough === undefined ? {} : { enough: options.enough }),
+      ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
       onSample: options.onSample ?? (() => undefined),
       onRange: options.onRange ?? (() => undefined),
     },

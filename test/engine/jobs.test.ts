@@ -5,7 +5,7 @@ import { beforeEach, suite, test } from 'node:test';
 import { CancelledError } from '../../shared/app-error.ts';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import { stages, type EngineEvent } from '../../shared/events.ts';
-import { recipePresets } from '../../shared/recipe.ts';
+import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { runDocumentSchema, type Layer } from '../../shared/run.ts';
 import { benchModels } from '../../electron/engine/bench.ts';
 import { withMeasurement } from '../../electron/engine/7-judge/renew-latency.ts';
@@ -191,6 +191,25 @@ suite('every job, in this process', () => {
     await assert.rejects(refuse({ originalSha256: 'a'.repeat(64) }), { code: 'input-changed' });
     await assert.rejects(refuse({ compressedSha256: 'a'.repeat(64) }), { code: 'input-changed' });
     assert.deepEqual(readdirSync(outFolder), ['net.int8.onnx'], 'measuring writes nothing');
+  });
+
+  test('a run told while it calibrates that it is enough makes a model of what it saw, and says so', async () => {
+    const [enough, cancelled] = [new AbortController(), new AbortController()];
+    const seen: EngineEvent[] = [];
+    const context = contextWith((event) => {
+      seen.push(event);
+      if (event.type !== 'progress') return;
+      if (event.stage === 'calibrate' && event.unit === 'samples') enough.abort();
+      // The model is there, and what is told of it.
+      if (event.stage === 'accuracy') cancelled.abort();
+    }, cancelled.signal);
+    const request = { ...requestTo('soon.onnx'), recipe: recipeSchema.parse({}) };
+    await assert.rejects(compress(request, { ...context, enough: enough.signal }), CancelledError);
+    assert.ok(seen.every(({ type }) => type !== 'candidate'));
+    const told = seen.flatMap((event) => (event.type === 'diagnostic' ? [event.diagnostic] : []));
+    const calibration = told.find(({ code }) => code === 'calibration-stopped');
+    assert.deepEqual(calibration?.said?.slots, { done: '1', most: String(sampleCount / 2) });
+    assert.ok(told.some(({ code }) => code === 'search-stopped'));
   });
 
   test('a run that is cancelled writes nothing, whichever stage it is in', async () => {

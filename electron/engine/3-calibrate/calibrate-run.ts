@@ -1,4 +1,5 @@
-import type { Reason } from '../../../shared/engine-texts/say.ts';
+import { say, type Reason } from '../../../shared/engine-texts/say.ts';
+import type { Diagnostic } from '../../../shared/run.ts';
 import { findStates } from '../1-analyze/find-states.ts';
 import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import { assertQuantizable, firstPlanOptions, type Analysis } from '../2-plan/analyze-model.ts';
@@ -14,6 +15,8 @@ import { leaveUnseenFloat } from './unseen.ts';
 export interface CalibratedRun {
   readonly models: CalibratedModels;
   readonly samples: CalibrationSamples;
+  /** Which of the dataset they are: all that were meant to be, or as many as there was time for. */
+  readonly indices: readonly number[];
   /** Nodes that stay in float because calibration saw nothing of what they read: name to reason. */
   readonly keepFloat: ReadonlyMap<string, Reason>;
   /** Where both models are compared when their outputs cannot be; null when they can. */
@@ -22,27 +25,33 @@ export interface CalibratedRun {
 
 /**
  * Runs the calibration samples.
+ * @param enough aborted when those so far are to do.
  * @throws AppError where nothing is left that can be quantized.
  */
 export async function calibrateRun(
   { request, fastThreads, scratch, log, context }: Run,
   analysis: Analysis,
+  enough = new AbortController().signal,
 ): Promise<CalibratedRun> {
   const { dataset, split, preparedShapes: shapes, plan: first } = analysis;
   const { prepared, inputs, outputs } = analysis.source;
   const graph = indexGraph(prepared);
   log.begin('calibrate', 'running calibration samples');
-  const samples = batchSamples(dataset, split.calibration);
-  const unit = (dataset.fixedBatchSize ?? 1) === 1 ? 'samples' : 'batches';
+  const meant = batchSamples(dataset, split.calibration);
+  const batchSize = dataset.fixedBatchSize ?? 1;
+  const unit = batchSize === 1 ? 'samples' : 'batches';
+  let seen = meant.count;
   const observed = new Set(first.observe);
   const models = await calibrateModels(prepared, {
     plan: first,
     graph,
     shapes,
     recipe: request.recipe,
-    samples,
+    samples: meant,
     threads: fastThreads,
     signal: context.signal,
+    enough,
+    onStopped: (count) => (seen = Math.min(seen, count)),
     place: (proto) => scratch.placeWeights(proto),
     onSample: (done, total, detail) => log.report(done, total, unit, detail),
     // Others are looked at for their channels alone and get no range.
@@ -62,7 +71,18 @@ export async function calibrateRun(
   );
   log.add(diagnostics);
   assertQuantizable({ ...analysis, plan });
+  const indices = split.calibration.slice(0, seen * batchSize);
+  if (seen < meant.count) log.add([noteStopped(indices.length, split.calibration.length)]);
   const { selection } = plan;
   const comparedAt = selection === null ? analysis.comparedAt : { tensors: selection.tensors, ranksClasses: false };
-  return { models, samples, keepFloat, comparedAt };
+  return { models, samples: batchSamples(dataset, indices), indices, keepFloat, comparedAt };
+}
+
+function noteStopped(done: number, most: number): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'calibration-stopped',
+    message: say('calibrationStopped', { done, most }),
+    node: null,
+  };
 }

@@ -42,6 +42,10 @@ export interface CalibrateOptions {
   readonly samples: CalibrationSamples;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** Aborted when the samples so far are to be enough. */
+  readonly enough?: AbortSignal;
+  /** How many there were then; of several passes over them each may be stopped. */
+  readonly onStopped?: (seen: number) => void;
   readonly onSample: (done: number, total: number, detail: string) => void;
   readonly onRange?: (tensor: string, min: number, max: number) => void;
   /** Puts the weights of an equalized model where those of the prepared one are; default: they stay in memory. */
@@ -80,6 +84,8 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
       signal: options.signal,
       // Attention masks hold infinity on purpose. What reads or makes them stays in float; what is fed or handed out is at fault.
       onNonFinite: 'keep',
+      ...(options.enough === undefined ? {} : { enough: options.enough }),
+      ...(options.onStopped === undefined ? {} : { onStopped: options.onStopped }),
       onSample: (done, total) => options.onSample(done, total, detail),
       ...(onRange === undefined ? {} : { onRange }),
     });
@@ -102,7 +108,9 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
   const finiteGroups = groups.filter(({ tensors }) =>
     tensors.every((tensor) => calibrated.statistics.get(tensor)!.nonFiniteCount === 0),
   );
-  if (finiteGroups.length === 0) return { prepared: calibrated, equalized: null };
+  // Whether it is better is not going to be looked at any more.
+  const isOver = recipe.equalization === 'auto' && options.enough?.aborted === true;
+  if (finiteGroups.length === 0 || isOver) return { prepared: calibrated, equalized: null };
   const maxAbs = new Map(
     finiteGroups
       .flatMap(({ tensors }) => tensors)

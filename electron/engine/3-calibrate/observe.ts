@@ -14,6 +14,7 @@ import { openSession, type Session } from '../runtime/session.ts';
 import { ChannelStatistics } from './channel-statistics.ts';
 import type { SampleExtremes } from './deciding-range.ts';
 import { addExtremesOf, type ExtremesSoFar } from './sample-extremes.ts';
+import { tellRangesOf } from './tell-ranges.ts';
 import { StreamingHistogram, type Histogram } from '../tensor/histogram.ts';
 import { elementCount, type Feeds } from '../tensor/tensor.ts';
 
@@ -48,15 +49,16 @@ export interface ObserveOptions {
   readonly shapes: Shapes;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** Aborted when the samples so far, one at least, are to be enough. */
+  readonly enough?: AbortSignal;
+  /** How many there were then. */
+  readonly onStopped?: (seen: number) => void;
   /** What becomes of tensors with NaN or infinity: an error, unless they are to be left out of the result, or kept with their count. */
   readonly onNonFinite?: 'leave-out' | 'keep';
   readonly onSample: (done: number, total: number) => void;
   /** Extremes seen so far, of each tensor whose range grew; a few times a second, to be watched. */
   readonly onRange?: (tensor: string, min: number, max: number) => void;
 }
-
-/** Ranges are told at most this often: a large model has hundreds of them. */
-const rangesEveryMs = 250;
 
 /** Copied-out activations held at once; more are observed in further passes over the data. */
 const largestPassBytes = 512_000_000;
@@ -133,25 +135,6 @@ export function splitIntoPasses(
   return passes;
 }
 
-/** @returns what tells the ranges that grew since they were last told, unless that was just now. */
-function rangeTeller(
-  seen: readonly (readonly [string, { readonly min: number; readonly max: number }])[],
-  onRange: ObserveOptions['onRange'],
-): () => void {
-  const told = new Map<string, number>();
-  let nextMs = 0;
-  return () => {
-    if (onRange === undefined || performance.now() < nextMs) return;
-    nextMs = performance.now() + rangesEveryMs;
-    for (const [tensor, { min, max }] of seen) {
-      // A range only ever grows, so its width says whether it did.
-      if (max - min === told.get(tensor) || !(min <= max)) continue;
-      told.set(tensor, max - min);
-      onRange(tensor, min, max);
-    }
-  };
-}
-
 interface Counted {
   readonly extremes: ReadonlyMap<string, MutableStatistics>;
   readonly histograms: ReadonlyMap<string, StreamingHistogram>;
@@ -204,11 +187,15 @@ async function observeStatistics(
     config: externalFolderConfig(prepared),
   });
   const allFetches = [...fetches.values()].flat();
-  const tellRanges = rangeTeller([...extremes, ...histograms], options.onRange);
+  const tellRanges = tellRangesOf([...extremes, ...histograms], options.onRange);
   try {
     for (let index = 0; index < samples.count; index++) {
       await yieldToEvents();
       if (options.signal.aborted) throw new CancelledError();
+      if (index > 0 && options.enough?.aborted === true) {
+        options.onStopped?.(index);
+        break;
+      }
       const feeds = await samples.read(index);
       for (const tensor of tensors) {
         const feed = lookUp(feeds, tensor);

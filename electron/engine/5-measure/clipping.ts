@@ -50,6 +50,8 @@ export interface ClippingOptions {
   readonly valueSamples: number;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** Aborted when the samples so far are to be enough. */
+  readonly enough?: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -72,7 +74,13 @@ export async function measureClipping(options: ClippingOptions): Promise<Map<str
     before: number,
   ) => {
     const bySample = new Set(names);
-    const common = { channelAxes: new Map<string, number>(), shapes, threads, signal };
+    const common = {
+      channelAxes: new Map<string, number>(),
+      shapes,
+      threads,
+      signal,
+      ...(options.enough === undefined ? {} : { enough: options.enough }),
+    };
     const onSample = (done: number, all: number) => options.onProgress(before + (done * count) / all, total);
     return observeTensors(
       model,

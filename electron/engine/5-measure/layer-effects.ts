@@ -41,6 +41,8 @@ export interface LayerEffect {
 
 export interface LayerEffects {
   readonly samples: number;
+  /** Whether it was told to stop before all that was planned. */
+  readonly isStopped: boolean;
   /** All layers compressed, on the same samples. */
   readonly whole: EffectFigure;
   /** By the float model's tensor. */
@@ -61,6 +63,8 @@ export interface LayerEffectsOptions {
   readonly threads: number;
   readonly dims: Readonly<Record<string, number>>;
   readonly signal: AbortSignal;
+  /** Aborted when what is known so far is to be enough. */
+  readonly enough?: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -118,7 +122,7 @@ export async function measureLayerEffects(options: LayerEffectsOptions): Promise
 async function measureIn(
   session: Session,
   { tensors, outputs }: SwitchedModel,
-  { float, compared, shapes, worst, calibrationCount, samples, signal, onProgress }: LayerEffectsOptions,
+  { float, compared, shapes, worst, calibrationCount, samples, signal, enough, onProgress }: LayerEffectsOptions,
 ): Promise<LayerEffects | null> {
   const index = new Map(tensors.map((tensor, at) => [tensor, at]));
   const known = worst.filter((tensor) => index.has(tensor));
@@ -137,13 +141,12 @@ async function measureIn(
     const results = await session.run({ ...feeds, [switchesInput]: switches }, outputs);
     return Object.fromEntries(compared.map((name, at) => [name, results[outputs[at]!]!]));
   };
-  const meters: { readonly whole: number[]; readonly only: number[][]; readonly without: number[][] } = {
-    whole: [],
-    only: looked.map(() => []),
-    without: looked.map(() => []),
-  };
+  const whole: number[] = [];
+  /** Of each layer, by sample. */
+  const meters = looked.map((): { readonly only: number[]; readonly without: number[] } => ({ only: [], without: [] }));
   const total = plan.samples * looked.length;
-  for (let sample = 0; sample < plan.samples; sample++) {
+  let isStopped = false;
+  for (let sample = 0; sample < plan.samples && !isStopped; sample++) {
     const feeds = await samples.read(sample);
     const exact = await run(feeds, () => false);
     const closeness = (actual: SampleOutputs): number => {
@@ -151,17 +154,22 @@ async function measureIn(
       meter.add(exact, actual);
       return meter.decibels[0]!;
     };
-    meters.whole.push(closeness(await run(feeds, () => true)));
+    whole.push(closeness(await run(feeds, () => true)));
     for (const [layer, tensor] of looked.entries()) {
+      isStopped = enough?.aborted === true;
+      if (isStopped) break;
       const at = index.get(tensor)!;
-      meters.only[layer]!.push(closeness(await run(feeds, (other) => other === at)));
-      meters.without[layer]!.push(closeness(await run(feeds, (other) => other !== at)));
+      meters[layer]!.only.push(closeness(await run(feeds, (other) => other === at)));
+      meters[layer]!.without.push(closeness(await run(feeds, (other) => other !== at)));
       onProgress(sample * looked.length + layer + 1, total);
     }
   }
-  const effects = looked.map((tensor, layer): [string, LayerEffect] => [
-    tensor,
-    { only: figureOf(meters.only[layer]!), without: figureOf(meters.without[layer]!) },
-  ]);
-  return { samples: plan.samples, whole: figureOf(meters.whole), layers: new Map(effects) };
+  // All figures are of the same samples: a sample that not every layer was measured on counts only where it is the first.
+  const count = Math.max(1, meters.at(-1)!.only.length);
+  const of = (decibels: readonly number[]): EffectFigure => figureOf(decibels.slice(0, count));
+  const effects = looked.flatMap((tensor, layer): [string, LayerEffect][] => {
+    const { only, without } = meters[layer]!;
+    return only.length === 0 ? [] : [[tensor, { only: of(only), without: of(without) }]];
+  });
+  return effects.length === 0 ? null : { samples: count, isStopped, whole: of(whole), layers: new Map(effects) };
 }

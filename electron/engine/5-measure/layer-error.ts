@@ -42,6 +42,8 @@ export interface LayerErrorOptions {
   /** Copied-out activations held at once, default 256 MB; more are fetched in further runs of the same sample. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** Aborted when the samples so far, one at least, are to be enough. */
+  readonly enough?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -140,6 +142,7 @@ export async function measureLayerErrors(options: LayerErrorOptions): Promise<Ma
     const sizes = new Map<TensorPair, number>();
 
     for (let index = 0; index < samples.count; index++) {
+      if (index > 0 && options.enough?.aborted === true) break;
       const feeds = await samples.read(index);
       for (let start = 0; start < known.length;) {
         await yieldToEvents();

@@ -15,6 +15,7 @@ import {
   type MeasuringData,
 } from './measure-pair.ts';
 import { batchSamples } from '../data/batch.ts';
+import { limitTime } from '../job/limit.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 
 /** Evaluation samples that every layer's error is measured on: each layer has thousands of values in one sample. */
@@ -38,6 +39,7 @@ async function measureInside(
   models: MeasuredModels,
   { dataset, evaluation }: MeasuringData,
   { fastThreads, context, log }: MeasureOptions,
+  enough: AbortSignal,
 ): Promise<Pick<Measurements, 'layerErrors' | 'introduced' | 'effects' | 'clipping'>> {
   const { dims } = request;
   const { signal } = context;
@@ -51,6 +53,7 @@ async function measureInside(
       threads: fastThreads,
       dims,
       signal,
+      enough,
       onProgress: (done, total) => log.report(done, total, 'samples', what),
     });
   const layerErrors = await measureErrors(models.compressed, models.pairs, 'error of each layer');
@@ -60,13 +63,22 @@ async function measureInside(
       ? new Map<string, LayerError>()
       : await measureErrors(alone.model, alone.pairs, 'error of each layer alone');
   const effects = request.effects
-    ? await measureEffects(models, { introduced, samples: errorSamples, threads: fastThreads, dims, signal, log })
+    ? await measureEffects(models, {
+        introduced,
+        samples: errorSamples,
+        threads: fastThreads,
+        dims,
+        signal,
+        enough,
+        log,
+      })
     : null;
   const clipping = await measureClipping({
     ...models.clipping,
     samples: errorSamples,
     threads: fastThreads,
     signal,
+    enough,
     onProgress: (done, total) => log.report(done, total, 'samples', 'values beyond ranges'),
   });
   return { layerErrors, introduced, effects, clipping };
@@ -88,7 +100,10 @@ export async function measureRun(
   const { signal, spawnChild: spawn } = options.context;
   const pair: MeasuredPair = { ...models, before: modelPath, prepared: preparedPath, after: compressedPath };
   const outputs = await measureOutputs(request, pair, data, options);
-  const layers = await measureInside(request, models, data, options);
+  const { enough } = options.context;
+  // What ended the search does not end this, which has the same time again: the layers' own figures, not what the model is judged by.
+  const limit = limitTime(enough?.aborted === true ? undefined : enough, request.searchSeconds);
+  const layers = await measureInside(request, models, data, options, limit.signal).finally(limit.clear);
   const latency = await timeModels(request, pair, data, options);
   options.log.begin('profile', 'timing layers');
   const timesOf = (variant: 'before' | 'after', path: string): Promise<LayerTimes> =>

@@ -4,7 +4,7 @@ import type { Journal } from './journal.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { QuantizedVariant } from './variant.ts';
 
-const isSame = (left: Variant, right: Variant): boolean =>
+export const isSame = (left: Variant, right: Variant): boolean =>
   (Object.keys({ ...left, ...right }) as (keyof Variant)[]).every((key) => left[key] === right[key]);
 
 /** The best variant so far, and what is made of it. */
@@ -33,9 +33,9 @@ export class Best {
     const before = this.variant.variant;
     const wanted = { ...before, ...change };
     if (isSame(wanted, before)) return this.variant;
+    laboratory.assertNotEnough();
     const isNew = before.weightRounding !== 'compensated' || wanted.weightRange !== before.weightRange;
     if (wanted.weightRounding === 'compensated' && isNew) {
-      laboratory.assertNotEnough();
       // Weights are rounded to nearest once before they can be compensated.
       const nearest: Variant = { ...wanted, weightRounding: 'nearest' };
       await laboratory.prepareCompensation(isSame(nearest, before) ? this.variant : laboratory.build(nearest));

@@ -29,6 +29,7 @@ export function withFloat(
   { variant }: QuantizedVariant,
   names: readonly string[],
 ): QuantizedVariant {
+  laboratory.assertNotEnough();
   const keepFloat = new Map([...variant.keepFloat, ...names.map((name) => [name, reason] as const)]);
   return laboratory.build({ ...variant, keepFloat });
 }

@@ -85,6 +85,20 @@ export class Laboratory {
     this.timer = new PairTimer(prepareFeeds(options.tuning.read(0)), () => this.pause());
   }
 
+  /**
+   * Runs what looks at one signal alone, which is aborted when the job is cancelled and when no further candidate is to be tried.
+   * @throws EnoughError in the second case.
+   */
+  private async untilEnough<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const { signal, enough } = this.options;
+    try {
+      return await work(enough === undefined ? signal : AbortSignal.any([signal, enough]));
+    } catch (error) {
+      if (error instanceof CancelledError && !signal.aborted) this.assertNotEnough();
+      throw error;
+    }
+  }
+
   plan(variant: Variant): QuantizationPlan {
     return planVariant(this.options, variant);
   }
@@ -103,17 +117,21 @@ export class Laboratory {
 
   /** From here on variants of the same float model can have their weights rounded with compensation. */
   async prepareCompensation({ variant, plan }: QuantizedVariant): Promise<void> {
-    const { samples, shapes, fastThreads, signal } = this.options;
+    const { samples, shapes, fastThreads } = this.options;
     const { model } = chosenModel(this.options, variant);
     const { nearest } = this.rounded;
     const before = this.rounded.compensated;
-    const observing = { samples, shapes, threads: fastThreads, signal };
-    const made = await compensateWeights(model, plan, nearest, observing);
+    const [made, packed] = await this.untilEnough(async (signal) => {
+      const observing = { samples, shapes, threads: fastThreads, signal };
+      return [
+        await compensateWeights(model, plan, nearest, observing),
+        await compensatePacked(model, plan, observing),
+      ] as const;
+    });
     // Variants with another weight range keep theirs.
     const integers = new Map(
       [...made].map(([weight, rounded]) => [weight, new Map([...(before?.integers.get(weight) ?? []), ...rounded])]),
     );
-    const packed = await compensatePacked(model, plan, observing);
     const blocks = new Map([...(before?.blocks ?? []), ...packed].map(([weight]) => [weight, new Map([...(before?.blocks.get(weight) ?? []), ...(packed.get(weight) ?? [])])])); // prettier-ignore
     this.rounded = { nearest, compensated: { integers, blocks } };
   }
@@ -146,9 +164,11 @@ export class Laboratory {
     }
   }
 
+  /** Between two runs. @throws CancelledError; EnoughError where no further candidate is to be tried, nor this one to its end. */
   async pause(): Promise<void> {
     await yieldToEvents();
     if (this.options.signal.aborted) throw new CancelledError();
+    this.assertNotEnough();
   }
 
   private async referenceOutputs(): Promise<SampleList> {
@@ -219,7 +239,7 @@ export class Laboratory {
   /** Milliseconds each layer takes in a variant, or in the float model; conversions count for the layer they serve. */
   async layerTimes(model: QuantizedModel | null): Promise<ReadonlyMap<string, number>> {
     this.assertNotEnough();
-    const { prepared, graph, threads, tuning, scratch, spawn, signal } = this.options;
+    const { prepared, graph, threads, tuning, scratch, spawn } = this.options;
     const folder = await mkdtemp(join(tmpdir(), 'vernier-layers-'));
     try {
       const proto = model?.model ?? prepared.model.proto;
@@ -228,14 +248,10 @@ export class Laboratory {
       if (scratch !== undefined) await writeFile(modelPath, encodeModel(proto));
       else await writeModel(proto, modelPath, { externalData: 'auto', sourceFolder: prepared.model.folder });
       const limits = { runs: profileRuns, maxSeconds: profileMaxSeconds };
-      const { layers } = await measureLayers(graph, {
-        modelPath,
-        threads,
-        feeds: tuning.read(0),
-        ...limits,
-        spawn,
-        signal,
-      });
+      const feeds = tuning.read(0);
+      const { layers } = await this.untilEnough((signal) =>
+        measureLayers(graph, { modelPath, threads, feeds, ...limits, spawn, signal }),
+      );
       return layers;
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -4,8 +4,8 @@ import type { Analysis } from '../2-plan/analyze-model.ts';
 import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
 import { readTolerance } from '../../../shared/goal-limits.ts';
 import { indexGraph } from '../graph/graph.ts';
+import { limitTime, type Limit } from '../job/limit.ts';
 import type { Run } from '../job/run.ts';
-import { limitSearch } from './enough.ts';
 import { KeptSamples } from './kept-samples.ts';
 import { describeGoal } from './describe-goal.ts';
 import { describeStop, searchRecipe, type SearchResult } from './search.ts';
@@ -21,9 +21,9 @@ export async function searchRun(
   { request, device, fastThreads, workFolder, scratch, log, context }: Run,
   { source, dataset, split, originalShapes, preparedShapes }: Analysis,
   { models, samples, keepFloat, comparedAt }: CalibratedRun,
+  limit: Limit = limitTime(context.enough, request.searchSeconds),
 ): Promise<SearchResult> {
   log.begin('quantize', 'choosing ranges and layers');
-  const [startedMs, { searchSeconds }] = [performance.now(), request];
   const nodes = indexGraph(source.original).nodes.map((node) => ({
     node,
     macs: countMacs(node, originalShapes),
@@ -31,13 +31,15 @@ export async function searchRun(
   const macs = nodes.reduce((sum, { macs: count }) => sum + (count ?? 0), 0);
   const tuningCount = Math.max(32, Math.min(128, Math.floor(tuningMacs / Math.max(1, macs))));
   const tuning = new KeptSamples(join(workFolder, 'compared-samples.data'));
-  for (let index = 0; index < Math.min(samples.count, tuningCount); index++) tuning.add(await samples.read(index));
+  for (let index = 0; index < Math.min(samples.count, tuningCount); index++) {
+    if (index > 0 && limit.signal.aborted) break;
+    tuning.add(await samples.read(index));
+  }
   const countsAnswers = readTolerance(request.recipe.within)?.unit === 'points';
-  const limit = limitSearch(context.enough, searchSeconds);
   const result = await searchRecipe({
     ...models,
     samples,
-    isRushed: searchSeconds !== null,
+    isRushed: request.searchSeconds !== null,
     areNoise: dataset.sha256 === null,
     graph: indexGraph(source.prepared),
     shapes: preparedShapes,
@@ -55,10 +57,9 @@ export async function searchRun(
     enough: limit.signal,
     onEvent: context.onEvent,
     onCandidate: ({ done, total, ms }, name) => {
-      const budgetMs = searchSeconds === null ? Infinity : startedMs + searchSeconds * 1000 - performance.now();
-      log.report(done, total, 'candidates', name, ms === null ? null : Math.max(0, Math.min(ms, budgetMs)));
+      log.report(done, total, 'candidates', name, ms === null ? null : Math.min(ms, limit.leftMs()));
     },
-  }).finally(limit.clear);
+  });
   log.add(noteUncounted(nodes));
   log.add(result.quantized.diagnostics);
   log.add(describeStop(result.stopped));

@@ -2,12 +2,13 @@ import { say } from '../../../shared/engine-texts/say.ts';
 import type { Candidate, Diagnostic } from '../../../shared/run.ts';
 import type { DeviceFeatures } from '../../../shared/device-features.ts';
 import { settleRecipe } from '../../../shared/recipe.ts';
+import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { offerChoices } from '../schemes/all.ts';
-import type { Choice, ChoiceFacts, Stage, Variant } from '../schemes/choice.ts';
+import type { Choice, ChoiceFacts, Stage, Standing, Variant } from '../schemes/choice.ts';
 import { startingVariant } from '../schemes/starting-variant.ts';
 import { canCompensate } from '../schemes/weight-choices.ts';
 import { Agenda, type OpenChoice, type Remaining } from './agenda.ts';
-import { Best } from './best.ts';
+import { Best, isSame } from './best.ts';
 import { EnoughError } from './enough.ts';
 import { drownedDb } from './float-layers.ts';
 import { createJournal, type Journal, type SearchEvent } from './journal.ts';
@@ -89,9 +90,9 @@ function planAgenda(
 }
 
 /** What a search ends with before anybody has looked: for risky alternatives, what is taken in their place. */
-function avoidRisks(best: Best, choices: readonly Choice[]): Partial<Variant> {
-  const standing = best.standing();
-  const offered = choices.flatMap((choice) => choice.rounds(standing).flatMap((round) => round(standing)));
+function avoidRisks(standing: Standing, choices: readonly Choice[]): Partial<Variant> {
+  const risky = choices.filter(({ judgedBy }) => judgedBy.by === 'caution');
+  const offered = risky.flatMap((choice) => choice.rounds(standing).flatMap((round) => round(standing)));
   return Object.assign({}, ...offered.filter(({ isFallback }) => isFallback).map(({ change }) => change)) as Partial<Variant>; // prettier-ignore
 }
 
@@ -111,9 +112,11 @@ export async function searchRecipe(
   const recipe = settleRecipe(options.recipe, options.features);
   const candidates: Candidate[] = [];
   const canEqualize = options.equalized !== null;
-  const start = laboratory.build(startingVariant(recipe, canEqualize, options.keepFloat));
+  const begun = startingVariant(recipe, canEqualize, options.keepFloat);
+  const planOf = (variant: Variant): QuantizationPlan => laboratory.plan(variant);
+  const first: Standing = { variant: begun, plan: planOf(begun), ranges: new Map(), planOf };
   const { features, areNoise = false } = options;
-  const facts: ChoiceFacts = { recipe, features, canEqualize, plan: start.plan, areNoise };
+  const facts: ChoiceFacts = { recipe, features, canEqualize, plan: first.plan, areNoise };
   const offer = sortChoices(offerChoices(facts), recipe.keepFloat === 'auto', options.isRushed === true);
   const journal: Journal = createJournal(
     candidates,
@@ -121,6 +124,15 @@ export async function searchRecipe(
     planAgenda(offer, goalChoices(recipe)),
     options.onEvent,
   );
+  const safe: Variant = { ...begun, ...avoidRisks(first, offer.first) };
+  // Of a large model each variant takes a minute: where there is no time to look, one is made.
+  if (options.enough?.aborted === true) {
+    const { total } = journal.remaining();
+    const stopped = total === 0 ? null : { done: 0, most: total };
+    return { ...laboratory.build(safe), candidates, stopped, goal: null };
+  }
+  // What is looked at first has no risks: it is made at once, not behind another.
+  const start = laboratory.build(offer.urgent === null ? begun : safe);
   journal.hold(start);
   try {
     const best = await search(options, facts, offer, new Best(laboratory, journal, start));
@@ -131,15 +143,15 @@ export async function searchRecipe(
     const { variant, name } = journal.best()!;
     const { done, total } = journal.remaining();
     if (name !== undefined) journal.choose(name);
-    const untried = variant === start ? avoidRisks(new Best(laboratory, journal, start), offer.first) : {};
-    const safe = Object.keys(untried).length === 0 ? variant : laboratory.build({ ...start.variant, ...untried });
-    return { ...safe, candidates, stopped: { done, most: total }, goal: null };
+    const isUntried = variant === start && !isSame(safe, start.variant);
+    const made = isUntried ? laboratory.build(safe) : variant;
+    return { ...made, candidates, stopped: { done, most: total }, goal: null };
   }
 }
 
 /** With what saturates nowhere: is it slower than float, which layers are, and what can be stored of them. */
 async function lookFirst(graph: SearchOptions['graph'], { first, urgent }: Offer, best: Best): Promise<void> {
-  best.take(await best.make(avoidRisks(best, first)));
+  best.take(await best.make(avoidRisks(best.standing(), first)));
   for (const choice of urgent!.timed) await makeChoice(best, choice, { suffix: atFirst, isLast: false });
   if (best.variant.plan.observe.length > 0) {
     best.variant = await keepSlowLayersFloat(graph, best.laboratory, best.variant, best.journal, atFirst);

@@ -23,6 +23,9 @@ import { LiveLatency } from './live-latency.tsx';
 import { LiveRanges } from './live-ranges.tsx';
 import classes from './running-page.module.css';
 
+/** Stages that end with what they have when somebody says that it is enough. */
+const canStop = (stage: Stage | null): boolean => stage === 'calibrate' || stage === 'quantize';
+
 export function RunningPage({ entry }: { entry: QueueEntry }) {
   const { t, i18n } = useTranslation();
   const live = useLiveRun(entry.runId);
@@ -54,7 +57,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
       }
       actions={
         <>
-          {live.stage === 'quantize' && !cancelling && entry.lab === null && <EnoughButton runId={entry.runId} />}
+          {canStop(live.stage) && !cancelling && entry.lab === null && <EnoughButton runId={entry.runId} />}
           <Button
             variant="default"
             size="sm"

@@ -198,3 +198,23 @@ test('large finite values are not taken for infinities', async () => {
     assert.deepEqual([seen.get('y')!.min, seen.get('y')!.max], [-1, -lowest], statistics);
   }
 });
+
+test('told that it is enough, they are of the samples so far, one at least', async () => {
+  const samples = [1, 2, 3, 4, 5].map((value) => sample(value, 0, 0, -value));
+  for (const statistics of modes) {
+    for (const after of [0, 1, 3, 5]) {
+      const enough = new AbortController();
+      if (after === 0) enough.abort();
+      const stopped: number[] = [];
+      const seen = await observe(doubling(), samples, ['x', 'doubled'], {
+        statistics,
+        enough: enough.signal,
+        onStopped: (count) => stopped.push(count),
+        onSample: (done) => done === after && enough.abort(),
+      });
+      const count = Math.max(1, after);
+      assert.deepEqual([seen.get('x')!.max, seen.get('doubled')!.min], [count, -2 * count], `${statistics} ${after}`);
+      assert.deepEqual(stopped, after === 5 ? [] : [count], 'nothing to tell where all were seen');
+    }
+  }
+});

@@ -76,7 +76,9 @@ function effectsOf(
   made: Quantized,
   worst: readonly string[],
   signal = new AbortController().signal,
+  onProgress: (done: number, enough: AbortController) => void = () => undefined,
 ) {
+  const enough = new AbortController();
   return measureLayerEffects({
     float: inMemory(float),
     compressed: inMemory(made.model),
@@ -89,7 +91,8 @@ function effectsOf(
     threads: 1,
     dims: {},
     signal,
-    onProgress: () => undefined,
+    enough: enough.signal,
+    onProgress: (done) => onProgress(done, enough),
   });
 }
 
@@ -166,6 +169,26 @@ suite('what each layer costs the output', () => {
     const made = await quantize(chain, samples);
     await assert.rejects(effectsOf(chain, made, ['r1'], AbortSignal.abort()), CancelledError);
     assert.equal(await effectsOf(chain, made, []), null, 'nothing to look at');
+  });
+
+  test('told that it is enough ends with whole samples, or with the layers of the first', async () => {
+    const made = await quantize(chain, samples);
+    const tensors = ['r1', 'last', 'y'];
+    for (const [after, layers, count] of [
+      [1, 1, 1],
+      [2, 2, 1],
+      [3, 3, 1],
+      [5, 3, 1],
+      [6, 3, 2],
+    ] as const) {
+      const stop = (done: number, enough: AbortController) => done === after && enough.abort();
+      const effects = (await effectsOf(chain, made, tensors, undefined, stop))!;
+      assert.deepEqual([...effects.layers.keys()], tensors.slice(0, layers), `after ${after}`);
+      assert.deepEqual([effects.samples, effects.isStopped], [count, true], `after ${after}`);
+      assert.ok(Number.isFinite(effects.whole.sqnrDb));
+    }
+    const whole = (await effectsOf(chain, made, tensors))!;
+    assert.deepEqual([whole.samples, whole.isStopped], [looked.length, false]);
   });
 
   test('costs no more runs than twice the calibration samples', () => {

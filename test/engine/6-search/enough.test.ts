@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { limitSearch } from '../../../electron/engine/6-search/enough.ts';
+import { limitTime } from '../../../electron/engine/job/limit.ts';
 import { describeStop, searchRecipe } from '../../../electron/engine/6-search/search.ts';
 import { optionsFor } from './search-options.ts';
 
@@ -40,6 +40,43 @@ suite('a search that is told to stop', () => {
     }
   });
 
+  test('inside a candidate leaves it, whatever it was doing', async () => {
+    const whole = await optionsFor({ keepFloat: 'none' });
+    const told = new Set<number>();
+    // Comparing the first candidate, a later one, and so on: by how many samples were read when it was told.
+    for (const after of [1, 2, 15, 30, 70, 100]) {
+      const enough = new AbortController();
+      let reads = 0;
+      const read: typeof whole.tuning.read = (index) => {
+        if (++reads === after) enough.abort();
+        return whole.tuning.read(index);
+      };
+      const tuning = { count: whole.tuning.count, read };
+      const { stopped, candidates, variant } = await searchRecipe({ ...whole, tuning, enough: enough.signal });
+      assert.ok(stopped !== null, `after ${after}`);
+      assert.equal(reads, after, 'no sample more');
+      assert.equal(candidates.length, stopped.done);
+      if (stopped.done < 3) assert.equal(variant.weightRange, 'int8-pairs');
+      told.add(stopped.done);
+    }
+    assert.ok(told.size > 2, [...told].join());
+  });
+
+  test('while weights are rounded anew leaves them as they were', async () => {
+    const enough = new AbortController();
+    const whole = await optionsFor({ keepFloat: 'none' });
+    // Calibration is over: all that reads its samples is compensation.
+    const read: typeof whole.samples.read = (index) => {
+      enough.abort();
+      return whole.samples.read(index);
+    };
+    const samples = { count: whole.samples.count, read };
+    const { stopped, candidates, variant } = await searchRecipe({ ...whole, samples, enough: enough.signal });
+    assert.ok(stopped !== null && stopped.done > 0 && stopped.done < stopped.most);
+    assert.equal(variant.weightRounding, 'nearest');
+    assert.ok(candidates.every(({ name }) => !name.includes('compensation')));
+  });
+
   test('with a budget looks first at what can cost most: layers slower than they were', async () => {
     const enough = new AbortController();
     const names: string[] = [];
@@ -62,7 +99,7 @@ suite('a search that is told to stop', () => {
   test('by the time it was given, whatever was collected meanwhile; by whoever waits; or by neither', async () => {
     setFlagsFromString('--expose_gc');
     const collect = runInNewContext('gc') as () => void;
-    const { signal, clear } = limitSearch(new AbortController().signal, 0.1);
+    const { signal, clear } = limitTime(new AbortController().signal, 0.1);
     const endMs = performance.now() + 200;
     // As in a search: nothing listens, and between two candidates nothing looks.
     while (performance.now() < endMs) {
@@ -73,13 +110,13 @@ suite('a search that is told to stop', () => {
     clear();
 
     const waiting = new AbortController();
-    const asked = limitSearch(waiting.signal, null);
+    const asked = limitTime(waiting.signal, null);
     assert.ok(!asked.signal.aborted);
     waiting.abort();
     assert.ok(asked.signal.aborted);
-    assert.ok(limitSearch(AbortSignal.abort(), 60).signal.aborted, 'before it began');
+    assert.ok(limitTime(AbortSignal.abort(), 60).signal.aborted, 'before it began');
     const later = new AbortController();
-    const over = limitSearch(later.signal, 0.001);
+    const over = limitTime(later.signal, 0.001);
     over.clear();
     later.abort();
     assert.ok(!over.signal.aborted, 'a search that is over');

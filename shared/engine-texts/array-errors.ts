@@ -8,7 +8,7 @@ export const arrayErrors = {
     zh: '同时给出了数据（“{path}”）和 --random-data，请只选其一。',
   },
   dataNotGiven: {
-    en: "No data was given, and static calibration without data would make a random model. Give representative data: {&kinds}, for the model's inputs {inputs}. To use noise all the same, say --random-data; every figure that depends on it is then marked.",
+    en: "No data was given, and static calibration without data makes a random model. Give representative data for the model's inputs {inputs}: {&kinds}. To use noise anyway, add --random-data; results that depend on it are marked.",
     zh: '没有给出数据，而没有数据的静态校准只会得到随机的模型。请为模型的输入 {inputs} 提供有代表性的数据：{kinds}。若仍要使用噪声，请指定 --random-data；依赖它的数字都会标明。',
   },
   dataUnreadable: {
@@ -24,7 +24,7 @@ export const arrayErrors = {
     zh: '图像文件夹、.npz 文件、.npy 文件或文件夹、文本（.txt、.jsonl、.csv），或含有 ONNX test_data_set_* 的文件夹',
   },
   samplesAllTheSame: {
-    en: 'The data holds {#count} samples, all the same; calibration and evaluation must not share samples, so at least two different ones are needed. Add samples.',
+    en: 'All {#count} samples of the data are the same. Calibration and evaluation must not share samples, so at least two different ones are needed. Add samples.',
     zh: '数据有 {count} 个完全相同的样本；校准和评估不能共用样本，至少需要两个不同的样本。请增加样本。',
   },
   samplesTooFew: {

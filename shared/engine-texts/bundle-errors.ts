@@ -22,7 +22,7 @@ export const bundleErrors = {
   },
   entryNotUnpacked: { en: '{entry} cannot be unpacked ({reason})', zh: '{entry} 无法解压（{reason}）' },
   entryEncrypted: { en: '{entry} is encrypted', zh: '{entry} 已加密' },
-  entryNoJson: { en: '{entry} is no JSON', zh: '{entry} 不是 JSON' },
+  entryNoJson: { en: '{entry} is not JSON', zh: '{entry} 不是 JSON' },
   bundleFormatNewer: {
     en: 'it was written by a newer Vernier (bundle format {#version}, this one knows {#known}); update Vernier',
     zh: '它由更新版本的 Vernier 写入（格式版本 {version}，此版本支持到 {known}），请更新 Vernier',
@@ -41,12 +41,12 @@ export const bundleErrors = {
   entryMissing: { en: '{entry} is missing', zh: '缺少 {entry}' },
   entrySizeWrong: { en: '{entry} has another size than the manifest says', zh: '{entry} 的大小与清单不符' },
   entryHashWrong: { en: '{entry} does not have the hash the manifest says', zh: '{entry} 的哈希与清单不符' },
-  bundleNoZip: { en: 'it is no zip file ({reason})', zh: '它不是 zip 文件（{reason}）' },
+  bundleNoZip: { en: 'it is not a zip file ({reason})', zh: '它不是 zip 文件（{reason}）' },
   manifestMissing: { en: 'it has no manifest.json', zh: '其中没有 manifest.json' },
   entryOtherRun: { en: '{entry} is another run than the manifest says', zh: '{entry} 与清单所写的运行不同' },
   entryOutOfPlace: { en: 'the file name {name} has no place in it', zh: '文件名 {name} 不应出现在其中' },
   entryIsLink: { en: '{entry} is a symbolic link', zh: '{entry} 是符号链接' },
-  entryNotPlain: { en: '{entry} is no plain file', zh: '{entry} 不是普通文件' },
+  entryNotPlain: { en: '{entry} is not a regular file', zh: '{entry} 不是普通文件' },
   entryBomb: {
     en: '{entry} would unpack to {#size} bytes from {#packed}',
     zh: '{entry} 会从 {packed} 字节解压成 {size} 字节',

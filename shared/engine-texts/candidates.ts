@@ -15,7 +15,7 @@ export const candidates = {
   withoutEqualization: { en: 'without channel equalization', zh: '不做通道均衡' },
   biasCorrected: { en: 'bias correction', zh: '偏置校正' },
   withoutBiasCorrection: { en: 'without bias correction', zh: '不做偏置校正' },
-  weightsCompensated: { en: 'weights rounded with compensation', zh: '权重补偿取整' },
+  weightsCompensated: { en: 'weights rounded with compensation', zh: '权重带补偿舍入' },
   weightsPairsBounded: { en: 'weights: 8-bit, pairs bounded', zh: '权重：8 位，成对受限' },
   weightsOfBits: { en: 'weights: {#bits}-bit', zh: '权重：{bits} 位' },
   pairsSaturate: {
@@ -36,7 +36,7 @@ export const candidates = {
     one: 'float: {#count} layer that makes most of the noise, round {#round}',
     zh: '浮点：造成大部分噪声的 {count} 层，第 {round} 轮',
   },
-  floatNoisyLayers: { en: 'float: layers that make the noise', zh: '浮点：寻找造成噪声的层' },
+  floatNoisyLayers: { en: 'float: layers that make the noise', zh: '浮点：造成噪声的层' },
   floatSlower: {
     en: 'float: {#count} layers slower in int8',
     one: 'float: {#count} layer slower in int8',

@@ -5,17 +5,17 @@ export const commandErrors = {
   // recipe files
   recipeMissing: {
     en: 'There is no recipe "{name}": neither a preset ({presets}) nor a file.',
-    zh: '没有配方“{name}”：既不是预设（{presets}），也不是文件。',
+    zh: '没有方案“{name}”：既不是预设（{presets}），也不是文件。',
   },
   recipeFileUnreadable: {
     en: 'The recipe file "{path}" cannot be read: {reason}.',
-    zh: '无法读取配方文件“{path}”：{reason}。',
+    zh: '无法读取方案文件“{path}”：{reason}。',
   },
   recipeFileNotJson: {
     en: 'The recipe file "{path}" is not JSON: {reason}.',
-    zh: '配方文件“{path}”不是 JSON：{reason}。',
+    zh: '方案文件“{path}”不是 JSON：{reason}。',
   },
-  recipeInvalid: { en: 'The recipe "{name}" is not valid: {issues}.', zh: '配方“{name}”无效：{issues}。' },
+  recipeInvalid: { en: 'The recipe "{name}" is not valid: {issues}.', zh: '方案“{name}”无效：{issues}。' },
   optionsNotValid: { en: 'Not valid: {issues}.', zh: '无效：{issues}。' },
 
   // outputs
@@ -62,7 +62,7 @@ export const commandErrors = {
     en: 'The window is not built: there is no "{path}". Run `npm run build`.',
     zh: '窗口尚未构建：没有“{path}”。请运行 `npm run build`。',
   },
-  rootNoFolder: { en: '--root "{path}" is no folder.', zh: '--root 指定的“{path}”不是文件夹。' },
+  rootNoFolder: { en: '--root "{path}" is not a folder.', zh: '--root 指定的“{path}”不是文件夹。' },
   portTaken: {
     en: 'Port {#port} cannot be used: another program uses it. Name another one with --port.',
     zh: '端口 {port} 不可用：已被其他程序占用。请用 --port 指定其他端口。',
@@ -79,11 +79,11 @@ export const commandErrors = {
     zh: '“{path}”无法作为运行文档读取：{reason}。',
   },
   runDocumentWrong: {
-    en: '"{path}" is no run document of this version of Vernier ({field}: {reason}).',
+    en: '"{path}" is not a run document of this version of Vernier ({field}: {reason}).',
     zh: '“{path}”不是此版本 Vernier 的运行文档（{field}：{reason}）。',
   },
   runNotFinishedToTell: {
-    en: 'Run {run} is still running: there is nothing to tell of it yet.',
+    en: 'Run {run} is still running. It has no results yet.',
     zh: '运行 {run} 仍在进行，尚无结果可说。',
   },
   failedRunMeasuredNothing: {
@@ -95,7 +95,7 @@ export const commandErrors = {
     zh: '运行 {run} 已取消，没有测量结果。',
   },
   noDeviceThere: {
-    en: 'No device of the lab is there: start `vernier agent` on one.',
+    en: 'The lab has no device. Start `vernier agent` on one.',
     zh: '实验室中没有在线设备：请在一台设备上运行 `vernier agent`。',
   },
 } as const satisfies TextTable;

@@ -62,7 +62,7 @@ export const diagnostics = {
   },
   inputShapesUnknown: {
     en: 'The model does not say which shape its input {inputs} has: shapes and MACs are those that the file tells without running it. Data gives the input its shape when the model is compressed.',
-    zh: '模型没有说明输入 {inputs} 的形状：形状和 MAC 仅取自文件本身，未运行模型。压缩模型时，输入的形状由数据决定。',
+    zh: '模型没有说明输入 {inputs} 的形状：形状和 MACs 仅取自文件本身，未运行模型。压缩模型时，输入的形状由数据决定。',
   },
   imageShapeUnknown: {
     en: 'The model does not say which shape its input "{input}" has; images are fed as [1, 3, height, width] unless a preprocessor configuration says otherwise.',
@@ -185,7 +185,7 @@ export const diagnostics = {
   withoutDifference: { en: 'without a difference', zh: '没有差异' },
   weightScaleRaised: {
     en: '{#count} channels got a larger weight scale so that their bias fits into int32.',
-    zh: '{count} 个通道放大了权重缩放系数，使偏置能用 int32 表示。',
+    zh: '{count} 个通道放大了权重缩放因子，使偏置能用 int32 表示。',
   },
   calibrationStillNodes: {
     en: 'Calibration saw one value alone of {tensors}, which states make: as before the first step of a sequence. What works on that stays in float: {nodes}. Add samples with the states of later steps, as the model hands them out.',
@@ -216,12 +216,12 @@ export const diagnostics = {
   macsUnknown: {
     en: 'The MACs of {#count} nodes are unknown and count as 0: they lie in bodies that did not run, belong to operators Vernier does not know, or depend on shapes that are not known.',
     one: 'The MACs of {#count} node are unknown and count as 0: they lie in bodies that did not run, belong to operators Vernier does not know, or depend on shapes that are not known.',
-    zh: '{count} 个节点的 MAC 数未知，按 0 计：它们位于未执行的控制流子图中，属于 Vernier 不认识的算子，或依赖未知的形状。',
+    zh: '{count} 个节点的 MACs未知，按 0 计：它们位于未执行的控制流子图中，属于 Vernier 不认识的算子，或依赖未知的形状。',
   },
   macsOfOneRun: {
     en: 'The MACs of {#count} control-flow nodes are those of one run: which branch is taken and how often a loop runs may depend on the data.',
     one: 'The MACs of {#count} control-flow node are those of one run: which branch is taken and how often a loop runs may depend on the data.',
-    zh: '{count} 个控制流节点的 MAC 数取自一次运行：走哪个分支、循环多少次可能取决于数据。',
+    zh: '{count} 个控制流节点的 MACs取自一次运行：走哪个分支、循环多少次可能取决于数据。',
   },
   originalNotFinite: {
     en: 'The original model gives NaN or infinity for {#count} of {#all} evaluation samples (first: sample {#first}). They are left out of SQNR and cosine, and a NaN among the scores counts as wrong.',
@@ -237,7 +237,7 @@ export const diagnostics = {
   },
   oneClass: {
     en: 'The original ranks class {#first} first for all {#count} evaluation samples, so equal first classes say little. Check that the data is prepared as the model wants it, and give samples of several classes.',
-    zh: '原模型对全部 {count} 个评估样本都把类别 {first} 排在首位，因此首位类别一致说明不了什么。请检查数据是否按模型要求预处理，并提供多个类别的样本。',
+    zh: '原模型对全部 {count} 个评估样本都把类别 {first} 排在首位，因此首选类别一致说明不了什么。请检查数据是否按模型要求预处理，并提供多个类别的样本。',
   },
   labelsUnused: {
     en: 'No compared output ranks classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',

@@ -4,17 +4,17 @@ import type { TextTable } from './text-table.ts';
 export const exportErrors = {
   // Exports
   mlflowNeedsFolder: {
-    en: 'MLflow runs belong into a folder: name one.',
+    en: 'MLflow runs need a folder. Name one.',
     zh: 'MLflow 运行需要写入文件夹，请指定一个。',
   },
   mlflowRunThere: {
-    en: '"{path}" holds this run already ({entry}): choose another folder, or remove it there.',
+    en: '"{path}" already holds this run ({entry}). Choose another folder, or remove the run there.',
     zh: '“{path}”中已有此运行（{entry}）：请另选文件夹，或先将其删除。',
   },
   noRunsToExport: { en: 'Choose at least one run to export.', zh: '请至少选择一次要导出的运行。' },
   nothingToExport: { en: 'There is nothing to export.', zh: '没有可导出的内容。' },
   noModelToDraw: {
-    en: 'Run {run} did not get as far as a compressed model: there is none to draw.',
+    en: 'Run {run} has no compressed model to draw: it ended before it made one.',
     zh: '运行 {run} 没有生成压缩模型，无法绘制。',
   },
   modelNotOfRun: {
@@ -22,7 +22,7 @@ export const exportErrors = {
     zh: '“{path}”已不是此运行所用的模型，请重新运行实验。',
   },
   runWithoutModel: {
-    en: 'Run {run} did not get as far as a compressed model: there is none to export.',
+    en: 'Run {run} has no compressed model to export: it ended before it made one.',
     zh: '运行 {run} 没有生成压缩模型，无法导出。',
   },
   runNotFinished: {
@@ -66,7 +66,7 @@ export const exportErrors = {
   foreignPage: { en: 'This request came from a page that is not Vernier.', zh: '此请求来自 Vernier 以外的页面。' },
   noWindowForDialog: { en: 'There is no window to show a dialog in.', zh: '没有可显示对话框的窗口。' },
   hostAnswered: {
-    en: 'The host answered {status}. Open the address that was printed last.',
+    en: 'The host answered {status}. Open the last address it printed.',
     zh: '主机的应答为 {status}。请重新打开启动时显示的地址。',
   },
   overrideUnclear: {

@@ -55,16 +55,16 @@ export const fileErrors = {
     zh: '{what}是文件夹（“{path}”），请给出其中的文件名。',
   },
   outputExists: {
-    en: '"{path}" exists and is not an unchanged result of an earlier run: {&otherwise}.',
+    en: '"{path}" exists and is not an unchanged result of an earlier run. To continue, {&otherwise}.',
     zh: '“{path}”已存在，且不是先前运行未改动的结果：请{otherwise}。',
   },
   outputCompressed: { en: 'The place for the compressed model', zh: '压缩模型的位置' },
-  outputPrepared: { en: 'The place for the float model as prepared', zh: '准备后浮点模型的位置' },
+  outputPrepared: { en: 'The place for the float model as prepared', zh: '折叠后浮点模型的位置' },
   outputOption: { en: '{option}', zh: '{option} 指定的位置' },
   otherwisePlace: { en: 'choose another place for the compressed model', zh: '为压缩模型另选位置' },
   otherwisePlaceOrNot: {
     en: 'choose another place for the compressed model, or do not keep the prepared one',
-    zh: '为压缩模型另选位置，或不保留准备后的模型',
+    zh: '为压缩模型另选位置，或不保留折叠后的模型',
   },
   otherwiseOut: {
     en: 'give another --out, or --force to replace it',
@@ -76,7 +76,7 @@ export const fileErrors = {
   },
   outsAreSameFile: {
     en: 'The compressed model and the float model as prepared are to be the same file ("{path}"): give each one of its own.',
-    zh: '压缩模型和准备后的浮点模型要写入同一文件（“{path}”），请各用一个文件。',
+    zh: '压缩模型和折叠后的浮点模型要写入同一文件（“{path}”），请各用一个文件。',
   },
   recipeNameTaken: {
     en: `"{name}" is a preset of Vernier's: choose another name.`,

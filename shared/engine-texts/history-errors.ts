@@ -91,10 +91,10 @@ export const historyErrors = {
     zh: '没有备份“{path}”。`vernier restore` 可列出现有的备份。',
   },
   backupUnusable: {
-    en: '"{path}" is no backup that can be restored: {&what}. Choose another one.',
+    en: '"{path}" is not a backup that can be restored: {&what}. Choose another one.',
     zh: '“{path}”不是可恢复的备份：{what}。请另选一份。',
   },
-  backupNoHistory: { en: 'it is no Vernier history', zh: '它不是 Vernier 的历史' },
+  backupNoHistory: { en: 'it is not a Vernier history', zh: '它不是 Vernier 的历史' },
   backupHoldsForeign: {
     en: 'it holds the {what}, which no Vernier history has',
     zh: '其中含有 Vernier 历史没有的 {what}',

@@ -7,7 +7,7 @@ export const labErrors = {
     zh: '实验室服务器 {server} 拒绝了连接（{reason}）。请检查 --creds、--user 与 --password-file，或 --token-file。',
   },
   labUntrusted: {
-    en: 'The lab server {server} and this machine do not trust each other ({reason}). Name your own authority with --tls-ca, and the certificate that the server asks for with --tls-cert and --tls-key.',
+    en: 'The lab server {server} and this machine do not trust each other ({reason}). Name your own CA with --tls-ca, and the certificate that the server asks for with --tls-cert and --tls-key.',
     zh: '实验室服务器 {server} 与本机互不信任（{reason}）。请用 --tls-ca 指定自有 CA，并用 --tls-cert 和 --tls-key 指定服务器要求的证书。',
   },
   labUnreachable: {
@@ -49,11 +49,11 @@ export const labErrors = {
     zh: '任务的文件清单不是 Vernier 写出的。请重新提交任务。',
   },
   labFileChanged: {
-    en: '"{name}" came out other than it was sent. Submit the job again.',
+    en: '"{name}" differs from the file that was sent. Submit the job again.',
     zh: '“{name}”与发送时不一致。请重新提交任务。',
   },
   labCacheTooSmall: {
-    en: 'The files of the job have {size}, and this device keeps at most {limit}: start its agent with a larger --cache-size, or choose another device.',
+    en: 'The files of the job take {size}, but this device keeps at most {limit}. Start its agent with a larger --cache-size, or choose another device.',
     zh: '任务的文件共 {size}，而此设备最多缓存 {limit}：请用更大的 --cache-size 启动其代理，或选择其他设备。',
   },
   labJobVersion: {
@@ -65,11 +65,11 @@ export const labErrors = {
     zh: '设备 {device} 运行 Vernier {version}，而本机是 Vernier {own}。请在两端安装相同版本。',
   },
   labJobWrong: {
-    en: 'The job is not one that Vernier writes: it was changed or made by hand. Submit it again.',
+    en: 'Vernier did not write this job: it was changed or made by hand. Submit it again.',
     zh: '此任务不是 Vernier 写出的：被改动过或由手工编写。请重新提交。',
   },
   labJobLost: {
-    en: 'The job was started {#count} times, and its agent was gone each time before it ended: it may need more memory than the devices have.',
+    en: 'The job was started {#count} times, and each time its agent disappeared before it ended. It may need more memory than the devices have.',
     zh: '任务启动了 {count} 次，每次都在结束前失去代理：所需内存可能超过设备的内存。',
   },
   labNameTaken: {
@@ -77,7 +77,7 @@ export const labErrors = {
     zh: '“{host}”上已有名为“{name}”的代理：请用 --name 换一个名称。如果那台机器已经离开，半分钟后该名称即可再用。',
   },
   labPlaceUnknown: {
-    en: '"{place}" names no place of the lab. Give the name of a device, label=KEY=VALUE, or any.',
+    en: '"{place}" is not a place in the lab. Give the name of a device, label=KEY=VALUE, or any.',
     zh: '“{place}”不是实验室中的位置。请给出设备名、label=KEY=VALUE 或 any。',
   },
   labPlaceAll: {
@@ -97,7 +97,7 @@ export const labErrors = {
     zh: '实验室中没有任务“{job}”：`vernier lab jobs` 可列出任务。',
   },
   labJobAmbiguous: {
-    en: '"{job}" begins {#count} jobs of the lab: give more of the id.',
+    en: '"{job}" matches {#count} jobs of the lab. Give more characters of the id.',
     zh: '以“{job}”开头的实验室任务有 {count} 个：请给出更长的编号。',
   },
   labJobWithoutResult: {
@@ -145,9 +145,9 @@ export const labErrors = {
     en: 'The account does not have the rights for this on the lab server {server} ({reason}). An agent may need another --name; docs/lab.md lists what each may do.',
     zh: '该账户在实验室服务器 {server} 上没有此权限（{reason}）。代理可能需要换用其他 --name；各自的权限见 docs/lab.md。',
   },
-  labNotSetUp: { en: 'No lab is set up: name its server first.', zh: '尚未设置实验室：请先填写其服务器。' },
+  labNotSetUp: { en: 'No lab is set up. Enter its server first.', zh: '尚未设置实验室：请先填写其服务器。' },
   labJobForgotten: {
-    en: 'The lab does not know the job any more: it expired or was removed there. Submit it again.',
+    en: 'The lab no longer has the job: it expired or was removed. Submit it again.',
     zh: '实验室已没有该任务：已过期或已被删除。请重新提交。',
   },
   labModelGone: {

@@ -15,7 +15,7 @@ export const measuringErrors = {
   tensorsAndMore: { en: '{tensors} and {#count} more', zh: '{tensors}，以及另外 {count} 个' },
   calibrationSawNothing: {
     en: 'Calibration saw no value of tensor "{name}".',
-    zh: '校准没有观察到张量“{name}”的任何值。',
+    zh: '校准未见到张量“{name}”的任何值。',
   },
   outputNotDivisible: {
     en: 'Output "{name}" has dimensions {dimensions}, which cannot be divided among {#count} samples. Measure with a batch size of 1.',

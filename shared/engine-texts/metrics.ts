@@ -6,15 +6,15 @@ export const metricTexts: readonly Phrase[] = [
   ['Share of samples whose right class is ranked first.', '正确类别排在第一的样本比例。'],
   ['top-5 accuracy', 'top-5 准确率'],
   ['Share of samples whose right class is among the first five.', '正确类别排在前五的样本比例。'],
-  ['same first class', '首位类别相同'],
+  ['same first class', '首选类别一致'],
   [
     'Share of samples for which both models rank the same class first. Agreement with the original, not accuracy.',
-    '两个模型首位类别相同的样本比例。这是与原模型的一致性，不是准确率。',
+    '两个模型首选类别一致的样本比例。这是一致率，不是准确率。',
   ],
-  ['same first class, of positions', '首位类别相同（按位置）'],
+  ['same first class, of positions', '首选类别一致（按位置）'],
   [
     'Share of positions (steps, pixels) at which both models rank the same class first, mean over samples. Agreement with the original, not accuracy.',
-    '两个模型首位类别相同的位置（时间步、像素）比例，取样本均值。这是与原模型的一致性，不是准确率。',
+    '两个模型首选类别一致的位置（时间步、像素）比例，取样本均值。这是一致率，不是准确率。',
   ],
   ['output SQNR', '输出 SQNR'],
   [
@@ -95,7 +95,7 @@ export const metricTexts: readonly Phrase[] = [
   ['same boxes', '边界框相同'],
   [
     'Boxes of both models (scores from 0.25 on) that match one of the other model by class and an IoU of 0.5, over all of them, mean over samples; where neither finds any it is 1. Agreement with the original.',
-    '两个模型的边界框（得分不低于 0.25）中，与另一模型的框类别相同且 IoU 达到 0.5 者所占的比例，取样本均值；两者均无检出时为 1。这是与原模型的一致性。',
+    '两个模型的边界框（得分不低于 0.25）中，与另一模型的框类别相同且 IoU 达到 0.5 者所占的比例，取样本均值；两者均无检出时为 1。这是与原模型的一致程度。',
   ],
   ['mean IoU', '平均交并比'],
   [
@@ -107,12 +107,12 @@ export const metricTexts: readonly Phrase[] = [
   ['cosine of vectors', '向量余弦相似度'],
   [
     "Cosine of the angle between both models' vectors of a sample, mean over samples. Agreement with the original.",
-    '两个模型对同一样本的向量之间夹角的余弦，取样本均值。这是与原模型的一致性。',
+    '两个模型对同一样本的向量之间夹角的余弦，取样本均值。这是与原模型的一致程度。',
   ],
   ['same nearest neighbours', '近邻保持率'],
   [
     "Share of the nearest neighbours of a sample among the evaluation samples (by cosine, 10 or a quarter of them) that are the original's, mean over samples. Agreement with the original.",
-    '每个样本在评估样本中的近邻（按余弦，取 10 个或样本数的四分之一）与原模型相同的比例，取样本均值。这是与原模型的一致性。',
+    '每个样本在评估样本中的近邻（按余弦，取 10 个或样本数的四分之一）与原模型相同的比例，取样本均值。这是与原模型的一致程度。',
   ],
   ['character error rate', '字符错误率'],
   [
@@ -126,7 +126,7 @@ export const metricTexts: readonly Phrase[] = [
   ['same text', '文本相同'],
   [
     'Share of samples in which both models read the same text. Agreement with the original.',
-    '两个模型读出相同文本的样本比例。这是与原模型的一致性。',
+    '两个模型读出相同文本的样本比例。这是与原模型的一致程度。',
   ],
   ['perplexity', '困惑度'],
   [
@@ -136,17 +136,17 @@ export const metricTexts: readonly Phrase[] = [
   ['KL divergence', 'KL 散度'],
   [
     "Kullback-Leibler divergence of the compressed model's probabilities of the next token from the original's, in nats, mean over predicted tokens. Agreement with the original.",
-    '压缩后模型的下一词元概率相对原模型的 KL 散度（单位 nat），取所预测词元的均值。这是与原模型的一致性。',
+    '压缩后模型的下一词元概率相对原模型的 KL 散度（单位 nat），取所预测词元的均值。这是与原模型的一致程度。',
   ],
   ['same next token', '下一词元相同'],
   [
     'Share of predicted tokens that both models rank first alike. Agreement with the original.',
-    '两个模型排在首位的下一词元相同的比例。这是与原模型的一致性。',
+    '两个模型排在首位的下一词元相同的比例。这是与原模型的一致程度。',
   ],
   ['same continuation', '续写相同'],
   [
     'Both models write on after the beginnings of evaluation texts, always the token they rank first: the share of what they write before they differ for the first time, mean over texts. Agreement with the original.',
-    '两个模型从评估文本的开头续写，每次取排在首位的词元：首次出现差异之前所写内容的比例，取各文本的均值。这是与原模型的一致性。',
+    '两个模型从评估文本的开头续写，每次取排在首位的词元：首次出现差异之前所写内容的比例，取各文本的均值。这是与原模型的一致程度。',
   ],
   ['Mean over samples of the score that "{source}" gives each.', '“{source}”给出的各样本得分的均值。'],
 ];

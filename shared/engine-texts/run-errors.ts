@@ -7,7 +7,7 @@ export const runErrors = {
   internalError: { en: 'Internal error: {message}', zh: '内部错误：{message}' },
   unexpectedValue: { en: 'Unexpected value {value}.', zh: '意外的值 {value}。' },
   clockSetBack: {
-    en: 'The clock of this machine says {now} UTC, but the history holds a run of {last} UTC: it was set back, or was ahead then. This run is recorded all the same; `latest` means it, but in lists by time it stands below the other.',
+    en: 'The clock of this machine says {now} UTC, but the history has a run of {last} UTC: the clock was set back, or was ahead then. This run is recorded and is `latest`, but lists by time show it below the other.',
     zh: '本机时钟为 {now} UTC，而历史中有 {last} UTC 的运行：时钟被调回过，或当时超前。此运行照常记录，`latest` 指的是它，但按时间排列时位于另一次之下。',
   },
   decoderWrongColours: {
@@ -15,7 +15,7 @@ export const runErrors = {
     zh: '解码的测试图像颜色有误（{pixels}）。',
   },
   outIsDevice: {
-    en: '"{path}" is a device or a pipe, and nothing else may take its place. Name a file.',
+    en: '"{path}" is a device or a pipe and is not replaced. Name a file.',
     zh: '“{path}”是设备或管道，不能被其他内容取代，请指定一个文件。',
   },
   labelsOfSelected: {
@@ -137,12 +137,12 @@ export const runErrors = {
   // Measuring a run again
   runMeasuredNothing: { en: 'Run {run} has measured nothing.', zh: '运行 {run} 没有测量结果。' },
   runOfOtherMachine: {
-    en: 'The run was measured on "{cpu}" and this machine has "{here}": its times would be of two machines. Measure its model here with `vernier prove`.',
+    en: 'The run was measured on "{cpu}", but this machine has "{here}". Times of two machines do not mix. Measure its model here with `vernier prove`.',
     zh: '该运行是在“{cpu}”上测量的，而本机为“{here}”：时间会来自两台机器。请用 `vernier prove` 在本机测量其模型。',
   },
   runModelChanged: {
-    en: '"{path}" is not the file that the run measured: it changed since. Run the experiment again.',
+    en: '"{path}" is no longer the file that the run measured. Run the experiment again.',
     zh: '“{path}”已不是该运行测量的文件：此后已被更改。请重新运行实验。',
   },
-  vernierClosing: { en: 'Vernier is closing: no run is started any more.', zh: 'Vernier 正在关闭，不再启动新的运行。' },
+  vernierClosing: { en: 'Vernier is closing and starts no more runs.', zh: 'Vernier 正在关闭，不再启动新的运行。' },
 } as const satisfies TextTable;

@@ -54,11 +54,11 @@ export const runtimeErrors = {
     zh: '（{message}）。请在 Python 中用 onnxruntime.InferenceSession 尝试：在那里无法运行的模型在此也无法运行；请重新导出。',
   },
   runtimeNotWritten: {
-    en: 'ONNX Runtime could not write to the temporary folder "{folder}", most likely because its disk is full. Free some space, or name a folder on another disk in TMPDIR.',
+    en: 'ONNX Runtime could not write to the temporary folder "{folder}", probably because its disk is full. Free some space, or set TMPDIR to a folder on another disk.',
     zh: 'ONNX Runtime 无法写入临时文件夹“{folder}”，很可能是磁盘已满。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
   },
   temporaryFolderFull: {
-    en: 'The disk of the temporary folder "{folder}" is nearly full, and what compared models share is kept there. Free some space, or name a folder on another disk in TMPDIR.',
+    en: 'The disk of the temporary folder "{folder}" is nearly full, and the search keeps its models there. Free some space, or set TMPDIR to a folder on another disk.',
     zh: '临时文件夹“{folder}”所在的磁盘即将用尽，而参与比较的各模型共用的数据保存在那里。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
   },
   profileMissing: { en: 'ONNX Runtime wrote no profile.', zh: 'ONNX Runtime 没有写出性能剖析文件。' },
@@ -72,7 +72,7 @@ export const runtimeErrors = {
     zh: '输入“{name}”的类型为 {type}，Vernier 只能输入稠密数值张量。请截断模型，使其从该输入之后开始。',
   },
   outputTypeNotCompared: {
-    en: 'Output "{name}" has element type {type}, and Vernier compares numbers only. Cut the model before this output.',
+    en: 'Output "{name}" has element type {type}, but Vernier compares only numbers. Cut the model before this output.',
     zh: '输出“{name}”的元素类型为 {type}，而 Vernier 只比较数值。请裁剪模型，去掉该输出。',
   },
   inputTooLarge: {
@@ -98,7 +98,7 @@ export const runtimeErrors = {
     zh: '模型没有输出“{name}”，其输出为 {names}。',
   },
   modelWithoutOutput: {
-    en: 'The model has no output, so nothing can be compared. Export it with one.',
+    en: 'The model has no output, so there is nothing to compare. Export it with an output.',
     zh: '模型没有输出，无法比较。请以带输出的形式重新导出。',
   },
   // Quantizing
@@ -115,15 +115,15 @@ export const runtimeErrors = {
     zh: 'Vernier 不能量化算子“{opType}”，支持的算子有 {known}。',
   },
   nothingQuantizable: {
-    en: 'Nothing in "{path}" can be quantized. Of its {#count} nodes: {&reasons}. `vernier inspect` tells the reason of each.',
+    en: 'Nothing in "{path}" can be quantized. Of its {#count} nodes: {&reasons}. `vernier inspect` lists the reason for each.',
     zh: '“{path}”中没有可量化的层。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   },
   nothingQuantizableQuantized: {
-    en: 'Nothing in "{path}" can be quantized; it seems to be quantized already. Of its {#count} nodes: {&reasons}. `vernier inspect` tells the reason of each.',
+    en: 'Nothing in "{path}" can be quantized; it seems to be quantized already. Of its {#count} nodes: {&reasons}. `vernier inspect` lists the reason for each.',
     zh: '“{path}”中没有可量化的层，它似乎已经量化过。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   },
   nothingQuantizableFloat16: {
-    en: 'Nothing in "{path}" can be quantized; its weights are float16: give the float32 model it was made from. Of its {#count} nodes: {&reasons}. `vernier inspect` tells the reason of each.',
+    en: 'Nothing in "{path}" can be quantized; its weights are float16: give the float32 model it was made from. Of its {#count} nodes: {&reasons}. `vernier inspect` lists the reason for each.',
     zh: '“{path}”中没有可量化的层，其权重为 float16：请提供导出它的 float32 模型。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   },
   reasonOfNamedNodes: { en: '{#count} ({names}): {&reason}', zh: '{count} 个（{names}）：{reason}' },

@@ -123,7 +123,7 @@ export const targetErrors = {
     zh: '模型没有可按“{kind}”方式读取为边界框的输出：{shapes}。请用 --head 指定读取方式，或不提供标注。',
   },
   limitOnUnknownMetric: {
-    en: 'There is no metric "{name}" to limit the loss of. Known are {names}.',
+    en: 'There is no metric "{name}" to limit. The metrics are {names}.',
     zh: '没有名为“{name}”的指标可限制其损失。已知的有 {names}。',
   },
   targetsNotFinite: {
@@ -133,7 +133,7 @@ export const targetErrors = {
 
   // Masks
   maskUnusable: { en: 'The mask "{path}" cannot be used: {&what}', zh: '掩码“{path}”无法使用：{what}' },
-  maskNotPng: { en: 'it is no PNG file.', zh: '它不是 PNG 文件。' },
+  maskNotPng: { en: 'it is not a PNG file.', zh: '它不是 PNG 文件。' },
   maskOfColours: {
     en: 'its pixels are colours. Save the class of each pixel as a grey or a palette image.',
     zh: '其像素为颜色。请将各像素的类别保存为灰度或调色板图像。',

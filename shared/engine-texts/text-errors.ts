@@ -42,7 +42,7 @@ export const textErrors = {
     en: 'its text has more than {#most} characters; cut it into samples',
     zh: '文本超过 {most} 个字符；请切分为多个样本',
   },
-  lineNoJson: { en: 'it is no JSON object with a text', zh: '不是含有文本的 JSON 对象' },
+  lineNoJson: { en: 'it is not a JSON object with a text', zh: '不是含有文本的 JSON 对象' },
   fieldNoText: { en: '"{field}" holds no text', zh: '“{field}”不是文本' },
   noCsv: { en: 'it is not well-formed CSV ({why})', zh: '不是格式正确的 CSV ({why})' },
   rowTooShort: {

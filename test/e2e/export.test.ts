@@ -58,5 +58,5 @@ story('runs are written for MLflow into a folder, and not twice', { history: 'se
   assert.ok(existsSync(join(runFolder, 'artifacts', 'run-document.json')));
 
   await exportToTracking();
-  await page.getByText('holds this run already').waitFor();
+  await page.getByText('already holds this run').waitFor();
 });

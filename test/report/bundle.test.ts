@@ -143,11 +143,11 @@ describe('refused before anything is unpacked', () => {
 });
 
 const malformed: Readonly<Record<string, readonly [Uint8Array, RegExp]>> = {
-  'a text file': [Buffer.from('hello'), /no zip file/],
-  'an empty file': [Buffer.alloc(0), /no zip file/],
-  'a bundle cut off': [encodeBundle().subarray(0, -40), /no zip file/],
+  'a text file': [Buffer.from('hello'), /not a zip file/],
+  'an empty file': [Buffer.alloc(0), /not a zip file/],
+  'a bundle cut off': [encodeBundle().subarray(0, -40), /not a zip file/],
   'no manifest': [encodeZip([{ name: `runs/${runId}.json`, content: runContent }]), /no manifest/],
-  'a manifest that is no JSON': [encodeZip([{ name: 'manifest.json', content: Buffer.from('{') }]), /no JSON/],
+  'a manifest that is no JSON': [encodeZip([{ name: 'manifest.json', content: Buffer.from('{') }]), /not JSON/],
   'a newer format': [encodeBundle({ manifest: { formatVersion: 2 } }), /newer Vernier/],
   'another hash of the run': [encodeBundle({ run: { sha256: '0'.repeat(64) } }), /hash/],
   'another size of the run': [encodeBundle({ run: { sizeBytes: 5 } }), /size/],

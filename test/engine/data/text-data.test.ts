@@ -260,7 +260,7 @@ suite('files of texts', () => {
     );
     await refused('a.csv', 'label,text\n1\n', 'data-malformed', /line 2: it has 1 cells, but there are 2 columns/);
     await refused('a.csv', 'text\n"open\n', 'data-malformed', /not well-formed CSV/);
-    await refused('a.jsonl', '{"text":"x"}\n{"text":', 'data-malformed', /line 2: it is no JSON object/);
+    await refused('a.jsonl', '{"text":"x"}\n{"text":', 'data-malformed', /line 2: it is not a JSON object/);
     await refused('a.jsonl', '{"text":"x"}\n{"text":7}', 'data-malformed', /line 2: "text" holds no text/);
     await refused('a.txt', Buffer.from([0x63, 0x61, 0x66, 0xe9]), 'data-malformed', /another encoding than UTF-8/);
     await refused('a.txt', Uint8Array.of(0x1f, 0x8b, 8), 'data-malformed', /gzip/);

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { defaultDatabasePath } from '../store/open.ts';
+import { defaultDatabasePath } from '../store/places.ts';
 
 /** Options every command takes. */
 export interface CommonOptions {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../shared/app-error.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
-import { defaultDatabasePath } from '../store/open.ts';
+import { defaultDatabasePath } from '../store/places.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 /** Recipes the user gave a name, beside the settings; the same for every host and for the command line. */

@@ -13,7 +13,7 @@ import { createAppHost, type AppHost } from '../host/app-host.ts';
 import { desktopAccess } from '../host/file-access.ts';
 import { SettingsFile } from '../host/settings.ts';
 import { findDamaged } from '../store/damage.ts';
-import { defaultDatabasePath } from '../store/open.ts';
+import { defaultDatabasePath } from '../store/places.ts';
 import { appOrigin, appUrl, registerAppScheme, serveRenderer } from './app-protocol.ts';
 import { mendHistory } from './damaged-history.ts';
 import { pickFiles, saveExport } from './dialogs.ts';

@@ -8,8 +8,7 @@ import { createAppHost } from '../host/app-host.ts';
 import { restrictedAccess } from '../host/file-access.ts';
 import { SettingsFile } from '../host/settings.ts';
 import { launchNodeEngine } from '../worker/launch-engine.ts';
-import { defaultDatabasePath } from '../store/open.ts';
-import { modelsFolder } from '../store/places.ts';
+import { defaultDatabasePath, modelsFolder } from '../store/places.ts';
 import { Downloads } from './downloads.ts';
 import { startServer, type Server } from './server.ts';
 

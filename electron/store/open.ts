@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { AppError } from '../../shared/app-error.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import { makeFolder, privateFolderMode } from '../engine/files/atomic-file.ts';
@@ -9,31 +8,13 @@ import { adviseOnDamage, assertUndamaged } from './damage.ts';
 import { identifyFile, withStoreErrors, type Store } from './database.ts';
 import { migrations } from './migrations/all.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
+import { defaultDatabasePath } from './places.ts';
 import { makeOwnFile, makeOwnFolder } from './private-files.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
 import { assertOurs, isOfAnotherProgram, migrate, readUserVersion } from './schema.ts';
 
 /** How long a writer waits for another before it gives up. Every write here takes milliseconds. */
 const busyTimeoutMs = 5000;
-
-/** The history's place when nobody names one: VERNIER_DATABASE, else the platform's folder for user data. */
-export function defaultDatabasePath(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  const chosen = environment['VERNIER_DATABASE'];
-  if (chosen !== undefined && chosen !== '') return resolve(chosen);
-  const home = environment['HOME'] ?? homedir();
-  const fileName = 'vernier.db';
-  if (platform === 'win32') {
-    return join(environment['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Vernier', fileName);
-  }
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Vernier', fileName);
-  const dataHome = environment['XDG_DATA_HOME'];
-  // The XDG specification says to ignore relative paths.
-  const base = dataHome?.startsWith('/') === true ? dataHome : join(home, '.local', 'share');
-  return join(base, 'vernier', fileName);
-}
 
 function openReadOnly(path: string, readOnlyReason: AppError): Store {
   const database = openDatabase(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatBytes } from '../../../shared/units.ts';
 import { makeOwnFolder } from '../../store/private-files.ts';
-import { defaultDatabasePath } from '../../store/open.ts';
+import { defaultDatabasePath } from '../../store/places.ts';
 import { runAgent } from '../../lab/agent.ts';
 import { connectLab } from '../../lab/connect-lab.ts';
 import { namePattern, reservedNames } from '../../lab/lab-names.ts';

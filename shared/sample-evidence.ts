@@ -1,14 +1,19 @@
 import { z } from 'zod';
 
 /*
- * Which evaluation samples a compressed model answers otherwise: enough of them to look at, and how many there are in all. No
- * sample itself is kept, only where it stands in the data, what it is called and what both models said.
+ * Which evaluation samples a compressed model answers otherwise: enough of them to look at, and how many there are in all. Of a
+ * sample itself a small picture is kept, where it is one; else only where it stands in the data, what it is called and what both
+ * models said. Pictures stay in the history: see `withoutPictures`.
  */
 
 /** Samples, classes and pairs of classes that a document keeps at most, each the worst of their kind. */
 export const mostSamples = 200;
 /** Characters of a name or a text. */
 export const longestSampleText = 200;
+
+/** Bytes of one picture, and of all in one document. */
+export const mostPictureBytes = 64_000;
+export const mostPicturesBytes = 2_000_000;
 
 const count = z.number().int().nonnegative();
 /** A class index, or a text that was read. */
@@ -36,6 +41,13 @@ export const sampleRowSchema = z.object({
   marginAfter: z.number().nullable(),
   /** Of all its outputs, at most 60; null where one of them is not finite. */
   sqnrDb: z.number().nullable(),
+  /** The sample in small, as the model sees it before it is cut: `data:image/webp;base64,…`; null where it is no picture. */
+  picture: z
+    .string()
+    .max(Math.ceil(mostPictureBytes / 3) * 4 + 40)
+    .regex(/^data:image\/webp;base64,[A-Za-z0-9+/]+=*$/)
+    .nullable()
+    .default(null),
 });
 export type SampleRow = z.infer<typeof sampleRowSchema>;
 
@@ -52,6 +64,13 @@ export const sampleEvidenceSchema = z.object({
   classNames: z.record(z.string(), z.string()),
 });
 export type SampleEvidence = z.infer<typeof sampleEvidenceSchema>;
+
+/** A document without pictures of the data: for whatever leaves the history, unless they are asked for. */
+export function withoutPictures<Document extends object>(document: Document): Document {
+  const { samples } = document as { readonly samples?: SampleEvidence | null };
+  if (samples == null || samples.rows.every(({ picture }) => picture === null)) return document;
+  return { ...document, samples: { ...samples, rows: samples.rows.map((row) => ({ ...row, picture: null })) } };
+}
 
 /** The class under its name, an answer as it is, or a dash. */
 export function nameAnswer(given: SampleRow['before'], { classNames }: Pick<SampleEvidence, 'classNames'>): string {

@@ -5,6 +5,7 @@ import type { DeviceRow } from '../../shared/device-matrix.ts';
 import { maxComparedRuns, type ExportOptions } from '../../shared/report-options.ts';
 import type { EndedRunDocument, RunDocument } from '../../shared/run.ts';
 import { shortId } from '../../shared/run-id.ts';
+import { withoutPictures } from '../../shared/sample-evidence.ts';
 import { buildComparisonReport } from './sections/comparison-report.ts';
 import { buildEndedRunReport } from './sections/ended-run-report.ts';
 import { buildCsvTables } from './formats/csv-tables.ts';
@@ -75,7 +76,7 @@ function assertFinished(documents: readonly (RunDocument | EndedRunDocument)[]):
 function renderJson(documents: readonly (RunDocument | EndedRunDocument)[]): ExportedFile[] {
   return documents.map((document) => ({
     path: documents.length === 1 ? `${nameOf(document)}.json` : `${document.runId}.json`,
-    content: `${JSON.stringify(document, null, 2)}\n`,
+    content: `${JSON.stringify(withoutPictures(document), null, 2)}\n`,
   }));
 }
 

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { isDeepStrictEqual } from 'node:util';
 import { compressRequestSchema, type CompressRequest } from '../../shared/compress-request.ts';
 import type { ImportedRun } from '../../shared/contract/results.ts';
+import { withoutPictures } from '../../shared/sample-evidence.ts';
 import {
   endedRunDocumentSchema,
   runDocumentSchema,
@@ -44,12 +45,15 @@ function gatesOf(gates: RunDocument['gates']): Record<string, unknown> {
   };
 }
 
-/** Compared as read by this version: key order, and fields only a newer one knows, make no difference. */
+/**
+ * Compared as read by this version: key order, fields only a newer one knows, and pictures, which bundles may leave out, make no
+ * difference.
+ */
 function isSameRun(storedJson: string | null, document: RunDocument | EndedRunDocument): boolean {
   if (storedJson === null) return false;
   const schema = document.status === 'done' ? runDocumentSchema : endedRunDocumentSchema;
   const stored = schema.safeParse(JSON.parse(storedJson));
-  return stored.success && isDeepStrictEqual(stored.data, document);
+  return stored.success && isDeepStrictEqual(withoutPictures(stored.data), withoutPictures(document));
 }
 
 /** Whether a run of this id is here that says something else. */

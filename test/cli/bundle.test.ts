@@ -62,3 +62,35 @@ test('a bundle holds a model with the file of its weights, as both were written'
   rmSync(dataPath);
   assert.match(assertFailure(await bundleAgain(), 'file-not-found'), /is gone/);
 });
+
+test('pictures of samples leave the history with --samples alone, and a bundle without them is the same run', async (context) => {
+  const folder = makeFolder(context);
+  const database = ['--json', '--database', join(folder, 'history.db')];
+  const run = readRealRun('resnet8-auto');
+  const picture = 'data:image/webp;base64,UklGRg==';
+  const row = { index: 7, name: 'cat.png', outcome: 'lost', expected: 3, before: 3, after: 5, marginBefore: 1, marginAfter: -1, sqnrDb: 20, picture } as const; // prettier-ignore
+  const counts = { lost: 1, changed: 0, gained: 0, bothWrong: 0 };
+  const document = { ...run, samples: { counts, rows: [row], classes: [], confusions: [], classNames: {} } };
+  const received = join(folder, 'received.vernier');
+  const marks = { name: '', notes: '', tags: [], starred: false };
+  await writeBundle(received, [{ document, marks, modelPaths: [], withPictures: true }], 'a test');
+  assert.equal((await runVernier(['import', received, ...database])).exitCode, 0);
+
+  const pictureIn = async (path: string) => {
+    const bundle = await openBundle(path);
+    const bundled = await bundle.readRun(document.runId);
+    bundle.close();
+    return bundled.status === 'done' ? bundled.samples?.rows[0]?.picture : undefined;
+  };
+  const [plain, whole] = ['plain.vernier', 'whole.vernier'].map((name) => join(folder, name)) as [string, string];
+  assert.equal((await runVernier(['bundle', document.runId, '-o', plain, ...database])).exitCode, 0);
+  assert.equal((await runVernier(['bundle', document.runId, '--samples', '-o', whole, ...database])).exitCode, 0);
+  assert.equal(await pictureIn(plain), null);
+  assert.equal(await pictureIn(whole), picture);
+  const shown = await runVernier(['show', document.runId, ...database]);
+  assert.ok(shown.stdout.includes('cat.png') && !shown.stdout.includes('data:image'));
+  // Leaving them out makes no other run of it.
+  const again = await runVernier(['import', plain, ...database]);
+  assert.equal(again.exitCode, 0, again.stderr);
+  assert.match(again.stdout, /"outcome": ?"present"/);
+});

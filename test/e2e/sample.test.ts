@@ -41,7 +41,11 @@ story('one click runs the sample, which is watched, read and found again', optio
     await goTo(page, 'Queue');
     await page.getByRole('main').getByRole('link', { name: 'Sample' }).click();
     await waitForStage(page, 'Quantize');
-    await page.getByRole('button', { name: 'Good enough, stop here' }).click({ timeout: 120_000 });
+    // Candidates drop into the plane of size and closeness as they are compared.
+    await page.getByRole('img', { name: /^Candidates \([1-9]\d* compared\)/ }).waitFor({ timeout: 120_000 });
+    await page.getByText(/^(Best so far: .+ dB, .+|Nothing chosen yet\.)$/).waitFor();
+    await takePicture(first, 'search');
+    await page.getByRole('button', { name: 'Good enough, stop here' }).click();
     await page.getByRole('button', { name: 'Finishing with the best model so far…' }).waitFor();
     await waitForStage(page, 'Latency', 240_000);
     await page.getByText(/^Original .+ \(n = [1-9].*\) · Compressed .+ \(n = [1-9].*\)$/).waitFor();

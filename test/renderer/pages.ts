@@ -69,7 +69,9 @@ const loop = {
 const looped = { ...fixtureRuns.auto, accuracy: { ...fixtureRuns.auto.accuracy, closedLoop: loop } };
 
 /** A run that kept which samples it answers otherwise. */
-const row = { expected: 3, marginBefore: 2.1, sqnrDb: 24.6 };
+const picture =
+  'data:image/webp;base64,UklGRpQAAABXRUJQVlA4IIgAAABwBQCdASowACAAPr1MnUuzpKKitUgCcBeJagGEAbCHDEKe6Xp9v0FMoagFyHlwy+6jV+KAAP7vX9v9aJH/qt1Mu5DhNPIOJv350x9wucTXq109gYTIsSDYGKvYlOtsCpsDVx4tm1iiHlmDI6VXT2mOgSn6tEVrQzOn/ivA9DDyF8FmBMezTZAA';
+const row = { expected: 3, marginBefore: 2.1, sqnrDb: 24.6, picture };
 const samples: RunDocument['samples'] = {
   counts: { lost: 2, changed: 0, gained: 1, bothWrong: 1 },
   rows: [
@@ -101,7 +103,15 @@ const samples: RunDocument['samples'] = {
 };
 const sampled = [detailsOf({ ...fixtureRuns.auto, samples }, {})];
 /** A task without answers: its outputs are told by how far they are. */
-const far = { expected: null, before: null, after: null, marginBefore: null, marginAfter: null, name: null };
+const far = {
+  expected: null,
+  before: null,
+  after: null,
+  marginBefore: null,
+  marginAfter: null,
+  name: null,
+  picture: null,
+};
 const farSamples: RunDocument['samples'] = {
   counts: { lost: 0, changed: 0, gained: 0, bothWrong: 0 },
   rows: [12, 3, 7].map((index) => ({ ...far, index, outcome: 'far' as const, sqnrDb: index + 10 })),

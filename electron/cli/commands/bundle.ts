@@ -25,6 +25,7 @@ interface BundleOptions extends CommonOptions {
   readonly out: string;
   readonly all?: true;
   readonly withModels?: true;
+  readonly samples?: true;
   readonly force?: true;
 }
 
@@ -59,7 +60,7 @@ function findModelPaths(store: Store, document: RunDocument | EndedRunDocument):
   return [...files, ...(isWhole && !isNamesake ? prepared : [])].map(({ path }) => path);
 }
 
-function collectRun(store: Store, reference: string, withModels: boolean): BundledRun {
+function collectRun(store: Store, reference: string, { withModels, samples }: BundleOptions): BundledRun {
   const { summary, document } = findRun(store, reference);
   if (document === null) {
     throw new AppError('run-not-found', tell('runNotFinishedToBundle', { run: summary.runId }));
@@ -68,7 +69,8 @@ function collectRun(store: Store, reference: string, withModels: boolean): Bundl
   return {
     document,
     marks: { name, notes, tags: [...tags], starred },
-    modelPaths: withModels ? findModelPaths(store, document) : [],
+    modelPaths: withModels === true ? findModelPaths(store, document) : [],
+    withPictures: samples === true,
   };
 }
 
@@ -86,7 +88,7 @@ async function bundleRuns(references: readonly string[], options: BundleOptions)
             .filter((run) => run.status !== 'running' && run.status !== 'queued')
             .map((run) => run.runId)
         : references;
-    const collected = named.map((reference) => collectRun(store, reference, options.withModels === true));
+    const collected = named.map((reference) => collectRun(store, reference, options));
     // "latest" and an id may be the same run.
     const runs = [...new Map(collected.map((run) => [run.document.runId, run])).values()];
     if (runs.length === 0) throw new AppError('run-not-found', tell('noEndedRuns'));
@@ -154,6 +156,10 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
     .requiredOption('-o, --out <file>', 'the bundle to write, by custom NAME.vernier')
     .option('--all', 'bundle every run that has ended')
     .option('--with-models', 'include the compressed models, and prepared models that were kept')
+    .option(
+      '--samples',
+      'include small pictures of the samples that are answered otherwise, which are part of your data',
+    )
     .option('--force', 'replace an existing file');
   addCommonOptions(bundle)
     .addHelpText('after', '\nExample:\n  vernier bundle latest --with-models -o mobilenet.vernier')

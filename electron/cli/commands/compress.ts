@@ -3,6 +3,7 @@ import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import { defaultRecipeName } from '../../../shared/recipe.ts';
 import type { RunDocument } from '../../../shared/run.ts';
+import { withoutPictures } from '../../../shared/sample-evidence.ts';
 import { assertReplaceable, type RecordedRun } from '../../host/record-run.ts';
 import { parsePlace } from '../../lab/lab-messages.ts';
 import { assertWritable, type Store } from '../../store/database.ts';
@@ -103,7 +104,7 @@ async function compressOrPlan(model: string, options: CompressOptions): Promise<
         ? runRecorded(store, request, options, { signal })
         : compressOnLab(store, request, options, options.on, signal),
     );
-    if (options.json === true) printJson(document);
+    if (options.json === true) printJson(withoutPictures(document));
     else {
       printText(
         renderRun(withOneLineTexts(document), {

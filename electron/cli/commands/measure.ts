@@ -1,3 +1,4 @@
+import { withoutPictures } from '../../../shared/sample-evidence.ts';
 import type { Command } from 'commander';
 import { measureRunAgain, prepareMeasuring } from '../../host/measure-again.ts';
 import { runEngineJob } from '../../worker/engine-client.ts';
@@ -25,7 +26,7 @@ async function measure(reference: string, options: MeasureOptions): Promise<Exit
       );
       progress.stop();
       const shown = withOneLineTexts(document);
-      if (options.json === true) printJson(document);
+      if (options.json === true) printJson(withoutPictures(document));
       else printText(renderDecision(shown).trimStart());
       return document.gates.every(({ met }) => met) ? exitCodes.done : exitCodes.gateNotMet;
     } finally {

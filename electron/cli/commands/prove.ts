@@ -13,6 +13,7 @@ import { assertWritable, type Store } from '../../store/database.ts';
 import { importRun } from '../../store/import-runs.ts';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { withoutPictures } from '../../../shared/sample-evidence.ts';
 import { renderDeviceMatrix } from '../device-matrix-view.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { withInterrupt } from '../interrupt.ts';
@@ -117,7 +118,7 @@ async function prove(model: string, options: ProveOptions): Promise<ExitCode> {
       on === undefined ? proveHere(store, request, options, signal) : proveOnLab(store, request, options, on, signal),
     );
     const rows = deviceMatrix(runs);
-    if (options.json === true) printJson({ rows, runs: runs.map(({ document }) => document) });
+    if (options.json === true) printJson({ rows, runs: runs.map(({ document }) => withoutPictures(document)) });
     else printText(renderDeviceMatrix(rows));
     return runs.every(({ document }) => document.gates.every(({ met }) => met)) ? exitCodes.done : exitCodes.gateNotMet;
   });

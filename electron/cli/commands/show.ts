@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunDocument } from '../../../shared/run.ts';
+import { withoutPictures } from '../../../shared/sample-evidence.ts';
 import { findRun } from '../../store/find-run.ts';
 import { exitCodes, type ExitCode } from '../exit-code.ts';
 import { storedRunHelp } from '../load-runs.ts';
@@ -23,7 +24,7 @@ interface ShowOptions extends CommonOptions {
 async function showRun(reference: string, options: ShowOptions): Promise<ExitCode> {
   const { summary, document } = await withStore(options, (store) => findRun(store, reference));
   // A run that is still going has no document yet; its summary says as much.
-  if (options.json === true) printJson(document ?? summary);
+  if (options.json === true) printJson(document === null ? summary : withoutPictures(document));
   else if (document?.status === 'done') {
     const shown = withOneLineTexts(document);
     printText(

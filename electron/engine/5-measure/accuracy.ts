@@ -14,7 +14,7 @@ import { closenessOutputs } from '../1-analyze/find-compared.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { createComparison, type ComparisonReport } from './comparison.ts';
-import { nameEvidence } from './sample-evidence.ts';
+import { drawPictures, nameEvidence } from './sample-evidence.ts';
 import { createSampleReader } from './read-sample.ts';
 
 export interface AccuracyOptions {
@@ -198,7 +198,8 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       onProgress?.(done, indices.length);
     }
     const report = started!.comparison.report();
-    return { ...report, samples: nameEvidence(report.samples, dataset), classOutput: started!.classOutput };
+    const samples = await drawPictures(nameEvidence(report.samples, dataset), dataset, signal);
+    return { ...report, samples, classOutput: started!.classOutput };
   } finally {
     await before.release();
     await after?.release();

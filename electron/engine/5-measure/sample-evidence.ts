@@ -1,5 +1,8 @@
+import { CancelledError } from '../../../shared/app-error.ts';
 import {
   longestSampleText,
+  mostPictureBytes,
+  mostPicturesBytes,
   mostSamples,
   type SampleEvidence,
   type SampleOutcome,
@@ -107,7 +110,7 @@ export function createSampleEvidence() {
       if (outcome === null) return;
       if (outcome !== 'far') counts[outcome]++;
       const nothing = { expected: null, before: null, after: null, marginBefore: null, marginAfter: null };
-      rows.push({ index: sample.index, name: null, outcome, ...(answers ?? nothing), sqnrDb });
+      rows.push({ index: sample.index, name: null, outcome, ...(answers ?? nothing), sqnrDb, picture: null });
       if (rows.length >= 4 * mostSamples) rows = worst(rows);
     },
 
@@ -147,4 +150,23 @@ export function nameEvidence(evidence: SampleEvidence, { sampleName, classNames 
     rows: evidence.rows.map((row) => ({ ...row, name: sampleName == null ? null : shorten(sampleName(row.index)) })),
     classNames: Object.fromEntries(names),
   };
+}
+
+/** With pictures of the samples, the worst first, as long as there is room; one that cannot be drawn is left out. */
+export async function drawPictures(
+  evidence: SampleEvidence,
+  { picture }: Pick<Dataset, 'picture'>,
+  signal?: AbortSignal,
+): Promise<SampleEvidence> {
+  if (picture === undefined) return evidence;
+  let room = mostPicturesBytes;
+  const rows: SampleRow[] = [];
+  for (const row of evidence.rows) {
+    if (signal?.aborted === true) throw new CancelledError();
+    const drawn = room <= 0 ? null : await picture(row.index).catch(() => null);
+    const fits = drawn !== null && drawn.length <= Math.min(room, mostPictureBytes);
+    if (fits) room -= drawn.length;
+    rows.push({ ...row, picture: fits ? `data:image/webp;base64,${Buffer.from(drawn).toString('base64')}` : null });
+  }
+  return { ...evidence, rows };
 }

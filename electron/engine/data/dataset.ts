@@ -29,6 +29,8 @@ export interface Dataset {
   readonly classNames?: ReadonlyMap<number, string> | undefined;
   /** What one sample is called, such as its file; not there where samples have no names. */
   readonly sampleName?: (index: number) => string;
+  /** One sample as a small WebP, for people; not there where samples are no pictures. */
+  readonly picture?: (index: number) => Promise<Uint8Array>;
   /** What an output should be for each sample; not there where the data has none. */
   readonly targets?: Targets | null;
   /** Boxes that are right in each sample; not there where the data says none. */

@@ -12,6 +12,7 @@ import type { Reading } from '../files/readings.ts';
 import { placeImage } from './image-placement.ts';
 import { hashBytes, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
+import { drawSmall } from './draw-small.ts';
 import { decodeImage, readImageHeader, type ImageHeader } from './decode-image.ts';
 import { readImage, type ImageFolder } from './find-images.ts';
 import { labelByFolder, labelByTable } from './label-images.ts';
@@ -98,6 +99,8 @@ export async function openImages(
   );
   const sidecars = [...(table?.readings ?? []), ...configReadings, ...said.readings];
   const sidecarParts = sidecars.map((reading) => [basename(reading.path), reading.sha256] as const);
+  const decode = (index: number) =>
+    readImage(folder, folder.names[index]!).then(({ path: file, bytes }) => decodeImage(bytes, file));
   const imageParts = folder.names.map((name, index) => [`images/${name}`, hashes[index]!] as const);
   return {
     path,
@@ -106,6 +109,7 @@ export async function openImages(
     labels: labelled.labels,
     classNames: labelled.classNames,
     sampleName: (index) => folder.names[index]!,
+    picture: async (index) => drawSmall(await decode(index)),
     boxes,
     masks,
     placement: (index) => placeImage(headers[index]!, planned.preprocessing.recipe),
@@ -123,10 +127,7 @@ export async function openImages(
     ],
     sha256: hashParts([...imageParts, ...sidecarParts]),
     sampleSha256: (index) => Promise.resolve(hashes[index]!),
-    read: async (index) => {
-      const { path: file, bytes } = await readImage(folder, folder.names[index]!);
-      return { [input.name]: preprocessImage(await decodeImage(bytes, file), planned.preprocessing) };
-    },
+    read: async (index) => ({ [input.name]: preprocessImage(await decode(index), planned.preprocessing) }),
     readExpectedOutputs: null,
     close: () => Promise.resolve(),
   };

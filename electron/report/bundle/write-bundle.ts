@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import yazl from 'yazl';
 import type { EndedRunDocument, RunDocument } from '../../../shared/run.ts';
+import { withoutPictures } from '../../../shared/sample-evidence.ts';
 import { writeStreamAtomically } from '../../engine/files/atomic-file.ts';
 import { formatVersion, hashFile, manifestPath, type BundleMarks, type Manifest } from './bundle-format.ts';
 import { streamZip } from './stream-zip.ts';
@@ -12,6 +13,8 @@ export interface BundledRun {
   readonly marks: BundleMarks;
   /** The compressed model and, where it keeps its weights outside, the data file beside it. */
   readonly modelPaths: readonly string[];
+  /** Small pictures of samples go along; they are the user's data, so only where that was asked for. */
+  readonly withPictures?: boolean;
 }
 
 /** The earliest time a zip file can tell: the same runs make the same bundle. */
@@ -29,10 +32,10 @@ export async function writeBundle(
   const zip = new yazl.ZipFile();
   const manifest: Manifest = { format: 'vernier-bundle', formatVersion, createdBy, runs: [] };
   const parts: { readonly path: string; readonly content: Buffer | string }[] = [];
-  for (const { document, marks, modelPaths } of runs.toSorted((a, b) =>
+  for (const { document, marks, modelPaths, withPictures = false } of runs.toSorted((a, b) =>
     a.document.runId.localeCompare(b.document.runId, 'en'),
   )) {
-    const content = Buffer.from(`${JSON.stringify(document)}\n`);
+    const content = Buffer.from(`${JSON.stringify(withPictures ? document : withoutPictures(document))}\n`);
     const runPath = `runs/${document.runId}.json`;
     parts.push({ path: runPath, content });
     const models: Manifest['runs'][number]['models'] = [];

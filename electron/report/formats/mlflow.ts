@@ -5,6 +5,7 @@ import { timedVariants } from '../../../shared/events.ts';
 import type { MetricRow } from '../../../shared/metric-row.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { shortId } from '../../../shared/run-id.ts';
+import { withoutPictures } from '../../../shared/sample-evidence.ts';
 import { renderMarkdown } from './markdown.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
@@ -190,7 +191,10 @@ export function renderMlflowRun(document: RunDocument, names = noNames): Exporte
     files.push({ path: `${runPath}/tags/${name}`, content: value });
   }
   files.push(
-    { path: `${runPath}/artifacts/run-document.json`, content: `${JSON.stringify(document, null, 2)}\n` },
+    {
+      path: `${runPath}/artifacts/run-document.json`,
+      content: `${JSON.stringify(withoutPictures(document), null, 2)}\n`,
+    },
     { path: `${runPath}/artifacts/report.md`, content: report },
   );
   return files;

@@ -15,6 +15,8 @@ import { Panel } from '../../components/page.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatLayerDecibels } from '../../format.ts';
+import { SamplePicture } from './sample-picture.tsx';
+import pictures from './sample-picture.module.css';
 import classes from './run-page.module.css';
 
 const signed = (value: number | null): string =>
@@ -47,7 +49,12 @@ function useSampleColumns(samples: SampleEvidence): TableColumn<SampleRow>[] {
         grow: 1,
         clip: 'start',
         value: nameSample,
-        render: (row) => <span title={`#${row.index}`}>{nameSample(row)}</span>,
+        render: (row) => (
+          <span title={`#${row.index}`}>
+            {row.picture !== null && <img src={row.picture} alt="" className={pictures.small} />}
+            {nameSample(row)}
+          </span>
+        ),
         hideable: false,
       },
       {
@@ -96,6 +103,7 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
   const language = useLanguage();
   const words = sampleWords[language];
   const [shown, setShown] = useState<Shown>('all');
+  const [active, setActive] = useState<string | null>(null);
   const columns = useSampleColumns(samples);
   const there = sampleOutcomes.filter((outcome) => samples.rows.some((row) => row.outcome === outcome));
   const rows = useMemo(
@@ -104,13 +112,21 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
   );
   if (samples.rows.length === 0) return <p className={classes.empty}>{words.none}</p>;
   const options = ['all', ...there] as const;
+  const hasPictures = samples.rows.some(({ picture }) => picture !== null);
+  const chosen = rows.find(({ index }) => String(index) === active) ?? rows[0];
   return (
-    <div className={samples.confusions.length + samples.classes.length > 0 ? classes.layers : classes.alone}>
+    <div
+      className={hasPictures || samples.confusions.length + samples.classes.length > 0 ? classes.layers : classes.alone}
+    >
       <Table
         label={words.title}
         columns={columns}
         rows={rows}
         rowId={(row) => String(row.index)}
+        {...(hasPictures && {
+          activeId: chosen === undefined ? null : String(chosen.index),
+          onActivate: (row: SampleRow) => setActive(String(row.index)),
+        })}
         withTools
         toolbar={
           <>
@@ -133,7 +149,10 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
           </>
         }
       />
-      <SampleSide samples={samples} />
+      <div className={classes.layerSide}>
+        {chosen !== undefined && hasPictures && <SamplePicture row={chosen} samples={samples} />}
+        <SampleSide samples={samples} />
+      </div>
     </div>
   );
 }
@@ -148,7 +167,7 @@ function SampleSide({ samples }: { samples: SampleEvidence }) {
     .slice(0, sideRows);
   const confused = samples.confusions.filter(({ before, after }) => before !== after).slice(0, sideRows);
   return (
-    <div className={classes.layerSide}>
+    <>
       {changed.length > 0 && (
         <Panel title={words.perClass} label={words.perClass}>
           <SideTable
@@ -173,7 +192,7 @@ function SampleSide({ samples }: { samples: SampleEvidence }) {
           />
         </Panel>
       )}
-    </div>
+    </>
   );
 }
 

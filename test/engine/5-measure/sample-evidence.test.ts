@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createSampleEvidence, nameEvidence } from '../../../electron/engine/5-measure/sample-evidence.ts';
+import {
+  createSampleEvidence,
+  drawPictures,
+  nameEvidence,
+} from '../../../electron/engine/5-measure/sample-evidence.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { MetricSample } from '../../../electron/engine/metrics/metric.ts';
-import { sampleEvidenceSchema } from '../../../shared/sample-evidence.ts';
+import { CancelledError } from '../../../shared/app-error.ts';
+import {
+  mostPictureBytes,
+  mostPicturesBytes,
+  sampleEvidenceSchema,
+  withoutPictures,
+} from '../../../shared/sample-evidence.ts';
 
 const nothing = {
   vector: null,
@@ -75,6 +85,7 @@ suite('evidence of single samples', () => {
         marginBefore: 1,
         marginAfter: -1,
         sqnrDb: 30,
+        picture: null,
       },
     ]);
     assert.deepEqual(classes, []);
@@ -127,5 +138,29 @@ suite('evidence of single samples', () => {
     } as Partial<Dataset> as Dataset);
     assert.equal(named.rows[0]!.name, 'pictures/3.png');
     assert.deepEqual(named.classNames, { 0: 'tench', 1: 'shark' });
+  });
+
+  test('pictures are kept, the worst first, within what one and all may take; one that cannot be drawn costs no run', async () => {
+    const samples = Array.from({ length: 60 }, (_, index) => scored(index, [60 - index, 0], [0, 9], 0));
+    const evidence = evidenceOf(samples);
+    const sizes = new Map([
+      [1, mostPictureBytes + 1],
+      [3, 3],
+    ]);
+    const picture = (index: number) =>
+      index === 2
+        ? Promise.reject(new Error('cut short'))
+        : Promise.resolve(new Uint8Array(sizes.get(index) ?? mostPictureBytes));
+    const drawn = sampleEvidenceSchema.parse(await drawPictures(evidence, { picture }));
+    const sizeOf = (data: string | null) => (data === null ? null : Buffer.from(data.split(',')[1]!, 'base64').length);
+    const kept = drawn.rows.map((row) => sizeOf(row.picture));
+    assert.deepEqual(kept.slice(0, 4), [mostPictureBytes, null, null, 3]);
+    const sum = kept.reduce<number>((total, size) => total + (size ?? 0), 0);
+    assert.ok(sum <= mostPicturesBytes && sum > mostPicturesBytes - mostPictureBytes);
+    assert.equal(kept.at(-1), null, 'the last ones found no room');
+    assert.deepEqual(withoutPictures({ samples: drawn }), { samples: evidence });
+    // Arrays, texts, noise: nothing is drawn.
+    assert.equal(await drawPictures(evidence, {}), evidence);
+    await assert.rejects(drawPictures(evidence, { picture }, AbortSignal.abort()), CancelledError);
   });
 });

@@ -74,7 +74,7 @@ test('pictures of samples leave the history with --samples alone, and a bundle w
   const received = join(folder, 'received.vernier');
   const marks = { name: '', notes: '', tags: [], starred: false };
   await writeBundle(received, [{ document, marks, modelPaths: [], withPictures: true }], 'a test');
-  assert.equal((await runVernier(['import', received, ...database])).exitCode, 0);
+  assert.equal((await askVernier(['import', received, ...database])).exitCode, 0);
 
   const pictureIn = async (path: string) => {
     const bundle = await openBundle(path);
@@ -83,14 +83,14 @@ test('pictures of samples leave the history with --samples alone, and a bundle w
     return bundled.status === 'done' ? bundled.samples?.rows[0]?.picture : undefined;
   };
   const [plain, whole] = ['plain.vernier', 'whole.vernier'].map((name) => join(folder, name)) as [string, string];
-  assert.equal((await runVernier(['bundle', document.runId, '-o', plain, ...database])).exitCode, 0);
-  assert.equal((await runVernier(['bundle', document.runId, '--samples', '-o', whole, ...database])).exitCode, 0);
+  assert.equal((await askVernier(['bundle', document.runId, '-o', plain, ...database])).exitCode, 0);
+  assert.equal((await askVernier(['bundle', document.runId, '--samples', '-o', whole, ...database])).exitCode, 0);
   assert.equal(await pictureIn(plain), null);
   assert.equal(await pictureIn(whole), picture);
-  const shown = await runVernier(['show', document.runId, ...database]);
+  const shown = await askVernier(['show', document.runId, ...database]);
   assert.ok(shown.stdout.includes('cat.png') && !shown.stdout.includes('data:image'));
   // Leaving them out makes no other run of it.
-  const again = await runVernier(['import', plain, ...database]);
+  const again = await askVernier(['import', plain, ...database]);
   assert.equal(again.exitCode, 0, again.stderr);
   assert.match(again.stdout, /"outcome": ?"present"/);
 });

@@ -6,12 +6,12 @@ import { oneHost, story } from './story.ts';
 
 /** Both in one start: the second goes on with what the first has run. */
 story(
-  'static, then dynamic, compared; then a layer is switched to float, predicted and tried',
+  'static and dynamic are compared; then a layer is switched to float, predicted and tried',
   { hosts: oneHost },
   async (window) => {
     const { page, folder } = window;
     await fillExperiment(page, { modelPath: writeTinyNet(folder), dataPath: writeSamples(folder), name: 'Both' });
-    await page.getByRole('button', { name: 'Static, then dynamic, compared' }).click();
+    await page.getByRole('button', { name: 'Compare static and dynamic' }).click();
     // The page that will compare them says what it waits for, and comes to it by itself.
     await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor({ timeout: 240_000 });
     const runs = page.getByRole('list', { name: 'Runs', exact: true }).getByRole('listitem');

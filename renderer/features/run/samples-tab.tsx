@@ -16,7 +16,6 @@ import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatLayerDecibels } from '../../format.ts';
 import { SamplePicture } from './sample-picture.tsx';
-import pictures from './sample-picture.module.css';
 import classes from './run-page.module.css';
 
 const signed = (value: number | null): string =>
@@ -49,12 +48,7 @@ function useSampleColumns(samples: SampleEvidence): TableColumn<SampleRow>[] {
         grow: 1,
         clip: 'start',
         value: nameSample,
-        render: (row) => (
-          <span title={`#${row.index}`}>
-            {row.picture !== null && <img src={row.picture} alt="" className={pictures.small} />}
-            {nameSample(row)}
-          </span>
-        ),
+        render: (row) => <span title={`#${row.index}`}>{nameSample(row)}</span>,
         hideable: false,
       },
       {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { precisionOf } from '../../shared/precision.ts';
 import { writeSamples, writeTinyNet } from '../cli/fixtures.ts';
 import { request } from './harness.ts';
 import { fillExperiment, openTab, table, takePicture, waitForVerdict } from './steps.ts';
@@ -40,7 +41,8 @@ story(
     const runId = new URL(page.url()).hash.match(/#\/run\/([^?]+)/)![1]!;
     const details = await request(page, 'runs.get', { runId });
     assert.ok(details.ok && details.value.document?.status === 'done');
-    assert.equal(details.value.document.layers.find(({ name }) => name === 'conv1')?.quantized, false);
+    const conv1 = details.value.document.layers.find(({ name }) => name === 'conv1')!;
+    assert.equal(precisionOf(conv1).scheme, 'float');
     await takePicture(window, 'prediction');
   },
 );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { predictionSchema } from './prediction.ts';
 import { recipeSchema } from './recipe.ts';
-import { headKindSchema, taskSchema } from './tasks.ts';
+import { headKindSchema, preprocessSchema, taskSchema } from './tasks.ts';
 
 const nonNegative = z.number().nonnegative();
 
@@ -37,6 +37,8 @@ export const dataRequestSchema = z.strictObject({
   /** `tokenizer.json` of texts; null for the one beside the model. */
   tokenizerPath: z.string().min(1).nullable().default(null),
   preprocessorPath: z.string().min(1).nullable().default(null),
+  /** What is done to images as a family of models has it, instead of what a configuration says. */
+  preprocess: preprocessSchema.nullable().default(null),
   /** Seeded noise instead of data, only on explicit request. */
   random: z.boolean().default(false),
 });

@@ -12,6 +12,11 @@ export const taskNames = [
 export const taskSchema = z.enum(taskNames);
 export type TaskName = z.infer<typeof taskSchema>;
 
+/** The usual preprocessing of a family of models, where no configuration lies beside the images. */
+export const preprocessPresets = ['imagenet', 'yolo', 'clip', 'paddleocr'] as const;
+export const preprocessSchema = z.enum(preprocessPresets);
+export type PreprocessPreset = z.infer<typeof preprocessSchema>;
+
 /**
  * How the outputs of a detector say which boxes it found. `yolov5`: rows of a box, whether there is anything, and class scores;
  * `yolov8`: the same without the second; `end-to-end`: rows of corners, score and class; `ssd`: boxes, scores and classes as outputs of

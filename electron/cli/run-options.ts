@@ -12,7 +12,14 @@ import {
   setOption,
   type RecipeOption,
 } from '../../shared/recipe-options.ts';
-import { headKinds, taskNames, type HeadKind, type TaskName } from '../../shared/tasks.ts';
+import {
+  headKinds,
+  preprocessPresets,
+  taskNames,
+  type HeadKind,
+  type PreprocessPreset,
+  type TaskName,
+} from '../../shared/tasks.ts';
 import { UsageError } from './exit-code.ts';
 import {
   collectDrops,
@@ -40,6 +47,7 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly head?: HeadKind;
   readonly tokenizer?: string;
   readonly preprocessor?: string;
+  readonly preprocess?: PreprocessPreset;
   readonly randomData?: true;
   readonly evaluationSamples?: number;
   readonly seed: number;
@@ -100,6 +108,7 @@ export type DataOptions = Pick<
   | 'head'
   | 'tokenizer'
   | 'preprocessor'
+  | 'preprocess'
 >;
 
 const optional = (path: string | undefined): string | null => (path === undefined ? null : resolvePath(path));
@@ -117,6 +126,7 @@ export function buildDataRequest(options: DataOptions, random: boolean): DataReq
     head: options.head ?? null,
     tokenizerPath: optional(options.tokenizer),
     preprocessorPath: optional(options.preprocessor),
+    preprocess: options.preprocess ?? null,
     random,
   };
 }
@@ -202,6 +212,11 @@ export function addPreviewOptions(command: Command): Command {
     .option(
       '--preprocessor <file>',
       'preprocessor_config.json or processor_config.json of Hugging Face, or config.json of timm',
+    )
+    .addOption(
+      new Option('--preprocess <family>', 'prepare images as a family of models does, without such a file').choices(
+        preprocessPresets,
+      ),
     );
 }
 

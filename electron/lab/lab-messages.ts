@@ -77,7 +77,7 @@ export type DataInputName = (typeof dataInputNames)[number];
 
 const dataSchema = z.strictObject({
   inputs: z.partialRecord(z.enum(dataInputNames), inputSchema),
-  options: dataRequestSchema.pick({ random: true, targetName: true, task: true, head: true }),
+  options: dataRequestSchema.pick({ random: true, targetName: true, task: true, head: true, preprocess: true }),
 });
 
 const runOptionsSchema = compressRequestSchema.omit({

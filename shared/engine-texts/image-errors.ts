@@ -84,9 +84,17 @@ export const imageErrors = {
     en: `The data is a folder of images, but the model's input {input} does not take an image: that needs [N, 3, height, width] or [N, height, width, 3] (1 channel for grey). Give the data as an .npz file with an array named "{name}".`,
     zh: '数据是图像文件夹，而模型的输入 {input} 不接受图像：图像需要 [N, 3, 高, 宽] 或 [N, 高, 宽, 3]（灰度为 1 个通道）。请以 .npz 文件提供数据，其中的数组命名为“{name}”。',
   },
+  preprocessedTwice: {
+    en: '--preprocess {name} and --preprocessor "{path}" both say how images are prepared. Leave one of them out.',
+    zh: '--preprocess {name} 和 --preprocessor “{path}”都指定了图像预处理。请只保留一个。',
+  },
+  presetWithoutImages: {
+    en: '--preprocess {name} is for images, and the data is not a folder of images. Leave it out: other data is fed as it is.',
+    zh: '--preprocess {name} 用于图像，而数据不是图像文件夹。请去掉该选项：其他数据原样输入。',
+  },
   imageSizeOpen: {
-    en: "The model's input {input} leaves the image size open and there is no preprocessor_config.json beside the images. Add one, or fix the open dimensions with --dim.",
-    zh: '模型的输入 {input} 未定图像大小，图像旁边也没有 preprocessor_config.json。请添加一个，或用 --dim 固定未定的维度。',
+    en: "The model's input {input} leaves the image size open and there is no preprocessor_config.json beside the images. Add one, say --preprocess, or fix the open dimensions with --dim.",
+    zh: '模型的输入 {input} 未定图像大小，图像旁边也没有 preprocessor_config.json。请添加一个、指定 --preprocess，或用 --dim 固定未定的维度。',
   },
   imageChannelsWrong: {
     en: "image_mean and image_std of the preprocessor configuration hold {#count} values, but the model's input {input} takes {channels} channel(s). Give one value, or one for each channel.",

@@ -3,12 +3,12 @@ import type { TextTable } from './text-table.ts';
 /** What is said of how images are prepared. */
 export const imageNotes = {
   noPreprocessor: {
-    en: 'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels divided by 255. If the model was trained with another preprocessing, accuracy figures are wrong.',
-    zh: '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值除以 255。如果模型训练时的预处理不同，准确率数字就是错的。',
+    en: 'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels divided by 255. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+    zh: '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值除以 255。如果模型训练时的预处理不同，准确率数字就是错的：--preprocess 列出惯用的预处理。',
   },
   noPreprocessorLevels: {
-    en: 'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong.',
-    zh: '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值 0 到 255 不变。如果模型训练时的预处理不同，准确率数字就是错的。',
+    en: 'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+    zh: '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值 0 到 255 不变。如果模型训练时的预处理不同，准确率数字就是错的：--preprocess 列出惯用的预处理。',
   },
   modelDecidesFormat: {
     en: "The preprocessor configuration says {told}, but the model's input {input} is {format}: the model decides.",
@@ -55,6 +55,15 @@ export const imageNotes = {
     en: 'resized near {size} in its shape, to multiples of {#multiple}',
     zh: '按原形状缩放到接近 {size}，取为 {multiple} 的倍数',
   },
+  resizedToHeight: { en: 'resized to a height of {#height}', zh: '缩放到高 {height}' },
+  resizedToHeightAtMost: {
+    en: 'resized to a height of {#height}, at most {#widest} wide',
+    zh: '缩放到高 {height}，宽不超过 {widest}',
+  },
+  longerEdgeLimited: {
+    en: 'longer edge at most {#longest}, to multiples of {#multiple}',
+    zh: '长边不超过 {longest}，取为 {multiple} 的倍数',
+  },
   resizedToMultiples: {
     en: 'resized to {size}, to multiples of {#multiple}',
     zh: '缩放为 {size}，取为 {multiple} 的倍数',
@@ -62,6 +71,10 @@ export const imageNotes = {
   resizedTo: { en: 'resized to {size}', zh: '缩放为 {size}' },
   notCropped: { en: 'not cropped', zh: '不裁剪' },
   croppedTo: { en: 'cropped to the middle {size}', zh: '居中裁剪为 {size}' },
+  putInto: {
+    en: 'put into the middle of {size}, filled up with level {level}',
+    zh: '置于 {size} 中央，四周填充像素值 {level}',
+  },
   paddedTo: { en: '{crop}, padded with zeros to {size}', zh: '{crop}，补零到 {size}' },
   levelsUnchanged: { en: 'levels as they are', zh: '像素值不变' },
   levelsTimes: { en: 'levels times {#factor}', zh: '像素值乘以 {factor}' },

@@ -37,6 +37,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
     annotationsPath: null,
     task: null,
     head: null,
+    preprocess: null,
     tokenizerPath: null,
     preprocessorPath: null,
     random: false,

@@ -100,6 +100,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
         annotationsPath: null,
         task: null,
         head: null,
+        preprocess: null,
         tokenizerPath: null,
         preprocessorPath: null,
         random: false,

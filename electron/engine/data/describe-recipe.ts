@@ -22,7 +22,12 @@ export function describeRecipe(recipe: ImageRecipe, source: { readonly path: str
       ? ''
       : `cut to ${Number(firstCrop.width.toPrecision(4))}x${Number(firstCrop.height.toPrecision(4))} of the shorter edge, then `;
   const resized = `${cutFirst}${describeResize(resize)}${resize === null ? '' : ` (${recipe.filter})`}`;
-  const cropped = crop === null ? 'not cropped' : `cropped to the middle ${crop.width}x${crop.height}`;
+  const cropped =
+    crop === null
+      ? 'not cropped'
+      : resize?.kind === 'contain'
+        ? `put into the middle of ${crop.width}x${crop.height}, filled up with level ${list(crop.fill)}`
+        : `cropped to the middle ${crop.width}x${crop.height}`;
   const padded = pad === null ? '' : `, padded with zeros to ${pad.width}x${pad.height}`;
   const order = recipe.flipChannels ? 'blue first' : 'red first';
   return (

@@ -10,6 +10,7 @@ import { readBoxes } from './boxes/read-boxes.ts';
 import { readMasks, type Masks } from './masks/read-masks.ts';
 import type { Reading } from '../files/readings.ts';
 import { placeImage } from './image-placement.ts';
+import { choosePreprocessing } from './choose-preprocessing.ts';
 import { hashBytes, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { drawSmall } from './draw-small.ts';
@@ -18,15 +19,7 @@ import { readImage, type ImageFolder } from './find-images.ts';
 import { labelByFolder, labelByTable } from './label-images.ts';
 import { readHashedLabels } from './labels.ts';
 import { checkFeedSize, describeInput, describeInputs, type ModelInput } from './model-inputs.ts';
-import {
-  defaultImageRecipe,
-  findImageLayout,
-  outputSize,
-  planPreprocessing,
-  preprocessImage,
-  type Preprocessing,
-} from './preprocess.ts';
-import { readPreprocessorConfig } from './preprocessor-config.ts';
+import { outputSize, preprocessImage, type Preprocessing } from './preprocess.ts';
 
 /** Sizes and hashes of all images. */
 async function readHeaders(
@@ -72,10 +65,16 @@ export async function openImages(
     );
   }
   const labelsPath = request.labelsPath ?? (await findBeside(path, folder, 'labels.csv'));
+  if (request.preprocess !== null && request.preprocessorPath !== null) {
+    const { preprocess: name, preprocessorPath } = request;
+    throw new AppError('options-invalid', tell('preprocessedTwice', { name, path: preprocessorPath }));
+  }
   const configPath =
-    request.preprocessorPath ??
-    (await findBeside(path, folder, 'preprocessor_config.json')) ??
-    (await findBeside(path, folder, 'processor_config.json'));
+    request.preprocess !== null
+      ? null
+      : (request.preprocessorPath ??
+        (await findBeside(path, folder, 'preprocessor_config.json')) ??
+        (await findBeside(path, folder, 'processor_config.json')));
   const configReadings = configPath === null ? [] : await readFiles([configPath]);
   const annotations = await findAnnotations(path, folder, request);
   const table = labelsPath === null ? null : await readHashedLabels(labelsPath, folder.allowed);
@@ -86,7 +85,7 @@ export async function openImages(
         annotations === null
         ? labelByFolder(folder)
         : { labels: null, notes: [] };
-  const planned = await planFromConfig(input, configPath);
+  const planned = await choosePreprocessing(input, configPath, request.preprocess);
 
   const { headers, hashes } = await readHeaders(folder, signal);
   const sameSize = checkSizes(folder, headers, planned.preprocessing, input, configPath);
@@ -222,34 +221,6 @@ function noteSizes(headers: readonly ImageHeader[], sameSize: boolean): string[]
     );
   }
   return notes;
-}
-
-async function planFromConfig(
-  input: ModelInput,
-  configPath: string | null,
-): Promise<{ preprocessing: Preprocessing; notes: readonly string[] }> {
-  if (configPath === null) {
-    const layout = findImageLayout(input, null);
-    const recipe = defaultImageRecipe(input, layout);
-    const order = layout.channels === 1 ? 'grey' : 'RGB';
-    const levels = input.dataType === 'uint8' ? 'levels 0 to 255 as they are' : 'levels divided by 255';
-    const note =
-      `No preprocessor_config.json: images are resized to ${layout.width!}x${layout.height!} (bilinear, not cropped), ` +
-      `${order}, ${levels}. If the model was trained with another preprocessing, accuracy figures are wrong.`;
-    return { preprocessing: planPreprocessing(recipe, layout, input), notes: [note] };
-  }
-  const { recipe, notes } = await readPreprocessorConfig(configPath);
-  const layout = findImageLayout(input, recipe.dataFormat);
-  if (recipe.dataFormat !== null && recipe.dataFormat !== layout.format) {
-    notes.push(
-      `The preprocessor configuration says ${recipe.dataFormat}, but the model's input ${describeInput(input)} is ` +
-        `${layout.format}: the model decides.`,
-    );
-  }
-  if (input.dataType === 'uint8' && (recipe.rescaleFactor !== null || recipe.mean !== null)) {
-    notes.push(`The model's input ${describeInput(input)} takes levels 0 to 255: they are not rescaled or normalized.`);
-  }
-  return { preprocessing: planPreprocessing(recipe, layout, input), notes };
 }
 
 /**

@@ -57,6 +57,10 @@ export async function openDataset(
     await dataset.close();
     throw new AppError('options-invalid', tell('annotationsWithoutImages', { path: request.annotationsPath }));
   }
+  if (request.preprocess !== null && dataset.kind !== 'images') {
+    await dataset.close();
+    throw new AppError('options-invalid', tell('presetWithoutImages', { name: request.preprocess }));
+  }
   if (request.preprocessorPath === null || dataset.kind === 'images') return dataset;
   const note = `"${request.preprocessorPath}" is not used: only images are preprocessed, other data is fed as it is.`;
   return { ...dataset, notes: [...dataset.notes, note] };

@@ -27,6 +27,10 @@ export type ResizeRule =
   | { readonly kind: 'multiple'; readonly of: number }
   /** The shorter edge, the longer one limited to 1333/800 of it, both down to a multiple (ViLT, BridgeTower). */
   | { readonly kind: 'capped'; readonly shortest: number; readonly multiple: number }
+  /** To one height; as wide as that makes it, at most so wide (PaddleOCR's lines). */
+  | { readonly kind: 'line'; readonly height: number; readonly widest: number | null }
+  /** The longer edge at most so long, both to the nearest multiple (PaddleOCR's pages). */
+  | { readonly kind: 'limited'; readonly longest: number; readonly multiple: number }
   /** Near a size: one scale for both sides where the shape is kept, each side to the nearest multiple (DPT). */
   | {
       readonly kind: 'near';
@@ -145,6 +149,16 @@ function computeSize(source: Size, rule: ResizeRule): Size {
       return fitCapped(source, rule.shortest, rule.multiple);
     case 'near':
       return fitNear(source, rule);
+    case 'line': {
+      const width = Math.ceil((rule.height * source.width) / source.height);
+      return { height: rule.height, width: Math.min(width, rule.widest ?? width) };
+    }
+    case 'limited': {
+      const scale = Math.min(1, rule.longest / Math.max(source.width, source.height));
+      const side = (length: number) =>
+        Math.max(rule.multiple, roundHalfEven(Math.trunc(length * scale) / rule.multiple) * rule.multiple);
+      return { width: side(source.width), height: side(source.height) };
+    }
     case 'cover':
     case 'contain': {
       const ratios = [source.height / rule.height, source.width / rule.width];
@@ -181,6 +195,12 @@ export function describeResize(rule: ResizeRule | null): string {
       return rule.keepsShape
         ? `resized near ${rule.width}x${rule.height} in its shape, to multiples of ${rule.multiple}`
         : `resized to ${rule.width}x${rule.height}, to multiples of ${rule.multiple}`;
+    case 'line':
+      return rule.widest === null
+        ? `resized to a height of ${rule.height}`
+        : `resized to a height of ${rule.height}, at most ${rule.widest} wide`;
+    case 'limited':
+      return `longer edge at most ${rule.longest}, to multiples of ${rule.multiple}`;
     case 'cover':
       return `resized to cover ${rule.width}x${rule.height}`;
   }

@@ -1,6 +1,7 @@
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { preprocessPresets } from '../../../shared/tasks.ts';
 import { PathField } from '../../components/path-field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { TargetFields } from './target-fields.tsx';
@@ -81,6 +82,20 @@ export function DataSection(props: {
             value={data.preprocessorPath}
             onChange={(preprocessorPath) => props.onChange({ ...data, preprocessorPath })}
           />
+          {(!isFile || data.preprocess !== null) && (
+            <Select
+              size="xs"
+              label={t('experiment.preprocess')}
+              description={t('experiment.preprocessHelp')}
+              placeholder={t('experiment.preprocessFound')}
+              clearable
+              value={data.preprocess}
+              data={[...preprocessPresets]}
+              onChange={(found) =>
+                props.onChange({ ...data, preprocess: preprocessPresets.find((name) => name === found) ?? null })
+              }
+            />
+          )}
         </>
       )}
     </Section>

@@ -28,6 +28,7 @@ export function newDraft(threads: number): Draft {
       annotationsPath: null,
       task: null,
       head: null,
+      preprocess: null,
       tokenizerPath: null,
       preprocessorPath: null,
       random: false,

@@ -28,6 +28,7 @@ export function makeRequest(changes: Partial<DataRequest>): DataRequest {
     annotationsPath: null,
     task: null,
     head: null,
+    preprocess: null,
     tokenizerPath: null,
     preprocessorPath: null,
     random: false,

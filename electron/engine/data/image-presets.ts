@@ -1,0 +1,86 @@
+import type { PreprocessPreset } from '../../../shared/tasks.ts';
+import type { ImageRecipe } from './image-recipe.ts';
+import type { ImageLayout } from './preprocess.ts';
+import type { ResizeRule } from './resize-rule.ts';
+
+/** What a family of models does to images, where no configuration says so. */
+const plain = {
+  firstCrop: null,
+  crop: null,
+  filter: 'bilinear',
+  rescaleFactor: 1 / 255,
+  offset: 0,
+  mean: null,
+  std: null,
+  lastStd: null,
+  pad: null,
+  flipChannels: false,
+  dataFormat: null,
+} as const;
+
+const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+const clip = { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] };
+/** One value for every channel of a model that takes grey. */
+const forChannels = ({ mean, std }: typeof clip, { channels }: ImageLayout) =>
+  channels === 1 ? { mean: [mean[1]!], std: [std[1]!] } : { mean, std };
+
+const sizeOf = ({ height, width }: ImageLayout, usual: number) => ({ height: height ?? usual, width: width ?? usual });
+
+/** The shorter edge, or so that a model's oblong is covered. */
+function covering({ height, width }: { height: number; width: number }): ResizeRule {
+  return height === width
+    ? { kind: 'shortest-edge', shortest: height, longest: null }
+    : { kind: 'cover', height, width };
+}
+
+/** Lines of text are lower; whole pages are found in higher images. */
+const highestLine = 96;
+
+/** Recognition reads lines of one height; detection looks at pages, at most 960 pixels a side. */
+function planPaddle(layout: ImageLayout): ImageRecipe {
+  const { height, width } = layout;
+  if (height !== null && height <= highestLine) {
+    return {
+      ...plain,
+      resize: { kind: 'line', height, widest: width },
+      mean: [0.5],
+      std: [0.5],
+      pad: { height, width: width ?? Math.ceil((320 / 48) * height) },
+      flipChannels: true,
+    };
+  }
+  const resize: ResizeRule =
+    height !== null && width !== null
+      ? { kind: 'exact', height, width }
+      : { kind: 'limited', longest: 960, multiple: 32 };
+  // PaddleOCR takes the means of red, green and blue off blue, green and red.
+  return { ...plain, ...forChannels(imagenet, layout), resize, flipChannels: true };
+}
+
+/**
+ * The usual preprocessing of a family of models, for the size that a model takes. `imagenet`: torchvision's evaluation transform;
+ * `yolo`: Ultralytics' letterbox; `clip`: OpenAI's; `paddleocr`: PaddleOCR's of lines (recognition) or pages (detection).
+ */
+export const imagePresets: Readonly<Record<PreprocessPreset, (layout: ImageLayout) => ImageRecipe>> = {
+  imagenet: (layout) => {
+    const { height, width } = sizeOf(layout, 224);
+    const resize = covering({ height: Math.round(height / 0.875), width: Math.round(width / 0.875) });
+    return {
+      ...plain,
+      ...forChannels(imagenet, layout),
+      resize,
+      crop: { height, width, style: 'torchvision', fill: [0, 0, 0] },
+    };
+  },
+  clip: (layout) => {
+    const size = sizeOf(layout, 224);
+    const crop = { ...size, style: 'torchvision', fill: [0, 0, 0] } as const;
+    return { ...plain, ...forChannels(clip, layout), filter: 'bicubic', resize: covering(size), crop };
+  },
+  yolo: (layout) => {
+    const size = sizeOf(layout, 640);
+    const crop = { ...size, style: 'torchvision', fill: [114, 114, 114] } as const;
+    return { ...plain, resize: { kind: 'contain', ...size }, crop };
+  },
+  paddleocr: planPaddle,
+};

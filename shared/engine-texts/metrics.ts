@@ -143,6 +143,21 @@ export const metricTexts: readonly Phrase[] = [
     'Share of predicted tokens that both models rank first alike. Agreement with the original.',
     '两个模型排在首位的下一词元相同的比例。这是与原模型的一致程度。',
   ],
+  ['tokens until they differ', '首次出现差异前的词元数'],
+  [
+    'Tokens that both models write alike before they differ for the first time (32 at most, or to the length of the longest text), mean over texts. Agreement with the original.',
+    '两个模型首次出现差异之前写出的相同词元数（至多 32 个，或到最长文本的长度），取各文本的均值。这是与原模型的一致性。',
+  ],
+  ['time to first token, ms', '首词元时间（毫秒）'],
+  [
+    'Milliseconds until the beginning of a text is read with an empty cache and the next token is ranked, median over texts. Both models in turns in one process.',
+    '以空缓存读入文本开头并给出下一词元所需的毫秒数，取各文本的中位数。两个模型在同一进程中轮流运行。',
+  ],
+  ['tokens per second', '每秒词元数'],
+  [
+    'Tokens a second that follow one by one, the cache of keys and values fed back from step to step, median over texts. Both models in turns in one process.',
+    '逐个给出后续词元的每秒数量，键值缓存逐步回馈，取各文本的中位数。两个模型在同一进程中轮流运行。',
+  ],
   ['same continuation', '续写相同'],
   [
     'Both models write on after the beginnings of evaluation texts, always the token they rank first: the share of what they write before they differ for the first time, mean over texts. Agreement with the original.',

@@ -3,7 +3,7 @@ import { CancelledError } from '../../../shared/app-error.ts';
 import type { MetricRow } from '../../../shared/metric-row.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { TokenData } from '../data/token-data.ts';
-import { continuationRow, type Continuation } from '../metrics/continuation.ts';
+import { continuationRows, type Continuation } from '../metrics/continuation.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { elementCount } from '../tensor/tensor.ts';
 import { toNumbers } from '../tensor/to-numbers.ts';
@@ -41,15 +41,15 @@ async function rankNext(session: Session, tokens: TokenData, output: string, ids
 /**
  * Lets both models write on after the first half of evaluation texts (32 tokens at most), the first-ranked token each time, until
  * they differ or 32 tokens are written. No text becomes longer than the longest of the data.
- * @returns null for models that do not predict tokens, and where no text is long enough.
+ * @returns no rows for models that do not predict tokens, and where no text is long enough.
  * @throws AppError as running does; CancelledError between two tokens.
  */
-export async function measureContinuations(options: ContinuationOptions): Promise<MetricRow | null> {
+export async function measureContinuations(options: ContinuationOptions): Promise<MetricRow[]> {
   const { dataset, indices, threads, dims, signal, onProgress } = options;
   const { tokens } = dataset;
-  if (tokens?.nextTokenOutput == null || (dataset.fixedBatchSize ?? 1) > 1) return null;
+  if (tokens?.nextTokenOutput == null || (dataset.fixedBatchSize ?? 1) > 1) return [];
   const chosen = indices.filter((index) => tokens.idsOf(index).ids.length >= 4).slice(0, mostTexts);
-  if (chosen.length === 0) return null;
+  if (chosen.length === 0) return [];
   const output = tokens.nextTokenOutput;
   const sessions: Session[] = [];
   const found: Continuation[] = [];
@@ -57,7 +57,7 @@ export async function measureContinuations(options: ContinuationOptions): Promis
     for (const model of [options.before, options.after])
       sessions.push(await openSession(model, { threads, ...(dims === undefined ? {} : { dims }) }));
     const [before, after] = sessions as [Session, Session];
-    if (![before, after].every(({ outputs }) => outputs.some(({ name }) => name === output))) return null;
+    if (![before, after].every(({ outputs }) => outputs.some(({ name }) => name === output))) return [];
     const end = performance.now() + mostSeconds * 1000;
     for (const index of chosen) {
       const { ids } = tokens.idsOf(index);
@@ -72,12 +72,12 @@ export async function measureContinuations(options: ContinuationOptions): Promis
         if ((await rankNext(after, tokens, output, written)) !== mine) break;
         same++;
         written = Int32Array.of(...written, mine);
-        if (performance.now() > end && same < asked) return continuationRow(found);
+        if (performance.now() > end && same < asked) return continuationRows(found);
       }
       found.push({ same, asked });
       onProgress?.(found.length, chosen.length);
     }
-    return continuationRow(found);
+    return continuationRows(found);
   } finally {
     for (const session of sessions) await session.release();
   }

@@ -18,6 +18,7 @@ import type { Feeds } from '../tensor/tensor.ts';
 import { measureAccuracy } from './accuracy.ts';
 import { measureBoxesOf } from './boxes.ts';
 import { measureClosedLoop } from './closed-loop.ts';
+import { measureDecoding } from './decoding.ts';
 import { measureContinuations } from './continuations.ts';
 import { measureCustomMetric } from './custom-metric.ts';
 import { measureLatency } from './run-latency.ts';
@@ -117,6 +118,7 @@ export async function measureOutputs(
           }),
         ];
   const continuation = await measureContinuations({ ...whole, onProgress: tell('texts', 'writing on') });
+  const decoding = await measureDecoding({ ...whole, onProgress: tell('texts', 'token by token') });
   const loop = await measureClosedLoop({
     ...both,
     states: pair.states,
@@ -126,7 +128,7 @@ export async function measureOutputs(
   log.add(loop.diagnostics);
   // What the user would judge by comes first.
   const metrics = [...custom, ...boxes.judged, ...boxes.agreed, ...accuracy.metrics];
-  if (continuation !== null) metrics.push(continuation);
+  metrics.push(...continuation, ...decoding);
   return { accuracy: { ...accuracy, metrics, closedLoop: loop.closedLoop }, samples };
 }
 

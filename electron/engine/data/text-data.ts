@@ -16,7 +16,7 @@ import type { ModelInput } from './model-inputs.ts';
 import type { Targets } from './targets.ts';
 import type { TokenData } from './token-data.ts';
 import { findNextTokenOutput } from './next-token-output.ts';
-import { feedsOf, findTextInputs, ownStart, type TextInputs } from './text-feeds.ts';
+import { feedsOf, findTextInputs, growsByToken, ownStart, stepFeedsOf, type TextInputs } from './text-feeds.ts';
 import { classesOfConfig, labelsOfRows, type NamedClasses } from './text-labels.ts';
 import { readTextFile } from './read-text-file.ts';
 import { largestTextBytes, readTextRows, type TextKind, type TextRow, type TextRows } from './text-rows.ts';
@@ -238,6 +238,7 @@ export async function openTexts(
     },
     longest: encoded.reduce((most, { ids }) => Math.max(most, ids.length), 0),
     feed: (ids) => feedsOf(textInputs, { ids, kinds: new Uint8Array(ids.length) }, tokenizer),
+    step: growsByToken(textInputs) ? (id, past, states) => stepFeedsOf(textInputs, id, past, states) : null,
     startOf,
     tokenOf: tokenizer.tokenOf,
     textOf: (index) => {

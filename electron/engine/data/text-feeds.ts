@@ -140,6 +140,37 @@ export function feedsOf(
   return Object.fromEntries([...roles].map(([input, role]) => [input.name, feedOf(input, role)]));
 }
 
+/** Whether states grow from token to token, as caches of keys and values do, and nothing else is of a fixed length. */
+export function growsByToken({ ids, roles, fixedLength }: TextInputs): boolean {
+  const states = [...roles].filter(([, role]) => role === 'state');
+  const masks = [...roles].filter(([, role]) => role === 'mask');
+  return (
+    fixedLength === null &&
+    states.some(([input]) => emptyState(input, ids).dims.includes(0)) &&
+    masks.every(([{ dims }]) => typeof dims.at(-1) !== 'number')
+  );
+}
+
+/**
+ * One token behind others that the model has seen.
+ * @param states of all inputs that outputs are fed back to.
+ */
+export function stepFeedsOf({ roles }: TextInputs, id: number, past: number, states: Feeds): Feeds {
+  const feedOf = (input: ModelInput, role: Role): Tensor => {
+    const { dataType, dims, name } = input;
+    if (role === 'state') return states[name]!;
+    // There is a cache now; of how many last places scores are wanted stays as it was.
+    const value = { ids: id, mask: 1, kinds: 0, places: past, zero: dataType === 'bool' ? 1 : 0 }[role];
+    const length = role === 'mask' ? past + 1 : 1;
+    return tensorOf(
+      dataType,
+      dims.length <= 1 ? dims.map(() => length) : [...dims.slice(1).map(() => 1), length],
+      () => value,
+    );
+  };
+  return Object.fromEntries([...roles].map(([input, role]) => [input.name, feedOf(input, role)]));
+}
+
 /** Where a sample's own tokens start among those that are fed. */
 export const ownStart = (length: number, fixedLength: number | null, padsLeft: boolean): number =>
   padsLeft && fixedLength !== null ? fixedLength - length : 0;

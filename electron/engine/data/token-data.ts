@@ -15,6 +15,11 @@ export interface TokenData {
   readonly longest: number;
   /** Any tokens as the model takes them, and where they start among those that are fed. */
   readonly feed: (ids: Int32Array) => Feeds;
+  /**
+   * The next token as the model takes it behind `past` others, whose states are given by the names of inputs. Null for models without states
+   * that grow from token to token.
+   */
+  readonly step: ((id: number, past: number, states: Feeds) => Feeds) | null;
   readonly startOf: (count: number) => number;
   readonly tokenOf: (id: number) => string;
   /** The text as the file has it; of a document that was cut what the tokens spell. */

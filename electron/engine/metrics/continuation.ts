@@ -19,10 +19,29 @@ export const sameContinuation: MetricName = {
   against: 'original',
 };
 
-/** @returns null where nothing was written. */
-export function continuationRow(found: readonly Continuation[]): MetricRow | null {
-  if (found.length === 0) return null;
-  const shares = found.map(({ same, asked }) => same / asked);
-  const interval = shares.length < 2 ? null : bootstrapInterval(shares, mean);
-  return agreementRowOf(sameContinuation, mean(shares), shares.length, interval);
+export const firstDifference: MetricName = {
+  metric: 'firstDifference',
+  label: 'tokens until they differ',
+  definition:
+    'Tokens that both models write alike before they differ for the first time (32 at most, or to the length of the longest text), mean over texts. Agreement with the original.',
+  unit: '',
+  higherIsBetter: true,
+  against: 'original',
+};
+
+/** Empty where nothing was written. */
+export function continuationRows(found: readonly Continuation[]): MetricRow[] {
+  if (found.length === 0) return [];
+  const rowOf = (name: MetricName, values: readonly number[]): MetricRow =>
+    agreementRowOf(name, mean(values), values.length, values.length < 2 ? null : bootstrapInterval(values, mean));
+  return [
+    rowOf(
+      sameContinuation,
+      found.map(({ same, asked }) => same / asked),
+    ),
+    rowOf(
+      firstDifference,
+      found.map(({ same }) => same),
+    ),
+  ];
 }

@@ -1,11 +1,13 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import { metrics } from './all.ts';
-import { sameContinuation } from './continuation.ts';
+import { firstDifference, sameContinuation } from './continuation.ts';
+import { timeToFirstToken, tokensPerSecond } from './decoding-speed.ts';
 import { boxMetricNames } from './detection.ts';
 import { keptBoxes } from './kept-boxes.ts';
 
-const names = [...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes, sameContinuation];
+const ofLanguage = [sameContinuation, firstDifference, timeToFirstToken, tokensPerSecond];
+const names = [...ofLanguage, ...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes];
 /** Short names of every figure that a run can have; two that never are in one run may share theirs. */
 export const knownMetrics: readonly string[] = [...new Set(names.map(({ metric }) => metric))];
 

@@ -7,7 +7,7 @@ import { boxMetricNames } from './detection.ts';
 import { keptBoxes } from './kept-boxes.ts';
 
 const ofLanguage = [sameContinuation, firstDifference, timeToFirstToken, tokensPerSecond];
-const names = [...ofLanguage, ...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes];
+const names = [...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes, ...ofLanguage];
 /** Short names of every figure that a run can have; two that never are in one run may share theirs. */
 export const knownMetrics: readonly string[] = [...new Set(names.map(({ metric }) => metric))];
 

@@ -14,7 +14,7 @@ suite('limits on metrics', () => {
   test('are refused for others, with those there are', () => {
     assert.throws(() => assertKnownMetrics({ top1: 1, map: 1 }, false), {
       code: 'options-invalid',
-      message: /no metric "map".*Known are top1, .*mAP/,
+      message: /no metric "map".*The metrics are top1, .*mAP/,
     });
     assert.throws(() => assertKnownMetrics({ custom: 1 }, false), { message: /no metric "custom"/ });
     assert.throws(() => assertKnownMetrics({ toString: 1 }, false), { message: /no metric "toString"/ });

@@ -42,12 +42,12 @@ story('one click runs the sample, which is watched, read and found again', optio
     await page.getByRole('main').getByRole('link', { name: 'Sample' }).click();
     await waitForStage(page, 'Quantize');
     // Candidates drop into the plane of size and closeness as they are compared.
-    await page.getByRole('img', { name: /^Candidates \([1-9]\d* compared\)/ }).waitFor({ timeout: 120_000 });
+    await page.getByRole('img', { name: /^Candidates \([1-9]\d* compared\)/ }).waitFor({ timeout: 240_000 });
     await page.getByText(/^(Best so far: .+ dB, .+|Nothing chosen yet\.)$/).waitFor();
     await takePicture(first, 'search');
     await page.getByRole('button', { name: 'Good enough, stop here' }).click();
     await page.getByRole('button', { name: 'Finishing with the best model so far…' }).waitFor();
-    await waitForStage(page, 'Latency', 240_000);
+    await waitForStage(page, 'Latency', 400_000);
     await page.getByText(/^Original .+ \(n = [1-9].*\) · Compressed .+ \(n = [1-9].*\)$/).waitFor();
     await takePicture(first, 'running');
 

@@ -18,7 +18,7 @@ import { seedHistory } from './seeded-history.ts';
 export type HostName = 'electron' | 'browser';
 
 /** Far more than a story takes alone, because a CI machine may be busy. */
-const storyTimeoutMs = 600_000;
+const storyTimeoutMs = 840_000;
 const stepTimeoutMs = 60_000;
 
 export interface StoryWindow {

@@ -7,7 +7,7 @@ import type { TextRow } from './text-rows.ts';
 
 const floatTypes: readonly string[] = ['float32', 'float16', 'float64'];
 const isNumber = (cell: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
-const isIndex = (cell: string): boolean => /^\d{1,9}$/.test(cell);
+const hasFraction = (cell: string): boolean => !Number.isInteger(Number(cell));
 
 /**
  * Numbers that somebody gave each text or pair of texts: of a column of scores, or of labels that are numbers, one of them at least with a
@@ -16,7 +16,7 @@ const isIndex = (cell: string): boolean => /^\d{1,9}$/.test(cell);
  */
 export function scoresOfRows(path: string, rows: readonly TextRow[]): Float64Array | null {
   const labels = rows.map(({ label }) => label?.trim() ?? '');
-  const areScores = labels.every(isNumber) && !labels.every(isIndex);
+  const areScores = labels.every(isNumber) && labels.some(hasFraction);
   if (!areScores && rows.every(({ score }) => score === null)) return null;
   return Float64Array.from(rows, ({ score, line }, row) => {
     const cell = areScores ? labels[row]! : (score?.trim() ?? '');

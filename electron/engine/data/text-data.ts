@@ -126,10 +126,12 @@ async function encodeScored(
   outputs: readonly ValueInfo[],
   encode: (rows: TextRows) => Promise<TextSamples>,
 ): Promise<{ readonly samples: TextSamples; readonly scored: Scored | null }> {
-  const scores = scoresOfRows(path, found.rows);
+  const arePairs = found.rows.every(({ pair }) => pair !== null);
+  const isOne = givesOneNumber(outputs);
+  const scores = scoresOfRows(path, found.rows, isOne || arePairs);
   const file = basename(path);
   if (scores === null || outputs.length === 0) return { samples: await encode(found), scored: null };
-  if (!givesOneNumber(outputs) && found.rows.every(({ pair }) => pair !== null)) {
+  if (!isOne && arePairs) {
     const halves = splitPairs(found.rows);
     const samples = await encode({ ...found, rows: halves });
     const pairs = pairsOfHalves(halves, samples.rows ?? [], scores);

@@ -12,11 +12,12 @@ const hasFraction = (cell: string): boolean => !Number.isInteger(Number(cell));
 /**
  * Numbers that somebody gave each text or pair of texts: of a column of scores, or of labels that are numbers, one of them at least with a
  * fraction. Null where there are none.
+ * @param mayBeLabels false where the model ranks classes, so that labels are of those.
  * @throws AppError `labels-malformed` with the line.
  */
-export function scoresOfRows(path: string, rows: readonly TextRow[]): Float64Array | null {
+export function scoresOfRows(path: string, rows: readonly TextRow[], mayBeLabels: boolean): Float64Array | null {
   const labels = rows.map(({ label }) => label?.trim() ?? '');
-  const areScores = labels.every(isNumber) && labels.some(hasFraction);
+  const areScores = mayBeLabels && labels.every(isNumber) && labels.some(hasFraction);
   if (!areScores && rows.every(({ score }) => score === null)) return null;
   return Float64Array.from(rows, ({ score, line }, row) => {
     const cell = areScores ? labels[row]! : (score?.trim() ?? '');

@@ -307,6 +307,7 @@ suite('labels of texts', () => {
     );
     await rejects(labels(context, ['good']), 'labels-malformed', /nothing says which class of the model "good" is/);
     await rejects(labels(context, ['-1']), 'labels-malformed', /-1 is no class index/);
+    await rejects(labels(context, ['0.5']), 'labels-malformed', /0\.5/);
     await rejects(labels(context, ['1', '""']), 'labels-malformed', /line 3: there is none/);
   });
 });

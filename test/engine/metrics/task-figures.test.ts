@@ -5,7 +5,7 @@ import { knownMetrics } from '../../../electron/engine/metrics/known-metrics.ts'
 import type { MetricSample } from '../../../electron/engine/metrics/metric.ts';
 import { flatten, measure, readReference, withTargets, type Reference } from './references.ts';
 
-/* Figures of images, sounds, ordered values and vectors against those of scikit-image, torchmetrics, scipy and scikit-learn. */
+/* Figures of images, sounds, ordered values and vectors against scipy's and scikit-learn's, and against the definitions of scikit-image (SSIM) and torchmetrics (SI-SDR). */
 
 const facts = { task: 'regression', targetName: 'target' } as const;
 
@@ -41,7 +41,7 @@ function sounds(): Partial<MetricSample>[] {
 
 suite('figures of images', () => {
   for (const name of ['pictures', 'picturesLast'])
-    test(`${name} have the SSIM of scikit-image`, () => {
+    test(`${name} have the SSIM that scikit-image defines`, () => {
       const reference = readReference(name);
       const rows = measure(facts, withTargets(reference));
       assertFigures(rows, reference, ['mae', 'psnr', 'ssim']);
@@ -68,7 +68,7 @@ suite('figures of images', () => {
 });
 
 suite('figures of sounds', () => {
-  test('are the SI-SDR of torchmetrics', () => {
+  test('are the SI-SDR that torchmetrics defines', () => {
     assertFigures(measure(facts, sounds()), readReference('sounds'), ['siSdr']);
   });
 

@@ -169,7 +169,7 @@ void test('random data is marked wherever its figures show', async (context) => 
   assert.equal(document.accuracy.metric, 'agreement');
   const shown = await askVernier(['show', 'latest', ...common]);
   assert.match(shown.stdout, /seeded noise \(--random-data\)/);
-  assert.match(shown.stdout, /Random data: none of these figures/);
+  assert.match(shown.stdout, /Random data: these results say nothing/);
 });
 
 void test('bench gives the second model against the first', async (context) => {

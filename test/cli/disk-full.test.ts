@@ -92,7 +92,7 @@ void test('a result is printed even when the disk is too full to record it', asy
   ]);
   assert.equal(finished.exitCode, 1, finished.stderr);
   assert.equal(parseOutput(finished)['status'], 'done');
-  assert.match(finished.stderr, /disk is full.*history\.db[^]*not in the history/);
+  assert.match(finished.stderr, /disk is full.*history\.db[^]*could not be added to the history/);
   assert.ok(existsSync(out));
   const history = await askVernier(['history', ...database, '--json']);
   assert.equal(history.exitCode, 0, 'the history stays readable');

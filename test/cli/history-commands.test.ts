@@ -85,8 +85,8 @@ test('a backup brings back what was removed for good; the history of before is k
 test('an empty list says why it is empty', async () => {
   const list = async (file: string, ...filters: string[]) =>
     (await askVernier(['history', ...filters, '--database', file])).stdout;
-  assert.match(await list(database, '--text', 'nowhere'), /^No runs in .* that fit\.\n$/);
-  assert.match(await list(database, '--offset', '7'), /^--offset 7 leaves out all 2 runs that fit in /);
+  assert.match(await list(database, '--text', 'nowhere'), /^No runs in .* match\.\n$/);
+  assert.match(await list(database, '--offset', '7'), /^--offset 7 skips all 2 runs that match in /);
   assert.match(await list(join(folder, 'fresh.db')), /^No runs in .*fresh\.db yet\.\n$/);
 });
 

@@ -44,7 +44,7 @@ const sorts: Readonly<Record<string, { readonly column: RunSortColumn; readonly 
 /** Why the list is empty: nothing there, nothing that fits, or all of it before the offset. */
 function explainEmpty(options: HistoryOptions, total: number, isFiltered: boolean): string {
   const database = databasePathOf(options);
-  if (total > 0) return `--offset ${options.offset} leaves out all ${total} runs that fit in ${database}.`;
+  if (total > 0) return `--offset ${options.offset} skips all ${total} runs that match in ${database}.`;
   return isFiltered ? `No runs in ${database} match.` : `No runs in ${database} yet.`;
 }
 

@@ -47,7 +47,7 @@ story('runs are written for MLflow into a folder, and not twice', { history: 'se
       await page.getByRole('menuitem', { name: 'MLflow runs (folder)' }).click();
     });
   await exportToTracking();
-  await page.getByText('mlruns is written').waitFor();
+  await page.getByText('mlruns was saved').waitFor();
 
   const store = join(folder, 'tracking', 'mlruns');
   const runFolder = join(store, '86017317', run.runId.replaceAll('-', ''));

@@ -69,7 +69,7 @@ story(
 
     await page.getByRole('button', { name: 'Choose columns' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'MACs' }).click();
-    await page.getByRole('menuitemcheckbox', { name: 'SQNR' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'SQNR', exact: true }).click();
     await page.keyboard.press('Escape');
     await page.getByRole('menu').waitFor({ state: 'hidden' });
     await layers.getByRole('columnheader', { name: 'MACs' }).waitFor();

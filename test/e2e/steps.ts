@@ -129,7 +129,7 @@ export async function saveFile(window: StoryWindow, fileName: string, save: () =
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
   }, path);
   await save();
-  await window.page.getByText(`${fileName} is written`).waitFor();
+  await window.page.getByText(`${fileName} was saved`).waitFor();
   return path;
 }
 

@@ -1,3 +1,4 @@
+import { lookUp } from '../../shared/look-up.ts';
 import { create } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
@@ -113,7 +114,7 @@ export function buildModel({ opset = 17, inputs, types = {}, outputs, nodes, wei
     graph: {
       name: 'test',
       node: [...nodes],
-      input: Object.entries(inputs).map(([name, dims]) => makeValue(name, dims, types[name] ?? 'float32')),
+      input: Object.entries(inputs).map(([name, dims]) => makeValue(name, dims, lookUp(types, name) ?? 'float32')),
       output: outputs.split(' ').map((name) => create(ValueInfoProtoSchema, { name })),
       initializer: Object.entries(weights).map(([name, tensor]) => makeTensor(name, tensor)),
     },

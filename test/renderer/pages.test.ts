@@ -31,7 +31,7 @@ async function changeLook({ pageCase, page }: ShownPage, look: Look): Promise<vo
 }
 
 const loopTexts = {
-  en: [/Closed loop, 200 steps:\s+6\.0 dB · 87\.5 % of decisions alike/, /Do not ship[^]*Over 200 steps.* 50\.1 %/],
+  en: [/Closed loop, 200 steps:\s+6\.0 dB · 87\.5 % of decisions alike/, /Do not ship[^]*After 200 steps.* 50\.1 %/],
   'zh-CN': [/闭环运行 200 步：\s+6\.0 dB · 决策一致率 87\.5 %/, /不要发布[^]*运行 200 步后.* 50\.1 %/],
 };
 

@@ -40,7 +40,7 @@ suite('PNG files of numbers', () => {
     refuse(encodeIndexPng({ ...size, data: patternOf(5) }, { interlace: 1 }), /interlaced/);
     refuse(good, /it has 13x11 pixels, but its image has 11x13/, { width: 11, height: 13 });
     refuse(good.subarray(0, good.length - 30), /cut short/);
-    refuse(Buffer.from('GIF89a'), /no PNG file/);
+    refuse(Buffer.from('GIF89a'), /not a PNG file/);
     const damaged = Buffer.from(good);
     damaged.fill(0xff, damaged.indexOf('IDAT') + 4, damaged.indexOf('IDAT') + 12);
     refuse(damaged, /damaged/);

@@ -25,7 +25,14 @@ export function App({ initialSettings }: { initialSettings: Settings }) {
     () => setColorScheme(settings.theme === 'system' ? 'auto' : settings.theme),
     [settings.theme, setColorScheme],
   );
-  useEffect(() => void loadFonts(settings.language).then(() => changeLanguage(settings.language)), [settings.language]);
+  useEffect(() => {
+    // Fonts of one language may come after another was chosen: the last choice counts.
+    let isCurrent = true;
+    void loadFonts(settings.language).then(() => (isCurrent ? changeLanguage(settings.language) : undefined));
+    return () => {
+      isCurrent = false;
+    };
+  }, [settings.language]);
   useHostEvent('settings.changed', setSettings);
   // The engine's account of this machine takes longer than the window.
   useHostEvent('info.changed', info.reload);

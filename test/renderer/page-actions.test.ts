@@ -54,6 +54,33 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await page.context().close();
   });
 
+  void it('speaks the language that was chosen last, though the letters of another come later', async () => {
+    const pageCase = caseNamed('run-layers');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const settings = (['zh-CN', 'en'] as const).map((language) => hostOf(pageCase, { language }).settings);
+    const language = await page.evaluate(async (choices) => {
+      const { stubControls } = globalThis as unknown as { stubControls: StubControls };
+      let arrive = (): void => undefined;
+      const arrived = new Promise<void>((resolve) => (arrive = resolve));
+      const chinese = { isAsked: false };
+      document.fonts.load = async (_, text) => {
+        chinese.isAsked ||= text !== undefined;
+        if (text !== undefined) await arrived;
+        return [];
+      };
+      const nextFrame = () => new Promise(requestAnimationFrame);
+      stubControls.send({ name: 'settings.changed', payload: choices[0]! });
+      for (let frame = 0; frame < 600 && !chinese.isAsked; frame++) await nextFrame();
+      stubControls.send({ name: 'settings.changed', payload: choices[1]! });
+      for (let frame = 0; frame < 5; frame++) await nextFrame();
+      arrive();
+      for (let frame = 0; frame < 5; frame++) await nextFrame();
+      return `${chinese.isAsked ? 'asked' : 'not asked'}, ${document.documentElement.lang}`;
+    }, settings);
+    assert.equal(language, 'asked, en');
+    await page.context().close();
+  });
+
   void it('moves one row for each arrow key, however fast they come', async () => {
     const pageCase = caseNamed('run-layers');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

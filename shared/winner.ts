@@ -57,7 +57,7 @@ const reasons: Readonly<Record<TextLanguage, Readonly<Record<Winner['reason'], s
   },
 };
 
-/** "B wins: the only one proven worth shipping. The others: A not proven, C do not ship." */
+/** "B wins: the only one proven worth shipping. The others: A (not proven), C (do not ship)." */
 export function describeWinner(winner: Winner, labels: readonly string[], language: TextLanguage): string {
   const { index, reason, decisions } = winner;
   const said = reasons[language][reason];
@@ -65,7 +65,9 @@ export function describeWinner(winner: Winner, labels: readonly string[], langua
     place === index
       ? []
       : [
-          `${labels[place]!} ${language === 'en' ? decisionWords.en[decision].toLowerCase() : decisionWords[language][decision]}`,
+          language === 'en'
+            ? `${labels[place]!} (${decisionWords.en[decision].toLowerCase()})`
+            : `${labels[place]!}（${decisionWords[language][decision]}）`,
         ],
   );
   if (language === 'en') {

@@ -47,14 +47,14 @@ void test('the sentence names the winner and what the others are, in both langua
   const winner = winnerOf([unproven, good, slower]);
   assert.equal(
     describeWinner(winner, ['A', 'B', 'C'], 'en'),
-    'B wins: the only one proven worth shipping. The others: A not proven, C do not ship.',
+    'B wins: the only one proven worth shipping. The others: A (not proven), C (do not ship).',
   );
   assert.equal(
     describeWinner(winner, ['A', 'B', 'C'], 'zh-CN'),
-    'B 胜出：只有它被证实值得发布。其余：A 尚无定论，C 不要发布。',
+    'B 胜出：只有它被证实值得发布。其余：A（尚无定论），C（不要发布）。',
   );
   assert.match(
     describeWinner(winnerOf([unproven, slower]), ['a91', 'B'], 'en'),
-    /^No winner: .*shipping\. a91 not proven, B do not ship\.$/,
+    /^No winner: .*shipping\. a91 \(not proven\), B \(do not ship\)\.$/,
   );
 });

@@ -82,7 +82,7 @@ suite('a row of a metric that nobody knows by name is shown', () => {
     const better = judgedBy({ ...error, difference: -0.0067, ci95: [-0.01, -0.003] });
     assert.match(run.verdict[0]!, /, own error 0\.1234 -> 0\.1301 \(\+0\.0067, n=100\)\./);
     assert.match(run.verdict[1]!, /The loss in own error is real \(paired randomization p = 0\.0040\)/);
-    assert.match(unclear.verdict[1]!, /100 samples show no loss in own error; .* between -0\.004 and \+0\.002 /);
+    assert.match(unclear.verdict[1]!, /100 samples do not show a loss in own error; .* between -0\.004 and \+0\.002 /);
     assert.equal(adviceOf(better).kind, 'noVisibleLoss', 'an error that falls is no loss, however sure');
     assert.match(await write('md', 'zh-CN'), /own error 0\.1234 → 0\.1301（\+0\.0067，n=100）/);
     assert.match(await write('md', 'zh-CN'), /own error变差并非偶然（配对随机化检验 p = 0\.004）/);

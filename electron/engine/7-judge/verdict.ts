@@ -258,7 +258,7 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
     case 'noVisibleLoss': {
       const passed = advice.gatesMet ? 'All limits met. ' : '';
       const { row, count, low, high } = advice;
-      return `${passed}${count} samples show no loss ${nameLoss(row)}; the change is between ${signMetric(low, row.unit)} and ${formatMetricChange(high, row.unit)} (95 %).`;
+      return `${passed}${count} samples do not show a loss ${nameLoss(row)}; the change is between ${signMetric(low, row.unit)} and ${formatMetricChange(high, row.unit)} (95 %).`;
     }
     case 'expectedLoss': {
       const passed = advice.gatesMet ? 'All limits met. ' : '';

@@ -37,7 +37,7 @@ suite('the verdict is two lines', () => {
   test('smaller, faster, as accurate', () => {
     assert.deepEqual(verdictOf({}), [
       '4.00x smaller, 3.00x faster (30.00 -> 10.00 ms, 1 thread; 95 % CI of the ratio 2.90-3.10), top-1 80.0 % -> 79.6 % (-0.4 points, n=500).',
-      'Not proven. 500 samples show no loss of accuracy; the change is between -1.6 and +0.8 points (95 %).',
+      'Not proven. 500 samples do not show a loss of accuracy; the change is between -1.6 and +0.8 points (95 %).',
     ]);
   });
 
@@ -89,7 +89,7 @@ suite('the verdict is two lines', () => {
         /^Do not ship\. It is slower than the prepared float model: .*--keep-prepared/,
       );
       assert.match(verdictOf(given(1.1, 0.8))[1], /^Do not ship\. It is slower than the original/);
-      assert.match(verdictOf(given(2.5, 1.4))[1], /^Not proven\. 500 samples show no loss of accuracy/);
+      assert.match(verdictOf(given(2.5, 1.4))[1], /^Not proven\. 500 samples do not show a loss of accuracy/);
     });
 
     test('is not spoken of where nothing was folded', () => {
@@ -153,7 +153,7 @@ suite('the verdict is two lines', () => {
       },
     });
     assert.match(first, /\+2\.0 points/);
-    assert.match(second, /^[^.]+\. 500 samples show no loss/);
+    assert.match(second, /^[^.]+\. 500 samples do not show a loss/);
   });
 
   test('random data decide nothing', () => {
@@ -308,7 +308,7 @@ suite('the verdict is two lines', () => {
       { accuracyDrop: dropOf(0.4), latency: makeSpeed(3), sizeRatio: 0.25 },
     );
     assert.ok(gates.every(({ met }) => met));
-    assert.match(verdictOf({ gates })[1], /All limits met\. 500 samples show no loss/);
+    assert.match(verdictOf({ gates })[1], /All limits met\. 500 samples do not show a loss/);
   });
 });
 

@@ -1,22 +1,9 @@
 import type { PreprocessPreset } from '../../../shared/tasks.ts';
-import type { ImageRecipe } from './image-recipe.ts';
+import { plainRecipe, type ImageRecipe } from './image-recipe.ts';
 import type { ImageLayout } from './preprocess.ts';
 import type { ResizeRule } from './resize-rule.ts';
 
-/** What a family of models does to images, where no configuration says so. */
-const plain = {
-  firstCrop: null,
-  crop: null,
-  filter: 'bilinear',
-  rescaleFactor: 1 / 255,
-  offset: 0,
-  mean: null,
-  std: null,
-  lastStd: null,
-  pad: null,
-  flipChannels: false,
-  dataFormat: null,
-} as const;
+/* What families of models do to images, where no configuration says so. */
 
 const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const clip = { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] };
@@ -41,7 +28,7 @@ function planPaddle(layout: ImageLayout): ImageRecipe {
   const { height, width } = layout;
   if (height !== null && height <= highestLine) {
     return {
-      ...plain,
+      ...plainRecipe,
       resize: { kind: 'line', height, widest: width },
       mean: [0.5],
       std: [0.5],
@@ -54,7 +41,7 @@ function planPaddle(layout: ImageLayout): ImageRecipe {
       ? { kind: 'exact', height, width }
       : { kind: 'limited', longest: 960, multiple: 32 };
   // PaddleOCR takes the means of red, green and blue off blue, green and red.
-  return { ...plain, ...forChannels(imagenet, layout), resize, flipChannels: true };
+  return { ...plainRecipe, ...forChannels(imagenet, layout), resize, flipChannels: true };
 }
 
 /**
@@ -66,7 +53,7 @@ export const imagePresets: Readonly<Record<PreprocessPreset, (layout: ImageLayou
     const { height, width } = sizeOf(layout, 224);
     const resize = covering({ height: Math.round(height / 0.875), width: Math.round(width / 0.875) });
     return {
-      ...plain,
+      ...plainRecipe,
       ...forChannels(imagenet, layout),
       resize,
       crop: { height, width, style: 'torchvision', fill: [0, 0, 0] },
@@ -75,12 +62,12 @@ export const imagePresets: Readonly<Record<PreprocessPreset, (layout: ImageLayou
   clip: (layout) => {
     const size = sizeOf(layout, 224);
     const crop = { ...size, style: 'torchvision', fill: [0, 0, 0] } as const;
-    return { ...plain, ...forChannels(clip, layout), filter: 'bicubic', resize: covering(size), crop };
+    return { ...plainRecipe, ...forChannels(clip, layout), filter: 'bicubic', resize: covering(size), crop };
   },
   yolo: (layout) => {
     const size = sizeOf(layout, 640);
     const crop = { ...size, style: 'torchvision', fill: [114, 114, 114] } as const;
-    return { ...plain, resize: { kind: 'contain', ...size }, crop };
+    return { ...plainRecipe, resize: { kind: 'contain', ...size }, crop };
   },
   paddleocr: planPaddle,
 };

@@ -36,3 +36,19 @@ export interface CenterCrop {
   /** Level of each channel, red first, around an image smaller than the crop. */
   readonly fill: readonly number[];
 }
+
+/** Levels from 0 to 1 and nothing else: what is done where nobody says more. */
+export const plainRecipe = {
+  firstCrop: null,
+  resize: null,
+  filter: 'bilinear',
+  crop: null,
+  rescaleFactor: 1 / 255,
+  offset: 0,
+  mean: null,
+  std: null,
+  lastStd: null,
+  pad: null,
+  flipChannels: false,
+  dataFormat: null,
+} as const satisfies ImageRecipe;

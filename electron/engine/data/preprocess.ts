@@ -3,7 +3,7 @@ import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { DataType, Tensor } from '../tensor/tensor.ts';
 import { toFloat16Bits } from '../tensor/float16.ts';
 import { describeInput, type ModelInput } from './model-inputs.ts';
-import type { CenterCrop, ImageRecipe } from './image-recipe.ts';
+import { plainRecipe, type CenterCrop, type ImageRecipe } from './image-recipe.ts';
 import { cropPixels, resamplePixels, type Pixels } from './resample.ts';
 import { resizedSize, roundHalfEven, type Size } from './resize-rule.ts';
 
@@ -74,20 +74,7 @@ export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): Imag
   if (height === null || width === null) {
     throw new AppError('data-missing', tell('imageSizeOpen', { input: describeInput(input) }));
   }
-  return {
-    firstCrop: null,
-    resize: { kind: 'exact', height, width },
-    filter: 'bilinear',
-    crop: null,
-    rescaleFactor: 1 / 255,
-    offset: 0,
-    mean: null,
-    std: null,
-    lastStd: null,
-    pad: null,
-    flipChannels: false,
-    dataFormat: null,
-  };
+  return { ...plainRecipe, resize: { kind: 'exact', height, width } };
 }
 
 /**

@@ -30,10 +30,13 @@ export interface Palette {
   /** The float model as prepared. */
   readonly prepared: string;
   readonly after: string;
+  /** Proven and within what is tolerated; nothing else is drawn in it. */
   readonly good: string;
   readonly warning: string;
   readonly warningTint: string;
   readonly heat: string;
+  /** What only the compressed model has, as its conversions. */
+  readonly inserted: string;
   /** For several runs in one chart, in order; the accent first. */
   readonly series: readonly string[];
 }
@@ -59,6 +62,7 @@ export const lightPalette: Palette = {
   warning: light.worse,
   warningTint: '#fdf1e8',
   heat: '#c9e1f0',
+  inserted: '#a8588a',
   series: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8a7d00', '#59626c'],
 };
 
@@ -80,6 +84,7 @@ export const darkPalette: Palette = {
   warning: dark.worse,
   warningTint: '#33210f',
   heat: '#1f4058',
+  inserted: '#d993b8',
   series: ['#56b4e9', '#e8772e', '#2fbf93', '#d993b8', '#e6ab2e', '#3d8fd1', '#d8cc4a', '#9aa4ae'],
 };
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bestOfClaim, differingClaims, relativeChange } from '../../renderer/features/compare/compare-rows.ts';
+import {
+  bestOfClaim,
+  claimOf,
+  differingClaims,
+  isClaimProven,
+  isTaskProven,
+  relativeChange,
+} from '../../renderer/features/compare/compare-rows.ts';
 import type { ComparedRun } from '../../renderer/features/compare/compared-run.ts';
 import { findDifferences } from '../../renderer/features/compare/comparability.ts';
 import { joinLayers } from '../../renderer/features/compare/join-layers.ts';
@@ -109,6 +116,44 @@ void test('the best of a row is told for sure or not at all', () => {
   assert.equal(bestOfClaim(asCompared([auto, mobilenet]), 'storedBytes'), null, 'of other models');
   const smaller = { ...auto, ledger: auto.ledger.map((row) => ({ ...row, after: row.after / 2 })) };
   assert.equal(bestOfClaim(asCompared([auto, smaller]), 'storedBytes'), 1);
+});
+
+void test('the best of a row is green only where it is proven better than the original', () => {
+  const { auto } = fixtureRuns;
+  const isProven = (document: typeof auto, claim: 'latencyMedianMs' | 'storedBytes' | 'bops') => {
+    const [run] = asCompared([document]);
+    return isClaimProven(run!, claimOf(run!, claim)!);
+  };
+  const timed = (ratio: number, low: number, high: number) => ({
+    ...auto,
+    gates: [],
+    latency: { ...auto.latency, processorShare: 1, speedup: { ratio, ci95: [low, high] as [number, number] } },
+    diagnostics: [],
+  });
+  assert.equal(isProven(timed(2, 1.9, 2.1), 'latencyMedianMs'), true);
+  assert.equal(isProven(timed(1.05, 0.9, 1.2), 'latencyMedianMs'), false, 'not proven');
+  assert.equal(isProven(timed(0.8, 0.7, 0.9), 'latencyMedianMs'), false, 'slower than the original');
+  const tolerant = { ...timed(0.95, 0.93, 0.97), tolerances: { ...auto.tolerances, minSpeedup: 0.9 } };
+  assert.equal(isProven(tolerant, 'latencyMedianMs'), false, 'tolerated, but slower');
+  const stored = (ratio: number) => ({ ...auto, ledger: auto.ledger.map((row) => ({ ...row, ratio })) });
+  assert.deepEqual(
+    [isProven(stored(3.6), 'storedBytes'), isProven(stored(0.9), 'storedBytes'), isProven(stored(1), 'bops')],
+    [true, false, false],
+    'smaller, larger, as large',
+  );
+
+  const row = auto.accuracy.metrics[0]!;
+  const atTask = (ci95: [number, number], maxAccuracyDrop: number) => {
+    const metrics = [
+      { ...row, unit: 'share' as const, higherIsBetter: true, difference: ci95[0] / 2 + ci95[1] / 2, ci95 },
+    ];
+    const document = { ...auto, gates: [], diagnostics: [], tolerances: { ...auto.tolerances, maxAccuracyDrop } };
+    const [run] = asCompared([{ ...document, accuracy: { ...auto.accuracy, metrics } }]);
+    return isTaskProven(run!, metrics[0]!);
+  };
+  assert.equal(atTask([-0.002, 0.004], 1), true);
+  assert.equal(atTask([-0.02, 0.004], 1), false, 'may have lost more than is tolerated');
+  assert.equal(atTask([-0.004, -0.001], 1), false, 'tolerated, but surely worse');
 });
 
 void test('changes are percent of the first, with a sign', () => {

@@ -60,7 +60,7 @@ export function stateColor(state: NodeState, palette: Palette): string {
     case 'replaced':
       return mixColors(palette.surface, palette.accent, 0.35);
     case 'inserted':
-      return mixColors(palette.surface, palette.good, 0.35);
+      return mixColors(palette.surface, palette.inserted, 0.35);
     case 'folded':
       return mixColors(palette.surface, palette.before, 0.3);
     case 'removed':

@@ -103,7 +103,7 @@ export function makeScene(
       : converts
         ? palette.warning
         : side === 'after'
-          ? palette.good
+          ? palette.inserted
           : palette.muted;
     return [
       {

@@ -6,7 +6,7 @@ import { formatLedgerValue } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { formatTimes, formatTimesInterval } from '../../format.ts';
 import classes from './compare-page.module.css';
-import { bestOfClaim, claimOf, differingClaims, isOtherModel, relativeChange } from './compare-rows.ts';
+import { bestOfClaim, claimOf, differingClaims, isClaimProven, isOtherModel, relativeChange } from './compare-rows.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { LedgerRow } from './ledger-row.tsx';
 import { RunMark } from './run-mark.tsx';
@@ -68,11 +68,14 @@ function ClaimRow(props: {
       ? t('compare.speedupChange', { change: relativeChange(row.ratio, base.ratio) })
       : relativeChange(row.after, base.after);
   };
+  const best = bestOfClaim(runs, claim);
+  const bestRow = best === null ? null : claimOf(runs[best]!, claim);
   return (
     <LedgerRow
       head={<Definition term={t(`claim.${claim}.name`)}>{t(`claim.${claim}.definition`)}</Definition>}
       runs={runs}
-      best={bestOfClaim(runs, claim)}
+      best={best}
+      isBestProven={bestRow !== null && isClaimProven(runs[best!]!, bestRow)}
       isUnfair={(run) =>
         isOtherModel(run) ||
         ((claim === 'latencyMedianMs' || claim === 'peakMemoryBytes') &&

@@ -1,4 +1,6 @@
+import { decisionOf } from '../../../shared/decision.ts';
 import type { ClaimName, LedgerRow } from '../../../shared/run.ts';
+import type { MetricRow } from '../../../shared/metric-row.ts';
 import { claimNames } from '../../../shared/run.ts';
 import type { ComparedRun } from './compared-run.ts';
 
@@ -38,6 +40,20 @@ export function bestOfClaim(runs: readonly ComparedRun[], claim: ClaimName): num
       return row === null ? null : [-row.after, -row.after];
     }),
   );
+}
+
+/** Whether a figure is proven better than the original's: being the best of several is not. */
+export function isClaimProven({ document }: ComparedRun, row: LedgerRow): boolean {
+  return row.claim === 'latencyMedianMs'
+    ? decisionOf(document).speed.state === 'good' && document.latency.speedup.ci95[0] > 1
+    : row.ratio > 1;
+}
+
+/** Whether the task is proven to be done within what is tolerated, and not surely worse than by the original. */
+export function isTaskProven({ document }: ComparedRun, row: MetricRow): boolean {
+  if (decisionOf(document).task.state !== 'good' || row.ci95 === null) return false;
+  const [low, high] = row.ci95;
+  return row.higherIsBetter ? high >= 0 : low <= 0;
 }
 
 /** Claims in which the runs are not all alike. */

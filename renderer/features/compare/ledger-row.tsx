@@ -9,10 +9,13 @@ export function LedgerRow(props: {
   readonly head: ReactNode;
   readonly runs: readonly ComparedRun[];
   readonly best: number | null;
+  /** Whether the best is proven better than its original: only that is green. */
+  readonly isBestProven: boolean;
   readonly isUnfair: (run: ComparedRun) => boolean;
   readonly cell: (run: ComparedRun, index: number) => ReactNode;
 }) {
   const { t } = useTranslation();
+  const best = t(props.isBestProven ? 'compare.best' : 'compare.bestUnproven');
   return (
     <tr>
       <th scope="row">{props.head}</th>
@@ -21,11 +24,12 @@ export function LedgerRow(props: {
           key={run.runId}
           data-unfair={props.isUnfair(run) || undefined}
           data-best={index === props.best || undefined}
+          data-proven={(index === props.best && props.isBestProven) || undefined}
         >
           {index === props.best && (
-            <span className={classes.best} title={t('compare.best')}>
+            <span className={classes.best} title={best}>
               <Icon name="check" size={12} />
-              <span className={classes.hidden}>{t('compare.best')}</span>
+              <span className={classes.hidden}>{best}</span>
             </span>
           )}
           {props.cell(run, index)}

@@ -6,7 +6,7 @@ import { Definition } from '../../components/definition.tsx';
 import { formatMetricSign } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import classes from './compare-page.module.css';
-import { surelyBest } from './compare-rows.ts';
+import { isTaskProven, surelyBest } from './compare-rows.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { LedgerRow } from './ledger-row.tsx';
 
@@ -35,11 +35,13 @@ export function TaskRow({ runs }: { readonly runs: readonly ComparedRun[] }) {
   const tasks = runs.map(({ document }) => (document.data.random ? null : mainRow(document.accuracy)));
   const task = tasks.find((row) => row !== null) ?? null;
   if (task === null) return null;
+  const best = bestAtTask(runs, tasks, task);
   return (
     <LedgerRow
       head={<Definition term={engineText(task.label)}>{engineText(task.definition)}</Definition>}
       runs={runs}
-      best={bestAtTask(runs, tasks, task)}
+      best={best}
+      isBestProven={best !== null && isTaskProven(runs[best]!, tasks[best]!)}
       isUnfair={affectsAccuracy}
       cell={(_, index) => {
         const row = tasks[index] ?? null;
@@ -77,6 +79,7 @@ export function AgreementRow({ runs }: { readonly runs: readonly ComparedRun[] }
       }
       runs={runs}
       best={null}
+      isBestProven={false}
       isUnfair={affectsAccuracy}
       cell={(run) => <Agreement agreement={run.document.accuracy.agreement} />}
     />

@@ -88,8 +88,11 @@ export function CommandPalette(props: {
       attributes={{ content: { 'aria-label': t('palette.placeholder') } }}
       scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       maxHeight={420}
+      // At once there and at once gone: what was typed before it had the focus, or while it still faded out, was lost.
+      transitionProps={{ duration: 0 }}
       searchProps={{
         leftSection: <Icon name="search" />,
+        autoFocus: true,
         placeholder: t('palette.placeholder'),
         'aria-label': t('palette.placeholder'),
       }}

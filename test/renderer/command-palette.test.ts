@@ -38,6 +38,24 @@ void describe('the command palette', { skip }, () => {
     });
   }
 
+  it('is there and has the focus before the next key, and keeps its words where it was closed a moment ago', async () => {
+    const pageCase = caseOf('queue');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const focused = await page.evaluate(async () => {
+      const press = async (init: KeyboardEventInit) => {
+        const to = document.activeElement ?? document.body;
+        to.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }));
+        // No key comes sooner than the next task.
+        await new Promise((resolve) => void setTimeout(resolve));
+        return document.activeElement?.getAttribute('placeholder');
+      };
+      const open = { key: 'k', code: 'KeyK', ctrlKey: true };
+      return [await press(open), await press({ key: 'Escape', code: 'Escape' }), await press(open)];
+    });
+    assert.deepEqual(focused, ['Find runs, layers, pages and actions', null, 'Find runs, layers, pages and actions']);
+    await page.context().close();
+  });
+
   it('finds a layer of the run on screen, and Back leads to where it was called', async () => {
     const pageCase = caseOf('run-overview');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

@@ -2,7 +2,7 @@ import { typicalSqnrDb } from './agreement.ts';
 import { assertNever } from './app-error.ts';
 import { lossInPercent, type Axis, type AxisState, type Decided, type Decision } from './decision.ts';
 import type { TextLanguage } from './engine-texts.ts';
-import { translateEngineText } from './engine-texts.ts';
+import { metricWords } from './engine-texts.ts';
 import { mainRow, type MetricRow } from './metric-row.ts';
 import type { RunDocument } from './run.ts';
 import { formatBytes, formatDecibels, formatInterval, formatRatio, formatShare } from './units.ts';
@@ -202,7 +202,7 @@ function describeChange(row: MetricRow, { limit }: Axis, language: TextLanguage)
   return {
     value: `${format(row.difference!)}${isShare ? own.points : ''}`,
     detail:
-      `${translateEngineText(row.label, language)} ${figure(row.before)} → ${figure(row.after)}, ${interval}` +
+      `${metricWords(row, language).label} ${figure(row.before)} → ${figure(row.after)}, ${interval}` +
       `${own.samples(row.count)}, ${own.taskLimit(isShare ? `${limit}${limit === 1 ? own.point : own.points}` : `${Number(limit.toPrecision(3))} %`)}`,
   };
 }

@@ -1,5 +1,5 @@
 import { decisionWords } from './decision-texts.ts';
-import { translateEngineText } from './engine-texts.ts';
+import { metricWords } from './engine-texts.ts';
 import type { DeviceRow } from './device-matrix.ts';
 import { lossOf } from './metric-row.ts';
 import {
@@ -148,14 +148,14 @@ function describeFault(row: DeviceRow, language: Language): string {
     if (metric !== null && loss !== null && loss > 0) {
       const amount = changeOf(loss, metric.unit, language).replace('+', '');
       return isChinese
-        ? `${translateEngineText(metric.label, language)} 损失 ${amount}`
+        ? `${metricWords(metric, language).label} 损失 ${amount}`
         : `it loses ${amount} of ${metric.label}`;
     }
     const task = describeTask(row, language);
     if (metric === null) return isChinese ? `任务指标为 ${task}` : `its outputs are at ${task}`;
     const change = `${changeOf(metric.difference, metric.unit, language)}, 95 % ${taskInterval(row, language)}`;
     return isChinese
-      ? `${translateEngineText(metric.label, language)} 的变化为 ${change}`
+      ? `${metricWords(metric, language).label} 的变化为 ${change}`
       : `its ${metric.label} changes by ${change}`;
   }
   if (fault === 'speed') {

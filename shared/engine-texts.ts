@@ -1,11 +1,12 @@
 import type { Failure } from './app-error.ts';
-import { metricTexts } from './engine-texts/metrics.ts';
+import { formerMetricTexts, testTexts } from './engine-texts/metrics.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
 import { takeApart, type Said } from './engine-texts/said.ts';
 import { slotPattern, texts } from './engine-texts/say.ts';
 import { isKnown, readTold } from './engine-texts/tell.ts';
 import { phrasesOf, type TextTable } from './engine-texts/text-table.ts';
 import { lookUp } from './look-up.ts';
+import type { MetricRow, MetricWords } from './metric-row.ts';
 import { presetDescriptions } from './recipe.ts';
 import type { Words } from './scheme-description.ts';
 
@@ -16,7 +17,7 @@ import type { Words } from './scheme-description.ts';
 export type TextLanguage = 'en' | 'zh-CN';
 
 const recipeTexts = Object.values(presetDescriptions).map(({ description: { en, zh } }) => [en, zh] as const);
-const translateRemark = createTranslator([...phrasesOf(texts), ...recipeTexts, ...metricTexts]);
+const translateRemark = createTranslator([...phrasesOf(texts), ...recipeTexts, ...testTexts, ...formerMetricTexts]);
 export const inLanguage = ({ en, zh }: Words, language: TextLanguage): string => (language === 'en' ? en : zh);
 
 /**
@@ -25,6 +26,15 @@ export const inLanguage = ({ en, zh }: Words, language: TextLanguage): string =>
  */
 export function translateEngineText(text: string, language: TextLanguage): string {
   return language === 'en' ? text : translateRemark(text);
+}
+
+/** What a metric is called and what it is: its row says so, and of rows that say it in English alone the sentences are recognized. */
+export function metricWords(
+  { label, definition, zh }: MetricWords & Pick<MetricRow, 'zh'>,
+  language: TextLanguage,
+): MetricWords {
+  if (language === 'en') return { label, definition };
+  return zh ?? { label: translateRemark(label), definition: translateRemark(definition) };
 }
 
 /**

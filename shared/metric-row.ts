@@ -24,6 +24,8 @@ export const metricRowSchema = z.object({
   /** Its name and what it is, for people. */
   label: z.string(),
   definition: z.string(),
+  /** Both in Chinese; null in documents of versions that kept the English alone. */
+  zh: z.object({ label: z.string(), definition: z.string() }).nullable().default(null),
   /** `share` of one, `dB`, or empty for a plain number, also one in the unit of the output. */
   unit: z.enum(['share', 'dB', '']),
   higherIsBetter: z.boolean(),
@@ -48,8 +50,13 @@ export const metricRowSchema = z.object({
 /** One figure of what a model is for, as the ledger's rows are figures of what it costs. */
 export type MetricRow = z.infer<typeof metricRowSchema>;
 
-/** What is known of a metric before anything was measured. */
-export type MetricName = Pick<MetricRow, 'metric' | 'label' | 'definition' | 'unit' | 'higherIsBetter' | 'against'>;
+/** Its name and what it is. */
+export type MetricWords = Pick<MetricRow, 'label' | 'definition'>;
+
+/** All that is told of a metric before anything was measured, in each language: rows bring it wherever they go. */
+export type MetricName = Pick<MetricRow, 'metric' | 'label' | 'definition' | 'unit' | 'higherIsBetter' | 'against'> & {
+  readonly zh: MetricWords;
+};
 
 /** A row of agreement: one figure, and nothing of the original's own. */
 export function agreementRowOf(

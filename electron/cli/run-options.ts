@@ -267,7 +267,7 @@ export function addGateOptions(command: Command): Command {
     .option('--max-accuracy-drop <points>', 'largest loss of top-1 accuracy, in percentage points', parseDecimal(-100))
     .option(
       '--max-drop <metric=value>',
-      'largest loss of a metric, such as mae=0.01, psnr=0.5 or meanIoU=1, in its own unit (percentage points for shares); repeatable',
+      'largest loss of a metric, such as mae=0.01, psnr=0.5 or meanIoU=1, in its own unit (percentage points for shares); repeatable; `vernier metrics` lists them',
       collectDrops,
     )
     .option(

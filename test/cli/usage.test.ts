@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { knownMetrics } from '../../electron/engine/metrics/known-metrics.ts';
 import {
   askVernier,
   assertFailure,
@@ -133,6 +134,21 @@ void test('history, show, export and doctor work on an empty history', async (co
   assert.equal(health.database.runCount, 0);
   assert.match(health.database.sqliteVersion, /^3\./);
   assert.match((await askVernier(['doctor', '--database', join(folder, 'history.db')])).stdout, /Nothing is missing/);
+});
+
+void test('metrics are listed by the names that limits take', async () => {
+  const { stdout, exitCode } = await askVernier(['metrics']);
+  assert.equal(exitCode, 0);
+  assert.match(
+    stdout,
+    /^macroF1\n {2}macro F1 \(a share; limits are in points, higher is better\)\.\n {2}Mean over classes/m,
+  );
+  const listed = JSON.parse((await askVernier(['metrics', '--json'])).stdout) as { metric: string }[];
+  for (const name of knownMetrics)
+    assert.ok(
+      listed.some(({ metric }) => metric === name),
+      name,
+    );
 });
 
 void test('a history that cannot be used stops compress before any work, and doctor says so', async (context) => {

@@ -14,6 +14,7 @@ const error: MetricRow = {
   metric: 'ownError',
   label: 'own error',
   definition: 'How far off it is.',
+  zh: { label: '自定误差', definition: '偏差有多大。' },
   unit: '',
   higherIsBetter: false,
   against: 'targets',
@@ -40,7 +41,7 @@ async function write(format: ReportFormat, language: ReportLanguage = 'en'): Pro
   return files.map(({ path, content }) => `${path}\n${String(content)}`).join('\n');
 }
 
-suite('a row of a metric that nobody knows by name is shown', () => {
+suite('a row of a metric that nobody knows by name is shown, in the words it brings', () => {
   test('on the command line', () => {
     const text = renderRun(run, { layers: false, databasePath: '' });
     assert.match(
@@ -57,9 +58,12 @@ suite('a row of a metric that nobody knows by name is shown', () => {
   for (const language of ['en', 'zh-CN'] as const) {
     test(`in the report (${language}), in its table, its chart and its test`, async () => {
       const text = await write('md', language);
+      const name = language === 'en' ? 'own error' : '自定误差';
       assert.match(
         text,
-        /\| own error \| 0\.1234 \\?\[0\.12, 0\.127\\?\] \| 0\.1301 .*\| \+0\.0067 \| \\?\[\+0\.0031, \+0\.0102\\?\] \|/,
+        new RegExp(
+          String.raw`\| ${name} \| 0\.1234 \\?\[0\.12, 0\.127\\?\] \| 0\.1301 .*\| \+0\.0067 \| \\?\[\+0\.0031, \+0\.0102\\?\] \|`,
+        ),
       );
       assert.match(
         text,
@@ -68,7 +72,7 @@ suite('a row of a metric that nobody knows by name is shown', () => {
           : /原模型在 61 个样本上更好，压缩模型在 39 个样本上更好；.*p = 0\.004/,
       );
       assert.doesNotMatch(text, /No labels were used|未使用标签/);
-      assert.match(await write('html', language), /own error/);
+      assert.ok((await write('html', language)).includes(name));
     });
   }
 
@@ -84,8 +88,8 @@ suite('a row of a metric that nobody knows by name is shown', () => {
     assert.match(run.verdict[1]!, /The loss in own error is real \(paired randomization p = 0\.0040\)/);
     assert.match(unclear.verdict[1]!, /100 samples do not show a loss in own error; .* between -0\.004 and \+0\.002 /);
     assert.equal(adviceOf(better).kind, 'noVisibleLoss', 'an error that falls is no loss, however sure');
-    assert.match(await write('md', 'zh-CN'), /own error 0\.1234 → 0\.1301（\+0\.0067，n=100）/);
-    assert.match(await write('md', 'zh-CN'), /own error变差并非偶然（配对随机化检验 p = 0\.004）/);
+    assert.match(await write('md', 'zh-CN'), /自定误差 0\.1234 → 0\.1301（\+0\.0067，n=100）/);
+    assert.match(await write('md', 'zh-CN'), /自定误差变差并非偶然（配对随机化检验 p = 0\.004）/);
     for (const text of [run.verdict.join(), unclear.verdict.join()]) assert.doesNotMatch(text, /class|labelled|top-1/);
   });
 

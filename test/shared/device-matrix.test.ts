@@ -9,6 +9,7 @@ const top1 = (difference: number): MetricRow => ({
   metric: 'top1',
   label: 'top-1',
   definition: '',
+  zh: null,
   unit: 'share',
   higherIsBetter: true,
   against: 'targets',

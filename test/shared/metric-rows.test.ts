@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { translateEngineText } from '../../shared/engine-texts.ts';
+import { metricWords } from '../../shared/engine-texts.ts';
 import { findRow, lossOf, mainRow } from '../../shared/metric-row.ts';
 import { runDocumentSchema, runSchemaVersion, type RunDocument } from '../../shared/run.ts';
-import { metrics } from '../../electron/engine/metrics/all.ts';
+import { metricNames, metrics } from '../../electron/engine/metrics/all.ts';
 
 type Json = Record<string, unknown>;
 
@@ -78,12 +78,62 @@ suite('metric rows of documents', () => {
 });
 
 test('every metric has a name of its own, and words in both languages', () => {
-  const names = metrics.flatMap((metric) => metric.names);
-  for (const { label, definition } of names) {
-    for (const text of [label, definition]) {
-      assert.notEqual(translateEngineText(text, 'zh-CN'), text, `no Chinese for "${text}"`);
-    }
+  for (const { label, definition, zh } of metricNames) {
+    assert.match(zh.definition, /\p{Script=Han}.*。$/u, label);
+    assert.doesNotMatch(zh.definition + zh.label, /[a-z]{4,} [a-z]{2,}/, `English in the Chinese of "${label}"`);
+    assert.match(definition, /^[A-Ze].*\.$/, label);
   }
   const owners = metrics.map((metric) => [...new Set(metric.names.map(({ metric: name }) => name))]).flat();
   assert.equal(new Set(owners).size, owners.length);
+});
+
+suite('words of metrics', () => {
+  const row = { label: 'own figure', definition: 'What somebody counts.' };
+
+  test('are those that the row brings, also of a metric that nobody here knows', () => {
+    const zh = { label: '自定指标', definition: '某人所计。' };
+    assert.deepEqual(metricWords({ ...row, zh }, 'zh-CN'), zh);
+    assert.deepEqual(metricWords({ ...row, zh }, 'en'), row);
+  });
+
+  test('are recognized in documents whose rows have English alone, in the wording of their day', () => {
+    const read = (label: string, definition: string) => metricWords({ label, definition, zh: null }, 'zh-CN');
+    assert.deepEqual(
+      read(
+        'macro F1',
+        'Mean over classes of 2 TP / (2 TP + FP + FN), of those that are right or given for any sample: every class counts alike, however rare.',
+      ),
+      {
+        label: '宏平均 F1',
+        definition:
+          '各类别 2 TP / (2 TP + FP + FN) 的均值，只计在任一样本中为正确或被给出的类别：每个类别权重相同，无论多少见。',
+      },
+    );
+    assert.equal(
+      read(
+        'PSNR',
+        'Peak signal-to-noise ratio against the target, 10 log10(range^2 / mean squared error) with range 255, mean over samples (100 dB at most).',
+      ).definition,
+      '相对目标的峰值信噪比，10 log10(范围^2 / 均方误差)，范围为 255，取样本均值（至多 100 dB）。',
+    );
+    assert.equal(read('dice', 'Mean over samples of the score that "dice.py" gives each.').label, 'dice');
+    assert.deepEqual(read('from 2031', 'Not known today.'), { label: 'from 2031', definition: 'Not known today.' });
+  });
+
+  test('of rows of today are kept in the document', () => {
+    const { metric, label, definition } = metricNames[2]!;
+    const { accuracy } = runDocumentSchema.parse(version2);
+    const first = { ...accuracy.metrics[0]!, ...metricNames[2]! };
+    const read = runDocumentSchema.parse(
+      JSON.parse(JSON.stringify({ ...runDocumentSchema.parse(version2), accuracy: { ...accuracy, metrics: [first] } })),
+    );
+    assert.deepEqual(read.accuracy.metrics, [first]);
+    assert.deepEqual([first.metric, first.label, first.definition], [metric, label, definition]);
+    const { zh: _, ...alone } = first;
+    const before = runDocumentSchema.parse({
+      ...runDocumentSchema.parse(version2),
+      accuracy: { ...accuracy, metrics: [alone] },
+    });
+    assert.equal(before.accuracy.metrics[0]!.zh, null);
+  });
 });

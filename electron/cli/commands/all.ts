@@ -16,6 +16,7 @@ import { addInspectCommand } from './inspect.ts';
 import { addDevicesCommand, addLabCommand } from './lab.ts';
 import { addMarkCommands } from './marks.ts';
 import { addMeasureCommand } from './measure.ts';
+import { addMetricsCommand } from './metrics.ts';
 import { addProveCommand } from './prove.ts';
 import { addServeCommand } from './serve.ts';
 import { addShowCommand } from './show.ts';
@@ -43,5 +44,6 @@ export function addCommands(program: Command, setExitCode: (code: ExitCode) => v
   addAgentCommand(program, setExitCode);
   addDevicesCommand(program, setExitCode);
   addLabCommand(program, setExitCode);
+  addMetricsCommand(program);
   addDoctorCommand(program, setExitCode);
 }

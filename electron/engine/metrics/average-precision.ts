@@ -6,7 +6,12 @@ export const meanAveragePrecision: MetricName = {
   metric: 'meanAveragePrecision',
   label: 'mean average precision',
   definition:
-    'Mean over labels of average precision: the sum over thresholds of precision times the recall gained there, equal scores at one threshold. Labels that no sample has are left out.',
+    'Mean over labels of average precision: the sum over score thresholds of precision times the gain in recall. Equal scores share a threshold. Labels that no sample has are left out.',
+  zh: {
+    label: '平均精度均值',
+    definition:
+      '各标签平均精度的均值：各阈值处的精确率乘以召回率增量之和，得分相同者归于同一阈值。没有样本具有的标签不计。',
+  },
   unit: 'share',
   higherIsBetter: true,
   against: 'targets',

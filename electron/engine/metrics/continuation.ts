@@ -13,7 +13,12 @@ export const sameContinuation: MetricName = {
   metric: 'sameContinuation',
   label: 'same continuation',
   definition:
-    'Both models write on after the beginnings of evaluation texts, always the token they rank first: the share of what they write before they differ for the first time, mean over texts. Agreement with the original.',
+    'Both models continue the beginnings of evaluation texts, always with the token they rank first. Counted is the share of what they write before they first differ, mean over texts. This is agreement with the original.',
+  zh: {
+    label: '续写相同',
+    definition:
+      '两个模型从评估文本的开头续写，每次取排在首位的词元：首次出现差异之前所写内容的比例，取各文本的均值。这是与原模型的一致程度。',
+  },
   unit: 'share',
   higherIsBetter: true,
   against: 'original',
@@ -23,7 +28,12 @@ export const firstDifference: MetricName = {
   metric: 'firstDifference',
   label: 'tokens until they differ',
   definition:
-    'Tokens that both models write alike before they differ for the first time (32 at most, or to the length of the longest text), mean over texts. Agreement with the original.',
+    'Number of tokens that both models write alike before they first differ, mean over texts. Each writes 32 at most, or up to the length of the longest text. This is agreement with the original.',
+  zh: {
+    label: '首次出现差异前的词元数',
+    definition:
+      '两个模型首次出现差异之前写出的相同词元数（至多 32 个，或到最长文本的长度），取各文本的均值。这是与原模型的一致程度。',
+  },
   unit: '',
   higherIsBetter: true,
   against: 'original',

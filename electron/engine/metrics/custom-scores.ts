@@ -16,6 +16,7 @@ const nameOfCustom = (label: string, source: string, higherIsBetter: boolean): M
   metric: 'custom',
   label,
   definition: `Mean over samples of the score that "${source}" gives each.`,
+  zh: { label, definition: `“${source}”给出的各样本得分的均值。` },
   unit: '',
   higherIsBetter,
   against: 'targets',

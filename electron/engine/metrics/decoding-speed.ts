@@ -8,7 +8,11 @@ export const timeToFirstToken: MetricName = {
   metric: 'timeToFirstToken',
   label: 'time to first token, ms',
   definition:
-    'Milliseconds until the beginning of a text is read with an empty cache and the next token is ranked, median over texts. Both models in turns in one process.',
+    'Milliseconds to read the beginning of a text with an empty cache and rank the next token, median over texts. Both models take turns in one process.',
+  zh: {
+    label: '首词元时间（毫秒）',
+    definition: '以空缓存读入文本开头并给出下一词元所需的毫秒数，取各文本的中位数。两个模型在同一进程中轮流运行。',
+  },
   higherIsBetter: false,
 };
 
@@ -17,7 +21,11 @@ export const tokensPerSecond: MetricName = {
   metric: 'tokensPerSecond',
   label: 'tokens per second',
   definition:
-    'Tokens a second that follow one by one, the cache of keys and values fed back from step to step, median over texts. Both models in turns in one process.',
+    'Tokens per second that follow one by one, with the cache of keys and values fed back at each step, median over texts. Both models take turns in one process.',
+  zh: {
+    label: '每秒词元数',
+    definition: '逐个给出后续词元的每秒数量，键值缓存逐步回馈，取各文本的中位数。两个模型在同一进程中轮流运行。',
+  },
   higherIsBetter: true,
 };
 

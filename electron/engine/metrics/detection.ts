@@ -11,14 +11,20 @@ export const boxPrecision: MetricName = {
   metric: 'mAP',
   label: 'mAP@[.5:.95]',
   definition:
-    'Mean over classes and overlaps (IoU 0.5 to 0.95) of the average precision of boxes, as COCO defines it: 101 recalls, 100 boxes a class and image, crowds left out.',
+    'Average precision of boxes, mean over classes and overlaps (IoU 0.5 to 0.95), as COCO defines it: 101 recall levels, at most 100 boxes per class and image, crowds left out.',
+  zh: {
+    label: 'mAP@[.5:.95]',
+    definition:
+      '边界框平均精度在各类别和各重叠阈值（IoU 0.5 到 0.95）上的均值，按 COCO 的定义：101 个召回率，每类每图 100 个框，crowd 不计。',
+  },
 };
 
 export const boxPrecision50: MetricName = {
   ...shared,
   metric: 'AP50',
   label: 'AP50',
-  definition: 'Mean over classes of the average precision of boxes that overlap by an IoU of 0.5, as COCO defines it.',
+  definition: 'Average precision of boxes at an IoU of 0.5, mean over classes, as COCO defines it.',
+  zh: { label: 'AP50', definition: 'IoU 阈值为 0.5 时边界框平均精度在各类别上的均值，按 COCO 的定义。' },
 };
 
 export const boxRecall: MetricName = {
@@ -26,7 +32,12 @@ export const boxRecall: MetricName = {
   metric: 'AR100',
   label: 'average recall',
   definition:
-    'Mean over classes and overlaps (IoU 0.5 to 0.95) of the share of boxes that are found at all, 100 boxes a class and image, as COCO defines it.',
+    'Share of the true boxes that are found, mean over classes and overlaps (IoU 0.5 to 0.95), as COCO defines it: at most 100 boxes per class and image.',
+  zh: {
+    label: '平均召回率',
+    definition:
+      '被检出的边界框比例在各类别和各重叠阈值（IoU 0.5 到 0.95）上的均值，每类每图 100 个框，按 COCO 的定义。',
+  },
 };
 
 /** One evaluation sample: what is there, and what both models found. */

@@ -7,7 +7,12 @@ export const keptBoxes: MetricName = {
   metric: 'keptBoxes',
   label: 'same boxes',
   definition:
-    'Boxes of both models (scores from 0.25 on) that match one of the other model by class and an IoU of 0.5, over all of them, mean over samples; where neither finds any it is 1. Agreement with the original.',
+    "Share of both models' boxes that match a box of the other model: the same class, and an IoU of at least 0.5. Boxes with a score below 0.25 are left out. Mean over samples, 1 where neither model finds a box. This is agreement with the original.",
+  zh: {
+    label: '边界框相同',
+    definition:
+      '两个模型的边界框（得分不低于 0.25）中，与另一模型的框类别相同且 IoU 达到 0.5 者所占的比例，取样本均值；两者均无检出时为 1。这是与原模型的一致程度。',
+  },
   unit: 'share',
   higherIsBetter: true,
   against: 'original',

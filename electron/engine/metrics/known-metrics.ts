@@ -1,15 +1,9 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
-import { metrics } from './all.ts';
-import { firstDifference, sameContinuation } from './continuation.ts';
-import { timeToFirstToken, tokensPerSecond } from './decoding-speed.ts';
-import { boxMetricNames } from './detection.ts';
-import { keptBoxes } from './kept-boxes.ts';
+import { metricNames } from './all.ts';
 
-const ofLanguage = [sameContinuation, firstDifference, timeToFirstToken, tokensPerSecond];
-const names = [...metrics.flatMap((metric) => metric.names), ...boxMetricNames, keptBoxes, ...ofLanguage];
 /** Short names of every figure that a run can have; two that never are in one run may share theirs. */
-export const knownMetrics: readonly string[] = [...new Set(names.map(({ metric }) => metric))];
+export const knownMetrics: readonly string[] = [...new Set(metricNames.map(({ metric }) => metric))];
 
 /**
  * Refuses limits on figures that no run has, before any work: such a gate could only fail in the end.

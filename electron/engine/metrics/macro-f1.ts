@@ -7,7 +7,12 @@ export const macroF1: MetricName = {
   metric: 'macroF1',
   label: 'macro F1',
   definition:
-    'Mean over classes of 2 TP / (2 TP + FP + FN), of those that are right or given for any sample: every class counts alike, however rare.',
+    'Mean over classes of 2 TP / (2 TP + FP + FN). Every class counts alike, however rare. A class counts if it is right or predicted for any sample.',
+  zh: {
+    label: '宏平均 F1',
+    definition:
+      '各类别 2 TP / (2 TP + FP + FN) 的均值，只计在任一样本中为正确或被给出的类别：每个类别权重相同，无论多少见。',
+  },
   unit: 'share',
   higherIsBetter: true,
   against: 'targets',

@@ -9,7 +9,11 @@ export const vectorCosine: MetricName = {
   metric: 'vectorCosine',
   label: 'cosine of vectors',
   definition:
-    "Cosine of the angle between both models' vectors of a sample, mean over samples. Agreement with the original.",
+    "Cosine of the angle between the two models' vectors of a sample, mean over samples. This is agreement with the original.",
+  zh: {
+    label: '向量余弦相似度',
+    definition: '两个模型对同一样本的向量之间夹角的余弦，取样本均值。这是与原模型的一致程度。',
+  },
   unit: '',
   higherIsBetter: true,
   against: 'original',
@@ -19,7 +23,12 @@ export const keptNeighbours: MetricName = {
   metric: 'keptNeighbours',
   label: 'same nearest neighbours',
   definition:
-    "Share of the nearest neighbours of a sample among the evaluation samples (by cosine, 10 or a quarter of them) that are the original's, mean over samples. Agreement with the original.",
+    "Share of a sample's nearest neighbours in the original that stay its nearest neighbours, by cosine. 10 neighbours count, or a quarter of the evaluation samples. Mean over samples. This is agreement with the original.",
+  zh: {
+    label: '近邻保持率',
+    definition:
+      '每个样本在评估样本中的近邻（按余弦，取 10 个或样本数的四分之一）与原模型相同的比例，取样本均值。这是与原模型的一致程度。',
+  },
   unit: 'share',
   higherIsBetter: true,
   against: 'original',

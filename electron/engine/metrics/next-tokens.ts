@@ -7,7 +7,12 @@ export const perplexity: MetricName = {
   metric: 'perplexity',
   label: 'perplexity',
   definition:
-    'e to the mean negative log probability that the model gives each token of the evaluation texts after those before it in its sample. The first token of a sample is not predicted.',
+    'e to the mean negative log probability of each token of the evaluation texts, given the tokens before it in its sample. The first token of a sample is not predicted.',
+  zh: {
+    label: '困惑度',
+    definition:
+      '模型对评估文本中每个词元（给定同一样本中其前的词元）的负对数概率取均值，再取 e 的该次幂。样本的第一个词元不预测。',
+  },
   unit: '',
   higherIsBetter: false,
   against: 'targets',
@@ -17,7 +22,12 @@ export const tokenDivergence: MetricName = {
   metric: 'klDivergence',
   label: 'KL divergence',
   definition:
-    "Kullback-Leibler divergence of the compressed model's probabilities of the next token from the original's, in nats, mean over predicted tokens. Agreement with the original.",
+    "Kullback-Leibler divergence of the compressed model's next-token probabilities from the original's, in nats, mean over predicted tokens. This is agreement with the original.",
+  zh: {
+    label: 'KL 散度',
+    definition:
+      '压缩后模型的下一词元概率相对原模型的 KL 散度（单位 nat），取所预测词元的均值。这是与原模型的一致程度。',
+  },
   unit: '',
   higherIsBetter: false,
   against: 'original',
@@ -26,7 +36,9 @@ export const tokenDivergence: MetricName = {
 export const sameNextToken: MetricName = {
   metric: 'sameNextToken',
   label: 'same next token',
-  definition: 'Share of predicted tokens that both models rank first alike. Agreement with the original.',
+  definition:
+    'Share of predicted tokens for which both models rank the same token first. This is agreement with the original.',
+  zh: { label: '下一词元相同', definition: '两个模型排在首位的下一词元相同的比例。这是与原模型的一致程度。' },
   unit: 'share',
   higherIsBetter: true,
   against: 'original',

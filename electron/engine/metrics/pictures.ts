@@ -19,7 +19,11 @@ function dataRangeOf(low: number, high: number): number {
 const nameOfPsnr = (range: number): MetricName => ({
   metric: 'psnr',
   label: 'PSNR',
-  definition: `Peak signal-to-noise ratio against the target, 10 log10(range^2 / mean squared error) with range ${range}, mean over samples (100 dB at most).`,
+  definition: `Peak signal-to-noise ratio against the target: 10 log10(range^2 / mean squared error) with range ${range}. Mean over samples, 100 dB at most for each.`,
+  zh: {
+    label: '峰值信噪比 PSNR',
+    definition: `相对目标的峰值信噪比，10 log10(范围^2 / 均方误差)，范围为 ${range}。取样本均值，每个样本至多 100 dB。`,
+  },
   unit: 'dB',
   higherIsBetter: true,
   against: 'targets',
@@ -28,7 +32,11 @@ const nameOfPsnr = (range: number): MetricName => ({
 const nameOfSsim = (range: number): MetricName => ({
   metric: 'ssim',
   label: 'SSIM',
-  definition: `Structural similarity to the target over windows of 7 x 7 pixels with range ${range}, as scikit-image has it: 1 is the same image. Mean over channels and samples.`,
+  definition: `Structural similarity to the target in windows of 7 x 7 pixels with range ${range}, as scikit-image computes it. 1 is the same image. Mean over channels and samples.`,
+  zh: {
+    label: '结构相似度 SSIM',
+    definition: `以 7 x 7 像素为窗口、范围为 ${range} 时与目标的结构相似度，按 scikit-image 的定义。1 表示图像相同。取通道和样本均值。`,
+  },
   unit: '',
   higherIsBetter: true,
   against: 'targets',

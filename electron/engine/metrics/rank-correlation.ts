@@ -12,7 +12,11 @@ export const rankCorrelation: MetricName = {
   metric: 'spearman',
   label: 'Spearman correlation',
   definition:
-    'Correlation of the ranks of what the model says with those of the targets, equal values at their mean rank: 1 where it orders all as the targets do.',
+    "Correlation between the ranks of the model's values and the ranks of the targets. Ties share their mean rank. 1 means that the model puts everything in the order of the targets.",
+  zh: {
+    label: '斯皮尔曼相关系数',
+    definition: '模型给出的值与目标值的秩之间的相关系数，相等的值取平均秩：排序与目标完全一致时为 1。',
+  },
   unit: '',
   higherIsBetter: true,
   against: 'targets',

@@ -10,13 +10,16 @@ export const meanAbsoluteError: MetricName = {
   metric: 'mae',
   label: 'mean absolute error',
   definition: 'Mean of |output - target| over all values of all samples, in the unit of the output.',
+  zh: { label: '平均绝对误差', definition: '所有样本所有数值的 |输出 - 目标| 的均值，单位与输出相同。' },
 };
 
 export const rootMeanSquaredError: MetricName = {
   ...shared,
   metric: 'rmse',
   label: 'root mean squared error',
-  definition: 'Root of the mean of (output - target)^2 over all values of all samples, in the unit of the output.',
+  definition:
+    'Square root of the mean of (output - target)^2 over all values of all samples, in the unit of the output.',
+  zh: { label: '均方根误差', definition: '所有样本所有数值的 (输出 - 目标)^2 的均值的平方根，单位与输出相同。' },
 };
 
 export const explainedShare: MetricName = {
@@ -24,7 +27,12 @@ export const explainedShare: MetricName = {
   metric: 'r2',
   label: 'R2',
   definition:
-    'Coefficient of determination: 1 - squared errors / squared deviations of the targets from their mean. 1 is perfect, 0 as good as always the mean. Of several values a sample the mean over them, of more than 64 over all as one.',
+    'Coefficient of determination: 1 - sum of squared errors / sum of squared deviations of the targets from their mean. 1 is perfect; 0 is no better than the mean alone. With several values per sample it is the mean over them; more than 64 count as one.',
+  zh: {
+    label: '决定系数 R2',
+    definition:
+      '决定系数：1 - 误差平方和 / 目标与其均值之差的平方和。1 为完美，0 相当于总是给出均值。每个样本有多个值时取各值的均值，超过 64 个时合并计算。',
+  },
   higherIsBetter: true,
 };
 

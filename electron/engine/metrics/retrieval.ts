@@ -5,7 +5,11 @@ import { nearestOf, type UnitVector } from './nearest.ts';
 const nameOf = (k: number): MetricName => ({
   metric: `recallAt${k}`,
   label: `recall@${k}`,
-  definition: `Share of samples with one of their own label among the ${k} evaluation samples that are nearest to them by cosine. Samples whose label no other has are left out.`,
+  definition: `Share of samples that find another of their label among the ${k} nearest evaluation sample${k === 1 ? '' : 's'}, by cosine. Samples whose label no other has are left out.`,
+  zh: {
+    label: `召回率@${k}`,
+    definition: `按余弦最近的 ${k} 个评估样本中有同标签样本的样本比例。标签独一无二的样本不计。`,
+  },
   unit: 'share',
   higherIsBetter: true,
   against: 'targets',

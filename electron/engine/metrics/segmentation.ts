@@ -9,7 +9,12 @@ export const meanIoU: MetricName = {
   metric: 'meanIoU',
   label: 'mean IoU',
   definition:
-    'Mean over classes of intersection / union of pixels, counted over all samples, of classes that are right or given anywhere. Pixels of class 255, and below 0, are left out where the model has no such class.',
+    'Mean over classes of intersection / union of pixels, counted over all samples. A class counts if it is right or predicted anywhere. Pixels of class 255, or below 0, are left out where the model has no such class.',
+  zh: {
+    label: '平均交并比',
+    definition:
+      '各类别像素交集 / 并集的均值，在所有样本上统计，只计出现过的类别。模型没有 255 类时，类别为 255 或小于 0 的像素不计。',
+  },
   unit: 'share',
   higherIsBetter: true,
   against: 'targets',
@@ -18,7 +23,8 @@ export const meanIoU: MetricName = {
 export const pixelAccuracy: MetricName = {
   metric: 'pixelAccuracy',
   label: 'pixel accuracy',
-  definition: 'Share of pixels whose class is right, over all samples.',
+  definition: 'Share of the pixels of all samples whose class is right.',
+  zh: { label: '像素准确率', definition: '所有样本中类别正确的像素比例。' },
   unit: 'share',
   higherIsBetter: true,
   against: 'targets',

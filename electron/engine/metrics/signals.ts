@@ -6,7 +6,11 @@ export const signalToDistortion: MetricName = {
   metric: 'siSdr',
   label: 'SI-SDR',
   definition:
-    'Scale-invariant signal-to-distortion ratio: the part of the output that is a multiple of the target over the rest, mean over channels and samples. Samples whose target is silent are left out.',
+    'Scale-invariant signal-to-distortion ratio: the part of the output that is a multiple of the target over the rest. Mean over channels and samples. Samples with a silent target are left out.',
+  zh: {
+    label: '尺度不变信号失真比 SI-SDR',
+    definition: '尺度不变信号失真比：输出中为目标倍数的部分与其余部分之比，取通道和样本均值。目标为静音的样本不计。',
+  },
   unit: 'dB',
   higherIsBetter: true,
   against: 'targets',

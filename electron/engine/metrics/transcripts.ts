@@ -12,7 +12,11 @@ export const characterErrorRate: MetricName = {
   metric: 'cer',
   label: 'character error rate',
   definition:
-    'Characters to insert, delete or replace to make the right texts of those that were read, over the characters of the right texts.',
+    'Characters to insert, delete or replace to turn what was read into the right texts, over the characters of the right texts.',
+  zh: {
+    label: '字符错误率',
+    definition: '将读出的文本改为正确文本所需插入、删除或替换的字符数，除以正确文本的字符数。',
+  },
   higherIsBetter: false,
 };
 
@@ -20,7 +24,8 @@ export const wordErrorRate: MetricName = {
   ...shared,
   metric: 'wer',
   label: 'word error rate',
-  definition: 'As the character error rate, of words split at white space.',
+  definition: 'The character error rate counted in words, which white space separates.',
+  zh: { label: '词错误率', definition: '与字符错误率相同，但以空白分隔的词计。' },
   higherIsBetter: false,
 };
 
@@ -29,13 +34,15 @@ export const exactMatch: MetricName = {
   metric: 'exactMatch',
   label: 'exact match',
   definition: 'Share of samples whose text was read without an error.',
+  zh: { label: '完全匹配率', definition: '文本读取无误的样本比例。' },
   higherIsBetter: true,
 };
 
 export const sameText: MetricName = {
   metric: 'sameText',
   label: 'same text',
-  definition: 'Share of samples in which both models read the same text. Agreement with the original.',
+  definition: 'Share of samples in which both models read the same text. This is agreement with the original.',
+  zh: { label: '文本相同', definition: '两个模型读出相同文本的样本比例。这是与原模型的一致程度。' },
   unit: 'share',
   higherIsBetter: true,
   against: 'original',

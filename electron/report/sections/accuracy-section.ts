@@ -35,7 +35,7 @@ function sideOf(value: number | null, ci95: Interval95 | null, unit: MetricRow['
 function metricCells(row: MetricRow, texts: ReportTexts): string[] {
   const { unit, before, after, beforeCi95, afterCi95, difference, ci95 } = row;
   return [
-    texts.engineText(row.label),
+    texts.metricWords(row).label,
     before === null ? '–' : sideOf(before, beforeCi95, unit),
     sideOf(after, afterCi95, unit),
     difference === null ? '–' : formatMetricDifference(difference, unit, texts),
@@ -56,7 +56,7 @@ function chartOf(rows: readonly MetricRow[], style: ChartStyle, texts: ReportTex
       if (value === null) return [];
       return [
         {
-          label: `${texts.engineText(row.label)}, ${texts.chart[role]}`,
+          label: `${texts.metricWords(row).label}, ${texts.chart[role]}`,
           value: scale * value,
           ci95: ci95 === null ? null : ([scale * ci95[0], scale * ci95[1]] as Interval95),
           role,
@@ -65,7 +65,7 @@ function chartOf(rows: readonly MetricRow[], style: ChartStyle, texts: ReportTex
       ];
     }),
   );
-  const title = isShare ? `${texts.sections.accuracy} (%)` : texts.engineText(main.label);
+  const title = isShare ? `${texts.sections.accuracy} (%)` : texts.metricWords(main).label;
   const unit = isShare ? '%' : main.unit === 'dB' ? 'dB' : '';
   return [
     chartBlock(buildIntervalChart(lines, { title, reference: null, unit }, style), {
@@ -91,7 +91,8 @@ function tableOf(rows: readonly MetricRow[], texts: ReportTexts): Block {
   };
 }
 
-function testBlock({ label, test }: MetricRow, texts: ReportTexts): Block[] {
+function testBlock(row: MetricRow, texts: ReportTexts): Block[] {
+  const { test } = row;
   if (test === null) return [];
   const [before, after, pValue] = [
     formatCount(test.betterBefore),
@@ -102,7 +103,7 @@ function testBlock({ label, test }: MetricRow, texts: ReportTexts): Block[] {
     test.name === 'McNemar'
       ? texts.mcnemar(before, after, pValue)
       : texts.pairedTest({
-          label: texts.engineText(label),
+          label: texts.metricWords(row).label,
           test: texts.engineText(test.name),
           before,
           after,

@@ -40,14 +40,15 @@ export function figuresSection(documents: readonly RunDocument[], texts: ReportT
       accuracy.metrics.filter(({ against }) => against === 'targets').map((found) => [found.metric, found] as const),
     ),
   );
-  const accuracyRows = [...metrics.values()].flatMap(({ metric, label, unit }) => {
+  const accuracyRows = [...metrics.values()].flatMap((shown) => {
+    const { metric, unit } = shown;
     const figure = (of: (found: MetricRow) => string | null) => (document: RunDocument) => {
       const found = findRow(document.accuracy, metric);
       return (found === null ? null : of(found)) ?? '–';
     };
     return [
       row(
-        texts.engineText(label),
+        texts.metricWords(shown).label,
         figure(({ after }) => formatMetric(after, unit)),
       ),
       row(

@@ -1,3 +1,4 @@
+import { metricWords } from '../../../shared/engine-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const englishTexts: ReportTexts = {
@@ -292,6 +293,7 @@ export const englishTexts: ReportTexts = {
     ],
   ],
   engineText: (text) => text,
+  metricWords: (row) => metricWords(row, 'en'),
   errorText: (error) => error.message,
   engineLanguageNote: null,
 };

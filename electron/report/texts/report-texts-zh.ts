@@ -1,4 +1,4 @@
-import { retell, retellError } from '../../../shared/engine-texts.ts';
+import { metricWords, retell, retellError } from '../../../shared/engine-texts.ts';
 import type { ReportTexts } from './report-texts.ts';
 
 export const chineseTexts: ReportTexts = {
@@ -281,6 +281,7 @@ export const chineseTexts: ReportTexts = {
     ],
   ],
   engineText: (text, said) => retell(said, text, 'zh-CN'),
+  metricWords: (row) => metricWords(row, 'zh-CN'),
   errorText: (error) => retellError(error, 'zh-CN'),
   engineLanguageNote: '少数没有译文的引擎文本以英文显示。',
 };

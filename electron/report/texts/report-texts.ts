@@ -2,6 +2,7 @@ import type { Failure } from '../../../shared/app-error.ts';
 import type { ChartTexts } from '../../../shared/charts/chart-texts.ts';
 import type { DifferenceName } from '../../../shared/compare-runs.ts';
 import type { Said } from '../../../shared/engine-texts/said.ts';
+import type { MetricRow, MetricWords } from '../../../shared/metric-row.ts';
 import type { Stage } from '../../../shared/events.ts';
 import type { ReportLanguage } from '../../../shared/report-options.ts';
 import type { ClaimName, DataFacts, Diagnostic, Gate } from '../../../shared/run.ts';
@@ -203,6 +204,7 @@ export interface ReportTexts {
   readonly method: readonly (readonly [string, string])[];
   /** What the engine said, in this language where it is known. */
   readonly engineText: (text: string, said?: Said | null) => string;
+  readonly metricWords: (row: MetricRow) => MetricWords;
   readonly errorText: (error: Failure) => string;
   readonly engineLanguageNote: string | null;
 }

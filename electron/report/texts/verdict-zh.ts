@@ -53,7 +53,7 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
       ? agreement.top1 === null
         ? `在 ${accuracy.count} 个样本上${describeOwn(accuracy, texts)}与原模型${describeCloseness(agreement)}（是一致程度，不是准确率）`
         : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是准确率）`
-      : `${row.metric === top1.metric ? 'top-1' : texts.engineText(row.label)} ${formatMetric(row.before, row.unit)} → ${formatMetric(row.after, row.unit)}（${formatMetricDifference(row.difference!, row.unit, texts)}，n=${row.count}）`;
+      : `${row.metric === top1.metric ? 'top-1' : texts.metricWords(row).label} ${formatMetric(row.before, row.unit)} → ${formatMetric(row.after, row.unit)}（${formatMetricDifference(row.difference!, row.unit, texts)}，n=${row.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。${describeLoop(accuracy)}`;
   const { decision } = decisionOf(document);
   return [first, `${decisionWords['zh-CN'][decision]}。${describeAdvice(adviceOf(document), gates, texts)}`];
@@ -73,7 +73,7 @@ function describeLoop({ closedLoop }: RunDocument['accuracy']): string {
 /** What agreement means for the task: the neighbours kept of vectors. */
 function describeOwn({ metrics }: RunDocument['accuracy'], texts: ReportTexts): string {
   const own = metrics.find((row) => !isCommonAgreement(row));
-  return own === undefined ? '' : `${texts.engineText(own.label)} ${formatMetric(own.after, own.unit)}，`;
+  return own === undefined ? '' : `${texts.metricWords(own).label} ${formatMetric(own.after, own.unit)}，`;
 }
 
 function describeCloseness(agreement: RunDocument['accuracy']['agreement']): string {
@@ -84,8 +84,8 @@ function describeCloseness(agreement: RunDocument['accuracy']['agreement']): str
   return `相比，每个样本的 SQNR 为 ${formatSampleDecibels(typical)}${worst}`;
 }
 
-const nameLoss = ({ metric, label }: MetricRow, texts: ReportTexts): string =>
-  metric === top1.metric ? '准确率下降' : `${texts.engineText(label)}变差`;
+const nameLoss = (row: MetricRow, texts: ReportTexts): string =>
+  row.metric === top1.metric ? '准确率下降' : `${texts.metricWords(row).label}变差`;
 
 const remedies: Readonly<Record<Cause, string>> = {
   saturation: '求和在此 CPU 上会饱和：请使用不会饱和的 --reduced-range pairs。',

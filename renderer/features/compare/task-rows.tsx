@@ -4,7 +4,7 @@ import type { Agreement as RunAgreement } from '../../../shared/run.ts';
 import { formatDecibels, formatMetric, formatShare } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { formatMetricSign } from '../../format.ts';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useMetricWords } from '../../hooks/use-engine-text.ts';
 import classes from './compare-page.module.css';
 import { isTaskProven, surelyBest } from './compare-rows.ts';
 import type { ComparedRun } from './compared-run.ts';
@@ -31,14 +31,15 @@ function bestAtTask(
 /** How well each does what it is for; nothing where no run says. */
 export function TaskRow({ runs }: { readonly runs: readonly ComparedRun[] }) {
   const { t } = useTranslation();
-  const engineText = useEngineText();
+  const metricWords = useMetricWords();
   const tasks = runs.map(({ document }) => (document.data.random ? null : mainRow(document.accuracy)));
   const task = tasks.find((row) => row !== null) ?? null;
   if (task === null) return null;
   const best = bestAtTask(runs, tasks, task);
+  const { label, definition } = metricWords(task);
   return (
     <LedgerRow
-      head={<Definition term={engineText(task.label)}>{engineText(task.definition)}</Definition>}
+      head={<Definition term={label}>{definition}</Definition>}
       runs={runs}
       best={best}
       isBestProven={best !== null && isTaskProven(runs[best]!, tasks[best]!)}

@@ -11,7 +11,7 @@ import { Definition } from '../../components/definition.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { useChartStyle } from '../../components/use-chart-style.ts';
 import { formatMetricSign, formatPointChange } from '../../format.ts';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useEngineText, useMetricWords } from '../../hooks/use-engine-text.ts';
 import { ClassChart } from './class-chart.tsx';
 import classes from './run-page.module.css';
 
@@ -38,20 +38,22 @@ const formatEnds = ({ ci95, unit }: Pick<AccuracyLine, 'ci95' | 'unit'>): string
 /** The task's figures of both models with intervals; without targets, how far they agree and plainly no accuracy. */
 export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
   const { t } = useTranslation();
-  const engineText = useEngineText();
+  const metricWords = useMetricWords();
   const { style } = useChartStyle();
   const lines = useMemo(
     (): AccuracyLine[] =>
-      shownRows(accuracy).flatMap(({ label, unit, before, after, beforeCi95, afterCi95 }) => {
-        const name = engineText(label);
+      shownRows(accuracy).flatMap((row) => {
+        const { unit, before, after, beforeCi95, afterCi95 } = row;
+        const name = metricWords(row).label;
         const line = (variant: AccuracyLine['variant'], value: number | null, ci95: Interval95 | null) =>
           value === null ? [] : [{ label: `${name} · ${t(`variant.${variant}`)}`, variant, unit, value, ci95 }];
         return [...line('before', before, beforeCi95), ...line('after', after, afterCi95)];
       }),
-    [accuracy, engineText, t],
+    [accuracy, metricWords, t],
   );
   const config = useMemo(() => {
     const unit = lines[0]?.unit ?? '';
+    const judged = mainRow(accuracy);
     const scale = unit === 'share' ? 100 : 1;
     const chart = buildIntervalChart(
       lines.map(({ label, variant, value, ci95 }) => ({
@@ -62,7 +64,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
         text: formatMetric(value, unit),
       })),
       {
-        title: unit === 'share' ? t('axis.shareCorrect') : engineText(mainRow(accuracy)?.label ?? ''),
+        title: unit === 'share' ? t('axis.shareCorrect') : judged === null ? '' : metricWords(judged).label,
         reference: null,
         unit: unit === 'share' ? '%' : unit,
       },
@@ -74,7 +76,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
         return line === undefined ? '' : formatEnds(line);
       },
     });
-  }, [accuracy, engineText, lines, style, t]);
+  }, [accuracy, metricWords, lines, style, t]);
   const columns = useMemo(
     (): TableColumn<AccuracyLine>[] => [
       { id: 'label', header: t('column.figure'), width: 180, grow: 1, value: (line) => line.label },
@@ -137,10 +139,7 @@ export function AccuracyChart({ accuracy }: { accuracy: Accuracy }) {
           <PairedTest row={mainRow(accuracy)!} />
         )}
         {others.map((row) => (
-          <Figure key={row.metric} term={engineText(row.label)} definition={engineText(row.definition)}>
-            {row.before !== null && `${formatMetric(row.before, row.unit)} → `}
-            {formatMetric(row.after, row.unit)}
-          </Figure>
+          <OtherFigure key={row.metric} row={row} />
         ))}
         {expectedDifference !== null && (
           <Figure term={t('accuracy.expected')} definition={t('definition.expectedDifference')}>
@@ -172,6 +171,17 @@ function PairedTest({ row: { test, difference, unit } }: { row: MetricRow }) {
       }
     >
       p = {pValue.toPrecision(2)}
+    </Figure>
+  );
+}
+
+/** A figure that is not drawn, in the words of its row. */
+function OtherFigure({ row }: { row: MetricRow }) {
+  const { label, definition } = useMetricWords()(row);
+  return (
+    <Figure term={label} definition={definition}>
+      {row.before !== null && `${formatMetric(row.before, row.unit)} → `}
+      {formatMetric(row.after, row.unit)}
     </Figure>
   );
 }

@@ -3,7 +3,7 @@ import type { Advice, Disagreement } from '../../../shared/advice.ts';
 import { top1 } from '../../../shared/class-metrics.ts';
 import { formatShare } from '../../../shared/units.ts';
 import { formatMetricSign, formatPointChange } from '../../format.ts';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useEngineText, useMetricWords } from '../../hooks/use-engine-text.ts';
 
 const formatDisagreement = ({ share, low, high }: Disagreement) => ({
   share: formatShare(share),
@@ -15,6 +15,7 @@ const formatDisagreement = ({ share, low, high }: Disagreement) => ({
 export function AdviceText({ advice }: { advice: Advice }): string {
   const { t } = useTranslation();
   const engineText = useEngineText();
+  const metricWords = useMetricWords();
   switch (advice.kind) {
     case 'gatesNotMet':
       return t('advice.gatesNotMet');
@@ -32,7 +33,7 @@ export function AdviceText({ advice }: { advice: Advice }): string {
       return advice.row.metric === top1.metric
         ? t('advice.realLoss', { pValue: advice.pValue.toPrecision(2) })
         : t('advice.realLossBy', {
-            label: engineText(advice.row.label),
+            label: metricWords(advice.row).label,
             test: engineText(advice.row.test!.name),
             pValue: advice.pValue.toPrecision(2),
           });
@@ -40,7 +41,7 @@ export function AdviceText({ advice }: { advice: Advice }): string {
     case 'expectedLoss': {
       const parameters = {
         count: advice.count,
-        label: engineText(advice.row.label),
+        label: metricWords(advice.row).label,
         unit: { share: ` ${t('verdict.points')}`, dB: ' dB', '': '' }[advice.row.unit],
         low: formatMetricSign(advice.low, advice.row.unit),
         high: formatMetricSign(advice.high, advice.row.unit),

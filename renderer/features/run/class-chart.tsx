@@ -6,7 +6,7 @@ import { formatMetric } from '../../../shared/units.ts';
 import { Chart } from '../../components/chart.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { useChartStyle } from '../../components/use-chart-style.ts';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useMetricWords } from '../../hooks/use-engine-text.ts';
 
 /** More would be a wall of lines; the table behind has them all. */
 const mostDrawn = 12;
@@ -16,9 +16,9 @@ const changeOf = ({ before, after }: ClassFigure): number => Math.abs((after ?? 
 /** A figure of single classes in both models, those that changed most first. */
 export function ClassChart({ row }: { readonly row: MetricRow }) {
   const { t } = useTranslation();
-  const engineText = useEngineText();
+  const metricWords = useMetricWords();
   const { style } = useChartStyle();
-  const name = engineText(row.label);
+  const name = metricWords(row).label;
   const figures = useMemo(() => [...row.classes].sort((one, other) => changeOf(other) - changeOf(one)), [row]);
   const config = useMemo(() => {
     const scale = row.unit === 'share' ? 100 : 1;

@@ -13,7 +13,7 @@ import { formatBytes, formatDecibels, formatMetric, formatMs, formatShare } from
 import { Definition } from '../../components/definition.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatMetricSign, formatTimes, formatTimesInterval } from '../../format.ts';
-import { useEngineText } from '../../hooks/use-engine-text.ts';
+import { useMetricWords } from '../../hooks/use-engine-text.ts';
 import classes from './run-page.module.css';
 
 interface FigureProps {
@@ -107,7 +107,7 @@ export function SpeedFigure({ document, ...axis }: FigureProps) {
 
 export function TaskFigure({ document, ...axis }: FigureProps) {
   const { t } = useTranslation();
-  const engineText = useEngineText();
+  const metricWords = useMetricWords();
   const { accuracy, data } = document;
   const row = mainRow(accuracy);
   const title = data.random
@@ -116,7 +116,7 @@ export function TaskFigure({ document, ...axis }: FigureProps) {
       ? t(accuracy.agreement.top1 === null ? 'verdict.closeness' : 'verdict.agreement', { count: accuracy.count })
       : row.metric === top1.metric
         ? t('verdict.top1', { count: row.count })
-        : t('verdict.metric', { label: engineText(row.label), count: row.count });
+        : t('verdict.metric', { label: metricWords(row).label, count: row.count });
   return (
     <Figure {...axis} title={title} value={axis.text.value.replace('-', '−')}>
       {!data.random && (

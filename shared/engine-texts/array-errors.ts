@@ -36,8 +36,8 @@ export const arrayErrors = {
     zh: '模型输入有大小未定的维度，无法生成噪声：{inputs}。请逐一给出大小，例如 {example}。',
   },
   noiseNotTaken: {
-    en: 'The model does not run on noise: its sizes (--dim) or values may be ones it cannot take. Give real data with --data. {&error}',
-    zh: '模型无法以噪声运行：可能是大小 (--dim) 或数值不被接受。请用 --data 提供真实数据。{error}',
+    en: 'The model does not run on noise. It may not accept these sizes (--dim) or values. Give real data with --data. {&error}',
+    zh: '模型无法以噪声运行，可能不接受这些大小 (--dim) 或数值。请用 --data 提供真实数据。{error}',
   },
   // Arrays
   fileNotRegular: {
@@ -63,7 +63,7 @@ export const arrayErrors = {
     en: 'in another encoding than UTF-8, such as Windows-1252, GBK or Shift_JIS',
     zh: '不是 UTF-8 编码，可能是 Windows-1252、GBK 或 Shift_JIS',
   },
-  encodedUtf16Damaged: { en: 'said to be UTF-16, but damaged', zh: '标明为 UTF-16，但已损坏' },
+  encodedUtf16Damaged: { en: 'marked as UTF-16, but damaged', zh: '标明为 UTF-16，但已损坏' },
   dataEndsEarly: {
     en: '"{path}" ended before its data did. Copy it again.',
     zh: '“{path}”在数据结束之前就中断了，请重新复制。',
@@ -98,7 +98,7 @@ export const arrayErrors = {
   },
   arrayInFile: { en: '"{name}" in "{path}"', zh: '“{name}”（“{path}”）' },
   arrayByColumns: {
-    en: 'The array {&array} is stored column by column and too large to be turned in memory. Save it row by row: numpy.ascontiguousarray(array).',
+    en: 'The array {&array} is stored column by column and is too large to transpose in memory. Save it row by row: numpy.ascontiguousarray(array).',
     zh: '数组{array}按列存储，且太大，无法在内存中转置。请按行保存：numpy.ascontiguousarray(array)。',
   },
   arrayOfRecords: {
@@ -186,7 +186,7 @@ export const arrayErrors = {
     zh: '请为此模型准备数据，或选择与数据对应的模型。',
   },
   arraysOfDifferentCounts: {
-    en: 'The arrays in "{path}" differ in their number of samples: "{one}" has {countOne}, "{other}" has {countOther}. Save one row a sample in every array.',
+    en: 'The arrays in "{path}" differ in their number of samples: "{one}" has {countOne}, "{other}" has {countOther}. Save one row per sample in every array.',
     zh: '“{path}”中各数组的样本数不同：“{one}”有 {countOne} 个，“{other}”有 {countOther} 个。请让每个数组都是每个样本一行。',
   },
   arraysWithoutSamples: {
@@ -194,8 +194,8 @@ export const arrayErrors = {
     zh: '“{path}”中的数组没有样本，请至少保存两个。',
   },
   inputsDifferInFirstDimension: {
-    en: 'The inputs of the model have different first dimensions ({inputs}), so rows of "{path}" cannot be batched. Give every array one more leading axis: one whole feed a sample.',
-    zh: '模型各输入的第一维不同 ({inputs})，“{path}”的行无法组成批。请给每个数组增加一个前导轴：每个样本为一次完整输入。',
+    en: 'The inputs of the model have different first dimensions ({inputs}), so rows of "{path}" cannot be batched. Give every array one more leading axis, so that each row is one whole feed.',
+    zh: '模型各输入的第一维不同 ({inputs})，“{path}”的行无法组成批。请给每个数组增加一个前导轴，使每行为一次完整输入。',
   },
   batchSizeWrong: {
     en: 'A batch of {#count} samples was asked for where the model takes {wanted}.',
@@ -207,12 +207,12 @@ export const arrayErrors = {
   },
   // ONNX test data
   testTensorTooLarge: {
-    en: '"{path}" is larger than 2 GiB, where protobuf ends.',
-    zh: '“{path}”超过 2 GiB，这是 protobuf 的上限。',
+    en: '"{path}" is larger than 2 GiB, the limit of protobuf. Give data of this size as an .npz file.',
+    zh: '“{path}”超过 2 GiB，这是 protobuf 的上限。这样大的数据请以 .npz 文件提供。',
   },
   testTensorExternal: {
-    en: '"{path}" keeps its data in another file, which test data must not.',
-    zh: '“{path}”的数据存放在另一个文件中，测试数据不允许这样做。',
+    en: '"{path}" keeps its data in another file, which is not allowed in test data. Write it again with onnx.save_tensor.',
+    zh: '“{path}”的数据存放在另一个文件中，测试数据不允许这样做。请用 onnx.save_tensor 重新写入。',
   },
   testTensorUnreadable: {
     en: '"{path}" is not a readable ONNX tensor: {&reason}',

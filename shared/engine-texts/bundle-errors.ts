@@ -9,11 +9,11 @@ export const bundleErrors = {
     zh: '“{path}”不是 Vernier 可以导入的运行包：{what}。没有导入任何内容。请重新复制，或索取新的运行包。',
   },
   bundleNewer: {
-    en: '"{path}" was written by a newer Vernier (bundle format {#version}, this one knows {#known}): update Vernier, then import it.',
+    en: '"{path}" was written by a newer Vernier (bundle format {#version}, this one knows {#known}). Update Vernier, then import it.',
     zh: '“{path}”由更新版本的 Vernier 写入（运行包格式 {version}，此版本支持到 {known}）：请更新 Vernier 后再导入。',
   },
   bundleUnsafe: {
-    en: '"{path}" looks made to do harm and was refused: {&what}. Nothing was imported. Ask whoever sent it for a new one.',
+    en: '"{path}" looks malicious and was refused: {&what}. Nothing was imported. Ask whoever sent it for a new one.',
     zh: '“{path}”已被拒绝，它看起来是恶意制作的：{what}。没有导入任何内容，请向发送者索取新的运行包。',
   },
   entryCompressedOtherwise: {
@@ -29,7 +29,7 @@ export const bundleErrors = {
   },
   manifestWrong: { en: 'its manifest is wrong at "{field}" ({reason})', zh: '其清单中“{field}”有误（{reason}）' },
   entryNoRunDocument: {
-    en: '{entry} is no run document ({field}: {reason})',
+    en: '{entry} is not a run document ({field}: {reason})',
     zh: '{entry} 不是运行文档（{field}：{reason}）',
   },
   manifestRunElsewhere: { en: 'the manifest puts run {run} elsewhere', zh: '清单把运行 {run} 放在别处' },
@@ -44,7 +44,7 @@ export const bundleErrors = {
   bundleNoZip: { en: 'it is not a zip file ({reason})', zh: '它不是 zip 文件（{reason}）' },
   manifestMissing: { en: 'it has no manifest.json', zh: '其中没有 manifest.json' },
   entryOtherRun: { en: '{entry} is another run than the manifest says', zh: '{entry} 与清单所写的运行不同' },
-  entryOutOfPlace: { en: 'the file name {name} has no place in it', zh: '文件名 {name} 不应出现在其中' },
+  entryOutOfPlace: { en: 'the file name {name} does not belong in it', zh: '文件名 {name} 不应出现在其中' },
   entryIsLink: { en: '{entry} is a symbolic link', zh: '{entry} 是符号链接' },
   entryNotPlain: { en: '{entry} is not a regular file', zh: '{entry} 不是普通文件' },
   entryBomb: {
@@ -57,7 +57,7 @@ export const bundleErrors = {
   bundleTooLarge: { en: 'its runs would unpack to more than {#size} bytes', zh: '其中的运行解压后会超过 {size} 字节' },
   entryUnnamed: { en: 'it holds {entry}, which its manifest does not name', zh: '其中的 {entry} 不在清单内' },
   importOntoOther: {
-    en: '"{path}" exists and is another file: move it away and import again.',
+    en: '"{path}" exists and is another file. Move it away and import again.',
     zh: '“{path}”已存在且是另一个文件：请将其移走后重新导入。',
   },
   bundleWithoutRun: { en: 'The bundle has no run {run}.', zh: '运行包中没有运行 {run}。' },

@@ -20,46 +20,46 @@ export const commandErrors = {
 
   // outputs
   bundledModelGone: {
-    en: 'The compressed model of run {run} ("{path}") is gone: bundle without --with-models.',
+    en: 'The compressed model of run {run} ("{path}") is gone. Bundle without --with-models.',
     zh: '运行 {run} 的压缩模型（“{path}”）已不存在：请不带 --with-models 打包。',
   },
   bundledModelChanged: {
-    en: '"{path}" was changed since run {run} wrote it: bundle without --with-models.',
+    en: '"{path}" was changed since run {run} wrote it. Bundle without --with-models.',
     zh: '“{path}”在运行 {run} 写出后被改动过：请不带 --with-models 打包。',
   },
   runNotFinishedToBundle: {
-    en: 'Run {run} is still running: bundle it when it has ended.',
+    en: 'Run {run} is still running. Bundle it when it has ended.',
     zh: '运行 {run} 仍在进行，请在结束后打包。',
   },
   bundleExists: {
-    en: '"{path}" exists: give another --out, or --force to replace it.',
+    en: '"{path}" exists. Give another --out, or --force to replace it.',
     zh: '“{path}”已存在：请用 --out 指定其他文件，或用 --force 替换。',
   },
   noEndedRuns: { en: 'The history has no ended runs to bundle.', zh: '历史中没有可打包的已结束运行。' },
   backupOntoHistory: {
-    en: '"{path}" is the history itself: name another file for the backup.',
+    en: '"{path}" is the history itself. Name another file for the backup.',
     zh: '“{path}”就是历史本身：请为备份另选文件。',
   },
   backupExists: {
-    en: '"{path}" exists: name another file, or add --force to replace it.',
+    en: '"{path}" exists. Name another file, or add --force to replace it.',
     zh: '“{path}”已存在：请指定其他文件，或加 --force 替换。',
   },
   noAutomaticBackup: {
-    en: 'There is no automatic backup of "{path}" that can be restored: name a file that `vernier backup` wrote.',
+    en: 'There is no automatic backup of "{path}" that can be restored. Name a file that `vernier backup` wrote.',
     zh: '“{path}”没有可恢复的自动备份：请指定 `vernier backup` 写出的文件。',
   },
   exportIntoFile: {
-    en: '"{path}" is a file, and this export is several: name a folder with --out.',
+    en: '"{path}" is a file, but this export writes several. Name a folder with --out.',
     zh: '“{path}”是文件，而此次导出有多个文件：请用 --out 指定文件夹。',
   },
   exportExists: {
-    en: '"{path}" exists and is not an unchanged earlier export: give another --out, or --force to replace it.',
+    en: '"{path}" exists and is not an unchanged earlier export. Give another --out, or --force to replace it.',
     zh: '“{path}”已存在，且不是先前未改动的导出：请用 --out 指定其他位置，或用 --force 替换。',
   },
 
   // the browser host
   windowNotBuilt: {
-    en: 'The window is not built: there is no "{path}". Run `npm run build`.',
+    en: 'The window is not built, because there is no "{path}". Run `npm run build`.',
     zh: '窗口尚未构建：没有“{path}”。请运行 `npm run build`。',
   },
   rootNoFolder: { en: '--root "{path}" is not a folder.', zh: '--root 指定的“{path}”不是文件夹。' },
@@ -84,7 +84,7 @@ export const commandErrors = {
   },
   runNotFinishedToTell: {
     en: 'Run {run} is still running. It has no results yet.',
-    zh: '运行 {run} 仍在进行，尚无结果可说。',
+    zh: '运行 {run} 仍在进行，尚无结果。',
   },
   failedRunMeasuredNothing: {
     en: 'Run {run} failed and measured nothing.',

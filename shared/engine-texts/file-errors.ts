@@ -16,7 +16,7 @@ export const fileErrors = {
   },
   fileUnreadableShort: { en: '"{path}" cannot be read: {reason}.', zh: '“{path}”无法读取：{reason}。' },
   fileNotOpened: {
-    en: '{&file} cannot be opened ({reason}): check its permissions.',
+    en: '{&file} cannot be opened ({reason}). Check its permissions.',
     zh: '{file}无法打开（{reason}），请检查其权限。',
   },
   diskFull: {
@@ -47,19 +47,19 @@ export const fileErrors = {
     zh: '“{path}”不能作为文件夹打开（{reason}）。',
   },
   outputIsModel: {
-    en: '{&what} names the model itself ("{path}"): give another file.',
+    en: '{&what} names the model itself ("{path}"). Give another file.',
     zh: '{what}就是模型本身（“{path}”），请另选文件。',
   },
   outputIsFolder: {
-    en: '{&what} names a folder ("{path}"): give a file name in it.',
+    en: '{&what} names a folder ("{path}"). Give a file name in it.',
     zh: '{what}是文件夹（“{path}”），请给出其中的文件名。',
   },
   outputExists: {
     en: '"{path}" exists and is not an unchanged result of an earlier run. To continue, {&otherwise}.',
-    zh: '“{path}”已存在，且不是先前运行未改动的结果：请{otherwise}。',
+    zh: '“{path}”已存在，且不是先前运行未改动的结果。请{otherwise}。',
   },
   outputCompressed: { en: 'The place for the compressed model', zh: '压缩模型的位置' },
-  outputPrepared: { en: 'The place for the float model as prepared', zh: '折叠后浮点模型的位置' },
+  outputPrepared: { en: 'The place for the prepared model', zh: '折叠后的模型的位置' },
   outputOption: { en: '{option}', zh: '{option} 指定的位置' },
   otherwisePlace: { en: 'choose another place for the compressed model', zh: '为压缩模型另选位置' },
   otherwisePlaceOrNot: {
@@ -75,11 +75,11 @@ export const fileErrors = {
     zh: '用 --keep-prepared 指定其他文件，或用 --force 替换',
   },
   outsAreSameFile: {
-    en: 'The compressed model and the float model as prepared are to be the same file ("{path}"): give each one of its own.',
-    zh: '压缩模型和折叠后的浮点模型要写入同一文件（“{path}”），请各用一个文件。',
+    en: 'The compressed model and the prepared model would be the same file ("{path}"). Give each its own file.',
+    zh: '压缩模型和折叠后的模型会写入同一文件（“{path}”），请各用一个文件。',
   },
   recipeNameTaken: {
-    en: `"{name}" is a preset of Vernier's: choose another name.`,
-    zh: '“{name}”是 Vernier 的预设名称，请另取名称。',
+    en: '"{name}" is the name of a preset. Choose another name.',
+    zh: '“{name}”是预设的名称，请另取名称。',
   },
 } as const satisfies TextTable;

@@ -4,11 +4,11 @@ import type { TextTable } from './text-table.ts';
 export const graphErrors = {
   // Weights and inputs
   weightsNotFinite: {
-    en: 'The weight "{tensor}" of {&node} holds {&counts}: what the model gives is not finite, so it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` names them all.',
+    en: 'The weight "{tensor}" of {&node} holds {&counts}, so the outputs of the model are not finite and it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` names them all.',
     zh: '{node}的权重“{tensor}”有 {counts}：模型的输出不是有限数值，无法校准或比较。请从权重均为有限数值的检查点重新导出；`vernier inspect` 会列出全部此类权重。',
   },
   moreWeightsNotFinite: {
-    en: 'The weight "{tensor}" of {&node} holds {&counts} (and {#more} more weights hold such values): what the model gives is not finite, so it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` names them all.',
+    en: 'The weight "{tensor}" of {&node} holds {&counts} (and {#more} more weights hold such values), so the outputs of the model are not finite and it cannot be calibrated or compared. Export it from a checkpoint whose weights are finite; `vernier inspect` names them all.',
     zh: '{node}的权重“{tensor}”有 {counts}（另有 {more} 个权重也有此类值）：模型的输出不是有限数值，无法校准或比较。请从权重均为有限数值的检查点重新导出；`vernier inspect` 会列出全部此类权重。',
   },
   inputDimensionZero: {
@@ -16,7 +16,7 @@ export const graphErrors = {
     zh: '模型输入“{input}”的第 {axis} 维固定为 0 ({dims})，任何数据都不适用。请以实际使用的大小或符号维度重新导出模型。',
   },
   inputShapeMissing: {
-    en: 'The model does not say which shape its input "{input}" has, so values cannot be made up for it, and --dim cannot help: there is no dimension to size. Give data with --data where the command takes it, or export the model with input shapes.',
+    en: 'The model does not say which shape its input "{input}" has, so values cannot be made up for it. --dim cannot help, because there is no dimension to set. Give data with --data if the command takes it, or export the model with input shapes.',
     zh: '模型没有说明输入“{input}”的形状，无法为它生成数值，--dim 也无济于事：没有可以指定大小的维度。命令接受数据时请用 --data 提供，或带输入形状重新导出模型。',
   },
   // Graph
@@ -56,17 +56,17 @@ export const graphErrors = {
   functionDefinedTwice: { en: 'The function "{name}" is defined twice', zh: '函数“{name}”重复定义' },
   functionCallsItself: { en: 'The function "{name}" calls itself', zh: '函数“{name}”调用自身' },
   functionsTooLarge: {
-    en: 'With its functions written out, as ONNX Runtime does when it loads the model, they are more than {#count} nodes. Export the model with fewer calls of functions.',
+    en: 'ONNX Runtime writes functions out when it loads a model, and this one would then have more than {#count} nodes. Export it with fewer function calls.',
     zh: 'ONNX Runtime 加载模型时会展开函数，展开后的节点超过 {count} 个。请减少函数调用后重新导出模型。',
   },
   loopEndless: {
-    en: '{&node} never comes to an end: its condition stays true, and it goes round {&rounds}. Export the model with a condition that changes, or with fewer rounds.',
+    en: '{&node} never ends: its condition stays true, and it repeats {&rounds}. Export the model with a condition that changes, or with fewer rounds.',
     zh: '{node}永远不会结束：条件始终为真，循环次数为 {rounds}。请用会变化的条件或更少的循环次数重新导出模型。',
   },
   roundsForEver: { en: 'for ever', zh: '无限' },
   roundsCounted: { en: '{#count} times', zh: '{count} 次' },
   nodeFillsMemory: {
-    en: '{&node} would fill the memory: by the sizes written in the model it makes {made} GB, and {most} GB are the most. Export the model with smaller sizes.',
+    en: '{&node} would fill the memory. By the sizes in the model it produces {made} GB, and at most {most} GB are allowed. Export the model with smaller sizes.',
     zh: '{node}会占满内存：按模型中写明的尺寸，它会产生 {made} GB，上限为 {most} GB。请用更小的尺寸重新导出模型。',
   },
   graphMissing: { en: 'It has no graph', zh: '没有图' },
@@ -86,7 +86,7 @@ export const graphErrors = {
     zh: '稀疏张量“{name}”有负的维度',
   },
   sparseTooLarge: {
-    en: 'The sparse tensor "{name}" has the dimensions {dimensions}: written out, as ONNX Runtime does when it loads the model, the sparse tensors have more than {#count} elements and would fill the memory. Export it with dense weights.',
+    en: 'The sparse tensor "{name}" has the dimensions {dimensions}. ONNX Runtime writes sparse tensors out when it loads a model, and those of this one would have more than {#count} elements and fill the memory. Export it with dense weights.',
     zh: '稀疏张量“{name}”的维度为 {dimensions}：ONNX Runtime 加载模型时会将其展开，所有稀疏张量的元素合计超过 {count} 个，会占满内存。请以稠密权重导出。',
   },
   crashesOnMissingOutput: {
@@ -94,7 +94,7 @@ export const graphErrors = {
     zh: 'ONNX Runtime 运行“{path}”时会崩溃：{op} 节点“{name}”省略了一个输出。请为该输出命名，无需有节点读取它。',
   },
   crashesOnEmptyWeight: {
-    en: 'ONNX Runtime crashes on "{path}": the weight of the {op} "{name}" has no elements. Take that node out and export the model again.',
+    en: 'ONNX Runtime crashes on "{path}": the weight of the {op} "{name}" has no elements. Remove that node and export the model again.',
     zh: 'ONNX Runtime 运行“{path}”时会崩溃：{op} 节点“{name}”的权重不含元素。请去掉该节点并重新导出模型。',
   },
   nodesNamedTwice: {
@@ -102,7 +102,7 @@ export const graphErrors = {
     zh: 'ONNX Runtime 无法加载“{path}”：其中两个节点同名为“{name}”。请重新导出，或为每个节点取不同的名称，或都不命名。',
   },
   irVersionMissing: { en: 'It has no IR version', zh: '没有 IR 版本' },
-  irVersionUnreal: { en: 'Its IR version {version} is not a real one', zh: 'IR 版本 {version} 不存在' },
+  irVersionUnreal: { en: 'Its IR version {version} does not exist', zh: 'IR 版本 {version} 不存在' },
   irVersionOld: {
     en: 'Its IR version is {version}; ONNX Runtime needs at least {oldest}. Export the model again, or convert it with the onnx version converter.',
     zh: 'IR 版本为 {version}，ONNX Runtime 至少需要 {oldest}。请重新导出模型，或用 onnx 的版本转换器转换。',

@@ -8,7 +8,7 @@ export const historyErrors = {
     zh: '{problem}`vernier restore` 可列出其备份。',
   },
   historyDamagedOrForeign: {
-    en: 'The history database "{path}" is damaged or is no SQLite database ({reason}).',
+    en: 'The history database "{path}" is damaged, or is not an SQLite database ({reason}).',
     zh: '历史数据库“{path}”已损坏，或不是 SQLite 数据库（{reason}）。',
   },
   historyTableDamaged: {
@@ -45,11 +45,11 @@ export const historyErrors = {
     zh: '历史数据库“{path}”由更新版本的 Vernier 写入（结构版本 {version}，此版本支持到 {known}），只能读取，不能添加。请更新 Vernier，或用 --database FILE 指定其他文件。',
   },
   historyMoved: {
-    en: 'The history database "{path}" was moved or deleted while it was open, and nothing was written. Start Vernier again to go on with the file that is there now.',
+    en: 'The history database "{path}" was moved or deleted while it was open, and nothing was written. Start Vernier again to use the file that is there now.',
     zh: '历史数据库“{path}”在打开期间被移走或删除，没有写入任何内容。请重新启动 Vernier，以使用现在的文件。',
   },
   historyReplaced: {
-    en: 'The history database "{path}" was replaced while it was open, and nothing was written. Start Vernier again to go on with the file that is there now.',
+    en: 'The history database "{path}" was replaced while it was open, and nothing was written. Start Vernier again to use the file that is there now.',
     zh: '历史数据库“{path}”在打开期间被替换，没有写入任何内容。请重新启动 Vernier，以使用现在的文件。',
   },
   historyReadOnly: {
@@ -57,7 +57,7 @@ export const historyErrors = {
     zh: '历史数据库“{path}”无法写入：文件或其文件夹是只读的，只能读取，不能添加。请更改权限，或用 --database FILE 指定其他文件。',
   },
   historyOldAndReadOnly: {
-    en: 'The history database "{path}" is of an older version (schema {#version}) and has to be brought up to date, but it cannot be written: change its permissions, or copy it to a folder that can be written and name it with --database FILE.',
+    en: 'The history database "{path}" is of an older version (schema {#version}) and must be brought up to date, but it cannot be written. Change its permissions, or copy it to a folder that can be written and name it with --database FILE.',
     zh: '历史数据库“{path}”为旧版本（结构版本 {version}），需要升级但无法写入：请更改权限，或将其复制到可写的文件夹并用 --database FILE 指定。',
   },
   historyOfOtherProgram: {
@@ -69,12 +69,12 @@ export const historyErrors = {
     zh: '“{path}”中“{table}”的一行在“{parent}”中没有对应的行：历史被其他程序改动过，无法升级。',
   },
   historyLocked: {
-    en: 'Another Vernier is at work on this history and keeps "{path}" locked. Wait for it to end and try again.',
+    en: 'Another Vernier is using this history and has locked "{path}". Wait for it to end and try again.',
     zh: '另一个 Vernier 正在处理此历史，并锁定了“{path}”。请等它结束后重试。',
   },
   // Backups
   backupOfDamaged: {
-    en: 'The history "{path}" is damaged ({problem}); the copy of it was thrown away. Earlier backups are as they were: `vernier restore` lists them.',
+    en: 'The history "{path}" is damaged ({problem}); the copy of it was discarded. Earlier backups are unchanged: `vernier restore` lists them.',
     zh: '历史“{path}”已损坏（{problem}），其副本已丢弃。先前的备份不受影响：`vernier restore` 可列出它们。',
   },
   backupDiskFull: {
@@ -87,8 +87,8 @@ export const historyErrors = {
   },
   backupOfTodayMissing: { en: 'The history has no backup of today: {&error}', zh: '历史没有今天的备份：{error}' },
   backupMissing: {
-    en: 'There is no backup "{path}". `vernier restore` lists those there are.',
-    zh: '没有备份“{path}”。`vernier restore` 可列出现有的备份。',
+    en: 'There is no backup "{path}". `vernier restore` lists all backups.',
+    zh: '没有备份“{path}”。`vernier restore` 可列出全部备份。',
   },
   backupUnusable: {
     en: '"{path}" is not a backup that can be restored: {&what}. Choose another one.',
@@ -105,7 +105,7 @@ export const historyErrors = {
     zh: '历史数据库“{path}”被其他程序改动过：{what}。',
   },
   storedRequestUnknown: {
-    en: 'What was asked for in run {run} of "{path}" does not have the form that any version of Vernier writes.',
+    en: 'The request of run {run} in "{path}" does not have the form that any version of Vernier writes.',
     zh: '“{path}”中运行 {run} 的请求内容不符合任何版本 Vernier 的格式。',
   },
   backupDamaged: { en: 'it is damaged itself ({problem})', zh: '它本身已损坏（{problem}）' },
@@ -114,13 +114,13 @@ export const historyErrors = {
     zh: '“{path}”由更新版本的 Vernier 写入（结构版本 {version}，此版本支持到 {known}），请先更新 Vernier。',
   },
   historyInUse: {
-    en: 'A run, an import or a backup is going on in "{path}": wait for it to end, or stop it, and try again.',
+    en: 'A run, an import or a backup is in progress in "{path}". Wait for it to end, or stop it, and try again.',
     zh: '“{path}”中有运行、导入或备份正在进行：请等待其结束或停止它，然后重试。',
   },
   // Runs
   runMissing: { en: 'Run {run} is not in the history "{path}".', zh: '历史“{path}”中没有运行 {run}。' },
   runDeletedMeanwhile: {
-    en: 'Run {run} is not in the history "{path}": it was deleted meanwhile.',
+    en: 'Run {run} is not in the history "{path}": it was deleted in the meantime.',
     zh: '历史“{path}”中没有运行 {run}：它已被删除。',
   },
   runNotComparable: {
@@ -136,31 +136,31 @@ export const historyErrors = {
     zh: '“{path}”中运行 {run} 的文档与此版本 Vernier 的格式不符（{field}：{reason}）。',
   },
   historyEmpty: {
-    en: 'The history is empty in "{path}". `vernier history` lists the runs there are.',
-    zh: '“{path}”中的历史为空。`vernier history` 可列出现有的运行。',
+    en: 'The history "{path}" is empty. Start a run first, or name another history with --database FILE.',
+    zh: '历史“{path}”为空。请先开始一次运行，或用 --database FILE 指定其他历史。',
   },
   noRunBegins: {
-    en: 'No run begins with "{reference}" in "{path}". `vernier history` lists the runs there are.',
-    zh: '“{path}”中没有以“{reference}”开头的运行。`vernier history` 可列出现有的运行。',
+    en: 'No run in "{path}" begins with "{reference}". `vernier history` lists all runs.',
+    zh: '“{path}”中没有以“{reference}”开头的运行。`vernier history` 可列出全部运行。',
   },
   runReferenceTooShort: {
-    en: '"{reference}" is too short to name a run: give at least 4 characters of its id.',
+    en: '"{reference}" is too short to name a run. Give at least 4 characters of its id.',
     zh: '“{reference}”太短，不足以指明一次运行：请至少给出编号的 4 个字符。',
   },
   runReferenceAmbiguous: {
-    en: '"{reference}" fits more than one run ({first}, {second}, …): give more characters of the id.',
+    en: '"{reference}" fits more than one run ({first}, {second}, …). Give more characters of the id.',
     zh: '“{reference}”对应多次运行（{first}、{second}……）：请给出编号的更多字符。',
   },
   noDeletedRunBegins: {
-    en: 'No deleted run begins with "{reference}" in "{path}". `vernier history --deleted` lists those there are.',
-    zh: '“{path}”中没有以“{reference}”开头的已删除运行。`vernier history --deleted` 可列出现有的。',
+    en: 'No deleted run in "{path}" begins with "{reference}". `vernier history --deleted` lists all deleted runs.',
+    zh: '“{path}”中没有以“{reference}”开头的已删除运行。`vernier history --deleted` 可列出全部已删除的运行。',
   },
   deletedRunAmbiguous: {
-    en: '"{reference}" does not name one deleted run: give more characters of its id.',
+    en: '"{reference}" fits more than one deleted run. Give more characters of its id.',
     zh: '“{reference}”不能唯一指明一次已删除的运行：请给出编号的更多字符。',
   },
   runGoingNotDeleted: {
-    en: 'Run {run} is still going: stop it first, then delete it.',
+    en: 'Run {run} is still running. Stop it first, then delete it.',
     zh: '运行 {run} 仍在进行：请先停止，再删除。',
   },
 } as const satisfies TextTable;

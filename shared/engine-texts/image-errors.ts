@@ -8,7 +8,7 @@ export const imageErrors = {
     zh: '无法读取图像“{path}”：{reason}。请替换该文件，或连同其标签一起删除。',
   },
   imagesForManyInputs: {
-    en: '"{path}" is a folder of images, which can feed one input, but the model has {#count}: {inputs}. Give the data as an .npz file with one array for each input.',
+    en: '"{path}" is a folder of images, which can feed one input, but the model has {#count}: {inputs}. Give the data as an .npz file with one array per input.',
     zh: '“{path}”是图像文件夹，只能提供一个输入，而模型有 {count} 个：{inputs}。请以 .npz 文件提供数据，每个输入一个数组。',
   },
   imagesUndecodable: {
@@ -36,7 +36,7 @@ export const imageErrors = {
     zh: '预处理配置“{path}”不是 JSON：{reason}',
   },
   preprocessorUnusable: {
-    en: 'The preprocessor configuration "{path}" cannot be used: {&what}. Compare with the preprocessor_config.json of the model on Hugging Face.',
+    en: 'The preprocessor configuration "{path}" cannot be used: {&what}. Compare it with the preprocessor_config.json of the model on Hugging Face.',
     zh: '预处理配置“{path}”无法使用：{what}。请对照 Hugging Face 上该模型的 preprocessor_config.json。',
   },
   preprocessorWholeFile: { en: 'the whole file: {reason}', zh: '整个文件：{reason}' },
@@ -64,9 +64,9 @@ export const imageErrors = {
   },
   otherTokenizerConfiguration: { en: "a tokenizer's configuration", zh: '分词器的配置' },
   otherTokenizer: { en: 'a tokenizer', zh: '分词器' },
-  otherGeneration: { en: 'a configuration of generating text', zh: '文本生成的配置' },
+  otherGeneration: { en: 'a configuration for text generation', zh: '文本生成的配置' },
   otherModel: { en: "a model's configuration", zh: '模型的配置' },
-  otherSound: { en: 'a configuration of preprocessing sound', zh: '音频预处理的配置' },
+  otherSound: { en: 'a configuration for audio preprocessing', zh: '音频预处理的配置' },
   otherNpm: { en: 'an npm package', zh: 'npm 包' },
   otherWeightIndex: { en: 'an index of weights', zh: '权重的索引' },
   preprocessorDoesMore: {
@@ -81,7 +81,7 @@ export const imageErrors = {
     zh: '“size”需要“shortest_edge”，或“height”和“width”',
   },
   imagesForOtherInput: {
-    en: `The data is a folder of images, but the model's input {input} does not take an image: that needs [N, 3, height, width] or [N, height, width, 3] (1 channel for grey). Give the data as an .npz file with an array named "{name}".`,
+    en: `The data is a folder of images, but the model's input {input} does not take images, which need [N, 3, height, width] or [N, height, width, 3] (1 channel for grey). Give the data as an .npz file with an array named "{name}".`,
     zh: '数据是图像文件夹，而模型的输入 {input} 不接受图像：图像需要 [N, 3, 高, 宽] 或 [N, 高, 宽, 3]（灰度为 1 个通道）。请以 .npz 文件提供数据，其中的数组命名为“{name}”。',
   },
   preprocessedTwice: {

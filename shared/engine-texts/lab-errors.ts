@@ -15,7 +15,7 @@ export const labErrors = {
     zh: '{server} 上没有实验室服务器（{reason}）。请用 `nats-server -js` 启动，或指定其他 --server。',
   },
   labWithoutJobs: {
-    en: 'The server {server} keeps no jobs ({reason}). Start it with JetStream: `nats-server -js`.',
+    en: 'The server {server} does not store jobs ({reason}). Start it with JetStream: `nats-server -js`.',
     zh: '服务器 {server} 不保存任务（{reason}）。请启用 JetStream：`nats-server -js`。',
   },
   labBroke: {
@@ -45,7 +45,7 @@ export const labErrors = {
     zh: '任务的一个文件（{hash}）从实验室服务器传来时已损坏，服务器上的副本已删除。请重新提交任务。',
   },
   labListWrong: {
-    en: 'The list of files of the job is not one that Vernier writes. Submit the job again.',
+    en: 'Vernier did not write the list of files of the job. Submit the job again.',
     zh: '任务的文件清单不是 Vernier 写出的。请重新提交任务。',
   },
   labFileChanged: {
@@ -73,7 +73,7 @@ export const labErrors = {
     zh: '任务启动了 {count} 次，每次都在结束前失去代理：所需内存可能超过设备的内存。',
   },
   labNameTaken: {
-    en: 'Another agent is called "{name}" already, on {host}: give this one another --name. If that machine is gone, its name is free again in half a minute.',
+    en: 'Another agent, on {host}, is already called "{name}". Give this one another --name. If that machine is gone, the name is free again in half a minute.',
     zh: '“{host}”上已有名为“{name}”的代理：请用 --name 换一个名称。如果那台机器已经离开，半分钟后该名称即可再用。',
   },
   labPlaceUnknown: {
@@ -81,15 +81,15 @@ export const labErrors = {
     zh: '“{place}”不是实验室中的位置。请给出设备名、label=KEY=VALUE 或 any。',
   },
   labPlaceAll: {
-    en: '"all" is a place for `vernier prove` alone, which measures one model on every device. Give the name of a device, label=KEY=VALUE, or any.',
+    en: '"all" is a place only for `vernier prove`, which measures one model on every device. Give the name of a device, label=KEY=VALUE, or any.',
     zh: '“all”仅用于 `vernier prove`，它在每台设备上测量同一个模型。请给出设备名、label=KEY=VALUE 或 any。',
   },
   labFileNameUnsafe: {
-    en: `"{path}" has a name that some of the lab's systems cannot have: rename it.`,
+    en: `"{path}" has a name that some of the lab's systems do not allow. Rename it.`,
     zh: '“{path}”的名称在实验室的某些系统上不可用，请重命名。',
   },
   labFileCount: {
-    en: '"{folder}" holds {#count} files: the lab takes from 1 to {#most}.',
+    en: '"{folder}" holds {#count} files. The lab takes from 1 to {#most}.',
     zh: '“{folder}”中有 {count} 个文件：实验室接受 1 到 {most} 个。',
   },
   labJobUnknown: {
@@ -105,24 +105,24 @@ export const labErrors = {
     zh: '任务 {job} 没有结果：当前状态为 {phase}。',
   },
   labJobWithoutModel: {
-    en: 'Job {job} measured a model and made none: leave --out away.',
+    en: 'Job {job} only measured a model and made none. Leave --out out.',
     zh: '任务 {job} 只测量模型而不生成模型：请去掉 --out。',
   },
   labJobCancelled: { en: 'The job was cancelled.', zh: '任务已取消。' },
   labResultKnown: {
-    en: 'The result of job {job} is not taken over: another run of its id is in the history.',
+    en: 'The result of job {job} was not imported, because the history has another run with its id.',
     zh: '任务 {job} 的结果未被导入：历史中已有相同编号的另一次运行。',
   },
   labResultOfOther: {
-    en: 'The result of job {job} is not that of its run: its device is not to be trusted.',
+    en: 'The result of job {job} does not belong to its run. Do not trust its device.',
     zh: '任务 {job} 的结果不属于其运行：该设备不可信。',
   },
   labSilent: {
-    en: 'The lab server {server} did not answer in {#seconds} s. Look whether it runs, and how busy it is.',
+    en: 'The lab server {server} did not answer in {#seconds} s. Check that it is running and not too busy.',
     zh: '实验室服务器 {server} 在 {seconds} 秒内没有响应。请检查它是否在运行，以及是否过于繁忙。',
   },
   labOverfull: {
-    en: 'The lab server holds {#count} entries, more than the {#most} of any lab: somebody fills it. Remove the stream on the server.',
+    en: 'The lab server holds {#count} entries, more than the {#most} that a lab may have. Somebody is filling it up. Remove the stream on the server.',
     zh: '实验室服务器上有 {count} 个条目，超过任何实验室的上限 {most}：有人在写入大量数据。请在服务器上删除该流。',
   },
   labWantsCertificate: {
@@ -130,11 +130,11 @@ export const labErrors = {
     zh: '实验室服务器 {server} 要求本机证书。请用 --tls-cert 和 --tls-key 指定。',
   },
   labCertificateRefused: {
-    en: 'The lab server {server} does not accept the certificate of this machine ({reason}). Give one of an authority that it knows, and the key of it.',
+    en: 'The lab server {server} does not accept the certificate of this machine ({reason}). Give a certificate from an authority that it trusts, and its key.',
     zh: '实验室服务器 {server} 不接受本机证书（{reason}）。请使用其信任的 CA 签发的证书及对应密钥。',
   },
   labCertificateUnusable: {
-    en: 'The certificates for the lab server cannot be used ({reason}). Check that --tls-ca, --tls-cert and --tls-key are PEM files, and that the key is that of the certificate.',
+    en: 'The certificates for the lab server cannot be used ({reason}). Check that --tls-ca, --tls-cert and --tls-key are PEM files, and that the key belongs to the certificate.',
     zh: '实验室服务器所用的证书无法使用（{reason}）。请检查 --tls-ca、--tls-cert 和 --tls-key 是否为 PEM 文件，且密钥与证书匹配。',
   },
   labWithoutTls: {
@@ -151,12 +151,12 @@ export const labErrors = {
     zh: '实验室已没有该任务：已过期或已被删除。请重新提交。',
   },
   labModelGone: {
-    en: 'The compressed model of run {run} is gone: run the experiment again.',
+    en: 'The compressed model of run {run} is gone. Run the experiment again.',
     zh: '运行 {run} 的压缩模型已不存在：请重新运行实验。',
   },
   engineAnsweredOther: { en: 'The engine answered for another run.', zh: '引擎返回了另一次运行的结果。' },
   proofOtherForm: {
-    en: '"{path}" has no {side} "{name}" as "{original}" has: they are not two forms of one model. Name the model it was made of with --against.',
-    zh: '“{path}”没有“{original}”所具有的 {side}“{name}”：它们不是同一模型的两种形式。请用 --against 指定其来源模型。',
+    en: '"{path}" has no {side} "{name}", but "{original}" has one. They are not two forms of one model. Name the model it was made from with --against.',
+    zh: '“{path}”没有 {side}“{name}”，而“{original}”有：它们不是同一模型的两种形式。请用 --against 指定其来源模型。',
   },
 } as const satisfies TextTable;

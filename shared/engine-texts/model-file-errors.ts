@@ -3,20 +3,20 @@ import type { TextTable } from './text-table.ts';
 /** What can be wrong with the file of a model, and with the bytes in it. */
 export const modelFileErrors = {
   protoName: {
-    en: 'A value or dimension of the model is called "__proto__", a name that ONNX Runtime cannot be asked for by programs in JavaScript. Give it another name.',
-    zh: '模型中有名为“__proto__”的值或维度，JavaScript 程序无法向 ONNX Runtime 请求这个名称，请改名。',
+    en: 'A value or dimension of the model is called "__proto__". ONNX Runtime cannot use this name from JavaScript. Give it another name.',
+    zh: '模型中有名为“__proto__”的值或维度。ONNX Runtime 在 JavaScript 中无法使用这个名称，请改名。',
   },
   // Files
   noTensorOutput: {
-    en: 'None of the outputs of this model ({names}) is a tensor that ONNX Runtime can hand out. Export it with one that is.',
-    zh: '此模型的输出（{names}）都不是 ONNX Runtime 能够交出的张量。请在导出时加入一个张量输出。',
+    en: 'None of the outputs of this model ({names}) is a tensor that ONNX Runtime can return. Export it with a tensor output.',
+    zh: '此模型的输出（{names}）都不是 ONNX Runtime 能够返回的张量。请在导出时加入一个张量输出。',
   },
   modelIsFolder: {
     en: '"{path}" is a folder. Choose the .onnx file in it.',
     zh: '“{path}”是文件夹，请选择其中的 .onnx 文件。',
   },
   modelIsFolderNamed: {
-    en: '"{path}" is a folder: name the .onnx file in it.',
+    en: '"{path}" is a folder. Name the .onnx file in it.',
     zh: '“{path}”是文件夹，请选择其中的 .onnx 文件。',
   },
   modelNotRegular: {
@@ -90,15 +90,15 @@ export const modelFileErrors = {
     zh: ' safetensors 文件：只有权重，没有计算图，请先导出为 ONNX',
   },
   modelFileTooLarge: {
-    en: '"{path}" is {size} GB; an .onnx file ends at 2 GiB, the limit of protobuf. Save it with external data (onnx.save_model(model, path, save_as_external_data=True)): then models of any size work.',
+    en: '"{path}" is {size} GB, but an .onnx file has at most 2 GiB, the limit of protobuf. Save it with external data, which has no such limit: onnx.save_model(model, path, save_as_external_data=True).',
     zh: '“{path}”为 {size} GB，而 .onnx 文件受 protobuf 限制最大为 2 GiB。请用外部数据保存 (onnx.save_model(model, path, save_as_external_data=True))，这样任何大小的模型都可以使用。',
   },
   modelTooLargeForOneFile: {
-    en: 'The model would take {size} GB in one file; protobuf ends at 2 GiB. Keep its weights in external data.',
+    en: 'The model would take {size} GB in one file, but protobuf allows at most 2 GiB. Keep its weights in external data.',
     zh: '模型存为单个文件需要 {size} GB，而 protobuf 最大为 2 GiB。请把权重保留在外部数据中。',
   },
   modelWrongStart: {
-    en: '"{path}" is not an ONNX model: it does not begin as one. Check that it is the file you meant.',
+    en: '"{path}" is not an ONNX model: it does not begin like one. Check that it is the file you meant.',
     zh: '“{path}”不是 ONNX 模型：文件开头不符。请确认选择的文件无误。',
   },
   modelUnusable: { en: '"{path}" cannot be used: {&error}', zh: '“{path}”无法使用：{error}' },
@@ -122,7 +122,7 @@ export const modelFileErrors = {
     zh: '{size} 字节的字段超出了所在的部分',
   },
   wireTooDeep: { en: 'Its parts are nested too deep', zh: '组成部分嵌套过深' },
-  wireGroupUnbegun: { en: 'A group ends that was never begun', zh: '一个组没有开始就结束' },
+  wireGroupUnbegun: { en: 'A group ends that never began', zh: '一个组没有开始就结束' },
   wireImpossibleField: { en: 'It has an impossible field', zh: '有一个不可能的字段' },
   wirePackedEndsInNumber: { en: 'A list of numbers ends within one', zh: '数字列表在一个数字中间结束' },
   wireTextNotUtf8: { en: 'The text of field {field} is not valid UTF-8', zh: '字段 {field} 的文本不是有效的 UTF-8' },

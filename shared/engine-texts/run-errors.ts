@@ -19,7 +19,7 @@ export const runErrors = {
     zh: '“{path}”是设备或管道，不能被其他内容取代，请指定一个文件。',
   },
   labelsOfSelected: {
-    en: 'The labels in "{path}" cannot be used: what this model gives was selected by "{node}" and ranks no classes. Leave them out and evaluate the detections themselves, or cut the model before "{node}".',
+    en: 'The labels in "{path}" cannot be used, because the output of this model was selected by "{node}" and does not rank classes. Leave the labels out and evaluate the detections themselves, or cut the model before "{node}".',
     zh: '无法使用“{path}”中的标签：此模型的输出由“{node}”筛选得出，不是类别排序。请不要提供标签并直接评估检测结果，或在“{node}”之前截断模型。',
   },
   emptyOutputsEverywhere: {
@@ -28,7 +28,7 @@ export const runErrors = {
   },
   // Files that change
   fileChangedWhileMeasured: {
-    en: '"{path}" changed while it was measured: the figures would belong to neither file, so nothing was written. Run again when nothing writes to it.',
+    en: '"{path}" changed while it was measured. The figures would belong to neither file, so nothing was written. Run again when nothing writes to it.',
     zh: '“{path}”在测量期间发生了变化：测得的数字不属于其中任何一个文件，因此没有写入结果。请在没有程序写入该文件时重新运行。',
   },
   inputChangedWhileMeasured: {
@@ -36,7 +36,7 @@ export const runErrors = {
     zh: '输入在测量期间发生了变化，因此没有写入结果。{error}',
   },
   outReplacesInput: {
-    en: 'Writing "{output}" would replace "{path}", which the model is made of: give another output file.',
+    en: 'Writing "{output}" would replace "{path}", which is part of the model. Give another output file.',
     zh: '写入“{output}”会替换“{path}”，而后者是模型的一部分：请指定其他输出文件。',
   },
   runCutShort: { en: 'The process ended before the run was finished.', zh: '进程在运行完成之前结束。' },
@@ -67,7 +67,7 @@ export const runErrors = {
     zh: '内存不足（{reason}）。请关闭其他程序，或使用更少、更小的样本。',
   },
   memoryShortFor: {
-    en: 'There is no memory for the {#size} MB of {&what}. Close other programs, or use a machine with more.',
+    en: 'There is not enough memory for the {#size} MB of {&what}. Close other programs, or use a machine with more memory.',
     zh: '没有足够的内存存放{what}的 {size} MB。请关闭其他程序，或换用内存更大的机器。',
   },
   memoryOfTensor: { en: 'tensor "{name}"', zh: '张量“{name}”' },
@@ -93,7 +93,7 @@ export const runErrors = {
   processByCode: { en: 'ended with exit code {#code}', zh: '以退出码 {code} 结束' },
   processNotBegun: { en: 'could not be started', zh: '无法启动' },
   adviceMemory: {
-    en: 'The operating system does that when memory runs out: close other programs or use fewer threads, then try again.',
+    en: 'The operating system does that when memory runs out. Close other programs or use fewer threads, then try again.',
     zh: '内存耗尽时操作系统会这样做：请关闭其他程序或减少线程，然后重试。',
   },
   adviceCrash: {
@@ -112,7 +112,7 @@ export const runErrors = {
     zh: '此程序是 Vernier 的辅助程序，只能作为其子进程运行。',
   },
   memoryShortForTask: {
-    en: 'There was not enough memory for {&task}. Close other programs, or take less at once.',
+    en: 'There was not enough memory for {&task}. Close other programs, or process less at once.',
     zh: '内存不足，无法完成{task}。请关闭其他程序，或减少一次处理的内容。',
   },
   taskGivenUp: { en: '{&task} was given up (exit code {code}).', zh: '{task}已放弃（退出码 {code}）。' },
@@ -122,7 +122,7 @@ export const runErrors = {
     zh: '“{path}”不是在对话框中选择的，请重新选择。',
   },
   notWrittenByVernier: {
-    en: '"{path}" exists and Vernier did not write it: choose another name.',
+    en: '"{path}" exists, but Vernier did not write it. Choose another name.',
     zh: '“{path}”已存在且不是 Vernier 写入的，请另选名称。',
   },
   taskBundle: { en: 'the bundle "{path}"', zh: '运行包“{path}”' },
@@ -138,7 +138,7 @@ export const runErrors = {
   runMeasuredNothing: { en: 'Run {run} has measured nothing.', zh: '运行 {run} 没有测量结果。' },
   runOfOtherMachine: {
     en: 'The run was measured on "{cpu}", but this machine has "{here}". Times of two machines do not mix. Measure its model here with `vernier prove`.',
-    zh: '该运行是在“{cpu}”上测量的，而本机为“{here}”：时间会来自两台机器。请用 `vernier prove` 在本机测量其模型。',
+    zh: '该运行是在“{cpu}”上测量的，而本机为“{here}”。两台机器的时间不能混用。请用 `vernier prove` 在本机测量其模型。',
   },
   runModelChanged: {
     en: '"{path}" is no longer the file that the run measured. Run the experiment again.',

@@ -14,7 +14,7 @@ export const runtimeErrors = {
     zh: '它使用 {domain} 的 opset {opset}，而 ONNX Runtime {version} 最高支持 opset {newest}。请以较低的 opset 导出。',
   },
   refusedIrVersion: {
-    en: 'it is of IR version {#version}, and ONNX Runtime {runtime} knows versions up to {#newest}. Export it with an older onnx package, or set model.ir_version = {#newest} and save it again.',
+    en: 'it has IR version {#version}, and ONNX Runtime {runtime} knows versions up to {#newest}. Export it with an older onnx package, or set model.ir_version = {#newest} and save it again.',
     zh: '它的 IR 版本为 {version}，而 ONNX Runtime {runtime} 最高支持 {newest}。请用较旧的 onnx 包导出，或设置 `model.ir_version = {newest}` 后重新保存。',
   },
   refusedDomain: {
@@ -22,7 +22,7 @@ export const runtimeErrors = {
     zh: '它含有域“{domain}”的算子 {operator}，ONNX Runtime {runtime} 不认识。请用标准算子导出模型，或在该算子之前截断模型。',
   },
   refusedOperator: {
-    en: 'node "{node}" wants the operator {operator}, which opset {#version} of {domain} does not have. Export the model in standard operators, with the opset that has them.',
+    en: 'node "{node}" uses the operator {operator}, which opset {#version} of {domain} does not have. Export the model in standard operators, with an opset that has them.',
     zh: '节点“{node}”需要算子 {operator}，而 {domain} 的 opset {version} 没有该算子。请用标准算子、以含有这些算子的 opset 导出模型。',
   },
   refusedDataType: {
@@ -34,7 +34,7 @@ export const runtimeErrors = {
     zh: '{operator} 节点“{node}”不接受 {type}，而其输入“{input}”为该类型。请以 float32 导出模型。',
   },
   refusedMixedTypes: {
-    en: '{operator} node "{node}" gets {first} and {second}, and both have to be of one type. Export the model again.',
+    en: '{operator} node "{node}" gets {first} and {second}, but both must be of one type. Export the model again.',
     zh: '{operator} 节点“{node}”得到 {first} 和 {second}，二者必须类型相同。请重新导出模型。',
   },
   refusedAttribute: {
@@ -46,12 +46,12 @@ export const runtimeErrors = {
     zh: '{operator} 节点“{node}”处的形状不相符（{reason}）。请重新导出模型，并用 onnx.checker 检查。',
   },
   refusedInRun: {
-    en: '{operator} node "{node}" failed: {reason}. Check that the sizes (--dim) and the values of the data are ones that the model takes.',
+    en: '{operator} node "{node}" failed: {reason}. Check that the model takes the sizes (--dim) and the values of the data.',
     zh: '{operator} 节点“{node}”运行失败（{reason}）。请检查数据的尺寸（--dim）和取值是否为模型所接受。',
   },
   refusedOtherwise: {
-    en: '{message}. Try it with onnxruntime.InferenceSession in Python: what does not run there does not run here; export it again.',
-    zh: '（{message}）。请在 Python 中用 onnxruntime.InferenceSession 尝试：在那里无法运行的模型在此也无法运行；请重新导出。',
+    en: '{message}. Try it with onnxruntime.InferenceSession in Python. If it does not run there either, export it again.',
+    zh: '（{message}）。请在 Python 中用 onnxruntime.InferenceSession 尝试；如果同样无法运行，请重新导出。',
   },
   runtimeNotWritten: {
     en: 'ONNX Runtime could not write to the temporary folder "{folder}", probably because its disk is full. Free some space, or set TMPDIR to a folder on another disk.',
@@ -59,7 +59,7 @@ export const runtimeErrors = {
   },
   temporaryFolderFull: {
     en: 'The disk of the temporary folder "{folder}" is nearly full, and the search keeps its models there. Free some space, or set TMPDIR to a folder on another disk.',
-    zh: '临时文件夹“{folder}”所在的磁盘即将用尽，而参与比较的各模型共用的数据保存在那里。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
+    zh: '临时文件夹“{folder}”所在的磁盘即将用尽，而搜索会把模型保存在那里。请腾出空间，或在 TMPDIR 中指定其他磁盘上的文件夹。',
   },
   profileMissing: { en: 'ONNX Runtime wrote no profile.', zh: 'ONNX Runtime 没有写出性能剖析文件。' },
   profileOfModelMissing: {
@@ -103,15 +103,15 @@ export const runtimeErrors = {
   },
   // Quantizing
   selectorWrong: {
-    en: 'Node selector {selector} is not a regular expression that can be used: {reason}. Look-around and back references are not known.',
+    en: 'Node selector {selector} is not a regular expression that can be used: {reason}. Look-around and back references are not supported.',
     zh: '节点选择 {selector} 不是可用的正则表达式：{reason}。不支持环视和反向引用。',
   },
   selectorTooLong: {
-    en: 'A node selector is a regular expression of {#length} characters; {#most} are the most. Write several shorter ones.',
+    en: 'A node selector is a regular expression of {#length} characters. At most {#most} are allowed. Write several shorter ones.',
     zh: '节点选择的正则表达式有 {length} 个字符，最多 {most} 个。请拆成几个较短的。',
   },
   opTypeUnknown: {
-    en: 'Op type "{opType}" is not one Vernier can quantize; it knows {known}.',
+    en: 'Vernier cannot quantize the operator "{opType}". It can quantize {known}.',
     zh: 'Vernier 不能量化算子“{opType}”，支持的算子有 {known}。',
   },
   nothingQuantizable: {
@@ -128,13 +128,13 @@ export const runtimeErrors = {
   },
   reasonOfNamedNodes: { en: '{#count} ({names}): {&reason}', zh: '{count} 个（{names}）：{reason}' },
   opsetNotRaisable: {
-    en: '"{path}" is of opset {#opset}, and int8 operators exist from opset {#from} on; it cannot be raised because {&why}. Export it with opset {#wanted} or later.',
-    zh: '“{path}”为 opset {opset}，而 int8 算子从 opset {from} 起才存在；{why}，因此无法升级。请以 opset {wanted} 或更高版本导出。',
+    en: '"{path}" has opset {#opset}, but int8 operators need opset {#from} or later. Vernier cannot raise it because {&why}. Export it with opset {#wanted} or later.',
+    zh: '“{path}”为 opset {opset}，而 int8 算子需要 opset {from} 或更高版本；{why}，因此无法升级。请以 opset {wanted} 或更高版本导出。',
   },
   opsetKeptByFunctions: { en: 'it has functions of its own', zh: '它含有自定义函数' },
   opsetKeptBySubgraphs: { en: 'it has subgraphs', zh: '它含有子图' },
   opsetKeptByOperator: {
-    en: '{op} "{node}" is not the same there',
+    en: '{op} "{node}" means something else there',
     zh: '{op}“{node}”在新版本中含义不同',
   },
   tensorWithoutRange: {

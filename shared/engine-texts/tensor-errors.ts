@@ -18,7 +18,7 @@ export const tensorErrors = {
     zh: '把字符串存放在外部数据中，ONNX 不允许这样做',
   },
   tensorExternalAndOwn: {
-    en: 'is said to be external and also holds data of its own',
+    en: 'is marked as external but also holds data of its own',
     zh: '标为外部存储，却又自带数据',
   },
   tensorDataTwice: { en: 'holds its data twice, in two fields', zh: '在两个字段中重复存放了数据' },
@@ -105,7 +105,7 @@ export const tensorErrors = {
     zh: '张量“{name}”存放在“{location}”，而“{folder}”中没有该文件。请把它复制到模型旁边：其中存放权重，缺少它 .onnx 文件就不完整。',
   },
   externalLengthWrong: {
-    en: 'Tensor "{name}" needs {#wanted} bytes by its dimensions, but its external data is said to be {#said} bytes long. Export the model again.',
+    en: 'Tensor "{name}" needs {#wanted} bytes by its dimensions, but the model says that its external data has {#said} bytes. Export the model again.',
     zh: '张量“{name}”按维度需要 {wanted} 字节，而外部数据写明为 {said} 字节。请重新导出模型。',
   },
   externalTooShort: {

@@ -3,7 +3,7 @@ import type { TextTable } from './text-table.ts';
 /** What can be wrong with texts, their tokens and the labels beside them. */
 export const textErrors = {
   noJsonObject: {
-    en: '"{path}" holds no JSON object, or was cut short. Copy it again from where the model comes from.',
+    en: '"{path}" is not a JSON object, or was cut short. Copy it again from where the model comes from.',
     zh: '“{path}”不是 JSON 对象，或内容不完整。请从模型来源处重新复制。',
   },
   tokenizerNotFound: {
@@ -11,23 +11,23 @@ export const textErrors = {
     zh: '“{path}”不存在。请用 --tokenizer 指定模型的 tokenizer.json。',
   },
   tokenizerMissing: {
-    en: 'The data are texts, but there is no tokenizer.json in "{folder}" or the folder above, and nothing else says which tokens the model takes. Put it there, or name it with --tokenizer.',
-    zh: '数据是文本，但“{folder}”及其上一级文件夹中没有 tokenizer.json，无从得知模型使用哪些词元。请将其放在那里，或用 --tokenizer 指定。',
+    en: 'The data is text, but there is no tokenizer.json in "{folder}" or the folder above it. Put the tokenizer.json of the model there, or name it with --tokenizer.',
+    zh: '数据是文本，但“{folder}”及其上一级文件夹中没有 tokenizer.json。请将模型的 tokenizer.json 放在那里，或用 --tokenizer 指定。',
   },
   tokenizerUnusable: {
     en: 'The tokenizer "{path}" cannot be used: {why}. Save it again with a current version of transformers (save_pretrained).',
     zh: '分词器“{path}”无法使用：{why}。请用较新版本的 transformers 重新保存 (save_pretrained)。',
   },
   tokenUnknown: {
-    en: 'The tokenizer "{path}" has no id for "{token}" and no token for what is unknown. Use the tokenizer that belongs to the model.',
+    en: 'The tokenizer "{path}" has no id for "{token}" and no token for unknown text. Use the tokenizer that belongs to the model.',
     zh: '分词器“{path}”中没有“{token}”的编号，也没有表示未知的词元。请使用与模型配套的分词器。',
   },
   noTokenInput: {
-    en: 'The data are texts, but no input of the model takes token ids (whole numbers [batch, tokens]). Its inputs: {inputs}. Give a folder of images, or arrays named after the inputs (.npz).',
+    en: 'The data is text, but no input of the model takes token ids (whole numbers [batch, tokens]). Its inputs: {inputs}. Give a folder of images, or arrays named after the inputs (.npz).',
     zh: '数据是文本，但模型没有接收词元编号（整数 [batch, tokens]）的输入。其输入为：{inputs}。请提供图像文件夹，或以输入命名的数组 (.npz)。',
   },
   inputNotOfTexts: {
-    en: 'A text does not say what the input {input} of the model takes. Prepare all inputs in Python and give them as arrays named after them (.npz).',
+    en: 'Text does not say what to feed to the input {input} of the model. Prepare all inputs in Python and give them as arrays named after them (.npz).',
     zh: '文本无法给出模型输入 {input} 的内容。请在 Python 中准备好全部输入，并以输入命名的数组 (.npz) 提供。',
   },
   onlyOneToken: {
@@ -50,7 +50,7 @@ export const textErrors = {
     zh: '只有 {cells} 个单元格，而表有 {columns} 列',
   },
   tooManyTextLines: {
-    en: '"{path}" has more than {#most} lines. Give a part of it that says as much.',
+    en: '"{path}" has more than {#most} lines. Give a representative part of it.',
     zh: '“{path}”超过 {most} 行。请提供其中有代表性的一部分。',
   },
   noTextInFile: {
@@ -58,25 +58,25 @@ export const textErrors = {
     zh: '“{path}”中没有文本。请提供含有文本的文件。',
   },
   noTextColumn: {
-    en: 'None of the columns of "{path}" is called as texts are (text, sentence, content, review, question): it has {columns}. Name the column of texts "text".',
+    en: 'None of the columns of "{path}" has a usual name for texts (text, sentence, content, review, question). It has {columns}. Name the column of texts "text".',
     zh: '“{path}”的列中没有文本列常用的名称（text、sentence、content、review、question）：它有 {columns}。请将文本所在列命名为 text。',
   },
   textLabelMalformed: {
     en: 'Labels in "{path}", line {#line}: {&what}. Correct the labels and try again.',
     zh: '“{path}”第 {line} 行的标签：{what}。请更正标签后重试。',
   },
-  labelMissing: { en: 'there is none', zh: '缺少标签' },
-  scoreNoNumber: { en: '"{score}" is no number', zh: '“{score}”不是数字' },
+  labelMissing: { en: 'the label is missing', zh: '缺少标签' },
+  scoreNoNumber: { en: '"{score}" is not a number', zh: '“{score}”不是数字' },
   textLabelNoIndex: {
-    en: '{label} is no class index; those are whole numbers from 0 on',
-    zh: '{label} 不是类别编号；类别编号是从 0 开始的整数',
+    en: '{label} is not a class index; class indices are whole numbers from 0',
+    zh: '{label} 不是类别索引；类别索引是从 0 开始的整数',
   },
   labelNameUnknown: {
-    en: 'nothing says which class of the model "{label}" is; put the config.json of the model (with id2label) beside it, or list the classes with --classes',
+    en: 'nothing says which class of the model "{label}" is; put its config.json (with id2label) beside the model, or list the classes with --classes',
     zh: '无从得知“{label}”是模型的哪个类别；请将模型的 config.json（含 id2label）放在模型旁，或用 --classes 列出类别',
   },
   labelNotAmong: {
-    en: '"{label}" is none of the classes that "{file}" names: {classes}',
+    en: '"{label}" is not one of the classes in "{file}": {classes}',
     zh: '“{label}”不在“{file}”列出的类别之中：{classes}',
   },
   noTokensInTexts: {

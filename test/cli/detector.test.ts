@@ -52,8 +52,8 @@ void test('labels that are named for such a model are refused before calibration
   assert.equal(refused.exitCode, 2, refused.stderr);
   assert.ok(
     refused.stderr.includes(
-      `The labels in "${labels}" cannot be used: what this model gives was selected by "indices" and ranks no classes. ` +
-        'Leave them out and evaluate the detections themselves, or cut the model before "indices".',
+      `The labels in "${labels}" cannot be used, because the output of this model was selected by "indices" and does not rank classes. ` +
+        'Leave the labels out and evaluate the detections themselves, or cut the model before "indices".',
     ),
     refused.stderr,
   );

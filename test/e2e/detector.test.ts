@@ -25,7 +25,9 @@ story(
     await typePath(page, 'Labels (optional)', labelsPath);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page
-      .getByText(`The labels in "${labelsPath}" cannot be used: what this model gives was selected by "indices"`)
+      .getByText(
+        `The labels in "${labelsPath}" cannot be used, because the output of this model was selected by "indices"`,
+      )
       .first()
       .waitFor();
     await takePicture(window, 'detector-labels');

@@ -167,7 +167,7 @@ suite('pairs of texts with scores', () => {
   });
 
   test('that are no numbers are refused with their line; whole numbers called labels stay classes', async () => {
-    const refused = { code: 'labels-malformed', message: /line 4: "high" is no number/ };
+    const refused = { code: 'labels-malformed', message: /line 4: "high" is not a number/ };
     await assert.rejects(openTexts(embedder, pairsWith([1, 2.5, 'high'])), refused);
     await assert.rejects(openTexts(judge, pairsWith([1, 2.5, ''])), { code: 'labels-malformed' });
     const { dataset } = await openTexts(embedder, pairsWith([0, 1, 1, 0], 'sentence1,sentence2,label'));

@@ -99,7 +99,7 @@ void test('the float model as prepared is recorded where it was kept, and goes w
       { what: tell('outputOption', { option: '--keep-prepared' }), otherwise: tell('otherwiseKeepPrepared') },
     );
   assert.throws(replace({}), { code: 'file-exists' });
-  assert.throws(replace({ path: request.outPath }), { code: 'options-invalid', message: /are to be the same file/ });
+  assert.throws(replace({ path: request.outPath }), { code: 'options-invalid', message: /would be the same file/ });
   writeFileSync(preparedPath, stamped('float'));
   assert.doesNotThrow(replace({}));
   purgeRuns(store, [request.runId]);

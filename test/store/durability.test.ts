@@ -197,7 +197,7 @@ void test('nothing is restored while a run is going, and nothing that is no good
   const path = join(store.path, '..', 'kept.db');
   await backUpTo(store, path);
   const lock = startRun(store, makeRequest(), 0);
-  await assert.rejects(restoreBackup(store.path, path), { code: 'database-busy', message: /wait for it to end/ });
+  await assert.rejects(restoreBackup(store.path, path), { code: 'database-busy', message: /Wait for it to end/ });
   lock.release();
   writeFileSync(join(store.path, '..', 'text.db'), 'no history');
   await assert.rejects(restoreBackup(store.path, join(store.path, '..', 'text.db')), { code: 'database-corrupt' });

@@ -181,8 +181,8 @@ void test('runs are found by id, by a beginning nobody shares, and as latest', (
   };
   assert.throws(() => find('aaaa'), notFound(/more than one run \(aaaa1111, aaaa2222/));
   assert.throws(() => find('aaa'), notFound(/at least 4/));
-  assert.throws(() => find('%'), notFound(/No run begins with "%"/));
-  assert.throws(() => findRun(openEmpty(context), 'latest'), notFound(/history is empty/));
+  assert.throws(() => find('%'), notFound(/No run in ".*" begins with "%"/));
+  assert.throws(() => findRun(openEmpty(context), 'latest'), notFound(/The history ".*" is empty/));
 });
 
 void test('latest is the last run that has ended, however it ended; while none has, the one that is going', (context) => {

@@ -42,8 +42,8 @@ export function findTargetArray<Found extends TargetArray>(
   if (asked !== null) {
     const found = arrays.find(({ name }) => name === asked);
     if (found !== undefined) return found;
-    const names =
-      arrays.length === 0 ? 'no other arrays than the inputs' : arrays.map(({ name }) => `"${name}"`).join(', ');
+    if (arrays.length === 0) throw new AppError('options-invalid', tell('targetsNoOtherArrays', { name: asked, path }));
+    const names = arrays.map(({ name }) => `"${name}"`).join(', ');
     throw new AppError('options-invalid', tell('targetsNoSuchArray', { name: asked, path, names }));
   }
   return (

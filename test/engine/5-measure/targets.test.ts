@@ -68,7 +68,7 @@ suite('measureAccuracy with targets', () => {
   test('targets of another size are refused', async () => {
     await assert.rejects(measureAccuracy({ ...options, dataset: makeDataset((sample) => sample.slice(1)) }), {
       code: 'data-shape-mismatch',
-      message: /"target" are \[2\] a sample, but output "output" is \[3\]/,
+      message: /"target" are \[2\] per sample, but output "output" is \[3\]/,
     });
   });
 

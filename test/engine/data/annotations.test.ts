@@ -135,15 +135,15 @@ suite('annotations are refused with what is wrong', () => {
     [
       'a box outside',
       { annotations: [{ ...first, bbox: [90, 5, 20, 10] }, ...others] },
-      /annotation 1 lies outside of its image: \[90, 5, 20, 10\].*"a\.png" of 100x50/,
+      /annotation 1 lies outside its image: \[90, 5, 20, 10\].*"a\.png" of 100x50/,
     ],
     ['corners taken for sizes', { annotations: [{ ...first, bbox: [60, 30, 70, 45] }] }, /lies outside/],
-    ['a size below 0', { annotations: [{ ...first, bbox: [10, 5, -2, 10] }] }, /no size is below 0/],
+    ['a size below 0', { annotations: [{ ...first, bbox: [10, 5, -2, 10] }] }, /width and height at least 0/],
     ['no box', { annotations: [{ ...first, bbox: undefined }] }, /no "bbox" of four numbers/],
     [
       'an image id that is there twice',
       { images: [...coco.images, { id: 9, file_name: 'c.png' }] },
-      /two images have the id 9, the second of them "c\.png"/,
+      /two images have the id 9; the second is "c\.png"/,
     ],
     [
       'an image that is there twice',
@@ -153,15 +153,15 @@ suite('annotations are refused with what is wrong', () => {
     [
       'an image of another size',
       { images: [{ ...coco.images[0], width: 50, height: 100 }, coco.images[1]] },
-      /is 50x100 there, but the image has 100x50/,
+      /is 50x100 there, but the image is 100x50/,
     ],
     [
       'an image that is missing',
       { images: [coco.images[0]], annotations: [first] },
       /1 of 2 images are not among its "images", such as "sub\/b\.png"/,
     ],
-    ['an unknown image', { annotations: [{ ...first, image_id: 77 }] }, /of image 77, which is not among/],
-    ['an unknown category', { annotations: [{ ...first, category_id: 2 }] }, /of category 2, which is not among/],
+    ['an unknown image', { annotations: [{ ...first, image_id: 77 }] }, /belongs to image 77, which is not in/],
+    ['an unknown category', { annotations: [{ ...first, category_id: 2 }] }, /belongs to category 2, which is not in/],
     ['a category that is there twice', { categories: [...coco.categories, { id: 1 }] }, /two categories have the id 1/],
     ['no box at all', { annotations: [] }, /none of the 2 images has a box/],
     ['another format', { images: undefined }, /"images" is missing or of another type/],
@@ -179,9 +179,9 @@ suite('annotations are refused with what is wrong', () => {
   for (const [what, line, message] of [
     ['pixels', '0 50 25 10 10', /line 1 has 50, but YOLO's boxes are shares/],
     ['half a box', '0 0.5 0.5 0.1', /line 1 is "0 0\.5 0\.5 0\.1"/],
-    ['a class below 0', '-1 0.5 0.5 0.1 0.1', /a class from 0 on/],
-    ['a name', 'cat 0.5 0.5 0.1 0.1', /a class from 0 on/],
-    ['NaN', '0 nan 0.5 0.1 0.1', /four numbers a line/],
+    ['a class below 0', '-1 0.5 0.5 0.1 0.1', /a class, counted from 0,/],
+    ['a name', 'cat 0.5 0.5 0.1 0.1', /a class, counted from 0,/],
+    ['NaN', '0 nan 0.5 0.1 0.1', /and four numbers:/],
     ['a box outside', '0 0.05 0.5 0.5 0.1', /lies outside/],
   ] as const)
     test(`YOLO: ${what}`, (context) => rejects(read(context, { 'a.txt': line }), 'labels-malformed', message));
@@ -190,7 +190,7 @@ suite('annotations are refused with what is wrong', () => {
     [
       'an image of another size',
       vocFiles['a.xml'].replace('<width>100', '<width>50'),
-      /of an image of 50x50, but "a\.png" has 100x50/,
+      /describes an image of 50x50, but "a\.png" is 100x50/,
     ],
     ['no XML', vocFiles['a.xml'].replace('</object>', ''), /not well-formed XML \(Unexpected close tag/],
     ['a class that is in no list', vocFiles['a.xml'].replace('square', 'ring'), /"ring" is not in the list of classes/],
@@ -202,7 +202,7 @@ suite('annotations are refused with what is wrong', () => {
 
   test('Pascal VOC: no list of classes, or no file for an image', async (context) => {
     const { 'classes.txt': _, ...unnumbered } = vocFiles;
-    await rejects(read(context, unnumbered), 'labels-malformed', /Name a list of them with --classes/);
+    await rejects(read(context, unnumbered), 'labels-malformed', /Give a list of the classes with --classes/);
     const { 'sub/b.xml': __, ...missing } = vocFiles;
     await rejects(read(context, missing), 'labels-malformed', /1 of 2 images have no \.xml file.*"sub\/b\.png"/);
   });

@@ -38,7 +38,7 @@ suite('PNG files of numbers', () => {
       assert.throws(() => decodeIndexPng(file, 'mask.png', expected), { code: 'labels-malformed', message });
     refuse(await encodePng(makeFlat(13, 1, 2, 3)), /pixels are colours/);
     refuse(encodeIndexPng({ ...size, data: patternOf(5) }, { interlace: 1 }), /interlaced/);
-    refuse(good, /it has 13x11 pixels, but its image has 11x13/, { width: 11, height: 13 });
+    refuse(good, /it is 13x11 pixels, but its image is 11x13/, { width: 11, height: 13 });
     refuse(good.subarray(0, good.length - 30), /cut short/);
     refuse(Buffer.from('GIF89a'), /not a PNG file/);
     const damaged = Buffer.from(good);
@@ -141,7 +141,7 @@ suite('masks of images', () => {
     await rejects(
       open(context, { 'a.png': filled(1), 'b.png': [1, 1, 1, 1] }, 'masks'),
       'labels-malformed',
-      /it has 4x1 pixels, but its image has 4x4/,
+      /it is 4x1 pixels, but its image is 4x4/,
     );
     const dataset = await open(context, { 'a.png': filled(3, 1), 'b.png': filled(1, 2) });
     assert.throws(() => useMasks(dataset, [map(3, 4, 4)]), {

@@ -180,8 +180,8 @@ test('the layout is found from the dimensions, the configuration deciding only w
   assert.deepEqual(layoutOf(['N', 'C', 'H', 'W']), ['channels_first', 3, null, null, true]);
   assert.deepEqual(layoutOf(['N', 'a', 'b', 'c'], 'channels_last'), ['channels_last', 3, null, null, true]);
   assert.deepEqual(layoutOf([28, 28, 1]), ['channels_last', 1, 28, 28, false]);
-  assert.throws(() => layoutOf([1, 128]), /does not take an image/);
-  assert.throws(() => layoutOf([1, 4, 224, 224]), /does not take an image/);
+  assert.throws(() => layoutOf([1, 128]), /does not take images/);
+  assert.throws(() => layoutOf([1, 4, 224, 224]), /does not take images/);
 });
 
 test('an element type that holds no image is refused', async (context) => {

@@ -261,8 +261,11 @@ test('a file that says nothing about images is refused with what it is', async (
     [{ tokenizer_class: 'BertTokenizer', model_max_length: 512 }, /a tokenizer's configuration/],
     [{ version: '1.0', added_tokens: [], model: {} }, /it is a tokenizer,/],
     [{ architectures: ['ViTForImageClassification'], model_type: 'vit', hidden_size: 768 }, /a model's configuration/],
-    [{ max_new_tokens: 20, eos_token_id: 2 }, /generating text/],
-    [{ feature_extractor_type: 'WhisperFeatureExtractor', sampling_rate: 16_000 }, /preprocessing sound/],
+    [{ max_new_tokens: 20, eos_token_id: 2 }, /configuration for text generation/],
+    [
+      { feature_extractor_type: 'WhisperFeatureExtractor', sampling_rate: 16_000 },
+      /configuration for audio preprocessing/,
+    ],
     [{ processor_class: 'CLIPProcessor' }, /says nothing about images/],
     [{ constructor: 'x', __proto__x: 1 }, /says nothing about images/],
     [[1, 2], /not a JSON object/],

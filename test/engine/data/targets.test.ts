@@ -76,7 +76,7 @@ suite('targets in arrays', () => {
     await rejects(
       open(context, { x: array(3, 2) }, [], { targetName: 'z' }),
       'options-invalid',
-      /no other arrays than/,
+      /no arrays other than/,
     );
     await rejects(open(context, { x: array(3, 2) }, [], { targetName: 'x' }), 'options-invalid', /names "x", but/);
   });
@@ -85,7 +85,7 @@ suite('targets in arrays', () => {
     const request = makeRequest({ random: true, targetName: 'y' });
     const dataset = openDataset(request, [{ ...input, dims: [1, 2] }], { seed: 0, dims: {} });
     context.after(async () => (await dataset.catch(() => null))?.close());
-    await rejects(dataset, 'options-invalid', /not of arrays/);
+    await rejects(dataset, 'options-invalid', /does not consist of arrays/);
   });
 });
 

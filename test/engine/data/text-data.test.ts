@@ -256,7 +256,7 @@ suite('files of texts', () => {
       'a.csv',
       'id,words\n1,x\n',
       'data-malformed',
-      /"text"\)?, sentence|called as texts are .* "id", "words"/,
+      /"text"\)?, sentence|usual name for texts .* "id", "words"/,
     );
     await refused('a.csv', 'label,text\n1\n', 'data-malformed', /line 2: it has 1 cells, but there are 2 columns/);
     await refused('a.csv', 'text\n"open\n', 'data-malformed', /not well-formed CSV/);
@@ -303,12 +303,12 @@ suite('labels of texts', () => {
     await rejects(
       labels(context, ['negative', 'good'], { beside }),
       'labels-malformed',
-      /line 3: "good" is none .* "negative", "neutral"/,
+      /line 3: "good" is not one of .* "negative", "neutral"/,
     );
     await rejects(labels(context, ['good']), 'labels-malformed', /nothing says which class of the model "good" is/);
-    await rejects(labels(context, ['-1']), 'labels-malformed', /-1 is no class index/);
+    await rejects(labels(context, ['-1']), 'labels-malformed', /-1 is not a class index/);
     await rejects(labels(context, ['0.5']), 'labels-malformed', /0\.5/);
-    await rejects(labels(context, ['1', '""']), 'labels-malformed', /line 3: there is none/);
+    await rejects(labels(context, ['1', '""']), 'labels-malformed', /line 3: the label is missing/);
   });
 });
 
@@ -335,8 +335,8 @@ suite('tokenizers', () => {
         'data-malformed',
         message,
       );
-    await refused('{"model":', /holds no JSON object/);
-    await refused('[1]', /holds no JSON object/);
+    await refused('{"model":', /is not a JSON object/);
+    await refused('[1]', /is not a JSON object/);
     await refused('{}', /tokenizer\.json" cannot be used: /);
     const words = { type: 'WordLevel', vocab: { great: 0 }, unk_token: '[UNK]' };
     const whole = {

@@ -41,8 +41,12 @@ suite('texts beside the data', () => {
 
   test('that cannot be used are refused with what is wrong', async (context) => {
     await rejects(open(context, 'a\nb\n', 'a\nb\n'), 'labels-malformed', /has 2 lines for 3 samples/);
-    await rejects(open(context, 'a\nb\nc\n', 'a\n\nb\n'), 'labels-malformed', /nothing in line 2/);
-    await rejects(open(context, 'a\nb\nc\n', ''), 'labels-malformed', /nothing in line 1/);
+    await rejects(
+      open(context, 'a\nb\nc\n', 'a\n\nb\n'),
+      'labels-malformed',
+      /Line 2 of the list of characters .* is empty/,
+    );
+    await rejects(open(context, 'a\nb\nc\n', ''), 'labels-malformed', /Line 1 of the list of characters .* is empty/);
     await rejects(open(context, 'a\nb\nc\n', null), 'options-invalid', /--characters/);
     await rejects(open(context, Uint8Array.of(0x50, 0x4b, 3, 4), 'a\n'), 'data-malformed', /zip archive/);
   });

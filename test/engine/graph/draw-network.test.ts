@@ -149,6 +149,6 @@ void test('a model that is gone, or another one by now, is named; the other stan
   assert.deepEqual((await read(there, changed)).missing, [{ model: 'compressed', why: 'changed' }]);
   await assert.rejects(
     readNetwork([changed, gone], context),
-    (error) => error instanceof AppError && error.message.endsWith('run the experiment again.'),
+    (error) => error instanceof AppError && error.message.endsWith('Run the experiment again.'),
   );
 });

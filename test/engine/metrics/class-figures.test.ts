@@ -151,7 +151,7 @@ suite('what targets are for', () => {
     ] as const)
       assert.throws(() => useTargets(target, [output]), {
         code: 'data-shape-mismatch',
-        message: /a sample, but output "y" is/,
+        message: /per sample, but output "y" is/,
       });
   });
 });

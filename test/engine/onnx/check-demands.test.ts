@@ -142,7 +142,7 @@ suite('loops', () => {
     test(`${what} are refused where they never end`, () => {
       assert.throws(() => decode(buildModel(sketch([node], weights))), {
         code: 'model-unsupported',
-        message: /Loop node "y" never comes to an end/,
+        message: /Loop node "y" never ends/,
       });
     });
   }

@@ -49,7 +49,7 @@ suite('what ONNX Runtime refuses is told with the operator, its node and what to
     ],
     'an operator that does not exist': [
       () => buildModel({ inputs: row, outputs: 'y', nodes: [op('Foo', 'x', 'y')] }),
-      /: node "y" wants the operator Foo, which opset 17 of ai\.onnx does not have\. Export/,
+      /: node "y" uses the operator Foo, which opset 17 of ai\.onnx does not have\. Export/,
     ],
     'an opset of the future': [
       () => buildModel({ opset: 99, inputs: row, outputs: 'y', nodes: [op('Relu', 'x', 'y')] }),
@@ -57,7 +57,7 @@ suite('what ONNX Runtime refuses is told with the operator, its node and what to
     ],
     'a file format of the future': [
       () => Object.assign(buildModel({ inputs: row, outputs: 'y', nodes: [op('Relu', 'x', 'y')] }), { irVersion: 99n }),
-      /: it is of IR version 99, and ONNX Runtime .* knows versions up to (\d+)\..* set model\.ir_version = \1 and save/,
+      /: it has IR version 99, and ONNX Runtime .* knows versions up to (\d+)\..* set model\.ir_version = \1 and save/,
     ],
     'a data type without a kernel': [
       () => ofType({ inputs: { x: [1, 3, 8, 8] }, outputs: 'y', nodes: [op('Conv', 'x w', 'y')], weights: { w: wide } }, 11), // prettier-ignore
@@ -69,7 +69,7 @@ suite('what ONNX Runtime refuses is told with the operator, its node and what to
     ],
     'two data types where one is wanted': [
       () => buildModel({ inputs: row, outputs: 'y', nodes: [op('Add', 'x i', 'y')], weights: { i: integers([1, 2, 3, 4]) } }), // prettier-ignore
-      /: Add node "y" gets float and int64, and both have to be of one type\. Export/,
+      /: Add node "y" gets float and int64, but both must be of one type\. Export/,
     ],
     'an attribute of another opset': [
       () => buildModel({ inputs: row, outputs: 'y', nodes: [op('Relu', 'x', 'y', { consumed_inputs: [0] })] }),
@@ -94,7 +94,7 @@ suite('what ONNX Runtime refuses is told with the operator, its node and what to
     const session = await openSession(encodeModel(model), { threads: 1 });
     try {
       await assert.rejects(session.run({ x: floats([1, 4], [1, 2, 3, 4]) }), (error: Error) => {
-        assert.match(error.message, /cannot run the model: Reshape node "y" failed: .*\{1,4\}.*\{3,3\}.* Check that the sizes \(--dim\)/); // prettier-ignore
+        assert.match(error.message, /cannot run the model: Reshape node "y" failed: .*\{1,4\}.*\{3,3\}.* Check that the model takes the sizes \(--dim\)/); // prettier-ignore
         assert.doesNotMatch(error.message, /onnxruntime::|\.cc:/);
         return true;
       });

@@ -31,6 +31,7 @@ export function renderData(data: DataPreview): string[] {
   return [
     renderTitle('Data'),
     `${formatCount(data.count)} samples (${kinds[data.kind]})${labels}`,
+    ...(data.task === null ? [] : [wrapText(data.task, textWidth())]),
     ...data.texts.map(renderText),
     renderTable(
       [

@@ -181,7 +181,10 @@ export const presetNames = Object.keys(recipePresets).join(', ');
 /** The data and what belongs to it. */
 export function addPreviewOptions(command: Command): Command {
   return command
-    .option('--data <path>', 'folder of images, .npz or .npy, texts (.txt, .jsonl, .csv), or ONNX test data')
+    .option(
+      '--data <path>',
+      'folder of images, .npz or .npy, texts (.txt, .jsonl, .csv) or a folder of them, or ONNX test data',
+    )
     .option(
       '--labels <file>',
       'table of file names and class indices (default: labels.csv in the data, or one folder per class)',

@@ -14,6 +14,7 @@ import { cutText } from '../../shared/cut-text.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import type { AllowedFolders } from './files/allowed-folders.ts';
 import { assertTokensFit } from './1-analyze/check-tokens.ts';
+import { findCompared } from './1-analyze/find-compared.ts';
 import { describeTextModel } from './1-analyze/find-states.ts';
 import { observeShapes } from './1-analyze/observe-shapes.ts';
 import { prepareModel } from './1-analyze/prepare.ts';
@@ -25,6 +26,9 @@ import { findImages, readImage } from './data/find-images.ts';
 import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import { indexGraph } from './graph/graph.ts';
+import { describeTask } from './metrics/describe-task.ts';
+import { findDetector } from './metrics/detection-heads/find-detector.ts';
+import { describeOutputs } from './metrics/task.ts';
 import { assertLabelsFit } from './metrics/check-labels.ts';
 import type { Feeds, Tensor } from './tensor/tensor.ts';
 
@@ -45,7 +49,7 @@ export async function previewData(
 ): Promise<DataPreview> {
   const work = await mkdtemp(join(tmpdir(), 'vernier-preview-'));
   try {
-    const { original, inputs, outputs } = await prepareModel(job.modelPath, work);
+    const { original, prepared, inputs, outputs } = await prepareModel(job.modelPath, work);
     const dataset = await openDataset(job.data, inputs, {
       seed: 0,
       dims: job.dims,
@@ -54,18 +58,25 @@ export async function previewData(
       allowedFolders,
     });
     try {
-      assertTokensFit(dataset, indexGraph(original));
-      if (dataset.labels !== null) {
-        const batchSize = dataset.fixedBatchSize ?? 1;
-        const shapes = await observeShapes(original, (await readBatch(dataset, [0], batchSize)).feeds);
-        assertLabelsFit(dataset.labels, outputs, { graph: indexGraph(original), shapes, inputs }, batchSize);
-      }
+      const graph = indexGraph(original);
+      assertTokensFit(dataset, graph);
+      const batchSize = dataset.fixedBatchSize ?? 1;
+      const { feeds } = await readBatch(dataset, [0], batchSize);
+      const shapes = await observeShapes(original, feeds);
+      assertLabelsFit(dataset.labels, outputs, { graph, shapes, inputs }, batchSize);
+      const known = describeOutputs(outputs, shapes, batchSize);
+      const detector = findDetector(known, dataset, job.data, feeds);
+      const isPlain = findCompared(prepared, outputs, job.modelPath).at === null && !job.data.random;
       const first = await dataset.read(0);
       return {
         kind: dataset.kind,
         count: dataset.count,
         labelled: dataset.labels !== null,
         classes: dataset.labels === null ? null : new Set(dataset.labels).size,
+        task:
+          detector !== null || isPlain
+            ? describeTask({ outputs, inputs, graph, shapes, dataset, feeds, task: job.data.task, detector })
+            : null,
         notes: dataset.notes,
         warnings: await findWarnings(dataset),
         examples: dataset.kind === 'images' ? await drawExamples(dataset, allowedFolders) : [],

@@ -25,7 +25,8 @@ import { describeData } from './data/describe-data.ts';
 import { splitDataset } from './data/split.ts';
 import { assertUnchanged } from './files/readings.ts';
 import { indexGraph } from './graph/graph.ts';
-import { describeHead, findDetector } from './metrics/detection-heads/find-detector.ts';
+import { noteTask } from './metrics/describe-task.ts';
+import { findDetector } from './metrics/detection-heads/find-detector.ts';
 import { assertKnownMetrics } from './metrics/known-metrics.ts';
 import { describeOutputs } from './metrics/task.ts';
 import type { EngineContext } from './job/engine-context.ts';
@@ -110,7 +111,8 @@ async function measureAndJudge(
     request.data,
     firstFeeds,
   );
-  if (detector !== null) log.add([{ severity: 'info', code: 'task', message: describeHead(detector), node: null }]);
+  if (detector !== null || comparedAt === null)
+    log.add(noteTask({ ...source, graph, shapes, dataset, feeds: firstFeeds, task: request.data.task, detector }));
   const pair: MeasuredPair = {
     before: before.path,
     prepared: null,

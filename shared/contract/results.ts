@@ -70,6 +70,8 @@ export interface DataPreview {
   readonly labelled: boolean;
   /** Number of different labels; null without labels. */
   readonly classes: number | null;
+  /** What the model is taken for, by its outputs on the first sample; null where they do not tell, or a note does. */
+  readonly task: string | null;
   readonly notes: readonly string[];
   readonly warnings: readonly DataWarning[];
   /** At most three; empty for data that is no images. */

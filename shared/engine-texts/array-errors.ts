@@ -20,8 +20,8 @@ export const arrayErrors = {
     zh: '“{path}”中没有可读取的样本，请提供{kinds}。',
   },
   dataKinds: {
-    en: 'a folder of images, an .npz file, an .npy file or folder, texts (.txt, .jsonl, .csv), or a folder of ONNX test_data_set_* folders',
-    zh: '图像文件夹、.npz 文件、.npy 文件或文件夹、文本（.txt、.jsonl、.csv），或含有 ONNX test_data_set_* 的文件夹',
+    en: 'a folder of images, an .npz file, an .npy file or folder, texts (.txt, .jsonl or .csv, or a folder of them), or a folder of ONNX test_data_set_* folders',
+    zh: '图像文件夹、.npz 文件、.npy 文件或文件夹、文本（.txt、.jsonl 或 .csv，或其文件夹），或含有 ONNX test_data_set_* 的文件夹',
   },
   samplesAllTheSame: {
     en: 'All {#count} samples of the data are the same. Calibration and evaluation must not share samples, so at least two different ones are needed. Add samples.',

@@ -92,10 +92,6 @@ export const imageErrors = {
     en: '--preprocess {name} is for images, and the data is not a folder of images. Leave it out: other data is fed as it is.',
     zh: '--preprocess {name} 用于图像，而数据不是图像文件夹。请去掉该选项：其他数据原样输入。',
   },
-  imageSizeOpen: {
-    en: "The model's input {input} leaves the image size open and there is no preprocessor_config.json beside the images. Add one, say --preprocess, or fix the open dimensions with --dim.",
-    zh: '模型的输入 {input} 未定图像大小，图像旁边也没有 preprocessor_config.json。请添加一个、指定 --preprocess，或用 --dim 固定未定的维度。',
-  },
   imageChannelsWrong: {
     en: "image_mean and image_std of the preprocessor configuration hold {#count} values, but the model's input {input} takes {channels} channel(s). Give one value, or one for each channel.",
     zh: '预处理配置的 image_mean 和 image_std 有 {count} 个值，而模型的输入 {input} 有 {channels} 个通道。请给出一个值，或每个通道一个值。',

@@ -10,6 +10,18 @@ export const imageNotes = {
     en: 'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
     zh: '没有 preprocessor_config.json：图像缩放为 {size}（双线性，不裁剪），{order}，像素值 0 到 255 不变。如果模型训练时的预处理不同，准确率数字就是错的：--preprocess 列出惯用的预处理。',
   },
+  noPreprocessorLine: {
+    en: 'No preprocessor_config.json: images are resized to a height of {#height} in their own shape (bilinear), {order}, levels divided by 255. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+    zh: '没有 preprocessor_config.json：图像按原形状缩放到高 {height}（双线性），{order}，像素值除以 255。如果模型训练时的预处理不同，准确率数字就是错的：--preprocess 列出惯用的预处理。',
+  },
+  noPreprocessorLineLevels: {
+    en: 'No preprocessor_config.json: images are resized to a height of {#height} in their own shape (bilinear), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+    zh: '没有 preprocessor_config.json：图像按原形状缩放到高 {height}（双线性），{order}，像素值 0 到 255 不变。如果模型训练时的预处理不同，准确率数字就是错的：--preprocess 列出惯用的预处理。',
+  },
+  imageSizeAssumed: {
+    en: "The model's input {input} takes images of any size: {size} is assumed. If it is used at another, fix the open dimensions with --dim.",
+    zh: '模型的输入 {input} 接受任意大小的图像：按 {size} 处理。如果实际使用其他大小，请用 --dim 固定未定的维度。',
+  },
   modelDecidesFormat: {
     en: "The preprocessor configuration says {told}, but the model's input {input} is {format}: the model decides.",
     zh: '预处理配置写的是 {told}，而模型的输入 {input} 为 {format}：以模型为准。',

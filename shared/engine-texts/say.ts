@@ -5,6 +5,7 @@ import { garbageReasons } from './garbage-reasons.ts';
 import { imageNotes } from './image-notes.ts';
 import { layerReasons } from './layer-reasons.ts';
 import { schemes, schemeTexts } from '../schemes.ts';
+import { taskNotes } from './task-notes.ts';
 import { textNotes } from './text-notes.ts';
 import type { TextTable } from './text-table.ts';
 
@@ -14,6 +15,7 @@ export const texts = {
   ...diagnostics,
   ...dataNotes,
   ...imageNotes,
+  ...taskNotes,
   ...textNotes,
   ...candidates,
   ...garbageReasons,
@@ -25,6 +27,7 @@ export const textTables: readonly TextTable[] = [
   diagnostics,
   dataNotes,
   imageNotes,
+  taskNotes,
   textNotes,
   candidates,
   garbageReasons,

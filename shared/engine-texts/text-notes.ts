@@ -6,6 +6,10 @@ export const textNotes = {
     en: 'Samples without a text are left out: {#count}, the first in line {#line}.',
     zh: '没有文本的样本已略去：{count} 个，首个在第 {line} 行。',
   },
+  textFolder: {
+    en: 'The texts are those of {#count} files in "{folder}", in the order of their names.',
+    zh: '文本取自“{folder}”中的 {count} 个文件，按文件名排序。',
+  },
   textColumn: { en: 'The texts are those of "{text}" in "{file}".', zh: '文本取自“{file}”的“{text}”。' },
   textAndLabelColumns: {
     en: 'The texts are those of "{text}" in "{file}", the labels those of "{label}".',

@@ -14,7 +14,9 @@ void test('the preview refuses labels that the model has no class for, before an
   const modelPath = writeTinyNet(folder);
   const path = writeSamples(folder);
   const look = () => previewData({ modelPath, data: dataRequestSchema.parse({ path }), dims: {} }, null);
-  assert.equal((await look()).classes, 4);
+  const seen = await look();
+  assert.equal(seen.classes, 4);
+  assert.match(seen.task ?? '', /^The model is taken for a classifier: its output "y" ranks 4 classes\./);
   const labels = (first: number) =>
     writeFileSync(
       join(path, 'labels.npy'),

@@ -26,7 +26,8 @@ import { splitDataset, type DataSplit } from '../data/split.ts';
 import { subgraphsOfGraph } from '../graph/edit.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { assertLabelsFit } from '../metrics/check-labels.ts';
-import { describeHead, findDetector } from '../metrics/detection-heads/find-detector.ts';
+import { noteTask } from '../metrics/describe-task.ts';
+import { findDetector } from '../metrics/detection-heads/find-detector.ts';
 import type { DetectionHead } from '../metrics/detection-heads/head.ts';
 import { findTextOutput } from '../metrics/ctc.ts';
 import { useMasks } from '../metrics/use-masks.ts';
@@ -96,7 +97,6 @@ export async function analyzeModel(
     const batchSize = dataset.fixedBatchSize ?? 1;
     const outputs = describeOutputs(source.outputs, planned.originalShapes, batchSize);
     const detector = findDetector(outputs, dataset, request.data, planned.firstFeeds);
-    if (detector !== null) log.add([{ severity: 'info', code: 'task', message: describeHead(detector), node: null }]);
     if (planned.plan.selection === null && compared.at === null) {
       const origin = {
         graph: indexGraph(source.original),
@@ -108,6 +108,13 @@ export async function analyzeModel(
       if (useMasks(dataset, outputs) === null && dataset.targets != null)
         useTargets(dataset.targets, outputs, request.data.task);
       if (dataset.texts != null) findTextOutput(dataset.texts.characters, outputs);
+    }
+    // Behind a selection, or what names classes, outputs are not those that are compared; noise is no data of a task.
+    const isPlain = planned.plan.selection === null && compared.at === null && !request.data.random;
+    if (detector !== null || isPlain) {
+      const { firstFeeds: feeds, originalShapes: shapes } = planned;
+      const graph = indexGraph(source.original);
+      log.add(noteTask({ ...source, graph, shapes, dataset, feeds, task: request.data.task, detector }));
     }
     return { dataset, split, source, comparedAt: compared.at, detector, ...planned };
   } catch (error) {

@@ -5,11 +5,9 @@ import { groupIntoBatches, readBatch } from '../data/batch.ts';
 import type { TaskName } from '../../../shared/tasks.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Targets } from '../data/targets.ts';
-import { chooseClassOutput } from '../metrics/class-scores.ts';
-import { findTextOutput } from '../metrics/ctc.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
-import { useMasks } from '../metrics/use-masks.ts';
-import { findTextVector, findVector, sampleDims, useTargets } from '../metrics/task.ts';
+import { findClassOutput, readOutputs } from '../metrics/read-outputs.ts';
+import { sampleDims } from '../metrics/task.ts';
 import { closenessOutputs } from '../1-analyze/find-compared.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -52,21 +50,17 @@ async function readTargets(targets: Targets | null, indices: readonly number[]):
   return Promise.all(indices.map((index) => targets.read(index)));
 }
 
-/** Tasks whose outputs rank classes; of the others nobody asks for the first one. */
-const ranksClasses: readonly TaskName[] = ['classification', 'segmentation'];
-
 /** Which outputs are compared, checked to exist in both models. */
 function chooseOutputs(before: Session, after: Session, { outputName, source, labels, task = null }: AccuracyOptions) {
   const classOutput =
-    outputName === null || (task !== null && !ranksClasses.includes(task))
+    outputName === null
       ? null
-      : chooseClassOutput(
-          before.outputs,
-          source === undefined
-            ? null
-            : { ...source, inputs: before.inputs, labelled: labels !== null || task === 'classification' },
-          outputName,
-        );
+      : findClassOutput(before.outputs, {
+          origin: source === undefined ? null : { ...source, inputs: before.inputs },
+          labelled: labels !== null,
+          task,
+          wanted: outputName,
+        });
   const comparedOutputs = closenessOutputs(before.outputs);
   const fetched = [...new Set([...(classOutput === null ? [] : [classOutput]), ...comparedOutputs])];
   const missing = fetched.find((name) => !after.outputs.some((output) => output.name === name));
@@ -89,25 +83,19 @@ function startComparing(
     dataType: outputs[name]!.dataType,
     dims: sampleDims(outputs[name]!.dims, batchSize),
   }));
-  const masked = useMasks(dataset, facts);
-  const targets = masked?.targets ?? dataset.targets ?? null;
-  const targetUse = masked?.use ?? (targets === null ? null : useTargets(targets, facts, options.task ?? null));
-  // Numbers, and labels of which several are right, have no first class, whatever their output looks like.
-  const ranksNothing = targetUse !== null && targetUse.task !== 'segmentation';
-  const predicted = dataset.tokens?.nextTokenOutput ?? null;
-  const nextOutput = predicted !== null && comparedOutputs.includes(predicted) ? predicted : null;
-  const ranksTokens = nextOutput !== null && nextOutput === chosen.classOutput;
-  const isOfTarget = ranksNothing && targetUse.output.name === chosen.classOutput;
-  const classOutput = isOfTarget || ranksTokens ? null : chosen.classOutput;
-  const comparesVectors = classOutput === null && nextOutput === null && targetUse === null && dataset.texts == null;
-  const ofText = comparesVectors && dataset.tokens !== undefined ? findTextVector(facts) : null;
-  const vectorOutput = ofText?.name ?? (comparesVectors ? findVector(facts) : null);
-  const textOutput = dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts);
+  const reading = readOutputs(dataset, facts, {
+    classOutput: chosen.classOutput,
+    compared: comparedOutputs,
+    task: options.task ?? null,
+  });
+  const { classOutput, vector, textOutput, nextOutput, targets, targetUse } = reading;
+  const vectorOutput = vector?.name ?? null;
+  const averagesTokens = vector?.ofTokens === true;
   const reader = createSampleReader({
     compared: comparedOutputs,
     classOutput,
     vectorOutput,
-    averagesTokens: ofText?.ofTokens === true,
+    averagesTokens,
     textOutput,
     nextOutput,
     targetUse,
@@ -125,7 +113,7 @@ function startComparing(
     comparison: createComparison({
       classOutput,
       vectorOutput,
-      averagesTokens: ofText?.ofTokens === true,
+      averagesTokens,
       readsTexts: textOutput !== null,
       predictsTokens: nextOutput !== null,
       labelled,

@@ -1,9 +1,17 @@
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import type { PreprocessPreset } from '../../../shared/tasks.ts';
 import { describeRecipe } from './describe-recipe.ts';
 import { imagePresets } from './image-presets.ts';
 import { describeInput, type ModelInput } from './model-inputs.ts';
 import { readPreprocessorConfig } from './preprocessor-config.ts';
-import { defaultImageRecipe, findImageLayout, planPreprocessing, type Preprocessing } from './preprocess.ts';
+import type { ImageRecipe } from './image-recipe.ts';
+import {
+  defaultImageRecipe,
+  findImageLayout,
+  planPreprocessing,
+  type ImageLayout,
+  type Preprocessing,
+} from './preprocess.ts';
 
 interface PlannedPreprocessing {
   readonly preprocessing: Preprocessing;
@@ -22,13 +30,8 @@ export async function choosePreprocessing(
 async function planFromConfig(input: ModelInput, configPath: string | null): Promise<PlannedPreprocessing> {
   if (configPath === null) {
     const layout = findImageLayout(input, null);
-    const recipe = defaultImageRecipe(input, layout);
-    const order = layout.channels === 1 ? 'grey' : 'RGB';
-    const levels = input.dataType === 'uint8' ? 'levels 0 to 255 as they are' : 'levels divided by 255';
-    const note =
-      `No preprocessor_config.json: images are resized to ${layout.width!}x${layout.height!} (bilinear, not cropped), ` +
-      `${order}, ${levels}. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.`;
-    return { preprocessing: planPreprocessing(recipe, layout, input), notes: [note] };
+    const recipe = defaultImageRecipe(layout);
+    return { preprocessing: planPreprocessing(recipe, layout, input), notes: describeDefaults(recipe, layout, input) };
   }
   const { recipe, notes } = await readPreprocessorConfig(configPath);
   const layout = findImageLayout(input, recipe.dataFormat);
@@ -42,6 +45,21 @@ async function planFromConfig(input: ModelInput, configPath: string | null): Pro
     notes.push(`The model's input ${describeInput(input)} takes levels 0 to 255: they are not rescaled or normalized.`);
   }
   return { preprocessing: planPreprocessing(recipe, layout, input), notes };
+}
+
+/** What is done where nobody says more, and to what size where the model leaves it open. */
+function describeDefaults({ resize }: ImageRecipe, layout: ImageLayout, input: ModelInput): Sentence[] {
+  const order = layout.channels === 1 ? 'grey' : 'RGB';
+  const keepsLevels = input.dataType === 'uint8';
+  if (resize?.kind !== 'exact') {
+    const line = { height: layout.height!, order };
+    return [keepsLevels ? say('noPreprocessorLineLevels', line) : say('noPreprocessorLine', line)];
+  }
+  const size = `${resize.width}x${resize.height}`;
+  const notes = [keepsLevels ? say('noPreprocessorLevels', { size, order }) : say('noPreprocessor', { size, order })];
+  if (layout.height === null || layout.width === null)
+    notes.push(say('imageSizeAssumed', { input: describeInput(input), size }));
+  return notes;
 }
 
 function planFromPreset(input: ModelInput, name: PreprocessPreset) {

@@ -1,6 +1,6 @@
 import type { PreprocessPreset } from '../../../shared/tasks.ts';
 import { plainRecipe, type ImageRecipe } from './image-recipe.ts';
-import type { ImageLayout } from './preprocess.ts';
+import { highestLine, type ImageLayout } from './preprocess.ts';
 import type { ResizeRule } from './resize-rule.ts';
 
 /* What families of models do to images, where no configuration says so. */
@@ -19,9 +19,6 @@ function covering({ height, width }: { height: number; width: number }): ResizeR
     ? { kind: 'shortest-edge', shortest: height, longest: null }
     : { kind: 'cover', height, width };
 }
-
-/** Lines of text are lower; whole pages are found in higher images. */
-const highestLine = 96;
 
 /** Recognition reads lines of one height; detection looks at pages, at most 960 pixels a side. */
 function planPaddle(layout: ImageLayout): ImageRecipe {

@@ -15,7 +15,7 @@ import { describeInputs, resolveInputs } from './model-inputs.ts';
 import { findTestDataSets, openOnnxTestData } from './onnx-test-data.ts';
 import { openRandom } from './random.ts';
 import { openTexts, type TextModel } from './text-data.ts';
-import { textKinds } from './text-rows.ts';
+import { findTextFiles, textKinds } from './text-rows.ts';
 import { readTexts } from './texts.ts';
 
 export interface OpenDatasetOptions {
@@ -136,7 +136,7 @@ async function openByKind(
     const textKind = textKinds[extension];
     if (textKind !== undefined) {
       const { model = null, signal } = options;
-      return openTexts(path, textKind, request, modelInputs, { model, allowed, signal });
+      return openTexts(path, { kind: textKind, paths: [path] }, request, modelInputs, { model, allowed, signal });
     }
     throw new AppError('data-malformed', tell('dataUnreadable', { path, kinds: accepted }));
   }
@@ -147,6 +147,12 @@ async function openByKind(
     if (images !== null) return await openAsImages(path, images, request, modelInputs, options.signal);
     if ((await findArrayFiles(path)).length > 0) {
       return await openArrays(path, 'npy-folder', request, named, allowed);
+    }
+    const texts = await findTextFiles(path);
+    if (texts !== null) {
+      for (const one of texts.paths) assertAllowed(one, allowed);
+      const { model = null, signal } = options;
+      return await openTexts(path, texts, request, modelInputs, { model, allowed, signal });
     }
   } catch (error) {
     // A folder that may not be listed; everything else already speaks for itself.

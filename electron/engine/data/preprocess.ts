@@ -65,16 +65,20 @@ function notAnImage(input: ModelInput): AppError {
   );
 }
 
+/** What most classifiers are made for, and a multiple of what networks halve their sides by. */
+const usualSide = 224;
+/** Lines of text are lower; a photo is not. */
+export const highestLine = 96;
+
 /**
- * What happens to an image when no configuration says so: resized to the model's height and width, levels divided by 255.
- * @throws AppError `data-missing` when the model leaves height or width open.
+ * What happens to an image when no configuration says so: resized to the model's height and width, levels divided by 255. A side that the
+ * model leaves open is as long as the other, else 224; of a line of text the image keeps its shape.
  */
-export function defaultImageRecipe(input: ModelInput, layout: ImageLayout): ImageRecipe {
-  const { height, width } = layout;
-  if (height === null || width === null) {
-    throw new AppError('data-missing', tell('imageSizeOpen', { input: describeInput(input) }));
-  }
-  return { ...plainRecipe, resize: { kind: 'exact', height, width } };
+export function defaultImageRecipe({ height, width }: ImageLayout): ImageRecipe {
+  if (height !== null && width === null && height <= highestLine)
+    return { ...plainRecipe, resize: { kind: 'line', height, widest: null } };
+  const size = { height: height ?? width ?? usualSide, width: width ?? height ?? usualSide };
+  return { ...plainRecipe, resize: { kind: 'exact', ...size } };
 }
 
 /**

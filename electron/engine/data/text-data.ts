@@ -71,6 +71,18 @@ async function encodeRows(
   return encoded;
 }
 
+/** All that a model writes on from, one file behind the other. */
+async function readDocument(paths: readonly string[]): Promise<string> {
+  const texts: string[] = [];
+  let left = largestTextBytes;
+  for (const path of paths) {
+    const text = await readTextFile(path, left);
+    left -= text.length;
+    texts.push(text);
+  }
+  return texts.join('\n');
+}
+
 /** A document in pieces of equal length, each a sample. */
 function cutDocument(text: string, tokenizer: TextTokenizer, inputs: TextInputs): TextSamples {
   const all = tokenizer.encode(takeStart(text, mostDocumentLength), null, null).ids;
@@ -128,7 +140,7 @@ async function encodeScored(
 ): Promise<{ readonly samples: TextSamples; readonly scored: Scored | null }> {
   const arePairs = found.rows.every(({ pair }) => pair !== null);
   const isOne = givesOneNumber(outputs);
-  const scores = scoresOfRows(path, found.rows, isOne || arePairs);
+  const scores = scoresOfRows(found.rows, isOne || arePairs);
   const file = basename(path);
   if (scores === null || outputs.length === 0) return { samples: await encode(found), scored: null };
   if (!isOne && arePairs) {
@@ -176,7 +188,6 @@ async function readClasses(
 type Labels = Pick<Dataset, 'labels' | 'classNames' | 'notes' | 'readings'>;
 
 async function readLabels(
-  path: string,
   samples: TextSamples,
   request: DataRequest,
   { modelPath, tokenizerPath, allowed }: { modelPath: string; tokenizerPath: string; allowed: AllowedFolders },
@@ -189,25 +200,25 @@ async function readLabels(
   }
   if (rows === null || rows.every(({ label }) => label === null)) return { labels: null, notes: [], readings: [] };
   const { classes, readings } = await readClasses(request, modelPath, tokenizerPath, allowed);
-  const labels = labelsOfRows(path, rows, classes);
+  const labels = labelsOfRows(rows, classes);
   const isNamed = rows.some(({ label }) => !/^\s*\d+\s*$/.test(label ?? ''));
   const notes = isNamed && classes !== null ? [say('textLabelsByName', { file: basename(classes.path) })] : [];
   return { labels, classNames: classes?.names, notes, readings };
 }
 
 /**
- * Texts for a model that takes token ids: a text a line, objects or a table with a text in each row; a document (.txt) for a causal
+ * Texts for a model that takes token ids, of one file or of all of a folder: a text a line, objects or a table with a text in each row; a document (.txt) for a causal
  * language model is cut into pieces. Labels are a column of the file, or `--labels` in the order of the texts.
  * @throws AppError `data-malformed`, `data-missing`, `data-shape-mismatch`, `labels-malformed`; CancelledError.
  */
 export async function openTexts(
   path: string,
-  kind: TextKind,
+  { kind, paths }: { readonly kind: TextKind; readonly paths: readonly string[] },
   request: DataRequest,
   inputs: readonly ModelInput[],
   { model, allowed, signal }: { model: TextModel | null; allowed: AllowedFolders; signal: AbortSignal | undefined },
 ): Promise<Dataset> {
-  const readings = await readFiles([path]);
+  const readings = await readFiles(paths);
   const textInputs = findTextInputs(inputs, model?.states ?? []);
   const tokenizer = await openTokenizer(request.tokenizerPath, model?.path ?? null, allowed);
   const nextTokenOutput = findNextTokenOutput(model?.outputs ?? [], textInputs, tokenizer);
@@ -215,15 +226,15 @@ export async function openTexts(
   if (predicts) assertFits(textInputs);
   const { samples, scored } =
     predicts && kind === 'txt'
-      ? { samples: cutDocument(await readTextFile(path, largestTextBytes), tokenizer, textInputs), scored: null }
-      : await encodeScored(path, await readTextRows(path, kind), model?.outputs ?? [], (rows) =>
+      ? { samples: cutDocument(await readDocument(paths), tokenizer, textInputs), scored: null }
+      : await encodeScored(path, await readTextRows(paths, kind), model?.outputs ?? [], (rows) =>
           encodeTexts(rows, tokenizer, textInputs, predicts, signal),
         );
   const { encoded } = samples;
   const labels: Labels =
     predicts || scored !== null
       ? { labels: null, notes: scored === null ? [] : [scored.note], readings: [] }
-      : await readLabels(path, samples, request, {
+      : await readLabels(samples, request, {
           modelPath: model?.path ?? path,
           tokenizerPath: tokenizer.path,
           allowed,
@@ -260,8 +271,8 @@ export async function openTexts(
     ...(scored === null ? {} : { targets: scored.targets, scoredPairs: scored.pairs }),
     tokens,
     sampleName: (index) => {
-      const line = samples.rows?.[index]?.line;
-      return line === undefined ? `${basename(path)} #${index + 1}` : `${basename(path)}:${line}`;
+      const row = samples.rows?.[index];
+      return row === undefined ? `${basename(path)} #${index + 1}` : `${basename(row.path)}:${row.line}`;
     },
     notes: [...samples.notes, describeLengths(encoded, textInputs, tokenizer), ...labels.notes],
     fixedBatchSize: textInputs.batchSize,

@@ -35,24 +35,24 @@ function indexOfName(name: string, { names }: NamedClasses): number | undefined 
  * @returns null where no row has a label.
  * @throws AppError `labels-malformed` with the line.
  */
-export function labelsOfRows(path: string, rows: readonly TextRow[], classes: NamedClasses | null): Int32Array | null {
+export function labelsOfRows(rows: readonly TextRow[], classes: NamedClasses | null): Int32Array | null {
   if (rows.every(({ label }) => label === null)) return null;
-  const refuse = (line: number, what: Told): AppError =>
+  const refuse = ({ path, line }: TextRow, what: Told): AppError =>
     new AppError('labels-malformed', tell('textLabelMalformed', { path, line, what }));
   const known = new Map<string, number>();
-  return Int32Array.from(rows, ({ label, line }) => {
-    const cell = label?.trim() ?? '';
-    if (cell === '') throw refuse(line, tell('labelMissing'));
+  return Int32Array.from(rows, (row) => {
+    const cell = row.label?.trim() ?? '';
+    if (cell === '') throw refuse(row, tell('labelMissing'));
     if (isClassIndex(cell)) return Number(cell);
     const seen = known.get(cell);
     if (seen !== undefined) return seen;
-    if (/^[+-]?[\d.]+$/.test(cell)) throw refuse(line, tell('textLabelNoIndex', { label: cell }));
-    if (classes === null) throw refuse(line, tell('labelNameUnknown', { label: cell }));
+    if (/^[+-]?[\d.]+$/.test(cell)) throw refuse(row, tell('textLabelNoIndex', { label: cell }));
+    if (classes === null) throw refuse(row, tell('labelNameUnknown', { label: cell }));
     const index = indexOfName(cell, classes);
     if (index === undefined) {
       const names = [...classes.names.values()].slice(0, mostShownNames).map((name) => `"${name}"`);
       const shown = `${names.join(', ')}${classes.names.size > mostShownNames ? ', …' : ''}`;
-      throw refuse(line, tell('labelNotAmong', { label: cell, file: basename(classes.path), classes: shown }));
+      throw refuse(row, tell('labelNotAmong', { label: cell, file: basename(classes.path), classes: shown }));
     }
     known.set(cell, index);
     return index;

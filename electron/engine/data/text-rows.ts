@@ -1,5 +1,6 @@
 import { CsvError, parse, type Info } from 'csv-parse/sync';
-import { basename } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
@@ -14,7 +15,8 @@ export interface TextRow {
   readonly label: string | null;
   /** A number that somebody gave it, as written; null where the file says none. */
   readonly score: string | null;
-  /** From 1. */
+  /** The file, and the line in it from 1. */
+  readonly path: string;
   readonly line: number;
 }
 
@@ -44,34 +46,75 @@ const mostShownColumns = 12;
 const malformed = (path: string, line: number, what: Told): AppError =>
   new AppError('data-malformed', tell('textLineMalformed', { path, line, what }));
 
-/** @throws AppError `data-malformed` with the line; `data-missing` for a file without a text; as `readTextFile`. */
-export async function readTextRows(path: string, kind: TextKind): Promise<TextRows> {
-  const text = await readTextFile(path, largestTextBytes);
-  assertFewLines(path, text);
-  const found = kind === 'txt' ? linesOf(text) : kind === 'jsonl' ? objectsOf(path, text) : tableOf(path, text);
-  const long = found.rows.find((row) => row.text.length + (row.pair?.length ?? 0) > longestText);
-  if (long !== undefined) throw malformed(path, long.line, tell('textTooLong', { most: longestText }));
-  const rows = found.rows.filter((row) => row.text.trim() !== '');
-  if (rows.length === 0) throw new AppError('data-missing', tell('noTextInFile', { path }));
-  const empty = found.rows.find((row) => row.text.trim() === '');
-  const notes = [...found.notes];
-  if (empty !== undefined)
-    notes.push(say('emptyTextsLeftOut', { count: found.rows.length - rows.length, line: empty.line }));
+/** Files that lie beside texts, or beside a model, and are none. */
+const otherNames = /^(vocab|merges|classes|labels|requirements|readme.*|licen[cs]e.*|notice)\.(txt|csv|tsv)$/i;
+
+/**
+ * The texts of a folder: all its files of one kind, by their names. Null where there are none.
+ * @throws AppError `data-malformed` where there are files of several kinds.
+ */
+export async function findTextFiles(
+  folder: string,
+): Promise<{ readonly kind: TextKind; readonly paths: readonly string[] } | null> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = entries
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && !otherNames.test(entry.name))
+    .flatMap(({ name }) => {
+      const kind = textKinds[extname(name).toLowerCase()];
+      return kind === undefined ? [] : [{ name, kind }];
+    })
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+  const [first] = found;
+  if (first === undefined) return null;
+  const other = found.find(({ kind }) => kind !== first.kind);
+  if (other !== undefined)
+    throw new AppError('data-malformed', tell('textFolderMixed', { folder, first: first.name, other: other.name }));
+  return { kind: first.kind, paths: found.map(({ name }) => join(folder, name)) };
+}
+
+/**
+ * The rows of all files, one behind the other.
+ * @throws AppError `data-malformed` with the line; `data-missing` for files without a text; as `readTextFile`.
+ */
+export async function readTextRows(paths: readonly string[], kind: TextKind): Promise<TextRows> {
+  const all: TextRow[] = [];
+  const notes: string[] = [];
+  let [bytes, lineCount] = [0, 0];
+  for (const path of paths) {
+    const text = await readTextFile(path, largestTextBytes - bytes);
+    bytes += text.length;
+    lineCount = assertFewLines(path, text, lineCount);
+    const found = kind === 'txt' ? linesOf(path, text) : kind === 'jsonl' ? objectsOf(path, text) : tableOf(path, text);
+    const long = found.rows.find((row) => row.text.length + (row.pair?.length ?? 0) > longestText);
+    if (long !== undefined) throw malformed(path, long.line, tell('textTooLong', { most: longestText }));
+    // The columns of the first file stand for those of all.
+    if (all.length === 0) notes.push(...found.notes);
+    for (const row of found.rows) all.push(row);
+  }
+  const rows = all.filter((row) => row.text.trim() !== '');
+  const folder = dirname(paths[0]!);
+  if (rows.length === 0)
+    throw new AppError('data-missing', tell('noTextInFile', { path: paths.length === 1 ? paths[0]! : folder }));
+  const empty = all.find((row) => row.text.trim() === '');
+  if (paths.length > 1) notes.push(say('textFolder', { count: paths.length, folder: basename(folder) }));
+  if (empty !== undefined) notes.push(say('emptyTextsLeftOut', { count: all.length - rows.length, line: empty.line }));
   return { rows, notes };
 }
 
-function assertFewLines(path: string, text: string): void {
-  let count = 0;
+/** @param before lines of files before this one. @returns the lines of all. */
+function assertFewLines(path: string, text: string, before: number): number {
+  let count = before;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
     if (++count > mostRows) throw new AppError('data-malformed', tell('tooManyTextLines', { path, most: mostRows }));
   }
+  return count;
 }
 
-function linesOf(text: string): TextRows {
+function linesOf(path: string, text: string): TextRows {
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.at(-1) === '') lines.pop();
   return {
-    rows: lines.map((line, index) => ({ text: line, pair: null, label: null, score: null, line: index + 1 })),
+    rows: lines.map((line, index) => ({ text: line, pair: null, label: null, score: null, path, line: index + 1 })),
     notes: [],
   };
 }
@@ -108,7 +151,7 @@ function objectsOf(path: string, text: string): TextRows {
     if (line.trim() === '') continue;
     const value = parseLine(path, index + 1, line);
     if (typeof value === 'string') {
-      rows.push({ text: value, pair: null, label: null, score: null, line: index + 1 });
+      rows.push({ text: value, pair: null, label: null, score: null, path, line: index + 1 });
       continue;
     }
     if (columns === null) {
@@ -127,6 +170,7 @@ function objectsOf(path: string, text: string): TextRows {
       pair: columns.pair === null ? null : textOf(columns.pair),
       label: typeof label === 'string' || typeof label === 'number' ? String(label) : null,
       score: typeof score === 'string' || typeof score === 'number' ? String(score) : null,
+      path,
       line: index + 1,
     });
   }
@@ -175,6 +219,7 @@ function tableOf(path: string, text: string): TextRows {
       pair: columns.pair === null ? null : cell(columns.pair),
       label: columns.label === null ? null : cell(columns.label),
       score: columns.score === null ? null : cell(columns.score),
+      path,
       line,
     };
   });

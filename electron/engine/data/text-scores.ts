@@ -15,11 +15,11 @@ const hasFraction = (cell: string): boolean => !Number.isInteger(Number(cell));
  * @param mayBeLabels false where the model ranks classes, so that labels are of those.
  * @throws AppError `labels-malformed` with the line.
  */
-export function scoresOfRows(path: string, rows: readonly TextRow[], mayBeLabels: boolean): Float64Array | null {
+export function scoresOfRows(rows: readonly TextRow[], mayBeLabels: boolean): Float64Array | null {
   const labels = rows.map(({ label }) => label?.trim() ?? '');
   const areScores = mayBeLabels && labels.every(isNumber) && labels.some(hasFraction);
   if (!areScores && rows.every(({ score }) => score === null)) return null;
-  return Float64Array.from(rows, ({ score, line }, row) => {
+  return Float64Array.from(rows, ({ score, path, line }, row) => {
     const cell = areScores ? labels[row]! : (score?.trim() ?? '');
     if (isNumber(cell)) return Number(cell);
     const what = cell === '' ? tell('labelMissing') : tell('scoreNoNumber', { score: cell });

@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { Session } from '../runtime/session.ts';
-import { elementCount, type Tensor } from '../tensor/tensor.ts';
+import { elementCount } from '../tensor/tensor.ts';
 import { canRankClasses, type Origin } from './ranks-classes.ts';
 import { floatTypes } from './float-types.ts';
 
@@ -54,7 +54,10 @@ export function chooseClassOutput(
  * N x C – axis 1; N x T x C – the last axis, one decision per position (sequences); N x C x H x W and above – axis 1, one
  * decision per pixel; a lone vector of a model without a batch dimension – all of it; one value per sample – a yes or no.
  */
-export function describeScores(tensor: Pick<Tensor, 'dims' | 'dataType'>, batchSize: number): ScoreLayout {
+export function describeScores(
+  tensor: { readonly dims: readonly number[]; readonly dataType: string },
+  batchSize: number,
+): ScoreLayout {
   const { dims } = tensor;
   const count = elementCount(dims) / batchSize;
   if (!floatTypes.includes(tensor.dataType)) return { classes: 1, positions: count, inner: 1, areClasses: true };

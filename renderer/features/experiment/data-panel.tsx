@@ -63,6 +63,7 @@ export function DataPanel(props: {
           </div>
         ))}
       </dl>
+      {preview.task !== null && <p>{engineText(preview.task)}</p>}
       {preview.warnings.map((warning) => (
         <Notice key={warning.code + warning.message} tone="warning" title={t(`data.warning.${warning.code}.title`)}>
           {t(`data.warning.${warning.code}.text`)} <span className="muted">{engineText(warning.message)}</span>

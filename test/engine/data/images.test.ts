@@ -153,11 +153,24 @@ test('a model that takes no image, or more than images, is refused', async (cont
     /\.npz/,
   );
   await rejects(open(folder, [imageInput, tokens]), 'data-shape-mismatch', /the model has 2/);
-  await rejects(
-    open(folder, [{ ...imageInput, dims: ['N', 3, 'H', 'W'] }]),
-    'data-missing',
-    /preprocessor_config\.json/,
-  );
+});
+
+test('a size that the model leaves open is chosen and told', async (context) => {
+  const folder = await makeFolder(context);
+  await writeImage(join(folder, 'a.png'), makePixels(30, 20));
+  const fed = async (...sides: readonly (string | number)[]) => {
+    const dataset = await open(folder, [{ ...imageInput, dims: ['N', 3, ...sides] }]);
+    return { dims: (await dataset.read(0))['input']!.dims, notes: dataset.notes.join(' ') };
+  };
+  const both = await fed('H', 'W');
+  assert.deepEqual(both.dims, [1, 3, 224, 224]);
+  assert.match(both.notes, /takes images of any size: 224x224 is assumed/);
+  // One side says the other; a line of text keeps its shape.
+  assert.deepEqual((await fed('H', 128)).dims, [1, 3, 128, 128]);
+  assert.deepEqual((await fed(320, 'W')).dims, [1, 3, 320, 320]);
+  const line = await fed(48, 'W');
+  assert.deepEqual(line.dims, [1, 3, 48, 72]);
+  assert.match(line.notes, /resized to a height of 48 in their own shape/);
 });
 
 test('a damaged image is refused when the folder is opened', async (context) => {

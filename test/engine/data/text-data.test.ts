@@ -245,6 +245,36 @@ suite('files of texts', () => {
     assert.ok(dataset.notes.includes('Samples without a text are left out: 2, the first in line 2.'));
   });
 
+  test('a folder of files of one kind is read as one, each text named by its file', async (context) => {
+    const folder = await makeFolder(context);
+    await copyFile(join(models, 'sentiment', 'tokenizer.json'), join(folder, 'tokenizer.json'));
+    const openFolder = () =>
+      openDataset(makeRequest({ path: join(folder, 'texts') }), bert, {
+        seed: 0,
+        dims: {},
+        model: { path: join(folder, 'model.onnx'), outputs: [scores], states: [] },
+      });
+    await mkdir(join(folder, 'texts'));
+    const write = (file: string, content: string) => writeFile(join(folder, 'texts', file), content);
+    await write('b.txt', 'worse\n');
+    await write('a.txt', 'good\n\nbad\n');
+    // What lies beside a model is no text, nor is what an operating system leaves.
+    await write('vocab.txt', 'token\n');
+    await write('.hidden.txt', 'token\n');
+    const dataset = await openFolder();
+    assert.deepEqual(
+      [0, 1, 2].map((index) => [dataset.sampleName!(index), dataset.tokens!.textOf(index)]),
+      [
+        ['a.txt:1', 'good'],
+        ['a.txt:3', 'bad'],
+        ['b.txt:1', 'worse'],
+      ],
+    );
+    assert.ok(dataset.notes.includes('The texts are those of 2 files in "texts", in the order of their names.'));
+    await write('c.jsonl', '{"text":"fine"}');
+    await rejects(openFolder(), 'data-malformed', /texts of several kinds \("a\.txt", "c\.jsonl"\)/);
+  });
+
   test('that cannot be read are refused with the line', async (context) => {
     const refused = (
       file: string,

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { Dataset } from '../../../electron/engine/data/dataset.ts';
+import { indexGraph } from '../../../electron/engine/graph/graph.ts';
+import { describeTask } from '../../../electron/engine/metrics/describe-task.ts';
+import { buildModel, inMemory, op } from '../build-model.ts';
+import type { DataType } from '../../../electron/engine/tensor/tensor.ts';
+
+/* What a model is taken for, by nothing but its outputs and the kind of its data. */
+
+interface Case {
+  readonly name: string;
+  readonly output: readonly [name: string, ...dims: number[]];
+  readonly type?: DataType;
+  readonly fed: readonly number[];
+  readonly data?: Partial<Dataset>;
+  readonly says: RegExp;
+}
+
+const images: Partial<Dataset> = { kind: 'images' };
+const ofTokens = (nextTokenOutput: string | null): Partial<Dataset> => ({
+  kind: 'texts',
+  tokens: { nextTokenOutput } as NonNullable<Dataset['tokens']>,
+});
+
+const cases: readonly Case[] = [
+  {
+    name: 'a classifier',
+    output: ['logits', 1, 1000],
+    fed: [1, 3, 224, 224],
+    data: images,
+    says: /taken for a classifier: its output "logits" ranks 1,?000 classes/,
+  },
+  {
+    name: 'a yes or no',
+    output: ['score', 1, 1],
+    fed: [1, 8],
+    says: /one value of the output "score" is taken for a yes or no/,
+  },
+  {
+    name: 'a class by its number',
+    output: ['label', 1],
+    type: 'int64',
+    fed: [1, 8],
+    says: /"label" is the number of a class/,
+  },
+  {
+    name: 'segmentation',
+    output: ['logits', 1, 21, 64, 64],
+    fed: [1, 3, 64, 64],
+    data: images,
+    says: /taken for segmentation: its output "logits" ranks 21 classes at each of 4,?096 places/,
+  },
+  {
+    name: 'lines of text',
+    output: ['probs', 1, 40, 97],
+    fed: [1, 3, 48, 320],
+    data: images,
+    says: /ranks 97 classes at each of 40 steps\. If these are characters, --characters/,
+  },
+  {
+    name: 'tags of tokens',
+    output: ['logits', 1, 12, 9],
+    fed: [1, 12],
+    data: ofTokens(null),
+    says: /ranks 9 classes at each token of a text/,
+  },
+  {
+    name: 'a language model',
+    output: ['logits', 1, 12, 500],
+    fed: [1, 12],
+    data: ofTokens('logits'),
+    says: /language model: its output "logits" says which token comes next/,
+  },
+  {
+    name: 'an embedding of images',
+    output: ['embeds', 1, 512],
+    fed: [1, 3, 64, 64],
+    data: images,
+    says: /taken for an embedding: a vector of 512 values a sample/,
+  },
+  {
+    name: 'an embedding of tokens',
+    output: ['last_hidden_state', 1, 12, 384],
+    fed: [1, 12],
+    data: ofTokens(null),
+    says: /taken for an embedding: the mean of the 384 values of each token/,
+  },
+  {
+    name: 'a picture',
+    output: ['image', 1, 3, 192, 192],
+    fed: [1, 3, 64, 64],
+    data: images,
+    says: /^No output shows that it ranks classes, finds boxes or is a vector/,
+  },
+];
+
+const graph = indexGraph(inMemory(buildModel({ inputs: { x: [1] }, outputs: 'y', nodes: [op('Identity', 'x', 'y')] })));
+
+suite('what a model is taken for', () => {
+  for (const {
+    name,
+    output: [output, ...dims],
+    type = 'float32',
+    fed,
+    data = {},
+    says,
+  } of cases)
+    test(name, () => {
+      const dataset = { kind: 'arrays', labels: null, fixedBatchSize: 1, ...data } as Dataset;
+      const outputs = [{ name: output, dataType: type, dims }];
+      const feeds = { x: { dataType: 'float32', dims: fed, data: new Float32Array(0) } } as const;
+      const shapes = new Map([[output, { dataType: type, dims }]]);
+      const inputs = [{ name: 'x', dataType: 'float32' as const, dims: fed }];
+      const sentence = describeTask({ outputs, inputs, graph, shapes, dataset, feeds, task: null, detector: null });
+      assert.match(sentence ?? '', says);
+    });
+});

@@ -79,6 +79,11 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
     help: 'int8 activations with zero point 0 instead of uint8',
     inName: (isSymmetric) => (isSymmetric ? 'symmetric' : 'asymmetric'),
   },
+  format: {
+    flag: '--format <form>',
+    help: 'write int8 layers between QuantizeLinear and DequantizeLinear, or as integer operators such as QLinearConv',
+    inName: (form) => form,
+  },
   keepFloat: {
     flag: '--keep-float <mode>',
     help: 'keep layers in float if measurements say so',

@@ -42,6 +42,11 @@ export const recipeSchema = z.strictObject({
   /** uint8 with a zero point (asymmetric) or int8 with zero point 0 (symmetric). */
   symmetricActivations: z.boolean().default(false),
   /**
+   * How layers of 8-bit activations are written. `qdq`: float operators between QuantizeLinear and DequantizeLinear, which runtimes make
+   * integer operators of; `qoperator`: integer operators (QLinearConv, QLinearMatMul, and com.microsoft's).
+   */
+  format: z.enum(['qdq', 'qoperator']).default('qdq'),
+  /**
    * x86 CPUs without VNNI add pairs of u8 x s8 products in 16 bits, which saturate. `on`: 7-bit weights, never saturate;
    * `pairs`: a channel's scale grows only as far as its own weight pairs need; `off`: full 8 bits; `safe`: `pairs` on such CPUs,
    * `off` on others; `auto`: measured.

@@ -19,7 +19,8 @@ import { isPlanned } from '../../electron/engine/2-plan/quantization-plan.ts';
 import { spawnNodeChild } from '../../electron/engine/runtime/child-process.ts';
 import { openSession } from '../../electron/engine/runtime/session.ts';
 import type { Tensor } from '../../electron/engine/tensor/tensor.ts';
-import { assertClose, buildModel, noise, op } from './build-model.ts';
+import { readModel } from '../../electron/engine/onnx/read-model.ts';
+import { assertClose, buildModel, countOps, noise, op } from './build-model.ts';
 import { makeRequest } from './data/fixtures.ts';
 import { encodeNpy } from '../../electron/engine/onnx/encode-npy.ts';
 import { temporaryFolder } from './onnx/tiny-model.ts';
@@ -191,6 +192,31 @@ suite('every job, in this process', () => {
     await assert.rejects(refuse({ originalSha256: 'a'.repeat(64) }), { code: 'input-changed' });
     await assert.rejects(refuse({ compressedSha256: 'a'.repeat(64) }), { code: 'input-changed' });
     assert.deepEqual(readdirSync(outFolder), ['net.int8.onnx'], 'measuring writes nothing');
+  });
+
+  test('compress in integer operators: the file has them, and the evidence is the same', async () => {
+    const asked = requestTo('net.qoperator.onnx');
+    const request = { ...asked, effects: false, recipe: { ...asked.recipe, format: 'qoperator' as const } };
+    const document = await compress(request, quiet);
+    const { proto } = await readModel(request.outPath);
+    assert.deepEqual(countOps(proto), {
+      Flatten: 1,
+      QGemm: 1,
+      QLinearConv: 1,
+      QLinearGlobalAveragePool: 1,
+      QuantizeLinear: 1,
+    });
+    assert.ok(document.diagnostics.some(({ code }) => code === 'integer-operators'));
+    const inFloat = document.layers.filter(({ quantized, reason }) => !quantized && !reason.startsWith('folded into'));
+    assert.deepEqual(inFloat, []);
+    for (const { name, quantized, sqnrDb, bytesAfter, opType } of document.layers) {
+      if (quantized && name !== 'scores') assert.notEqual(sqnrDb, null, `${name} has an error`);
+      if (opType === 'Conv')
+        assert.ok(bytesAfter > 16 * 27 && bytesAfter < 4 * 16 * 27, `${name}: ${bytesAfter} bytes`);
+    }
+    const bops = document.ledger.find(({ claim }) => claim === 'bops')!;
+    assert.equal(bops.ratio, 16);
+    assert.ok((document.accuracy.agreement.sqnrDb ?? 99) > 20);
   });
 
   test('a run told while it calibrates that it is enough makes a model of what it saw, and says so', async () => {

@@ -1,4 +1,4 @@
-import { copyMessage } from '../graph/edit.ts';
+import { copyMessage, makeNode } from '../graph/edit.ts';
 import { opsetVersion } from '../graph/graph.ts';
 import { attributeInt } from '../onnx/attributes.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
@@ -15,7 +15,7 @@ import {
 import { isCast, isDequantize, isQuantize } from '../graph/ops/conversions.ts';
 import { isMovedPast, isRequantizedBehind } from '../graph/ops/layouts.ts';
 import { summedAxis } from '../graph/ops/linear-layers.ts';
-import { isMaxPool } from '../graph/ops/pooling.ts';
+import { isDilatedAverage, isMaxPool } from '../graph/ops/pooling.ts';
 
 /** Puts a node that stays in float into the new graph, so that ONNX Runtime leaves it and its neighbours as planned. */
 export function addFloatNode(draft: GraphDraft, node: NodeProto): void {
@@ -63,6 +63,7 @@ function moveIntegers(draft: GraphDraft, node: NodeProto): boolean {
  * @returns the node to put into the new graph.
  */
 export function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto {
+  if (isDilatedAverage(node)) return setApart(draft, node);
   const channels = inputChannels(draft, node);
   const [input] = node.input;
   if (channels === null || input === undefined) return node;
@@ -71,6 +72,15 @@ export function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto
   const values = draft.dequantizedByChannel.get(input) ?? dequantizeByChannel(draft, input, source, channels);
   draft.dequantizedByChannel.set(input, values);
   return copyMessage(node, { input: [values, ...node.input.slice(1)] });
+}
+
+/** ONNX Runtime would take its conversions away, and refuse what it makes of it: of one tensor, Max is the tensor itself. */
+function setApart(draft: GraphDraft, node: NodeProto): NodeProto {
+  const input = node.input[0]!;
+  if (findDequantizeLinear(draft, input) === null) return node;
+  const apart = draft.newName(`${input}_apart`);
+  draft.nodes.push(makeNode('Max', draft.newName(`${input}_Max`), [input], [apart]));
+  return copyMessage(node, { input: [apart, ...node.input.slice(1)] });
 }
 
 interface Channels {

@@ -20,6 +20,7 @@ import { sourceSha256 } from '../onnx/source-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { SearchResult } from './search.ts';
 import { stampModel } from './stamp-model.ts';
+import { writeForm } from './write-form.ts';
 import { chosenModel } from './variant.ts';
 
 /** The forms of one model that a run measures and tells of. */
@@ -53,7 +54,9 @@ export async function writeVersions(
   const runnable = await makeRunnable(original, join(workFolder, 'original.onnx'));
   log.add(runnable.diagnostics);
   const [originalGraph, preparedGraph] = [indexGraph(original), indexGraph(prepared)];
-  const stamped = stampModel(result.quantized.model, {
+  const form = writeForm(result, request.recipe);
+  log.add(form.diagnostics);
+  const stamped = stampModel(form.model, {
     vernierVersion: device.environment.vernierVersion,
     originalSha256: sourceSha256(original),
     recipe: request.recipe,
@@ -65,6 +68,8 @@ export async function writeVersions(
   const fusion = await checkFusion(compressedPath, result.plan, preparedGraph);
   log.add(fusion.diagnostics);
   const compressed = await readModel(compressedPath);
+  // Inner values are looked at where they are float: of integer operators there is nothing to see, and they compute the same.
+  const observed = { ...prepared, proto: result.quantized.model };
   const twin = chosenModel(models, result.variant);
   const preparedPath = await writeTimedPrepared(source, workFolder);
   const macs = originalGraph.nodes.reduce((sum, node) => sum + (countMacs(node, originalShapes) ?? 0), 0);
@@ -82,13 +87,9 @@ export async function writeVersions(
       graph: originalGraph,
       shapes: originalShapes,
       compressedPath,
-      compressed: { ...prepared, proto: stamped },
+      compressed: observed,
       preparedPath,
-      compared: await writeCompared(
-        { before: prepared, after: { ...prepared, proto: stamped } },
-        comparedAt,
-        workFolder,
-      ),
+      compared: await writeCompared({ before: prepared, after: observed }, comparedAt, workFolder),
       calibrationCount: split.calibration.length,
       comparedTensors: comparedAt?.tensors ?? closenessOutputs(source.outputs),
       states: findStates(source.inputs, source.outputs),

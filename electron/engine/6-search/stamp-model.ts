@@ -1,10 +1,12 @@
 import { create } from '@bufbuild/protobuf';
-import type { Recipe } from '../../../shared/recipe.ts';
+import { recipeSchema, type Recipe } from '../../../shared/recipe.ts';
 import type { Candidate, DataFacts } from '../../../shared/run.ts';
 import { copyMessage } from '../graph/edit.ts';
 import { StringStringEntryProtoSchema, type ModelProto } from '../onnx/proto/onnx_pb.js';
 
 const prefix = 'vernier.';
+/** Options that recipes had not always: at their default they are left out, so that a recipe gives the bytes it always gave. */
+const laterOptions = ['format'] as const;
 
 export interface ModelOrigin {
   readonly vernierVersion: string;
@@ -21,7 +23,11 @@ export interface ModelOrigin {
  */
 export function stampModel(model: ModelProto, origin: ModelOrigin): ModelProto {
   const { vernierVersion, originalSha256, recipe, data, candidates } = origin;
-  const { name, description: _description, ...settings } = recipe;
+  const { name, description: _description, ...options } = recipe;
+  const usual = recipeSchema.parse({});
+  const isLeftOut = (option: string): boolean =>
+    laterOptions.some((later) => later === option && recipe[later] === usual[later]);
+  const settings = Object.fromEntries(Object.entries(options).filter(([option]) => !isLeftOut(option)));
   const choices = candidates.filter((candidate) => candidate.chosen).map((candidate) => candidate.name);
   const entries: Readonly<Record<string, string | null>> = {
     version: vernierVersion,

@@ -105,6 +105,7 @@ function RecipeSettings({ recipe }: Pick<RunDocument, 'recipe'>) {
           [t('recipe.percentile.label'), recipe.percentile],
           [t('recipe.perChannel.label'), onOff(recipe.perChannel)],
           [t('recipe.symmetricActivations.label'), onOff(recipe.symmetricActivations)],
+          [t('recipe.format.label'), t(`recipe.format.${recipe.format}`)],
           [t('recipe.keepFloat.label'), t(`recipe.keepFloat.${recipe.keepFloat}`)],
           [t('recipe.reducedRange.label'), t(`recipe.reducedRange.${recipe.reducedRange}`)],
           [t('recipe.biasCorrection.label'), t(`recipe.biasCorrection.${recipe.biasCorrection}`)],

@@ -57,3 +57,12 @@ test('seeded noise instead of data is said in the model too', () => {
   assert.equal(readMetadata(stamped)['vernier.random_data'], 'true');
   assert.equal(readMetadata(stamped)['vernier.data_sha256'], undefined);
 });
+
+test('options that came later are left out at their default: a recipe gives the bytes it always gave', () => {
+  const settingsOf = (changes: Partial<typeof recipe>): Record<string, unknown> => {
+    const stamped = stampModel(model, { ...origin, recipe: { ...recipe, ...changes } });
+    return JSON.parse(readMetadata(stamped)['vernier.recipe_settings']!) as Record<string, unknown>;
+  };
+  assert.equal('format' in settingsOf({}), false);
+  assert.equal(settingsOf({ format: 'qoperator' })['format'], 'qoperator');
+});

@@ -1,3 +1,5 @@
+import { attributeInts } from '../../onnx/attributes.ts';
+import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
 import { oneOf } from './op-test.ts';
 
 export const isMaxPool = oneOf('MaxPool');
@@ -13,3 +15,8 @@ export const isPooling = oneOf(
     'ReduceSum',
   ] as const),
 );
+
+/** An average of values apart from each other (opset 19), which ONNX Runtime's integer operator cannot say. */
+export function isDilatedAverage(node: NodeProto): boolean {
+  return node.opType === 'AveragePool' && attributeInts(node, 'dilations').some((dilation) => dilation !== 1);
+}

@@ -114,6 +114,7 @@ export const int8Static = {
     },
     outputNotFloat32: { en: 'its output is {type}, not float32', zh: '输出为 {type}，不是 float32' },
     biasComputed: { en: 'its bias is computed at run time', zh: '偏置在运行时计算' },
+    poolDilated: { en: 'its int8 kernel has no dilations', zh: '其 int8 内核不支持 dilations' },
     boundsComputed: { en: 'its bounds are computed at run time', zh: '上下限在运行时计算' },
     notTwoDimensional: { en: 'it is not two-dimensional', zh: '不是二维' },
     nearestOnly: { en: 'only nearest resizing keeps int8 values exact', zh: '只有最近邻缩放能保持 int8 值不变' },
@@ -130,6 +131,22 @@ export const int8Static = {
     rangesMixed: { en: 'ranges: {one}, signed tensors {two}', zh: '范围：{one}，有符号张量 {two}' },
     rangesBy: { en: 'ranges: {method}', zh: '范围：{method}' },
     rangesByDepth: { en: 'ranges refined by depth', zh: '按深度细化的范围' },
+    integerOperators: {
+      en: 'Layers are written as integer operators such as {operators}. ONNX Runtime makes the same operators of QDQ models when it loads them.',
+      zh: '各层写为 {operators} 等整数算子。ONNX Runtime 加载 QDQ 模型时也会生成相同的算子。',
+    },
+    integerOperatorsMissing: {
+      en: 'No integer operator exists for {operators}: such layers stay between QuantizeLinear and DequantizeLinear.',
+      zh: '{operators} 没有对应的整数算子：这些层仍位于 QuantizeLinear 与 DequantizeLinear 之间。',
+    },
+    int8ProductsSlow: {
+      en: 'On x86 CPUs, ONNX Runtime has no fast integer operators for int8 activations: convolutions were four times as slow as in QDQ form, which it turns into uint8. Use QDQ form there, or uint8 activations.',
+      zh: '在 x86 CPU 上，ONNX Runtime 没有针对 int8 激活的快速整数算子：卷积比 QDQ 形式慢到四倍（QDQ 形式会转换为 uint8）。此类 CPU 请使用 QDQ 形式或 uint8 激活。',
+    },
+    integerOperatorsNone: {
+      en: 'The option "format" asks for integer operators, but no layer has 8-bit activations.',
+      zh: '选项“format”要求整数算子，但没有任何层使用 8 位激活。',
+    },
     rangesWithHeadroom: { en: 'ranges with {#share} % headroom', zh: '范围留 {share} % 余量' },
   },
   advice: {},

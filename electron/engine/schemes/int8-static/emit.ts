@@ -62,6 +62,10 @@ export function addInt8Node(draft: GraphDraft, node: NodeProto, nodePlan: NodePl
   if (node.opType === 'Gemm' && nodePlan.bias === null) {
     made.attribute = made.attribute.filter((attribute) => attribute.name !== 'beta');
   }
+  // Dilations of 1 say nothing, and ONNX Runtime refuses to load what it fuses them into.
+  if (node.opType === 'AveragePool') {
+    made.attribute = made.attribute.filter((attribute) => attribute.name !== 'dilations');
+  }
   draft.nodes.push(made);
   for (const [tensor, float] of published) publishFloat(draft, tensor, float);
 }

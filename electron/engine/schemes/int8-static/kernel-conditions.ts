@@ -2,6 +2,7 @@ import { say, type Reason } from '../../../../shared/engine-texts/say.ts';
 import type { OpEntry } from '../../2-plan/op-table.ts';
 import type { Shapes } from '../../graph/shapes.ts';
 import { opsetVersion, type Graph } from '../../graph/graph.ts';
+import { isDilatedAverage } from '../../graph/ops/pooling.ts';
 import { attributeFloat, attributeInt, attributeString } from '../../onnx/attributes.ts';
 import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
 import { tensorElementCount } from '../../onnx/tensor-proto.ts';
@@ -58,6 +59,8 @@ export function kernelReason(node: NodeProto, entry: OpEntry, { graph, shapes }:
       if (weight !== undefined && weight.dataType !== 1) return say('weightNotFloat32');
       if (weight !== undefined && weight.dims.length < 2) return say('weightVector');
       return '';
+    case 'AveragePool':
+      return isDilatedAverage(node) ? say('poolDilated') : '';
     case 'Resize':
       return attributeString(node, 'mode', 'nearest') === 'nearest' ? '' : say('nearestOnly');
     case 'Pad': {

@@ -27,7 +27,7 @@ function buildProgram(): Command {
         'after',
         `
 Exit codes:
-  0 done, 1 failed, 2 wrong usage, 3 a gate (--max-…, --min-…) not met, 130 interrupted
+  0 done, 1 failed, 2 wrong usage, 3 a limit (--max-…, --min-…) not met, 130 interrupted
 
 Examples:
   vernier inspect model.onnx

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatBytes } from '../../../shared/units.ts';
@@ -95,8 +95,16 @@ export function addAgentCommand(program: Command, setExitCode: (code: ExitCode) 
     );
   addLabOptions(command)
     .option('--name <name>', 'name of this device; each name can have one agent', parseDeviceName, ownName())
-    .option('--label <key=value>', 'label to choose this device by; repeatable', collectLabels, {})
-    .option('--cache-size <size>', 'space for models and data, such as 20GB', parseSize, 20e9)
+    .addOption(
+      new Option('--label <key=value>', 'label to choose this device by; repeatable')
+        .argParser(collectLabels)
+        .default({}, 'none'),
+    )
+    .addOption(
+      new Option('--cache-size <size>', 'space for models and data, such as 20GB')
+        .argParser(parseSize)
+        .default(20e9, '20GB'),
+    )
     .option('--folder <folder>', 'folder for job files (default: beside the history)')
     .option('--replicas <n>', 'copies that a cluster keeps; the first agent decides', parseInteger(1, 5), 1);
   addLimitOptions(command, 'none')

@@ -153,13 +153,10 @@ export function addBundleCommands(program: Command, setExitCode: (code: ExitCode
         'holds the SHA-256 of everything in it.',
     )
     .argument('[run...]', storedRunHelp)
-    .requiredOption('-o, --out <file>', 'the bundle to write, by custom NAME.vernier')
+    .requiredOption('-o, --out <file>', 'the bundle to write, usually NAME.vernier')
     .option('--all', 'bundle every run that has ended')
     .option('--with-models', 'include the compressed models, and prepared models that were kept')
-    .option(
-      '--samples',
-      'include small pictures of the samples that are answered otherwise, which are part of your data',
-    )
+    .option('--samples', 'include small pictures of the samples whose answer changed, which are part of your data')
     .option('--force', 'replace an existing file');
   addCommonOptions(bundle)
     .addHelpText('after', '\nExample:\n  vernier bundle latest --with-models -o mobilenet.vernier')

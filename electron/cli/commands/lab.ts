@@ -178,8 +178,8 @@ export function addLabCommand(program: Command, setExitCode: (code: ExitCode) =>
   const add = (name: string, summary: string) => lab.command(name).summary(summary).description(summary);
   addCommonOptions(
     addLabOptions(add('jobs', 'list the jobs, newest first'))
-      .addOption(new Option('--state <state>', 'only those that are so far').choices(jobPhases))
-      .option('--limit <n>', 'at most so many', parseInteger(1), 100),
+      .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobPhases))
+      .option('--limit <n>', 'at most this many', parseInteger(1), 100),
   ).action(async (options: Options & { state?: JobState['phase']; limit: number }) => {
     const all = await withLab(options, listJobStates);
     const found = all.filter(({ phase }) => options.state === undefined || phase === options.state);
@@ -219,8 +219,13 @@ export function addLabCommand(program: Command, setExitCode: (code: ExitCode) =>
     setExitCode(await fetch(references, options)),
   );
   addCommonOptions(
-    addLabOptions(add('gc', 'remove old jobs, and files on the server that none needs'))
-      .option('--older-than <days>', 'only finished jobs that were submitted longer ago', parseInteger(0, 3650), 7)
+    addLabOptions(add('gc', 'remove old jobs, and files on the server that nothing needs'))
+      .option(
+        '--older-than <days>',
+        'only finished jobs that were submitted more than this many days ago',
+        parseInteger(0, 3650),
+        7,
+      )
       .option('--dry-run', 'only say what would be removed'),
   ).action(async (options: Options & { olderThan: number; dryRun?: true }) => {
     const before = Date.now() - options.olderThan * 86_400_000;

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { analyzeModel, placeWeights } from '../electron/engine/2-plan/analyze-model.ts';
+import { analyzeModel } from '../electron/engine/2-plan/analyze-model.ts';
 import { calibrateRun } from '../electron/engine/3-calibrate/calibrate-run.ts';
 import { measureEffects } from '../electron/engine/5-measure/measure-effects.ts';
 import { writeVersions, type ModelVersions } from '../electron/engine/6-search/model-versions.ts';
@@ -63,7 +63,7 @@ async function make(modelPath: string, dataPath: string, floatLayer: string | nu
     allowedFolders: null,
   };
   const run = await beginRun(asked, context, workFolder);
-  const analysis = placeWeights(await analyzeModel(run.request, workFolder, run.log, null), run.scratch);
+  const analysis = await analyzeModel(run.request, workFolder, run.log, null, run.scratch);
   try {
     const calibrated = await calibrateRun(run, analysis);
     const versions = await writeVersions(run, analysis, calibrated, await searchRun(run, analysis, calibrated));

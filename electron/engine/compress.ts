@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import type { RunDocument } from '../../shared/run.ts';
-import { analyzeModel, assertQuantizable, placeWeights, type Analysis } from './2-plan/analyze-model.ts';
+import { analyzeModel, assertQuantizable, type Analysis } from './2-plan/analyze-model.ts';
 import { calibrateRun } from './3-calibrate/calibrate-run.ts';
 import { assertMetricThere } from './5-measure/custom-metric.ts';
 import { measureRun } from './5-measure/measure-run.ts';
@@ -30,7 +30,7 @@ export async function compress(asked: CompressRequest, context: EngineContext): 
     const { request, fastThreads, log } = run;
     assertKnownMetrics(request.gates.maxDrops, context.customMetric != null);
     if (context.customMetric != null) await assertMetricThere(context.customMetric);
-    analysis = placeWeights(await analyzeModel(request, workFolder, log, context.allowedFolders), run.scratch);
+    analysis = await analyzeModel(request, workFolder, log, context.allowedFolders, run.scratch);
     assertQuantizable(analysis);
     assertNoInput(request.outPath, analysis.source.original);
     if (request.preparedPath !== null) assertNoInput(request.preparedPath, analysis.source.original);

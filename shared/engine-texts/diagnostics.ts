@@ -127,6 +127,10 @@ export const diagnostics = {
     en: 'The search was stopped after {#done} of at most {#most} candidates: what was best by then was taken, and more time might find better.',
     zh: '搜索在最多 {most} 个候选中试过 {done} 个后停止：采用了当时最好的结果，更多时间或许能找到更好的。',
   },
+  searchLate: {
+    en: 'When the time was up there was no model to end with: the first one was finished, which took {#seconds} s more.',
+    zh: '时间用尽时还没有可用的模型：先完成了第一个模型，多用了 {seconds} 秒。',
+  },
   contribOperators: {
     en: '{operators} of com.microsoft is used, which ONNX Runtime runs and other runtimes may not.',
     zh: '使用了 com.microsoft 的 {operators}，ONNX Runtime 可以运行，其他运行时可能不行。',

@@ -6,6 +6,7 @@ import type { Reason } from '../../shared/engine-texts/say.ts';
 import { recipeSchema, type Recipe } from '../../shared/recipe.ts';
 import { observeShapes } from '../../electron/engine/1-analyze/observe-shapes.ts';
 import type { Shapes } from '../../electron/engine/graph/shapes.ts';
+import { allAtOnce } from '../../electron/engine/job/steps.ts';
 import { observeTensors, type TensorStatistics } from '../../electron/engine/3-calibrate/observe.ts';
 import { chooseRange, needsHistogram, type Range } from '../../electron/engine/3-calibrate/ranges.ts';
 import { applyPlan, type QuantizedModel } from '../../electron/engine/schemes/apply-plan.ts';
@@ -229,7 +230,7 @@ export async function quantize(
   }
   const means = new Map<string, Float64Array>();
   for (const tensor of channelAxes.keys()) means.set(tensor, statistics.get(tensor)!.channels!.means);
-  const result = applyPlan(prepared, made, ranges, means);
+  const result = allAtOnce(applyPlan(prepared, made, ranges, means));
   return { graph, shapes, statistics, plan: made, result, model: result.model };
 }
 

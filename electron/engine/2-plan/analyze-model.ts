@@ -62,23 +62,28 @@ function warn(code: string, message: string): Diagnostic {
 }
 
 /** With the weights of both models in a file and no longer in memory; the models that are made of them find them there too. */
-export function placeWeights(analysis: Analysis, scratch: ScratchWeights): Analysis {
-  const { source } = analysis;
+function placeWeights(source: PreparedModel, scratch: ScratchWeights): PreparedModel {
   // Above a size the user's weights were never read: they stay in files of the user's own folder.
   const isHeld = ![...tensorsOf(source.original.proto)].some(isExternal);
   const original = isHeld ? { ...source.original, ...scratch.placeModel(source.original) } : source.original;
-  return { ...analysis, source: { ...source, original, prepared: scratch.placeModel(source.prepared) } };
+  return { ...source, original, prepared: scratch.placeModel(source.prepared) };
 }
 
-/** Everything up to the first decision: prepared model, data split, shapes, and the plan before any search. */
+/**
+ * Everything up to the first decision: prepared model, data split, shapes, and the plan before any search.
+ * @param scratch takes the weights of both models, in the same folder; default: they stay in memory.
+ */
 export async function analyzeModel(
   request: CompressRequest,
   workFolder: string,
   log: RunLog,
   allowedFolders: AllowedFolders,
+  scratch: ScratchWeights | null = null,
 ): Promise<Analysis> {
   log.begin('prepare', 'folding constants and BatchNorm');
-  const source = await prepareModel(request.modelPath, workFolder);
+  const made = await prepareModel(request.modelPath, workFolder);
+  // From here on no model is in memory as a whole, nor copied for each of the sessions that look at it.
+  const source = scratch === null ? made : placeWeights(made, scratch);
   log.add(source.diagnostics);
   const compared = findCompared(source.prepared, source.outputs, request.modelPath);
   if (compared.refusal !== null) throw new AppError('model-unsupported', compared.refusal);

@@ -52,7 +52,7 @@ export async function calibrateRun(
     signal: context.signal,
     enough,
     onStopped: (count) => (seen = Math.min(seen, count)),
-    place: (proto) => scratch.placeWeights(proto),
+    place: (proto) => scratch.placeInSteps(proto),
     onSample: (done, total, detail) => log.report(done, total, unit, detail),
     // Others are looked at for their channels alone and get no range.
     onRange: (tensor, min, max) => observed.has(tensor) && context.onEvent({ type: 'range', tensor, min, max }),

@@ -1,6 +1,8 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { CancelledError } from '../../../shared/app-error.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { Shapes } from '../graph/shapes.ts';
-import { equalizeChannels, findChannelGroups } from './equalize.ts';
+import { equalizeChannels, findChannelGroups, type ChannelGroup } from './equalize.ts';
 import {
   assertFinite,
   nonFiniteTensors,
@@ -12,6 +14,7 @@ import { needsHistogram, type Range } from './ranges.ts';
 import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import { correctionInputs } from '../schemes/int8-static/plan.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { Steps } from '../job/steps.ts';
 import type { ModelProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
 
@@ -49,7 +52,7 @@ export interface CalibrateOptions {
   readonly onSample: (done: number, total: number, detail: string) => void;
   readonly onRange?: (tensor: string, min: number, max: number) => void;
   /** Puts the weights of an equalized model where those of the prepared one are; default: they stay in memory. */
-  readonly place?: (proto: ModelProto) => ModelProto;
+  readonly place?: (proto: ModelProto) => Steps<ModelProto>;
 }
 
 /** Runs the calibration samples and gathers what the recipe's open and settled choices need to know of them. */
@@ -116,10 +119,36 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
       .flatMap(({ tensors }) => tensors)
       .map((tensor) => [tensor, calibrated.statistics.get(tensor)!.channels!.maxAbs] as const),
   );
-  const made = equalizeChannels(prepared, finiteGroups, maxAbs);
-  const equalized = { ...made, proto: options.place?.(made.proto) ?? made.proto };
+  const equalized = await equalizeUnlessOver(prepared, { ...options, groups: finiteGroups, maxAbs });
   return {
     prepared: calibrated,
-    equalized: await calibrate(equalized, channelAxes, 'observing equalized activations', undefined),
+    equalized: equalized && (await calibrate(equalized, channelAxes, 'observing equalized activations', undefined)),
   };
+}
+
+/** @returns null where the time is over before it is made, and nobody has asked for it. */
+async function equalizeUnlessOver(
+  prepared: OnnxModel,
+  {
+    groups,
+    maxAbs,
+    ...options
+  }: CalibrateOptions & {
+    readonly groups: readonly ChannelGroup[];
+    readonly maxAbs: ReadonlyMap<string, Float64Array>;
+  },
+): Promise<OnnxModel | null> {
+  const { recipe, signal, enough, place } = options;
+  function* make(): Steps<OnnxModel> {
+    const made = yield* equalizeChannels(prepared, groups, maxAbs);
+    return place === undefined ? made : { ...made, proto: yield* place(made.proto) };
+  }
+  const steps = make();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await yieldToEvents();
+    if (signal.aborted) throw new CancelledError();
+    if (recipe.equalization === 'auto' && enough?.aborted === true) return null;
+  }
 }

@@ -3,6 +3,7 @@ import { copyMessage } from '../graph/edit.ts';
 import { indexGraph, isStandardOp, type Graph } from '../graph/graph.ts';
 import { findTransposedTables } from '../graph/transposed-constants.ts';
 import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
+import type { Steps } from '../job/steps.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { makeTensor } from '../onnx/tensor-proto.ts';
@@ -137,34 +138,45 @@ export function findChannelGroups(graph: Graph, shapes: Shapes, quantized: Reado
   return groups;
 }
 
-/** Multiplies the slices of a weight along `axis` by factors; with groups, factors repeat as the channels do. */
+/**
+ * Multiplies the slices of a weight along `axis` by factors.
+ * @param firstOf place in `factors` that the channels of a block begin at; with groups, blocks differ in that.
+ */
 function scaleAxis(
   data: Float32Array,
   dims: readonly number[],
   axis: number,
-  factor: (channel: number, outer: number) => number,
-) {
+  factors: Float64Array,
+  firstOf: (block: number) => number = () => 0,
+): Float32Array<ArrayBuffer> {
   const { outer, channels, inner } = channelLayout(dims, axis);
   const result = new Float32Array(data.length);
-  let index = 0;
   for (let block = 0; block < outer; block++) {
+    const [start, first] = [block * channels * inner, firstOf(block)];
+    if (inner === 1) {
+      for (let channel = 0; channel < channels; channel++) {
+        result[start + channel] = data[start + channel]! * factors[first + channel]!;
+      }
+      continue;
+    }
     for (let channel = 0; channel < channels; channel++) {
-      const by = factor(channel, block);
-      for (const end = index + inner; index < end; index++) result[index] = data[index]! * by;
+      const by = factors[first + channel]!;
+      const from = start + channel * inner;
+      for (let index = from; index < from + inner; index++) result[index] = data[index]! * by;
     }
   }
   return result;
 }
 
 /**
- * Equalizes the groups whose channel ranges were measured. Returns a new model that shares everything else with the old.
+ * Equalizes the groups whose channel ranges were measured, a step each. Returns a new model that shares everything else with the old.
  * @param channelMaxAbs largest magnitude per channel, by tensor.
  */
-export function equalizeChannels(
+export function* equalizeChannels(
   prepared: OnnxModel,
   groups: readonly ChannelGroup[],
   channelMaxAbs: ReadonlyMap<string, Float64Array>,
-): OnnxModel {
+): Steps<OnnxModel> {
   const graph = indexGraph(prepared);
   const replaced = new Map<string, TensorProto>();
   const read = (name: string): { data: Float32Array; dims: number[] } => {
@@ -174,7 +186,8 @@ export function equalizeChannels(
   const write = (name: string, data: Float32Array, dims: number[]): void => {
     replaced.set(name, makeTensor(name, { dataType: 'float32', dims, data }));
   };
-  for (const group of groups) {
+  for (const [index, group] of groups.entries()) {
+    yield index;
     const ranges = new Float64Array(group.channels);
     for (const tensor of group.tensors) {
       channelMaxAbs.get(tensor)?.forEach((value, channel) => (ranges[channel] = Math.max(ranges[channel]!, value)));
@@ -184,14 +197,11 @@ export function equalizeChannels(
     const factors = ranges.map((range) =>
       range === 0 ? 1 : Math.max(1 / largestFactor, range / largest) ** migrationStrength,
     );
+    const inverse = factors.map((factor) => 1 / factor);
     for (const node of group.producers) {
       const weight = read(node.input[1]!);
       const axis = outputAxis(node);
-      write(
-        node.input[1]!,
-        scaleAxis(weight.data, weight.dims, axis, (channel) => 1 / factors[channel]!),
-        weight.dims,
-      );
+      write(node.input[1]!, scaleAxis(weight.data, weight.dims, axis, inverse), weight.dims);
       const biasName = node.input[2] ?? '';
       if (biasName === '') continue;
       const bias = read(biasName);
@@ -207,20 +217,15 @@ export function equalizeChannels(
       const weight = read(node.input[1]!);
       if (isGemm(node)) {
         const axis = 1 - outputAxis(node);
-        write(
-          node.input[1]!,
-          scaleAxis(weight.data, weight.dims, axis, (channel) => factors[channel]!),
-          weight.dims,
-        );
+        write(node.input[1]!, scaleAxis(weight.data, weight.dims, axis, factors), weight.dims);
         continue;
       }
       // Conv weight: Cout x Cin/groups x kernel; output channel block decides which group's inputs these are.
       const convGroups = attributeInt(node, 'group', 1);
       const [outputs, inputs] = weight.dims as [number, number];
       const perGroup = outputs / convGroups;
-      const factor = (channel: number, output: number): number =>
-        factors[Math.floor(output / perGroup) * inputs + channel]!;
-      write(node.input[1]!, scaleAxis(weight.data, weight.dims, 1, factor), weight.dims);
+      const firstOf = (output: number): number => Math.floor(output / perGroup) * inputs;
+      write(node.input[1]!, scaleAxis(weight.data, weight.dims, 1, factors, firstOf), weight.dims);
     }
   }
   const source = prepared.proto.graph!;

@@ -3,6 +3,7 @@ import {
   channelMaxAbs,
   int8ReducedRange,
   int8SymmetricRange,
+  quantizeChannelsInto,
   quantizeSymmetric,
   roundHalfToEven,
 } from '../tensor/quantization.ts';
@@ -31,12 +32,40 @@ export const weightRanges = {
 /** 255 * 128 = 32,640: the largest sum of two neighbouring weights whose products still fit into 16 bits. */
 export const largestPairSum = 128;
 
-/** Largest |w[2i] + w[2i+1]| of one output channel. */
-function pairSum(data: Float32Array | Int8Array, order: SummationOrder, channel: number): number {
-  let largest = 0;
-  for (let k = 0; k + 1 < order.length; k += 2) {
-    const sum = Math.abs(data[order.offset(channel, k)]! + data[order.offset(channel, k + 1)]!);
-    if (sum > largest) largest = sum;
+/**
+ * Largest |w[2i] + w[2i+1]| of each output channel.
+ * @param some of which it is asked; null: of all. Those of others are 0.
+ */
+function pairSums(
+  data: Float32Array | Int8Array,
+  order: SummationOrder,
+  some: readonly number[] | null = null,
+): Float64Array {
+  const { channels, length, strides } = order;
+  const largest = new Float64Array(channels);
+  const count = some?.length ?? channels;
+  // Channels side by side are walked together: each by itself would read all of the memory.
+  if (strides.channel === 1) {
+    for (let k = 0; k + 1 < length; k += 2) {
+      const [first, second] = [order.offset(0, k), order.offset(0, k + 1)];
+      for (let place = 0; place < count; place++) {
+        const channel = some === null ? place : some[place]!;
+        const sum = Math.abs(data[first + channel]! + data[second + channel]!);
+        if (sum > largest[channel]!) largest[channel] = sum;
+      }
+    }
+    return largest;
+  }
+  const offsets = Float64Array.from({ length }, (_place, k) => order.offset(0, k));
+  for (let place = 0; place < count; place++) {
+    const channel = some === null ? place : some[place]!;
+    const start = channel * strides.channel;
+    let most = 0;
+    for (let k = 0; k + 1 < length; k += 2) {
+      const sum = Math.abs(data[start + offsets[k]!]! + data[start + offsets[k + 1]!]!);
+      if (sum > most) most = sum;
+    }
+    largest[channel] = most;
   }
   return largest;
 }
@@ -86,21 +115,22 @@ function quantizeChannels(
   if (range !== 'int8-pairs' || order === null)
     return { data: quantizeSymmetric(data, layout, scales, integers), scales, scheme };
   const scaleIndex = (channel: number): number => (scales.length === 1 ? 0 : channel);
-  for (let channel = 0; channel < order.channels; channel++) {
-    const needed = Math.fround(pairSum(data, order, channel) / largestPairSum);
+  pairSums(data, order).forEach((sum, channel) => {
+    const needed = Math.fround(sum / largestPairSum);
     if (scales[scaleIndex(channel)]! > 0) scales[scaleIndex(channel)] = Math.max(scales[scaleIndex(channel)]!, needed);
-  }
-  // Both weights of a pair may round up, so the integers have the last word.
-  for (;;) {
-    const quantized = quantizeSymmetric(data, layout, scales, integers);
-    let violated = false;
-    for (let channel = 0; channel < order.channels; channel++) {
-      const sum = pairSum(quantized, order, channel);
-      if (sum <= largestPairSum) continue;
-      violated = true;
+  });
+  // Both weights of a pair may round up, so the integers have the last word. A channel with a scale of its own is made anew alone.
+  const quantized = new Int8Array(data.length);
+  for (let some: readonly number[] | null = null; ;) {
+    quantizeChannelsInto(quantized, data, layout, scales, integers, some);
+    const violating: number[] = [];
+    pairSums(quantized, order, some).forEach((sum, channel) => {
+      if (sum <= largestPairSum) return;
+      violating.push(channel);
       scales[scaleIndex(channel)] = Math.fround(scales[scaleIndex(channel)]! * (sum / largestPairSum));
-    }
-    if (!violated) return { data: quantized, scales, scheme };
+    });
+    if (violating.length === 0) return { data: quantized, scales, scheme };
+    some = scales.length === 1 ? null : violating;
   }
 }
 
@@ -185,18 +215,31 @@ export function meanOutputError(
   means: Float64Array,
   groups: number,
 ): Float32Array<ArrayBuffer> {
-  const { channels, length, inputs } = order;
-  // Inputs lie evenly: asking for each would take longer than all else.
-  const inputStride = order.offset(0, 1) - order.offset(0, 0);
+  const { channels, length, inputs, strides } = order;
   const integers = quantized.data;
+  const scaleOf = (channel: number): number => quantized.scales[quantized.scales.length === 1 ? 0 : channel]!;
+  if (strides.channel === 1 && groups === 1) {
+    // A matrix whose channels lie side by side: all sums grow together, so that memory is read once and in order.
+    const scales = Float64Array.from({ length: channels }, (_scale, channel) => scaleOf(channel));
+    const sums = new Float64Array(channels);
+    for (let input = 0; input < length; input++) {
+      const mean = means[input]!;
+      const start = input * strides.input;
+      for (let channel = 0; channel < channels; channel++) {
+        const index = start + channel;
+        sums[channel] = sums[channel]! + (data[index]! - integers[index]! * scales[channel]!) * mean;
+      }
+    }
+    return Float32Array.from(sums);
+  }
   const error = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
     const firstInput = Math.floor((channel * groups) / channels) * inputs;
-    const scale = quantized.scales.length === 1 ? quantized.scales[0]! : quantized.scales[channel]!;
+    const scale = scaleOf(channel);
     let sum = 0;
     for (let position = 0; position < length; position += inputs) {
       let index = order.offset(channel, position);
-      for (let input = 0; input < inputs; input++, index += inputStride) {
+      for (let input = 0; input < inputs; input++, index += strides.input) {
         sum += (data[index]! - integers[index]! * scale) * means[firstInput + input]!;
       }
     }

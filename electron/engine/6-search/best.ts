@@ -38,7 +38,7 @@ export class Best {
     if (wanted.weightRounding === 'compensated' && isNew) {
       // Weights are rounded to nearest once before they can be compensated.
       const nearest: Variant = { ...wanted, weightRounding: 'nearest' };
-      await laboratory.prepareCompensation(isSame(nearest, before) ? this.variant : laboratory.build(nearest));
+      await laboratory.prepareCompensation(isSame(nearest, before) ? this.variant : await laboratory.build(nearest));
     }
     return laboratory.build(wanted);
   }

@@ -28,7 +28,7 @@ export function withFloat(
   laboratory: Laboratory,
   { variant }: QuantizedVariant,
   names: readonly string[],
-): QuantizedVariant {
+): Promise<QuantizedVariant> {
   laboratory.assertNotEnough();
   const keepFloat = new Map([...variant.keepFloat, ...names.map((name) => [name, reason] as const)]);
   return laboratory.build({ ...variant, keepFloat });

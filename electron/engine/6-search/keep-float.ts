@@ -86,7 +86,7 @@ async function keepFloatPrefix(
   await compareWith(laboratory, base, async (compare) => {
     let worseInARow = 0;
     for (let length = 1; length <= Math.min(longestFloatPrefix, layers.length - 1); length++) {
-      const variant = withFloat(laboratory, base, layers.slice(0, length));
+      const variant = await withFloat(laboratory, base, layers.slice(0, length));
       const { quality, ratio, gain } = await compare(variant);
       const name = say('floatFirst', { count: length });
       record(name, variant, quality, ratio, layers[length - 1]!);
@@ -152,7 +152,7 @@ export async function keepSlowLayersFloat(
       return (after - before) / totalMs >= rate * growth(name);
     });
     if (slow.length === 0 || slow.length === layers.length) break;
-    const variant = withFloat(laboratory, best, slow);
+    const variant = await withFloat(laboratory, best, slow);
     const once = () => compareWith(laboratory, best, (compare) => compare(variant));
     const first = await once();
     // What one timing finds faster has to be so again: the profile and it may have seen the same slow spell.
@@ -183,7 +183,7 @@ async function keepNoisyTablesFloat(
     .map((node) => node.node);
   if (tables.length === 0) return base;
   const before = await laboratory.assess(base);
-  const variant = withFloat(laboratory, base, tables);
+  const variant = await withFloat(laboratory, base, tables);
   const after = await laboratory.assess(variant);
   const name = say('floatTables', { count: tables.length });
   record(name, variant, after, null, nameSome(tables));

@@ -8,7 +8,7 @@ import { CancelledError } from '../../../shared/app-error.ts';
 import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { CalibrationSamples } from '../3-calibrate/observe.ts';
-import type { QuantizedModel } from '../schemes/apply-plan.ts';
+import { isRoundedLayer, type QuantizedModel } from '../schemes/apply-plan.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { measureLayers } from '../5-measure/measure-layers.ts';
 import { createQualityMeter, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';
@@ -16,6 +16,7 @@ import { PairTimer, type RatioBounds } from '../5-measure/pair-timer.ts';
 import { compensateWeights } from '../4-quantize/compensate-weights.ts';
 import { compensatePacked } from '../schemes/packed-weights/compensate-packed.ts';
 import { cutModel } from '../graph/edit.ts';
+import { stepByStep, type Steps } from '../job/steps.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -59,11 +60,17 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly scratch?: ScratchWeights;
   /** Aborted when no further candidate is to be tried. */
   readonly enough?: AbortSignal;
+  /** Told now and then of a variant that has to be made: layers done of all, and whether it should be over already. */
+  readonly onLayers?: (done: number, total: number, isLate: boolean) => void;
+  /** Milliseconds. */
+  readonly now?: () => number;
 }
 
 /** Enough for medians to choose by; the times that are reported come from longer profiles. */
 const profileRuns = 20;
 const profileMaxSeconds = 2;
+/** While a variant is made others have their turn so often: timers, and whoever says that it is enough. */
+const turnMs = 100;
 
 /** Comparison of candidates by measurement: all of it on this CPU, with its own saturation and its own speeds. */
 export class Laboratory {
@@ -76,12 +83,16 @@ export class Laboratory {
   private rounded: RoundedWeights = { nearest: new Map(), compensated: null };
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();
   private readonly timer: PairTimer;
+  private readonly now: () => number;
+  /** Since when a variant is being made though it should be over. */
+  private lateSinceMs: number | null = null;
 
   constructor(options: LaboratoryOptions) {
     this.options = options;
     this.objective = objectiveOf(options.recipe);
     this.recipe = options.recipe;
     this.areNoise = options.areNoise === true;
+    this.now = options.now ?? (() => performance.now());
     this.timer = new PairTimer(prepareFeeds(options.tuning.read(0)), () => this.pause());
   }
 
@@ -103,11 +114,40 @@ export class Laboratory {
     return planVariant(this.options, variant);
   }
 
-  build(variant: Variant): QuantizedVariant {
-    const built = buildVariant(this.options, variant, this.rounded);
+  /**
+   * Makes a variant, its weights where those of all others are.
+   * @param isNeeded it is made whatever the time, for there is nothing else to end with.
+   * @throws CancelledError; EnoughError where it is not needed.
+   */
+  async build(variant: Variant, isNeeded = false): Promise<QuantizedVariant> {
+    const total = isNeeded ? this.plan(variant).nodes.filter(isRoundedLayer).length : 0;
+    let turnAtMs = this.now();
+    if (isNeeded && this.options.enough?.aborted === true) this.lateSinceMs ??= turnAtMs;
+    return stepByStep(this.buildInSteps(variant), async (done) => {
+      if (this.options.signal.aborted) throw new CancelledError();
+      const isLate = this.options.enough?.aborted === true;
+      if (isLate && !isNeeded) throw new EnoughError();
+      const nowMs = this.now();
+      if (isLate) this.lateSinceMs ??= nowMs;
+      if (nowMs - turnAtMs < turnMs) return;
+      if (isNeeded) this.options.onLayers?.(done, total, isLate);
+      await yieldToEvents();
+      turnAtMs = this.now();
+    });
+  }
+
+  private *buildInSteps(variant: Variant): Steps<QuantizedVariant> {
+    const built = yield* buildVariant(this.options, variant, this.rounded);
     const { scratch } = this.options;
     if (scratch === undefined) return built;
-    return { ...built, quantized: { ...built.quantized, model: scratch.placeWeights(built.quantized.model) } };
+    const { quantized, plan } = built;
+    const model = yield* scratch.placeInSteps(quantized.model, plan.nodes.filter(isRoundedLayer).length);
+    return { ...built, quantized: { ...quantized, model } };
+  }
+
+  /** How long the search has gone on for a variant that it could not end without; 0 where it did not have to. */
+  lateMs(): number {
+    return this.lateSinceMs === null ? 0 : this.now() - this.lateSinceMs;
   }
 
   /** @throws EnoughError where no further candidate is to be tried. */

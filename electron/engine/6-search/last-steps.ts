@@ -31,7 +31,7 @@ export async function keepLastStepsFloat(
 ): Promise<QuantizedVariant> {
   const steps = lastSteps(graph, base);
   if (steps.length === 0) return base;
-  const variant = withFloat(laboratory, base, steps);
+  const variant = await withFloat(laboratory, base, steps);
   const { quality, ratio, gain } = await compareWith(laboratory, base, (compare) => compare(variant));
   const name = say('floatLastSteps', { count: steps.length });
   record(name, variant, quality, ratio, nameSome(steps));

@@ -44,7 +44,7 @@ async function findNoisyLayers(
     let worst: NoisyLayers = { layers: [], gainDb: -Infinity };
     for (const layers of runs) {
       onRun?.();
-      const quality = await laboratory.assess(withFloat(laboratory, base, layers));
+      const quality = await laboratory.assess(await withFloat(laboratory, base, layers));
       const gainDb = quality.sqnrDb - sqnrDb;
       if (gainDb > worst.gainDb) worst = { layers, gainDb };
     }
@@ -55,7 +55,7 @@ async function findNoisyLayers(
   if (worstTenthDb < drownedDb) {
     const ruinous = await findRuinousLayers(laboratory, base, all, onLook);
     if (ruinous.length > 0 && ruinous.length < all.length) {
-      const quality = await laboratory.assess(withFloat(laboratory, base, ruinous));
+      const quality = await laboratory.assess(await withFloat(laboratory, base, ruinous));
       if (quality.sqnrDb - sqnrDb >= leastRuinDb) return { layers: ruinous, gainDb: quality.sqnrDb - sqnrDb };
     }
   }
@@ -84,7 +84,7 @@ async function findRuinousLayers(
   const look = async (layers: readonly string[], onRun?: () => void): Promise<string[]> => {
     onRun?.();
     if (looks++ >= mostLooks) return [...layers];
-    const alone = withFloat(
+    const alone = await withFloat(
       laboratory,
       base,
       all.filter((name) => !layers.includes(name)),
@@ -117,7 +117,7 @@ export async function keepNoisyLayersFloat(
     const found = await findNoisyLayers(graph, laboratory, best, () => advance(noisyChoice.choice));
     if (found === null) break;
     const { layers } = found;
-    const variant = withFloat(laboratory, best, layers);
+    const variant = await withFloat(laboratory, best, layers);
     const { quality, ratio, gain } = await compareWith(laboratory, best, (compare) => compare(variant));
     const name = nameNoisy(layers.length, round);
     record(name, variant, quality, ratio, nameSome(layers));

@@ -56,6 +56,8 @@ export async function searchRun(
     signal: context.signal,
     enough: limit.signal,
     onEvent: context.onEvent,
+    onLayers: (done, total, isLate) =>
+      log.report(done, total, 'layers', isLate ? 'time is up, finishing the first model' : 'rounding weights'),
     onCandidate: ({ done, total, ms }, name) => {
       log.report(done, total, 'candidates', name, ms === null ? null : Math.min(ms, limit.leftMs()));
     },

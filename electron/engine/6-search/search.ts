@@ -1,4 +1,4 @@
-import { say } from '../../../shared/engine-texts/say.ts';
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import type { Candidate, Diagnostic } from '../../../shared/run.ts';
 import type { DeviceFeatures } from '../../../shared/device-features.ts';
 import { settleRecipe } from '../../../shared/recipe.ts';
@@ -28,10 +28,18 @@ export interface SearchOptions extends LaboratoryOptions {
   readonly onEvent?: (event: SearchEvent) => void;
 }
 
+export interface Stopped {
+  /** Steps it had done, of at most how many. */
+  readonly done: number;
+  readonly most: number;
+  /** How long it went on all the same, for a variant that it could not end without. */
+  readonly lateMs: number;
+}
+
 export interface SearchResult extends QuantizedVariant {
   readonly candidates: readonly Candidate[];
-  /** Where the search was told to stop: the steps it had done, of at most how many; null where it came to its end. */
-  readonly stopped: { readonly done: number; readonly most: number } | null;
+  /** Where the search was told to stop; null where it came to its end. */
+  readonly stopped: Stopped | null;
   /** What came of the limits of the recipe; null where the search was told to stop before it came to them. */
   readonly goal: readonly GoalOutcome[] | null;
 }
@@ -126,26 +134,31 @@ export async function searchRecipe(
   );
   const safe: Variant = { ...begun, ...avoidRisks(first, offer.first) };
   // Of a large model each variant takes a minute: where there is no time to look, one is made.
-  if (options.enough?.aborted === true) {
-    const { total } = journal.remaining();
-    const stopped = total === 0 ? null : { done: 0, most: total };
-    return { ...laboratory.build(safe), candidates, stopped, goal: null };
-  }
+  const endWithSafe = async (): Promise<SearchResult> => {
+    const made = await laboratory.build(safe, true);
+    const { done, total } = journal.remaining();
+    const stopped = total === 0 ? null : { done, most: total, lateMs: laboratory.lateMs() };
+    return { ...made, candidates, stopped, goal: null };
+  };
+  if (options.enough?.aborted === true) return endWithSafe();
   // What is looked at first has no risks: it is made at once, not behind another.
-  const start = laboratory.build(offer.urgent === null ? begun : safe);
-  journal.hold(start);
+  const toStart = offer.urgent === null ? begun : safe;
+  let start: QuantizedVariant | null = null;
   try {
+    start = await laboratory.build(toStart, isSame(toStart, safe));
+    journal.hold(start);
     const best = await search(options, facts, offer, new Best(laboratory, journal, start));
     const goal = await reachGoal(options.graph, best, recipe);
     return { ...best.variant, candidates, stopped: null, goal };
   } catch (error) {
     if (!(error instanceof EnoughError)) throw error;
-    const { variant, name } = journal.best()!;
+    const held = journal.best();
+    if (held?.name !== undefined) journal.choose(held.name);
+    const isUntried = held?.variant === start && !isSame(safe, toStart);
+    if (held === null || isUntried) return endWithSafe();
     const { done, total } = journal.remaining();
-    if (name !== undefined) journal.choose(name);
-    const isUntried = variant === start && !isSame(safe, start.variant);
-    const made = isUntried ? laboratory.build(safe) : variant;
-    return { ...made, candidates, stopped: { done, most: total }, goal: null };
+    const stopped = { done, most: total, lateMs: laboratory.lateMs() };
+    return { ...held.variant, candidates, stopped, goal: null };
   }
 }
 
@@ -198,12 +211,10 @@ async function search({ graph }: SearchOptions, facts: ChoiceFacts, offer: Offer
 
 export function describeStop(stopped: SearchResult['stopped']): Diagnostic[] {
   if (stopped === null) return [];
-  return [
-    {
-      severity: 'info',
-      code: 'search-stopped',
-      message: say('searchStopped', { done: stopped.done, most: stopped.most }),
-      node: null,
-    },
-  ];
+  const { done, most, lateMs } = stopped;
+  const inform = (code: string, message: Sentence): Diagnostic => ({ severity: 'info', code, message, node: null });
+  const notes = [inform('search-stopped', say('searchStopped', { done, most }))];
+  const seconds = Math.round(lateMs / 1000);
+  if (seconds > 0) notes.push(inform('search-late', say('searchLate', { seconds })));
+  return notes;
 }

@@ -8,6 +8,7 @@ import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { PackedCache, WeightCache } from '../4-quantize/weights.ts';
 import type { CalibratedModel, CalibratedModels } from '../3-calibrate/calibrate.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { Steps } from '../job/steps.ts';
 
 export interface QuantizedVariant {
   readonly variant: Variant;
@@ -43,7 +44,12 @@ export function planVariant({ graph, shapes, recipe }: VariantOptions, variant: 
   });
 }
 
-export function buildVariant(options: VariantOptions, variant: Variant, rounded: RoundedWeights): QuantizedVariant {
+/** In the steps of `applyPlan`, and one, at no layer, for each range that is looked for. */
+export function* buildVariant(
+  options: VariantOptions,
+  variant: Variant,
+  rounded: RoundedWeights,
+): Steps<QuantizedVariant> {
   const { model, statistics, rangeCache } = chosenModel(options, variant);
   const plan = planVariant(options, variant);
   const symmetric = options.recipe.symmetricActivations;
@@ -59,8 +65,12 @@ export function buildVariant(options: VariantOptions, variant: Variant, rounded:
     }
     const method = variant.refined.get(tensor) ?? (seen.min >= 0 ? variant.oneSided : variant.twoSided);
     const key = `${method.method} ${method.percentile} ${tensor}`;
-    const range = rangeCache.get(key) ?? chooseRange(tensor, seen, { ...method, symmetric });
-    rangeCache.set(key, range);
+    let range = rangeCache.get(key);
+    if (range === undefined) {
+      range = chooseRange(tensor, seen, { ...method, symmetric });
+      rangeCache.set(key, range);
+      yield 0;
+    }
     const { low, high } = range;
     // Symmetric ranges may reach beyond what was observed on one side already.
     const [lowest, highest] = [Math.min(low, seen.min), Math.max(high, seen.max)];
@@ -75,5 +85,6 @@ export function buildVariant(options: VariantOptions, variant: Variant, rounded:
   }
   const compensated = variant.weightRounding === 'compensated' ? rounded.compensated : null;
   const weights = compensated?.integers ?? rounded.nearest;
-  return { variant, plan, ranges, quantized: applyPlan(model, plan, ranges, inputMeans, weights, compensated?.blocks) };
+  const quantized = yield* applyPlan(model, plan, ranges, inputMeans, weights, compensated?.blocks);
+  return { variant, plan, ranges, quantized };
 }

@@ -76,8 +76,12 @@ function packedHalfWidths(node: NodeProto, index: number, graph: Graph): number[
 
 /** Each scale times the largest integer in use: 127, or less where the range was reduced. Channels of zeros have none. */
 function coveredHalfWidths(integers: TensorProto, scales: TensorProto, weights: Weights): number[] {
+  const { data } = weights.read(integers) as { readonly data: Int8Array };
   let largest = 0;
-  for (const value of weights.read(integers).data) largest = Math.max(largest, Math.abs(Number(value)));
+  for (let index = 0; index < data.length; index++) {
+    const magnitude = Math.abs(data[index]!);
+    if (magnitude > largest) largest = magnitude;
+  }
   const widths = [...weights.floats(scales)].map((scale) => scale * largest);
   const used = widths.filter((width) => width > 0);
   return used.length === 0 ? [0] : used;

@@ -4,11 +4,12 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertRoom } from '../files/disk-room.ts';
 import { writeFailure } from '../files/file-errors.ts';
+import type { Steps } from '../job/steps.ts';
 import { isExternal } from './external-data.ts';
 import { mapTensors } from './map-tensors.ts';
 import { alignedOffset, placeTensor } from './place-tensor.ts';
 import { encodeModel } from './encode-model.ts';
-import { ModelProtoSchema, type ModelProto } from './proto/onnx_pb.js';
+import { ModelProtoSchema, type ModelProto, type TensorProto } from './proto/onnx_pb.js';
 import type { OnnxModel } from './read-model.ts';
 
 /** Below this a tensor stays in the model: ONNX Runtime needs small ones there that shapes depend on. */
@@ -49,15 +50,29 @@ export class ScratchWeights {
   placeWeights(proto: ModelProto): ModelProto {
     return mapTensors(proto, (tensor, place) => {
       const { rawData } = tensor;
-      if (place !== 'main-initializer' || isExternal(tensor) || rawData.byteLength < smallestBytes) return tensor;
+      if (place !== 'main-initializer' || !this.isPlaced(tensor)) return tensor;
       return placeTensor(tensor, this.location, this.offsetOf(rawData), rawData.byteLength);
     });
+  }
+
+  /** As `placeWeights`, a step for each tensor that goes there. @param done is yielded after each. */
+  *placeInSteps(proto: ModelProto, done = 0): Steps<ModelProto> {
+    for (const tensor of proto.graph?.initializer ?? []) {
+      if (!this.isPlaced(tensor)) continue;
+      this.offsetOf(tensor.rawData);
+      yield done;
+    }
+    return this.placeWeights(proto);
   }
 
   /** As `placeWeights`, and of what stays in the model nothing holds the memory any more that the model was read into. */
   placeModel(model: OnnxModel): OnnxModel {
     const proto = fromBinary(ModelProtoSchema, encodeModel(this.placeWeights(model.proto)));
     return { ...model, proto, folder: this.folder };
+  }
+
+  private isPlaced(tensor: TensorProto): boolean {
+    return !isExternal(tensor) && tensor.rawData.byteLength >= smallestBytes;
   }
 
   private offsetOf(data: Uint8Array): number {

@@ -10,6 +10,7 @@ import type { PackedCache, WeightCache } from '../4-quantize/weights.ts';
 import { copyMessage, createNamer, ensureOpset, makeNode, pruneInitializers, pruneOpsets } from '../graph/edit.ts';
 import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { isTransposeOf } from '../graph/transposed-constants.ts';
+import type { Steps } from '../job/steps.ts';
 import { intsAttribute } from '../onnx/attributes.ts';
 import type { GraphProto, ModelProto, NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
@@ -28,20 +29,20 @@ export interface QuantizedModel {
 }
 
 /**
- * Carries out a plan: a new model of which each node is as its scheme stores it. The prepared model is not changed; unquantized initializers are shared with it.
+ * Carries out a plan, a step for each layer with weights: a new model of which each node is as its scheme stores it. The prepared model is not changed; unquantized initializers are shared with it.
  * @param ranges calibrated range of each group named in `plan.observe`.
  * @param inputMeans mean of each channel of tensors that feed weighted nodes; those given get their bias corrected.
  * @param weightCache shared by several applications to the same model, so that weights are rounded once.
  * @param compensatedBlocks weights in blocks that were rounded with compensation; others are rounded to nearest.
  */
-export function applyPlan(
+export function* applyPlan(
   prepared: OnnxModel,
   plan: QuantizationPlan,
   ranges: ReadonlyMap<string, Range>,
   inputMeans: ReadonlyMap<string, Float64Array> = new Map(),
   weightCache: WeightCache = new Map(),
   compensatedBlocks: PackedCache = new Map(),
-): QuantizedModel {
+): Steps<QuantizedModel> {
   const graph = indexGraph(prepared);
   const planned = new Map(plan.nodes.map((entry) => [entry.node, entry]));
   const draft: GraphDraft = {
@@ -70,13 +71,20 @@ export function applyPlan(
     dequantizedWeights: new Map(),
     transposedIntegers: new Map(),
   };
+  let layers = 0;
   for (const node of graph.nodes) {
     const nodePlan = planned.get(node.name);
     const scheme = nodePlan?.precision.scheme ?? 'float';
     if (scheme === 'float') addFloatNode(draft, node);
     else schemeOf(scheme).emit(draft, node, nodePlan!);
+    if (isRoundedLayer(nodePlan)) yield ++layers;
   }
   return finishModel(draft);
+}
+
+/** True of a layer whose weights are stored in fewer bits: what takes time to make. */
+export function isRoundedLayer(planned: NodePlan | undefined): boolean {
+  return planned !== undefined && planned.precision.scheme !== 'float' && planned.weight !== null;
 }
 
 /** Output of a node to the output of what is folded into it, where something is. */

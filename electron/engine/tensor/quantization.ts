@@ -100,14 +100,22 @@ export function channelLayout(dims: readonly number[], axis: number | null): Cha
 }
 
 /** Largest absolute value per channel. */
-export function channelMaxAbs(data: Float32Array, layout: ChannelLayout): Float64Array {
-  const result = new Float64Array(layout.channels);
-  let index = 0;
-  for (let outer = 0; outer < layout.outer; outer++) {
-    for (let channel = 0; channel < layout.channels; channel++) {
+export function channelMaxAbs(data: Float32Array, { outer, channels, inner }: ChannelLayout): Float64Array {
+  const result = new Float64Array(channels);
+  for (let block = 0; block < outer; block++) {
+    const start = block * channels * inner;
+    if (inner === 1) {
+      for (let channel = 0; channel < channels; channel++) {
+        const magnitude = Math.abs(data[start + channel]!);
+        if (magnitude > result[channel]!) result[channel] = magnitude;
+      }
+      continue;
+    }
+    for (let channel = 0; channel < channels; channel++) {
       let largest = result[channel]!;
-      for (let inner = 0; inner < layout.inner; inner++) {
-        const magnitude = Math.abs(data[index++]!);
+      const first = start + channel * inner;
+      for (let index = first; index < first + inner; index++) {
+        const magnitude = Math.abs(data[index]!);
         if (magnitude > largest) largest = magnitude;
       }
       result[channel] = largest;
@@ -115,6 +123,9 @@ export function channelMaxAbs(data: Float32Array, layout: ChannelLayout): Float6
   }
   return result;
 }
+
+/** Added to a double and taken away again it leaves the nearest integer, half to even: at 1.5 * 2^52 there are no bits for less. */
+const roundingMagic = 6_755_399_441_055_744;
 
 /** Quantizes symmetric weights with one scale per channel. Data and result are row-major with the same dims. */
 export function quantizeSymmetric(
@@ -124,15 +135,39 @@ export function quantizeSymmetric(
   range: IntegerRange,
 ): Int8Array<ArrayBuffer> {
   const result = new Int8Array(data.length);
-  let index = 0;
-  for (let outer = 0; outer < layout.outer; outer++) {
-    for (let channel = 0; channel < layout.channels; channel++) {
-      const scale = scales[channel]!;
-      for (let inner = 0; inner < layout.inner; inner++, index++) {
-        // A scale of 0 marks a channel of zeros.
-        result[index] = scale === 0 ? 0 : clamp(roundHalfToEven(Math.fround(data[index]! / scale)), range);
+  quantizeChannelsInto(result, data, layout, scales, range, null);
+  return result;
+}
+
+/** As `quantizeSymmetric`, of some channels, or of all (null); the rest of `result` is left as it is. */
+export function quantizeChannelsInto(
+  result: Int8Array,
+  data: Float32Array,
+  { outer, channels, inner }: ChannelLayout,
+  scales: Float32Array,
+  { min, max }: IntegerRange,
+  some: readonly number[] | null,
+): void {
+  const count = some?.length ?? channels;
+  // A scale of 0 marks a channel of zeros.
+  const round = (value: number, scale: number): number => {
+    if (scale === 0) return 0;
+    const steps = Math.fround(value / scale);
+    return (steps < min ? min : steps > max ? max : steps) + roundingMagic - roundingMagic;
+  };
+  for (let block = 0; block < outer; block++) {
+    const start = block * channels * inner;
+    if (inner === 1 && some === null) {
+      for (let channel = 0; channel < channels; channel++) {
+        result[start + channel] = round(data[start + channel]!, scales[channel]!);
       }
+      continue;
+    }
+    for (let place = 0; place < count; place++) {
+      const channel = some === null ? place : some[place]!;
+      const scale = scales[channel]!;
+      const first = start + channel * inner;
+      for (let index = first; index < first + inner; index++) result[index] = round(data[index]!, scale);
     }
   }
-  return result;
 }

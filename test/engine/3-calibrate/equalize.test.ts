@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import type { Shapes } from '../../../electron/engine/graph/shapes.ts';
+import { allAtOnce } from '../../../electron/engine/job/steps.ts';
 import { equalizeChannels, findChannelGroups } from '../../../electron/engine/3-calibrate/equalize.ts';
 import { indexGraph } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
@@ -91,7 +92,7 @@ async function equalize(model: ModelProto): Promise<ModelProto> {
     channelAxes: new Map(tensors.map((tensor) => [tensor, 1])),
   });
   const maxAbs = new Map([...statistics].map(([tensor, { channels }]) => [tensor, channels!.maxAbs]));
-  return equalizeChannels(inMemory(model), groups, maxAbs).proto;
+  return allAtOnce(equalizeChannels(inMemory(model), groups, maxAbs)).proto;
 }
 
 /** Largest difference of outputs, relative to the largest output. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compensateWeights } from '../../../electron/engine/4-quantize/compensate-weights.ts';
 import { buildVariant, type RoundedWeights } from '../../../electron/engine/6-search/variant.ts';
+import { allAtOnce } from '../../../electron/engine/job/steps.ts';
 import { optionsFor, plainVariant, settled } from '../6-search/search-options.ts';
 
 test('weights are compensated within the range that the plan gives them, not in those that were tried before', async () => {
@@ -9,8 +10,8 @@ test('weights are compensated within the range that the plan gives them, not in 
   const rounded: RoundedWeights = { nearest: new Map(), compensated: null };
   const { nearest } = rounded;
   for (const weightRange of ['int8', 'int8-reduced'] as const)
-    buildVariant(options, { ...plainVariant, weightRange }, rounded);
-  const { plan } = buildVariant(options, plainVariant, rounded);
+    allAtOnce(buildVariant(options, { ...plainVariant, weightRange }, rounded));
+  const { plan } = allAtOnce(buildVariant(options, plainVariant, rounded));
   const compensated = await compensateWeights(options.prepared.model, plan, nearest, { ...options, threads: 1 });
   assert.equal(compensated.size, 4);
   for (const [weight, rounded] of compensated) {

@@ -168,6 +168,54 @@ suite('bounded pairs', () => {
     });
   }
 
+  /** As the definition has it: every channel anew until none has a pair beyond 128. */
+  const bySimpleRounds = (weight: Float32Array, order: SummationOrder, isPerChannel: boolean): number[] => {
+    const offsetsOf = (channel: number) => Array.from({ length: order.length }, (_, k) => order.offset(channel, k));
+    const places = Array.from({ length: order.channels }, (_, channel) => offsetsOf(channel));
+    const pairsOf = (values: ArrayLike<number>, offsets: readonly number[]) =>
+      offsets.slice(1).flatMap((at, k) => (k % 2 === 0 ? Math.abs(values[offsets[k]!]! + values[at]!) : []));
+    const integers = new Int8Array(weight.length);
+    for (const channels of isPerChannel ? places.map((offsets) => [offsets]) : [places]) {
+      const all = channels.flat();
+      let scale = Math.fround(Math.max(...all.map((at) => Math.abs(weight[at]!))) / 127);
+      for (const offsets of channels)
+        scale = Math.max(scale, Math.fround(Math.max(0, ...pairsOf(weight, offsets)) / 128));
+      for (let isOver = true; isOver;) {
+        for (const at of all) {
+          const steps = Math.fround(weight[at]! / scale);
+          const [floor, rest] = [Math.floor(steps), steps - Math.floor(steps)];
+          integers[at] = Math.max(
+            -127,
+            Math.min(127, rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor),
+          );
+        }
+        const sums = channels.map((offsets) => Math.max(0, ...pairsOf(integers, offsets)));
+        for (const sum of sums) if (sum > 128) scale = Math.fround(scale * (sum / 128));
+        isOver = sums.some((sum) => sum > 128);
+      }
+    }
+    return [...integers];
+  };
+
+  for (const [opType, dims, channelAxis] of [
+    ['Conv', [6, 5, 3, 2], 0],
+    ['Conv', [7, 1, 1, 1], 0],
+    ['MatMul', [9, 14], 1],
+    ['Gemm', [14, 9], 0],
+  ] as const) {
+    test(`are those of the definition for ${opType} ${dims.join(' x ')}`, () => {
+      const order = summationOrder(opType, dims, channelAxis);
+      for (let seed = 0; seed < 12; seed++) {
+        // Neighbours of one sign, many of them ties: some channels have to be rounded again, and others have not.
+        const weight = (noise(dims, seed).data as Float32Array).map((value, at) => Math.round(Math.abs(value) * (at % 5 === 0 ? 9 : 64)) / 64); // prettier-ignore
+        for (const axis of [channelAxis, null]) {
+          const { data } = quantizeWeight(weight, dims, axis, 'int8-pairs', order);
+          assert.deepEqual([...data], bySimpleRounds(weight, order, axis !== null), `seed ${seed}, axis ${axis}`);
+        }
+      }
+    });
+  }
+
   test('cost a channel nothing whose pairs are harmless', () => {
     const weight = Float32Array.of(1, -1, 0.5, 0, 1, 1, 0.5, 0);
     const order = summationOrder('Gemm', [2, 4], 0);

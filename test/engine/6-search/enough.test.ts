@@ -3,8 +3,10 @@ import { suite, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Recipe } from '../../../shared/recipe.ts';
 import { limitTime } from '../../../electron/engine/job/limit.ts';
-import { describeStop, searchRecipe } from '../../../electron/engine/6-search/search.ts';
+import { describeStop, searchRecipe, type SearchOptions } from '../../../electron/engine/6-search/search.ts';
+import { isRoundedLayer } from '../../../electron/engine/schemes/apply-plan.ts';
 import { optionsFor } from './search-options.ts';
 
 suite('a search that is told to stop', () => {
@@ -60,6 +62,56 @@ suite('a search that is told to stop', () => {
       told.add(stopped.done);
     }
     assert.ok(told.size > 2, [...told].join());
+  });
+
+  /** A search with a clock that tells it to stop when it is looked at for the n-th time, which is between two layers. */
+  const stoppedAt = async (look: number, recipe: Partial<Recipe>, changes: Partial<SearchOptions> = {}) => {
+    const [enough, layers] = [new AbortController(), [] as [number, number, boolean][]];
+    let looks = 0;
+    const now = (): number => {
+      if (++looks === look) enough.abort();
+      return looks * 1000;
+    };
+    const onLayers: SearchOptions['onLayers'] = (...told) => layers.push(told);
+    const result = await searchRecipe(await optionsFor(recipe, { now, onLayers, enough: enough.signal, ...changes }));
+    return { result, layers, looks };
+  };
+
+  test('while the first variant is made finishes the one it can end with, and says what that took', async () => {
+    // Full ranges may saturate: a variant that has them is left, and the safe one made. With a budget that comes first, and is finished.
+    for (const isRushed of [false, true]) {
+      for (const look of [1, 2, 4]) {
+        const { result, layers } = await stoppedAt(look, isRushed ? {} : { keepFloat: 'none' }, { isRushed });
+        assert.deepEqual(result.candidates, []);
+        assert.equal(result.variant.weightRange, 'int8-pairs');
+        assert.equal(result.plan.nodes.filter(isRoundedLayer).length, 4);
+        assert.equal(result.stopped!.done, 0);
+        assert.ok(
+          layers.some(([done, total, isLate]) => isLate && done === 4 && total === 4),
+          JSON.stringify(layers),
+        );
+        if (isRushed && look > 1) assert.equal(layers[0]![2], false, 'begun in time');
+        const [stopped, late] = describeStop(result.stopped);
+        assert.equal(stopped!.code, 'search-stopped');
+        assert.match(late!.message, /^When the time was up there was no model to end with: .* took \d+ s more\.$/);
+      }
+    }
+  });
+
+  test('while another variant is made leaves that one, and takes no time beyond', async () => {
+    const few: Partial<Recipe> = { keepFloat: 'none', calibrationMethod: 'minmax', weightRounding: 'nearest' };
+    const { looks } = await stoppedAt(Infinity, few);
+    const ended = new Set<number>();
+    for (const share of [0.7, 0.95]) {
+      const { result } = await stoppedAt(Math.floor(looks * share), few);
+      const { done, lateMs } = result.stopped!;
+      assert.equal(result.candidates.length, done, 'those that were compared, no half one');
+      assert.equal(lateMs, 0);
+      assert.equal(describeStop(result.stopped).length, 1);
+      assert.equal(result.plan.nodes.filter(isRoundedLayer).length, 4);
+      ended.add(done);
+    }
+    assert.ok(ended.size > 1 && !ended.has(0), [...ended].join());
   });
 
   test('while weights are rounded anew leaves them as they were', async () => {

@@ -37,7 +37,7 @@ suite('layers that int8 makes slower stay in float', () => {
   const decide = async (times: SettledTimes['times'], ratios: readonly number[]) => {
     const options = await optionsFor(settled);
     const laboratory = new SettledTimes(options, times, ratios);
-    const base = laboratory.build((await searchRecipe(options)).variant);
+    const base = await laboratory.build((await searchRecipe(options)).variant);
     const candidates: Candidate[] = [];
     const journal = createJournal(candidates, () => undefined);
     const { variant } = await keepLayersFloat(options.graph, laboratory, base, journal);
@@ -98,7 +98,7 @@ suite('the first layers stay in float', () => {
   const decide = async (...ratios: readonly number[]) => {
     const options = await optionsFor(settled);
     const laboratory = new SettledTimes(options, { float: {}, int8: {} }, ratios);
-    const base = laboratory.build((await searchRecipe(options)).variant);
+    const base = await laboratory.build((await searchRecipe(options)).variant);
     const candidates: Candidate[] = [];
     const journal = createJournal(candidates, () => undefined);
     const { variant } = await keepLayersFloat(options.graph, laboratory, base, journal);
@@ -158,7 +158,7 @@ suite('layers that ruin the outputs stay in float', () => {
   const decide = async (withOutlier: boolean, ratios: readonly number[]) => {
     const options = await optionsFor(settled, {}, { model: build(withOutlier), samples });
     const laboratory = new SettledTimes(options, { float: {}, int8: {} }, ratios);
-    const base = laboratory.build((await searchRecipe(options)).variant);
+    const base = await laboratory.build((await searchRecipe(options)).variant);
     const candidates: Candidate[] = [];
     const best = await keepLayersFloat(
       options.graph,

@@ -56,9 +56,9 @@ suite('samples that are looked at again and again', () => {
     const [held, inFile] = [new Laboratory(options), new Laboratory({ ...options, prepared: placed, scratch })];
     for (const weightRange of ['int8', 'int8-pairs'] as const) {
       const variant = { ...plainVariant, weightRange };
-      assert.deepEqual(await inFile.assess(inFile.build(variant)), await held.assess(held.build(variant)));
+      assert.deepEqual(await inFile.assess(await inFile.build(variant)), await held.assess(await held.build(variant)));
     }
-    const times = await inFile.layerTimes(inFile.build(plainVariant).quantized);
+    const times = await inFile.layerTimes((await inFile.build(plainVariant)).quantized);
     assert.ok([...times.values()].some((ms) => ms > 0));
   });
 });

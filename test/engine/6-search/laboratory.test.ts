@@ -29,14 +29,14 @@ suite('a rival', () => {
 
   test('ends the comparison with a variant that is surely behind, and with no other', async () => {
     const laboratory = new Laboratory(await optionsFor(settled));
-    const base = laboratory.build(plainVariant);
+    const base = await laboratory.build(plainVariant);
     const best = await laboratory.assess(base);
     // Cut to a tenth of what was observed, everything is lost.
-    const cut = laboratory.build({ ...plainVariant, headroom: 0.1 });
+    const cut = await laboratory.build({ ...plainVariant, headroom: 0.1 });
     assert.equal(await laboratory.assessAgainst(best, cut), null);
     const worst = await laboratory.assess(cut);
     assert.ok(worst.sqnrDb < best.sqnrDb - 5, `${worst.sqnrDb} ${best.sqnrDb}`);
-    const same = laboratory.build(plainVariant);
+    const same = await laboratory.build(plainVariant);
     assert.deepEqual(await laboratory.assessAgainst(worst, same), best);
   });
 });

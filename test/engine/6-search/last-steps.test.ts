@@ -28,7 +28,7 @@ async function lastStepsOf(model: ModelProto) {
   const laboratory = new Laboratory(options);
   const tried: Candidate[] = [];
   const journal = createJournal(tried, () => undefined);
-  const { plan } = await keepLastStepsFloat(options.graph, laboratory, laboratory.build(plainVariant), journal);
+  const { plan } = await keepLastStepsFloat(options.graph, laboratory, await laboratory.build(plainVariant), journal);
   const modeOfNode = (name: string) => modeOf(nodePlan(plan, name));
   return { tried, modeOfNode };
 }

@@ -19,10 +19,10 @@ class SettledRatio extends Laboratory {
 async function worthOf(goal: Recipe['goal'], ratio: number) {
   const laboratory = new SettledRatio(await optionsFor({ ...settled, goal }));
   laboratory.ratio = ratio;
-  const base = laboratory.build(plainVariant);
+  const base = await laboratory.build(plainVariant);
   const [before, { quality, gain }] = [
     await laboratory.assess(base),
-    await compareWith(laboratory, base, (compare) => compare(withFloat(laboratory, base, ['y']))),
+    await compareWith(laboratory, base, async (compare) => compare(await withFloat(laboratory, base, ['y']))),
   ];
   // Beyond what is ample closeness is worth nothing.
   const worth = (decibels: number): number => Math.min(decibels, laboratory.objective.ampleSqnrDb);

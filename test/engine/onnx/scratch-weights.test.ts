@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { allAtOnce } from '../../../electron/engine/job/steps.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { isExternal } from '../../../electron/engine/onnx/external-data.ts';
 import { readModel } from '../../../electron/engine/onnx/read-model.ts';
@@ -41,6 +42,18 @@ suite('weights of several models in one file', () => {
     const [w, v, b] = placed.graph!.initializer;
     assert.deepEqual([isExternal(w!), isExternal(v!), isExternal(b!)], [true, true, false], 'small tensors stay');
     assert.deepEqual(readTensor(w!, folder), readTensor(makeTensor('w', first), ''));
+  });
+
+  test('are whole where placing them was left in the middle: the rest follows, and nothing is there twice', () => {
+    const scratch = new ScratchWeights(folder, 'left.data');
+    const steps = scratch.placeInSteps(model(), 7);
+    assert.deepEqual(steps.next(), { done: false, value: 7 });
+    assert.equal(scratch.sizeBytes, 4 * 64 * 64);
+    const placed = allAtOnce(scratch.placeInSteps(model()));
+    assert.equal(scratch.sizeBytes, 4 * 64 * 104);
+    const [w, v] = placed.graph!.initializer;
+    assert.deepEqual(readTensor(w!, folder), readTensor(makeTensor('w', first), ''));
+    assert.deepEqual(readTensor(v!, folder), readTensor(makeTensor('v', second), ''));
   });
 
   test('run as those in the model do, and are written into one file as if they had never left', async () => {

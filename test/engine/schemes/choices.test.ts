@@ -30,7 +30,7 @@ async function offered(changes: Partial<Recipe>, model?: typeof product, int8Dot
   const recipe = recipeSchema.parse(changes);
   const options = await optionsFor(recipe, {}, model);
   const variant = startingVariant(recipe, options.equalized !== null, new Map());
-  const { plan, ranges } = new Laboratory(options).build(variant);
+  const { plan, ranges } = await new Laboratory(options).build(variant);
   const facts = {
     recipe,
     features: { int8DotProduct },

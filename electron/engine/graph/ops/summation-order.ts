@@ -7,6 +7,8 @@ export interface SummationOrder {
   /** Products in one sum: `inputs`, which are innermost, at each position of the kernel. */
   readonly length: number;
   readonly inputs: number;
+  /** Elements from one channel to the next, one input to the next, and one position of the kernel to the next. */
+  readonly strides: { readonly channel: number; readonly input: number; readonly position: number };
   readonly offset: (channel: number, k: number) => number;
 }
 
@@ -20,17 +22,19 @@ export function summationOrder(opType: string, dims: readonly number[], axis: nu
     const inputs = dims[1]!;
     const positions = dims.slice(2).reduce((product, dim) => product * dim, 1);
     const length = inputs * positions;
-    return {
-      channels: dims[0]!,
-      length,
-      inputs,
-      offset: (channel, k) => channel * length + (k % inputs) * positions + Math.floor(k / inputs),
-    };
+    return orderBy(dims[0]!, length, inputs, { channel: length, input: positions, position: 1 });
   }
   const [rows, columns] = dims as [number, number];
   return axis === 1
-    ? { channels: columns, length: rows, inputs: rows, offset: (channel, k) => k * columns + channel }
-    : { channels: rows, length: columns, inputs: columns, offset: (channel, k) => channel * columns + k };
+    ? orderBy(columns, rows, rows, { channel: 1, input: columns, position: 0 })
+    : orderBy(rows, columns, columns, { channel: columns, input: 1, position: 0 });
+}
+
+function orderBy(channels: number, length: number, inputs: number, strides: SummationOrder['strides']): SummationOrder {
+  const { channel: ofChannel, input, position } = strides;
+  const offset = (channel: number, k: number): number =>
+    channel * ofChannel + (k % inputs) * input + Math.floor(k / inputs) * position;
+  return { channels, length, inputs, strides, offset };
 }
 
 /** The order a layer's products are summed in; null where it has no int8 kernel that could saturate. */

@@ -4,6 +4,7 @@ import { diagnostics } from './diagnostics.ts';
 import { garbageReasons } from './garbage-reasons.ts';
 import { imageNotes } from './image-notes.ts';
 import { layerReasons } from './layer-reasons.ts';
+import { searchNotes } from './search-notes.ts';
 import { schemes, schemeTexts } from '../schemes.ts';
 import { taskNotes } from './task-notes.ts';
 import { textNotes } from './text-notes.ts';
@@ -15,6 +16,7 @@ export const texts = {
   ...diagnostics,
   ...dataNotes,
   ...imageNotes,
+  ...searchNotes,
   ...taskNotes,
   ...textNotes,
   ...candidates,
@@ -27,6 +29,7 @@ export const textTables: readonly TextTable[] = [
   diagnostics,
   dataNotes,
   imageNotes,
+  searchNotes,
   taskNotes,
   textNotes,
   candidates,

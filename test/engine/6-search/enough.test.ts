@@ -4,10 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Recipe } from '../../../shared/recipe.ts';
+import { calibrateModels } from '../../../electron/engine/3-calibrate/calibrate.ts';
 import { limitTime } from '../../../electron/engine/job/limit.ts';
 import { describeStop, searchRecipe, type SearchOptions } from '../../../electron/engine/6-search/search.ts';
 import { isRoundedLayer } from '../../../electron/engine/schemes/apply-plan.ts';
-import { optionsFor } from './search-options.ts';
+import { plan } from '../build-model.ts';
+import { optionsFor, settled, smallNet } from './search-options.ts';
 
 suite('a search that is told to stop', () => {
   test('before it began ends with weights that saturate on no CPU, and says so', async () => {
@@ -112,6 +114,31 @@ suite('a search that is told to stop', () => {
       ended.add(done);
     }
     assert.ok(ended.size > 1 && !ended.has(0), [...ended].join());
+  });
+
+  test('while channels are evened out goes on without that, unless it was asked for', async () => {
+    for (const equalization of ['auto', 'on'] as const) {
+      const options = await optionsFor({ ...settled, equalization });
+      const { graph, shapes, recipe, samples, signal } = options;
+      const enough = new AbortController();
+      let placed = 0;
+      const models = await calibrateModels(options.prepared.model, {
+        ...{ graph, shapes, recipe, samples, signal, threads: 1, enough: enough.signal },
+        plan: plan(smallNet, shapes, { recipe }),
+        onSample: () => undefined,
+        *place(proto) {
+          for (const { name } of proto.graph!.initializer) {
+            if (name === 'w2') enough.abort();
+            placed++;
+            yield 0;
+          }
+          return proto;
+        },
+      });
+      assert.equal(models.equalized === null, equalization === 'auto');
+      assert.equal(placed, equalization === 'auto' ? 3 : 7, 'of seven weights');
+      assert.ok(models.prepared.statistics.size > 0);
+    }
   });
 
   test('while weights are rounded anew leaves them as they were', async () => {

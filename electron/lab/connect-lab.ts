@@ -21,6 +21,7 @@ import {
   jobBucket,
   jobStream,
   keptDays,
+  namePattern,
   usualTiming,
   type LabTiming,
 } from './lab-names.ts';
@@ -89,6 +90,8 @@ function connectionOptions(address: LabAddress, keepTrying: boolean): NodeConnec
           authenticator: credsAuthenticator(new TextEncoder().encode(readSecret(credsPath, tell('secretCredentials')))),
         }),
     ...(user === undefined ? {} : { user }),
+    // Answers come where the server can keep other users from listening.
+    ...(user !== undefined && namePattern.test(user) ? { inboxPrefix: `_INBOX.${user}` } : {}),
     ...(passwordPath === undefined ? {} : { pass: readSecret(passwordPath, tell('secretPassword')).trim() }),
     ...(tokenPath === undefined ? {} : { token: readSecret(tokenPath, tell('secretToken')).trim() }),
     // Handed through to Node as it is.

@@ -7,6 +7,7 @@ import type { EngineEvent } from '../../shared/events.ts';
 import { makeVisible } from '../../shared/make-visible.ts';
 import { vernierVersion } from '../engine/runtime/environment.ts';
 import type { Lab } from './connect-lab.ts';
+import { differenceOf } from './job-difference.ts';
 import { JobSpeaker } from './job-events.ts';
 import { changeJobState, followJob, isEnded } from './job-states.ts';
 import {
@@ -22,6 +23,7 @@ import { openPartCache } from './part-cache.ts';
 import { registerDevice, type Registration } from './register-device.ts';
 import { runLabJob, type LabWorkplace } from './run-lab-job.ts';
 import { openQueues, takeJob } from './take-job.ts';
+import { denialOf } from './upload-files.ts';
 
 export interface AgentOptions {
   readonly name: string;
@@ -57,7 +59,7 @@ interface Agent extends AgentOptions {
 
 /**
  * Takes jobs one at a time until the signal aborts. The machine is the job's while it runs.
- * @throws AppError `lab-name-taken`; those of files that cannot be written.
+ * @throws AppError `lab-name-taken`, `lab-denied`; those of files that cannot be written.
  */
 export async function runAgent(lab: Lab, options: AgentOptions): Promise<void> {
   const lost = new AbortController();
@@ -94,6 +96,9 @@ async function takeJobs(agent: Agent): Promise<void> {
       }
     } catch (error) {
       if (lab.connection.isClosed()) throw error;
+      // An account that may not take jobs waits for nothing.
+      const denied = denialOf(lab, error);
+      if (denied !== null) throw denied;
       onLog(`waiting for the server: ${(error as Error).message}`);
       // Queues may have to be made again, where a server came back without its files.
       queues = null;
@@ -132,7 +137,8 @@ async function handle(agent: Agent, message: JsMsg): Promise<void> {
   }
   const job = decode(jobSchema, message.data);
   if (job === null) {
-    await fail(lab, jobId, new AppError('lab-job', tell('labJobWrong')));
+    const difference = differenceOf(message.data);
+    await fail(lab, jobId, new AppError('lab-job', tell('labJobWrong', { device: agent.name, version, difference })));
     message.term();
     return;
   }
@@ -155,7 +161,7 @@ async function claim(agent: Agent, message: JsMsg, job: LabJob): Promise<void> {
   });
   const state = claimed?.state;
   if (state === undefined || claimed?.isChanged !== true || state.phase !== 'running') {
-    onLog(`job ${job.jobId.slice(0, 8)} has ended already`);
+    onLog(`job ${job.jobId.slice(0, 8)} ${claimed === null ? 'has no record that can be read' : 'has ended already'}`);
     await acknowledge(message);
     return;
   }

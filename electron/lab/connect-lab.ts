@@ -121,7 +121,9 @@ function explainConnection(server: string, error: unknown): AppError {
   }
   // Not that there is none: it is there, and one side does not trust the other.
   if (/certificate|self-signed|self signed|\btls\b|\bssl\b/i.test(message)) {
-    return new AppError('lab-denied', tell('labUntrusted', { server, reason: message }), { cause: error });
+    // Node adds how to start Node, which nobody does here.
+    const reason = message.split(';')[0]!;
+    return new AppError('lab-denied', tell('labUntrusted', { server, reason }), { cause: error });
   }
   return isAuth
     ? new AppError('lab-denied', tell('labRefused', { server, reason: message }), { cause: error })
@@ -224,6 +226,9 @@ export async function connectLab(
   } catch (error) {
     await connection.close();
     const message = error instanceof Error ? error.message : String(error);
+    if (/permissions violation.*STREAM\.CREATE/i.test(message)) {
+      throw new AppError('lab-denied', tell('labNotMade', { server: address.server }), { cause: error });
+    }
     if (/jetstream|no responders|503/i.test(message) && !/permission/i.test(message)) {
       throw new AppError('lab-unreachable', tell('labWithoutJobs', { server: address.server, reason: message }), {
         cause: error,

@@ -3,7 +3,8 @@ import type { KvEntry } from '@nats-io/kv';
 import { AppError } from '../../shared/app-error.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import type { Lab } from './connect-lab.ts';
-import { decodeShown, jobStateSchema, type JobState } from './lab-messages.ts';
+import { z } from 'zod';
+import { decode, decodeShown, jobStateSchema, type JobState } from './lab-messages.ts';
 import { jobBucket } from './lab-names.ts';
 import { listKeys, readBucket } from './read-bucket.ts';
 import { afterBreaks } from './upload-files.ts';
@@ -48,7 +49,8 @@ export async function changeJobState(
     if (entry === null || state === null) return null;
     const changes = decide(state);
     if (changes === null) return { state, isChanged: false };
-    const changed = { ...state, ...changes };
+    // What another build keeps there stays.
+    const changed = { ...decode(z.record(z.string(), z.unknown()), entry.value), ...state, ...changes };
     const isWritten = await afterBreaks(lab, null, async () => {
       try {
         await lab.jobs.update(jobId, JSON.stringify(changed), entry.revision);

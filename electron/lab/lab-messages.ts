@@ -127,7 +127,8 @@ export const jobSchema = z.strictObject({
 export type LabJob = z.infer<typeof jobSchema>;
 
 export const jobPhases = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
-export const jobStateSchema = z.strictObject({
+/** Of another build it may hold more, or be at a stage that this one does not have: it is still read. */
+export const jobStateSchema = z.object({
   jobId: id,
   runId: id,
   kind: z.enum(['compress', 'prove']),
@@ -141,7 +142,10 @@ export const jobStateSchema = z.strictObject({
   device: name.nullable(),
   /** The agent's process that has it. */
   instance: id.nullable(),
-  stage: z.enum(stages as [string, ...string[]]).nullable(),
+  stage: z
+    .enum(stages as [string, ...string[]])
+    .nullable()
+    .catch(null),
   error: z
     .strictObject({ code: line(50), message: z.string().max(10_000), said: toldSchema.nullable().default(null) })
     .nullable(),
@@ -165,7 +169,8 @@ const deviceEnvironmentSchema = environmentSchema.extend({
 
 const mostLabels = 16;
 
-export const deviceSchema = z.strictObject({
+/** Of another build it may say more of itself, which is left away. */
+export const deviceSchema = z.object({
   name,
   instance: id,
   /** Who holds the name: an agent that starts again on its machine takes it back. */

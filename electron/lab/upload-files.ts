@@ -18,6 +18,14 @@ export interface NamedFile {
   readonly path: string;
 }
 
+/** What the server says of an account that may not do this; null for any other error. */
+export function denialOf(lab: Lab, error: unknown): AppError | null {
+  if (error instanceof AppError) return error.code === 'lab-denied' ? error : null;
+  const reason = (error as Error).message;
+  if (!/permissions violation/i.test(reason)) return null;
+  return new AppError('lab-denied', tell('labNotPermitted', { server: lab.server, reason }), { cause: error });
+}
+
 /** Tries again while the connection is being made anew. @throws CancelledError; AppError `lab-denied` at once, `lab-unreachable` after a minute. */
 export async function afterBreaks<Value>(
   lab: Lab,
@@ -33,9 +41,8 @@ export async function afterBreaks<Value>(
       if (error instanceof AppError || error instanceof CancelledError) throw error;
       const reason = (error as Error).message;
       // What the account may not do now it may not do in a second.
-      if (/permissions violation/i.test(reason)) {
-        throw new AppError('lab-denied', tell('labNotPermitted', { server: lab.server, reason }), { cause: error });
-      }
+      const denied = denialOf(lab, error);
+      if (denied !== null) throw denied;
       if (lab.connection.isClosed() || performance.now() - startMs > giveUpAfterMs) {
         throw new AppError('lab-unreachable', tell('labBroke', { server: lab.server, reason }), { cause: error });
       }

@@ -45,7 +45,10 @@ export function PathField(props: {
       onOptionSubmit={commit}
       onBlur={() => commit(shown)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') commit(shown);
+        if (event.key !== 'Enter') return;
+        // The first takes the path over; only the next sends a form that is not filled in yet.
+        if (shown.trim() !== (props.value ?? '')) event.preventDefault();
+        commit(shown);
       }}
       classNames={{ input: classes.input, option: classes.option }}
       comboboxProps={{ width: 'max-content', position: 'bottom-start' }}

@@ -3,12 +3,12 @@ import type { TextTable } from './text-table.ts';
 /** What can go wrong between machines: the server, its files, agents and their jobs. */
 export const labErrors = {
   labRefused: {
-    en: 'The lab server {server} refused the connection ({reason}). Check --creds, --user with --password-file, or --token-file.',
-    zh: '实验室服务器 {server} 拒绝了连接（{reason}）。请检查 --creds、--user 与 --password-file，或 --token-file。',
+    en: 'The lab server {server} refused the connection ({reason}). Check the user (--user) and the password file (--password-file), the credentials file (--creds), or the token file (--token-file).',
+    zh: '实验室服务器 {server} 拒绝了连接（{reason}）。请检查用户名（--user）与密码文件（--password-file）、凭据文件（--creds）或令牌文件（--token-file）。',
   },
   labUntrusted: {
-    en: 'The lab server {server} and this machine do not trust each other ({reason}). Name your own CA with --tls-ca, and the certificate that the server asks for with --tls-cert and --tls-key.',
-    zh: '实验室服务器 {server} 与本机互不信任（{reason}）。请用 --tls-ca 指定自有 CA，并用 --tls-cert 和 --tls-key 指定服务器要求的证书。',
+    en: 'The lab server {server} and this machine do not trust each other ({reason}). Name the certificate of your own authority (--tls-ca), and the certificate that the server asks for (--tls-cert) with its key (--tls-key).',
+    zh: '实验室服务器 {server} 与本机互不信任（{reason}）。请指定自有 CA 的证书（--tls-ca），以及服务器要求的证书（--tls-cert）和密钥（--tls-key）。',
   },
   labUnreachable: {
     en: 'There is no lab server at {server} ({reason}). Start one with `nats-server -js`, or give another --server.',
@@ -65,9 +65,12 @@ export const labErrors = {
     zh: '设备 {device} 运行 Vernier {version}，而本机是 Vernier {own}。请在两端安装相同版本。',
   },
   labJobWrong: {
-    en: 'Vernier did not write this job: it was changed or made by hand. Submit it again.',
-    zh: '此任务不是 Vernier 写出的：被改动过或由手工编写。请重新提交。',
+    en: 'Device {device} cannot read the job: {&difference}. Both sides are Vernier {version}, but of different builds, or the job was changed on its way. Install the same build on both.',
+    zh: '设备 {device} 无法读取此任务：{difference}。两端都是 Vernier {version}，但构建不同，或任务在传输途中被改动。请在两端安装相同的构建。',
   },
+  labFieldUnknown: { en: 'it does not know "{field}"', zh: '它不认识“{field}”' },
+  labFieldMissing: { en: '"{field}" is missing', zh: '缺少“{field}”' },
+  labFieldOther: { en: '"{field}" is not of the form that it reads', zh: '“{field}”的形式与它所读的不同' },
   labJobLost: {
     en: 'The job was started {#count} times, and each time its agent disappeared before it ended. It may need more memory than the devices have.',
     zh: '任务启动了 {count} 次，每次都在结束前失去代理：所需内存可能超过设备的内存。',
@@ -142,8 +145,12 @@ export const labErrors = {
     zh: '实验室服务器 {server} 不提供 TLS。请在服务器上启用（docs/lab.md），或在可信网络中使用 nats://。',
   },
   labNotPermitted: {
-    en: 'The account does not have the rights for this on the lab server {server} ({reason}). An agent may need another --name; docs/lab.md lists what each may do.',
-    zh: '该账户在实验室服务器 {server} 上没有此权限（{reason}）。代理可能需要换用其他 --name；各自的权限见 docs/lab.md。',
+    en: 'The account does not have the rights for this on the lab server {server} ({reason}). An agent may need another --name or --label; docs/lab.md lists what each may do.',
+    zh: '该账户在实验室服务器 {server} 上没有此权限（{reason}）。代理可能需要换用其他 --name 或 --label；各自的权限见 docs/lab.md。',
+  },
+  labNotMade: {
+    en: 'The lab server {server} keeps no lab yet, and this account may not make one. Run `vernier devices` once as a user that may.',
+    zh: '实验室服务器 {server} 上还没有实验室，而此账户无权创建。请先以有权限的用户运行一次 `vernier devices`。',
   },
   labNotSetUp: { en: 'No lab is set up. Enter its server first.', zh: '尚未设置实验室：请先填写其服务器。' },
   labJobForgotten: {

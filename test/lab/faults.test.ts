@@ -195,12 +195,45 @@ void suite('the lab holds when', { skip: skipLab }, async () => {
     assert.equal(jobSchema.safeParse(job).success, false);
     await lab.jetStream.publish(subject, JSON.stringify(job));
     const open = await agentOf('open');
-    assert.equal((await waitForJob(lab, hostile.jobId)).error?.code, 'lab-job');
+    const refused = (await waitForJob(lab, hostile.jobId)).error;
+    assert.equal(refused?.code, 'lab-job');
+    assert.match(refused.message, /"work\.model\.main" is not of the form/);
     await open.stop();
     for (const name of ['/etc/passwd', '..', 'a/../b', 'a//b', 'C:x', 'a\\b', 'nul', 'a\u0000', 'x ', ''])
       assert.equal(isSafeFileName(name), false, name);
     for (const name of ['a.onnx', 'cats/1.png', '图像/一.png', '.hidden'])
       assert.equal(isSafeFileName(name), true, name);
+  });
+
+  await test('builds of one version differ: it says in what; what only holds more is read', async () => {
+    type Job = { jobId: string; work: { data?: object; options: { threads: unknown; recipe: object } } };
+    const open = await agentOf('older');
+    for (const [change, said] of [
+      [(job: Job) => Object.assign(job.work.options, { newer: true }), 'it does not know "work.options.newer"'],
+      [(job: Job) => Object.assign(job.work.options.recipe, { '\u001b': 1 }), 'know "work.options.recipe.\\u001b"'],
+      [(job: Job) => delete job.work.data, '"work.data" is missing'],
+      [(job: Job) => (job.work.options.threads = 'two'), '"work.options.threads" is not of the form'],
+    ] as const) {
+      const { jobId } = await submitTo('absent', 'done');
+      const { message } = await firstMessage(lab, queueOf({ kind: 'device', name: 'absent' }).subject);
+      const job = JSON.parse(new TextDecoder().decode(message)) as Job;
+      change(job);
+      await lab.jetStream.publish(queueOf({ kind: 'device', name: 'older' }).subject, JSON.stringify(job));
+      const { error } = await waitForJob(lab, jobId);
+      assert.ok(error !== null);
+      assert.ok(error.message.includes(said), error.message);
+      assert.match(error.message, /Device older .* different builds/);
+    }
+    // A newer client's record, and a newer device.
+    const state = await submitTo('newer', 'done');
+    await lab.jobs.put(state.jobId, JSON.stringify({ ...state, stage: 'polish', newer: 1 }));
+    const { clockAheadSeconds: _, ...entry } = await waitForDevice(lab, 'older');
+    await lab.devices.put('newest', JSON.stringify({ ...entry, name: 'newest', newer: 1 }));
+    assert.ok((await listDevices(lab)).some(({ name }) => name === 'newest'));
+    const newer = await agentOf('newer');
+    assert.equal((await waitForJob(lab, state.jobId)).phase, 'done');
+    assert.equal((JSON.parse((await lab.jobs.get(state.jobId))!.string()) as { newer: unknown }).newer, 1);
+    await Promise.all([open.stop(), newer.stop()]);
   });
 
   await test('two agents have one name, or a clock is off', async () => {

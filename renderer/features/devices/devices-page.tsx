@@ -55,7 +55,10 @@ function Explanation() {
 function Lab({ server }: { readonly server: string }) {
   const { t } = useTranslation();
   const { overview, error } = useLab();
-  const [isFormOpen, setFormOpen] = useState(false);
+  // What was never reached has to be mended first; null until somebody opens or closes it.
+  const isUnreached = overview === null && error !== null;
+  const [choice, setChoice] = useState<boolean | null>(null);
+  const isFormOpen = choice ?? isUnreached;
   return (
     <Page
       title={t('navigation.devices')}
@@ -69,25 +72,31 @@ function Lab({ server }: { readonly server: string }) {
             size="sm"
             leftSection={<Icon name="settings" />}
             aria-expanded={isFormOpen}
-            onClick={() => setFormOpen(!isFormOpen)}
+            onClick={() => setChoice(!isFormOpen)}
           >
             {t('devices.server')}
           </Button>
         </>
       }
     >
+      {error !== null && <ErrorNotice error={error} />}
       {isFormOpen && (
         <Panel title={t('devices.server')}>
           <ServerForm />
         </Panel>
       )}
-      {error !== null && <ErrorNotice error={error} />}
-      <Panel title={t('devices.machines', { count: overview?.devices.length ?? 0 })}>
-        <DeviceTable overview={overview} />
-      </Panel>
-      <Panel title={t('devices.jobs', { running: overview?.runningCount ?? 0, waiting: overview?.waitingCount ?? 0 })}>
-        <JobTable overview={overview} />
-      </Panel>
+      {!isUnreached && (
+        <>
+          <Panel title={t('devices.machines', { count: overview?.devices.length ?? 0 })}>
+            <DeviceTable overview={overview} />
+          </Panel>
+          <Panel
+            title={t('devices.jobs', { running: overview?.runningCount ?? 0, waiting: overview?.waitingCount ?? 0 })}
+          >
+            <JobTable overview={overview} />
+          </Panel>
+        </>
+      )}
     </Page>
   );
 }

@@ -109,7 +109,7 @@ async function takeJobs(agent: Agent): Promise<void> {
 
 /** Reads a message that anybody may have written. */
 async function handle(agent: Agent, message: JsMsg): Promise<void> {
-  const { lab, onLog, version = vernierVersion } = agent;
+  const { onLog, version = vernierVersion } = agent;
   const header = decode(jobHeaderSchema, message.data);
   if (header === null) {
     onLog('dropped a message that is no job');
@@ -119,7 +119,7 @@ async function handle(agent: Agent, message: JsMsg): Promise<void> {
   const { jobId } = header;
   if (header.protocol !== labProtocol || header.vernierVersion !== version) {
     await fail(
-      lab,
+      agent,
       jobId,
       new AppError(
         'lab-version',
@@ -138,15 +138,20 @@ async function handle(agent: Agent, message: JsMsg): Promise<void> {
   const job = decode(jobSchema, message.data);
   if (job === null) {
     const difference = differenceOf(message.data);
-    await fail(lab, jobId, new AppError('lab-job', tell('labJobWrong', { device: agent.name, version, difference })));
+    await fail(
+      agent,
+      jobId,
+      new AppError('lab-job', tell('labJobUnreadable', { device: agent.name, version, difference })),
+    );
     message.term();
     return;
   }
   await claim(agent, message, job);
 }
 
-async function fail(lab: Lab, jobId: string, error: Error): Promise<void> {
-  const failed = { phase: 'failed', error: recordError(error) } as const;
+async function fail({ lab, name, onLog }: Agent, jobId: string, error: Error): Promise<void> {
+  const failed = { phase: 'failed', device: name, error: recordError(error) } as const;
+  onLog(`job ${jobId.slice(0, 8)}: refused: ${makeVisible(error.message)}`);
   await changeJobState(lab, jobId, (state) => (isEnded(state) ? null : failed));
 }
 

@@ -64,7 +64,7 @@ export const labErrors = {
     en: 'Device {device} runs Vernier {version}, and this is Vernier {own}. Install the same version on both.',
     zh: '设备 {device} 运行 Vernier {version}，而本机是 Vernier {own}。请在两端安装相同版本。',
   },
-  labJobWrong: {
+  labJobUnreadable: {
     en: 'Device {device} cannot read the job: {&difference}. Both sides are Vernier {version}, but of different builds, or the job was changed on its way. Install the same build on both.',
     zh: '设备 {device} 无法读取此任务：{difference}。两端都是 Vernier {version}，但构建不同，或任务在传输途中被改动。请在两端安装相同的构建。',
   },

@@ -4,7 +4,7 @@ import { waitUntil } from '../wait-until.ts';
 import { screenshotPath } from './harness.ts';
 import type { StoryWindow } from './story.ts';
 
-export type PageName = 'Start' | 'New experiment' | 'Queue' | 'History' | 'Settings';
+export type PageName = 'Start' | 'New experiment' | 'Queue' | 'History' | 'Devices' | 'Settings';
 
 export async function goTo(page: Page, name: PageName): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();

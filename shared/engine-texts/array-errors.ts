@@ -73,8 +73,8 @@ export const arrayErrors = {
     zh: '“{path}”不是可读取的 .npz 文件（{reason}）。请重新复制，或用 numpy.savez 重新保存。',
   },
   npzTooManyEntries: {
-    en: '"{path}" claims {#count} entries; Vernier reads up to {#most}.',
-    zh: '“{path}”声称有 {count} 个条目，Vernier 最多读取 {most} 个。',
+    en: '"{path}" claims {#count} entries, but Vernier reads at most {#most}. Save fewer arrays in one file.',
+    zh: '“{path}”声称有 {count} 个条目，Vernier 最多读取 {most} 个。请在一个文件中保存较少的数组。',
   },
   npzBomb: {
     en: '"{path}" would unpack to {size} MB from {packed} MB, as zip bombs do. If the data is real, save it uncompressed with numpy.savez.',

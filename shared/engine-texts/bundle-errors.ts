@@ -3,7 +3,10 @@ import type { TextTable } from './text-table.ts';
 /** What can be wrong with bundles that are imported. */
 export const bundleErrors = {
   // Bundles
-  bundleMissing: { en: 'There is no bundle "{path}".', zh: '没有运行包“{path}”。' },
+  bundleMissing: {
+    en: 'There is no bundle "{path}". Check the path and try again.',
+    zh: '没有运行包“{path}”，请检查路径后重试。',
+  },
   bundleMalformed: {
     en: '"{path}" is not a bundle Vernier can import: {&what}. Nothing was imported. Copy it again, or ask for a new one.',
     zh: '“{path}”不是 Vernier 可以导入的运行包：{what}。没有导入任何内容。请重新复制，或索取新的运行包。',

@@ -35,7 +35,10 @@ export const commandErrors = {
     en: '"{path}" exists. Give another --out, or --force to replace it.',
     zh: '“{path}”已存在：请用 --out 指定其他文件，或用 --force 替换。',
   },
-  noEndedRuns: { en: 'The history has no ended runs to bundle.', zh: '历史中没有可打包的已结束运行。' },
+  noEndedRuns: {
+    en: 'The history has no finished runs to bundle. Start one with `vernier compress`.',
+    zh: '历史中没有可打包的已结束运行。请用 `vernier compress` 开始一次运行。',
+  },
   backupOntoHistory: {
     en: '"{path}" is the history itself. Name another file for the backup.',
     zh: '“{path}”就是历史本身：请为备份另选文件。',
@@ -73,7 +76,10 @@ export const commandErrors = {
   },
 
   // runs
-  runDocumentMissing: { en: 'There is no run document "{path}".', zh: '没有运行文档“{path}”。' },
+  runDocumentMissing: {
+    en: 'There is no run document "{path}". Check the path and try again.',
+    zh: '没有运行文档“{path}”，请检查路径后重试。',
+  },
   runDocumentNotRead: {
     en: '"{path}" cannot be read as a run document: {reason}.',
     zh: '“{path}”无法作为运行文档读取：{reason}。',

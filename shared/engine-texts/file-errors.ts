@@ -41,7 +41,10 @@ export const fileErrors = {
   },
   linkToNothing: { en: '"{path}" is a link to something that does not exist.', zh: '“{path}”是指向不存在内容的链接。' },
   pathNotAbsolute: { en: '"{path}" is not an absolute path.', zh: '“{path}”不是绝对路径。' },
-  folderMissing: { en: 'There is no folder "{path}".', zh: '没有文件夹“{path}”。' },
+  folderMissing: {
+    en: 'There is no folder "{path}". Check the path and try again.',
+    zh: '没有文件夹“{path}”，请检查路径后重试。',
+  },
   folderNotOpened: {
     en: '"{path}" cannot be opened as a folder ({reason}).',
     zh: '“{path}”不能作为文件夹打开（{reason}）。',

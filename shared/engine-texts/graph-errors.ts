@@ -117,7 +117,7 @@ export const graphErrors = {
     zh: '{node}的属性“{name}”类型为 {found}，应为 {wanted}。请重新导出模型。',
   },
   attributeTooLarge: {
-    en: 'Attribute "{name}" of {&node} is {value}, beyond 2^53.',
-    zh: '{node}的属性“{name}”为 {value}，超出 2^53。',
+    en: 'Attribute "{name}" of {&node} is {value}, beyond 2^53. Export the model again with a smaller value.',
+    zh: '{node}的属性“{name}”为 {value}，超出 2^53。请以较小的值重新导出模型。',
   },
 } as const satisfies TextTable;

@@ -118,7 +118,10 @@ export const historyErrors = {
     zh: '“{path}”中有运行、导入或备份正在进行：请等待其结束或停止它，然后重试。',
   },
   // Runs
-  runMissing: { en: 'Run {run} is not in the history "{path}".', zh: '历史“{path}”中没有运行 {run}。' },
+  runMissing: {
+    en: 'Run {run} is not in the history "{path}". `vernier history` lists all runs.',
+    zh: '历史“{path}”中没有运行 {run}。`vernier history` 可列出全部运行。',
+  },
   runDeletedMeanwhile: {
     en: 'Run {run} is not in the history "{path}": it was deleted in the meantime.',
     zh: '历史“{path}”中没有运行 {run}：它已被删除。',

@@ -103,8 +103,8 @@ export const modelFileErrors = {
   },
   modelUnusable: { en: '"{path}" cannot be used: {&error}', zh: '“{path}”无法使用：{error}' },
   modelTooDeepOrLarge: {
-    en: '"{path}" cannot be used: its parts are nested too deep or too large.',
-    zh: '“{path}”无法使用：其组成部分嵌套过深或过大。',
+    en: '"{path}" cannot be used: its parts are nested too deep or too large. Export the model again.',
+    zh: '“{path}”无法使用：其组成部分嵌套过深或过大。请重新导出模型。',
   },
   modelNotWhole: {
     en: '"{path}" is not a whole ONNX model ({reason}). Copy or export it again.',

@@ -80,7 +80,7 @@ export const runtimeErrors = {
     zh: '输入“{name}”将有 {count} 个元素 ({shape})，过多而无法输入。未定的维度可用 --dim NAME=VALUE 给出较小的值；固定的维度请以较小的值重新导出模型。',
   },
   noOpenDimensions: {
-    en: `The model's inputs have no open dimension "{name}". All their dimensions are fixed: leave --dim out.`,
+    en: `The model's inputs have no open dimension "{name}". All their dimensions are fixed. Leave --dim out.`,
     zh: '模型的输入没有名为“{name}”的未定维度：所有维度都是固定的，请去掉 --dim。',
   },
   noSuchDimension: {
@@ -123,7 +123,7 @@ export const runtimeErrors = {
     zh: '“{path}”中没有可量化的层，它似乎已经量化过。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   },
   nothingQuantizableFloat16: {
-    en: 'Nothing in "{path}" can be quantized; its weights are float16: give the float32 model it was made from. Of its {#count} nodes: {&reasons}. `vernier inspect` lists the reason for each.',
+    en: 'Nothing in "{path}" can be quantized; its weights are float16. Give the float32 model it was made from. Of its {#count} nodes: {&reasons}. `vernier inspect` lists the reason for each.',
     zh: '“{path}”中没有可量化的层，其权重为 float16：请提供导出它的 float32 模型。{count} 个节点中，{reasons}。`vernier inspect` 可列出每个节点的原因。',
   },
   reasonOfNamedNodes: { en: '{#count} ({names}): {&reason}', zh: '{count} 个（{names}）：{reason}' },

@@ -87,7 +87,7 @@ export const tensorErrors = {
     zh: '张量“{name}”存放在模型之外，但模型没有写明在哪个文件。请重新导出。',
   },
   externalUnsafe: {
-    en: 'Tensor "{name}" wants its data from {location}, {&why}. Vernier reads only files in the folder of the model: copy the data file there, and use the model only if you trust where it came from.',
+    en: 'Tensor "{name}" takes its data from {location}, {&why}. Vernier reads only files in the folder of the model. Copy the data file there, and use the model only if you trust where it came from.',
     zh: '张量“{name}”要从 {location} 读取数据，{why}。Vernier 只读取模型所在文件夹中的文件：请把数据文件复制到那里，并且只在信任其来源时使用该模型。',
   },
   unsafeTooLong: { en: 'which is too long for a file name', zh: '这作为文件名太长' },

@@ -39,7 +39,7 @@ export const textErrors = {
     zh: '“{path}”第 {line} 行：{what}。请更正后重试。',
   },
   textFolderMixed: {
-    en: 'The folder "{folder}" holds texts of several kinds ("{first}", "{other}"): give the file that is meant, or a folder of one kind.',
+    en: 'The folder "{folder}" holds texts of several kinds ("{first}", "{other}"). Give one of the files, or a folder of one kind.',
     zh: '文件夹“{folder}”中有多种文本文件（“{first}”“{other}”）：请给出所需的文件，或只含一种文件的文件夹。',
   },
   textTooLong: {

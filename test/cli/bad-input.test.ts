@@ -161,7 +161,7 @@ void test('a float16 model is refused with the way out: the float32 one', async 
     model,
     data: writeSamples(folder),
     code: 'quantization-failed',
-    message: /its weights are float16: give the float32 model/,
+    message: /its weights are float16\. Give the float32 model/,
   });
 });
 

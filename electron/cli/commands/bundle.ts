@@ -137,7 +137,7 @@ async function importFile(file: string, options: ImportOptions): Promise<ExitCod
   }
   if (conflicts.length > 0) {
     printNote(
-      `error: ${conflicts.length} of ${imported.length} runs are here under the same id with other contents; those here were kept.`,
+      `error: ${conflicts.length} of ${imported.length} runs exist here with the same id and other contents; the existing ones were kept.`,
     );
     return exitCodes.failed;
   }

@@ -215,7 +215,7 @@ export function addSweepCommand(program: Command, setExitCode: (code: ExitCode) 
     .optionsGroup('Recipe:')
     .option(
       '--recipe <name|file>',
-      `what all have but the scheme: a preset (${presetNames}) or a JSON file (default: the preset called as the scheme)`,
+      `recipe for everything but the scheme: a preset (${presetNames}) or a JSON file (default: the preset of the same name)`,
     );
   addRecipeOptions(command, ['scheme']).optionsGroup('Measuring and output:');
   addLimitOptions(command, 'none');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { MetricRow } from '../../../shared/metric-row.ts';
 import { metrics } from '../../../electron/engine/metrics/all.ts';
-import type { MetricFacts, MetricSample } from '../../../electron/engine/metrics/metric.ts';
+import type { Metric, MetricFacts, MetricSample } from '../../../electron/engine/metrics/metric.ts';
 
 export type Figures = Readonly<Record<string, number>>;
 export type Nested = number | readonly Nested[];
@@ -35,10 +35,14 @@ const nothing: MetricFacts = {
   task: null,
 };
 
-/** The rows that the metrics make of samples. */
-export function measure(facts: Partial<MetricFacts>, samples: readonly Partial<MetricSample>[]): MetricRow[] {
+/** The rows that metrics make of samples. */
+export function measure(
+  facts: Partial<MetricFacts>,
+  samples: readonly Partial<MetricSample>[],
+  among: readonly Metric[] = metrics,
+): MetricRow[] {
   const all = { ...nothing, ...facts };
-  const running = metrics.filter((metric) => metric.accepts(all)).map((metric) => metric.start(all));
+  const running = among.filter((metric) => metric.accepts(all)).map((metric) => metric.start(all));
   for (const [index, sample] of samples.entries()) {
     const values = [sample.target?.outputs ?? sample.scores?.pair ?? [[0], [0]]] as const;
     const full = {

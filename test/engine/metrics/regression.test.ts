@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { findRow, lossOf, mainRow } from '../../../shared/metric-row.ts';
+import { pictures } from '../../../electron/engine/metrics/pictures.ts';
+import { regression } from '../../../electron/engine/metrics/regression.ts';
 import { measure, readReference, withTargets, type Reference } from './references.ts';
 
 const facts = { task: 'regression', targetName: 'target' } as const;
@@ -20,7 +22,7 @@ suite('errors of numbers, as scikit-learn has them', () => {
   ] as const) {
     test(name, () => {
       const reference = readReference(name);
-      const rows = measure(facts, withTargets(reference));
+      const rows = measure(facts, withTargets(reference), [regression, pictures]);
       const own = rows.filter(({ against }) => against === 'targets');
       assert.deepEqual(
         own.map(({ metric }) => metric),

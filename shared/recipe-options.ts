@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { writeOverride } from './overrides.ts';
+import { lookUp } from './look-up.ts';
 import { recipeSchema, type Recipe } from './recipe.ts';
+import type { OptionDescription } from './scheme-description.ts';
+import { schemeOptions } from './schemes.ts';
 
 export type RecipeOption = Exclude<keyof Recipe, 'name' | 'description'>;
 
@@ -14,12 +17,32 @@ interface OptionEntry<Value> {
   readonly lists?: 'nodes' | 'opTypes';
 }
 
+/** Options that one scheme alone has: what they are stands in its folder. */
+export type OwnOption = keyof typeof schemeOptions;
+
+export function describeOwnOption(option: RecipeOption): OptionDescription | undefined {
+  return lookUp<OptionDescription>(schemeOptions, option);
+}
+
+const entryOf = ({ flag, help, ...option }: OptionDescription): OptionEntry<unknown> => ({
+  flag,
+  help,
+  inName: (value) =>
+    option.kind === 'switch'
+      ? option.inName[value === true ? 'on' : 'off']
+      : option.inName.replace('{value}', () => String(value)),
+});
+
+const ownEntries = Object.fromEntries(
+  Object.entries<OptionDescription>(schemeOptions).map(([name, option]) => [name, entryOf(option)]),
+) as unknown as { readonly [Option in OwnOption]: OptionEntry<Recipe[Option]> };
+
 const only = (names: readonly string[]): string => (names.length === 0 ? 'any layer' : `only ${names.join(' ')}`);
 const without = (names: readonly string[]): string =>
   names.length === 0 ? 'all layers' : `without ${names.join(' ')}`;
 
 /**
- * Every option of a recipe, once, in the order of the window's form, which is made of it as the terminal's flags, the names of changed
+ * Every option of a recipe, once (those of single schemes in their folders), in the order of the window's form, which is made of it as the terminal's flags, the names of changed
  * recipes and the table in docs/cli.md are. What an option may be, and what it is unless told otherwise, `recipeSchema` says.
  */
 export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Recipe[Option]> } = {
@@ -64,26 +87,12 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
     help: 'share of values kept by the percentile method, in percent',
     inName: (percentile) => `${percentile} %`,
   },
-  blockSize: {
-    flag: '--block-size <n>',
-    help: 'number of neighbouring weights that share a scale, in 4 and 2 bits',
-    inName: (size) => `blocks of ${size}`,
-  },
   perChannel: {
     flag: '--per-tensor',
     help: 'one scale per weight tensor instead of one per channel',
     inName: (isPerChannel) => (isPerChannel ? 'per-channel' : 'per-tensor'),
   },
-  symmetricActivations: {
-    flag: '--symmetric-activations',
-    help: 'int8 activations with zero point 0 instead of uint8',
-    inName: (isSymmetric) => (isSymmetric ? 'symmetric' : 'asymmetric'),
-  },
-  format: {
-    flag: '--format <form>',
-    help: 'write int8 layers between QuantizeLinear and DequantizeLinear, or as integer operators such as QLinearConv',
-    inName: (form) => form,
-  },
+  ...ownEntries,
   keepFloat: {
     flag: '--keep-float <mode>',
     help: 'keep layers in float if measurements say so',
@@ -93,16 +102,6 @@ export const recipeOptions: { readonly [Option in RecipeOption]: OptionEntry<Rec
     flag: '--reduced-range [mode]',
     help: 'smaller weights, for CPUs whose int8 products saturate',
     inName: (mode) => `reduced range ${mode}`,
-  },
-  biasCorrection: {
-    flag: '--bias-correction <mode>',
-    help: 'move the mean rounding error of weights into the bias',
-    inName: (mode) => `bias correction ${mode}`,
-  },
-  equalization: {
-    flag: '--equalization <mode>',
-    help: 'even out channel ranges between layers',
-    inName: (mode) => `equalization ${mode}`,
   },
   weightRounding: {
     flag: '--weight-rounding <mode>',

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { sizePattern, tolerancePattern } from './goal-limits.ts';
-import type { PresetDescription } from './scheme-description.ts';
-import { schemeNames, schemePresets } from './schemes.ts';
+import type { OptionDescription, PresetDescription } from './scheme-description.ts';
+import { schemeNames, schemeOptions, schemePresets } from './schemes.ts';
 import type { DeviceFeatures } from './device-features.ts';
 
 export const calibrationMethods = ['minmax', 'percentile', 'entropy', 'mse'] as const;
 export type CalibrationMethod = (typeof calibrationMethods)[number];
-
-/** Neighbouring weights that share a scale, in schemes that pack them. */
-export const blockSizes = [16, 32, 64, 128, 256] as const;
 
 /** A node selector: exact name, or `/regex/` over node names. */
 const nodeSelector = z.string().min(1);
@@ -18,6 +15,36 @@ const overrideSchema = z.strictObject({
   nodes: z.array(nodeSelector).default([]),
   opTypes: z.array(z.string().min(1)).default([]),
 });
+
+type SchemeOptions = typeof schemeOptions;
+type ValueOf<Option> = Option extends { readonly values: readonly (infer Value)[] }
+  ? Value
+  : Option extends { readonly kind: 'switch' }
+    ? boolean
+    : number;
+type OwnOptionSchemas = {
+  readonly [Name in keyof SchemeOptions]: z.ZodDefault<
+    z.ZodType<ValueOf<SchemeOptions[Name]>, ValueOf<SchemeOptions[Name]>>
+  >;
+};
+
+function schemaOf(option: OptionDescription): z.ZodType {
+  switch (option.kind) {
+    case 'switch':
+      return z.boolean().default(false);
+    case 'number': {
+      const number = option.isWhole ? z.number().int() : z.number();
+      return number.min(option.min).max(option.max).default(option.default);
+    }
+    case 'choice':
+      return z.literal<(number | string)[]>([...option.values]).default(option.default);
+  }
+}
+
+/** Options of single schemes, which describe them in their folders. */
+const ownOptionSchemas = Object.fromEntries(
+  Object.entries<OptionDescription>(schemeOptions).map(([name, option]) => [name, schemaOf(option)]),
+) as unknown as OwnOptionSchemas;
 
 /**
  * What to do to a model, as data. Every field has a default, so `{}` is the default recipe.
@@ -37,25 +64,13 @@ export const recipeSchema = z.strictObject({
   percentile: z.number().gt(50).max(100).default(99.99),
   /** One scale per output channel (true) or one per weight tensor (false). */
   perChannel: z.boolean().default(true),
-  /** Neighbouring weights with one scale, in schemes of 4 and 2 bits: fewer are closer to the original and take more room. */
-  blockSize: z.literal(blockSizes).default(32),
-  /** uint8 with a zero point (asymmetric) or int8 with zero point 0 (symmetric). */
-  symmetricActivations: z.boolean().default(false),
-  /**
-   * How layers of 8-bit activations are written. `qdq`: float operators between QuantizeLinear and DequantizeLinear, which runtimes make
-   * integer operators of; `qoperator`: integer operators (QLinearConv, QLinearMatMul, and com.microsoft's).
-   */
-  format: z.enum(['qdq', 'qoperator']).default('qdq'),
+  ...ownOptionSchemas,
   /**
    * x86 CPUs without VNNI add pairs of u8 x s8 products in 16 bits, which saturate. `on`: 7-bit weights, never saturate;
    * `pairs`: a channel's scale grows only as far as its own weight pairs need; `off`: full 8 bits; `safe`: `pairs` on such CPUs,
    * `off` on others; `auto`: measured.
    */
   reducedRange: z.enum(['auto', 'safe', 'on', 'pairs', 'off']).default('auto'),
-  /** Moves the mean error of rounded weights into the bias (Nagel et al. 2019, section 4.2). `auto`: measured. */
-  biasCorrection: z.enum(['auto', 'on', 'off']).default('auto'),
-  /** Evens out channel ranges between layers without changing the float model (same paper, section 4.1). */
-  equalization: z.enum(['auto', 'on', 'off']).default('auto'),
   /**
    * Beside 8-bit activations, and in blocks of 4 and 2 bits: to the nearest integer, or one input after another so that later weights make up for the error of earlier ones (GPTQ,
    * Frantar et al. 2023). `auto`: measured.

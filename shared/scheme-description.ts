@@ -16,6 +16,37 @@ export interface PresetDescription {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** An option of a recipe that one scheme alone has, in words and values: flags, form, names of recipes and docs are made of it. */
+export type OptionDescription = {
+  /** As `compress` takes it. */
+  readonly flag: string;
+  /** Of the flag, in lower case and without a full stop. */
+  readonly help: string;
+  /** As the window's form has it. */
+  readonly label: Words;
+  readonly explained: Words;
+} & (
+  | {
+      readonly kind: 'choice';
+      readonly values: readonly string[] | readonly number[];
+      readonly default: string | number;
+      /** What the form calls a value, where not by itself. */
+      readonly words?: Readonly<Record<string, Words>>;
+      /** In the name of a changed recipe: "blocks of {value}". */
+      readonly inName: string;
+    }
+  | {
+      readonly kind: 'number';
+      readonly min: number;
+      readonly max: number;
+      readonly isWhole: boolean;
+      readonly default: number;
+      readonly inName: string;
+    }
+  /** Off unless asked for. */
+  | { readonly kind: 'switch'; readonly inName: { readonly on: string; readonly off: string } }
+);
+
 /**
  * All that terminal, window, reports and docs tell of a scheme: plain words beside its code, for pages that cannot load the code.
  * They read it by `shared/schemes.ts`.
@@ -35,6 +66,8 @@ export interface SchemeDescription {
   readonly row: { readonly weights: string; readonly activations: string; readonly result: string };
   /** By name, in the order in which they are listed. */
   readonly presets: Readonly<Record<string, PresetDescription>>;
+  /** Options of a recipe that no other scheme has, by their names in the recipe. */
+  readonly options: Readonly<Record<string, OptionDescription>>;
   /** What nobody but this scheme says: reasons of layers, candidates, diagnostics. */
   readonly texts: TextTable;
   /** What to do about its diagnostics, by their codes. */

@@ -33,5 +33,7 @@ const join = <Part extends object>(parts: readonly Part[]): All<Part> => Object.
 export const schemeTexts = join(schemeDescriptions.map(({ texts }) => texts));
 /** Presets of all schemes, by name. */
 export const schemePresets = join(schemeDescriptions.map(({ presets }) => presets));
+/** Options of recipes that single schemes have, by name. */
+export const schemeOptions = join(schemeDescriptions.map(({ options }) => options));
 /** What to do about diagnostics of single schemes, by code. */
 export const schemeAdvice = join<SchemeDescription['advice']>(schemes.map(({ advice }) => advice));

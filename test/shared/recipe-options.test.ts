@@ -4,7 +4,15 @@ import test from 'node:test';
 import { Command } from 'commander';
 import { addRecipeOptions } from '../../electron/cli/run-options.ts';
 import { pagePath, renderPage } from '../../scripts/write-options.ts';
-import { boundsOf, choicesOf, recipeOptions, setOption, type RecipeOption } from '../../shared/recipe-options.ts';
+import {
+  boundsOf,
+  choicesOf,
+  describeOwnOption,
+  recipeOptions,
+  setOption,
+  type RecipeOption,
+} from '../../shared/recipe-options.ts';
+import { nameChangedRecipe } from '../../shared/name-recipe.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import { schemeNames } from '../../shared/schemes.ts';
 
@@ -14,8 +22,6 @@ const readWords = (language: string): { readonly recipe: Words } =>
     recipe: Words;
   };
 const options = Object.keys(recipeOptions) as RecipeOption[];
-/** Chosen as they are: numbers need no words. */
-const wordless = new Set<RecipeOption>(['blockSize']);
 
 void test('every option of a recipe is described', () => {
   const known = Object.keys(recipeSchema.shape).filter((key) => key !== 'name' && key !== 'description');
@@ -56,7 +62,8 @@ for (const language of ['en', 'zh-CN']) {
   void test(`the window has words for each option and value (${language})`, () => {
     const { recipe } = readWords(language);
     for (const option of options) {
-      const values = wordless.has(option) ? [] : (choicesOf(option) ?? []);
+      if (describeOwnOption(option) !== undefined) continue;
+      const values = choicesOf(option) ?? [];
       // Schemes bring their own: test/shared/schemes.test.ts.
       const own = values.filter((value) => !(schemeNames as readonly string[]).includes(value));
       const words = ['label', 'help', ...own];
@@ -64,6 +71,32 @@ for (const language of ['en', 'zh-CN']) {
     }
   });
 }
+
+void test('an option of one scheme is told by its folder alone', () => {
+  const own = options.filter((option) => describeOwnOption(option) !== undefined);
+  assert.deepEqual(own.toSorted(), ['biasCorrection', 'blockSize', 'equalization', 'format', 'symmetricActivations']);
+  for (const option of own) {
+    const described = describeOwnOption(option)!;
+    for (const { en, zh } of [described.label, described.explained]) {
+      assert.match(zh, /\p{Script=Han}/u, option);
+      assert.doesNotMatch(en, /\p{Script=Han}/u, option);
+    }
+    assert.match(described.help, /^[a-z].*[^.]$/, option);
+    for (const language of ['en', 'zh-CN']) assert.ok(!(option in readWords(language).recipe), option);
+    if (described.kind !== 'choice') continue;
+    assert.ok((described.values as readonly unknown[]).includes(described.default), option);
+    const named = described.values.filter((value) => typeof value === 'string');
+    assert.deepEqual(Object.keys(described.words ?? {}).toSorted(), named.toSorted(), `words of ${option}`);
+  }
+  // Changed recipes are named, and what is no value refused, as those of options of all schemes are.
+  const base = recipeSchema.parse({});
+  assert.equal(
+    nameChangedRecipe({ ...base, blockSize: 64, symmetricActivations: true, equalization: 'off' }, base),
+    'int8-static (symmetric, equalization off, blocks of 64)',
+  );
+  for (const wrong of [{ equalization: 'maybe' }, { symmetricActivations: 'yes' }, { blockSize: '32' }])
+    assert.ok(!recipeSchema.safeParse(wrong).success, JSON.stringify(wrong));
+});
 
 void test('docs/cli.md has the tables of what is taken (else: npm run options)', async () => {
   assert.equal(readFileSync(pagePath, 'utf8'), await renderPage());

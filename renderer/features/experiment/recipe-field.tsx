@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { failureOf } from '../../../shared/app-error.ts';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { parseOverride, writeOverride } from '../../../shared/overrides.ts';
-import { offerOf, schemeNames, schemes } from '../../../shared/schemes.ts';
+import { schemeNames } from '../../../shared/schemes.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { boundsOf, choicesOf, recipeOptions, setOption, type RecipeOption } from '../../../shared/recipe-options.ts';
-import { useErrorText, useWords } from '../../hooks/use-engine-text.ts';
+import { useErrorText } from '../../hooks/use-engine-text.ts';
+import { useOptionWords } from '../../hooks/use-option-words.ts';
 
 /** More names than these are typed, not picked. */
 const mostListed = 80;
@@ -20,28 +21,17 @@ export function RecipeField(props: {
   readonly onChange: (change: Partial<Recipe>) => void;
 }) {
   const { option, recipe, layers, onChange } = props;
-  const { t, i18n } = useTranslation();
-  const inWords = useWords();
+  const { t } = useTranslation();
+  const { label, help, nameValue } = useOptionWords()(option);
   const value = recipe[option];
   const choices = choicesOf(option);
-  const words = {
-    size: 'xs',
-    label: t(`recipe.${option}.label`),
-    description: t(`recipe.${option}.help`),
-  } as const;
+  const words = { size: 'xs', label, description: help } as const;
   const change = (next: unknown): void => {
     const changed = setOption(option, next);
     if (changed !== null) onChange(changed);
   };
   if (option === 'overrides') return <OverridesField {...props} words={words} />;
   if (choices !== null) {
-    const wordOf = (choice: string): string => {
-      const scheme = option === 'scheme' ? schemes.find(({ name }) => name === choice) : undefined;
-      if (scheme !== undefined) return inWords(offerOf(scheme));
-      const key = `recipe.${option}.${choice}`;
-      // Numbers need no words.
-      return i18n.exists(key) ? t(key as 'recipe.keepFloat.auto') : choice;
-    };
     return (
       <Select
         {...words}
@@ -49,7 +39,7 @@ export function RecipeField(props: {
         value={typeof value === 'object' ? null : String(value)}
         data={choices.map((choice) => ({
           value: choice,
-          label: wordOf(choice),
+          label: nameValue(choice),
         }))}
         onChange={change}
       />

@@ -3,10 +3,13 @@ import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunArtifact } from '../../../shared/contract/results.ts';
 import { stages, timedVariants } from '../../../shared/events.ts';
+import { writeSettings } from '../../../shared/name-recipe.ts';
+import type { RecipeOption } from '../../../shared/recipe-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
 import { formatBytes, formatCount, formatDuration, formatMs } from '../../../shared/units.ts';
 import { Panel } from '../../components/page.tsx';
 import { formatDims, formatTimesInterval } from '../../format.ts';
+import { useOptionWords } from '../../hooks/use-option-words.ts';
 import classes from './run-page.module.css';
 
 function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
@@ -93,30 +96,16 @@ function Data({ data }: Pick<RunDocument, 'data'>) {
 
 function RecipeSettings({ recipe }: Pick<RunDocument, 'recipe'>) {
   const { t } = useTranslation();
-  const onOff = (value: boolean): string => (value ? t('common.yes') : t('common.no'));
-  const list = (values: readonly string[]): string => (values.length === 0 ? '–' : values.join(', '));
+  const wordsOf = useOptionWords();
+  const write = (option: RecipeOption, text: string): string => {
+    const value = recipe[option];
+    if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no');
+    return text === '' ? '–' : wordsOf(option).nameValue(text);
+  };
+  const settings = writeSettings(recipe).map(([option, text]) => [wordsOf(option).label, write(option, text)] as const);
   return (
     <Panel title={t('conditions.recipe')}>
-      <Facts
-        facts={[
-          [t('experiment.preset'), recipe.name],
-          [t('recipe.calibrationMethod.label'), t(`recipe.calibrationMethod.${recipe.calibrationMethod}`)],
-          [t('recipe.calibrationSamples.label'), formatCount(recipe.calibrationSamples)],
-          [t('recipe.percentile.label'), recipe.percentile],
-          [t('recipe.perChannel.label'), onOff(recipe.perChannel)],
-          [t('recipe.symmetricActivations.label'), onOff(recipe.symmetricActivations)],
-          [t('recipe.format.label'), t(`recipe.format.${recipe.format}`)],
-          [t('recipe.keepFloat.label'), t(`recipe.keepFloat.${recipe.keepFloat}`)],
-          [t('recipe.reducedRange.label'), t(`recipe.reducedRange.${recipe.reducedRange}`)],
-          [t('recipe.biasCorrection.label'), t(`recipe.biasCorrection.${recipe.biasCorrection}`)],
-          [t('recipe.equalization.label'), t(`recipe.equalization.${recipe.equalization}`)],
-          [t('recipe.weightRounding.label'), t(`recipe.weightRounding.${recipe.weightRounding}`)],
-          [t('recipe.includeOpTypes.label'), list(recipe.includeOpTypes)],
-          [t('recipe.excludeOpTypes.label'), list(recipe.excludeOpTypes)],
-          [t('recipe.includeNodes.label'), list(recipe.includeNodes)],
-          [t('recipe.excludeNodes.label'), list(recipe.excludeNodes)],
-        ]}
-      />
+      <Facts facts={[[t('experiment.preset'), recipe.name], ...settings]} />
     </Panel>
   );
 }

@@ -24,6 +24,7 @@ export const float16Weights = {
       options: { scheme: 'float16-weights', keepFloat: 'none' },
     },
   },
+  options: {},
   texts: {
     beyondFloat16: { en: 'its weight has values that float16 cannot hold', zh: '权重中有 float16 无法表示的值' },
   },

@@ -24,6 +24,7 @@ export const int8Dynamic = {
       options: { scheme: 'int8-dynamic', reducedRange: 'safe' },
     },
   },
+  options: {},
   texts: {
     noDynamicForm: { en: 'it has no dynamic int8 form', zh: '没有动态 int8 形式' },
     noDynamicOperator: { en: 'ONNX Runtime has no dynamic int8 {op}', zh: 'ONNX Runtime 没有动态 int8 的 {op}' },

@@ -1,5 +1,17 @@
 import type { SchemeDescription } from '../../../../shared/scheme-description.ts';
 
+/** What measurements decide unless told otherwise. */
+const measured = {
+  kind: 'choice',
+  values: ['auto', 'on', 'off'],
+  default: 'auto',
+  words: {
+    auto: { en: 'auto: measured', zh: 'auto：由测量决定' },
+    on: { en: 'on', zh: 'on：开启' },
+    off: { en: 'off', zh: 'off：关闭' },
+  },
+} as const;
+
 /** Nothing is measured to decide on it: the same model every time, soon. */
 const unsearched = {
   keepFloat: 'none',
@@ -75,6 +87,65 @@ export const int8Static = {
         zh: '每个权重张量一个缩放因子，适合没有逐通道内核的运行时。',
       },
       options: { calibrationMethod: 'minmax', perChannel: false, ...unsearched },
+    },
+  },
+  options: {
+    /** uint8 with a zero point (asymmetric) or int8 with zero point 0 (symmetric). */
+    symmetricActivations: {
+      kind: 'switch',
+      flag: '--symmetric-activations',
+      help: 'int8 activations with zero point 0 instead of uint8',
+      label: { en: 'Symmetric activations', zh: '对称激活' },
+      explained: {
+        en: 'int8 with zero point 0 instead of uint8. Slower on most x86 CPUs.',
+        zh: '零点为 0 的 int8，而不是 uint8。在多数 x86 CPU 上更慢。',
+      },
+      inName: { on: 'symmetric', off: 'asymmetric' },
+    },
+    /**
+     * How layers of 8-bit activations are written. `qdq`: float operators between QuantizeLinear and DequantizeLinear, which runtimes
+     * make integer operators of; `qoperator`: integer operators (QLinearConv, QLinearMatMul, and com.microsoft's).
+     */
+    format: {
+      kind: 'choice',
+      values: ['qdq', 'qoperator'],
+      default: 'qdq',
+      words: {
+        qdq: { en: 'qdq: QuantizeLinear and DequantizeLinear', zh: 'qdq：QuantizeLinear 和 DequantizeLinear' },
+        qoperator: { en: 'qoperator: QLinearConv and the like', zh: 'qoperator：QLinearConv 等整数算子' },
+      },
+      flag: '--format <form>',
+      help: 'write int8 layers between QuantizeLinear and DequantizeLinear, or as integer operators such as QLinearConv',
+      label: { en: 'Form of int8 layers', zh: 'int8 层的形式' },
+      explained: {
+        en: 'How the file holds layers with 8-bit activations. ONNX Runtime computes the same with both; some other runtimes read only one.',
+        zh: '8 位激活的层在文件中的写法。ONNX Runtime 对两者的计算相同；有些运行时只支持其中一种。',
+      },
+      inName: '{value}',
+    },
+    /** Moves the mean error of rounded weights into the bias (Nagel et al. 2019, section 4.2). */
+    biasCorrection: {
+      ...measured,
+      flag: '--bias-correction <mode>',
+      help: 'move the mean rounding error of weights into the bias',
+      label: { en: 'Bias correction', zh: '偏置校正' },
+      explained: {
+        en: 'Moves the mean rounding error of the weights into the bias.',
+        zh: '把权重的平均舍入误差移入偏置。',
+      },
+      inName: 'bias correction {value}',
+    },
+    /** Evens out channel ranges between layers without changing the float model (same paper, section 4.1). */
+    equalization: {
+      ...measured,
+      flag: '--equalization <mode>',
+      help: 'even out channel ranges between layers',
+      label: { en: 'Cross-layer equalization', zh: '跨层均衡' },
+      explained: {
+        en: 'Evens out channel ranges of neighbouring layers before quantizing.',
+        zh: '量化前均衡相邻层之间的通道范围。',
+      },
+      inName: 'equalization {value}',
     },
   },
   texts: {

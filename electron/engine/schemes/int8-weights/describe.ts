@@ -24,6 +24,7 @@ export const int8Weights = {
       options: { scheme: 'int8-weights' },
     },
   },
+  options: {},
   texts: {
     storedLayers: {
       en: 'stored as {scheme}: {#count} layers',

@@ -24,7 +24,22 @@ export const int4Weights = {
       options: { scheme: 'int4-weights', keepFloat: 'none' },
     },
   },
-  // Of both schemes in this folder.
+  // Of both schemes in this folder, as their sentences are.
+  options: {
+    blockSize: {
+      kind: 'choice',
+      values: [16, 32, 64, 128, 256],
+      default: 32,
+      flag: '--block-size <n>',
+      help: 'number of neighbouring weights that share a scale, in 4 and 2 bits',
+      label: { en: 'Block size', zh: '块大小' },
+      explained: {
+        en: 'Number of neighbouring weights that share a scale in 4 or 2 bits. Smaller blocks are more accurate and take more space.',
+        zh: '4 位或 2 位时，共用一个缩放因子的相邻权重个数。越小越准确，占用空间越大。',
+      },
+      inName: 'blocks of {value}',
+    },
+  },
   texts: {
     noPackedKernel: {
       en: 'ONNX Runtime computes no {op} with weights of {#bits} bits',
@@ -94,6 +109,7 @@ export const int2Weights = {
       options: { scheme: 'int2-weights', keepFloat: 'none' },
     },
   },
+  options: {},
   texts: {},
   advice: {},
 } as const satisfies SchemeDescription;

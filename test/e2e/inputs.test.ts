@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { recipeSchema } from '../../shared/recipe.ts';
+import { describeOwnOption, recipeOptionNames } from '../../shared/recipe-options.ts';
 import { root } from './harness.ts';
 import { dropFile, goTo, openTab, pathField, readColumn, table, takePicture, typePath, waitForValue } from './steps.ts';
 import { oneHost, story } from './story.ts';
@@ -10,7 +10,9 @@ import { oneHost, story } from './story.ts';
 const texts = JSON.parse(readFileSync(join(root, 'renderer', 'i18n', 'en.json'), 'utf8')) as {
   readonly recipe: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
-const options = Object.keys(recipeSchema.shape).filter((name) => name !== 'name' && name !== 'description');
+const optionHelp = recipeOptionNames.map(
+  (option) => describeOwnOption(option)?.explained.en ?? texts.recipe[option]!['help']!,
+);
 
 const sample = join(root, 'resources', 'sample');
 
@@ -67,7 +69,7 @@ story('model, data and plan are seen before anything runs', { hosts: oneHost }, 
   await plan.getByText('/stem/conv/Conv', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'All options' }).click();
   // Every option with a line of explanation.
-  for (const option of options) await page.getByText(texts.recipe[option]!['help']!, { exact: true }).first().waitFor();
+  for (const help of optionHelp) await page.getByText(help, { exact: true }).first().waitFor();
   await page.getByRole('combobox', { name: 'Operators kept in float' }).fill('Gemm');
   await page.keyboard.press('Enter');
   await page.getByRole('searchbox', { name: 'Filter layers' }).fill('Gemm');

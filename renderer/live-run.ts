@@ -2,6 +2,7 @@ import type { Failure } from '../shared/app-error.ts';
 import type { QueueEntry } from '../shared/contract/results.ts';
 import {
   measuringStages,
+  provingStages,
   stagePlan,
   stages,
   type EngineEvent,
@@ -155,7 +156,7 @@ export function overallProgress(run: LiveRun, planned = stages): number {
 
 /** What an entry of the queue goes through. */
 export const stagesOf = ({ work }: Pick<QueueEntry, 'work'>): readonly Stage[] =>
-  work === 'measure' ? measuringStages : stages;
+  ({ compress: stages, measure: measuringStages, prove: provingStages })[work];
 
 /** 0–1 inside the current stage. */
 export function stageProgress(run: LiveRun): number {

@@ -21,6 +21,8 @@ export type Stage = (typeof stagePlan)[number]['stage'];
 export const stages: readonly Stage[] = stagePlan.map(({ stage }) => stage);
 /** Those of measuring a run again. */
 export const measuringStages: readonly Stage[] = ['prepare', 'data', 'latency'];
+/** Those of measuring a model that is there against its original. */
+export const provingStages: readonly Stage[] = ['prepare', 'data', 'analyze', 'accuracy', 'latency', 'judge'];
 
 /** The models of a run that are timed in turns: as given, in float as prepared, compressed. */
 export const timedVariants = ['before', 'prepared', 'after'] as const;

@@ -88,7 +88,7 @@ export class LabRuns {
   list(): QueueEntry[] {
     return [...this.items.values()].map(({ job, phase, device, startedTimestampMs }) => ({
       runId: job.request.runId,
-      work: 'compress',
+      work: job.kind,
       name: job.marks.name,
       status: phase === 'running' || phase === 'fetching' ? 'running' : 'queued',
       modelPath: job.request.modelPath,

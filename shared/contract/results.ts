@@ -94,8 +94,8 @@ export interface PlanNode {
 
 export interface QueueEntry {
   readonly runId: string;
-  /** `measure` where the run is over and its models are timed again. */
-  readonly work: 'compress' | 'measure';
+  /** `measure` where the run is over and its models are timed again, `prove` where a model that is there is measured on a device. */
+  readonly work: 'compress' | 'measure' | 'prove';
   readonly name: string;
   readonly status: 'queued' | 'running';
   readonly modelPath: string;

@@ -166,6 +166,7 @@ void suite('a window of a lab', { skip: skipLab }, async () => {
     assert.deepEqual(await window.ask('runs.devices', { runId }), []);
 
     const { runIds } = await window.ask('lab.prove', { runId, places: ['one', 'two'] });
+    await window.heard(isEntry((entry) => entry.runId === runIds[0] && entry.work === 'prove'));
     await Promise.all(runIds.map((id) => window.heard(hasEnded(id, 'done'))));
     const rows = await window.ask('runs.devices', { runId });
     assert.deepEqual(rows.map(({ device }) => device).sort(), ['one', 'two']);

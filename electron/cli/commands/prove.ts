@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { CancelledError, serializeError } from '../../../shared/app-error.ts';
 import type { CompressRequest } from '../../../shared/compress-request.ts';
 import { deviceMatrix, type PlacedRun } from '../../../shared/device-matrix.ts';
+import { provingStages } from '../../../shared/events.ts';
 import { defaultRecipeName } from '../../../shared/recipe.ts';
 import { assertMayBeModel } from '../../engine/onnx/read-model.ts';
 import { isAt, listDevices } from '../../lab/device-list.ts';
@@ -59,7 +60,7 @@ async function proveHere(
 ): Promise<PlacedRun[]> {
   const progress = showProgress({
     quiet: options.quiet === true,
-    stages: ['prepare', 'data', 'analyze', 'accuracy', 'latency', 'judge'],
+    stages: provingStages,
   });
   try {
     const document = await runEngineJob(

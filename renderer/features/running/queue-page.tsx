@@ -76,6 +76,7 @@ function QueueItem({ entry, position }: { entry: QueueEntry; position: number })
         <strong className="clip">{runTitle(entry)}</strong>
         <span className="muted clip">
           {entry.work === 'measure' && `${t('measure.again')} · `}
+          {entry.work === 'prove' && `${t('devices.kind.prove')} · `}
           {fileNameOf(entry.modelPath)} · {entry.recipeName}
           {entry.lab !== null && ` · ${labText(entry.lab)}`}
         </span>

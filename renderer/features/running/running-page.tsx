@@ -37,7 +37,7 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
   const cancelling = state.cancelling.has(entry.runId);
   const elapsedMs = entry.startedTimestampMs === null ? 0 : Math.max(0, now - entry.startedTimestampMs);
   const planned = stagesOf(entry);
-  const isMeasuring = entry.work === 'measure';
+  const isMeasuring = entry.work !== 'compress';
   const left = useTimeLeft(entry, live, elapsedMs);
   const isSearching = live.stage === 'quantize' && live.candidates.length > 0;
 

@@ -58,7 +58,7 @@ async function make(command: string, args: readonly string[]): Promise<Row['cost
     return costSchema.parse(lastLine(stdout));
   } catch (error) {
     const lines = String((error as { stderr?: string }).stderr ?? error).split('\n');
-    return { error: (lines.find((line) => /Error/.test(line)) ?? lines[0]!).slice(0, 140) };
+    return { error: (lines.find((line) => /Error\]? ?: /.test(line)) ?? lines[0]!).slice(0, 200) };
   }
 }
 

@@ -34,6 +34,18 @@ export const taskNotes = {
     en: 'The output "{output}" ranks {#classes} classes at each token of a text. If that is wrong, say what the model is for with --task.',
     zh: '输出“{output}”对文本的每个词元给出 {classes} 个类别的得分。如果不对，请用 --task 指定模型的任务。',
   },
+  taskTags: {
+    en: 'The model is taken for one that tags words: its output "{output}" ranks {#classes} tags at each token.',
+    zh: '该模型被视为词标注模型：输出“{output}”在每个词元处给出 {classes} 个标签的得分。',
+  },
+  taskAnswers: {
+    en: 'The model is taken for one that answers questions: its outputs "{start}" and "{end}" say where the answer stands in a text. Without "question" and "context" in the data, outputs are compared by their values alone.',
+    zh: '该模型被视为问答模型：输出“{start}”和“{end}”给出答案在文本中的位置。若数据没有 "question" 与 "context"，则只按数值比较输出。',
+  },
+  taskPicture: {
+    en: 'The output "{output}" is taken for a picture or a signal like the input: it is compared by its values. --task says if it is something else.',
+    zh: '输出“{output}”被视为与输入同类的图像或信号：按数值比较。如果是别的内容，请用 --task 指定。',
+  },
   taskLanguage: {
     en: 'The model is taken for a language model: its output "{output}" says which token comes next.',
     zh: '该模型被视为语言模型：输出“{output}”给出下一个词元的得分。',

@@ -47,6 +47,21 @@ export const textErrors = {
     zh: '文本超过 {most} 个字符；请切分为多个样本',
   },
   lineNoJson: { en: 'it is not a JSON object with a text', zh: '不是含有文本的 JSON 对象' },
+  fieldNoWords: { en: '"{field}" holds no list of words', zh: '“{field}”不是词的列表' },
+  tagsNotOfWords: {
+    en: '"{field}" does not hold one tag for each of the {#count} words',
+    zh: '“{field}”没有为 {count} 个词各给出一个标签',
+  },
+  wordWithoutTag: { en: 'it has a word without a tag', zh: '有一个词没有标签' },
+  answersNoTexts: { en: '"{field}" holds no answers (texts)', zh: '“{field}”不是答案（文本）' },
+  tagBeyondClasses: {
+    en: 'The output "{output}" ranks tags 0 to {last}, but the data has tag {tag}. Give data of the tags that the model was trained for, in its order.',
+    zh: '输出“{output}”对标签 0 到 {last} 评分，而数据中有标签 {tag}。请提供与模型训练时标签及顺序一致的数据。',
+  },
+  noTagOutput: {
+    en: 'The data has a tag for each word, but no output of the model ranks tags at each token: {shapes}. Give data for what the model is for.',
+    zh: '数据给出了每个词的标签，但模型没有按词元给出标签得分的输出：{shapes}。请提供与模型任务相符的数据。',
+  },
   fieldNoText: { en: '"{field}" holds no text', zh: '“{field}”不是文本' },
   noCsv: { en: 'it is not well-formed CSV ({why})', zh: '不是格式正确的 CSV ({why})' },
   rowTooShort: {

@@ -10,6 +10,22 @@ export const textNotes = {
     en: 'The texts are those of {#count} files in "{folder}", in the order of their names.',
     zh: '文本取自“{folder}”中的 {count} 个文件，按文件名排序。',
   },
+  taggedWords: {
+    en: 'The words of "{file}" have tags. The first token of a word decides its tag.',
+    zh: '“{file}”中的词带有标签。词的标签由其第一个词元决定。',
+  },
+  wordsCutOff: {
+    en: 'Words that are cut off with the end of a long text, or that have no token, are not compared: {#count}.',
+    zh: '随长文本末尾被截断或没有词元的词不参与比较：{count} 个。',
+  },
+  answersRead: {
+    en: 'The outputs "{start}" and "{end}" say where the answer to a question stands in its text; texts too long are cut, not read in pieces.',
+    zh: '输出“{start}”和“{end}”给出答案在文本中的位置；过长的文本会被截断，不分段读取。',
+  },
+  answersMayBeNone: {
+    en: '{#count} questions have no answer: none is given where the first token scores higher than any piece of the text.',
+    zh: '{count} 个问题没有答案：若首个词元的得分高于文本的任何片段，则视为没有答案。',
+  },
   textColumn: { en: 'The texts are those of "{text}" in "{file}".', zh: '文本取自“{file}”的“{text}”。' },
   textAndLabelColumns: {
     en: 'The texts are those of "{text}" in "{file}", the labels those of "{label}".',

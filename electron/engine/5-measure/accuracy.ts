@@ -88,7 +88,7 @@ function startComparing(
     compared: comparedOutputs,
     task: options.task ?? null,
   });
-  const { classOutput, vector, textOutput, nextOutput, targets, targetUse } = reading;
+  const { classOutput, vector, textOutput, nextOutput, tagOutput, answerOutputs, targets, targetUse } = reading;
   const vectorOutput = vector?.name ?? null;
   const averagesTokens = vector?.ofTokens === true;
   const reader = createSampleReader({
@@ -98,6 +98,8 @@ function startComparing(
     averagesTokens,
     textOutput,
     nextOutput,
+    tagOutput,
+    answerOutputs,
     targetUse,
     source: options.source,
     batchSize,
@@ -116,6 +118,8 @@ function startComparing(
       averagesTokens,
       readsTexts: textOutput !== null,
       predictsTokens: nextOutput !== null,
+      tagsWords: tagOutput !== null,
+      findsAnswers: answerOutputs !== null && dataset.answers != null,
       labelled,
       targetName,
       task,
@@ -177,6 +181,8 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
             index,
             label,
             target: targets[row]!,
+            words: dataset.tags?.of(index) ?? null,
+            question: dataset.answers?.of(index) ?? null,
             rightText: dataset.texts?.targets?.[index] ?? null,
             tokens: dataset.tokens?.idsOf(index) ?? null,
           }),

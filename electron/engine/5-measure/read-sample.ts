@@ -1,9 +1,12 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import type { AnswerTargets, WordTargets } from '../data/dataset.ts';
 import { describeScores } from '../metrics/class-scores.ts';
 import type { OutputPair } from '../metrics/closeness.ts';
 import { decodeGreedily, type TextOutput } from '../metrics/ctc.ts';
-import type { ComparedTarget, NextTokens } from '../metrics/metric.ts';
+import { readAnswer } from '../metrics/answer-span.ts';
+import type { OutputReading } from '../metrics/read-outputs.ts';
+import type { ComparedTarget, NextTokens, WordTags } from '../metrics/metric.ts';
 import { findOutputParts, splitParts, type OutputSource } from '../metrics/output-parts.ts';
 import { createMapReader } from '../metrics/read-map.ts';
 import { sampleDims, type TargetUse } from '../metrics/task.ts';
@@ -23,6 +26,10 @@ export interface ReaderOptions {
   readonly textOutput: TextOutput | null;
   /** The output that ranks the next token; null where none does. */
   readonly nextOutput: string | null;
+  /** The output that tags words; null where none does. */
+  readonly tagOutput: OutputReading['tagOutput'];
+  /** The outputs that say where answers stand; null where none do. */
+  readonly answerOutputs: OutputReading['answerOutputs'];
   /** Null without targets. */
   readonly targetUse: TargetUse | null;
   readonly source: OutputSource | undefined;
@@ -37,6 +44,10 @@ export interface KnownSample extends Pick<ComparedSample, 'index' | 'label'> {
   readonly target: Tensor | null;
   /** The right text; null where it is not known. */
   readonly rightText: string | null;
+  /** The words of a text and their tags; null where it has none. */
+  readonly words: ReturnType<WordTargets['of']> | null;
+  /** Where an answer may stand; null where the sample is no question. */
+  readonly question: ReturnType<AnswerTargets['of']> | null;
   /** The tokens of a text and where they start; null where the sample is none. */
   readonly tokens: (Pick<NextTokens, 'ids' | 'start'> & { readonly fed: number }) | null;
 }
@@ -82,6 +93,32 @@ function readVector(pair: OutputPair, tokens: KnownSample['tokens']): OutputPair
   return [average(pair[0]), average(pair[1])];
 }
 
+/** The best class at each of some places. */
+function readTags(scores: ArrayLike<number>, classes: number, places: Int32Array): Int32Array {
+  return places.map((place) => {
+    let best = 0;
+    for (let tag = 1; tag < classes; tag++)
+      if (scores[place * classes + tag]! > scores[place * classes + best]!) best = tag;
+    return best;
+  });
+}
+
+type PairOf = (name: string) => OutputPair;
+
+function readWords(words: KnownSample['words'], output: ReaderOptions['tagOutput'], pairOf: PairOf): WordTags | null {
+  if (words === null || output === null) return null;
+  const [mine, theirs] = pairOf(output.name);
+  const read = (scores: ArrayLike<number>) => readTags(scores, output.classes, words.places);
+  return { pair: [read(mine), read(theirs)], right: words.tags };
+}
+
+function readAnswers(question: KnownSample['question'], outputs: ReaderOptions['answerOutputs'], pairOf: PairOf) {
+  if (question === null || outputs === null) return null;
+  const [start, end] = [pairOf(outputs.start), pairOf(outputs.end)];
+  const read = (model: 0 | 1): string => readAnswer(start[model], end[model], question.places);
+  return { read: [read(0), read(1)] as const, targets: question.right };
+}
+
 /** Takes single samples out of the outputs of a batch, as they are compared. */
 export function createSampleReader({
   compared,
@@ -90,6 +127,8 @@ export function createSampleReader({
   averagesTokens,
   textOutput,
   nextOutput,
+  tagOutput,
+  answerOutputs,
   targetUse,
   source,
   batchSize,
@@ -117,7 +156,7 @@ export function createSampleReader({
     read: (
       mine: Outputs,
       theirs: Outputs,
-      { row, index, label, target, rightText, tokens }: KnownSample,
+      { row, index, label, target, rightText, words, question, tokens }: KnownSample,
     ): ComparedSample => {
       const pairOf = (name: string): OutputPair => [
         sliceSample(name, mine[name]!, row, batchSize),
@@ -152,6 +191,8 @@ export function createSampleReader({
                 pair: scored[compared.indexOf(nextOutput)]!,
                 vocabulary: mine[nextOutput]!.dims.at(-1)!,
               },
+        tags: readWords(words, tagOutput, pairOf),
+        answer: readAnswers(question, answerOutputs, pairOf),
         target: readTarget(target, mine, pairOf),
         values: split(values),
         scored: split(scored),

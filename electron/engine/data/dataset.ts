@@ -1,5 +1,6 @@
 import type { DataFacts } from '../../../shared/run.ts';
 import type { Reading } from '../files/readings.ts';
+import type { AnswerOutputs, AnswerPlaces } from './answer-places.ts';
 import type { BoxTargets } from './boxes/box-targets.ts';
 import type { Masks } from './masks/read-masks.ts';
 import type { ImagePlacement } from './image-placement.ts';
@@ -7,6 +8,21 @@ import type { TokenData } from './token-data.ts';
 import type { Targets } from './targets.ts';
 import type { Texts } from './texts.ts';
 import type { Feeds } from '../tensor/tensor.ts';
+
+/** The words of texts: where the first token of each stands among those that are fed, and which tag it has. */
+export interface WordTargets {
+  /** Over all samples. */
+  readonly largestTag: number;
+  /** Words that are compared, and their tags. */
+  readonly of: (index: number) => { readonly places: Int32Array; readonly tags: Int32Array };
+}
+
+/** Questions about texts: which outputs say where the answer stands, in which text, and which answers are right. */
+export interface AnswerTargets {
+  readonly outputs: AnswerOutputs;
+  /** Right answers are null where nobody says any. */
+  readonly of: (index: number) => { readonly places: AnswerPlaces; readonly right: readonly string[] | null };
+}
 
 /** Two samples, and how alike somebody found them. */
 export interface ScoredPair {
@@ -41,6 +57,10 @@ export interface Dataset {
   readonly placement?: (index: number) => ImagePlacement;
   /** How an output is read as texts; not there where nobody says so. */
   readonly texts?: Texts | null;
+  /** The tags of the words of texts; not there where the data has none. */
+  readonly tags?: WordTargets | null;
+  /** Where answers to questions stand; not there where samples are none, or the model finds none. */
+  readonly answers?: AnswerTargets | null;
   /** Samples that belong together; not there where the data has none. */
   readonly scoredPairs?: readonly ScoredPair[] | null;
   /** The tokens of texts; not there where samples are none. */

@@ -67,6 +67,21 @@ const pairColumnNames: ReadonlySet<string> = new Set([
   'context',
   'passage',
 ]);
+/** Right answers to questions about a text. */
+const answerColumnNames: ReadonlySet<string> = new Set(['answers', 'answer', 'answertext']);
+/** Words of a text apart, and their tags: of several those of names before parts of speech. */
+const wordColumnNames: ReadonlySet<string> = new Set(['tokens', 'words']);
+const tagColumnNames: readonly string[] = [
+  'nertags',
+  'tags',
+  'ner',
+  'labels',
+  'label',
+  'entities',
+  'postags',
+  'upos',
+  'chunktags',
+];
 /** Numbers that people gave texts or pairs of texts. */
 const scoreColumnNames: ReadonlySet<string> = new Set([
   'score',
@@ -124,6 +139,21 @@ export function findTextColumn(header: readonly string[]): number | null {
 /** The column of the second texts; null where there is none. */
 export function findPairColumn(header: readonly string[], text: number): number | null {
   return columnsWhere(header, (name) => pairColumnNames.has(plain(name))).find((column) => column !== text) ?? null;
+}
+
+/** The column of right answers; null where there is none. */
+export function findAnswerColumn(header: readonly string[]): number | null {
+  return columnsWhere(header, (name) => answerColumnNames.has(plain(name)))[0] ?? null;
+}
+
+/** The column of words that a text is divided into; null where there is none. */
+export function findWordColumn(header: readonly string[]): number | null {
+  return columnsWhere(header, (name) => wordColumnNames.has(plain(name)))[0] ?? null;
+}
+
+/** Columns that may hold the tags of words, the likeliest first. */
+export function findTagColumns(header: readonly string[]): number[] {
+  return tagColumnNames.flatMap((wanted) => columnsWhere(header, (name) => plain(name) === wanted));
 }
 
 /** The column of scores; null where there is none. */

@@ -1,27 +1,27 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { takeStart } from '../../../shared/cut-text.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
-import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
-import type { Reading } from '../files/readings.ts';
+import { type AllowedFolders } from '../files/allowed-folders.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import type { Feeds } from '../tensor/tensor.ts';
 import { hashBytes, hashParts, readFiles } from './content-hash.ts';
 import type { Dataset, ScoredPair } from './dataset.ts';
-import { labelsInOrder, readClassNames, readHashedLabels } from './labels.ts';
 import type { ModelInput } from './model-inputs.ts';
 import type { Targets } from './targets.ts';
 import type { TokenData } from './token-data.ts';
 import { findNextTokenOutput } from './next-token-output.ts';
 import { feedsOf, findTextInputs, growsByToken, ownStart, stepFeedsOf, type TextInputs } from './text-feeds.ts';
-import { classesOfConfig, labelsOfRows, type NamedClasses } from './text-labels.ts';
+import { findAnswerOutputs } from './answer-places.ts';
+import { findAnswers, readLabels, readTags, type EncodedRow, type Labels, type TextSamples } from './text-targets.ts';
 import { readTextFile } from './read-text-file.ts';
-import { largestTextBytes, readTextRows, type TextKind, type TextRow, type TextRows } from './text-rows.ts';
+import type { TextRow, TextRows } from './text-row.ts';
+import { largestTextBytes, readTextRows, type TextKind } from './text-rows.ts';
 import { givesOneNumber, pairsOfHalves, scoresOfRows, splitPairs, targetsOfScores } from './text-scores.ts';
-import { foldersOfModel, openTokenizer, readBeside, type Encoded, type TextTokenizer } from './tokenizer.ts';
+import { openTokenizer, type Cut, type Encoded, type TextTokenizer } from './tokenizer.ts';
 
 /** What is known of the model that texts are read for. */
 export interface TextModel {
@@ -40,14 +40,6 @@ const mostDocumentLength = 8 * mostDocumentTokens;
 /** Fewer predict nothing. */
 const fewestTokens = 2;
 
-/** Samples before they are fed. */
-interface TextSamples {
-  readonly encoded: readonly Encoded[];
-  /** The row of each; null where a document was cut, and a sample is no row. */
-  readonly rows: readonly TextRow[] | null;
-  readonly notes: readonly string[];
-}
-
 function assertFits({ fixedLength }: TextInputs): void {
   if (fixedLength !== null && fixedLength < fewestTokens)
     throw new AppError('data-shape-mismatch', tell('onlyOneToken', { length: fixedLength }));
@@ -57,16 +49,18 @@ function assertFits({ fixedLength }: TextInputs): void {
 async function encodeRows(
   rows: readonly TextRow[],
   tokenizer: TextTokenizer,
-  most: number | null,
+  { most, cuts }: { readonly most: number | null; readonly cuts: Cut },
   signal: AbortSignal | undefined,
-): Promise<Encoded[]> {
-  const encoded: Encoded[] = [];
-  for (const [index, { text, pair }] of rows.entries()) {
+): Promise<EncodedRow[]> {
+  const encoded: EncodedRow[] = [];
+  for (const [index, { text, pair, words }] of rows.entries()) {
     if (index % 64 === 0) {
       await yieldToEvents();
       if (signal?.aborted === true) throw new CancelledError();
     }
-    encoded.push(tokenizer.encode(text, pair, most));
+    encoded.push(
+      words === undefined ? tokenizer.encode(text, pair, most, cuts) : tokenizer.encodeWords(words.words, most),
+    );
   }
   return encoded;
 }
@@ -105,12 +99,12 @@ async function encodeTexts(
   { rows, notes: own }: TextRows,
   tokenizer: TextTokenizer,
   { fixedLength }: TextInputs,
-  predicts: boolean,
+  { predicts, cuts }: { readonly predicts: boolean; readonly cuts: Cut },
   signal: AbortSignal | undefined,
 ): Promise<TextSamples> {
   const limits = [fixedLength, tokenizer.mostTokens, predicts ? usualBlock : null].filter((limit) => limit !== null);
   const most = limits.length === 0 ? null : Math.min(...limits);
-  const all = await encodeRows(rows, tokenizer, most, signal);
+  const all = await encodeRows(rows, tokenizer, { most, cuts }, signal);
   const fewest = predicts ? fewestTokens : 1;
   const kept = [...all.keys()].filter((index) => all[index]!.ids.length >= fewest);
   if (kept.length === 0) throw new AppError('data-missing', tell('noTokensInTexts'));
@@ -169,43 +163,6 @@ function describeLengths(
   return fixedLength === null ? say('tokensFed', named) : say('tokensFilledUp', { ...named, length: fixedLength });
 }
 
-/** Names of the classes: of the list that was given, else of the model's configuration. */
-async function readClasses(
-  { classesPath }: DataRequest,
-  modelPath: string,
-  tokenizerPath: string,
-  allowed: AllowedFolders,
-): Promise<{ readonly classes: NamedClasses | null; readonly readings: readonly Reading[] }> {
-  if (classesPath !== null) {
-    assertAllowed(classesPath, allowed);
-    return { classes: { path: classesPath, names: await readClassNames(classesPath) }, readings: [] };
-  }
-  const config = await readBeside([...foldersOfModel(modelPath), dirname(tokenizerPath)], 'config.json', allowed);
-  const classes = config === null ? null : classesOfConfig(config.path, config.json);
-  return { classes, readings: classes === null ? [] : await readFiles([classes.path]) };
-}
-
-type Labels = Pick<Dataset, 'labels' | 'classNames' | 'notes' | 'readings'>;
-
-async function readLabels(
-  samples: TextSamples,
-  request: DataRequest,
-  { modelPath, tokenizerPath, allowed }: { modelPath: string; tokenizerPath: string; allowed: AllowedFolders },
-): Promise<Labels> {
-  const { rows } = samples;
-  if (request.labelsPath !== null) {
-    const table = await readHashedLabels(request.labelsPath, allowed);
-    const named = labelsInOrder(table, samples.encoded.length, tell('ofSamples'));
-    return { labels: named.labels, classNames: named.classNames, notes: named.notes, readings: table.readings };
-  }
-  if (rows === null || rows.every(({ label }) => label === null)) return { labels: null, notes: [], readings: [] };
-  const { classes, readings } = await readClasses(request, modelPath, tokenizerPath, allowed);
-  const labels = labelsOfRows(rows, classes);
-  const isNamed = rows.some(({ label }) => !/^\s*\d+\s*$/.test(label ?? ''));
-  const notes = isNamed && classes !== null ? [say('textLabelsByName', { file: basename(classes.path) })] : [];
-  return { labels, classNames: classes?.names, notes, readings };
-}
-
 /**
  * Texts for a model that takes token ids, of one file or of all of a folder: a text a line, objects or a table with a text in each row; a document (.txt) for a causal
  * language model is cut into pieces. Labels are a column of the file, or `--labels` in the order of the texts.
@@ -224,22 +181,29 @@ export async function openTexts(
   const nextTokenOutput = findNextTokenOutput(model?.outputs ?? [], textInputs, tokenizer);
   const predicts = nextTokenOutput !== null;
   if (predicts) assertFits(textInputs);
+  const answerOutputs = findAnswerOutputs(model?.outputs ?? []);
+  // Of a question nothing is cut off, only of the text that has the answer.
+  const cuts = answerOutputs === null ? 'longest' : 'second';
   const { samples, scored } =
     predicts && kind === 'txt'
       ? { samples: cutDocument(await readDocument(paths), tokenizer, textInputs), scored: null }
       : await encodeScored(path, await readTextRows(paths, kind), model?.outputs ?? [], (rows) =>
-          encodeTexts(rows, tokenizer, textInputs, predicts, signal),
+          encodeTexts(rows, tokenizer, textInputs, { predicts, cuts }, signal),
         );
   const { encoded } = samples;
-  const labels: Labels =
-    predicts || scored !== null
-      ? { labels: null, notes: scored === null ? [] : [scored.note], readings: [] }
-      : await readLabels(samples, request, {
-          modelPath: model?.path ?? path,
-          tokenizerPath: tokenizer.path,
-          allowed,
-        });
   const startOf = (count: number): number => ownStart(count, textInputs.fixedLength, tokenizer.padsLeft);
+  const places = { modelPath: model?.path ?? path, tokenizerPath: tokenizer.path, allowed };
+  const tagged = await readTags(samples, request, places, startOf);
+  const answers = answerOutputs === null ? null : findAnswers(samples, answerOutputs, tokenizer, startOf);
+  const labels: Labels =
+    predicts || scored !== null || answers !== null || tagged !== null
+      ? {
+          labels: null,
+          classNames: tagged?.classNames,
+          notes: [...(scored === null ? [] : [scored.note]), ...(answers?.notes ?? []), ...(tagged?.notes ?? [])],
+          readings: tagged?.readings ?? [],
+        }
+      : await readLabels(samples, request, places);
   const tokens: TokenData = {
     input: textInputs.ids.name,
     nextTokenOutput,
@@ -270,6 +234,8 @@ export async function openTexts(
     classNames: labels.classNames,
     ...(scored === null ? {} : { targets: scored.targets, scoredPairs: scored.pairs }),
     tokens,
+    tags: tagged?.tags ?? null,
+    answers: answers?.answers ?? null,
     sampleName: (index) => {
       const row = samples.rows?.[index];
       return row === undefined ? `${basename(path)} #${index + 1}` : `${basename(row.path)}:${row.line}`;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
-import type { TextRow } from './text-rows.ts';
+import type { TextRow } from './text-row.ts';
 
 /** Names of classes by their index, and the file that has them. */
 export interface NamedClasses {
@@ -37,24 +37,36 @@ function indexOfName(name: string, { names }: NamedClasses): number | undefined 
  */
 export function labelsOfRows(rows: readonly TextRow[], classes: NamedClasses | null): Int32Array | null {
   if (rows.every(({ label }) => label === null)) return null;
-  const refuse = ({ path, line }: TextRow, what: Told): AppError =>
-    new AppError('labels-malformed', tell('textLabelMalformed', { path, line, what }));
+  const read = createLabelReader(classes);
+  return Int32Array.from(rows, (row) => read(row, row.label ?? ''));
+}
+
+/** The classes of the words of each row, in the same way. @param rows that all have tags. */
+export function tagsOfRows(rows: readonly TextRow[], classes: NamedClasses | null): Int32Array[] {
+  const read = createLabelReader(classes);
+  return rows.map((row) => Int32Array.from(row.words?.tags ?? [], (tag) => read(row, tag)));
+}
+
+/** Reads labels as they are written; names are looked up once. */
+function createLabelReader(classes: NamedClasses | null) {
   const known = new Map<string, number>();
-  return Int32Array.from(rows, (row) => {
-    const cell = row.label?.trim() ?? '';
-    if (cell === '') throw refuse(row, tell('labelMissing'));
+  return (row: TextRow, written: string): number => {
+    const refuse = (what: Told): AppError =>
+      new AppError('labels-malformed', tell('textLabelMalformed', { path: row.path, line: row.line, what }));
+    const cell = written.trim();
+    if (cell === '') throw refuse(tell('labelMissing'));
     if (isClassIndex(cell)) return Number(cell);
     const seen = known.get(cell);
     if (seen !== undefined) return seen;
-    if (/^[+-]?[\d.]+$/.test(cell)) throw refuse(row, tell('textLabelNoIndex', { label: cell }));
-    if (classes === null) throw refuse(row, tell('labelNameUnknown', { label: cell }));
+    if (/^[+-]?[\d.]+$/.test(cell)) throw refuse(tell('textLabelNoIndex', { label: cell }));
+    if (classes === null) throw refuse(tell('labelNameUnknown', { label: cell }));
     const index = indexOfName(cell, classes);
     if (index === undefined) {
       const names = [...classes.names.values()].slice(0, mostShownNames).map((name) => `"${name}"`);
       const shown = `${names.join(', ')}${classes.names.size > mostShownNames ? ', …' : ''}`;
-      throw refuse(row, tell('labelNotAmong', { label: cell, file: basename(classes.path), classes: shown }));
+      throw refuse(tell('labelNotAmong', { label: cell, file: basename(classes.path), classes: shown }));
     }
     known.set(cell, index);
     return index;
-  });
+  };
 }

@@ -3,29 +3,20 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
-import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
-import { findLabelColumns, findPairColumn, findScoreColumn, findTextColumn } from './label-columns.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
+import {
+  findAnswerColumn,
+  findLabelColumns,
+  findPairColumn,
+  findScoreColumn,
+  findTextColumn,
+} from './label-columns.ts';
 import { readTextFile } from './read-text-file.ts';
+import { documentStart, rowOfWords, sentencesOf } from './tagged-rows.ts';
+import { answersOf, findTaggedFields } from './text-fields.ts';
+import { malformedLine, type TextRow, type TextRows } from './text-row.ts';
 
-/** One text, or two that belong together, as a file has them. */
-export interface TextRow {
-  readonly text: string;
-  readonly pair: string | null;
-  /** As written; null where the file says none. */
-  readonly label: string | null;
-  /** A number that somebody gave it, as written; null where the file says none. */
-  readonly score: string | null;
-  /** The file, and the line in it from 1. */
-  readonly path: string;
-  readonly line: number;
-}
-
-export interface TextRows {
-  readonly rows: readonly TextRow[];
-  readonly notes: readonly string[];
-}
-
-export type TextKind = 'txt' | 'jsonl' | 'csv';
+export type TextKind = 'txt' | 'jsonl' | 'csv' | 'conll';
 
 export const textKinds: Readonly<Record<string, TextKind>> = {
   '.txt': 'txt',
@@ -33,6 +24,10 @@ export const textKinds: Readonly<Record<string, TextKind>> = {
   '.ndjson': 'jsonl',
   '.csv': 'csv',
   '.tsv': 'csv',
+  '.conll': 'conll',
+  '.bio': 'conll',
+  '.iob': 'conll',
+  '.iob2': 'conll',
 };
 
 export const largestTextBytes = 64 * 2 ** 20;
@@ -42,9 +37,6 @@ const longestRow = 2 ** 18;
 /** Characters of one text; more are a document, or a file of another kind. */
 const longestText = 2 ** 20;
 const mostShownColumns = 12;
-
-const malformed = (path: string, line: number, what: Told): AppError =>
-  new AppError('data-malformed', tell('textLineMalformed', { path, line, what }));
 
 /** Files that lie beside texts, or beside a model, and are none. */
 const otherNames = /^(vocab|merges|classes|labels|requirements|readme.*|licen[cs]e.*|notice)\.(txt|csv|tsv)$/i;
@@ -84,9 +76,9 @@ export async function readTextRows(paths: readonly string[], kind: TextKind): Pr
     const text = await readTextFile(path, largestTextBytes - bytes);
     bytes += text.length;
     lineCount = assertFewLines(path, text, lineCount);
-    const found = kind === 'txt' ? linesOf(path, text) : kind === 'jsonl' ? objectsOf(path, text) : tableOf(path, text);
+    const found = readers[kind](path, text);
     const long = found.rows.find((row) => row.text.length + (row.pair?.length ?? 0) > longestText);
-    if (long !== undefined) throw malformed(path, long.line, tell('textTooLong', { most: longestText }));
+    if (long !== undefined) throw malformedLine(path, long.line, tell('textTooLong', { most: longestText }));
     // The columns of the first file stand for those of all.
     if (all.length === 0) notes.push(...found.notes);
     for (const row of found.rows) all.push(row);
@@ -119,6 +111,13 @@ function linesOf(path: string, text: string): TextRows {
   };
 }
 
+const readers: Readonly<Record<TextKind, (path: string, text: string) => TextRows>> = {
+  txt: (path, text) => (documentStart.test(text) ? sentencesOf(path, text) : linesOf(path, text)),
+  jsonl: objectsOf,
+  csv: tableOf,
+  conll: sentencesOf,
+};
+
 /** Which columns hold what. @throws AppError `data-malformed` where none is called as texts are. */
 function chooseColumns(path: string, header: readonly string[]) {
   const text = findTextColumn(header);
@@ -130,7 +129,8 @@ function chooseColumns(path: string, header: readonly string[]) {
   const pair = findPairColumn(header, text);
   const label = findLabelColumns(header).find((column) => column !== text && column !== pair) ?? null;
   const score = findScoreColumn(header);
-  return { text, pair, label, score };
+  const answers = pair === null ? null : findAnswerColumn(header);
+  return { text, pair, label, score, answers };
 }
 
 function noteColumns(path: string, header: readonly string[], columns: ReturnType<typeof chooseColumns>): string {
@@ -146,6 +146,7 @@ function objectsOf(path: string, text: string): TextRows {
   const lines = text.split(/\r\n|\n|\r/);
   let columns: ReturnType<typeof chooseColumns> | null = null;
   let header: readonly string[] = [];
+  let tagged: { readonly words: string; readonly tags: string | null } | null = null;
   const rows: TextRow[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
@@ -154,26 +155,36 @@ function objectsOf(path: string, text: string): TextRows {
       rows.push({ text: value, pair: null, label: null, score: null, path, line: index + 1 });
       continue;
     }
-    if (columns === null) {
+    if (header.length === 0) {
       header = Object.keys(value);
-      columns = chooseColumns(path, header);
+      tagged = findTaggedFields(value);
     }
+    if (tagged !== null) {
+      rows.push(rowOfWords(path, index + 1, value, tagged));
+      continue;
+    }
+    columns ??= chooseColumns(path, header);
     const cell = (column: number | null): unknown => (column === null ? null : (value[header[column]!] ?? null));
     const textOf = (column: number): string => {
       const found = cell(column);
       if (typeof found === 'string') return found;
-      throw malformed(path, index + 1, tell('fieldNoText', { field: header[column]! }));
+      throw malformedLine(path, index + 1, tell('fieldNoText', { field: header[column]! }));
     };
     const [label, score] = [cell(columns.label), cell(columns.score)];
+    const answers = columns.answers === null ? null : answersOf(cell(columns.answers));
+    if (columns.answers !== null && answers === null)
+      throw malformedLine(path, index + 1, tell('answersNoTexts', { field: header[columns.answers]! }));
     rows.push({
       text: textOf(columns.text),
       pair: columns.pair === null ? null : textOf(columns.pair),
       label: typeof label === 'string' || typeof label === 'number' ? String(label) : null,
       score: typeof score === 'string' || typeof score === 'number' ? String(score) : null,
+      ...(answers === null ? {} : { answers }),
       path,
       line: index + 1,
     });
   }
+  if (tagged !== null) return { rows, notes: [say('taggedWords', { file: basename(path) })] };
   return { rows, notes: columns === null ? [] : [noteColumns(path, header, columns)] };
 }
 
@@ -185,7 +196,7 @@ function parseLine(path: string, line: number, text: string): string | Readonly<
   } catch {
     // Told below, with what it should be.
   }
-  throw malformed(path, line, tell('lineNoJson'));
+  throw malformedLine(path, line, tell('lineNoJson'));
 }
 
 function tableOf(path: string, text: string): TextRows {
@@ -204,7 +215,7 @@ function tableOf(path: string, text: string): TextRows {
     }) as unknown as typeof parsed;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw malformed(path, Number(error['lines'] ?? 1), tell('noCsv', { why: error.message }));
+    throw malformedLine(path, Number(error['lines'] ?? 1), tell('noCsv', { why: error.message }));
   }
   const header = parsed.shift()?.cells ?? [];
   const columns = chooseColumns(path, header);
@@ -212,13 +223,14 @@ function tableOf(path: string, text: string): TextRows {
     const cell = (column: number): string => {
       const found = cells[column];
       if (found !== undefined) return found;
-      throw malformed(path, line, tell('rowTooShort', { cells: cells.length, columns: header.length }));
+      throw malformedLine(path, line, tell('rowTooShort', { cells: cells.length, columns: header.length }));
     };
     return {
       text: cell(columns.text),
       pair: columns.pair === null ? null : cell(columns.pair),
       label: columns.label === null ? null : cell(columns.label),
       score: columns.score === null ? null : cell(columns.score),
+      ...(columns.answers === null ? {} : { answers: answersOf(cell(columns.answers)) ?? [] }),
       path,
       line,
     };

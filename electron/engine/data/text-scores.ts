@@ -3,7 +3,7 @@ import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { ValueInfo } from '../runtime/session.ts';
 import type { ScoredPair } from './dataset.ts';
 import type { Targets } from './targets.ts';
-import type { TextRow } from './text-rows.ts';
+import type { TextRow } from './text-row.ts';
 
 const floatTypes: readonly string[] = ['float32', 'float16', 'float64'];
 const isNumber = (cell: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);

@@ -7,13 +7,18 @@ import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts'
 import type { Reading } from '../files/readings.ts';
 import { readFiles } from './content-hash.ts';
 import { readTextFile } from './read-text-file.ts';
+import {
+  encode,
+  encodeWords,
+  type Cut,
+  type Encoded,
+  type EncodeText,
+  type EncodeWords,
+  type LibraryTokenizer as Library,
+} from './encode-text.ts';
+import { hasByteLevel, surfaceOf } from './token-surface.ts';
 
-/** A text as a model takes it. */
-export interface Encoded {
-  readonly ids: Int32Array;
-  /** 0 for the first text and what stands around it, 1 for the second. */
-  readonly kinds: Uint8Array;
-}
+export type { Cut, Encoded };
 
 export interface TextTokenizer {
   readonly path: string;
@@ -30,7 +35,11 @@ export interface TextTokenizer {
    * @param most what is longer is cut; null leaves it whole.
    * @throws AppError `data-malformed` where the vocabulary cannot spell the text.
    */
-  readonly encode: (text: string, pair: string | null, most: number | null) => Encoded;
+  readonly encode: EncodeText;
+  /** The ids of words that are given apart, and where the first token of each stands; -1 where a word has none, or was cut off. */
+  readonly encodeWords: EncodeWords;
+  /** What a token spells; null where it alone spells nothing. */
+  readonly surfaceOf: (id: number) => string | null;
   readonly tokenOf: (id: number) => string;
   /** What ids stand for. */
   readonly spell: (ids: Int32Array) => string;
@@ -43,22 +52,8 @@ const largestConfigBytes = 16 * 2 ** 20;
 /** Configurations of models without a limit have a number that no text reaches. */
 const noLimit = 1e7;
 
-/** What of the library is used; its own declarations name files without their endings, which Node's resolution does not find. */
-interface LibraryTokenizer {
-  readonly post_processor: {
-    readonly post_process: (
-      first: readonly string[],
-      second: readonly string[] | null,
-      addSpecialTokens: boolean,
-    ) => { readonly tokens: readonly string[]; readonly token_type_ids?: readonly number[] };
-  } | null;
-  readonly model: { readonly vocab: readonly string[]; readonly unk_token_id?: number };
-  readonly tokenize: (text: string) => readonly string[];
-  readonly token_to_id: (token: string) => number | undefined;
-  readonly id_to_token: (id: number) => string | undefined;
-  readonly decode: (ids: readonly number[], options: { readonly clean_up_tokenization_spaces: boolean }) => string;
-}
-const LibraryTokenizer = Tokenizer as unknown as new (json: Json, config: Json) => LibraryTokenizer;
+/** Its own declarations name files without their endings, which Node's resolution does not find. */
+const LibraryTokenizer = Tokenizer as unknown as new (json: Json, config: Json) => Library;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -159,55 +154,12 @@ function unusable(path: string, error: unknown): AppError {
   return new AppError('data-malformed', tell('tokenizerUnusable', { path, why }), { cause: error });
 }
 
-function build(path: string, json: Json, config: Json): LibraryTokenizer {
+function build(path: string, json: Json, config: Json): Library {
   try {
     return new LibraryTokenizer(json, config);
   } catch (error) {
     throw unusable(path, error);
   }
-}
-
-type Tokens = readonly string[];
-
-/** Takes tokens off the longer of two texts until both fit, as transformers does ("longest_first"). */
-function cut(first: Tokens, second: Tokens | null, room: number, fromLeft: boolean) {
-  let [own, other] = [first.length, second?.length ?? 0];
-  while (own + other > room && own + other > 0) {
-    if (own >= other) own--;
-    else other--;
-  }
-  const keep = (tokens: Tokens, count: number): string[] =>
-    fromLeft ? tokens.slice(tokens.length - count) : tokens.slice(0, count);
-  return [keep(first, own), second === null ? null : keep(second, other)] as const;
-}
-
-/** What goes around texts: those of the template, and which of two texts a token belongs to. */
-function addAround({ post_processor: processor }: LibraryTokenizer, first: Tokens, second: Tokens | null) {
-  if (processor === null)
-    return { tokens: [...first, ...(second ?? [])], kinds: [...first.map(() => 0), ...(second ?? []).map(() => 1)] };
-  const { tokens, token_type_ids: kinds } = processor.post_process(first, second, true);
-  return { tokens, kinds: kinds ?? tokens.map(() => 0) };
-}
-
-function encode(tokenizer: LibraryTokenizer, path: string, cutsLeft: boolean): TextTokenizer['encode'] {
-  const idOf = (token: string): number => {
-    const id = tokenizer.token_to_id(token) ?? tokenizer.model.unk_token_id;
-    if (id !== undefined && Number.isInteger(id) && id >= 0 && id < 2 ** 31) return id;
-    throw new AppError('data-malformed', tell('tokenUnknown', { path, token }));
-  };
-  return (text, pair, most) => {
-    let [first, second]: readonly [Tokens, Tokens | null] = [
-      tokenizer.tokenize(text),
-      pair === null ? null : tokenizer.tokenize(pair),
-    ];
-    let added = addAround(tokenizer, first, second);
-    if (most !== null && added.tokens.length > most) {
-      const room = most - (added.tokens.length - first.length - (second?.length ?? 0));
-      [first, second] = cut(first, second, Math.max(0, room), cutsLeft);
-      added = addAround(tokenizer, first, second);
-    }
-    return { ids: Int32Array.from(added.tokens, idOf), kinds: Uint8Array.from(added.kinds) };
-  };
 }
 
 /** What a tokenizer of strangers throws while it works, with its name. */
@@ -238,6 +190,8 @@ async function createTokenizer(
   const limits = [countOf(truncation['max_length']), countOf(config['model_max_length'])];
   const known = limits.filter((limit) => limit !== null);
   const padToken = contentOf(config['pad_token']) ?? contentOf(padding['pad_token']) ?? '[PAD]';
+  // Python's tokenizers put a space before words that are given apart, or refuse them.
+  const spellsBytes = hasByteLevel(json['pre_tokenizer']);
   const cutsLeft = config['truncation_side'] === 'left' || truncation['direction'] === 'Left';
   return {
     path,
@@ -247,6 +201,8 @@ async function createTokenizer(
     fillsGaps: contentOf(config['mask_token']) !== null || tokenizer.token_to_id('[MASK]') !== undefined,
     vocabularySize: tokenizer.model.vocab.length,
     encode: guard(path, encode(tokenizer, path, cutsLeft)),
+    encodeWords: guard(path, encodeWords(tokenizer, path, spellsBytes)),
+    surfaceOf: (id) => surfaceOf(tokenizer.id_to_token(id) ?? '', spellsBytes),
     tokenOf: (id) => tokenizer.id_to_token(id) ?? '',
     spell: guard(path, (ids) =>
       ids.length === 0 ? '' : tokenizer.decode([...ids], { clean_up_tokenization_spaces: false }),

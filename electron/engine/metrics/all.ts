@@ -1,4 +1,5 @@
 import { agreement } from './agreement.ts';
+import { answers } from './answers.ts';
 import { averagePrecisions } from './average-precision.ts';
 import { firstDifference, sameContinuation } from './continuation.ts';
 import { timeToFirstToken, tokensPerSecond } from './decoding-speed.ts';
@@ -14,6 +15,7 @@ import { pictures } from './pictures.ts';
 import { regression } from './regression.ts';
 import { segmentation } from './segmentation.ts';
 import { signals } from './signals.ts';
+import { tagging } from './tagging.ts';
 import { topClasses } from './top-classes.ts';
 import { transcripts } from './transcripts.ts';
 
@@ -27,6 +29,8 @@ export const metrics: readonly Metric[] = [
   averagePrecisions,
   segmentation,
   transcripts,
+  tagging,
+  answers,
   nextTokens,
   regression,
   pictures,

@@ -48,13 +48,26 @@ function describeClasses(output: string, outputs: readonly OutputFacts[], facts:
     : describePlaces(output, classes, positions, facts);
 }
 
+/** Of the form of an input, or a picture of another size. */
+function isLikeAnInput({ dims }: OutputFacts, feeds: Feeds): boolean {
+  return Object.values(feeds).some((fed) => {
+    const own = fed.dims.slice(1);
+    const isPicture = own.length === 3 && dims.length === 3 && own[0] === dims[0] && (own[0] === 1 || own[0] === 3);
+    return isPicture || (own.length === dims.length && own.length > 1 && own.join() === dims.join());
+  });
+}
+
 function describeReading(reading: OutputReading, outputs: readonly OutputFacts[], facts: TaskFacts): Sentence | null {
-  const { targetUse, classOutput, vector, textOutput, nextOutput } = reading;
+  const { targetUse, classOutput, vector, textOutput, nextOutput, tagOutput, answerOutputs } = reading;
   // What is read as texts has been told with its characters.
   if (textOutput !== null) return null;
+  if (tagOutput !== null) return say('taskTags', { output: tagOutput.name, classes: tagOutput.classes });
+  if (answerOutputs !== null) return say('taskAnswers', answerOutputs);
   if (nextOutput !== null) return say('taskLanguage', { output: nextOutput });
   if (targetUse !== null) return say('taskTargets', { output: targetUse.output.name, task: targetUse.task });
   if (classOutput !== null) return describeClasses(classOutput, outputs, facts);
+  const picture = vector === null ? outputs.find((output) => isLikeAnInput(output, facts.feeds)) : undefined;
+  if (picture !== undefined) return say('taskPicture', { output: picture.name });
   if (vector === null) return say('taskUnknown');
   const width = outputs.find(({ name }) => name === vector.name)!.dims.at(-1) ?? 1;
   return vector.ofTokens

@@ -16,6 +16,10 @@ export interface MetricFacts {
   readonly readsTexts: boolean;
   /** Whether an output ranks the token that comes next in a text. */
   readonly predictsTokens: boolean;
+  /** Whether an output tags words that have right tags; not there where none does. */
+  readonly tagsWords?: boolean;
+  /** Whether outputs say where answers stand; not there where none do. */
+  readonly findsAnswers?: boolean;
   /** Whether samples have a class index. */
   readonly labelled: boolean;
   /** What the data calls its targets; null where it has none. */
@@ -42,6 +46,13 @@ export interface MetricSample {
   readonly text: { readonly read: readonly [before: string, after: string]; readonly target: string | null } | null;
   /** What both models say of the tokens of the text; null where no output predicts them. */
   readonly next: NextTokens | null;
+  /** Tags of words, as both models give them and as they are right; not there where no output tags words. */
+  readonly tags?: WordTags | null;
+  /** What both models answer, and the right answers where they are known; not there where no output finds answers. */
+  readonly answer?: {
+    readonly read: readonly [before: string, after: string];
+    readonly targets: readonly string[] | null;
+  } | null;
   /** Every compared output, part by part. */
   readonly values: readonly OutputPair[];
   /** Whether `values` hold neither NaN nor infinity. */
@@ -50,6 +61,12 @@ export interface MetricSample {
   readonly label: number | null;
   /** Null without targets. */
   readonly target: ComparedTarget | null;
+}
+
+/** The class of each word of a text. */
+export interface WordTags {
+  readonly pair: readonly [before: Int32Array, after: Int32Array];
+  readonly right: Int32Array;
 }
 
 /** Scores of the next token after each one of a text. */

@@ -1,9 +1,13 @@
+import { AppError } from '../../../shared/app-error.ts';
+import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { TaskName } from '../../../shared/tasks.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { findAnswerOutputs, type AnswerOutputs } from '../data/answer-places.ts';
+import type { Dataset, WordTargets } from '../data/dataset.ts';
 import type { Targets } from '../data/targets.ts';
 import type { Session } from '../runtime/session.ts';
 import { chooseClassOutput } from './class-scores.ts';
 import { findTextOutput, type TextOutput } from './ctc.ts';
+import { floatTypes } from './float-types.ts';
 import type { Origin } from './ranks-classes.ts';
 import { findTextVector, findVector, useTargets, type OutputFacts, type TargetUse } from './task.ts';
 import { useMasks } from './use-masks.ts';
@@ -44,14 +48,35 @@ export interface OutputReading {
   readonly textOutput: TextOutput | null;
   /** Ranks what comes next in a text. */
   readonly nextOutput: string | null;
+  /** Ranks tags at each token. */
+  readonly tagOutput: { readonly name: string; readonly classes: number } | null;
+  /** Say where answers stand in texts; whether in those of the data, `Dataset.answers` tells. */
+  readonly answerOutputs: AnswerOutputs | null;
+}
+
+/** @throws AppError `data-shape-mismatch` where no output tags words; `labels-malformed` for tags that it does not have. */
+function findTagOutput(outputs: readonly OutputFacts[], { largestTag }: WordTargets, chosen: string | null) {
+  const ofTokens = outputs.filter(({ dataType, dims }) => floatTypes.includes(dataType) && dims.length === 2);
+  const output = ofTokens.find(({ name }) => name === chosen) ?? ofTokens[0];
+  if (output === undefined) {
+    const shapes = outputs.map(({ name, dims }) => `"${name}" [${dims.join(', ')}]`).join(', ');
+    throw new AppError('data-shape-mismatch', tell('noTagOutput', { shapes }));
+  }
+  const { name, dims } = output;
+  const classes = dims[1]!;
+  if (largestTag < classes) return { name, classes };
+  throw new AppError(
+    'labels-malformed',
+    tell('tagBeyondClasses', { output: name, last: classes - 1, tag: largestTag }),
+  );
 }
 
 /**
  * What the outputs are read as, by their dimensions and by what the data has.
- * @throws AppError as `useMasks`, `useTargets` and `findTextOutput`.
+ * @throws AppError as `useMasks`, `useTargets`, `findTextOutput` and `findTagOutput`.
  */
 export function readOutputs(
-  dataset: Pick<Dataset, 'masks' | 'placement' | 'targets' | 'tokens' | 'texts'>,
+  dataset: Pick<Dataset, 'masks' | 'placement' | 'targets' | 'tokens' | 'texts' | 'tags'>,
   facts: readonly OutputFacts[],
   {
     classOutput: chosen,
@@ -74,8 +99,19 @@ export function readOutputs(
   const nextOutput = predicted !== null && compared.includes(predicted) ? predicted : null;
   const ranksTokens = nextOutput !== null && nextOutput === chosen;
   const isOfTarget = ranksNothing && targetUse.output.name === chosen;
-  const classOutput = isOfTarget || ranksTokens ? null : chosen;
-  const comparesVectors = classOutput === null && nextOutput === null && targetUse === null && dataset.texts == null;
+  const answerOutputs =
+    dataset.tokens === undefined || (task !== null && task !== 'classification')
+      ? null
+      : findAnswerOutputs(facts.map((output) => ({ ...output, dims: [1, ...output.dims] })));
+  // Places of a text are no classes.
+  const classOutput = isOfTarget || ranksTokens || answerOutputs !== null ? null : chosen;
+  const comparesVectors =
+    classOutput === null &&
+    nextOutput === null &&
+    targetUse === null &&
+    answerOutputs === null &&
+    dataset.texts == null;
+  const tags = task === null || task === 'classification' ? (dataset.tags ?? null) : null;
   const ofText = comparesVectors && dataset.tokens !== undefined ? findTextVector(facts) : null;
   const whole = comparesVectors && ofText === null ? findVector(facts) : null;
   return {
@@ -85,5 +121,7 @@ export function readOutputs(
     vector: ofText ?? (whole === null ? null : { name: whole, ofTokens: false }),
     textOutput: dataset.texts == null ? null : findTextOutput(dataset.texts.characters, facts),
     nextOutput,
+    tagOutput: tags === null ? null : findTagOutput(facts, tags, chosen),
+    answerOutputs,
   };
 }

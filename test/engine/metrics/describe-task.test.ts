@@ -11,6 +11,7 @@ import type { DataType } from '../../../electron/engine/tensor/tensor.ts';
 interface Case {
   readonly name: string;
   readonly output: readonly [name: string, ...dims: number[]];
+  readonly beside?: readonly [name: string, ...dims: number[]];
   readonly type?: DataType;
   readonly fed: readonly number[];
   readonly data?: Partial<Dataset>;
@@ -87,30 +88,46 @@ const cases: readonly Case[] = [
     says: /taken for an embedding: the mean of the 384 values of each token/,
   },
   {
+    name: 'answers to questions',
+    output: ['start_logits', 1, 12],
+    beside: ['end_logits', 1, 12],
+    fed: [1, 12],
+    data: ofTokens(null),
+    says: /answers questions: its outputs "start_logits" and "end_logits" say where/,
+  },
+  {
+    name: 'words with tags',
+    output: ['logits', 1, 12, 9],
+    fed: [1, 12],
+    data: { ...ofTokens(null), tags: { largestTag: 8, of: () => assert.fail() } },
+    says: /tags words: its output "logits" ranks 9 tags/,
+  },
+  {
+    name: 'a few numbers',
+    output: ['estimate', 1, 3],
+    type: 'float32',
+    fed: [1, 3],
+    says: /^No output shows that it ranks classes, finds boxes or is a vector/,
+  },
+  {
     name: 'a picture',
     output: ['image', 1, 3, 192, 192],
     fed: [1, 3, 64, 64],
     data: images,
-    says: /^No output shows that it ranks classes, finds boxes or is a vector/,
+    says: /"image" is taken for a picture or a signal like the input/,
   },
 ];
 
 const graph = indexGraph(inMemory(buildModel({ inputs: { x: [1] }, outputs: 'y', nodes: [op('Identity', 'x', 'y')] })));
 
 suite('what a model is taken for', () => {
-  for (const {
-    name,
-    output: [output, ...dims],
-    type = 'float32',
-    fed,
-    data = {},
-    says,
-  } of cases)
+  for (const { name, output, beside, type = 'float32', fed, data = {}, says } of cases)
     test(name, () => {
       const dataset = { kind: 'arrays', labels: null, fixedBatchSize: 1, ...data } as Dataset;
-      const outputs = [{ name: output, dataType: type, dims }];
+      const all = beside === undefined ? [output] : [output, beside];
+      const outputs = all.map(([own, ...dims]) => ({ name: own, dataType: type, dims }));
       const feeds = { x: { dataType: 'float32', dims: fed, data: new Float32Array(0) } } as const;
-      const shapes = new Map([[output, { dataType: type, dims }]]);
+      const shapes = new Map(outputs.map(({ name: own, dims }) => [own, { dataType: type, dims }]));
       const inputs = [{ name: 'x', dataType: 'float32' as const, dims: fed }];
       const sentence = describeTask({ outputs, inputs, graph, shapes, dataset, feeds, task: null, detector: null });
       assert.match(sentence ?? '', says);

@@ -265,6 +265,18 @@ export const runDocumentSchema = z.object({
 });
 export type RunDocument = z.infer<typeof runDocumentSchema>;
 
+/** A line of what the engine told on the way to an early end. */
+const endedLogLineSchema = z.object({
+  /** Since the run started. */
+  atMs: milliseconds,
+  kind: z.enum(['stage', 'message', 'diagnostic']),
+  level: z.enum(['info', 'warning']),
+  /** Of a stage, which began: its name. */
+  message: z.string(),
+  said: toldSchema.nullable().default(null),
+});
+export type EndedLogLine = z.infer<typeof endedLogLineSchema>;
+
 /** A run that ended early: what was asked for and why it ended. */
 export const endedRunDocumentSchema = z.object({
   ...runHeader,
@@ -277,5 +289,7 @@ export const endedRunDocumentSchema = z.object({
     /** What the message says, by the code of its sentence; null in documents that kept the message alone. */
     said: toldSchema.nullable().default(null),
   }),
+  /** The last of what the engine told on the way; empty in documents of versions that did not keep it. */
+  log: z.array(endedLogLineSchema).default([]),
 });
 export type EndedRunDocument = z.infer<typeof endedRunDocumentSchema>;

@@ -14,6 +14,7 @@ import type { Store } from '../store/database.ts';
 import type { RunMarks } from '../store/run-marks.ts';
 import { describeEndedRun, endRun, finishRun, noteStage, startRun } from '../store/runs.ts';
 import { removeHalfWrittenFiles } from '../store/temporary-files.ts';
+import { EndedLog } from './ended-log.ts';
 
 export interface RecordedRun {
   readonly document: RunDocument;
@@ -43,9 +44,11 @@ export async function recordRun(store: Store, request: CompressRequest, options:
   const clockProblem = describeClockProblem(store, startedTimestampMs);
   if (clockProblem !== null) options.onWarning(showTold(clockProblem));
   const lock = startRun(store, request, startedTimestampMs, options.marks);
+  const log = new EndedLog(() => performance.now() - started);
   let stage: Stage | null = null;
   try {
     const document = await options.compress((event) => {
+      log.add(event);
       if (event.type === 'progress' && event.stage !== stage) {
         stage = event.stage;
         try {
@@ -74,6 +77,7 @@ export async function recordRun(store: Store, request: CompressRequest, options:
           startedTimestampMs,
           durationMs: performance.now() - started,
           error: recordError(error),
+          log: log.lines,
         }),
       );
     } catch (storeError) {

@@ -4,7 +4,13 @@ import { AppError, type ErrorRecord } from '../../shared/app-error.ts';
 import type { CompressRequest } from '../../shared/compress-request.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import { isReducedLayer } from '../../shared/precision.ts';
-import { runDocumentSchema, runSchemaVersion, type EndedRunDocument, type RunDocument } from '../../shared/run.ts';
+import {
+  runDocumentSchema,
+  runSchemaVersion,
+  type EndedLogLine,
+  type EndedRunDocument,
+  type RunDocument,
+} from '../../shared/run.ts';
 import { insertArtifact, type Artifact } from './artifacts.ts';
 import { assertWritable, prepareOnce, writeStore, type Store } from './database.ts';
 import { keepDataset, keepModel, keepRecipe } from './kept-once.ts';
@@ -252,6 +258,7 @@ export function describeEndedRun(
     readonly startedTimestampMs: number;
     readonly durationMs: number;
     readonly error: ErrorRecord;
+    readonly log?: readonly EndedLogLine[];
   },
 ): EndedRunDocument {
   return {
@@ -265,5 +272,6 @@ export function describeEndedRun(
     modelPath: request.modelPath,
     dataPath: request.data.path,
     error: { ...ended.error, said: ended.error.said ?? null },
+    log: [...(ended.log ?? [])],
   };
 }

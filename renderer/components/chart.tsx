@@ -54,17 +54,19 @@ export function Chart<Type extends ChartType, Data, Row extends RowData>(props: 
   );
 
   return (
-    <figure className={classes.figure} aria-label={title}>
+    <figure className={classes.figure} aria-label={title} data-summary={props.summary}>
       <figcaption className={classes.caption}>
         <HoverCard position="bottom-start">
           <HoverCard.Target>
-            <UnstyledButton className={classes.title}>{title}</UnstyledButton>
+            <UnstyledButton className={classes.title} data-term>
+              {title}
+            </UnstyledButton>
           </HoverCard.Target>
           <HoverCard.Dropdown>
             <Text size="xs">{props.definition}</Text>
           </HoverCard.Dropdown>
         </HoverCard>
-        <span className={classes.actions} hidden={isEmpty}>
+        <span className={classes.actions} hidden={isEmpty} data-uncopied>
           {props.actions}
           <CopyRows label={title} text={() => toTabSeparated(props.columns, props.rows)} />
           {!asTable && (

@@ -7,7 +7,9 @@ export function Definition({ term, children }: { term: ReactNode; children: Reac
   return (
     <HoverCard position="bottom-start">
       <HoverCard.Target>
-        <UnstyledButton className={classes.term}>{term}</UnstyledButton>
+        <UnstyledButton className={classes.term} data-term>
+          {term}
+        </UnstyledButton>
       </HoverCard.Target>
       <HoverCard.Dropdown>
         {typeof children === 'string' ? <Text size="xs">{children}</Text> : children}

@@ -1,5 +1,4 @@
 import { Button, Menu } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExportFormat } from '../../shared/contract/requests.ts';
 import { useExport } from '../hooks/use-export.ts';
@@ -10,8 +9,6 @@ export function ExportMenu(props: {
   readonly runIds: readonly string[];
   readonly formats: readonly ExportFormat[];
   readonly isDisabled?: (format: ExportFormat) => boolean;
-  /** More that can be done with the runs, below the formats. */
-  readonly children?: ReactNode;
 }) {
   const { t } = useTranslation();
   const exportRuns = useExport();
@@ -32,7 +29,6 @@ export function ExportMenu(props: {
             {t(`export.format.${format}`)}
           </Menu.Item>
         ))}
-        {props.children}
       </Menu.Dropdown>
     </Menu>
   );

@@ -15,7 +15,11 @@ export function Page(props: {
         <div className={classes.title}>
           {typeof props.title === 'string' ? <h1 className={classes.heading}>{props.title}</h1> : props.title}
         </div>
-        {props.actions !== undefined && <div className={classes.actions}>{props.actions}</div>}
+        {props.actions !== undefined && (
+          <div className={classes.actions} data-uncopied>
+            {props.actions}
+          </div>
+        )}
       </header>
       {props.below}
       <div className={classes.content}>{props.children}</div>

@@ -65,6 +65,16 @@ export function AccuracyCell({ row }: { row: RunRow }) {
   return <span className="muted">–</span>;
 }
 
+/** The same in one text; how often both models agree is a share by itself. */
+export function describeTask({ mainUnit, mainBefore, mainAfter, top1AgreementShare }: RunRow): string {
+  if (mainUnit === null || mainBefore === null || mainAfter === null) {
+    return top1AgreementShare === null ? '–' : formatShare(top1AgreementShare);
+  }
+  const difference = mainAfter - mainBefore;
+  const change = mainUnit === 'share' ? formatPointChange(difference) : signMetric(difference, mainUnit);
+  return `${formatMetric(mainAfter, mainUnit)} ${change}`;
+}
+
 /** The first tag whole, and how many more there are: two halves of words say nothing. */
 export function Tags({ tags }: { tags: readonly string[] }) {
   return (

@@ -11,6 +11,8 @@ export interface TableColumn<Row> {
   readonly value: (row: Row) => CellValue;
   /** Defaults to the value as text. */
   readonly render?: (row: Row) => ReactNode;
+  /** What a reader sees, where a component draws it. */
+  readonly shown?: (row: Row) => string;
   /** What copying gives; defaults to the value. */
   readonly text?: (row: Row) => string;
   /** Numbers are aligned at the end. */

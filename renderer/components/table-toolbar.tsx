@@ -20,7 +20,7 @@ export function TableToolbar<Row>(props: {
       sorted.map((row) => row.original),
     );
   return (
-    <div className={classes.toolbar}>
+    <div className={classes.toolbar} data-uncopied>
       <div className={classes.toolbarStart}>{table.toolbar}</div>
       {table.withTools === true && (
         <>

@@ -3,6 +3,7 @@ import type { RowData } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useMemo, useRef, useState, type CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
+import { writeGridWith, writeRows } from './page-markdown.ts';
 import { HeaderCells, SelectAll } from './table-header.tsx';
 import { onTableKey } from './table-keys.ts';
 import type { TableProps } from './table-props.ts';
@@ -30,6 +31,11 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
   const shown = useVisibleColumns(props.columns, selection !== undefined);
   const scrollerRef = useMergedRef(scroller, shown.sizeRef);
   const actions = useRowActions(props, rows, setFocusedIndex);
+  useEffect(() => {
+    if (scroller.current === null) return;
+    const write = (): string => writeRows(shown.visible, sorted.map((row) => row.original)); // prettier-ignore
+    writeGridWith(scroller.current, write);
+  }, [shown.visible, sorted]);
 
   // Nothing it returns is passed to memoized children.
   // eslint-disable-next-line react-hooks/incompatible-library

@@ -9,6 +9,7 @@ import { listGarbage } from '../../electron/store/collect-garbage.ts';
 import { nameOfGarbage } from '../../electron/store/garbage.ts';
 import { purgeRuns } from '../../electron/store/delete-runs.ts';
 import { describeEndedRun, endRun, noteStage, startRun } from '../../electron/store/runs.ts';
+import { findRun } from '../../electron/store/find-run.ts';
 import { closeStore, openStore } from '../../electron/store/open.ts';
 import { tell } from '../../shared/engine-texts/tell.ts';
 import type { RunDocument } from '../../shared/run.ts';
@@ -130,4 +131,40 @@ void test('what a run that was stopped left of both its models is named by gc', 
 
 void test('a file beside a model that holds its own weights is not recorded', async (context) => {
   assert.deepEqual(await recordModel(context, 'graph'.length), [{ kind: 'model', sha256: sha256Of('graph') }]);
+});
+
+void test('a run that fails keeps what the engine told on the way, the last lines of it', async (context) => {
+  const store = openStore(join(makeFolder(context), 'history.db'));
+  context.after(() => closeStore(store));
+  const request = makeRequest({ outPath: join(makeFolder(context), 'net.onnx') });
+  const progress = { type: 'progress', done: 0, total: 1, unit: 'samples', detail: '' } as const;
+  const failure = new Error('out of memory');
+  await assert.rejects(
+    recordRun(store, request, {
+      onEvent: () => undefined,
+      onUnrecordedEnd: (error) => {
+        throw error;
+      },
+      onWarning: () => undefined,
+      compress: (onEvent) => {
+        for (let index = 0; index < 300; index += 1) onEvent({ type: 'log', level: 'info', message: `line ${index}` });
+        for (const done of [0, 1]) onEvent({ ...progress, stage: 'calibrate', done });
+        onEvent({ type: 'log', level: 'warning', message: 'Opset 9 was converted to 21.' });
+        return Promise.reject(failure);
+      },
+    }),
+    failure,
+  );
+  const { document } = findRun(store, request.runId);
+  assert.ok(document?.status === 'failed');
+  assert.equal(document.log.length, 200);
+  assert.deepEqual(
+    document.log.slice(-3).map(({ kind, level, message }) => [kind, level, message]),
+    [
+      ['message', 'info', 'line 299'],
+      ['stage', 'info', 'calibrate'],
+      ['message', 'warning', 'Opset 9 was converted to 21.'],
+    ],
+  );
+  assert.ok(document.log.every(({ atMs }) => atMs >= 0));
 });

@@ -122,6 +122,7 @@ void describe('what is done on the pages of the window', { skip }, () => {
     const pageCase = caseNamed('run-overview');
     const host = { ...hostOf(pageCase, {}), updateError: 'The disk is full.' };
     const { page } = await openPage(browser, pageCase, host, size);
+    await page.getByRole('button', { name: 'Edit note' }).click();
     await page.getByRole('textbox', { name: 'Notes' }).fill('Ask QA again.');
     await page.getByRole('textbox', { name: 'Notes' }).blur();
     await page.getByText('The disk is full.').waitFor();
@@ -130,6 +131,82 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await unstar.click();
     await page.getByText('The disk is full.').nth(1).waitFor();
     await unstar.waitFor();
+    await page.context().close();
+  });
+
+  void it('gives a view away as Markdown and as a link, and draws notes without what is HTML in them', async () => {
+    const pageCase = caseNamed('run-overview');
+    const layersHash = `${pageCase.hash}?tab=layers`;
+    const notes = `**Ship** on Friday <img src=x>\n[layers](${layersHash}) [site](https://a.example/)\n\n- [x] QA`;
+    const own = makeStubHost();
+    const details = own.details.map((run, index) => (index === 0 ? { ...run, row: { ...run.row, notes } } : run));
+    const { page, problems } = await openPage(browser, pageCase, { ...hostOf(pageCase, {}), details }, size);
+    await page.locator('strong', { hasText: /^Ship$/ }).waitFor();
+    await page.getByText('<img src=x>').waitFor();
+    assert.equal(await page.getByRole('link', { name: 'site' }).count(), 0, 'it leads nowhere outside');
+    await page.evaluate(() => {
+      const copied: string[] = [];
+      const writeText = (text: string) => Promise.resolve(void copied.push(text));
+      Object.defineProperty(navigator, 'clipboard', { value: { writeText } });
+      Object.assign(globalThis, { copied });
+    });
+    const copy = async (name: string, said: string): Promise<string> => {
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name, exact: true }).click();
+      await page.getByText(said).waitFor();
+      await page.getByRole('menu').waitFor({ state: 'hidden' });
+      return page.evaluate(() => (globalThis as unknown as { copied: string[] }).copied.at(-1)!);
+    };
+    const overview = await copy('Copy as Markdown', 'View copied as Markdown');
+    assert.match(overview, /^# ResNet-8, measured choice\n/);
+    for (const line of [notes, '- Not proven · ', '## Findings', '| Stored bytes | 320 kB | 99.8 kB | 3.21× |']) {
+      assert.ok(overview.includes(line), `${line} in ${overview}`);
+    }
+    await page.getByRole('link', { name: 'layers', exact: true }).click();
+    await page.getByRole('grid').waitFor();
+    const address = await copy('Copy link', 'Link to this view copied');
+    assert.equal(address, `${browser.url}${layersHash}`);
+    await page.getByPlaceholder('Filter layers').fill('dense');
+    await page.getByText('2 of 30 layers').waitFor();
+    const layers = await copy('Copy as Markdown', 'View copied as Markdown');
+    const rows = layers.split('\n').filter((line) => line.startsWith('| '));
+    assert.deepEqual(rows.length, 4, 'head, rule and what is left of the layers');
+    assert.match(rows[2]!, /^\| dense \| w8 a8 \| 0\.004 \| 0\.005 \| 0\.80× \|/, 'figures as they are drawn');
+    assert.ok(layers.includes(`<${page.url()}>`));
+    assert.deepEqual(problems, []);
+    await page.context().close();
+  });
+
+  void it('finds the run to compare with by the keyboard alone', async () => {
+    const pageCase = caseNamed('run-overview');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('button', { name: 'Compare with…' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Compare ResNet-8, measured choice with' });
+    await dialog.locator('input:focus').waitFor();
+    await dialog.getByText('another model, mobilenetv2.onnx').waitFor();
+    await page.keyboard.type('entropy');
+    await waitUntil(async () => (await dialog.getByRole('link').count()) === 1, 'one run is left');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Compare 2 runs' }).waitFor();
+    assert.ok(page.url().endsWith(`run=${fixtureRuns.auto.runId}&run=${fixtureRuns.entropy.runId}`));
+    await page.context().close();
+  });
+
+  void it('shows what led to a failure and starts the same run again', async () => {
+    const pageCase = caseNamed('run-failed');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const log = page.getByRole('list', { name: 'Log' });
+    await waitUntil(
+      async () => /Prepare[^]*Opset 9[^]*Calibrate/.test(await log.innerText()),
+      'the stages and messages stand in their order',
+    );
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.waitForFunction(
+      () => (globalThis as unknown as { location: { hash: string } }).location.hash === '#/run/new-run',
+    );
+    const start = (await callsOf(page)).find((call) => call.name === 'run.start');
+    const { request } = start?.parameters as { request: { modelPath: string; threads: number } };
+    assert.deepEqual([request.modelPath, request.threads], [fixtureRuns.auto.model.original.path, 1]);
     await page.context().close();
   });
 

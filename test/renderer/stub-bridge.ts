@@ -146,6 +146,11 @@ function failedRun(document: RunDocument): RunDetails {
     modelPath: base.row.modelPath,
     dataPath: base.row.dataPath,
     error: { ...error, said: null },
+    log: [
+      { atMs: 0, kind: 'stage', level: 'info', message: 'prepare', said: null },
+      { atMs: 140, kind: 'message', level: 'warning', message: 'Opset 9 was converted to 21.', said: null },
+      { atMs: 912, kind: 'stage', level: 'info', message: 'calibrate', said: null },
+    ],
   };
   return {
     ...base,

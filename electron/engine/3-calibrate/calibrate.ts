@@ -92,7 +92,10 @@ export async function calibrateModels(prepared: OnnxModel, options: CalibrateOpt
       onSample: (done, total) => options.onSample(done, total, detail),
       ...(onRange === undefined ? {} : { onRange }),
     });
-    assertFinite(nonFiniteTensors(observed).filter((tensor) => ends.has(tensor)));
+    assertFinite(
+      nonFiniteTensors(observed).filter((tensor) => ends.has(tensor)),
+      model,
+    );
     const statistics = new Map(observed);
     for (const { tensor, group } of plan.tensors) {
       const seen = observed.get(group);

@@ -268,7 +268,7 @@ export async function observeTensors(
   if (options.onNonFinite === 'keep') return statistics;
   const notFinite = nonFiniteTensors(statistics);
   if (options.onNonFinite === 'leave-out') for (const tensor of notFinite) statistics.delete(tensor);
-  else assertFinite(notFinite);
+  else assertFinite(notFinite, prepared);
   return statistics;
 }
 
@@ -277,11 +277,18 @@ export function nonFiniteTensors(statistics: ReadonlyMap<string, TensorStatistic
   return [...statistics].filter(([, { nonFiniteCount }]) => nonFiniteCount > 0).map(([tensor]) => tensor);
 }
 
-/** @throws AppError `calibration-failed` that names the first of these tensors, where there are any. */
-export function assertFinite(nonFinite: readonly string[]): void {
+/** A tensor and the layer that makes it, which is where people look: `"a348" (Conv "stem/conv")`. */
+function nameWithLayer(tensor: string, { proto }: Pick<OnnxModel, 'proto'>): string {
+  const producer = proto.graph?.node.find(({ output }) => output.includes(tensor));
+  return producer === undefined ? `"${tensor}"` : `"${tensor}" (${producer.opType} "${producer.name}")`;
+}
+
+/** @throws AppError `calibration-failed` that names the first of these tensors and their layers, where there are any. */
+export function assertFinite(nonFinite: readonly string[], model: Pick<OnnxModel, 'proto'>): void {
+  if (nonFinite.length === 0) return;
   const bad = nonFinite.map((tensor) => `"${tensor}"`);
-  if (bad.length === 0) return;
-  const list = bad.slice(0, 5).join(', ') + (bad.length > 5 ? ` and ${bad.length - 5} more` : '');
+  const named = nonFinite.slice(0, 5).map((tensor) => nameWithLayer(tensor, model));
+  const list = named.join(', ') + (bad.length > 5 ? ` and ${bad.length - 5} more` : '');
   const details = { tensors: bad };
   throw new AppError('calibration-failed', tell('calibrationNotFinite', { tensors: list }), { details });
 }

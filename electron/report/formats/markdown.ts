@@ -1,4 +1,5 @@
 import { assertNever } from '../../../shared/app-error.ts';
+import { escapeMarkdown, markdownTable } from '../../../shared/escape-markdown.ts';
 import {
   allSections,
   toCell,
@@ -8,43 +9,26 @@ import {
   type TableBlock,
 } from '../report-document.ts';
 
-/** Names come from model files: nothing in them may become a link, a mention, HTML or a table border. */
-function escapeMarkdown(text: string): string {
-  return (
-    text
-      .replace(/[\\`*_[\]<>|~$&]/g, (character) =>
-        character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
-      )
-      .replace(/\s+/g, ' ')
-      // A zero-width space keeps "@name" from calling somebody, "#1" from naming an issue and "://" from becoming a link.
-      .replace(/[@#](?=\w)/g, '$&\u200b')
-      .replace(/:\/\//g, ':\u200b//')
-  );
-}
-
 const toneMarks = { good: '✅ ', bad: '❌ ', warning: '⚠️ ' } as const;
 
 /** A comment on a pull request may hold 65,536 characters: a longer table is cut, and says so. */
 const maxRows = 200;
 
 function renderTable(table: TableBlock, moreRows: (count: number) => string): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const shown = table.rows.slice(0, maxRows);
-  const lines = [
-    row(table.columns.map((column) => escapeMarkdown(column.title))),
-    row(table.columns.map((column) => (column.align === 'right' ? '---:' : '---'))),
-    ...shown.map((cells) =>
-      row(
-        table.columns.map((_, index) => {
-          const cell = toCell(cells[index] ?? '');
-          const text = escapeMarkdown(cell.text);
-          return cell.strong === true && text !== '' ? `**${text}**` : text;
-        }),
-      ),
+  const text = markdownTable(
+    table.columns.map((column) => escapeMarkdown(column.title)),
+    shown.map((cells) =>
+      table.columns.map((_, index) => {
+        const cell = toCell(cells[index] ?? '');
+        const text = escapeMarkdown(cell.text);
+        return cell.strong === true && text !== '' ? `**${text}**` : text;
+      }),
     ),
-  ];
+    table.columns.map((column) => column.align === 'right'),
+  );
   const left = table.rows.length - shown.length;
-  return left === 0 ? lines.join('\n') : `${lines.join('\n')}\n\n${moreRows(left)}`;
+  return left === 0 ? text : `${text}\n\n${moreRows(left)}`;
 }
 
 function renderBlock(block: Block, moreRows: (count: number) => string): string {

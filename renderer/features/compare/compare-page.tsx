@@ -4,6 +4,7 @@ import type { ExportFormat } from '../../../shared/contract/requests.ts';
 import { describeWinner, winnerOf } from '../../../shared/winner.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { MoreMenu } from '../../components/more-menu.tsx';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { Page, Panel } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
@@ -53,6 +54,7 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
           <SavedComparisons />
           <SaveComparison runIds={runs.map((run) => run.runId)} />
           <ExportMenu runIds={runs.map((run) => run.runId)} formats={formats} />
+          <MoreMenu />
         </>
       }
     >

@@ -2,10 +2,19 @@ import type { TFunction } from 'i18next';
 import { ActionIcon } from '@mantine/core';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { decisionWords } from '../../../shared/decision-texts.ts';
 import type { RunRow } from '../../../shared/contract/results.ts';
 import { formatBytes, formatDuration, formatMs } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
-import { AccuracyCell, DecisionMark, runTitle, sizeRatio, StatusMark, Tags } from '../../components/run-cells.tsx';
+import {
+  AccuracyCell,
+  DecisionMark,
+  describeTask,
+  runTitle,
+  sizeRatio,
+  StatusMark,
+  Tags,
+} from '../../components/run-cells.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
 import { formatRoute } from '../../route.ts';
@@ -44,6 +53,10 @@ const draw =
   (cell: (run: RunRow) => ReactNode) =>
   (row: HistoryRow): ReactNode =>
     row.run === null ? '' : cell(row.run);
+const shown =
+  (of: (run: RunRow) => string) =>
+  (row: HistoryRow): string =>
+    row.run === null ? '' : of(row.run);
 const value =
   (of: (run: RunRow) => string | number | null) =>
   (row: HistoryRow): string | number | null =>
@@ -96,17 +109,21 @@ const columns: readonly ((facts: ColumnFacts) => TableColumn<HistoryRow>)[] = [
     header: t('column.status'),
     width: 84,
     value: value((run) => run.status),
+    shown: shown((run) => t(`status.${run.status}`)),
     render: draw((run) => (
       <span title={run.errorMessage ?? ''}>
         <StatusMark status={run.status} gatesMet={run.gatesMet} />
       </span>
     )),
   }),
-  ({ t }) => ({
+  ({ t, language }) => ({
     id: 'decision',
     header: t('column.decision'),
     width: 92,
     value: value((run) => run.decision),
+    shown: shown((run) =>
+      run.decision === null ? '–' : decisionWords[language === 'zh-CN' ? 'zh-CN' : 'en'][run.decision],
+    ),
     render: draw((run) => <DecisionMark decision={run.decision} />),
   }),
   ({ t }) => ({
@@ -176,6 +193,7 @@ const columns: readonly ((facts: ColumnFacts) => TableColumn<HistoryRow>)[] = [
     align: 'end',
     // By what was lost: figures of different tasks have no common order.
     value: value((run) => run.mainLossPercent),
+    shown: shown(describeTask),
     render: draw((run) => <AccuracyCell row={run} />),
   }),
   ({ t }) => ({

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRow } from '../../../shared/contract/results.ts';
 import { request } from '../../api.ts';
+import { MoreMenu } from '../../components/more-menu.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Page } from '../../components/page.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
@@ -73,7 +74,12 @@ export function HistoryPage() {
     <Page
       fill
       title={t('navigation.history')}
-      actions={selected.size === 0 ? <ImportActions /> : <SelectionActions runIds={[...selected]} onDelete={remove} />}
+      actions={
+        <>
+          {selected.size === 0 ? <ImportActions /> : <SelectionActions runIds={[...selected]} onDelete={remove} />}
+          <MoreMenu />
+        </>
+      }
     >
       {pages.error !== null && <ErrorNotice error={pages.error} />}
       <div className={classes.table}>
@@ -96,7 +102,9 @@ export function HistoryPage() {
           }
         />
       </div>
-      <p className="muted">{t('history.hint')}</p>
+      <p className="muted" data-uncopied>
+        {t('history.hint')}
+      </p>
     </Page>
   );
 }

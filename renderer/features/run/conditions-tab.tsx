@@ -85,7 +85,7 @@ function Data({ data }: Pick<RunDocument, 'data'>) {
           [t('data.samples'), formatCount(data.sampleCount)],
           [t('conditions.calibration'), formatCount(data.calibrationCount)],
           [t('conditions.evaluation'), formatCount(data.evaluationCount)],
-          [t('data.labels'), data.labelled ? t('data.labelled') : t('data.unlabelled')],
+          [t('data.labels'), data.labelled ? t('data.labelled', { count: data.sampleCount }) : t('data.unlabelled')],
           [t('experiment.seed'), data.seed],
           ['SHA-256', shortHash(data.sha256)],
         ]}

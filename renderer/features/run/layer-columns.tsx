@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { describePrecision, isReduced, precisionOf } from '../../../shared/precision.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { foldedInto } from '../../../shared/engine-texts.ts';
+import { foldedInto, retell } from '../../../shared/engine-texts.ts';
 import type { Layer, RunDocument } from '../../../shared/run.ts';
 import { describeSlowCause } from '../../../shared/slow-cause-texts.ts';
 import { slowCausesOf } from '../../../shared/slow-causes.ts';
@@ -103,13 +103,17 @@ const columns: readonly ((facts: ColumnFacts) => TableColumn<Layer>)[] = [
     value: (layer) => layer.opType,
     render: (layer) => <span title={layer.opType}>{layer.opType}</span>,
   }),
-  ({ t }) => ({
+  ({ t, language }) => ({
     id: 'kept',
     header: t('column.becomes'),
     definition: t('definition.becomes'),
     width: 88,
     grow: 1,
     value: (layer) => (layer.reason === '' ? describePrecision(precisionOf(layer)) : layer.reason),
+    shown: (layer) =>
+      layer.reason === ''
+        ? describePrecision(precisionOf(layer), t('plan.float'))
+        : retell(layer.reasonSaid, layer.reason, language),
     render: (layer) => <Becomes layer={layer} />,
   }),
   ({ t, mostMs }) => ({

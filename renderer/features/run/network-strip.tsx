@@ -67,7 +67,9 @@ export function NetworkStrip(props: { readonly document: RunDocument; readonly o
         onElement={select}
         height={150}
       />
-      <p className="muted">{summary}</p>
+      <p className="muted" data-uncopied>
+        {summary}
+      </p>
     </Panel>
   );
 }

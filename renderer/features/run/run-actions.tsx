@@ -5,12 +5,14 @@ import type { RunDetails } from '../../../shared/contract/results.ts';
 import { request } from '../../api.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { MoreMenu } from '../../components/more-menu.tsx';
 import { runTitle } from '../../components/run-cells.tsx';
 import { useReveal } from '../../hooks/use-export.ts';
 import { useMeasureAgain } from '../../hooks/use-measure-again.ts';
 import { useFailure, useUndo } from '../../hooks/use-notify.tsx';
 import { navigate } from '../../hooks/use-route.ts';
 import { formatRoute, newExperimentRoute } from '../../route.ts';
+import { CompareWith } from './compare-with.tsx';
 
 const formats: readonly ExportFormat[] = ['onnx', 'pdf', 'html', 'md', 'csv', 'json', 'cyclonedx', 'mlflow'];
 
@@ -56,26 +58,24 @@ export function RunActions({ details }: { details: RunDetails }) {
           {t('measure.again')}
         </Button>
       )}
+      {done && <CompareWith row={details.row} />}
       <ExportMenu
         runIds={[runId]}
         formats={formats}
         isDisabled={(format) => (format === 'onnx' ? model?.present !== true : !done && needsFigures.has(format))}
-      >
-        <Menu.Divider />
-        <Menu.Item
-          disabled={model?.present !== true}
-          leftSection={<Icon name="folder" />}
-          onClick={() => {
-            if (model !== null) reveal(model.path);
-          }}
-        >
-          {t('run.openFolder')}
-        </Menu.Item>
+      />
+      <MoreMenu>
+        {model !== null && (
+          <Menu.Item disabled={!model.present} leftSection={<Icon name="folder" />} onClick={() => reveal(model.path)}>
+            {t('run.openFolder')}
+          </Menu.Item>
+        )}
         {prepared !== null && (
           <Menu.Item leftSection={<Icon name="folder" />} onClick={() => reveal(prepared.path)}>
             {t('run.openPrepared')}
           </Menu.Item>
         )}
+        <Menu.Divider />
         <Menu.Item
           leftSection={<Icon name="trash" />}
           onClick={remove}
@@ -83,7 +83,7 @@ export function RunActions({ details }: { details: RunDetails }) {
         >
           {t('run.delete')}
         </Menu.Item>
-      </ExportMenu>
+      </MoreMenu>
     </>
   );
 }

@@ -47,7 +47,7 @@ function RunView({ details, place }: { readonly details: RunDetails; readonly pl
       {document === null ? null : document.status === 'done' ? (
         <FinishedRun document={document} details={details} place={place} />
       ) : (
-        <EndedRun document={document} />
+        <EndedRun document={document} details={details} />
       )}
     </Page>
   );

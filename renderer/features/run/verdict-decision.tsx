@@ -21,7 +21,7 @@ export function VerdictDecision(props: {
   const { document, decided, compact } = props;
   const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
   return (
-    <div className={classes.decision} data-decision={decided.decision}>
+    <div className={classes.decision} data-decision={decided.decision} data-line>
       <strong className={classes.decisionWord}>
         <Icon name={decisionIcons[decided.decision]} size={compact ? 14 : 20} />
         {decisionWords[language][decided.decision]}

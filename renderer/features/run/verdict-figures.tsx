@@ -35,7 +35,7 @@ function Figure(
   const { t } = useTranslation();
   const { text } = props;
   return (
-    <div className={classes.figure} data-state={text.state}>
+    <div className={classes.figure} data-state={text.state} data-line>
       <span className={classes.figureTitle}>
         {props.compact ? text.title : props.title}
         <button type="button" className={classes.proof} onClick={() => props.onProof(text.axis)}>

@@ -86,7 +86,7 @@ for (const statistics of modes) {
         (error) => {
           assert.ok(error instanceof AppError);
           assert.equal(error.code, 'calibration-failed');
-          assert.match(error.message, /"doubled"/);
+          assert.match(error.message, /"doubled" \(Mul "[^"]+"\)/, 'the tensor and its layer');
           return true;
         },
       );

@@ -92,7 +92,6 @@ function Retry({ details }: { details: RunDetails }) {
   const fail = useFailure();
   const [isStarting, setStarting] = useState(false);
   const { row, request: asked } = details;
-  if (asked === null) return null;
   const retry = (): void => {
     setStarting(true);
     request('run.start', { request: asked, name: row.name, notes: row.notes, tags: [...row.tags] }).then(

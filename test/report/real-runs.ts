@@ -41,6 +41,7 @@ export function makeFailedRun(): EndedRunDocument {
       message: 'The input "x" wants [1 x 3 x 8 x 8]. Give data of the right shape.',
       said: null,
     },
+    log: [],
   };
 }
 

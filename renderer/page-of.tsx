@@ -32,7 +32,7 @@ export function PageOf({ route }: { route: Route }): ReactNode {
     case 'run': {
       const entry = queue.find((queued) => queued.runId === route.runId);
       return entry === undefined ? (
-        <RunPage key={route.runId} runId={route.runId} tab={route.tab} layer={route.layer} />
+        <RunPage key={route.runId} runId={route.runId} tab={route.tab} layer={route.layer} view={route.view} />
       ) : (
         <RunningPage key={route.runId} entry={entry} />
       );

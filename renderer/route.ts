@@ -1,3 +1,6 @@
+/** How a view is shown, where that is not the usual: filters, orders, what is marked. */
+export type View = Readonly<Record<string, string>>;
+
 /** Pages live in the URL's hash, so that the back button, a reload and a second browser tab work. */
 export type Route =
   | { readonly page: 'start' }
@@ -17,8 +20,9 @@ export type Route =
       /** Of a finished run; the overview where none is named. */
       readonly tab?: string;
       readonly layer?: string;
+      readonly view?: View;
     }
-  | { readonly page: 'history' }
+  | { readonly page: 'history'; readonly view?: View }
   | { readonly page: 'compare'; readonly runIds: readonly string[] }
   | { readonly page: 'devices' }
   | { readonly page: 'settings' };
@@ -35,6 +39,18 @@ export const newExperimentRoute: Extract<Route, { page: 'experiment' }> = {
 function named<Name extends string>(name: Name, parameters: URLSearchParams): { readonly [Key in Name]?: string } {
   const value = parameters.get(name);
   return value === null ? {} : ({ [name]: value } as { readonly [Key in Name]: string });
+}
+
+/** All parameters but those with a meaning of their own. */
+function viewIn(parameters: URLSearchParams, own: readonly string[] = []): { readonly view?: View } {
+  const entries = [...parameters].filter(([name]) => !own.includes(name));
+  return entries.length === 0 ? {} : { view: Object.fromEntries(entries) };
+}
+
+function withQuery(path: string, parameters: URLSearchParams, view: View = {}): string {
+  for (const [name, value] of Object.entries(view)) parameters.set(name, value);
+  const query = parameters.toString();
+  return query === '' ? path : `${path}?${query}`;
 }
 
 /** An address nobody wrote leads to the start page. */
@@ -61,9 +77,10 @@ export function parseRoute(hash: string): Route {
             runId: decodeURIComponent(argument),
             ...named('tab', parameters),
             ...named('layer', parameters),
+            ...viewIn(parameters, ['tab', 'layer']),
           };
     case 'history':
-      return { page: 'history' };
+      return { page: 'history', ...viewIn(parameters) };
     case 'compare':
       return { page: 'compare', runIds: parameters.getAll('run') };
     case 'devices':
@@ -85,8 +102,7 @@ export function formatRoute(route: Route): string {
       if (route.dataPath !== null) parameters.set('data', route.dataPath);
       if (route.fromRunId !== null) parameters.set('from', route.fromRunId);
       if (route.mend !== null) parameters.set('mend', route.mend);
-      const query = parameters.toString();
-      return query === '' ? '#/new' : `#/new?${query}`;
+      return withQuery('#/new', parameters);
     }
     case 'queue':
       return '#/queue';
@@ -94,11 +110,10 @@ export function formatRoute(route: Route): string {
       const parameters = new URLSearchParams();
       if (route.tab !== undefined) parameters.set('tab', route.tab);
       if (route.layer !== undefined) parameters.set('layer', route.layer);
-      const query = parameters.toString();
-      return `#/run/${encodeURIComponent(route.runId)}${query === '' ? '' : `?${query}`}`;
+      return withQuery(`#/run/${encodeURIComponent(route.runId)}`, parameters, route.view);
     }
     case 'history':
-      return '#/history';
+      return withQuery('#/history', new URLSearchParams(), route.view);
     case 'compare': {
       const parameters = new URLSearchParams(route.runIds.map((runId) => ['run', runId]));
       return `#/compare?${parameters.toString()}`;

@@ -11,7 +11,8 @@ import classes from './table.module.css';
 interface HeaderCellsProps<Row> {
   readonly columns: readonly TableColumn<Row>[];
   readonly sorting: SortingState;
-  readonly onSort: (columnId: string) => void;
+  /** With Shift, below the columns that are sorted by already. */
+  readonly onSort: (columnId: string, isAdded: boolean) => void;
 }
 
 function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row>): ReactNode {
@@ -29,7 +30,7 @@ function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row
         <HeaderLabel
           column={column}
           state={state}
-          onSort={column.sortable === false ? null : () => onSort(column.id)}
+          onSort={column.sortable === false ? null : (isAdded) => onSort(column.id, isAdded)}
         />
       </div>
     );
@@ -63,7 +64,7 @@ export const HeaderCells = memo(HeaderCellsView) as typeof HeaderCellsView;
 function HeaderLabel<Row>(props: {
   readonly column: TableColumn<Row>;
   readonly state: false | 'asc' | 'desc';
-  readonly onSort: (() => void) | null;
+  readonly onSort: ((isAdded: boolean) => void) | null;
 }) {
   const { column, state, onSort } = props;
   const label =
@@ -74,7 +75,7 @@ function HeaderLabel<Row>(props: {
     ) : (
       <UnstyledButton
         className={classes.headLabel}
-        onClick={onSort}
+        onClick={(event) => onSort(event.shiftKey)}
         data-defined={column.definition !== undefined || undefined}
       >
         <span className={classes.headText}>{column.header}</span>

@@ -29,6 +29,9 @@ export interface TableProps<Row> {
   /** With `onSort`, rows come sorted and the table only shows how. */
   readonly sort?: TableSort | null;
   readonly onSort?: (sort: TableSort | null) => void;
+  /** With `onSortedBy`, the table sorts its rows by this, the first counting most, and leaves keeping it to the page. */
+  readonly sortedBy?: readonly TableSort[];
+  readonly onSortedBy?: (sorts: readonly TableSort[]) => void;
   /** First and last row on screen, for rows that are loaded as they are needed. */
   readonly onVisibleRange?: (first: number, last: number) => void;
   /** Left of the toolbar: filters, counts. */

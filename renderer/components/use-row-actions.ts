@@ -9,7 +9,7 @@ export interface RowActions {
   readonly open: (index: number) => void;
   /** Selects or not; with `range`, all rows from the last that was. */
   readonly toggle: (index: number, range: boolean) => void;
-  readonly sort: (columnId: string) => void;
+  readonly sort: (columnId: string, isAdded: boolean) => void;
 }
 
 export function useRowActions<Row>(
@@ -35,7 +35,7 @@ export function useRowActions<Row>(
         if (latest.current.props.openOnClick === true) made.open(index);
         else made.activate(index);
       },
-      sort: (columnId) => latest.current.rows.toggleSorting(columnId),
+      sort: (columnId, isAdded) => latest.current.rows.toggleSorting(columnId, isAdded),
       open: (index) => {
         const row = rowAt(index);
         if (row !== undefined) latest.current.props.onOpen?.(row.original);

@@ -27,7 +27,8 @@ export interface SortedRow<Row> {
 export interface SortedRows<Row> {
   readonly sorted: readonly SortedRow<Row>[];
   readonly sorting: SortingState;
-  readonly toggleSorting: (columnId: string) => void;
+  /** @param isAdded whether rows that are alike in the columns before are sorted by this one, too. */
+  readonly toggleSorting: (columnId: string, isAdded: boolean) => void;
 }
 
 /** Rows in the order that a click on a header asks for, here or, with `onSort`, where they come from. */
@@ -37,10 +38,13 @@ export function useSortedRows<Row extends RowData>(props: TableProps<Row>): Sort
     props.initialSort === undefined ? [] : [{ id: props.initialSort.column, desc: props.initialSort.descending }],
   );
   const manual = props.onSort !== undefined;
-  const shownSorting: SortingState = useMemo(
-    () => (!manual ? sorting : props.sort == null ? [] : [{ id: props.sort.column, desc: props.sort.descending }]),
-    [manual, sorting, props.sort],
-  );
+  const { sort, sortedBy, onSortedBy } = props;
+  const shownSorting: SortingState = useMemo(() => {
+    const kept = manual ? (sort == null ? [] : [sort]) : sortedBy;
+    // A link may name a column that is not here.
+    const known = kept?.filter(({ column }) => columns.some(({ id }) => id === column));
+    return known?.map(({ column, descending }) => ({ id: column, desc: descending })) ?? sorting;
+  }, [manual, sort, sortedBy, sorting, columns]);
   const definitions = useMemo(
     () =>
       columns.map((column): ColumnDef<typeof features, Row> => ({
@@ -73,12 +77,13 @@ export function useSortedRows<Row extends RowData>(props: TableProps<Row>): Sort
       const next = typeof updater === 'function' ? updater(shownSorting) : updater;
       const first = next[0];
       if (manual) props.onSort(first === undefined ? null : { column: first.id, descending: first.desc });
+      else if (onSortedBy !== undefined) onSortedBy(next.map(({ id, desc }) => ({ column: id, descending: desc })));
       else setSorting(next);
     },
   });
   return {
     sorted: table.getRowModel().rows,
     sorting: shownSorting,
-    toggleSorting: (columnId) => table.getColumn(columnId)?.toggleSorting(undefined, false),
+    toggleSorting: (columnId, isAdded) => table.getColumn(columnId)?.toggleSorting(undefined, isAdded && !manual),
   };
 }

@@ -38,6 +38,21 @@ void describe('what is done on the pages of the window', { skip }, () => {
     const gemmCount = fixtureRuns.auto.layers.filter((layer) => layer.opType === 'Gemm').length;
     const rows = page.locator('[role=rowgroup] [role=row]');
     await waitUntil(async () => (await rows.count()) === gemmCount, `${gemmCount} layers are left`);
+    // The address has both: what is loaded again, Back and Forward show the same.
+    await page.reload();
+    await waitUntil(async () => (await rows.count()) === gemmCount, `${gemmCount} layers are left after loading again`);
+    await page.goBack();
+    await page.getByText(`${fixtureRuns.auto.layers.length} layers`, { exact: true }).waitFor();
+    assert.equal(await firstName(), slowest?.name, 'still sorted');
+    await page.goBack();
+    await page.locator('[role=columnheader][aria-sort=none]', { hasText: 'ms before' }).waitFor();
+    await page.goForward();
+    await page.locator('[role=columnheader][aria-sort=descending]', { hasText: 'ms before' }).waitFor();
+    // With Shift a second column orders what is alike in the first.
+    await page.getByRole('button', { name: 'Runs as' }).click();
+    await page.getByRole('button', { name: 'ms before' }).click({ modifiers: ['Shift'] });
+    await waitUntil(() => Promise.resolve(page.url().includes('sort=kept.asc%2Cbefore.desc')), 'two columns sort');
+    await waitUntil(async () => (await firstName()) === 'average_pooling2d', 'the slowest of those that run as a8');
     await page.context().close();
   });
 

@@ -51,7 +51,9 @@ void test('every route survives its address', () => {
     { page: 'queue' },
     { page: 'run', runId: 'a/b?c' },
     { page: 'run', runId: 'a', tab: 'layers', layer: '/block?/conv&1' },
+    { page: 'run', runId: 'a', tab: 'samples', view: { outcome: 'lost', samplesSort: 'margin.asc,sample.desc' } },
     { page: 'history' },
+    { page: 'history', view: { text: 'a&b =1', starred: 'yes' } },
     { page: 'compare', runIds: ['a', 'b&c'] },
     { page: 'settings' },
   ];

@@ -9,6 +9,7 @@ import type { RunDocument } from '../../../shared/run.ts';
 import { LayerFilter, matchesLayer } from '../../components/layer-filter.tsx';
 import { Panel } from '../../components/page.tsx';
 import { Table } from '../../components/table.tsx';
+import { formatSorts, parseSorts, useViewChoice } from '../../hooks/use-view-choice.ts';
 import { useLayerColumns } from './layer-columns.tsx';
 import { LayerDetails } from './layer-details.tsx';
 import classes from './run-page.module.css';
@@ -29,9 +30,13 @@ export function LayersTab(props: {
   const { t } = useTranslation();
   const { document, active, onActive } = props;
   const { layers } = document;
-  const [filter, setFilter] = useState('');
-  const [show, setShow] = useState<(typeof shows)[number]>('all');
-  const [order, setOrder] = useState<(typeof orders)[number]>('worth');
+  const [filter, setFilter] = useViewChoice('filter', '');
+  const [shownKind, setShow] = useViewChoice('show', 'all');
+  const show = shows.find((known) => known === shownKind) ?? 'all';
+  const [orderKind, setOrder] = useViewChoice('order', 'worth');
+  const order = orders.find((known) => known === orderKind) ?? 'worth';
+  const [sort, setSort] = useViewChoice('sort', '');
+  const sortedBy = useMemo(() => parseSorts(sort), [sort]);
   const [flipped, setFlipped] = useState<ReadonlySet<string>>(new Set());
   const flip = useCallback(
     (name: string) =>
@@ -75,6 +80,8 @@ export function LayersTab(props: {
             rowId={(row) => row.name}
             activeId={active}
             onActivate={(row) => onActive(row.name)}
+            sortedBy={sortedBy}
+            onSortedBy={(sorts) => setSort(formatSorts(sorts))}
             withTools
             toolbar={
               <>
@@ -83,14 +90,14 @@ export function LayersTab(props: {
                   aria-label={t('layers.show')}
                   value={show}
                   data={shows.map((value) => ({ value, label: t(`layers.shows.${value}`) }))}
-                  onChange={(value) => setShow(shows.find((known) => known === value) ?? 'all')}
+                  onChange={setShow}
                 />
                 <SegmentedControl
                   size="xs"
                   aria-label={t('layers.order')}
                   value={order}
                   data={orders.map((value) => ({ value, label: t(`layers.orders.${value}`) }))}
-                  onChange={(value) => setOrder(orders.find((known) => known === value) ?? 'worth')}
+                  onChange={setOrder}
                 />
                 <LayerFilter value={filter} onChange={setFilter} shown={shown.length} total={layers.length} />
               </>

@@ -1,11 +1,12 @@
 import type { RunDocument } from '../../../shared/run.ts';
 import { navigate } from '../../hooks/use-route.ts';
-import type { Route } from '../../route.ts';
+import type { Route, View } from '../../route.ts';
 
 /** Which tab and layer the address names. */
 export interface Place {
   readonly tab: string | undefined;
   readonly layer: string | undefined;
+  readonly view: View | undefined;
 }
 
 export interface RunPlace {
@@ -24,6 +25,7 @@ export function runPlaceOf(document: RunDocument, place: Place): RunPlace {
       runId: document.runId,
       ...(to.tab === undefined || to.tab === 'overview' ? {} : { tab: to.tab }),
       ...(to.layer === undefined ? {} : { layer: to.layer }),
+      ...(to.view === undefined ? {} : { view: to.view }),
     };
     navigate(route, how);
   };

@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunDocument } from '../../../shared/run.ts';
 import {
@@ -15,6 +15,7 @@ import { Panel } from '../../components/page.tsx';
 import { Table } from '../../components/table.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatLayerDecibels } from '../../format.ts';
+import { formatSorts, parseSorts, useViewChoice } from '../../hooks/use-view-choice.ts';
 import { SamplePicture } from './sample-picture.tsx';
 import classes from './run-page.module.css';
 
@@ -96,10 +97,13 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
   const { t } = useTranslation();
   const language = useLanguage();
   const words = sampleWords[language];
-  const [shown, setShown] = useState<Shown>('all');
-  const [active, setActive] = useState<string | null>(null);
+  const [outcome, setOutcome] = useViewChoice('outcome', 'all');
+  const [active, setActive] = useViewChoice('sample', '', 'replace');
+  const [sort, setSort] = useViewChoice('samplesSort', '');
+  const sortedBy = useMemo(() => parseSorts(sort), [sort]);
   const columns = useSampleColumns(samples);
   const there = sampleOutcomes.filter((outcome) => samples.rows.some((row) => row.outcome === outcome));
+  const shown: Shown = there.find((known) => known === outcome) ?? 'all';
   const rows = useMemo(
     () => (shown === 'all' ? samples.rows : samples.rows.filter(({ outcome }) => outcome === shown)),
     [samples, shown],
@@ -117,6 +121,8 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
         columns={columns}
         rows={rows}
         rowId={(row) => String(row.index)}
+        sortedBy={sortedBy}
+        onSortedBy={(sorts) => setSort(formatSorts(sorts))}
         {...(hasPictures && {
           activeId: chosen === undefined ? null : String(chosen.index),
           onActivate: (row: SampleRow) => setActive(String(row.index)),
@@ -130,7 +136,7 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
                 aria-label={words.outcome}
                 value={shown}
                 data={options.map((value) => ({ value, label: value === 'all' ? words.all : words.outcomes[value] }))}
-                onChange={(value) => setShown(options.find((known) => known === value) ?? 'all')}
+                onChange={setOutcome}
               />
             )}
             <span className="muted" role="status">

@@ -14,7 +14,7 @@ export function useViewChoice(
   how: 'push' | 'replace' = 'push',
 ): readonly [string, (value: string) => void] {
   const route = useRoute();
-  const value = ('view' in route ? route.view?.[name] : undefined) ?? usual;
+  const value = ('view' in route ? route.view[name] : undefined) ?? usual;
   const choose = useCallback(
     (next: string) => {
       // Of now: two choices may be made before the first is drawn.

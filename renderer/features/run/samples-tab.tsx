@@ -104,10 +104,11 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
   const columns = useSampleColumns(samples);
   const there = sampleOutcomes.filter((outcome) => samples.rows.some((row) => row.outcome === outcome));
   const shown: Shown = there.find((known) => known === outcome) ?? 'all';
-  const rows = useMemo(
-    () => (shown === 'all' ? samples.rows : samples.rows.filter(({ outcome }) => outcome === shown)),
-    [samples, shown],
-  );
+  const rows = useMemo(() => {
+    const found = samples.rows.filter((row) => row.outcome === outcome);
+    // All, or an outcome of an address that no sample has.
+    return found.length === 0 ? samples.rows : found;
+  }, [samples, outcome]);
   if (samples.rows.length === 0) return <p className={classes.empty}>{words.none}</p>;
   const options = ['all', ...there] as const;
   const hasPictures = samples.rows.some(({ picture }) => picture !== null);

@@ -24,7 +24,7 @@ const stages = [
   { blocks: 3, width: 512, stride: 2 },
 ];
 
-function describeTensor(name: string, dims: readonly (number | string)[]) {
+export function describeTensor(name: string, dims: readonly (number | string)[]) {
   return create(ValueInfoProtoSchema, {
     name,
     type: {

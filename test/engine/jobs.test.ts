@@ -239,13 +239,14 @@ suite('every job, in this process', () => {
   });
 
   test('a run that is cancelled writes nothing, whichever stage it is in', async () => {
+    const before = readdirSync(outFolder);
     for (const stage of ['calibrate', 'accuracy', 'latency'] as const) {
       const controller = new AbortController();
       const context = contextWith((event) => {
         if (event.type === 'progress' && event.stage === stage) controller.abort();
       }, controller.signal);
       await assert.rejects(compress(requestTo(`cancelled-${stage}.onnx`), context), CancelledError);
-      assert.deepEqual(readdirSync(outFolder), ['net.int8.onnx'], stage);
+      assert.deepEqual(readdirSync(outFolder), before, stage);
       assert.deepEqual(readdirSync(scratch), [], stage);
     }
   });

@@ -45,7 +45,7 @@ export interface ModelVersions {
 
 /** Writes every form of the model that is measured into the run's folder. */
 export async function writeVersions(
-  { request, device, workFolder, log }: Run,
+  { request, device, workFolder, scratch, log }: Run,
   { dataset, split, source, originalShapes, preparedShapes }: Analysis,
   { models, comparedAt }: CalibratedRun,
   result: SearchResult,
@@ -67,7 +67,8 @@ export async function writeVersions(
   await writeModel(stamped, compressedPath, { externalData: 'auto', sourceFolder: prepared.folder });
   const fusion = await checkFusion(compressedPath, result.plan, preparedGraph);
   log.add(fusion.diagnostics);
-  const compressed = await readModel(compressedPath);
+  // Its weights lie in the scratch file already: what was read of them is let go.
+  const compressed = scratch.placeModel(await readModel(compressedPath));
   // Inner values are looked at where they are float: of integer operators there is nothing to see, and they compute the same.
   const observed = { ...prepared, proto: result.quantized.model };
   const twin = chosenModel(models, result.variant);

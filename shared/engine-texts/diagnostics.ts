@@ -67,6 +67,10 @@ export const diagnostics = {
     en: 'Opset {#from} was raised to {#to}, where per-channel QuantizeLinear is standard; every node means the same there.',
     zh: 'opset 由 {from} 升为 {to}，逐通道 QuantizeLinear 从该版本起属于标准；各节点含义不变。',
   },
+  opsetRaisedBlocks: {
+    en: 'Opset {#from} was raised to {#to}, where DequantizeLinear has blocks; every node means the same there.',
+    zh: 'opset 由 {from} 升为 {to}，DequantizeLinear 从该版本起支持分块；各节点含义不变。',
+  },
   opsetRaisedInt8: {
     en: 'Opset {#from} was raised to {#to}, where int8 operators exist; every node means the same there.',
     zh: 'opset 由 {from} 升为 {to}，int8 算子从该版本起存在；各节点含义不变。',

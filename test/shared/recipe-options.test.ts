@@ -74,7 +74,14 @@ for (const language of ['en', 'zh-CN']) {
 
 void test('an option of one scheme is told by its folder alone', () => {
   const own = options.filter((option) => describeOwnOption(option) !== undefined);
-  assert.deepEqual(own.toSorted(), ['biasCorrection', 'blockSize', 'equalization', 'format', 'symmetricActivations']);
+  assert.deepEqual(own.toSorted(), [
+    'biasCorrection',
+    'blockSize',
+    'equalization',
+    'format',
+    'symmetricActivations',
+    'weightsForm',
+  ]);
   for (const option of own) {
     const described = describeOwnOption(option)!;
     for (const { en, zh } of [described.label, described.explained]) {

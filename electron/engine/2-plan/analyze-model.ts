@@ -9,7 +9,7 @@ import { assertTokensFit } from '../1-analyze/check-tokens.ts';
 import { findCompared, type ComparedAt } from '../1-analyze/find-compared.ts';
 import { assertFiniteWeights, describeNonFinite, findNonFinite } from '../1-analyze/non-finite.ts';
 import { prepareModel, type PreparedModel } from '../1-analyze/prepare.ts';
-import { findBlocking, integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
+import { blocksOpset, findBlocking, integerOpset, perChannelOpset, raiseOpset } from '../1-analyze/raise-opset.ts';
 import { observeShapes } from '../1-analyze/observe-shapes.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { PlanOptions } from '../schemes/scheme.ts';
@@ -158,9 +158,11 @@ async function planOnFirstBatch(
     if (!data.random || !(error instanceof AppError) || error.code !== 'model-run-failed') throw error;
     throw new AppError(error.code, tell('noiseNotTaken', { error: error.said }), { cause: error });
   });
-  const wantedOpset = recipe.perChannel ? perChannelOpset : integerOpset;
+  const hasBlocks = recipe.weightsForm === 'dequantize';
+  const wantedOpset = hasBlocks ? blocksOpset : recipe.perChannel ? perChannelOpset : integerOpset;
   if (opsetVersion(source.prepared.proto) < wantedOpset) {
-    log.add(raiseOpset(source.prepared.proto, await observeShapes(source.prepared, firstFeeds)));
+    const shapes = await observeShapes(source.prepared, firstFeeds);
+    log.add(raiseOpset(source.prepared.proto, shapes, Math.max(wantedOpset, perChannelOpset)));
   }
   const preparedShapes = await observeShapes(source.prepared, firstFeeds);
   const graph = indexGraph(source.prepared);

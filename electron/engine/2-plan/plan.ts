@@ -68,6 +68,7 @@ export function planQuantization(graph: Graph, shapes: Shapes, options: PlanOpti
   return {
     activationType: recipe.symmetricActivations ? 'int8' : 'uint8',
     form: opset >= 13 || (opset >= 10 && !anyPerChannel) ? 'onnx' : 'com.microsoft',
+    weightsForm: recipe.weightsForm,
     nodes,
     ...(plans.find(({ tensors }) => tensors !== undefined)?.tensors ?? nothing),
   };

@@ -1,4 +1,5 @@
 import type { Reason } from '../../../shared/engine-texts/say.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import type { Precision } from '../../../shared/precision.ts';
 import { isReduced } from '../../../shared/precision.ts';
 import type { Selection } from '../1-analyze/find-selection.ts';
@@ -84,6 +85,8 @@ export interface QuantizationPlan extends TensorPlans {
   readonly activationType: 'uint8' | 'int8';
   /** Operators QuantizeLinear/DequantizeLinear come from the standard set or from com.microsoft (old opsets). */
   readonly form: 'onnx' | 'com.microsoft';
+  /** How weights in blocks are written. */
+  readonly weightsForm: Recipe['weightsForm'];
   /** One for every node of the prepared graph, in its order. */
   readonly nodes: readonly NodePlan[];
 }

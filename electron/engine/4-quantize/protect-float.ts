@@ -74,10 +74,14 @@ export function protectFloatLayer(draft: GraphDraft, node: NodeProto): NodeProto
   return copyMessage(node, { input: [values, ...node.input.slice(1)] });
 }
 
-/** ONNX Runtime would take its conversions away, and refuse what it makes of it: of one tensor, Max is the tensor itself. */
-function setApart(draft: GraphDraft, node: NodeProto): NodeProto {
+/**
+ * Keeps ONNX Runtime from looking at a node and the DequantizeLinear before it as one: it would refuse what it makes of pooling with
+ * dilations, and does not see that a weight in blocks is one. Of one tensor, Max is the tensor itself.
+ */
+export function setApart(draft: GraphDraft, node: NodeProto): NodeProto {
   const input = node.input[0]!;
-  if (findDequantizeLinear(draft, input) === null) return node;
+  const isBehind = isDequantize(producerIn(draft, input)) || findDequantizeLinear(draft, input) !== null;
+  if (!isBehind) return node;
   const apart = draft.newName(`${input}_apart`);
   draft.nodes.push(makeNode('Max', draft.newName(`${input}_Max`), [input], [apart]));
   return copyMessage(node, { input: [apart, ...node.input.slice(1)] });

@@ -6,7 +6,7 @@ import { StringStringEntryProtoSchema, type ModelProto } from '../onnx/proto/onn
 
 const prefix = 'vernier.';
 /** Options that recipes had not always: at their default they are left out, so that a recipe gives the bytes it always gave. */
-const laterOptions = ['format'] as const;
+const laterOptions = ['format', 'weightsForm'] as const;
 
 export interface ModelOrigin {
   readonly vernierVersion: string;

@@ -12,10 +12,12 @@ import { indexGraph, opsetVersion } from '../graph/graph.ts';
 import { isTransposeOf } from '../graph/transposed-constants.ts';
 import type { Steps } from '../job/steps.ts';
 import { intsAttribute } from '../onnx/attributes.ts';
-import type { GraphProto, ModelProto, NodeProto } from '../onnx/proto/onnx_pb.js';
+import { TensorProto_DataType, type GraphProto, type ModelProto, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { QuantizationParameters } from '../tensor/quantization.ts';
 import { schemeOf } from './all.ts';
+
+const uint4: number = TensorProto_DataType.UINT4;
 
 export interface QuantizedModel {
   readonly model: ModelProto;
@@ -107,12 +109,19 @@ function unfoldTransposes(made: GraphProto, { plan, newName, graph }: GraphDraft
   }
 }
 
+/** Tensors of 4 bits came with IR version 10. */
+function irVersionOf({ prepared, initializers }: GraphDraft): bigint {
+  const { irVersion } = prepared.proto;
+  return irVersion < 10n && initializers.some(({ dataType }) => dataType === uint4) ? 10n : irVersion;
+}
+
 function finishModel(draft: GraphDraft): QuantizedModel {
   const { graph, nodes, initializers, parameters } = draft;
   const source = draft.prepared.proto.graph!;
   // Behind a tensor that only integer nodes read, its dequantized form has no reader; ONNX Runtime would compute it still.
   const read = new Set([...graph.outputNames, ...graph.capturedNames, ...nodes.flatMap((node) => node.input)]);
   const model = copyMessage(draft.prepared.proto, {
+    irVersion: irVersionOf(draft),
     opsetImport: [...draft.prepared.proto.opsetImport],
     graph: copyMessage(source, {
       node: nodes.filter((node) => node.opType !== 'DequantizeLinear' || read.has(node.output[0]!)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { raiseOpset } from '../../../electron/engine/1-analyze/raise-opset.ts';
+import { blocksOpset, raiseOpset } from '../../../electron/engine/1-analyze/raise-opset.ts';
 import { observeShapes } from '../../../electron/engine/1-analyze/observe-shapes.ts';
 import { opsetVersion } from '../../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
@@ -250,5 +250,52 @@ suite('refuses what changed its meaning, and says which node', () => {
     assert.equal(plan.form, 'com.microsoft');
     assert.equal(result.diagnostics.find(({ code }) => code === 'contrib-qdq')?.severity, 'info');
     assert.equal((await countFusedOps(quantized))['QLinearConv'], 2);
+  });
+});
+
+suite('raiseOpset to 21, where DequantizeLinear has blocks', () => {
+  const raiseTo21 = async (model: ModelProto, input: Tensor): Promise<{ raised: ModelProto; codes: string[] }> => {
+    const raised = decodeModel(encodeModel(model));
+    const shapes = await observeShapes(inMemory(raised), { x: input });
+    return { raised, codes: raiseOpset(raised, shapes, blocksOpset).map(({ code }) => code) };
+  };
+
+  for (const opset of [9, 12, 13]) {
+    test(`a classifier of opset ${opset} keeps its numbers`, async () => {
+      const model = classifier(opset);
+      const { raised, codes } = await raiseTo21(model, image);
+      assert.deepEqual([codes, opsetVersion(raised)], [['opset-raised'], 21]);
+      const [before, after] = [await run(model, { x: image }), await run(raised, { x: image })];
+      assert.deepEqual(after['y']!.data, before['y']!.data);
+    });
+  }
+
+  for (const opset of [13, 17]) {
+    test(`what changed with 18 is said anew: axes of reductions, halves of Split (opset ${opset})`, async () => {
+      const model = buildModel({
+        opset,
+        inputs: { x: [2, 4, 8, 8] },
+        outputs: 'y',
+        nodes: [
+          op('ReduceMean', 'x', 'm', { axes: [1, 3], keepdims: 1 }),
+          op('Sub', 'x m', 'd'),
+          op('Split', 'd', 's1 s2', { axis: 1 }),
+          op('ReduceMax', 's1', 'r', { axes: [-1] }),
+          op('Add', 's2 r', 'y'),
+        ],
+      });
+      const { raised, codes } = await raiseTo21(model, image);
+      assert.deepEqual(codes, ['opset-raised']);
+      const [before, after] = [await run(model, { x: image }), await run(raised, { x: image })];
+      assert.deepEqual(after['y'], before['y']);
+    });
+  }
+
+  test('what is not known to mean the same stays: the model is raised as it would be anyway', async () => {
+    const nodes = [op('Relu', 'x', 'r'), op('GridSample', 'r grid', 'y')];
+    const grid = noise([2, 3, 3, 2], 4, 0.3);
+    const model = buildModel({ opset: 16, inputs: { x: [2, 4, 8, 8] }, outputs: 'y', nodes, weights: { grid } });
+    const { raised, codes } = await raiseTo21(model, image);
+    assert.deepEqual([codes, opsetVersion(raised)], [['opset-kept'], 16]);
   });
 });

@@ -63,6 +63,6 @@ test('options that came later are left out at their default: a recipe gives the 
     const stamped = stampModel(model, { ...origin, recipe: { ...recipe, ...changes } });
     return JSON.parse(readMetadata(stamped)['vernier.recipe_settings']!) as Record<string, unknown>;
   };
-  assert.equal('format' in settingsOf({}), false);
+  assert.deepEqual(['format' in settingsOf({}), 'weightsForm' in settingsOf({})], [false, false]);
   assert.equal(settingsOf({ format: 'qoperator' })['format'], 'qoperator');
 });

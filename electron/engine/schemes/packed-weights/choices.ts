@@ -35,7 +35,9 @@ export const exactInputs: Choice = {
   name: 'inputs',
   stage: 'ranges',
   most: 2,
+  // Of DequantizeLinear, ONNX Runtime makes products that round.
   isOpen: ({ plan }) =>
+    plan.weightsForm === 'matmulnbits' &&
     plan.nodes.some(({ precision }) => precision.weights?.type === 'uint4' && precision.activations !== null),
   base: { name: say('inputsRoundedChoice'), change: { exactInputs: false } },
   rounds: () => [() => [{ name: say('inputsExact'), change: { exactInputs: true } }]],

@@ -39,6 +39,27 @@ export const int4Weights = {
       },
       inName: 'blocks of {value}',
     },
+    /**
+     * How weights of 4 bits are written. `matmulnbits`: com.microsoft's MatMulNBits and GatherBlockQuantized; `dequantize`: ONNX's own
+     * DequantizeLinear with blocks in front of MatMul and Gemm (opset 21), tables in 8 bits.
+     */
+    weightsForm: {
+      kind: 'choice',
+      values: ['matmulnbits', 'dequantize'],
+      default: 'matmulnbits',
+      words: {
+        matmulnbits: { en: 'matmulnbits: operators of ONNX Runtime', zh: 'matmulnbits：ONNX Runtime 的算子' },
+        dequantize: { en: 'dequantize: operators of ONNX', zh: 'dequantize：ONNX 标准算子' },
+      },
+      flag: '--weights-form <form>',
+      help: 'write 4-bit weights for MatMulNBits of com.microsoft, or for DequantizeLinear of ONNX, opset 21',
+      label: { en: 'Form of 4-bit weights', zh: '4 位权重的形式' },
+      explained: {
+        en: 'How the file holds weights in 4 bits. Operators of ONNX are portable and need opset 21; tables then take 8 bits.',
+        zh: '4 位权重在文件中的写法。ONNX 标准算子可移植，需要 opset 21；此时查找表为 8 位。',
+      },
+      inName: '{value}',
+    },
   },
   texts: {
     noPackedKernel: {
@@ -52,6 +73,14 @@ export const int4Weights = {
     blocksTooLarge: {
       en: 'in blocks of {#block} its weight would take no less room than in float',
       zh: '块大小为 {block} 时，其权重所占空间不会小于浮点',
+    },
+    noPortableBlocks: {
+      en: 'ONNX has no tensors of {#bits} bits in opset 21: only MatMulNBits computes with them',
+      zh: 'opset 21 没有 {bits} 位张量：只有 MatMulNBits 能使用',
+    },
+    blocksNeedOpset: {
+      en: 'DequantizeLinear has blocks from opset {#from} on; this model has opset {#opset}',
+      zh: 'DequantizeLinear 从 opset {from} 起支持分块；此模型为 opset {opset}',
     },
     notOfMatMulNBits: {
       en: 'its {name} is not what MatMulNBits computes with',

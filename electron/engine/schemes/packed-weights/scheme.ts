@@ -3,17 +3,20 @@ import { floatPrecision, type Precision } from '../../../../shared/precision.ts'
 import { isStoredLookup, type NodePlan } from '../../2-plan/quantization-plan.ts';
 import { opEntry } from '../../2-plan/op-table.ts';
 import { addInitializer, contribDomain, constantValues, type GraphDraft } from '../../4-quantize/graph-draft.ts';
-import { makeNode } from '../../graph/edit.ts';
+import { setApart } from '../../4-quantize/protect-float.ts';
+import { copyMessage, makeNode } from '../../graph/edit.ts';
 import { operatorOf, storedIntegerBits } from '../../graph/ops/all.ts';
-import { isReadOutside, type Graph } from '../../graph/graph.ts';
+import { isReadOutside, opsetVersion, type Graph } from '../../graph/graph.ts';
 import { findTransposedTables } from '../../graph/transposed-constants.ts';
 import { attributeFloat, attributeInt, intAttribute } from '../../onnx/attributes.ts';
 import type { NodeProto, TensorProto } from '../../onnx/proto/onnx_pb.js';
+import { blocksOpset } from '../../1-analyze/raise-opset.ts';
 import { isTableLookup } from '../int8-static/kernel-conditions.ts';
 import { planEach, type NodeRule, type Scheme, type SchemeRequest } from '../scheme.ts';
 import { weightRounding } from '../weight-choices.ts';
 import { exactInputs, tables } from './choices.ts';
 import { packedBytes, type PackedFormat } from './round-blocks.ts';
+import { addBlockedWeight } from './store-blocked.ts';
 import { formatOf, rowsOf, storeMatrix, storeRows } from './store-packed.ts';
 
 /** What differs between the two. */
@@ -41,13 +44,15 @@ function createPackedScheme({ name, bits, fastBlocks, takesExactInputs }: Packed
     const reason = refuse(node, request, format, fastBlocks);
     if (reason !== '') return reason;
     const isTable = node.opType === 'Gather';
+    const isPortable = request.recipe.weightsForm === 'dequantize';
+    if (isPortable && isTable) return tableInBytes(node);
     const axis = isTable || attributeInt(node, 'transB', 0) !== 0 ? 0 : 1;
     const precision: Precision = {
       ...floatPrecision,
       scheme: name,
       weights: { type: `uint${bits}`, axis, block: format.block, symmetric: false },
       activations:
-        isTable || (takesExactInputs && request.exactInputs === true)
+        isTable || (takesExactInputs && !isPortable && request.exactInputs === true)
           ? null
           : { type: 'int8', axis: null, block: format.block, symmetric: true, when: 'dynamic' },
     };
@@ -62,7 +67,7 @@ function createPackedScheme({ name, bits, fastBlocks, takesExactInputs }: Packed
     kernels: { MatMul: ['MatMulNBits'], Gemm: ['MatMulNBits'], Gather: ['GatherBlockQuantized'] },
     plan: (request) => planEach(request, rule),
     choices: [tables, exactInputs, weightRounding],
-    emit: addPacked,
+    emit: addWeight,
   };
 }
 
@@ -86,6 +91,21 @@ function layerTiedTo(table: string, graph: Graph): string | undefined {
   return graph.nodes.find((node) => (node.opType === 'Gemm' || node.opType === 'MatMul') && reads(node))?.name;
 }
 
+/** ONNX looks nothing up in blocks, and to make floats of a whole table for some rows would take as long in every run. */
+function tableInBytes(node: NodeProto): ReturnType<NodeRule> {
+  const weights = { type: 'int8', axis: 1, block: null, symmetric: true } as const;
+  const weight = { tensor: node.input[0]!, axis: 1, range: 'int8' } as const;
+  return { precision: { ...floatPrecision, scheme: 'int8-weights', weights }, weight, bias: null };
+}
+
+/** Why weights cannot be written with ONNX's own operators; empty where they can, or need not. */
+function refusePortable({ graph, recipe }: SchemeRequest, bits: number): Reason {
+  if (recipe.weightsForm !== 'dequantize') return '';
+  if (bits !== 4) return say('noPortableBlocks', { bits });
+  const opset = opsetVersion(graph.model);
+  return opset < blocksOpset ? say('blocksNeedOpset', { opset, from: blocksOpset }) : '';
+}
+
 /** Why a node's weight cannot be stored in blocks; empty when it can. */
 function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, fastBlocks: readonly number[]): Reason {
   const { graph, shapes } = request;
@@ -99,6 +119,8 @@ function refuse(node: NodeProto, request: SchemeRequest, format: PackedFormat, f
       ? say('noPackedKernel', { op: node.opType, bits: format.bits })
       : say('noWeights');
   }
+  const unportable = refusePortable(request, format.bits);
+  if (unportable !== '') return unportable;
   if (!isTable && graph.constants.has(node.input[0]!)) return say('constantFirst');
   const constant = graph.constants.get(node.input[isTable ? 0 : 1]!);
   if (constant === undefined) return say('weightComputed');
@@ -143,6 +165,31 @@ function refuseTable(
     return say('tableShared');
   }
   return '';
+}
+
+function addWeight(draft: GraphDraft, node: NodeProto, planned: NodePlan): void {
+  if (draft.plan.weightsForm === 'matmulnbits') addPacked(draft, node, planned);
+  else addBlocked(draft, node, planned);
+}
+
+/** The product as it is, of a weight that DequantizeLinear makes floats of; ONNX Runtime makes MatMulNBits of both. */
+function addBlocked(draft: GraphDraft, node: NodeProto, { precision, bias }: NodePlan): void {
+  draft.stored.set(node.name, precision);
+  draft.rounded.push(node.output[0]!);
+  noteRoundedInputs(draft);
+  const weight = addBlockedWeight(draft, node, formatOf(precision));
+  const [input] = setApart(draft, node).input;
+  // ONNX Runtime fuses no weight that is transposed, and would make floats of it in every run.
+  const attribute = node.attribute.filter(({ name }) => name !== 'transB');
+  const { rows } = rowsOf(node, draft.graph.constants.get(node.input[1]!)!);
+  // Nor one with a bias of two dimensions.
+  const added = bias === null ? [] : [storeBias(draft, bias, rows) ?? bias];
+  // Nor one whose product is rounded at once.
+  const [made] = node.output as [string];
+  const isRounded = draft.groups.has(made);
+  const output = isRounded ? draft.newName(`${made}_product`) : made;
+  draft.nodes.push(copyMessage(node, { input: [input!, weight, ...added], output: [output], attribute }));
+  if (isRounded) draft.nodes.push(makeNode('Max', draft.newName(`${node.name}_Max`), [output], [made]));
 }
 
 function addPacked(draft: GraphDraft, node: NodeProto, planned: NodePlan): void {

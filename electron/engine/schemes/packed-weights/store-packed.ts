@@ -68,7 +68,7 @@ function storePacked(
 }
 
 /** The same for weights that come to the same bytes. */
-function digestOf({ data, scales, zeroPoints }: PackedWeight, rows: number): string {
+export function digestOf({ data, scales, zeroPoints }: PackedWeight, rows: number): string {
   const key = createHash('sha256').update(`packed ${rows} `);
   for (const part of [data, scales, zeroPoints]) key.update(new Uint8Array(part.buffer));
   return key.digest('hex');
@@ -91,15 +91,23 @@ function withDims(draft: GraphDraft, integers: string, dims: readonly number[]):
   return output;
 }
 
-/** The weight of a product, as MatMulNBits reads it. */
-export function storeMatrix(draft: GraphDraft, node: NodeProto, format: PackedFormat): StoredTensor {
-  const name = node.input[1]!;
-  const constant = draft.graph.constants.get(name)!;
+/** The weight of a product in blocks, whatever form it is written in. */
+export function packMatrix(
+  draft: GraphDraft,
+  node: NodeProto,
+  format: PackedFormat,
+): { readonly packed: PackedWeight; readonly layout: WeightRows } {
+  const constant = draft.graph.constants.get(node.input[1]!)!;
   const layout = rowsOf(node, constant);
   const compensated = draft.compensatedBlocks.get(constant)?.get(packedKey(layout, format));
-  const made = compensated ?? roundOnce(constant, draft.graph.weights, layout, format);
+  return { packed: compensated ?? roundOnce(constant, draft.graph.weights, layout, format), layout };
+}
+
+/** The weight of a product, as MatMulNBits reads it. */
+export function storeMatrix(draft: GraphDraft, node: NodeProto, format: PackedFormat): StoredTensor {
+  const { packed, layout } = packMatrix(draft, node, format);
   const dims = [layout.rows, blocksIn(layout.columns, format), packedLength(format.block, format.bits)];
-  return storePacked(draft, name, made, dims, layout.rows);
+  return storePacked(draft, node.input[1]!, packed, dims, layout.rows);
 }
 
 /** A table of rows, as GatherBlockQuantized reads it: nothing fills up its last block. */

@@ -1,4 +1,5 @@
 import type { Failure } from './app-error.ts';
+import { formerPhrases } from './engine-texts/former-sentences.ts';
 import { formerMetricTexts, testTexts } from './engine-texts/metrics.ts';
 import { createTranslator } from './engine-texts/phrase.ts';
 import { takeApart, type Said } from './engine-texts/said.ts';
@@ -17,7 +18,14 @@ import type { Words } from './scheme-description.ts';
 export type TextLanguage = 'en' | 'zh-CN';
 
 const recipeTexts = Object.values(presetDescriptions).map(({ description: { en, zh } }) => [en, zh] as const);
-const translateRemark = createTranslator([...phrasesOf(texts), ...recipeTexts, ...testTexts, ...formerMetricTexts]);
+const ofFormer = formerPhrases.map(([english, code]) => [english, (texts as TextTable)[code]!.zh] as const);
+const translateRemark = createTranslator([
+  ...phrasesOf(texts),
+  ...ofFormer,
+  ...recipeTexts,
+  ...testTexts,
+  ...formerMetricTexts,
+]);
 export const inLanguage = ({ en, zh }: Words, language: TextLanguage): string => (language === 'en' ? en : zh);
 
 /**

@@ -3,19 +3,19 @@ import type { TextTable } from './text-table.ts';
 /** What is said of models, and of what was measured. */
 export const diagnostics = {
   originalCopied: {
-    en: 'ONNX Runtime does not load this file as it is: it wants nodes in order, and tensors that shapes depend on within the .onnx file. A copy that has them so stands for it in all measurements.',
+    en: 'ONNX Runtime does not load this file as it is. It needs nodes in order, and the tensors that shapes depend on inside the .onnx file. All measurements use a copy that has both.',
     zh: 'ONNX Runtime 无法直接加载此文件：它要求节点按顺序排列，且形状所依赖的张量位于 .onnx 文件之内。所有测量都使用按此整理的副本。',
   },
   timedOtherwise: {
-    en: 'Each model was timed for at least {seconds} s instead of {usual} s, as {variable} says: intervals differ in width from those of other runs.',
+    en: 'Each model was timed for at least {seconds} s instead of {usual} s, because {variable} says so. The intervals differ in width from those of other runs.',
     zh: '按 {variable} 的设定，每个模型至少计时 {seconds} 秒，而非 {usual} 秒：区间宽度因此与其他运行不同。',
   },
   weightNotFinite: {
-    en: 'The weight "{tensor}" of {node} holds {counts}, so what the model gives is not finite. Export it from a checkpoint whose weights are.',
+    en: 'The weight "{tensor}" of {node} holds {counts}, so the outputs of the model are not finite. Export the model from a checkpoint with finite weights.',
     zh: '{node}的权重“{tensor}”有 {counts}，模型的输出因此不是有限数值。请从权重均为有限数值的检查点重新导出。',
   },
   constantNotFinite: {
-    en: 'The constant "{tensor}" of {node} holds {counts}. In a mask that is meant; in a weight it spoils what the model gives.',
+    en: 'The constant "{tensor}" of {node} holds {counts}. This is intended in a mask, but spoils the outputs in a weight.',
     zh: '{node}的常量“{tensor}”有 {counts}。用作掩码时这是有意为之；用作权重则会破坏模型的输出。',
   },
   nanCounts: { en: '{#nan} NaN of {#count} values', zh: '{nan} 个 NaN（共 {count} 个值）' },
@@ -25,11 +25,11 @@ export const diagnostics = {
     zh: '{nan} 个 NaN 和 {infinite} 个无穷值（共 {count} 个值）',
   },
   inputShapesUnknown: {
-    en: 'The model does not say which shape its input {inputs} has: shapes and MACs are those that the file tells without running it. Data gives the input its shape when the model is compressed.',
+    en: 'The model does not give the shape of its input {inputs}. Shapes and MACs are those that the file tells without running it. When the model is compressed, the data gives the shape.',
     zh: '模型没有说明输入 {inputs} 的形状：形状和 MACs 仅取自文件本身，未运行模型。压缩模型时，输入的形状由数据决定。',
   },
   imageShapeUnknown: {
-    en: 'The model does not say which shape its input "{input}" has; images are fed as [1, 3, height, width] unless a preprocessor configuration says otherwise.',
+    en: 'The model does not give the shape of its input "{input}". Images are fed as [1, 3, height, width] unless a preprocessor configuration says otherwise.',
     zh: '模型没有说明输入“{input}”的形状；除非预处理配置另有规定，图像按 [1, 3, 高, 宽] 输入。',
   },
   normFoldedBefore: {
@@ -43,7 +43,7 @@ export const diagnostics = {
     zh: '{count} 个 BatchNormalization 节点已折叠进后一层。',
   },
   normKept: {
-    en: '"{norm}" was not folded into "{layer}": its channels differ so much before it that int8 would lose {#loss} dB there.',
+    en: '"{norm}" was not folded into "{layer}": the ranges of its channels differ so much that int8 would lose {#loss} dB there.',
     zh: '"{norm}" 未折叠进 "{layer}"：它之前各通道的范围相差太大，折叠后 int8 在那里会损失 {loss} dB。',
   },
   foldedByRuntime: {
@@ -52,19 +52,19 @@ export const diagnostics = {
     zh: '另有 {count} 个节点被 ONNX Runtime 的基本优化折叠。',
   },
   nodesNamed: {
-    en: '{#count} nodes without a name of their own were named after their type and output.',
+    en: '{#count} nodes had no name and were named after their type and output.',
     zh: '{count} 个没有名称的节点已按类型和输出命名。',
   },
   inputsFixed: {
-    en: '{#count} initializers were also listed as inputs; they are now constants.',
+    en: '{#count} initializers were also listed as inputs. They are constants now.',
     zh: '{count} 个初始值同时列为输入，现已作为常量。',
   },
   irRaised: {
-    en: 'IR version {#version} was raised to {#to}, so that weights need not be inputs.',
+    en: 'IR version {#version} was raised to {#to}, which need not list weights as inputs.',
     zh: 'IR 版本由 {version} 升为 {to}，权重不必再列为输入。',
   },
   opsetRaisedPerChannel: {
-    en: 'Opset {#from} was raised to {#to}, where per-channel QuantizeLinear is standard; every node means the same there.',
+    en: 'Opset {#from} was raised to {#to}, the first with per-channel QuantizeLinear. The meaning of every node stays the same.',
     zh: 'opset 由 {from} 升为 {to}，逐通道 QuantizeLinear 从该版本起属于标准；各节点含义不变。',
   },
   opsetRaisedBlocks: {
@@ -72,23 +72,23 @@ export const diagnostics = {
     zh: 'opset 由 {from} 升为 {to}，DequantizeLinear 从该版本起支持分块；各节点含义不变。',
   },
   opsetRaisedInt8: {
-    en: 'Opset {#from} was raised to {#to}, where int8 operators exist; every node means the same there.',
+    en: 'Opset {#from} was raised to {#to}, the first with int8 operators. The meaning of every node stays the same.',
     zh: 'opset 由 {from} 升为 {to}，int8 算子从该版本起存在；各节点含义不变。',
   },
   opsetKept: {
-    en: 'Opset stays {#opset}: {op} cannot be carried over to opset {#target} as it is.',
+    en: 'The opset stays {#opset}: {op} cannot be converted to opset {#target}.',
     zh: 'opset 保持为 {opset}：{op} 不能原样用于 opset {target}。',
   },
   opsetOld: {
-    en: 'Opset {#opset} is older than {#oldest}, the oldest Vernier is tested with; consider exporting the model again.',
+    en: 'Opset {#opset} is older than {#oldest}, the oldest that Vernier is tested with. Export the model again if you can.',
     zh: 'opset {opset} 低于 Vernier 测试过的最低版本 {oldest}，建议重新导出模型。',
   },
   contribOperators: {
-    en: '{operators} of com.microsoft is used, which ONNX Runtime runs and other runtimes may not.',
+    en: 'The model uses {operators} of com.microsoft. ONNX Runtime runs it; other runtimes may not.',
     zh: '使用了 com.microsoft 的 {operators}，ONNX Runtime 可以运行，其他运行时可能不行。',
   },
   contribQdq: {
-    en: 'Opset {#opset} has no per-channel QuantizeLinear; the com.microsoft operators are used, which ONNX Runtime runs and other runtimes may not.',
+    en: 'Opset {#opset} has no per-channel QuantizeLinear, so the com.microsoft operators are used. ONNX Runtime runs them; other runtimes may not.',
     zh: 'opset {opset} 没有逐通道 QuantizeLinear，改用 com.microsoft 算子；ONNX Runtime 可以运行，其他运行时未必。',
   },
   notFused: {
@@ -96,7 +96,7 @@ export const diagnostics = {
     zh: '{all} 个已量化的 {op} 节点中有 {count} 个在 ONNX Runtime 中没有融合成 {form}，仍在转换之间以浮点运行。',
   },
   floatRequantized: {
-    en: 'This layer was to stay in float, but ONNX Runtime gives it 8-bit weights by itself.',
+    en: 'This layer should stay in float, but ONNX Runtime itself gives it 8-bit weights.',
     zh: '此层本应保持浮点，但 ONNX Runtime 自行把它的权重量化为 8 位。',
   },
   saturation: {
@@ -113,7 +113,7 @@ export const diagnostics = {
     zh: '模型每批接收 {count} 个样本，不构成序列',
   },
   oneEvaluationSample: { en: 'there is only one evaluation sample', zh: '只有一个评估样本' },
-  outputNotCompared: { en: 'output "{output}" is not among what is compared', zh: '输出“{output}”不在比较之列' },
+  outputNotCompared: { en: 'output "{output}" is not among the compared outputs', zh: '输出“{output}”不在比较之列' },
   stateGrows: {
     en: 'output "{output}" is not as large as input "{input}" ({made} and {fed}), as where a cache grows',
     zh: '输出“{output}”与输入“{input}”大小不同（{made} 与 {fed}），例如缓存逐步增长',
@@ -140,31 +140,31 @@ export const diagnostics = {
   },
   withoutDifference: { en: 'without a difference', zh: '没有差异' },
   weightScaleRaised: {
-    en: '{#count} channels got a larger weight scale so that their bias fits into int32.',
+    en: '{#count} channels got a larger weight scale, so that their bias fits into int32.',
     zh: '{count} 个通道放大了权重缩放因子，使偏置能用 int32 表示。',
   },
   calibrationStillNodes: {
-    en: 'Calibration saw one value alone of {tensors}, which states make: as before the first step of a sequence. What works on that stays in float: {nodes}. Add samples with the states of later steps, as the model hands them out.',
+    en: 'Calibration saw only one value of {tensors}, which come from states: as before the first step of a sequence. The nodes that use them stay in float: {nodes}. Add samples with the states of later steps, as the model outputs them.',
     zh: '校准只见到 {tensors} 的一个值，它们由状态得出，如同序列的第一步之前。处理它们的节点保留浮点：{nodes}。请加入后续步骤的样本，其中含有模型输出的状态。',
   },
   calibrationInfiniteNodes: {
-    en: '{tensors}: NaN or infinite values, as attention masks hold them. What reads or makes them stays in float: {nodes}.',
+    en: '{tensors}: NaN or infinite values, as attention masks hold them. The nodes that read or make them stay in float: {nodes}.',
     zh: '{tensors} 含有 NaN 或无穷大，注意力掩码就是如此。读取或产生它们的节点保留浮点：{nodes}。',
   },
   calibrationEmptyNodes: {
-    en: 'Calibration saw no value of {tensors}: empty in all its samples. What works on that stays in float: {nodes}. Add samples that hold values there, such as later steps of a decoder.',
+    en: 'Calibration saw no value of {tensors}: empty in all calibration samples. The nodes that use them stay in float: {nodes}. Add samples that have values there, such as later steps of a decoder.',
     zh: '校准没有见到 {tensors} 的任何值：它们在所有校准样本中均为空。处理它们的节点保留浮点：{nodes}。请加入在这些位置有值的样本，例如解码器的后续步骤。',
   },
   namesAndMore: { en: '{names} and {#count} more', zh: '{names} 以及另外 {count} 个' },
   outputOfKind: {
-    en: 'Output "{output}" is not compared because it holds {kind}; Vernier compares tensors of numbers. The compressed model keeps it.',
+    en: 'Output "{output}" is not compared: it holds {kind}, and Vernier compares tensors of numbers. The compressed model keeps it.',
     zh: '输出“{output}”不参与比较，因为它是{kind}；Vernier 只比较数值张量。压缩模型保留该输出。',
   },
   kindStrings: { en: 'strings', zh: '字符串' },
   kindSequence: { en: 'a sequence', zh: '序列' },
   kindMap: { en: 'a map', zh: '映射' },
   kindOptional: { en: 'an optional value', zh: '可选值' },
-  kindUnknown: { en: 'no numbers that Vernier knows', zh: '未知的数值类型' },
+  kindUnknown: { en: 'no type of number that Vernier knows', zh: '未知的数值类型' },
   outputOfZipMap: {
     en: `Output "{output}" holds what ZipMap makes of "{tensor}": both models are compared there. The compressed model keeps it; an export without it (skl2onnx: options={'zipmap': False}) hands the tensor out as it is.`,
     zh: "输出“{output}”是 ZipMap 由“{tensor}”生成的：两个模型在该张量处比较。压缩模型保留该输出；导出时去掉 ZipMap（skl2onnx：options={'zipmap': False}）即可直接输出该张量。",
@@ -175,8 +175,8 @@ export const diagnostics = {
     zh: '{count} 个节点的 MACs未知，按 0 计：它们位于未执行的控制流子图中，属于 Vernier 不认识的算子，或依赖未知的形状。',
   },
   macsOfOneRun: {
-    en: 'The MACs of {#count} control-flow nodes are those of one run: which branch is taken and how often a loop runs may depend on the data.',
-    one: 'The MACs of {#count} control-flow node are those of one run: which branch is taken and how often a loop runs may depend on the data.',
+    en: 'The MACs of {#count} control-flow nodes are those of one run. Which branch is taken, and how often a loop runs, may depend on the data.',
+    one: 'The MACs of {#count} control-flow node are those of one run. Which branch is taken, and how often a loop runs, may depend on the data.',
     zh: '{count} 个控制流节点的 MACs取自一次运行：走哪个分支、循环多少次可能取决于数据。',
   },
   originalNotFinite: {
@@ -196,11 +196,11 @@ export const diagnostics = {
     zh: '原模型对全部 {count} 个评估样本都把类别 {first} 排在首位，因此首选类别一致说明不了什么。请检查数据是否按模型要求预处理，并提供多个类别的样本。',
   },
   labelsUnused: {
-    en: 'No compared output ranks classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
+    en: 'No compared output ranks classes once per sample, so the labels cannot be used. The report gives agreement instead of accuracy.',
     zh: '比较的输出都不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是准确率。',
   },
   labelsUnusedAt: {
-    en: 'Output "{output}" does not rank classes once per sample, so the labels could not be used: agreement is reported instead of accuracy.',
+    en: 'Output "{output}" does not rank classes once per sample, so the labels cannot be used. The report gives agreement instead of accuracy.',
     zh: '输出“{output}”不是每个样本一次的类别排序，无法使用标签：给出的是一致率而不是准确率。',
   },
   vectorsAveraged: {
@@ -220,7 +220,7 @@ export const diagnostics = {
     zh: '有些范围截去了评估样本中超过 1 % 的值，最多的是 {tensors}。请用更多、覆盖模型会遇到的各种情况的样本校准。',
   },
   noiseStandsIn: {
-    en: 'Random noise stands in for data: ranges, agreement and accuracy mean nothing; sizes and times still hold.',
+    en: 'Random noise stands in for data. Ranges, agreement and accuracy mean nothing; sizes and times still hold.',
     zh: '以随机噪声代替数据：范围、一致率和准确率没有意义，大小和时间仍然有效。',
   },
   noiseIsNoData: {
@@ -232,11 +232,11 @@ export const diagnostics = {
     zh: '“{node}”输出的结果数量取决于它找到多少，而 int8 可能改变这一数量：两个模型在它之前的 {tensors} 处比较。处理其结果的部分保留浮点（其中带权重的层：{count} 个）。',
   },
   selectorIdle: {
-    en: 'No node is called "{selector}", as the recipe has it; `vernier inspect` lists the names.',
+    en: 'The recipe names the node "{selector}", which the model does not have. `vernier inspect` lists the names.',
     zh: '没有名为“{selector}”的节点，而方案提到了它；`vernier inspect` 可列出名称。',
   },
   notRunOnZeros: {
-    en: 'The model did not run on zeros ({why}); shapes are those written in the file.',
+    en: 'The model did not run on zeros ({why}). Shapes are those written in the file.',
     zh: '模型无法以全零输入运行（{why}）；形状取自文件。',
   },
   dimensionDefaulted: {

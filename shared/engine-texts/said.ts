@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formerPhrases } from './former-sentences.ts';
 import { createMatcher } from './phrase.ts';
 import { texts } from './say.ts';
 import { deepestTold, type Told } from './tell.ts';
@@ -20,11 +21,12 @@ function nestTold(depth: number): z.ZodType<Told> {
   return z.object({ code: z.string(), slots: z.record(z.string(), value) });
 }
 
-const match = createMatcher(
-  Object.entries(texts as TextTable).flatMap(([code, { en, one }]) =>
+const match = createMatcher([
+  ...Object.entries(texts as TextTable).flatMap(([code, { en, one }]) =>
     [en, ...(one === undefined ? [] : [one])].map((text) => [text, code] as const),
   ),
-);
+  ...formerPhrases,
+]);
 
 /** @returns null for a sentence that no table has. */
 export function takeApart(sentence: string): Said | null {

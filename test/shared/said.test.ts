@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { retell, translateEngineText } from '../../shared/engine-texts.ts';
+import { formerPhrases } from '../../shared/engine-texts/former-sentences.ts';
 import { takeApart } from '../../shared/engine-texts/said.ts';
 import { say, slotPattern, textTables, texts, type TextCode } from '../../shared/engine-texts/say.ts';
 import type { TextEntry } from '../../shared/engine-texts/text-table.ts';
@@ -40,6 +41,28 @@ void test('a sentence taken apart is the code and the slots it was said with', (
   assert.equal(translateEngineText('float: last step', 'zh-CN'), '浮点：最后 1 步');
   assert.equal(takeApart('something that nobody says'), null);
   assert.equal(takeApart(''), null);
+});
+
+void test('a sentence in its former words is known by its code, and told in Chinese', () => {
+  const former = formerPhrases.map(([sentence, code]) => ({ sentence, code, slots: fill(sentence) }));
+  assert.ok(former.length > 30);
+  for (const { sentence, code, slots } of former) {
+    const { en, one } = texts[code as TextCode] as TextEntry;
+    assert.ok(sentence !== en && sentence !== one, `${code} is worded so today`);
+    assert.deepEqual(slotsOf(sentence), slotsOf(en), code);
+    const said = sentence.replace(slotPattern, (_, name: string) => slots[name]!);
+    assert.deepEqual(takeApart(said), { code, slots });
+    assert.equal(retell(null, said, 'zh-CN'), retell({ code, slots }, '', 'zh-CN'), code);
+    assert.match(translateEngineText(said, 'zh-CN'), /\p{Script=Han}/u, code);
+  }
+  // As a run of August 2026 has it.
+  assert.equal(
+    translateEngineText(
+      'Opset 8 was raised to 13, where int8 operators exist; every node means the same there.',
+      'zh-CN',
+    ),
+    'opset 由 8 升为 13，int8 算子从该版本起存在；各节点含义不变。',
+  );
 });
 
 void test('no two codes say the same, and no code is in two tables', () => {

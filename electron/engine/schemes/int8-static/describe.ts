@@ -167,7 +167,7 @@ export const int8Static = {
       zh: '前一层不是 int8，没有可折叠的范围',
     },
     weightSparse: {
-      en: 'its weight is stored sparse, for which there is no int8 form',
+      en: 'its weight is stored sparse, which has no int8 form',
       zh: '权重以稀疏形式存储，没有对应的 int8 形式',
     },
     operandsFloat: { en: 'both its operands are computed in float', zh: '两个操作数都以浮点计算' },
@@ -195,7 +195,7 @@ export const int8Static = {
       zh: '对称 int8 范围不会截断，无法由前一层的范围代替',
     },
     boundsWithoutZero: {
-      en: 'its bounds leave out zero, which every quantized range holds',
+      en: 'its bounds exclude zero, which every quantized range includes',
       zh: '上下限不含 0，而量化范围必须包含 0',
     },
     noInt8Kernel: { en: 'there is no int8 kernel for it', zh: '没有对应的 int8 内核' },

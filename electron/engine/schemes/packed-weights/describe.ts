@@ -87,7 +87,7 @@ export const int4Weights = {
       zh: '其 {name} 的取值 MatMulNBits 不支持',
     },
     looksUpColumns: {
-      en: 'it looks up columns, and a packed table has rows',
+      en: 'it looks up columns, and packed tables are stored by rows',
       zh: '它按列查找，而打包的表只能按行查找',
     },
     rowsOfPartialBytes: {

@@ -228,7 +228,7 @@ export const diagnostics = {
     zh: '随机噪声不是数据：校准用的是模型不会遇到的值，准确率和一致率没有意义。大小和时间仍然有效。',
   },
   comparedBeforeSelection: {
-    en: '"{node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at {tensors}. What works on its results stays in float (layers with weights: {#count}).',
+    en: '"{node}" returns as many results as it finds, and int8 can change that number. Both models are compared before it, at {tensors}. The nodes that process its results stay in float (layers with weights: {#count}).',
     zh: '“{node}”输出的结果数量取决于它找到多少，而 int8 可能改变这一数量：两个模型在它之前的 {tensors} 处比较。处理其结果的部分保留浮点（其中带权重的层：{count} 个）。',
   },
   selectorIdle: {

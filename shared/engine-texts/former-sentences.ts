@@ -80,6 +80,21 @@ export const formerSentences: { readonly [Code in TextCode]?: readonly string[] 
   weightSparse: ['its weight is stored sparse, for which there is no int8 form'],
   boundsWithoutZero: ['its bounds leave out zero, which every quantized range holds'],
   looksUpColumns: ['it looks up columns, and a packed table has rows'],
+  behindSelection: ['it works on what {node} selected, and int8 can change how much that is'],
+  typeNotIncluded: ['op type {op} is not among the included ones'],
+  normAlone: ['this BatchNormalization has no layer beside it that it could be folded into'],
+  exactInFloat: ['nothing behind it is int8; in float it costs nothing and is exact'],
+  nothingBehind: ['nothing behind it is int8'],
+  operandsFloat: ['both its operands are computed in float'],
+  opsetOfInt8: ['{op} takes int8 from opset {#from} on'],
+  opsetTooOld: ['{op} takes int8 from opset {#from} on; this model has opset {#opset}'],
+  biasNoRow: ['its bias is not one value a column'],
+  noInt8Kernel: ['there is no int8 kernel for it'],
+  noPackedKernel: ['ONNX Runtime computes no {op} with weights of {#bits} bits'],
+  notOfMatMulNBits: ['its {name} is not what MatMulNBits computes with'],
+  comparedBeforeSelection: [
+    '"{node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at {tensors}. What works on its results stays in float (layers with weights: {#count}).',
+  ],
 };
 
 /** Each with its code. */

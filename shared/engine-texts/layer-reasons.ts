@@ -7,7 +7,7 @@ export const layerReasons = {
   foldedInto: { en: 'folded into {name}', zh: '折叠进 {name}' },
   unknownOperator: { en: "Vernier's op table has no entry for {name}", zh: 'Vernier 的算子表中没有 {name}' },
   behindSelection: {
-    en: 'it works on what {node} selected, and int8 can change how much that is',
+    en: 'it processes what {node} selected, and int8 can change how many results there are',
     zh: '它处理 {node} 选出的结果，而 int8 可能改变其数量',
   },
   measuredInFloat: {
@@ -38,7 +38,7 @@ export const layerReasons = {
   excluded: { en: 'excluded by the recipe', zh: '被方案排除' },
   notIncluded: { en: 'the recipe includes only other nodes', zh: '方案只包含其他节点' },
   typeExcluded: { en: 'op type {op} is excluded by the recipe', zh: '算子 {op} 被方案排除' },
-  typeNotIncluded: { en: 'op type {op} is not among the included ones', zh: '算子 {op} 不在方案包含之列' },
+  typeNotIncluded: { en: 'the recipe does not include op type {op}', zh: '算子 {op} 不在方案包含之列' },
   floatKernelOnly: {
     en: "ONNX Runtime's CPU provider has no int8 {op} kernel; in int8 it would run in float between two conversions",
     zh: 'ONNX Runtime 的 CPU 实现没有 {op} 的 int8 内核；量化后仍会在两次转换之间以浮点运行',
@@ -52,7 +52,7 @@ export const layerReasons = {
   weightVector: { en: 'its weight is a vector', zh: '权重是向量' },
   weightEmpty: { en: 'its weight has no elements', zh: '权重不含元素' },
   normAlone: {
-    en: 'this BatchNormalization has no layer beside it that it could be folded into',
+    en: 'no layer beside this BatchNormalization can take it in',
     zh: '此 BatchNormalization 前后都没有可折叠进去的层',
   },
   recurrentNoStatic: {

@@ -21,7 +21,7 @@ void test('a detector that selects inside is compared before its selection, and 
   assert.equal(finished.exitCode, 0, finished.stderr);
   const { diagnostics, accuracy, layers } = parseOutput(finished) as RunDocument;
   const [told] = diagnostics.filter(({ code }) => code === 'compared-before-selection');
-  assert.match(told!.message, /^"indices" hands out .* at box, probability\. .* \(layers with weights: 0\)\.$/);
+  assert.match(told!.message, /^"indices" returns .* at box, probability\. .* \(layers with weights: 0\)\.$/);
   const unused = diagnostics.find(({ code }) => code === 'labels-not-used');
   assert.match(unused!.message, /^No compared output ranks classes/);
   assert.deepEqual([accuracy.metric, accuracy.agreement.top1], ['agreement', null]);
@@ -68,6 +68,6 @@ void test('inspect tells where such a model is going to be compared, in the word
   assert.equal(exitCode, 0);
   assert.match(
     stdout.replaceAll(/\s+/g, ' '),
-    /warning "indices" hands out as many results as it finds, .* at box, probability\. What works on its results stays in float \(layers with weights: 0\)\./,
+    /warning "indices" returns as many results as it finds, .* at box, probability\. The nodes that process its results stay in float \(layers with weights: 0\)\./,
   );
 });

@@ -18,7 +18,7 @@ story(
     await goTo(page, 'New experiment');
     await typePath(page, 'ONNX file', modelPath);
     await page
-      .getByText(/^"indices" hands out as many results as it finds, .* \(layers with weights: 0\)\.$/)
+      .getByText(/^"indices" returns as many results as it finds, .* \(layers with weights: 0\)\.$/)
       .waitFor();
     await takePicture(window, 'detector-model');
     await typePath(page, 'Samples', writeSamples(folder));

@@ -143,7 +143,7 @@ test('what works on a selection stays float, and says so', () => {
   assert.equal(modeOf(nodePlan(made, 'c')), 'int8');
   assert.deepEqual(
     [modeOf(nodePlan(made, 'y')), nodePlan(made, 'y').reason],
-    ['float', 'it works on what p selected, and int8 can change how much that is'],
+    ['float', 'it processes what p selected, and int8 can change how many results there are'],
   );
 });
 

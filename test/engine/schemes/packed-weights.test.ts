@@ -241,12 +241,12 @@ suite('int4-weights', () => {
     const feeds: Feeds[] = [{ x: noise([2, 3, 8, 8], 7), k: noise([64, 4], 8) }];
     const { plan } = await quantize(model, feeds, packed({ blockSize: 128 }));
     assert.deepEqual(Object.fromEntries(plan.nodes.map(({ node, reason }) => [node, reason])), {
-      a: 'ONNX Runtime computes no Conv with weights of 4 bits',
+      a: 'ONNX Runtime has no Conv for weights of 4 bits',
       r: 'it has no weights',
       p: 'it has no weights',
       f: 'it has no weights',
-      h: 'its alpha is not what MatMulNBits computes with',
-      i: 'its beta is not what MatMulNBits computes with',
+      h: 'MatMulNBits does not support its alpha',
+      i: 'MatMulNBits does not support its beta',
       m: 'its weight is computed at run time',
       n: 'in blocks of 128 its weight would take no less room than in float',
       y: 'its constant is the first operand',

@@ -63,7 +63,7 @@ export const int4Weights = {
   },
   texts: {
     noPackedKernel: {
-      en: 'ONNX Runtime computes no {op} with weights of {#bits} bits',
+      en: 'ONNX Runtime has no {op} for weights of {#bits} bits',
       zh: 'ONNX Runtime 没有使用 {bits} 位权重的 {op}',
     },
     noFastBlocks: {
@@ -83,7 +83,7 @@ export const int4Weights = {
       zh: 'DequantizeLinear 从 opset {from} 起支持分块；此模型为 opset {opset}',
     },
     notOfMatMulNBits: {
-      en: 'its {name} is not what MatMulNBits computes with',
+      en: 'MatMulNBits does not support its {name}',
       zh: '其 {name} 的取值 MatMulNBits 不支持',
     },
     looksUpColumns: {

@@ -42,16 +42,18 @@ export function createLabHandlers(context: {
       assertWritable(store);
       const { row, request } = getRunRow(store, runId);
       const model = selectModelFiles(listArtifacts(store, runId), ({ path }) => existsSync(path))[0];
-      if (row.status !== 'done' || model === undefined) {
+      // A proof made no model: the one that it measured lies where it was.
+      const modelPath = model?.path ?? (row.tags.includes('proof') ? request.outPath : null);
+      if (row.status !== 'done' || modelPath === null || !existsSync(modelPath)) {
         throw new AppError('file-not-found', tell('labModelGone', { run: runId }));
       }
-      for (const path of [request.modelPath, model.path]) files.assertAllowed(path);
+      for (const path of [request.modelPath, modelPath]) files.assertAllowed(path);
       const runIds: string[] = [];
       for (const place of places.map(parsePlace)) {
         const own = compressRequestSchema.parse({
           ...request,
           runId: randomUUID(),
-          outPath: model.path,
+          outPath: modelPath,
           preparedPath: null,
         });
         await runs.submit({ kind: 'prove', request: own, place, tags: ['proof'] }, { name: row.name, notes: '' });

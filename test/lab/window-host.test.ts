@@ -170,6 +170,10 @@ void suite('a window of a lab', { skip: skipLab }, async () => {
     await Promise.all(runIds.map((id) => window.heard(hasEnded(id, 'done'))));
     const rows = await window.ask('runs.devices', { runId });
     assert.deepEqual(rows.map(({ device }) => device).sort(), ['one', 'two']);
+    // A proof is measured once more from its own page.
+    const [proofId] = runIds;
+    const { runIds: again } = await window.ask('lab.prove', { runId: proofId!, places: ['one'] });
+    await window.heard(hasEnded(again[0]!, 'done'));
     assert.deepEqual(await window.ask('run.queue', {}), []);
   });
 });

@@ -50,7 +50,8 @@ export function RunningPage({ entry }: { entry: QueueEntry }) {
           <span className="muted clip">
             {fileNameOf(entry.modelPath)} · {entry.recipeName}
             {entry.dataPath !== null && ` · ${fileNameOf(entry.dataPath)}`}
-            {isMeasuring && ` · ${t('running.measuring')}`}
+            {entry.work === 'measure' && ` · ${t('running.measuring')}`}
+            {entry.work === 'prove' && ` · ${t('devices.kind.prove')}`}
             {entry.lab !== null && ` · ${labText(entry.lab)}`}
           </span>
         </div>

@@ -17,9 +17,7 @@ story(
     writeFileSync(labelsPath, '0\n1\n2\n'.repeat(8));
     await goTo(page, 'New experiment');
     await typePath(page, 'ONNX file', modelPath);
-    await page
-      .getByText(/^"indices" returns as many results as it finds, .* \(layers with weights: 0\)\.$/)
-      .waitFor();
+    await page.getByText(/^"indices" returns as many results as it finds, .* \(layers with weights: 0\)\.$/).waitFor();
     await takePicture(window, 'detector-model');
     await typePath(page, 'Samples', writeSamples(folder));
     await typePath(page, 'Labels (optional)', labelsPath);

@@ -4,7 +4,7 @@
  */
 import { createRandom } from '../electron/engine/tensor/random.ts';
 import type { MetricName, MetricRow } from '../shared/metric-row.ts';
-import { flipOf, macroF1, meanF1 } from '../electron/engine/metrics/macro-f1.ts';
+import { macroF1, meanF1 } from '../electron/engine/metrics/macro-f1.ts';
 import { meanAbsoluteError, rootMeanSquaredError } from '../electron/engine/metrics/regression.ts';
 import { createSampleSums, type Addition } from '../electron/engine/metrics/sample-sums.ts';
 import { characterErrorRate } from '../electron/engine/metrics/transcripts.ts';
@@ -22,7 +22,8 @@ interface Simulation {
   readonly sample: (random: () => number) => Pair;
   /** What is said beside the name of the metric. */
   readonly what?: string;
-  readonly flip?: (sums: Float64Array) => number;
+  /** Samples are right or wrong as a whole. */
+  readonly isWhole?: boolean;
 }
 
 function normal(random: () => number): number {
@@ -36,13 +37,13 @@ const errors = (error: number): Addition => [
 ];
 
 /** A classifier and one that answers otherwise now and then. @param sizes of the classes, against each other. */
-function classes(kept: number, sizes: readonly number[]): Simulation {
+function classes(kept: number, sizes: readonly number[], losesOnly = false): Simulation {
   const owners = sizes.flatMap((size, label) => Array.from({ length: size }, () => label));
   const draw = (random: () => number): number => owners[Math.floor(owners.length * random())]!;
   return {
     name: macroF1,
     value: meanF1,
-    flip: flipOf,
+    isWhole: true,
     sample: (random) => {
       const label = draw(random);
       const guess = (share: number): Addition => {
@@ -55,6 +56,7 @@ function classes(kept: number, sizes: readonly number[]): Simulation {
             ];
       };
       const before = guess(0.8);
+      if (losesOnly) return [before, random() < kept ? before : guess(0)];
       return [before, random() < kept ? before : guess(0.7)];
     },
   };
@@ -80,6 +82,8 @@ const simulations: readonly Simulation[] = [
   { ...classes(0.85, [1, 1, 1, 1]), what: '' },
   { ...classes(0.96, [1, 1, 1, 1]), what: 'few changes' },
   { ...classes(0.9, [8, 4, 2, 1]), what: 'rare classes' },
+  { ...classes(0.9, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]), what: 'ten classes' },
+  { ...classes(0.96, [1, 1, 1, 1], true), what: 'losses only' },
   {
     name: characterErrorRate,
     value: (sums) => sums[0]! / sums[1]!,
@@ -97,16 +101,16 @@ const simulations: readonly Simulation[] = [
   },
 ];
 
-function measure({ name, value, flip }: Simulation, pairs: readonly Pair[]): MetricRow {
+function measure({ name, value, isWhole = false }: Simulation, pairs: readonly Pair[]): MetricRow {
   const sums = createSampleSums();
   for (const [before, after] of pairs) sums.add(before, after, [0, 0]);
-  return sums.row(name, value, flip?.(sums.totals()[0]))!;
+  return sums.row(name, value, isWhole ? 1 / pairs.length : undefined)!;
 }
 
 /** The figure of a whole population: its sums alone. */
 function differenceOf({ value }: Simulation, pairs: readonly Pair[]): number {
   const [before, after] = [0, 1].map((model) => {
-    const sums = new Float64Array(16);
+    const sums = new Float64Array(32);
     for (const pair of pairs) for (const [slot, amount] of pair[model]!) sums[slot] = sums[slot]! + amount;
     return value(sums);
   });

@@ -51,22 +51,6 @@ export function meanF1(sums: Float64Array): number {
   return total / classes;
 }
 
-/**
- * What a sample changes macro F1 by whose class is missed or found instead: 1 / samples of its class of the classes' number, root mean
- * square over samples. 1 / samples where classes are of one size.
- */
-export function flipOf(sums: Float64Array): number {
-  let [inverse, samples, classes] = [0, 0, 0];
-  for (let at = 0; at < sums.length; at += sumsPerClass) {
-    const count = sums[at]! + (sums[at + 2] ?? 0);
-    if (count === 0) continue;
-    inverse += 1 / count;
-    samples += count;
-    classes++;
-  }
-  return Math.sqrt(inverse / samples) / classes;
-}
-
 /** F1 of each class that is right or given for any sample. */
 function figuresOfClasses(
   [before, after]: readonly [Float64Array, Float64Array],
@@ -103,7 +87,8 @@ export const classBalance: Metric = {
       },
       report: () => {
         if (labels.size < 2 || count < fewestSamplesPerClass * labels.size) return [];
-        const row = sums.row(macroF1, meanF1, flipOf(sums.totals()[0]));
+        // A sample of a class of usual size changes the mean over classes by as much.
+        const row = sums.row(macroF1, meanF1, 1 / count);
         return row === null ? [] : [{ ...row, classes: figuresOfClasses(sums.totals(), classNames) }];
       },
     };

@@ -36,12 +36,32 @@ function intervalOf(draws: Float64Array, count: number): Interval95 | null {
 /** Fewer are as good as none, and Student's quantile is no guide to them. */
 const fewestDiffering = 5;
 
+/** Of the normal distribution, for 95 %. */
+const z95 = 1.959963984540054;
+
 /**
- * A difference varies by the samples on which the models differ: those alone are few or many, however many there are besides.
- *
- * Few differing samples say little of those that differ and were not drawn: no draw holds any. Where a sample is right or wrong as a
- * whole, the interval reaches at least as far as Wilson's leaves open of them, in either direction. Of other shares that is said where no
- * sample differs at all: at most by all of what they count.
+ * Where each sample is right or wrong as a whole: all differences that the measured one is no more than 1.96 standard deviations from. What
+ * a difference varies by grows with it (Wilson 1927): one of d needs d / flip samples at least that differ, each adding flip^2 to the
+ * variance. So the interval reaches far where few samples differ, and none that were not drawn are taken for none that are; where many do, it is that of
+ * the variance of the draws, to which a quarter of a sample is added for its steps.
+ */
+function scoreInterval(difference: number, differences: Float64Array, flip: number): Interval95 {
+  const mean = differences.reduce((sum, one) => sum + one, 0) / differences.length;
+  const variance = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / differences.length + flip ** 2 / 4;
+  const q = z95 ** 2 * flip;
+  /** How far it reaches to one side, by a difference that is positive on it: the larger root of (x - d)^2 = q x (1 - x). */
+  const reach = (towards: number): number => {
+    const plain = towards + z95 * Math.sqrt(variance);
+    const middle = 2 * towards + q;
+    const root = middle ** 2 - 4 * (1 + q) * towards ** 2;
+    return root < 0 ? plain : Math.max(plain, (middle + Math.sqrt(root)) / (2 * (1 + q)));
+  };
+  return [-reach(-difference), reach(difference)];
+}
+
+/**
+ * A difference varies by the samples on which the models differ: those alone are few or many, however many there are besides. Of shares
+ * of which no sample differs, Wilson's interval says what is left open: so many samples may differ, each by all of what it counts.
  */
 function differenceInterval(
   { unit }: MetricName,
@@ -49,13 +69,12 @@ function differenceInterval(
   { count, differing = count, flip }: Pick<ResampledFigure, 'count' | 'differing' | 'flip'>,
   difference: number,
 ): Interval95 | null {
-  const differences = after.map((value, draw) => value - before[draw]!);
+  const differences = after.map((value, draw) => value - before[draw]!).filter((one) => Number.isFinite(one));
+  if (differences.length < before.length / 2) return null;
+  if (flip !== undefined) return scoreInterval(difference, differences, flip);
   const [, open] = wilsonInterval(0, count);
   if (unit === 'share' && differences.every((one) => one === 0)) return [-open, open];
-  const drawn = intervalOf(differences, Math.max(fewestDiffering, differing));
-  if (flip === undefined || drawn === null) return drawn;
-  const unseen = open * count * flip;
-  return [Math.min(drawn[0], difference - unseen), Math.max(drawn[1], difference + unseen)];
+  return intervalOf(differences, Math.max(fewestDiffering, differing));
 }
 
 /** How often each sample counts: with the answer of the model that the figure is of, and with that of the other model. */

@@ -32,6 +32,20 @@ suite('macro F1', () => {
     assert.equal(mainRow({ metrics: rows })!.metric, 'top1', 'the run is judged by top-1');
   });
 
+  test('leaves open what samples could show, on the side of the loss above all', () => {
+    const answer = (label: number, given: number) => ({ scores: { pair: [[label], [given]] as const, layout: { ...layout, classes: 1, areClasses: true } }, label }); // prettier-ignore
+    const intervalOf = (lost: number) =>
+      findRow({ metrics: measure(facts, Array.from({ length: 200 }, (_, index) => answer(index % 4, index < lost ? 3 - (index % 4) : index % 4))) }, 'macroF1')!.ci95!; // prettier-ignore
+    // Without a loss as far as Wilson's interval of a share of none.
+    const [low, high] = intervalOf(0);
+    assert.ok(Math.abs(high - 1.96 ** 2 / (200 + 1.96 ** 2)) < 1e-4 && low === -high, `${low} to ${high}`);
+    const one = intervalOf(1);
+    assert.ok(one[0] < low && one[1] > 0 && one[1] < high, String(one));
+    // Of many it is that of their variance: forty of 200 are lost, give or take eleven.
+    const many = intervalOf(40);
+    assert.ok(many[0] > -0.27 && many[0] < -0.24 && many[1] < -0.13 && many[1] > -0.16, String(many));
+  });
+
   test('says nothing of few samples a class, nor of one class', () => {
     for (const few of [samples.slice(0, 12), samples.map((sample) => ({ ...sample, label: 1 }))])
       assert.equal(findRow({ metrics: measure(facts, few) }, 'macroF1'), null);

@@ -11,7 +11,7 @@ import type { NewRun, RequestInput, RequestName } from '../../shared/contract/re
 import type { QueueEntry, RequestResults } from '../../shared/contract/results.ts';
 import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { temporaryFolder } from '../engine/onnx/tiny-model.ts';
-import { startAgent, writeInputs, type RunningAgent } from './lab-fixture.ts';
+import { startAgent, waitForDevice, writeInputs, type RunningAgent } from './lab-fixture.ts';
 import { skipLab, startNats } from './nats-server.ts';
 
 const entryPath = fileURLToPath(new URL('./lab-engine.ts', import.meta.url));
@@ -88,6 +88,8 @@ void suite('a window of a lab', { skip: skipLab }, async () => {
   const agentOf = async (name: string): Promise<RunningAgent> => {
     const agent = await startAgent(address, root, { name, entryPath, labels: { room: 'attic' } });
     agents.add(agent);
+    // It has started before it is on the list.
+    await waitForDevice(agent.lab, name);
     return agent;
   };
   const { modelPath, dataPath } = writeInputs(join(root, 'in'));

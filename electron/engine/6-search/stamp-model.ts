@@ -7,6 +7,12 @@ import { StringStringEntryProtoSchema, type ModelProto } from '../onnx/proto/onn
 const prefix = 'vernier.';
 /** Options that recipes had not always: at their default they are left out, so that a recipe gives the bytes it always gave. */
 const laterOptions = ['format', 'weightsForm'] as const;
+/** The order in which models have always had them, wherever a recipe has them now; what came later follows. */
+const usualOrder: readonly string[] = [
+  'scheme', 'overrides', 'calibrationMethod', 'calibrationSamples', 'percentile', 'perChannel', 'blockSize', 'symmetricActivations',
+  'reducedRange', 'biasCorrection', 'equalization', 'weightRounding', 'includeOpTypes', 'excludeOpTypes', 'includeNodes',
+  'excludeNodes', 'goal', 'within', 'maxSize', 'keepFloat',
+]; // prettier-ignore
 
 export interface ModelOrigin {
   readonly vernierVersion: string;
@@ -23,16 +29,12 @@ export interface ModelOrigin {
  */
 export function stampModel(model: ModelProto, origin: ModelOrigin): ModelProto {
   const { vernierVersion, originalSha256, recipe, data, candidates } = origin;
-  const { name, description: _description, ...options } = recipe;
-  const usual = recipeSchema.parse({});
-  const isLeftOut = (option: string): boolean =>
-    laterOptions.some((later) => later === option && recipe[later] === usual[later]);
-  const settings = Object.fromEntries(Object.entries(options).filter(([option]) => !isLeftOut(option)));
+  const { name } = recipe;
   const choices = candidates.filter((candidate) => candidate.chosen).map((candidate) => candidate.name);
   const entries: Readonly<Record<string, string | null>> = {
     version: vernierVersion,
     recipe: name,
-    recipe_settings: JSON.stringify(settings),
+    recipe_settings: JSON.stringify(settingsOf(recipe)),
     recipe_choices: choices.length === 0 ? null : choices.join('; '),
     original_sha256: originalSha256,
     data_sha256: data.sha256,
@@ -42,6 +44,17 @@ export function stampModel(model: ModelProto, origin: ModelOrigin): ModelProto {
     random_data: data.random ? 'true' : null,
   };
   return withStamps(model, entries);
+}
+
+function settingsOf(recipe: Recipe): Record<string, unknown> {
+  const { name: _name, description: _description, ...options } = recipe;
+  const usual = recipeSchema.parse({});
+  const isLeftOut = (option: string): boolean =>
+    laterOptions.some((later) => later === option && recipe[later] === usual[later]);
+  const place = (option: string): number =>
+    usualOrder.includes(option) ? usualOrder.indexOf(option) : usualOrder.length;
+  const written = Object.entries(options).filter(([option]) => !isLeftOut(option));
+  return Object.fromEntries(written.toSorted(([left], [right]) => place(left) - place(right)));
 }
 
 /** The same for a float model as prepared: only what it was made from, and by whom. */

@@ -65,4 +65,7 @@ test('options that came later are left out at their default: a recipe gives the 
   };
   assert.deepEqual(['format' in settingsOf({}), 'weightsForm' in settingsOf({})], [false, false]);
   assert.equal(settingsOf({ format: 'qoperator' })['format'], 'qoperator');
+  const turned = Object.fromEntries(Object.entries(recipe).toReversed()) as typeof recipe;
+  assert.deepEqual(Object.keys(settingsOf(turned)), Object.keys(settingsOf({})), 'in the same order, too');
+  assert.deepEqual(Object.keys(settingsOf({})).slice(4, 9), ['percentile', 'perChannel', 'blockSize', 'symmetricActivations', 'reducedRange']); // prettier-ignore
 });

@@ -5,7 +5,7 @@ import { lookUp } from '../../../shared/look-up.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { makeNode } from '../graph/edit.ts';
-import { attributeInt, attributeInts, attributeString } from '../onnx/attributes.ts';
+import { attributeInt } from '../onnx/attributes.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { GraphProtoSchema, ModelProtoSchema, ValueInfoProtoSchema, type NodeProto } from '../onnx/proto/onnx_pb.js';
@@ -13,6 +13,7 @@ import { openSession, type Session } from '../runtime/session.ts';
 import { createRandom } from '../tensor/random.ts';
 import { elementCount, type Feeds, type Tensor } from '../tensor/tensor.ts';
 import { exposeTensors, splitIntoPasses, type CalibrationSamples } from './observe.ts';
+import { windowOf } from '../graph/ops/convolution.ts';
 import { isConvolution, isMatrixProduct, outputAxis } from '../graph/ops/linear-layers.ts';
 
 /** A layer whose output is a sum over `length` inputs, of which every group of channels has its own. */
@@ -78,33 +79,6 @@ function drawPositions(size: number, count: number, random: () => number): reado
   return [...drawn];
 }
 
-interface Window {
-  readonly kernel: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-  /** Rows above and columns left of the input. */
-  readonly begin: readonly [number, number];
-}
-
-/** Where a convolution's windows lie; `auto_pad` as in ONNX Conv-11. */
-function describeWindow({ node, weightDims }: LayerInput, input: readonly number[], output: readonly number[]): Window {
-  const pair = (values: readonly number[]) => [values[0]!, values[1]!] as const;
-  const kernel = pair(weightDims.slice(2));
-  const strides = pair(attributeInts(node, 'strides', [1, 1]));
-  const dilations = pair(attributeInts(node, 'dilations', [1, 1]));
-  const autoPad = attributeString(node, 'auto_pad', 'NOTSET');
-  if (!autoPad.startsWith('SAME')) {
-    const pads = autoPad === 'VALID' ? [0, 0] : attributeInts(node, 'pads', [0, 0, 0, 0]);
-    return { kernel, strides, dilations, begin: pair(pads) };
-  }
-  const begin = [0, 1].map((axis) => {
-    const reach = (output[axis + 2]! - 1) * strides[axis]! + (kernel[axis]! - 1) * dilations[axis]! + 1;
-    const half = Math.max(0, reach - input[axis + 2]!) / 2;
-    return autoPad === 'SAME_LOWER' ? Math.ceil(half) : Math.floor(half);
-  });
-  return { kernel, strides, dilations, begin: pair(begin) };
-}
-
 /** Copies windows of an N x C x H x W input: one row of (kh, kw, cin) a position and group, groups innermost. */
 function gatherWindows(
   layer: LayerInput,
@@ -115,7 +89,7 @@ function gatherWindows(
 ) {
   const data = input.data as Float32Array;
   const [batch, channels, height, width] = input.dims as [number, number, number, number];
-  const { kernel, strides, dilations, begin } = describeWindow(layer, input.dims, output);
+  const { kernel, strides, dilations, begin } = windowOf(layer.node, layer.weightDims, input.dims, output);
   const [rows, columns] = output.slice(2) as [number, number];
   const inputs = channels / layer.groups;
   const positions = drawPositions(batch * rows * columns, count, random);
@@ -123,12 +97,12 @@ function gatherWindows(
   let index = 0;
   for (const position of positions) {
     const sample = Math.floor(position / (rows * columns));
-    const top = Math.floor((position % (rows * columns)) / columns) * strides[0] - begin[0];
-    const left = (position % columns) * strides[1] - begin[1];
+    const top = Math.floor((position % (rows * columns)) / columns) * strides[0]! - begin[0]!;
+    const left = (position % columns) * strides[1]! - begin[1]!;
     for (let group = 0; group < layer.groups; group++) {
       const firstChannel = sample * channels + group * inputs;
-      for (let y = top, bottom = top + kernel[0] * dilations[0]; y < bottom; y += dilations[0]) {
-        for (let x = left, right = left + kernel[1] * dilations[1]; x < right; x += dilations[1]) {
+      for (let y = top, bottom = top + kernel[0]! * dilations[0]!; y < bottom; y += dilations[0]!) {
+        for (let x = left, right = left + kernel[1]! * dilations[1]!; x < right; x += dilations[1]!) {
           const isInside = y >= 0 && y < height && x >= 0 && x < width;
           // Outside is padding, which is zero as the new array is.
           for (let channel = 0; isInside && channel < inputs; channel++) {

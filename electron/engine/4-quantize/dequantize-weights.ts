@@ -14,7 +14,7 @@ import {
 import type { NodePlan, WeightPlan } from '../2-plan/quantization-plan.ts';
 import { meanOutputError, quantizeBias, quantizeWeight, type QuantizedWeight } from './weights.ts';
 import { takesBias } from '../graph/ops/linear-layers.ts';
-import { summationOrderOf, type SummationOrder } from '../graph/ops/summation-order.ts';
+import { pairOrderOf, summationOrderOf, type SummationOrder } from '../graph/ops/summation-order.ts';
 
 /** `TensorProto.DataType.FLOAT`. */
 const float32Type = 1;
@@ -144,7 +144,7 @@ export function dequantizeParameters(
 export function roundLayerWeight(draft: GraphDraft, node: NodeProto, weight: WeightPlan): QuantizedWeight {
   const { tensor, axis, range } = weight;
   const dims = constantDims(draft, tensor);
-  const scheme = { dims, axis, range, order: summationOrderOf(node, dims) };
+  const scheme = { dims, axis, range, order: pairOrderOf(node, dims) };
   const constant = draft.graph.constants.get(tensor)!;
   return quantizeWeight(constant, () => constantValues(draft, tensor), scheme, null, 1, draft.weightCache);
 }
@@ -162,7 +162,7 @@ function roundWeight(
   const dims = constantDims(draft, tensor);
   const order = summationOrderOf(node, dims);
   const constant = draft.graph.constants.get(tensor)!;
-  const scheme = { dims, axis, range, order };
+  const scheme = { dims, axis, range, order: pairOrderOf(node, dims) };
   const quantized = quantizeWeight(constant, values, scheme, bias, inputScale, draft.weightCache);
   return { values, bias, order, quantized };
 }

@@ -13,3 +13,6 @@ export const isCast = oneOf('Cast');
 export const isConversion = oneOf('Cast', 'DequantizeLinear', 'DynamicQuantizeLinear', 'QuantizeLinear');
 /** A product of integers, whose scales come behind it. */
 export const isIntegerProduct = ({ opType }: { readonly opType: string }): boolean => opType.endsWith('Integer');
+/** Products of which ONNX Runtime has kernels for u8 x s8; those of ConvInteger multiply s8 x u8, and sum exactly. */
+export const isIntegerMatrixProduct = oneOf('MatMulInteger');
+export const isIntegerConvolution = oneOf('ConvInteger');

@@ -1,5 +1,5 @@
 import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
-import { isConvolution, outputAxis } from './linear-layers.ts';
+import { isConvolution, isMatMul, outputAxis } from './linear-layers.ts';
 
 /** Where the element of output channel `channel` at position `k` of the kernels' summation order lies in memory. */
 export interface SummationOrder {
@@ -37,8 +37,24 @@ function orderBy(channels: number, length: number, inputs: number, strides: Summ
   return { channels, length, inputs, strides, offset };
 }
 
-/** The order a layer's products are summed in; null where it has no int8 kernel that could saturate. */
+/** The order a layer's products are summed in; null where its weight is no single matrix. */
 export function summationOrderOf(layer: NodeProto, dims: readonly number[]): SummationOrder | null {
   if (!isConvolution(layer) && dims.length !== 2) return null;
   return summationOrder(layer.opType, dims, outputAxis(layer));
+}
+
+/** Of stacked matrices, ... x K x N: the columns of each are output channels of their own. */
+export function stackedOrder(dims: readonly number[]): SummationOrder {
+  const [rows, columns] = dims.slice(-2) as [number, number];
+  return {
+    channels: dims.slice(0, -2).reduce((product, dim) => product * dim, columns),
+    length: rows,
+    inputs: rows,
+    offset: (channel, k) => (Math.floor(channel / columns) * rows + k) * columns + (channel % columns),
+  };
+}
+
+/** The order in which kernels add weights in pairs, for all that have int8 kernels; null for others. */
+export function pairOrderOf(layer: NodeProto, dims: readonly number[]): SummationOrder | null {
+  return isMatMul(layer) && dims.length > 2 ? stackedOrder(dims) : summationOrderOf(layer, dims);
 }

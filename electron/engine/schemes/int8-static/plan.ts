@@ -1,8 +1,8 @@
 import { say } from '../../../../shared/engine-texts/say.ts';
 import { soleConsumer, type Graph } from '../../graph/graph.ts';
 import { operatorOf } from '../../graph/ops/all.ts';
+import { isDepthwise } from '../../graph/ops/convolution.ts';
 import type { Shapes } from '../../graph/shapes.ts';
-import { attributeInt } from '../../onnx/attributes.ts';
 import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
 import { findDecidingTensors, findEnds } from '../../2-plan/deciding-tensors.ts';
 import { dataInputs, dataOutputs, type OpEntry } from '../../2-plan/op-table.ts';
@@ -162,8 +162,7 @@ function joinTensors(choice: NodeChoice): TensorPlan[] {
  */
 function neverSaturates(node: NodeProto, weightDims: readonly number[]): boolean {
   if (node.opType === 'Gather') return true;
-  const groups = attributeInt(node, 'group', 1);
-  return node.opType === 'Conv' && groups > 1 && weightDims[0] === groups && weightDims[1] === 1;
+  return node.opType === 'Conv' && isDepthwise(node, weightDims);
 }
 
 /**

@@ -29,6 +29,7 @@ function makeLayer(index: number): Layer {
     ran: null,
     groups: 1,
     introducedSqnrDb: null,
+    saturation: null,
     effect: null,
     sqnrDb: isFolded ? null : 18 + (index % 23),
   };

@@ -8,9 +8,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { analyzeModel, placeWeights } from '../electron/engine/2-plan/analyze-model.ts';
+import type { z } from 'zod';
+import { analyzeModel } from '../electron/engine/2-plan/analyze-model.ts';
 import { calibrateRun } from '../electron/engine/3-calibrate/calibrate-run.ts';
-import { simulateSaturation } from '../electron/engine/5-measure/saturation-elsewhere.ts';
+import { simulateSaturation } from '../electron/engine/5-measure/simulate-saturation.ts';
 import { writeVersions, type ModelVersions } from '../electron/engine/6-search/model-versions.ts';
 import { searchRun } from '../electron/engine/6-search/search-run.ts';
 import { batchSamples } from '../electron/engine/data/batch.ts';
@@ -23,9 +24,9 @@ import { spawnNodeChild } from '../electron/engine/runtime/child-process.ts';
 import { openSession } from '../electron/engine/runtime/session.ts';
 import { mean } from '../electron/engine/tensor/statistics.ts';
 import { compressRequestSchema } from '../shared/compress-request.ts';
-import { recipePresets, type Recipe } from '../shared/recipe.ts';
+import { recipePresets, type recipeSchema } from '../shared/recipe.ts';
 
-const forms: Readonly<Record<string, Partial<Recipe>>> = {
+const forms: Readonly<Record<string, z.input<typeof recipeSchema>>> = {
   static: { ...recipePresets['int8-static-minmax'], reducedRange: 'off' },
   'per tensor': { ...recipePresets['int8-static-minmax'], reducedRange: 'off', perChannel: false },
   's8 inputs': { ...recipePresets['int8-static-minmax'], reducedRange: 'off', symmetricActivations: true },
@@ -45,7 +46,7 @@ async function compare(modelPath: string, dataPath: string, form: string): Promi
   const signal = new AbortController().signal;
   const context = { signal, onEvent: () => undefined, spawnChild: spawnNodeChild, allowedFolders: null };
   const run = await beginRun(asked, context, workFolder);
-  const analysis = placeWeights(await analyzeModel(run.request, workFolder, run.log, null), run.scratch);
+  const analysis = await analyzeModel(run.request, workFolder, run.log, null, run.scratch);
   try {
     const calibrated = await calibrateRun(run, analysis);
     const result = await searchRun(run, analysis, calibrated);
@@ -65,7 +66,8 @@ async function compare(modelPath: string, dataPath: string, form: string): Promi
     });
     const seconds = (performance.now() - startedMs) / 1000;
     if (found === null) return 'not simulated';
-    if (found.layers.size === 0) return `no pair can saturate, ${found.leftOut.length} left out, ${seconds.toFixed(1)} s`;
+    if (found.layers.size === 0)
+      return `no pair can saturate, ${found.leftOut.length} left out, ${seconds.toFixed(1)} s`;
     const real = await closenessHere(versions, analysis.source.prepared, samples, found.samples);
     const difference = real - found.saturatingSqnrDb;
     return [

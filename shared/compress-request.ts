@@ -63,6 +63,8 @@ export const compressRequestSchema = z.strictObject({
   searchSeconds: z.number().positive().max(86_400).nullable().default(null),
   /** Whether it is measured what each layer costs the output; at most four times as long as MinMax calibration. */
   effects: z.boolean().default(true),
+  /** Whether it is simulated what sums that saturate cost the outputs on CPUs where they do. */
+  saturation: z.boolean().default(true),
   /** What another run foretold of this one; to be held against what comes. */
   prediction: predictionSchema.nullable().default(null),
   gates: gatesSchema.prefault({}),

@@ -1,7 +1,7 @@
 import type { Finding, NamedLayer } from './findings.ts';
 import { translateEngineText, type TextLanguage } from './engine-texts.ts';
 import { describeSlowCause } from './slow-cause-texts.ts';
-import { formatDecibels, formatMs, formatShare } from './units.ts';
+import { formatDecibels, formatMs, formatShare, formatSmallShare } from './units.ts';
 
 /** Findings in words, the same in window, terminal and reports. */
 
@@ -41,6 +41,18 @@ const english: AllTexts = {
   }),
   notFinite: ({ message }) => ({ title: 'An output is not finite', evidence: message }),
   saturation: ({ message }) => ({ title: 'Sums saturate on this CPU', evidence: message }),
+  saturates: ({ isHere, exactDb, saturatingDb, layers, count }) => {
+    const where = `${listLayers(layers, formatSmallShare)}${count > layers.length ? ', …' : ''}`;
+    return isHere
+      ? {
+          title: 'Sums saturate on this CPU',
+          evidence: `The outputs come to ${formatDecibels(saturatingDb)} here. On a CPU with VNNI, whose sums are exact, they would come to ${formatDecibels(exactDb)}. Pair sums are cut off in ${where}.`,
+        }
+      : {
+          title: `Loses ${formatDecibels(exactDb - saturatingDb)} on CPUs without VNNI`,
+          evidence: `The outputs come to ${formatDecibels(exactDb)} here. Where sums saturate at 16 bits they come to ${formatDecibels(saturatingDb)}. Pair sums are cut off in ${where}.`,
+        };
+  },
   ruinedOutput: (finding) => ({
     title: 'The outputs are ruined',
     evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' of first classes alike'}: it no longer behaves like the original.`,
@@ -111,6 +123,18 @@ const chinese: AllTexts = {
   }),
   notFinite: ({ message }) => ({ title: '输出不是有限数值', evidence: message }),
   saturation: ({ message }) => ({ title: '求和在此 CPU 上饱和', evidence: message }),
+  saturates: ({ isHere, exactDb, saturatingDb, layers, count }) => {
+    const where = `${listLayers(layers, formatSmallShare)}${count > layers.length ? ' 等' : ''}`;
+    return isHere
+      ? {
+          title: '求和在此 CPU 上饱和',
+          evidence: `输出在此为 ${formatDecibels(saturatingDb)}；在求和精确的 VNNI CPU 上为 ${formatDecibels(exactDb)}。成对乘积之和被截断的层：${where}。`,
+        }
+      : {
+          title: `在没有 VNNI 的 CPU 上损失 ${formatDecibels(exactDb - saturatingDb)}`,
+          evidence: `输出在此为 ${formatDecibels(exactDb)}；在 16 位求和会饱和的 CPU 上为 ${formatDecibels(saturatingDb)}。成对乘积之和被截断的层：${where}。`,
+        };
+  },
   ruinedOutput: (finding) => ({
     title: '输出已失真',
     evidence: `${agreementOf(finding)}${finding.top1 === null ? '' : ' 的首选类别一致'}：行为已与原模型不同。`,

@@ -6,6 +6,7 @@ import { lossOf, mainRow } from './metric-row.ts';
 import { isReducedLayer } from './precision.ts';
 import type { Recipe } from './recipe.ts';
 import type { Diagnostic, Layer, RunDocument } from './run.ts';
+import { saturationEvidence, type SaturationEvidence } from './saturation.ts';
 import { slowCausesOf, isUnfused, type SlowCause } from './slow-causes.ts';
 
 /*
@@ -23,7 +24,7 @@ export interface Experiment {
 
 export interface NamedLayer {
   readonly name: string;
-  /** dB of a ruined layer, milliseconds lost by a slower one. */
+  /** dB of a ruined layer, milliseconds lost by a slower one, the share of sums that a layer cuts off. */
   readonly value: number;
   /** Why it is slower, where that was measured. */
   readonly cause?: SlowCause | undefined;
@@ -46,6 +47,7 @@ type Evidence =
       /** Of the compressed model's time under profiling. */
       readonly lostShare: number;
     }
+  | ({ readonly kind: 'saturates' } & SaturationEvidence)
   | { readonly kind: 'conversions'; readonly ms: number; readonly share: number }
   | { readonly kind: 'slower' | 'foldingOnly' | 'larger' | 'aboveLimit' | 'speedUnclear' }
   | { readonly kind: 'busyMachine'; readonly processorShare: number }
@@ -156,11 +158,21 @@ function slowedLayers(layers: readonly Layer[]): NamedLayer[] {
     .toSorted((left, right) => right.value - left.value);
 }
 
+const boundedPairs: Experiment = { recipe: { reducedRange: 'pairs' } };
+/** Of runs that told of it by a diagnostic alone. */
+const saturationTold = ruleOf('saturation', ['saturation'], 'bad', () => boundedPairs);
+
+function saturationOf(run: Judged, isHere: boolean): Finding | null {
+  const evidence = saturationEvidence(run, isHere, namedLayers);
+  return evidence === null ? null : { kind: 'saturates', ...evidence, tone: 'bad', experiment: boundedPairs };
+}
+
 /** By the worst of what a run can have: outputs that are wrong, a loss, time, size, and then what is not known. */
 const rules: readonly Rule[] = [
   ({ data }) => (data.random ? { kind: 'noiseData', tone: 'bad', experiment: null } : null),
   ruleOf('notFinite', ['output-not-finite'], 'bad', closerExperiment),
-  ruleOf('saturation', ['saturation'], 'bad', () => ({ recipe: { reducedRange: 'pairs' } })),
+  (run) => saturationOf(run, true),
+  (run) => (saturationOf(run, true) === null ? saturationTold(run) : null),
   (run) => {
     if (run.decided.task.reason !== 'ruined') return null;
     const { agreement } = run.accuracy;
@@ -221,6 +233,7 @@ const rules: readonly Rule[] = [
     size.state === 'bad'
       ? { kind: (size.figure ?? 0) > 1 ? 'aboveLimit' : 'larger', tone: 'bad', experiment: null }
       : null,
+  (run) => saturationOf(run, false),
   ruleOf('clipping', ['output-clips', 'range-clips', 'calibration-outlier'], 'bad', widerExperiment),
   ({ latency }) =>
     isMachineBusy(latency)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { saidSchema } from './engine-texts/said.ts';
 import { interval95Schema } from './metric-row.ts';
 import { precisionSchema } from './precision.ts';
+import { layerSaturationSchema } from './saturation.ts';
 
 const count = z.number().int().nonnegative();
 const milliseconds = z.number().nonnegative();
@@ -68,6 +69,8 @@ export const layerSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** What cutting off sums of products adds to it on CPUs that do; null where no pair of its weights can be, and where it was not looked at. */
+  saturation: layerSaturationSchema.nullable().default(null),
   /**
    * The tensor that holds what it hands out when the model runs, as `ranges` name it: behind what was folded into it, or what it was
    * folded into. Null where nothing is left of it; missing in documents of versions that did not keep it.

@@ -9,6 +9,7 @@ import { interval95Schema } from './metric-row.ts';
 import { predictionSchema } from './prediction.ts';
 import { recipeSchema } from './recipe.ts';
 import { sampleEvidenceSchema } from './sample-evidence.ts';
+import { saturationSchema } from './saturation.ts';
 import { tolerancesSchema } from './tolerances.ts';
 
 export type { Accuracy, Agreement, ClosedLoop, Estimate } from './accuracy.ts';
@@ -239,6 +240,8 @@ export const runDocumentSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** What sums that saturate cost the outputs, here or elsewhere; null where it was not asked for, and in documents of versions that did not look. */
+  saturation: saturationSchema.nullable().default(null),
   /** What the search compared; empty when the recipe left nothing to choose. */
   candidates: z.array(candidateSchema),
   diagnostics: z.array(diagnosticSchema),

@@ -66,6 +66,8 @@ export interface RunOptions extends RequestOptions {
   readonly budget?: number | null;
   /** False with `--no-effects`. */
   readonly effects?: boolean;
+  /** False with `--no-saturation`. */
+  readonly saturation?: boolean;
   readonly threads: number;
   readonly out?: string;
   readonly keepPrepared?: string | true;
@@ -166,6 +168,7 @@ export function buildRequest(model: string, options: RunOptions): CompressReques
     dims: { ...options.dim },
     searchSeconds: options.budget ?? null,
     effects: options.effects !== false,
+    saturation: options.saturation !== false,
     prediction: null,
     gates: {
       maxAccuracyDrop: options.maxAccuracyDrop ?? null,
@@ -262,6 +265,10 @@ export function addRecipeOptions(command: Command, without: readonly RecipeOptio
     .option(
       '--no-effects',
       'do not measure how each layer affects the output; saves the time of up to four MinMax calibrations',
+    )
+    .option(
+      '--no-saturation',
+      'do not simulate what saturating sums cost on CPUs without an int8 dot product; saves a few seconds at most',
     );
 }
 

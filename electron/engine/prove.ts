@@ -185,6 +185,7 @@ function judge({ request, log, ...run }: Run, { source, compressed, data, accura
     ranges: [],
     weights: [],
     effects: null,
+    saturation: null,
     prediction: null,
     candidates: [],
     samples: null,

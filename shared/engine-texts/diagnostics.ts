@@ -103,6 +103,11 @@ export const diagnostics = {
     en: 'Sums of products saturate on this CPU, which has no int8 dot product: the outputs are {#db} dB from what exact sums give ({layers}). Use --reduced-range pairs, which cannot saturate, or auto.',
     zh: '此 CPU 没有 int8 点积指令，乘积求和发生饱和：输出与精确求和的结果相差 {db} dB（{layers}）。请使用不会饱和的 --reduced-range pairs，或 auto。',
   },
+  saturationLeftOut: {
+    one: 'What saturating sums cost on CPUs without an int8 dot product was not simulated for 1 layer: {layers}. Use --reduced-range pairs, which cannot saturate.',
+    en: 'What saturating sums cost on CPUs without an int8 dot product was not simulated for {#count} layers: {layers}. Use --reduced-range pairs, which cannot saturate.',
+    zh: '有 {count} 层未模拟饱和求和在无 int8 点积指令的 CPU 上的代价：{layers}。可使用不会饱和的 --reduced-range pairs。',
+  },
   stateOneStep: {
     en: 'Outputs feed inputs ({pairs}): both models are compared on single steps from the same states, while in use their errors add up from step to step. That could not be measured: {reason}. Compare them over whole sequences, each with its own states, before shipping.',
     zh: '输出反馈为输入（{pairs}）：两个模型从相同的状态出发逐步比较，而实际使用时误差会逐步累积。未能测量这种累积：{reason}。发布前请让两者各自使用自己的状态，在完整序列上比较。',

@@ -19,6 +19,8 @@ export interface NodeFigures {
   /** Error that reaches its output, and what it makes itself; null where none was measured. */
   readonly sqnrDb: number | null;
   readonly introducedDb: number | null;
+  /** What saturating sums add to it, on CPUs where they do. */
+  readonly saturationDb: number | null;
   readonly conversionMs: number | null;
   readonly cause: SlowCause | null;
 }
@@ -41,6 +43,7 @@ const nothing: NodeFigures = {
   bytesAfter: 0,
   sqnrDb: null,
   introducedDb: null,
+  saturationDb: null,
   conversionMs: null,
   cause: null,
 };
@@ -56,6 +59,7 @@ function figuresOfLayer(layer: Layer, cause: SlowCause | undefined): NodeFigures
     bytesAfter: layer.bytesAfter,
     sqnrDb: layer.sqnrDb,
     introducedDb: layer.introducedSqnrDb,
+    saturationDb: layer.saturation?.sqnrDb ?? null,
     conversionMs: layer.ran?.after?.conversionMs ?? null,
     cause: cause ?? null,
   };
@@ -146,6 +150,7 @@ export function figuresOfModule(
     bytesAfter: sumOf(own.map(({ bytesAfter }) => bytesAfter)) ?? 0,
     sqnrDb: least(own.map(({ sqnrDb }) => sqnrDb)),
     introducedDb: least(own.map(({ introducedDb }) => introducedDb)),
+    saturationDb: least(own.map(({ saturationDb }) => saturationDb)),
     conversionMs: sumOf(own.map(({ conversionMs }) => conversionMs)),
   };
 }

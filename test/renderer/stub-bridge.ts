@@ -112,6 +112,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
       dims: {},
       searchSeconds: null,
       effects: true,
+      saturation: true,
       prediction: null,
       gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
     },

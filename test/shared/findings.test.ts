@@ -83,6 +83,42 @@ void test('what the run did already is not offered again', () => {
   assert.equal(findingsOf({ ...saturated, recipe: { ...good.recipe, reducedRange: 'pairs' } })[0]!.experiment, null);
 });
 
+/** A run whose outputs are at 35 dB with exact sums. */
+function saturating(
+  isHere: boolean,
+  saturatingSqnrDb: number,
+  recipe: Partial<RunDocument['recipe']> = {},
+): RunDocument {
+  const shares = [null, { share: 0.02, sqnrDb: 12 }, { share: 1e-7, sqnrDb: 70 }, { share: 0, sqnrDb: null }];
+  return {
+    ...good,
+    recipe: { ...good.recipe, reducedRange: 'off', ...recipe },
+    saturation: { isHere, samples: 4, exactSqnrDb: 35, saturatingSqnrDb, layers: 3, leftOut: [], spentMs: 1 },
+    layers: good.layers.map((layer, index) => ({ ...layer, saturation: shares[index] ?? null })),
+  };
+}
+
+void test('what saturating sums cost here or elsewhere is told, with the experiment that mends it', () => {
+  for (const isHere of [true, false]) {
+    const [finding, ...others] = findingsOf(saturating(isHere, 20));
+    assert.ok(finding?.kind === 'saturates' && finding.isHere === isHere && others.length === 0);
+    assert.deepEqual(finding.experiment, { recipe: { reducedRange: 'pairs' } });
+    assert.deepEqual(finding.layers, [{ name: good.layers[1]!.name, value: 0.02 }], 'only what costs something');
+    const { title, evidence } = describeFinding(finding, 'en');
+    assert.equal(title, isHere ? 'Sums saturate on this CPU' : 'Loses 15.0 dB on CPUs without VNNI');
+    assert.match(evidence, isHere ? /come to 20.0 dB here.*VNNI.*35.0 dB/ : /come to 35.0 dB here.*come to 20.0 dB/);
+    assert.match(describeFinding(finding, 'zh-CN').title, isHere ? /饱和/ : /损失 15.0 dB/);
+  }
+  const here = { ...saturating(true, 20), diagnostics: [warn('saturation')] };
+  assert.deepEqual(kindsOf(here), ['saturates'], 'told once');
+  assert.deepEqual(kindsOf(saturating(false, 34.5)), [], 'within what the simulation tells apart');
+  const close = saturating(false, 41);
+  assert.deepEqual(kindsOf({ ...close, saturation: { ...close.saturation!, exactSqnrDb: 50 } }), []);
+  const none = { ...close.saturation!, samples: 0, exactSqnrDb: null, saturatingSqnrDb: null };
+  assert.deepEqual(kindsOf({ ...close, saturation: none }), []);
+  assert.equal(findingsOf(saturating(false, 20, { reducedRange: 'pairs' }))[0]!.experiment, null);
+});
+
 void test('there are five at most, and each has words in both languages', () => {
   const codes = ['saturation', 'range-clips', 'one-class', 'closed-loop-worse', 'not-fused', 'output-not-finite'];
   const all = { ...ruined, diagnostics: codes.map(warn), data: { ...good.data, random: true } };

@@ -4,10 +4,10 @@ import { isDequantize, isIntegerConvolution, isIntegerMatrixProduct } from '../g
 import { isDepthwise, isStoredConvolution } from '../graph/ops/convolution.ts';
 import { factorsOf, isConvolution, isMatMul } from '../graph/ops/linear-layers.ts';
 import { isTranspose } from '../graph/ops/layouts.ts';
-import { stackedOrder, summationOrder, summationOrderOf, type SummationOrder } from '../graph/ops/summation-order.ts';
+import { stackedSums, summationOrder, summationOrderOf, type Sums } from '../graph/ops/summation-order.ts';
 import { transposeIntegers } from '../graph/transposed-constants.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
-import { dataTypes } from '../tensor/tensor.ts';
+import { dataTypes, elementCount } from '../tensor/tensor.ts';
 import { findSaturatingPairs } from './saturating-pairs.ts';
 
 /** A layer of a low-bit model that multiplies u8 x s8 in ONNX Runtime's kernels, one sum for each output channel and position. */
@@ -20,7 +20,9 @@ export interface Int8Layer {
   readonly isSigned: boolean;
   readonly weights: Int8Array;
   readonly dims: readonly number[];
-  readonly order: SummationOrder;
+  readonly order: Sums;
+  /** Matrices that are stacked in `weights`, each with its own inputs; 1 of all others. */
+  readonly stacked: number;
   /** What one step of a sum is worth in the output, one for each channel or one in all; null where the output is the sum. */
   readonly scales: Float32Array | null;
 }
@@ -64,11 +66,13 @@ function readConverted(node: NodeProto, graph: Graph): Int8Layer | null | undefi
   // Two activations are u8 x u8, which is added up in 32 bits.
   const stored = readStored(weight.input[0]!, graph);
   if (stored === null || (isConvolution(node) && isDepthwise(node, stored.dims))) return undefined;
-  const order = summationOrderOf(node, stored.dims);
+  const isStacked = isMatMul(node) && stored.dims.length > 2;
+  const order = isStacked ? stackedSums(stored.dims) : summationOrderOf(node, stored.dims);
   const [step, scales] = [readFloats(input.input[1]!, graph), readFloats(weight.input[1]!, graph)];
-  // Stacks of matrices, and operators without int8 kernels, are no matter where no pair can saturate.
-  if (order === null) return isMatMul(node) && canAnySaturate(stored.integers, stackedOrder(stored.dims)) ? null : undefined;
+  // A transposed convolution has no int8 kernel.
+  if (order === null) return undefined;
   if (step?.length !== 1 || scales === null) return null;
+  // Blocks, or scales along the sum.
   if (scales.length !== 1 && scales.length !== order.channels) return null;
   const zeroPoint = input.input[2] ?? '';
   const factor = step[0]! * factorsOf(node).product;
@@ -80,6 +84,7 @@ function readConverted(node: NodeProto, graph: Graph): Int8Layer | null | undefi
     weights: stored.integers,
     dims: stored.dims,
     order,
+    stacked: isConvolution(node) ? 1 : elementCount(stored.dims.slice(0, -2)),
     scales: scales.map((scale) => scale * factor),
   };
 }
@@ -96,13 +101,13 @@ function readProduct(node: NodeProto, graph: Graph): Int8Layer | undefined {
     isSigned: isInt8(graph.constants.get(zeroPoint)),
     weights: stored.integers,
     dims: stored.dims,
-    order: stackedOrder(stored.dims),
+    order: stackedSums(stored.dims),
+    stacked: 1,
     scales: null,
   };
 }
 
-const canAnySaturate = (weights: Int8Array, order: SummationOrder): boolean =>
-  findSaturatingPairs(weights, order, 0) === null;
+const canAnySaturate = (weights: Int8Array, order: Sums): boolean => findSaturatingPairs(weights, order, 0) === null;
 
 /** Whether pairs of the weights that an operator holds as integers may saturate. */
 function mayPairsSaturate(node: NodeProto, graph: Graph): boolean {
@@ -110,7 +115,7 @@ function mayPairsSaturate(node: NodeProto, graph: Graph): boolean {
     const stored = readStored(node.input[at] ?? '', graph);
     if (stored === null || stored.dims.length < 2) return false;
     const { integers, dims } = stored;
-    if (!isStoredConvolution(node)) return canAnySaturate(integers, stackedOrder(dims));
+    if (!isStoredConvolution(node)) return canAnySaturate(integers, stackedSums(dims));
     return !isDepthwise(node, dims) && canAnySaturate(integers, summationOrder('Conv', dims, 0));
   });
 }
@@ -121,9 +126,10 @@ export function findInt8Layers(graph: Graph, unfused: ReadonlySet<string>): Int8
   const unknown: string[] = [];
   for (const node of graph.nodes) {
     if (unfused.has(node.name)) continue;
-    const found = readConverted(node, graph) ?? readProduct(node, graph);
-    if (found !== undefined && found !== null) layers.push(found);
-    else if (found === null || mayPairsSaturate(node, graph)) unknown.push(node.name);
+    const converted = readConverted(node, graph);
+    const found = converted ?? readProduct(node, graph);
+    if (found !== undefined) layers.push(found);
+    else if (converted === null || mayPairsSaturate(node, graph)) unknown.push(node.name);
   }
   return { layers, unknown };
 }

@@ -1,16 +1,15 @@
 import { create } from '@bufbuild/protobuf';
 import { copyMessage, createNamer, cutModel, makeNode } from '../graph/edit.ts';
 import { indexGraph, opsetVersion, type Graph } from '../graph/graph.ts';
-import { groupsOf, windowOf } from '../graph/ops/convolution.ts';
-import { isConvolution } from '../graph/ops/linear-layers.ts';
+import { groupsOf } from '../graph/ops/convolution.ts';
 import type { Shapes } from '../graph/shapes.ts';
-import { intAttribute } from '../onnx/attributes.ts';
-import { ValueInfoProtoSchema, type AttributeProto, type NodeProto, type TensorProto } from '../onnx/proto/onnx_pb.js';
+import { intAttribute, intsAttribute } from '../onnx/attributes.ts';
+import { ValueInfoProtoSchema, type NodeProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { sortNodes } from '../onnx/sort-nodes.ts';
-import { makeTensor } from '../onnx/tensor-proto.ts';
-import { dataTypes, elementCount, type Tensor } from '../tensor/tensor.ts';
+import { dataTypes, elementCount } from '../tensor/tensor.ts';
 import { findInt8Layers, type Int8Layer } from './int8-layers.ts';
+import { addColumns, GraphBuilder, type LayerShapes } from './sum-columns.ts';
 import { findSaturatingPairs, pairLimits, pairsOf } from './saturating-pairs.ts';
 
 /*
@@ -43,93 +42,9 @@ export interface SaturatingModel {
   readonly leftOut: readonly string[];
 }
 
-/** Adds nodes and constants under names of their own. */
-class Builder {
-  readonly nodes: NodeProto[] = [];
-  readonly initializers: TensorProto[] = [];
-  private readonly newName: (base: string) => string;
-
-  constructor(newName: (base: string) => string) {
-    this.newName = newName;
-  }
-
-  add(opType: string, inputs: readonly string[], attributes: readonly AttributeProto[] = []): string {
-    const output = this.newName(`vernier/saturation/${opType}`);
-    this.nodes.push(makeNode(opType, output, inputs, [output], attributes));
-    return output;
-  }
-
-  constant(tensor: Tensor): string {
-    const name = this.newName('vernier/saturation/constant');
-    this.initializers.push(makeTensor(name, tensor));
-    return name;
-  }
-
-  integers(values: readonly number[], dims: readonly number[] = [values.length]): string {
-    return this.constant({ dataType: 'int64', dims, data: BigInt64Array.from(values, BigInt) });
-  }
-
-  floats(values: readonly number[] | Float32Array, dims: readonly number[] = [values.length]): string {
-    return this.constant({ dataType: 'float32', dims, data: Float32Array.from(values) });
-  }
-
-  toFloat(tensor: string): string {
-    return this.add('Cast', [tensor], [intAttribute('to', dataTypes.float32.number)]);
-  }
-}
-
-/** Dimensions that a layer's input and output have in a run. */
-interface LayerShapes {
-  readonly input: readonly number[];
-  readonly output: readonly number[];
-}
-
-/** What a layer reads, as integers from 0 to 255, and its zero point: what the kernels multiply. */
-function readUnsigned(build: Builder, { integers, zeroPoint, isSigned }: Int8Layer) {
-  const float = build.toFloat(integers);
-  const zero =
-    zeroPoint === null
-      ? build.floats([0], [])
-      : build.add('Reshape', [build.toFloat(zeroPoint), build.integers([], [0])]);
-  // ONNX Runtime makes s8 activations u8, for which it has kernels.
-  if (!isSigned) return { values: float, zero };
-  const half = build.floats([128], []);
-  return { values: build.add('Add', [float, half]), zero: build.add('Add', [zero, half]) };
-}
-
-/**
- * The inputs of each sum, in the order they are summed: samples x (kernel places x channels) x positions of a convolution, rows x K x 1
- * of a matrix.
- */
-function addColumns(build: Builder, layer: Int8Layer, output: string, shapes: LayerShapes): string {
-  const { values, zero } = readUnsigned(build, layer);
-  if (!isConvolution(layer.node)) return build.add('Reshape', [values, build.integers([-1, layer.order.length, 1])]);
-  const { kernel, strides, dilations, begin } = windowOf(layer.node, layer.dims, shapes.input, shapes.output);
-  const axes = build.integers(kernel.map((_, axis) => axis + 2));
-  const [one, two, steps] = [build.integers([1]), build.integers([2]), build.integers(strides)];
-  // Far enough at the end for any window: those that the layer does not have are not cut out.
-  const end = kernel.map((size, axis) => (size - 1) * dilations[axis]! + strides[axis]!);
-  const padded = build.add('Pad', [values, build.integers([0, 0, ...begin, 0, 0, ...end]), zero]);
-  const positions = build.add('Slice', [build.add('Shape', [output]), two, build.integers([2 + kernel.length])]);
-  const reach = build.add('Add', [build.add('Mul', [build.add('Sub', [positions, one]), steps]), one]);
-  const cuts = eachPlace(kernel).map((place) => {
-    const starts = build.integers(place.map((index, axis) => index * dilations[axis]!));
-    return build.add('Slice', [padded, starts, build.add('Add', [reach, starts]), axes, steps]);
-  });
-  const joined = cuts.length === 1 ? cuts[0]! : build.add('Concat', cuts, [intAttribute('axis', 1)]);
-  return build.add('Reshape', [joined, build.integers([0, cuts.length * shapes.input[1]!, -1])]);
-}
-
-/** Places of a kernel in the order of its weights, the last axis innermost. */
-function eachPlace(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>(
-    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])),
-    [[]],
-  );
-}
-
 /** Where the input at place `k` of an output channel's sum is found among the columns. */
-function columnOf({ node, order, dims }: Int8Layer, channel: number, k: number): number {
+function columnOf({ node, order, dims, stacked }: Int8Layer, channel: number, k: number): number {
+  if (stacked > 1) return Math.floor(channel / (order.channels / stacked)) * order.length + k;
   const groups = groupsOf(node);
   const group = Math.floor(channel / (order.channels / groups));
   return groups === 1 ? k : Math.floor(k / dims[1]!) * dims[1]! * groups + group * dims[1]! + (k % dims[1]!);
@@ -156,7 +71,7 @@ function cutIntoChunks(begins: readonly (readonly number[])[], positions: number
 }
 
 /** What cutting off adds to each channel's sum, samples x channels x positions, and how many pair sums it concerns. */
-function addChunk(build: Builder, layer: Int8Layer, columns: string, chunk: readonly RiskyChannel[]) {
+function addChunk(build: GraphBuilder, layer: Int8Layer, columns: string, chunk: readonly RiskyChannel[]) {
   const { weights, order } = layer;
   const width = chunk[0]!.begins.length;
   const products = [0, 1].map((side) => {
@@ -184,7 +99,12 @@ function addChunk(build: Builder, layer: Int8Layer, columns: string, chunk: read
 }
 
 /** The same of a whole layer: in steps of its sums, every channel in its place. */
-function addCorrection(build: Builder, layer: Int8Layer, columns: string, chunks: readonly (readonly RiskyChannel[])[]) {
+function addCorrection(
+  build: GraphBuilder,
+  layer: Int8Layer,
+  columns: string,
+  chunks: readonly (readonly RiskyChannel[])[],
+) {
   const parts = chunks.map((chunk) => addChunk(build, layer, columns, chunk));
   const totals = parts.map(({ total }) => total);
   const joined = totals.length === 1 ? totals[0]! : build.add('Concat', totals, [intAttribute('axis', 1)]);
@@ -200,8 +120,15 @@ function addCorrection(build: Builder, layer: Int8Layer, columns: string, chunks
   return { sums, count: counts.length === 1 ? counts[0]! : build.add('Sum', counts) };
 }
 
+/** Of a stack of matrices: matrices x rows x columns again. */
+function addUnstacked(build: GraphBuilder, { stacked, order }: Int8Layer, sums: string): string {
+  if (stacked === 1) return sums;
+  const byMatrix = build.add('Reshape', [sums, build.integers([stacked, order.channels / stacked, -1])]);
+  return build.add('Transpose', [byMatrix], [intsAttribute('perm', [0, 2, 1])]);
+}
+
 /** A product of integers in float, which sums exactly on every CPU. */
-function addFloatProduct(build: Builder, { node, integers, zeroPoint }: Int8Layer): string {
+function addFloatProduct(build: GraphBuilder, { node, integers, zeroPoint }: Int8Layer): string {
   const values = build.toFloat(integers);
   const centred = zeroPoint === null ? values : build.add('Sub', [values, build.toFloat(zeroPoint)]);
   return build.add('MatMul', [centred, build.toFloat(node.input[1]!)]);
@@ -209,18 +136,19 @@ function addFloatProduct(build: Builder, { node, integers, zeroPoint }: Int8Laye
 
 /** Nodes that stand for a layer: what it gives exactly, and what saturation adds where it is turned on. */
 function addLayer(
-  build: Builder,
+  build: GraphBuilder,
   layer: Int8Layer,
   shapes: LayerShapes,
   chunks: readonly (readonly RiskyChannel[])[],
 ): { readonly nodes: readonly NodeProto[]; readonly figures: string } {
   const { node, scales } = layer;
   const output = node.output[0]!;
-  const exact = scales === null ? addFloatProduct(build, layer) : `${output}/vernier/exact`;
+  const exact = scales === null ? addFloatProduct(build, layer) : build.newName(`${output}/exact`);
   const columns = addColumns(build, layer, exact, shapes);
   const { sums, count } = addCorrection(build, layer, columns, chunks);
   const steps = build.floats(scales ?? [1], [scales?.length ?? 1, 1]);
-  const added = build.add('Reshape', [build.add('Mul', [sums, steps]), build.add('Shape', [exact])]);
+  const scaled = build.add('Mul', [sums, steps]);
+  const added = build.add('Reshape', [addUnstacked(build, layer, scaled), build.add('Shape', [exact])]);
   const whole = build.add('Add', [exact, build.add('Mul', [added, saturatesInput])]);
   const power = (tensor: string): string =>
     build.add('ReduceSum', [build.add('Mul', [tensor, tensor])], [intAttribute('keepdims', 0)]);
@@ -231,8 +159,14 @@ function addLayer(
     nodes: [
       ...(scales === null ? [] : [copyMessage(node, { output: [exact] })]),
       scales === null
-        ? makeNode('Cast', `${output}/vernier/whole`, [whole], [output], [intAttribute('to', dataTypes.int32.number)])
-        : makeNode('Identity', `${output}/vernier/whole`, [whole], [output]),
+        ? makeNode(
+            'Cast',
+            build.newName(`${output}/whole`),
+            [whole],
+            [output],
+            [intAttribute('to', dataTypes.int32.number)],
+          )
+        : makeNode('Identity', build.newName(`${output}/whole`), [whole], [output]),
     ],
     figures: build.add('Concat', figures, [intAttribute('axis', 0)]),
   };
@@ -254,7 +188,7 @@ export function buildSaturatingModel(options: SaturatingModelOptions): Saturatin
   const { compressed, unfused, prepared, shapes, compared } = options;
   const graph = indexGraph(compressed);
   if (opsetVersion(graph.model) < 11) return null;
-  const build = new Builder(createNamer(compressed.proto.graph!));
+  const build = new GraphBuilder(createNamer(compressed.proto.graph!));
   const { layers: found, unknown } = findInt8Layers(graph, unfused);
   const dimsOf = new Map(
     prepared.nodes.map(({ name, input, output }) => [name, [shapes.get(input[0] ?? ''), shapes.get(output[0] ?? '')]]),
@@ -268,8 +202,16 @@ export function buildSaturatingModel(options: SaturatingModelOptions): Saturatin
     const positions = output === undefined ? Infinity : elementCount(output.dims) / order.channels;
     const begins = findSaturatingPairs(layer.weights, order, (mostInRun - held) / positions);
     if (begins?.every((list) => list.length === 0) === true) continue;
-    const columns = positions * order.length * groupsOf(node);
-    if (begins === null || input === undefined || output === undefined || columns > mostColumns) {
+    const columns = positions * order.length * groupsOf(node) * layer.stacked;
+    // Of a stack that is multiplied by fewer or more matrices than it has, nobody knows here which meets which.
+    const isStackAlike = layer.stacked === elementCount(input?.dims.slice(0, -2) ?? []);
+    if (
+      begins === null ||
+      input === undefined ||
+      output === undefined ||
+      columns > mostColumns ||
+      (layer.stacked > 1 && !isStackAlike)
+    ) {
       leftOut.push(node.name);
       continue;
     }
@@ -285,7 +227,7 @@ export function buildSaturatingModel(options: SaturatingModelOptions): Saturatin
 
 function joinModel(
   compressed: OnnxModel,
-  build: Builder,
+  build: GraphBuilder,
   replaced: ReadonlyMap<NodeProto, readonly NodeProto[]>,
   ends: readonly string[],
 ): OnnxModel {

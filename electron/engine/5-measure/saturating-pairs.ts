@@ -1,4 +1,4 @@
-import type { SummationOrder } from '../graph/ops/summation-order.ts';
+import type { Sums } from '../graph/ops/summation-order.ts';
 
 /*
  * x86 without VNNI multiplies u8 x s8 with `vpmaddubsw`: products 2k and 2k + 1 of a sum are added in 16 bits, which cut the result off
@@ -17,7 +17,7 @@ export function canSaturate(first: number, second: number): boolean {
 }
 
 /** Pairs of one sum: a last product without a partner is one by itself. */
-export function pairsOf({ length }: SummationOrder): number {
+export function pairsOf({ length }: Sums): number {
   return Math.ceil(length / 2);
 }
 
@@ -29,7 +29,7 @@ export function pairsOf({ length }: SummationOrder): number {
  */
 export function findSaturatingPairs(
   weights: ArrayLike<number>,
-  { channels, length, offset }: SummationOrder,
+  { channels, length, offset }: Sums,
   most = Infinity,
 ): readonly (readonly number[])[] | null {
   let count = 0;

@@ -5,13 +5,15 @@ import { describeModel } from '../1-analyze/describe-model.ts';
 import type { Analysis } from '../2-plan/analyze-model.ts';
 import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
 import type { Measurements } from '../5-measure/measure-run.ts';
-import { describeSaturation, measureSaturation } from '../5-measure/saturation.ts';
+import { describeSaturation } from '../5-measure/saturation.ts';
+import { simulateSaturation, type SimulatedSaturation } from '../5-measure/simulate-saturation.ts';
 import type { ModelVersions } from '../6-search/model-versions.ts';
 import type { SearchResult } from '../6-search/search.ts';
 import { batchSamples } from '../data/batch.ts';
 import { describeData } from '../data/describe-data.ts';
 import { assertUnchanged } from '../files/readings.ts';
 import { indexGraph } from '../graph/graph.ts';
+import { limitTime } from '../job/limit.ts';
 import type { Run } from '../job/run.ts';
 import { externalFiles, hashModel, readModel, type OnnxModel } from '../onnx/read-model.ts';
 import { sourceSha256 } from '../onnx/source-model.ts';
@@ -25,8 +27,8 @@ import { summarizeRanges } from './summarize-ranges.ts';
 import { summarizeWeights } from './summarize-weights.ts';
 import { judgeVerdict } from './verdict.ts';
 
-/** Evaluation samples that saturation is measured on: each layer has thousands of sums in one. */
-const saturationSamples = 4;
+/** Saturation is simulated on the samples so far when these are over, on one at least. */
+const saturationSeconds = 20;
 /** Bins of the histograms that are kept for drawing. */
 const drawnBins = 128;
 
@@ -39,23 +41,37 @@ export interface RunFindings {
   readonly measured: Measurements;
 }
 
-/** Warns where sums saturate on this CPU, which is measured only where they can. */
+/** What sums that saturate cost the outputs, on CPUs where they do: on calibration samples. */
 async function judgeSaturation({ request, device, fastThreads, log, context }: Run, found: RunFindings) {
-  const { analysis, calibrated, result, versions, measured } = found;
-  if (result.variant.weightRange !== 'int8' || device.features.int8DotProduct) return;
-  const evaluation = batchSamples(analysis.dataset, analysis.split.evaluation);
-  const saturation = await measureSaturation({
-    model: versions.measured.compressed,
-    graph: versions.preparedGraph,
-    plan: result.plan,
-    dequantized: result.quantized.dequantized,
-    comparedAt: calibrated.comparedAt?.tensors ?? [...versions.preparedGraph.outputNames],
-    samples: { ...evaluation, count: Math.min(saturationSamples, evaluation.count) },
+  if (!request.saturation) return null;
+  const startedMs = performance.now();
+  const { analysis, versions } = found;
+  const limit = limitTime(context.enough, saturationSeconds);
+  const simulated = await simulateSaturation({
+    float: analysis.source.prepared,
+    compressed: versions.measured.compressed,
+    unfused: versions.unfused,
+    prepared: versions.preparedGraph,
+    shapes: analysis.preparedShapes,
+    compared: versions.measured.comparedTensors,
+    samples: batchSamples(analysis.dataset, analysis.split.calibration),
     threads: fastThreads,
     dims: request.dims,
     signal: context.signal,
-  });
-  log.add(describeSaturation(saturation, measured.accuracy.agreement.sqnrDb));
+    enough: limit.signal,
+  }).finally(limit.clear);
+  if (simulated === null) return null;
+  const isHere = !device.features.int8DotProduct;
+  log.add(describeSaturation(simulated, isHere));
+  return { simulated, isHere, spentMs: performance.now() - startedMs };
+}
+
+function describeSimulated(judged: Awaited<ReturnType<typeof judgeSaturation>>): RunDocument['saturation'] {
+  if (judged === null) return null;
+  const { simulated, isHere, spentMs } = judged;
+  const { samples, exactSqnrDb, saturatingSqnrDb, layers, leftOut } = simulated;
+  const figures = samples === 0 ? { exactSqnrDb: null, saturatingSqnrDb: null } : { exactSqnrDb, saturatingSqnrDb };
+  return { isHere, samples, ...figures, layers: layers.size, leftOut: [...leftOut], spentMs };
 }
 
 /** The compressed model under the name that was asked for, and the prepared one where it was asked for. */
@@ -81,6 +97,7 @@ function describeAll(
   { analysis, result, versions, measured }: RunFindings,
   preparedFacts: RunDocument['model']['prepared'],
   written: OnnxModel,
+  saturation: SimulatedSaturation | null,
 ) {
   const { originalGraph: graph, preparedGraph, compressedGraph, unfused } = versions;
   const { layerTimes, layerErrors, introduced, effects, latency } = measured;
@@ -96,6 +113,7 @@ function describeAll(
     errors: layerErrors,
     introduced,
     effects: effects?.layers ?? new Map(),
+    saturation: saturation?.layers ?? new Map(),
   });
   const ledger = buildLedger({
     inventory: { before: takeInventory(graph), after: takeInventory(compressedGraph) },
@@ -134,9 +152,9 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
   const { accuracy, samples, latency, clipping, layerTimes } = found.measured;
   const ranges = summarizeRanges(found.result, twin, clipping, drawnBins);
   log.add(findClipping(ranges));
-  await judgeSaturation(run, found);
+  const saturation = await judgeSaturation(run, found);
   const { preparedFacts, written, sha256 } = await writeOutputs(run, found);
-  const { layers, ledger } = describeAll(found, preparedFacts, written);
+  const { layers, ledger } = describeAll(found, preparedFacts, written, saturation?.simulated ?? null);
   const data = describeData(dataset, split, request.seed);
   const sizeRatio = written.sizeBytes / source.original.sizeBytes;
   const limits = withGoal(request.gates, request.recipe, source.original.sizeBytes);
@@ -167,6 +185,7 @@ export async function judgeRun(run: Run, found: RunFindings): Promise<RunDocumen
     weights: summarizeWeights(indexGraph(twin.model), compressedGraph, drawnBins),
     prediction: request.prediction,
     effects: describeEffects(found.measured.effects),
+    saturation: describeSimulated(saturation),
     candidates: [...found.result.candidates],
     diagnostics: log.diagnostics,
     profile: describeProfile(layerTimes),

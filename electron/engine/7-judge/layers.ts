@@ -2,6 +2,7 @@ import { takeApart } from '../../../shared/engine-texts/said.ts';
 import { say } from '../../../shared/engine-texts/say.ts';
 import { bitsOf, floatPrecision, type Precision } from '../../../shared/precision.ts';
 import type { Layer } from '../../../shared/run.ts';
+import type { LayerSaturation } from '../../../shared/saturation.ts';
 import { costOf } from '../1-analyze/cost.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { traceLayers } from '../1-analyze/trace.ts';
@@ -41,6 +42,8 @@ export interface LayersInput {
   readonly introduced: Errors;
   /** What layers cost the output, by the tensor they hand out. */
   readonly effects: ReadonlyMap<string, LayerEffect>;
+  /** What saturating sums add to layers, by the prepared graph's node. */
+  readonly saturation: ReadonlyMap<string, LayerSaturation>;
 }
 
 /** Constants that a product of integers is multiplied by, once it is float: the scales of its weights. */
@@ -157,6 +160,7 @@ export function describeLayers(input: LayersInput): Layer[] {
       sqnrDb: isItself ? errorOf(outputs, input.errors) : null,
       introducedSqnrDb: isItself ? errorOf(outputs, input.introduced) : null,
       effect: stored === undefined ? null : effectOf(outputs, input.effects),
+      saturation: (stored === undefined ? undefined : input.saturation.get(target!.name)) ?? null,
       outputTensor: outputs[0] ?? null,
     };
   });

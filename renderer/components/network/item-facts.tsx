@@ -17,7 +17,7 @@ export function ItemFacts(props: { readonly network: RunNetwork; readonly pictur
   const node = item.kind === 'node' ? network.nodes[item.node]! : null;
   const sums = item.kind === 'module' ? picture.moduleFigures(item.id) : null;
   const cause = node === null ? null : (figures as NodeFigures).cause;
-  const { beforeMs, afterMs, bytesBefore, bytesAfter, sqnrDb, introducedDb, conversionMs } = figures;
+  const { beforeMs, afterMs, bytesBefore, bytesAfter, sqnrDb, introducedDb, saturationDb, conversionMs } = figures;
   const speedup = beforeMs !== null && afterMs !== null && beforeMs > 0 && afterMs > 0 ? beforeMs / afterMs : null;
   const rows: (readonly [string, string])[] = [];
   const add = (label: string, value: string | null): void => {
@@ -45,6 +45,7 @@ export function ItemFacts(props: { readonly network: RunNetwork; readonly pictur
   );
   add(t('network.overlays.error'), sqnrDb === null ? null : formatLayerDecibels(sqnrDb));
   add(t('network.overlays.alone'), introducedDb === null ? null : formatLayerDecibels(introducedDb));
+  add(t('network.overlays.saturation'), saturationDb === null ? null : formatLayerDecibels(saturationDb));
   const name = node === null ? (item.kind === 'module' ? item.id : '') : node.name;
   return (
     <>

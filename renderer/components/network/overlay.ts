@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatDecibels, formatMs, formatRatio } from 
 import type { Palette } from '../../theme.ts';
 
 /** What the colour of a node or module says. */
-export const overlays = ['time', 'speedup', 'bytes', 'error', 'alone', 'precision', 'change'] as const;
+export const overlays = ['time', 'speedup', 'bytes', 'error', 'alone', 'saturation', 'precision', 'change'] as const;
 export type Overlay = (typeof overlays)[number];
 
 type Figures = Omit<NodeFigures, 'precision' | 'cause'> & Pick<ModuleFigures, 'precision'>;
@@ -112,6 +112,8 @@ export function lookOf(overlay: Overlay, { figures, state, side }: Subject, scal
       return ofDecibels(figures.sqnrDb, palette);
     case 'alone':
       return ofDecibels(figures.introducedDb, palette);
+    case 'saturation':
+      return ofDecibels(figures.saturationDb, palette);
     case 'precision': {
       const text = figures.precision === null ? '' : describePrecision(figures.precision);
       return { fill: precisionColor(text, scale, palette), text };
@@ -141,6 +143,7 @@ export function rampOf(
       ];
     case 'error':
     case 'alone':
+    case 'saturation':
       return [
         { color: palette.surface, text: `${formatCount(bestDb)} dB` },
         { color: strong(palette.warning), text: `${formatCount(worstDb)} dB` },

@@ -40,6 +40,7 @@ export function newDraft(threads: number): Draft {
     dims: {},
     searchSeconds: null,
     effects: true,
+    saturation: true,
     prediction: null,
     gates: { maxAccuracyDrop: null, maxDrops: {}, minSpeedup: null, maxSizeRatio: null },
     name: '',
@@ -100,6 +101,7 @@ export function toRequest(draft: Draft): NewRun | null {
     dims: draft.dims,
     searchSeconds: draft.searchSeconds,
     effects: draft.effects,
+    saturation: draft.saturation,
     // What was predicted of other settings says nothing of these.
     prediction: null,
     gates: draft.gates,

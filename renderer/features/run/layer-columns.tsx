@@ -213,6 +213,20 @@ const columns: readonly ((facts: ColumnFacts) => TableColumn<Layer>)[] = [
     ),
     initiallyHidden: layers.every(({ introducedSqnrDb }) => introducedSqnrDb === null),
   }),
+  ({ t, layers }) => ({
+    id: 'saturation',
+    header: t('column.saturation'),
+    definition: t('definition.saturation'),
+    width: 84,
+    ...end,
+    value: (layer) => layer.saturation?.sqnrDb ?? null,
+    render: ({ saturation }) => (
+      <span className={saturation?.sqnrDb != null && saturation.sqnrDb < ruinedDb ? classes.bad : undefined}>
+        {saturation === null ? '–' : formatLayerDecibels(saturation.sqnrDb)}
+      </span>
+    ),
+    initiallyHidden: layers.every(({ saturation }) => saturation?.sqnrDb == null),
+  }),
   ({ t, mostMacs }) => ({
     id: 'macs',
     header: t('column.macs'),

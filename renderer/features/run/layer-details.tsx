@@ -5,7 +5,7 @@ import type { Layer, RunDocument, TensorRange, WeightRange } from '../../../shar
 import { describeSlowCause } from '../../../shared/slow-cause-texts.ts';
 import { slowCausesOf } from '../../../shared/slow-causes.ts';
 import { formatBytes, formatDecibels, formatMs, formatShare, formatSmallShare } from '../../../shared/units.ts';
-import { formatDims, formatNumber } from '../../format.ts';
+import { formatDims, formatLayerDecibels, formatNumber } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
 import { findRange, findWeights } from './find-range.ts';
 import { HistogramChart } from './histogram-chart.tsx';
@@ -53,6 +53,17 @@ export function LayerDetails({ layer, document }: { layer: Layer; document: RunD
                 only: formatDecibels(layer.effect.onlySqnrDb),
                 without: formatDecibels(layer.effect.withoutSqnrDb),
                 whole: formatDecibels(document.effects?.wholeSqnrDb ?? null),
+              })}
+            </dd>
+          </>
+        )}
+        {layer.saturation !== null && (
+          <>
+            <dt>{t('column.saturation')}</dt>
+            <dd>
+              {t('layers.saturates', {
+                share: formatSmallShare(layer.saturation.share),
+                db: formatLayerDecibels(layer.saturation.sqnrDb),
               })}
             </dd>
           </>

@@ -99,6 +99,7 @@ test('parameters stay, their bytes shrink, and what is handed out counts as floa
     errors: new Map([['e', { sqnrDb: 40 }]]),
     introduced: new Map(),
     effects: new Map(),
+    saturation: new Map(),
   }).find(({ name }) => name === 'e')!;
   assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits, layer.sqnrDb], [true, 8, 32, 40]);
   // One byte a weight, and scale and zero point of every column.

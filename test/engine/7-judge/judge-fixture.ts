@@ -108,6 +108,7 @@ export function makeLayer(changes: Partial<Layer>): Layer {
     ran: null,
     groups: 1,
     introducedSqnrDb: null,
+    saturation: null,
     effect: null,
     sqnrDb: null,
     ...changes,

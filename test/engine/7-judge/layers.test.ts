@@ -38,6 +38,7 @@ async function layersOf(model: ModelProto, samples: readonly Feeds[], recipe: Pa
     errors: new Map(),
     introduced: new Map(),
     effects: new Map(),
+    saturation: new Map(),
   });
 }
 
@@ -149,6 +150,7 @@ suite('bits of layers', () => {
       errors: new Map(),
       introduced: new Map(),
       effects: new Map(),
+      saturation: new Map(),
     }) as [Layer];
     assert.deepEqual([layer.quantized, layer.weightBits, layer.activationBits], [false, 32, 32]);
     assert.equal(layer.reason, 'ONNX Runtime runs it in float, between conversions');

@@ -43,18 +43,26 @@ export function summationOrderOf(layer: NodeProto, dims: readonly number[]): Sum
   return summationOrder(layer.opType, dims, outputAxis(layer));
 }
 
+/** The sums of a layer, and where the weights of each lie. */
+export type Sums = Pick<SummationOrder, 'channels' | 'length' | 'offset'>;
+
 /** Of stacked matrices, ... x K x N: the columns of each are output channels of their own. */
-export function stackedOrder(dims: readonly number[]): SummationOrder {
+export function stackedSums(dims: readonly number[]): Sums {
   const [rows, columns] = dims.slice(-2) as [number, number];
   return {
     channels: dims.slice(0, -2).reduce((product, dim) => product * dim, columns),
     length: rows,
-    inputs: rows,
     offset: (channel, k) => (Math.floor(channel / columns) * rows + k) * columns + (channel % columns),
   };
 }
 
-/** The order in which kernels add weights in pairs, for all that have int8 kernels; null for others. */
+/**
+ * The order in which kernels add weights in pairs, for layers that have int8 kernels; null for others. Stacked matrices have one scale,
+ * and lie one above the other like one of them, whose pairs are theirs unless K is odd.
+ */
 export function pairOrderOf(layer: NodeProto, dims: readonly number[]): SummationOrder | null {
-  return isMatMul(layer) && dims.length > 2 ? stackedOrder(dims) : summationOrderOf(layer, dims);
+  if (!isMatMul(layer) || dims.length <= 2) return summationOrderOf(layer, dims);
+  if (dims.at(-2)! % 2 !== 0) return null;
+  const rows = dims.slice(0, -1).reduce((product, dim) => product * dim, 1);
+  return summationOrder(layer.opType, [rows, dims.at(-1)!], 1);
 }

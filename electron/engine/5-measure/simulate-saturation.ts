@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { CancelledError } from '../../../shared/app-error.ts';
+import type { LayerSaturation } from '../../../shared/saturation.ts';
 import { indexGraph } from '../graph/graph.ts';
 import { floatTypes } from '../metrics/float-types.ts';
 import { createQualityMeter, type SampleOutputs } from '../metrics/output-quality.ts';
@@ -17,19 +18,14 @@ import {
   type SaturatingModelOptions,
 } from './saturating-model.ts';
 
-export interface LayerSaturation {
-  /** Of its pair sums, those that are cut off. */
-  readonly share: number;
-  /** Its output against what exact sums give, its inputs being exact; null where nothing is cut off. */
-  readonly sqnrDb: number | null;
-}
-
 /** Mean dB over samples, each at most `sampleSqnrLimitDb`. */
 export interface SimulatedSaturation {
   readonly samples: number;
   /** The outputs against the float model's, with exact sums, and with sums that saturate. */
   readonly exactSqnrDb: number;
   readonly saturatingSqnrDb: number;
+  /** Those with sums that saturate against those with exact ones. */
+  readonly apartSqnrDb: number;
   /** Of layers in which pairs can saturate, by node. */
   readonly layers: ReadonlyMap<string, LayerSaturation>;
   /** Layers that were not looked at. */
@@ -70,7 +66,14 @@ export async function simulateSaturation(options: SimulationOptions): Promise<Si
   const built = buildSaturatingModel(options);
   if (built === null) return null;
   if (built.layers.length === 0) {
-    return { samples: 0, exactSqnrDb: 0, saturatingSqnrDb: 0, layers: new Map(), leftOut: built.leftOut };
+    return {
+      samples: 0,
+      exactSqnrDb: 0,
+      saturatingSqnrDb: 0,
+      apartSqnrDb: 0,
+      layers: new Map(),
+      leftOut: built.leftOut,
+    };
   }
   const { float, compared } = options;
   const original = await open({ ...float, proto: cutModel(float.proto, compared) }, options);
@@ -97,7 +100,7 @@ async function simulateIn(
   const close = compared.filter((name) => floatTypes.includes(typeOf.get(name)!));
   if (close.length === 0) return null;
   const total = Math.min(mostSamples, samples.count);
-  const decibels = { exact: [] as number[], saturating: [] as number[] };
+  const decibels = { exact: [] as number[], saturating: [] as number[], apart: [] as number[] };
   const figures = new Map(layers.map((layer) => [layer, [0, 0, 0]]));
   let done = 0;
   for (; done < total && (done === 0 || enough?.aborted !== true); done++) {
@@ -108,14 +111,16 @@ async function simulateIn(
       return session.run({ ...feeds, ...more }, outputs);
     };
     const expected = await run(sessions.original, {}, compared);
-    const closeness = (actual: SampleOutputs): number => {
-      const meter = createQualityMeter(expected, null, source, close);
-      meter.add(expected, actual);
+    const closeness = (reference: SampleOutputs, actual: SampleOutputs): number => {
+      const meter = createQualityMeter(reference, null, source, close);
+      meter.add(reference, actual);
       return meter.decibels[0]!;
     };
     const exact = await run(sessions.simulated, flag(false), [...compared, ...layers.map((layer) => layer.figures)]);
-    decibels.exact.push(closeness(exact));
-    decibels.saturating.push(closeness(await run(sessions.simulated, flag(true), compared)));
+    const saturating = await run(sessions.simulated, flag(true), compared);
+    decibels.exact.push(closeness(expected, exact));
+    decibels.saturating.push(closeness(expected, saturating));
+    decibels.apart.push(closeness(exact, saturating));
     for (const [layer, sums] of figures) addFigures(sums, exact[layer.figures]!);
     onProgress?.(done + 1, total);
   }
@@ -123,6 +128,7 @@ async function simulateIn(
     samples: done,
     exactSqnrDb: mean(decibels.exact),
     saturatingSqnrDb: mean(decibels.saturating),
+    apartSqnrDb: mean(decibels.apart),
     layers: new Map([...figures].map(([layer, sums]) => [layer.node, describe(layer, sums, done)])),
     leftOut,
   };

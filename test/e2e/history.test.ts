@@ -43,6 +43,8 @@ story(
     await openRun(page, 'ResNet-8, entropy');
 
     await openRun(page, 'Phone camera');
+    await page.getByText('Discussed with Grace: faster, but the halo is visible.').waitFor();
+    await page.getByRole('button', { name: 'Edit note' }).click();
     await waitForValue(field(page, 'Notes'), 'Discussed with Grace: faster, but the halo is visible.');
     await page.getByText('halo', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Remove star' }).waitFor();

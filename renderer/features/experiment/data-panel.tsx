@@ -54,7 +54,7 @@ export function DataPanel(props: {
     ...(preview.classes === null ? [] : [[t('data.classes'), formatCount(preview.classes)] as const]),
   ];
   return (
-    <div className={classes.stack}>
+    <div className={classes.flow}>
       <dl className={classes.facts}>
         {facts.map(([term, value]) => (
           <div key={term} className={classes.fact}>
@@ -70,7 +70,7 @@ export function DataPanel(props: {
         </Notice>
       ))}
       {preview.examples.length > 0 && (
-        <section aria-label={t('data.examples')} className={classes.stack} style={{ height: 'auto' }}>
+        <section aria-label={t('data.examples')} className={classes.flow}>
           <h3>{t('data.examples')}</h3>
           <div className={classes.examples}>
             {preview.examples.map((example) => (
@@ -98,7 +98,7 @@ export function DataPanel(props: {
         </section>
       )}
       {preview.texts.length > 0 && (
-        <section aria-label={t('data.texts')} className={classes.stack} style={{ height: 'auto' }}>
+        <section aria-label={t('data.texts')} className={classes.flow}>
           <h3>{t('data.texts')}</h3>
           {preview.texts.map((example) => (
             <figure key={example.name} className={classes.text}>

@@ -9,7 +9,7 @@ void test('models are timed as usual unless the environment says otherwise, whic
   const { limits, diagnostics } = read('0.3');
   assert.equal(limits.minSeconds, 0.3);
   assert.ok(Math.abs(limits.maxSeconds - 2) < 1e-9);
-  assert.match(diagnostics[0]!.message, /at least 0\.3 s instead of 3 s, as VERNIER_TIMING_SECONDS says/);
+  assert.match(diagnostics[0]!.message, /at least 0\.3 s instead of 3 s, because VERNIER_TIMING_SECONDS says so/);
 });
 
 void test('what is no such number is refused by name', () => {

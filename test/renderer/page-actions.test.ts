@@ -165,12 +165,16 @@ void describe('what is done on the pages of the window', { skip }, () => {
       Object.defineProperty(navigator, 'clipboard', { value: { writeText } });
       Object.assign(globalThis, { copied });
     });
+    const readCopied = () => page.evaluate(() => (globalThis as unknown as { copied: string[] }).copied);
     const copy = async (name: string, said: string): Promise<string> => {
+      const { length: before } = await readCopied();
       await page.getByRole('button', { name: 'More actions' }).click();
       await page.getByRole('menuitem', { name, exact: true }).click();
-      await page.getByText(said).waitFor();
+      await waitUntil(async () => (await readCopied()).length > before, `${name} copies`);
+      // That of the time before may still be there.
+      await page.getByText(said).first().waitFor();
       await page.getByRole('menu').waitFor({ state: 'hidden' });
-      return page.evaluate(() => (globalThis as unknown as { copied: string[] }).copied.at(-1)!);
+      return (await readCopied()).at(-1)!;
     };
     const overview = await copy('Copy as Markdown', 'View copied as Markdown');
     assert.match(overview, /^# ResNet-8, measured choice\n/);

@@ -10,7 +10,7 @@ export const entityF1: MetricName = {
   metric: 'entityF1',
   label: 'entity F1',
   definition:
-    '2 TP / (2 TP + FP + FN) over the entities of all texts. An entity is right if its first word, its last word and its type are, as seqeval counts them.',
+    'F1 of the entities of all texts, 2 TP / (2 TP + FP + FN). An entity is right if its first word, its last word and its type are, as seqeval counts them.',
   zh: {
     label: '实体 F1',
     definition: '全部文本中实体的 2 TP / (2 TP + FP + FN)。首词、末词与类型都正确的实体才算正确，计法与 seqeval 相同。',

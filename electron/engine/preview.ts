@@ -12,6 +12,7 @@ import type {
 } from '../../shared/contract/results.ts';
 import { cutText } from '../../shared/cut-text.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
+import { say } from '../../shared/engine-texts/say.ts';
 import type { AllowedFolders } from './files/allowed-folders.ts';
 import { assertTokensFit } from './1-analyze/check-tokens.ts';
 import { findCompared } from './1-analyze/find-compared.ts';
@@ -96,8 +97,7 @@ async function findWarnings(dataset: Dataset): Promise<DataWarning[]> {
     return [
       {
         code: 'random',
-        message:
-          'Random noise is not data: the model is calibrated on values it will never see, and accuracy and agreement mean nothing. Sizes and times still hold.',
+        message: say('noiseIsNoData'),
       },
     ];
   }
@@ -105,14 +105,14 @@ async function findWarnings(dataset: Dataset): Promise<DataWarning[]> {
   if (dataset.count < tinyCount) {
     warnings.push({
       code: 'tiny',
-      message: `Only ${dataset.count} samples: ranges may miss what the model meets in use, and accuracy is uncertain. A few hundred are better.`,
+      message: say('fewSamples', { count: dataset.count }),
     });
   }
   // What comes next in a text is known without labels.
   if (dataset.labels === null && dataset.tokens?.nextTokenOutput == null) {
     warnings.push({
       code: 'unlabelled',
-      message: 'Without labels Vernier measures how often both models agree, which is not accuracy.',
+      message: say('noLabels'),
     });
   }
   const split = await splitDataset(dataset, {

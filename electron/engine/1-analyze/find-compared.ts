@@ -1,4 +1,4 @@
-import { say } from '../../../shared/engine-texts/say.ts';
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
 import { indexGraph, type Graph } from '../graph/graph.ts';
@@ -33,17 +33,17 @@ export function closenessOutputs(outputs: readonly ValueInfo[]): string[] {
 }
 
 /** What an output that is no tensor of numbers holds, in words. */
-function describeKind({ name, dataType }: ValueInfo, { proto }: OnnxModel): string {
-  if (dataType === 'string') return 'strings';
+function describeKind({ name, dataType }: ValueInfo, { proto }: OnnxModel): Sentence {
+  if (dataType === 'string') return say('kindStrings');
   switch (proto.graph!.output.find((output) => output.name === name)?.type?.value.case) {
     case 'sequenceType':
-      return 'a sequence';
+      return say('kindSequence');
     case 'mapType':
-      return 'a map';
+      return say('kindMap');
     case 'optionalType':
-      return 'an optional value';
+      return say('kindOptional');
     default:
-      return 'no numbers that Vernier knows';
+      return say('kindUnknown');
   }
 }
 

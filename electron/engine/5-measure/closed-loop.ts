@@ -1,4 +1,4 @@
-import { say } from '../../../shared/engine-texts/say.ts';
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { ClosedLoop, Diagnostic } from '../../../shared/run.ts';
@@ -47,13 +47,19 @@ export interface ClosedLoopReport {
 }
 
 /** Why there can be no closed loop, as the end of a sentence. */
-class NoLoop extends Error {}
+class NoLoop extends Error {
+  readonly reason: Sentence;
+
+  constructor(reason: Sentence, options?: ErrorOptions) {
+    super(reason, options);
+    this.reason = reason;
+  }
+}
 
 function assertSequence({ dataset, indices }: ClosedLoopOptions): void {
-  if (dataset.kind === 'random') throw new NoLoop('random noise stood in for data');
-  if ((dataset.fixedBatchSize ?? 1) > 1)
-    throw new NoLoop(`the model takes batches of ${dataset.fixedBatchSize} samples, which are no sequence`);
-  if (indices.length < 2) throw new NoLoop('there is only one evaluation sample');
+  if (dataset.kind === 'random') throw new NoLoop(say('noiseStoodIn'));
+  if ((dataset.fixedBatchSize ?? 1) > 1) throw new NoLoop(say('batchesNoSequence', { count: dataset.fixedBatchSize! }));
+  if (indices.length < 2) throw new NoLoop(say('oneEvaluationSample'));
 }
 
 /** What the states fed next are, checked to be as large as those fed before: a cache that grows starts every sequence anew. */
@@ -62,21 +68,24 @@ function takeStates(states: readonly StatePair[], outputs: SampleOutputs, sample
     states.map(({ output, input }) => {
       const [made, fed] = [outputs[output]!, sample[input]!];
       if (made.dims.join() !== fed.dims.join()) {
-        const sizes = `(${formatDims(made.dims)} and ${formatDims(fed.dims)})`;
-        throw new NoLoop(`output "${output}" is not as large as input "${input}" ${sizes}, as where a cache grows`);
+        const sizes = { made: formatDims(made.dims), fed: formatDims(fed.dims) };
+        throw new NoLoop(say('stateGrows', { output, input, ...sizes }));
       }
       return [input, made] as const;
     }),
   );
 }
 
-function assertFinite(outputs: SampleOutputs, model: string, step: number): void {
+function assertFinite(
+  outputs: SampleOutputs,
+  problem: 'originalNotFiniteFrom' | 'compressedNotFiniteFrom',
+  step: number,
+): void {
   for (const tensor of Object.values(outputs)) {
     if (!floatTypes.includes(tensor.dataType)) continue;
     const values = toNumbers(tensor);
     for (let index = 0; index < values.length; index++) {
-      if (!Number.isFinite(values[index]))
-        throw new NoLoop(`the ${model} model gives NaN or infinity from step ${step} on`);
+      if (!Number.isFinite(values[index])) throw new NoLoop(say(problem, { step }));
     }
   }
 }
@@ -87,7 +96,7 @@ function chooseOutputs(before: Session, after: Session, { states, source, ranksC
   const missing = stateNames.find((name) =>
     [before, after].some(({ outputs }) => !outputs.some((output) => output.name === name)),
   );
-  if (missing !== undefined) throw new NoLoop(`output "${missing}" is not among what is compared`);
+  if (missing !== undefined) throw new NoLoop(say('outputNotCompared', { output: missing }));
   const numeric = before.outputs.filter(({ dataType }) => dataType !== 'string' && dataType !== 'other');
   const others = numeric.filter(({ name }) => !stateNames.includes(name));
   const candidates = others.length > 0 ? others : numeric;
@@ -114,7 +123,7 @@ function createLoopComparison(first: SampleOutputs, { compared, classOutput }: C
     add(mine: SampleOutputs, theirs: SampleOutputs, fromMine: SampleOutputs): void {
       for (const name of [...compared, ...(decider === null ? [] : [decider])]) {
         if (elementCount(mine[name]!.dims) !== elementCount(theirs[name]!.dims))
-          throw new NoLoop(`output "${name}" is not as large in both models`);
+          throw new NoLoop(say('outputSizesDiffer', { output: name }));
       }
       quality.add(mine, theirs);
       loop.add(pairsOf(mine, theirs));
@@ -137,7 +146,7 @@ async function runStep(session: Session, feeds: Feeds, fetched: readonly string[
     return await session.run(feeds, fetched);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'model-run-failed' || step === 1) throw error;
-    throw new NoLoop(`ONNX Runtime cannot run step ${step} with the states of the step before`, { cause: error });
+    throw new NoLoop(say('stepCannotRun', { step }), { cause: error });
   }
 }
 
@@ -156,8 +165,8 @@ async function runLoop(before: Session, after: Session, options: ClosedLoopOptio
     const mine = await runStep(before, { ...feeds, ...myStates }, fetched, step);
     const theirs = await runStep(after, { ...feeds, ...theirStates }, fetched, step);
     const fromMine = at === 0 ? theirs : await runStep(after, { ...feeds, ...myStates }, fetched, step);
-    assertFinite(mine, 'original', step);
-    assertFinite(theirs, 'compressed', step);
+    assertFinite(mine, 'originalNotFiniteFrom', step);
+    assertFinite(theirs, 'compressedNotFiniteFrom', step);
     comparison ??= createLoopComparison(mine, chosen, source);
     comparison.add(mine, theirs, fromMine);
     [myStates, theirStates] = [takeStates(states, mine, feeds), takeStates(states, theirs, feeds)];
@@ -197,7 +206,7 @@ export async function measureClosedLoop(options: ClosedLoopOptions): Promise<Clo
     return await runLoop(await open(options.before), await open(options.after), options);
   } catch (error) {
     if (!(error instanceof NoLoop)) throw error;
-    return { closedLoop: null, diagnostics: [describeOneStep(states, error.message)] };
+    return { closedLoop: null, diagnostics: [describeOneStep(states, error.reason)] };
   } finally {
     for (const session of sessions) await session.release();
   }

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Graph } from '../graph/graph.ts';
 import { compareWith, drownedDb, reducedLayers, leastRuinDb, nameNoisy, tieDb, withFloat } from './float-layers.ts';
 import { nameSome } from '../schemes/choice.ts';
@@ -14,7 +15,7 @@ const ruinousDb = 15;
 /** Runs of layers that are looked at alone, at most: a search must end where all of them ruin the outputs. */
 const mostLooks = 32;
 export const noisyChoice: OpenChoice = {
-  choice: 'float: layers that make the noise',
+  choice: say('floatNoisyLayers'),
   most: noisyLayerRounds * (2 * noisyRuns + 1),
 };
 

@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { joinTold, quoteText, tell, type Told } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import type { Reading } from '../files/readings.ts';
 import { openNpy, type NpyFile } from '../onnx/npy.ts';
@@ -132,11 +133,10 @@ async function buildDataset(
 
   const used = new Set(matched.map(({ array }) => array));
   const unused = [...candidates.filter((array) => !used.has(array)), ...source.skipped].map(({ name }) => `"${name}"`);
-  if (unused.length > 0)
-    notes.push(`Arrays that no input of the model is named after are left out: ${unused.join(', ')}.`);
+  if (unused.length > 0) notes.push(say('arraysLeftOut', { names: unused.join(', ') }));
   for (const { input, array } of bindings) {
     if (array.dataType !== input.dataType) {
-      notes.push(`The array "${array.name}" is ${array.dataType}; it is converted to the model's ${input.dataType}.`);
+      notes.push(say('arrayConverted', { name: array.name, from: array.dataType, to: input.dataType }));
     }
   }
 
@@ -202,7 +202,7 @@ function matchArrays(
     const similar = candidates.filter(({ name }) => plain(name) === plain(input.name));
     const only = inputs.length === 1 && candidates.length === 1 ? candidates : similar;
     if (only.length === 1) {
-      notes.push(`The array "${only[0]!.name}" is taken for the model's input "${input.name}".`);
+      notes.push(say('arrayTakenForInput', { name: only[0]!.name, input: input.name }));
       return { input, array: only[0]! };
     }
     const found = candidates.map((array) => `"${array.name}" ${array.dataType} ${formatDims(array.dims)}`);

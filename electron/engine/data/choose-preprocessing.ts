@@ -37,12 +37,11 @@ async function planFromConfig(input: ModelInput, configPath: string | null): Pro
   const layout = findImageLayout(input, recipe.dataFormat);
   if (recipe.dataFormat !== null && recipe.dataFormat !== layout.format) {
     notes.push(
-      `The preprocessor configuration says ${recipe.dataFormat}, but the model's input ${describeInput(input)} is ` +
-        `${layout.format}: the model decides.`,
+      say('modelDecidesFormat', { told: recipe.dataFormat, input: describeInput(input), format: layout.format }),
     );
   }
   if (input.dataType === 'uint8' && (recipe.rescaleFactor !== null || recipe.mean !== null)) {
-    notes.push(`The model's input ${describeInput(input)} takes levels 0 to 255: they are not rescaled or normalized.`);
+    notes.push(say('levelsAsTheyAre', { input: describeInput(input) }));
   }
   return { preprocessing: planPreprocessing(recipe, layout, input), notes };
 }
@@ -66,7 +65,6 @@ function planFromPreset(input: ModelInput, name: PreprocessPreset) {
   const layout = findImageLayout(input, null);
   const recipe = imagePresets[name](layout);
   const notes = [describeRecipe(recipe, { path: name, type: '--preprocess' })];
-  if (input.dataType === 'uint8')
-    notes.push(`The model's input ${describeInput(input)} takes levels 0 to 255: they are not rescaled or normalized.`);
+  if (input.dataType === 'uint8') notes.push(say('levelsAsTheyAre', { input: describeInput(input) }));
   return { preprocessing: planPreprocessing(recipe, layout, input), notes };
 }

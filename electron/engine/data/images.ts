@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { assertAllowed, findAllowedFolder, type AllowedFolders } from '../files/allowed-folders.ts';
 import { findAnnotationKind, type AnnotationKind } from './boxes/annotation-kind.ts';
 import type { AnnotatedImage, BoxTargets } from './boxes/box-targets.ts';
@@ -198,28 +199,16 @@ async function findBeside(path: string, folder: ImageFolder, name: string): Prom
 
 function noteLeftOut({ undecodable }: ImageFolder): string[] {
   if (undecodable.length === 0) return [];
-  return [
-    `${undecodable.length} image(s) of kinds that cannot be decoded are left out, such as "${undecodable[0]!}". ` +
-      `Convert them to PNG or JPEG to use them.`,
-  ];
+  return [say('imagesLeftOut', { count: undecodable.length, name: undecodable[0]! })];
 }
 
 function noteSizes(headers: readonly ImageHeader[], sameSize: boolean): string[] {
   const notes: string[] = [];
-  if (!sameSize) notes.push('The images differ in size after preprocessing, so the model runs on one at a time.');
+  if (!sameSize) notes.push(say('imageSizesDiffer'));
   const rotatedCount = headers.filter((header) => header.isRotated).length;
-  if (rotatedCount > 0) {
-    notes.push(
-      `${rotatedCount} image(s) carry an EXIF orientation; pixels are used as stored, as torchvision and Hugging Face image ` +
-        "processors do. Pipelines that turn images upright first (transformers' load_image) see others: turn the files to have theirs.",
-    );
-  }
+  if (rotatedCount > 0) notes.push(say('exifOrientation', { count: rotatedCount }));
   const deepGreyCount = headers.filter(({ colourSpace }) => colourSpace === 'grey16').length;
-  if (deepGreyCount > 0) {
-    notes.push(
-      `${deepGreyCount} image(s) are 16-bit grey; they are scaled to 8 bits, where Pillow's convert("RGB") clips nearly all to white.`,
-    );
-  }
+  if (deepGreyCount > 0) notes.push(say('grey16', { count: deepGreyCount }));
   return notes;
 }
 

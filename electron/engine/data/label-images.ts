@@ -1,6 +1,7 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { ImageFolder } from './find-images.ts';
 import { findClassNameColumns, findFileColumns, nameColumns } from './label-columns.ts';
 import { classNamesOf, isPlainList, type Labelled, type LabelTable } from './label-table.ts';
@@ -24,7 +25,7 @@ export function labelByFolder(folder: ImageFolder): Labelled {
   if (classes.length === 1) {
     return {
       labels: null,
-      notes: [`All images lie in the one subfolder "${classes[0]!}": they are taken as unlabelled.`],
+      notes: [say('oneSubfolder', { name: classes[0]! })],
     };
   }
   const classOf = (file: string) => file.slice(0, file.indexOf('/'));
@@ -35,18 +36,10 @@ export function labelByFolder(folder: ImageFolder): Labelled {
   }
   const indices = new Map(classes.map((name, index) => [name, index]));
   const labels = Int32Array.from(folder.names, (file) => indices.get(classOf(file))!);
-  const sample = classes.slice(0, 3).map((name, index) => `${index} = "${name}"`);
-  const notes = [
-    `Labels are the class folders in sorted order, as torchvision's ImageFolder numbers them: ` +
-      `${sample.join(', ')}${classes.length > 3 ? ', …' : ''}. The model must have been trained with the same order.`,
-  ];
+  const shown = classes.slice(0, 3).map((name, index) => `${index} = "${name}"`);
+  const notes = [say('classFolders', { classes: `${shown.join(', ')}${classes.length > 3 ? ', …' : ''}` })];
   const misleading = classes.findIndex((name, index) => /^\d+$/.test(name) && Number(name) !== index);
-  if (misleading !== -1) {
-    notes.push(
-      `The class folder "${classes[misleading]!}" became class ${misleading}, not its number. ` +
-        `If the numbers are the classes, give a labels.csv (file,label).`,
-    );
-  }
+  if (misleading !== -1) notes.push(say('classFolderNumber', { name: classes[misleading]!, index: misleading }));
   return { labels, notes, classNames: new Map(classes.entries()) };
 }
 
@@ -173,7 +166,7 @@ export function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
         tell('labelsForSamples', { labels: table.rows.length, count: folder.names.length, samples: tell('ofImages') }),
       );
     }
-    const note = `Labels in "${table.path}" belong to the images in the order of their names.`;
+    const note = say('labelsByName', { path: table.path });
     return { labels: table.labels, notes: [...table.notes, note], classNames: table.classNames };
   }
   const reading = chooseReading(folder, table);
@@ -192,22 +185,29 @@ export function labelByTable(folder: ImageFolder, table: LabelTable): Labelled {
   return { labels, notes, classNames: classNamesOf(table, reading.column) };
 }
 
+/** Columns have numbers from 0, and are told from 1. */
+function tellColumns(
+  path: string,
+  header: readonly string[] | null,
+  { file, label }: { readonly file: number; readonly label: number },
+  others: string | null,
+): string {
+  if (header === null) {
+    const columns = { path, file: file + 1, label: label + 1 };
+    return others === null ? say('labelColumnsBare', columns) : say('labelColumnsBareOthers', { ...columns, others });
+  }
+  const columns = { path, file: header[file]!, label: header[label]! };
+  return others === null ? say('labelColumns', columns) : say('labelColumnsOthers', { ...columns, others });
+}
+
 function tellReading(folder: ImageFolder, table: LabelTable, { column, inexact }: Reading): string[] {
   const { path, header, rows, labelColumn } = table;
   const naming = header === null || classNamesOf(table, column) === undefined ? [] : findClassNameColumns(header);
   const others = rows[0]!.cells
     .map((_, index) => index)
     .filter((index) => index !== column && index !== labelColumn && !naming.includes(index));
-  const used =
-    header === null
-      ? `Labels in "${path}" have no header: column ${column + 1} names the images, column ${labelColumn + 1} holds their classes`
-      : `Labels in "${path}": column "${header[column]!}" names the images, column "${header[labelColumn]!}" holds their classes`;
-  const notes = [`${used}${others.length === 0 ? '' : `; ${nameColumns(header, others.slice(0, 5))} not used`}.`];
-  if (inexact !== null) {
-    notes.push(
-      `Names in "${path}" are matched to the images also without extension or by the end of the path: ` +
-        `"${inexact.name}" is taken for "${folder.names[inexact.image]!}".`,
-    );
-  }
-  return notes;
+  const unused = others.length === 0 ? null : nameColumns(header, others.slice(0, 5));
+  const used = tellColumns(path, header, { file: column, label: labelColumn }, unused);
+  if (inexact === null) return [used];
+  return [used, say('namesMatched', { path, name: inexact.name, image: folder.names[inexact.image]! })];
 }

@@ -2,6 +2,7 @@ import { CsvError, parse, type Info } from 'csv-parse/sync';
 import { dirname, extname, join } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import type { Reading } from '../files/readings.ts';
 import { openNpy } from '../onnx/npy.ts';
@@ -151,10 +152,8 @@ async function labelByName(
     throw malformed(quote(path), tell('lineClassUnknown', { line, name: cells[labelColumn]!, path: listPath }));
   });
   const shown = [...classes].slice(0, 3).map(([name, index]) => `${index} = "${name}"`);
-  const notes = [
-    `Class names are numbered as "${listPath}" lists them: ${shown.join(', ')}${classes.size > 3 ? ', …' : ''}. ` +
-      `The model must have been trained with the same order.`,
-  ];
+  const list = `${shown.join(', ')}${classes.size > 3 ? ', …' : ''}`;
+  const notes = [say('classesListed', { path: listPath, classes: list })];
   const classNames = new Map([...classes].map(([name, index]) => [index, name]));
   return { path, header, rows, labelColumn, labels, classNames, notes, files: [path, listPath] };
 }
@@ -210,8 +209,11 @@ export function labelsInOrder(table: LabelTable, count: number, samples: Told): 
   }
   if (rows.length !== count)
     throw malformed(quote(path), tell('labelsForSamples', { labels: rows.length, count, samples }));
-  const column = header === null ? '' : `, column ${nameColumns(header, [labelColumn])},`;
-  const notes = [...table.notes, `Labels in "${path}"${column} belong to the samples in their order.`];
+  const note =
+    header === null
+      ? say('labelsInOrder', { path })
+      : say('labelColumnInOrder', { path, column: header[labelColumn]! });
+  const notes = [...table.notes, note];
   return { labels: table.labels, notes, classNames: classNamesOf(table, null) };
 }
 

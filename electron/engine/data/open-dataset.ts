@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import type { DataRequest } from '../../../shared/compress-request.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { assertAllowed, type AllowedFolders } from '../files/allowed-folders.ts';
 import { readFailure } from '../files/file-errors.ts';
 import type { ValueInfo } from '../runtime/session.ts';
@@ -62,7 +63,7 @@ export async function openDataset(
     throw new AppError('options-invalid', tell('presetWithoutImages', { name: request.preprocess }));
   }
   if (request.preprocessorPath === null || dataset.kind === 'images') return dataset;
-  const note = `"${request.preprocessorPath}" is not used: only images are preprocessed, other data is fed as it is.`;
+  const note = say('preprocessorUnused', { path: request.preprocessorPath });
   return { ...dataset, notes: [...dataset.notes, note] };
 }
 
@@ -172,6 +173,6 @@ async function openAsImages(
   );
   const dataset = await openImages(path, images, request, sized, signal);
   if (shapeless === undefined) return dataset;
-  const note = `The model does not say which shape its input "${shapeless.name}" has; images are fed as [1, 3, height, width] unless a preprocessor configuration says otherwise.`;
+  const note = say('imageShapeUnknown', { input: shapeless.name });
   return { ...dataset, notes: [...dataset.notes, note] };
 }

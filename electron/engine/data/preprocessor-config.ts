@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell, type Told } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { describeRecipe } from './describe-recipe.ts';
 import type { ImageRecipe } from './image-recipe.ts';
 import { planImageRecipe } from './plan-image-recipe.ts';
@@ -94,7 +95,7 @@ function readProcessor(json: JsonObject, path: string): ConfiguredPreprocessing 
     throw malformed(path, what);
   });
   const notes = [
-    describeRecipe(recipe, { path, type: typeName === '' ? 'no type named' : typeName }),
+    describeRecipe(recipe, { path, type: typeName === '' ? say('noType') : typeName }),
     ...tellDefaults(path, typeName, defaulted),
     ...tellDifferences(fields, type, typeName, recipe),
   ];
@@ -103,7 +104,7 @@ function readProcessor(json: JsonObject, path: string): ConfiguredPreprocessing 
 
 function tellDefaults(path: string, type: string, defaulted: readonly string[]): string[] {
   if (defaulted.length === 0) return [];
-  return [`"${path}" leaves out ${defaulted.join(', ')}: the defaults of ${type} are used.`];
+  return [say('fieldsDefaulted', { path, fields: defaulted.join(', '), type })];
 }
 
 /** What the file leaves open, and what of it is not done. */
@@ -115,21 +116,19 @@ function tellDifferences(
 ): string[] {
   const notes: string[] = [];
   if (type === null && typeName !== '') {
-    notes.push(`Vernier does not know the image processor "${typeName}": only what its configuration says is done.`);
+    notes.push(say('processorUnknown', { type: typeName }));
   }
   if (type === null && recipe.resize !== null && fields.resample === undefined) {
-    notes.push('The preprocessor configuration names no resample filter: bilinear is used.');
+    notes.push(say('noResample'));
   }
   if (recipe.flipChannels && recipe.mean !== null) {
-    notes.push('Channels are flipped to BGR before normalizing: image_mean and image_std are read in BGR order.');
+    notes.push(say('flippedToBgr'));
   }
   if (fields.do_pad === true && recipe.pad === null) {
-    notes.push(
-      '"do_pad" of the preprocessor configuration is not applied: images are fed as they are, not padded to the largest of a batch.',
-    );
+    notes.push(say('padNotApplied'));
   }
   if (fields.do_normalize === true && type?.quirk === 'never-normalizes') {
-    notes.push(`"do_normalize" of the preprocessor configuration is not applied: ${typeName} does not normalize.`);
+    notes.push(say('normalizeNotApplied', { type: typeName }));
   }
   const knownSteps = listUnknownSteps(fields);
   const ignored = [
@@ -138,7 +137,7 @@ function tellDifferences(
     ...(recipe.resize?.kind === 'near' ? [] : ignoredShape(fields)),
   ];
   for (const step of ignored) {
-    notes.push(`"${step}" of the preprocessor configuration is not applied: Vernier does not know this step.`);
+    notes.push(say('stepNotApplied', { step }));
   }
   return notes;
 }

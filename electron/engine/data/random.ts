@@ -1,5 +1,6 @@
 import { AppError, assertNever } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { createRandom } from '../tensor/random.ts';
 import { elementCount, type DataType, type Feeds, type TensorData } from '../tensor/tensor.ts';
 import { hashFeeds } from './content-hash.ts';
@@ -54,9 +55,7 @@ export function openRandom(inputs: readonly ModelInput[], options: { seed: numbe
     kind: 'random',
     count,
     labels: null,
-    notes: [
-      `${count} samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs.`,
-    ],
+    notes: [say('noiseSamples', { count })],
     fixedBatchSize: batch.size,
     readings: [],
     sha256: null,

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 
 /** Width and height in pixels. */
 export interface Size {
@@ -168,40 +169,48 @@ function computeSize(source: Size, rule: ResizeRule): Size {
   }
 }
 
-const multipleText = (multiple: Multiple | undefined) =>
-  multiple === undefined ? '' : `, rounded ${multiple.rounding} to a multiple of ${multiple.of}`;
+function describeMultiple(resize: Sentence, multiple: Multiple | undefined): Sentence {
+  if (multiple === undefined) return resize;
+  return say(multiple.rounding === 'up' ? 'roundedUp' : 'roundedDown', { resize, multiple: multiple.of });
+}
+
+export const formatSize = ({ width, height }: Size) => `${width}x${height}`;
+
+function describeShorterEdge(edge: number, most: number | null): Sentence {
+  return most === null ? say('shorterEdge', { edge }) : say('shorterEdgeAtMost', { edge, most });
+}
 
 /** A rule in words, width before height; a part of the note on preprocessing. */
-export function describeResize(rule: ResizeRule | null): string {
-  if (rule === null) return 'not resized';
+export function describeResize(rule: ResizeRule): Sentence {
   switch (rule.kind) {
     case 'exact':
-      return `resized to ${rule.width}x${rule.height}${multipleText(rule.multipleOf)}`;
+      return describeMultiple(say('resizedTo', { size: formatSize(rule) }), rule.multipleOf);
     case 'shortest-edge':
-      return (
-        `shorter edge resized to ${rule.shortest}` +
-        `${rule.longest === null ? '' : `, longer edge at most ${rule.longest}`}${multipleText(rule.multipleOf)}`
-      );
+      return describeMultiple(describeShorterEdge(rule.shortest, rule.longest), rule.multipleOf);
     case 'longest-edge':
-      return `longer edge resized to ${rule.longest}`;
+      return say('longerEdge', { edge: rule.longest });
     case 'inside':
     case 'contain':
-      return `resized to lie inside ${rule.width}x${rule.height}`;
+      return say('resizedInside', { size: formatSize(rule) });
     case 'multiple':
-      return `resized down to multiples of ${rule.of}`;
+      return say('resizedDownTo', { multiple: rule.of });
     case 'capped':
-      return `shorter edge resized to ${rule.shortest}, longer edge at most ${Math.trunc((1333 / 800) * rule.shortest)}, rounded down to a multiple of ${rule.multiple}`;
+      return describeMultiple(describeShorterEdge(rule.shortest, Math.trunc((1333 / 800) * rule.shortest)), {
+        of: rule.multiple,
+        rounding: 'down',
+      });
     case 'near':
-      return rule.keepsShape
-        ? `resized near ${rule.width}x${rule.height} in its shape, to multiples of ${rule.multiple}`
-        : `resized to ${rule.width}x${rule.height}, to multiples of ${rule.multiple}`;
+      return say(rule.keepsShape ? 'resizedNear' : 'resizedToMultiples', {
+        size: formatSize(rule),
+        multiple: rule.multiple,
+      });
     case 'line':
       return rule.widest === null
-        ? `resized to a height of ${rule.height}`
-        : `resized to a height of ${rule.height}, at most ${rule.widest} wide`;
+        ? say('resizedToHeight', { height: rule.height })
+        : say('resizedToHeightAtMost', { height: rule.height, widest: rule.widest });
     case 'limited':
-      return `longer edge at most ${rule.longest}, to multiples of ${rule.multiple}`;
+      return say('longerEdgeLimited', { longest: rule.longest, multiple: rule.multiple });
     case 'cover':
-      return `resized to cover ${rule.width}x${rule.height}`;
+      return say('resizedToCover', { size: formatSize(rule) });
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { AppError, CancelledError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { createRandom, shuffle } from '../tensor/random.ts';
 import { hashBytes } from './content-hash.ts';
 import type { Dataset, ScoredPair } from './dataset.ts';
@@ -147,13 +148,14 @@ function hashSide(indices: readonly number[], hashes: readonly string[], labels:
 function warnOfSize(options: SplitOptions, count: number, calibration: number, evaluation: number): SplitWarning[] {
   const wantedEvaluation = options.evaluationCount ?? 1;
   if (calibration >= options.calibrationCount && evaluation >= wantedEvaluation) return [];
+  const slots = { all: count, wanted: options.calibrationCount, calibrate: calibration, evaluate: evaluation };
   return [
     {
       code: 'data-tiny',
       message:
-        `${count} samples are too few for ${options.calibrationCount} calibration samples` +
-        `${options.evaluationCount === null ? '' : ` and ${options.evaluationCount} evaluation samples`}: ` +
-        `${calibration} calibrate and ${evaluation} evaluate. Add data for firmer figures.`,
+        options.evaluationCount === null
+          ? say('fewSamplesToCalibrate', slots)
+          : say('fewSamplesToSplit', { ...slots, evaluation: options.evaluationCount }),
     },
   ];
 }
@@ -165,7 +167,7 @@ function warnOfDuplicates(groups: readonly Group[], { labels }: Dataset): SplitW
   const warnings: SplitWarning[] = [
     {
       code: 'data-duplicates',
-      message: `${surplus} sample(s) repeat the content of another; copies were kept on the same side of the split.`,
+      message: say('samplesRepeat', { count: surplus }),
     },
   ];
   const conflicts = duplicated.filter(({ indices, label }) =>
@@ -174,9 +176,7 @@ function warnOfDuplicates(groups: readonly Group[], { labels }: Dataset): SplitW
   if (conflicts.length > 0) {
     warnings.push({
       code: 'labels-conflict',
-      message:
-        `${conflicts.length} sample(s) occur more than once with different labels, first sample ` +
-        `${conflicts[0]!.indices[0]!}; no model can get these all right.`,
+      message: say('labelsContradict', { count: conflicts.length, first: conflicts[0]!.indices[0]! }),
     });
   }
   return warnings;

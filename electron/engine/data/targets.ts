@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import { elementCount, type DataType, type Tensor, type TensorData } from '../tensor/tensor.ts';
 
 /** What an output should be for each sample. */
@@ -107,7 +108,5 @@ export async function targetsOf(
 }
 
 export function describeTargets({ name, output }: Targets): string {
-  return output === null
-    ? `The array "${name}" holds the targets: both models are compared with it.`
-    : `The array "${name}" holds the targets of output "${output}": both models are compared with it.`;
+  return output === null ? say('targetsTaken', { name }) : say('targetsTakenOf', { name, output });
 }

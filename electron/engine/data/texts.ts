@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
+import { say } from '../../../shared/engine-texts/say.ts';
 import type { Reading } from '../files/readings.ts';
 import { readFiles } from './content-hash.ts';
 import { readTextFile } from './read-text-file.ts';
@@ -54,6 +55,6 @@ export async function readTexts(
   const readings = await readFiles(paths);
   const characters = await readCharacters(charactersPath);
   const targets = textsPath === null ? null : await readTargets(textsPath, count);
-  const note = `The output is read as texts (CTC: the best character of each step, repeats once, blanks left out) of the ${characters.length} characters in "${basename(charactersPath)}", class 0 being the blank.`;
+  const note = say('readAsTexts', { count: characters.length, file: basename(charactersPath) });
   return { texts: { targets, characters }, readings, note };
 }

@@ -43,7 +43,7 @@ export const weightRounding: Choice = {
     ({ variant }) =>
       variant.weightRounding === 'compensated'
         ? []
-        : [{ name: 'weights rounded with compensation', change: { weightRounding: 'compensated' } }],
+        : [{ name: say('weightsCompensated'), change: { weightRounding: 'compensated' } }],
   ],
   judgedBy: { by: 'closeness' },
 };

@@ -1,4 +1,4 @@
-import { say } from '../../../../shared/engine-texts/say.ts';
+import { say, type Sentence } from '../../../../shared/engine-texts/say.ts';
 import {
   describeMethod,
   type Alternative,
@@ -63,7 +63,7 @@ const createSwitch = (
   name: string,
   setting: 'equalized' | 'biasCorrection',
   isOpen: Choice['isOpen'],
-  nameOf: string,
+  words: Readonly<Record<'on' | 'off', Sentence>>,
 ): Choice => ({
   name,
   stage: 'ranges',
@@ -72,7 +72,7 @@ const createSwitch = (
   rounds: () => [
     ({ variant }) => [
       {
-        name: `${variant[setting] ? 'without' : 'with'} ${nameOf}`,
+        name: variant[setting] ? words.off : words.on,
         change: { [setting]: !variant[setting] } satisfies Partial<Variant>,
       },
     ],
@@ -84,14 +84,12 @@ const equalization = createSwitch(
   'equalization',
   'equalized',
   ({ recipe, canEqualize }) => recipe.equalization === 'auto' && canEqualize,
-  'channel equalization',
+  { on: say('withEqualization'), off: say('withoutEqualization') },
 );
-const correction = createSwitch(
-  'correction',
-  'biasCorrection',
-  ({ recipe }) => recipe.biasCorrection === 'auto',
-  'bias correction',
-);
+const correction = createSwitch('correction', 'biasCorrection', ({ recipe }) => recipe.biasCorrection === 'auto', {
+  on: say('withBiasCorrection'),
+  off: say('withoutBiasCorrection'),
+});
 
 /** Tensors are refined in this many runs of neighbours: single ones would cost more trials than they bring. */
 const refinedRuns = 12;
@@ -130,7 +128,7 @@ const refinement: Choice = {
     by: 'descent',
     leastGainDb: 0.02,
     name: say('rangesByDepth'),
-    note: (changed, rounds) => `${changed} of ${rounds} runs of tensors changed method`,
+    note: (changed, rounds) => say('tensorRunsChanged', { count: changed, all: rounds }),
   },
   untilAmple: true,
 };
@@ -149,7 +147,7 @@ const headroom: Choice = {
     () => [
       {
         name: say('rangesWithHeadroom', { share: 10 }),
-        note: 'for inputs that calibration did not see',
+        note: say('forUnseenInputs'),
         change: { headroom: 1.1 },
       },
     ],

@@ -28,7 +28,8 @@ export const arrayErrors = {
     zh: '数据有 {count} 个完全相同的样本；校准和评估不能共用样本，至少需要两个不同的样本。请增加样本。',
   },
   samplesTooFew: {
-    en: 'The data holds {#count} sample(s); calibration and evaluation must not share samples, so at least two different ones are needed. Add samples.',
+    one: 'The data holds {#count} sample; calibration and evaluation must not share samples, so at least two different ones are needed. Add samples.',
+    en: 'The data holds {#count} samples; calibration and evaluation must not share samples, so at least two different ones are needed. Add samples.',
     zh: '数据只有 {count} 个样本；校准和评估不能共用样本，至少需要两个不同的样本。请增加样本。',
   },
   noiseNeedsSizes: {

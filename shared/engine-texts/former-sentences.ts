@@ -95,6 +95,176 @@ export const formerSentences: { readonly [Code in TextCode]?: readonly string[] 
   comparedBeforeSelection: [
     '"{node}" hands out as many results as it finds, which int8 can change: both models are compared before it, at {tensors}. What works on its results stays in float (layers with weights: {#count}).',
   ],
+  boxesRead: [
+    'The model is taken for a detector: its output "{outputs}" is read as boxes, in the way of {kind}. If that is wrong, say how with --head, or what the model is for with --task.',
+  ],
+  boxesThere: ['"{path}" ({format}) says which boxes are right: {#count} in {#images} images.'],
+  masksThere: ['The masks in "{path}" say the class of each pixel of {#count} images: {classes}.'],
+  imagesWithoutBoxes: [
+    '{#count} of {#images} images have no file in "{path}": they are taken as images without boxes.',
+  ],
+  samplesRepeat: ['{#count} sample(s) repeat the content of another; copies were kept on the same side of the split.'],
+  labelsContradict: [
+    '{#count} sample(s) occur more than once with different labels, first sample {#first}; no model can get these all right.',
+  ],
+  fewSamples: [
+    'Only {#count} samples: ranges may miss what the model meets in use, and accuracy is uncertain. A few hundred are better.',
+  ],
+  noLabels: ['Without labels Vernier measures how often both models agree, which is not accuracy.'],
+  arraysLeftOut: ['Arrays that no input of the model is named after are left out: {names}.'],
+  arrayConverted: ['The array "{name}" is {from}; it is converted to the model\'s {to}.'],
+  arrayTakenForInput: ['The array "{name}" is taken for the model\'s input "{input}".'],
+  imageSizesDiffer: ['The images differ in size after preprocessing, so the model runs on one at a time.'],
+  exifOrientation: [
+    "{#count} image(s) carry an EXIF orientation; pixels are used as stored, as torchvision and Hugging Face image processors do. Pipelines that turn images upright first (transformers' load_image) see others: turn the files to have theirs.",
+  ],
+  grey16: [
+    '{#count} image(s) are 16-bit grey; they are scaled to 8 bits, where Pillow\'s convert("RGB") clips nearly all to white.',
+  ],
+  imagesLeftOut: [
+    '{#count} image(s) of kinds that cannot be decoded are left out, such as "{name}". Convert them to PNG or JPEG to use them.',
+  ],
+  oneSubfolder: ['All images lie in the one subfolder "{name}": they are taken as unlabelled.'],
+  labelsByName: ['Labels in "{path}" belong to the images in the order of their names.'],
+  labelsInOrder: ['Labels in "{path}" belong to the samples in their order.'],
+  labelColumnInOrder: ['Labels in "{path}", column "{column}", belong to the samples in their order.'],
+  namesMatched: [
+    'Names in "{path}" are matched to the images also without extension or by the end of the path: "{name}" is taken for "{image}".',
+  ],
+  classesListed: [
+    'Class names are numbered as "{path}" lists them: {classes}. The model must have been trained with the same order.',
+  ],
+  classFolders: [
+    "Labels are the class folders in sorted order, as torchvision's ImageFolder numbers them: {classes}. The model must have been trained with the same order.",
+  ],
+  classFolderNumber: [
+    'The class folder "{name}" became class {#index}, not its number. If the numbers are the classes, give a labels.csv (file,label).',
+  ],
+  noiseSamples: [
+    '{#count} samples of seeded noise instead of data: calibrated ranges, accuracy and agreement mean nothing for real inputs.',
+  ],
+  targetsUnused: [
+    'The targets "{name}" could not be used: the output they belong to is not among what is compared, or what they would be measured by has no value on these samples.',
+  ],
+  targetsTaken: ['The array "{name}" holds the targets: both models are compared with it.'],
+  targetsTakenOf: ['The array "{name}" holds the targets of output "{output}": both models are compared with it.'],
+  readAsTexts: [
+    'The output is read as texts (CTC: the best character of each step, repeats once, blanks left out) of the {#count} characters in "{file}", class 0 being the blank.',
+  ],
+  forUnseenInputs: ['for inputs that calibration did not see'],
+  tensorRunsChanged: ['{#count} of {#all} runs of tensors changed method'],
+  pairsSaturate: ['this CPU adds pairs of u8 x s8 products in 16 bits, which full 8-bit weights can saturate'],
+  layersForGoal: ['for the goal: {mix} ({size})'],
+  floatNoisy: [
+    'float: {#count} layers that make most of the noise',
+    'float: {#count} layer that makes most of the noise',
+  ],
+  floatNoisyRound: [
+    'float: {#count} layers that make most of the noise, round {#round}',
+    'float: {#count} layer that makes most of the noise, round {#round}',
+  ],
+  floatNoisyLayers: ['float: layers that make the noise'],
+  goalWithinMissed: [
+    'Within {limit} is out of reach: the closest that was found has {size} at {closeness}, on the samples that candidates are compared on; the search began from {closenessBefore}.',
+  ],
+  goalWithinPoints: [
+    'Within {limit}: {size}, and {#points} points of answers lost on average on the samples that candidates are compared on; without the limit {sizeBefore} and {#pointsBefore} points.',
+  ],
+  goalWithinPointsMissed: [
+    'Within {limit} is out of reach: the closest that was found has {size}, and loses {#points} points of answers on average on the samples that candidates are compared on; the search began from {#pointsBefore} points.',
+  ],
+  goalSizeMissed: [
+    '{limit} is out of reach: the smallest that keeps {least} has {size} at {closeness}. Allow more room with --max-size, or more loss with --within.',
+  ],
+  goalNotLooked: [
+    'The search was stopped before it came to the limits of the goal ({limits}): nothing was done for them.',
+  ],
+  goalNoClasses: [
+    'Within {limit} cannot be told: no output ranks classes, so there are no answers to count. Give the limit in dB, such as --within 1dB.',
+  ],
+  goalNeedsDirection: [
+    'Within {limit} changed nothing: with --goal size it looks for the smallest, with --goal speed for the fastest.',
+  ],
+  calibrationStopped: [
+    'Calibration was stopped after {#done} of {#most} samples: ranges are those of the samples it saw.',
+  ],
+  effectsStopped: [
+    'What layers cost the output was measured of {#done} layers, on {#samples} samples, when its time was over.',
+  ],
+  searchStopped: [
+    'The search was stopped after {#done} of at most {#most} candidates: what was best by then was taken, and more time might find better.',
+  ],
+  searchLate: [
+    'When the time was up there was no model to end with: the first one was finished, which took {#seconds} s more.',
+  ],
+  noPreprocessor: [
+    'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels divided by 255. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+  ],
+  noPreprocessorLevels: [
+    'No preprocessor_config.json: images are resized to {size} (bilinear, not cropped), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+  ],
+  noPreprocessorLine: [
+    'No preprocessor_config.json: images are resized to a height of {#height} in their own shape (bilinear), {order}, levels divided by 255. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+  ],
+  noPreprocessorLineLevels: [
+    'No preprocessor_config.json: images are resized to a height of {#height} in their own shape (bilinear), {order}, levels 0 to 255 as they are. If the model was trained with another preprocessing, accuracy figures are wrong: --preprocess names the usual ones.',
+  ],
+  imageSizeAssumed: [
+    "The model's input {input} takes images of any size: {size} is assumed. If it is used at another, fix the open dimensions with --dim.",
+  ],
+  modelDecidesFormat: [
+    "The preprocessor configuration says {told}, but the model's input {input} is {format}: the model decides.",
+  ],
+  levelsAsTheyAre: ["The model's input {input} takes levels 0 to 255: they are not rescaled or normalized."],
+  preprocessed: ['Images are preprocessed as "{path}" ({type}) says: {resize} ({filter}); {crop}; {values}; {order}.'],
+  preprocessedUnsized: ['Images are preprocessed as "{path}" ({type}) says: not resized; {crop}; {values}; {order}.'],
+  noType: ['no type named'],
+  cutThenResized: ['cut to {share} of the shorter edge, then {resize}'],
+  resizedInside: ['resized to lie inside {size}'],
+  resizedNear: ['resized near {size} in its shape, to multiples of {#multiple}'],
+  putInto: ['put into the middle of {size}, filled up with level {level}'],
+  levelsUnchanged: ['levels as they are'],
+  lessMean: ['{values}, less {mean} and divided by {std}'],
+  lessOffset: ['{values}, less {#offset}'],
+  dividedAgain: ['{values}, divided by {std} once more'],
+  fieldsDefaulted: ['"{path}" leaves out {fields}: the defaults of {type} are used.'],
+  processorUnknown: ['Vernier does not know the image processor "{type}": only what its configuration says is done.'],
+  padNotApplied: [
+    '"do_pad" of the preprocessor configuration is not applied: images are fed as they are, not padded to the largest of a batch.',
+  ],
+  normalizeNotApplied: ['"do_normalize" of the preprocessor configuration is not applied: {type} does not normalize.'],
+  noResample: ['The preprocessor configuration names no resample filter: bilinear is used.'],
+  flippedToBgr: ['Channels are flipped to BGR before normalizing: image_mean and image_std are read in BGR order.'],
+  stepNotApplied: ['"{step}" of the preprocessor configuration is not applied: Vernier does not know this step.'],
+  preprocessorUnused: ['"{path}" is not used: only images are preprocessed, other data is fed as it is.'],
+  textFolder: ['The texts are those of {#count} files in "{folder}", in the order of their names.'],
+  wordsCutOff: [
+    'Words that are cut off with the end of a long text, or that have no token, are not compared: {#count}.',
+  ],
+  answersRead: [
+    'The outputs "{start}" and "{end}" say where the answer to a question stands in its text; texts too long are cut, not read in pieces.',
+  ],
+  textColumn: ['The texts are those of "{text}" in "{file}".'],
+  textAndLabelColumns: ['The texts are those of "{text}" in "{file}", the labels those of "{label}".'],
+  pairColumns: ['Each sample is two texts of "{file}": "{text}" and "{pair}".'],
+  pairAndLabelColumns: [
+    'Each sample is two texts of "{file}", "{text}" and "{pair}"; the labels are those of "{label}".',
+  ],
+  scoresAreTargets: ['The scores in "{file}" are what the output should be: both models are compared with them.'],
+  textLabelsByName: ['The labels are names, numbered as in "{file}".'],
+  textsCut: ['Texts of {#most} tokens or more are cut to that many: {#count}.'],
+  textsWithoutTokens: ['Texts of fewer than {#fewest} tokens are left out: {#count}.'],
+  emptyTextsLeftOut: ['Samples without a text are left out: {#count}, the first in line {#line}.'],
+  documentCut: [
+    'The text of {#tokens} tokens is cut into {#blocks} samples of {#length} tokens, one behind the other.',
+  ],
+  documentLeftOut: ['The text is longer than is measured: its first {#tokens} tokens are used.'],
+  tokensFed: [
+    'Texts are fed to "{input}" as tokens of "{file}", each in its own length: {#shortest} to {#longest}, half of them up to {#middle}.',
+  ],
+  tokensFilledUp: [
+    'Texts are fed to "{input}" as tokens of "{file}", filled up to the {#length} that the model takes: {#shortest} to {#longest} of their own, half of them up to {#middle}.',
+  ],
 };
 
 /** Each with its code. */

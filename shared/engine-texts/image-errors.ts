@@ -16,7 +16,8 @@ export const imageErrors = {
     zh: '“{path}”中的图像格式都无法解码，例如“{name}”。请转换为 PNG 或 JPEG。',
   },
   imagesBesideClasses: {
-    en: '"{path}" holds {#count} image(s) beside the subfolders {folders}, so these cannot be classes. Use one folder per class for all images, or add a labels.csv (file,label).',
+    one: '"{path}" holds {#count} image beside the subfolders {folders}, so these cannot be classes. Use one folder per class for all images, or add a labels.csv (file,label).',
+    en: '"{path}" holds {#count} images beside the subfolders {folders}, so these cannot be classes. Use one folder per class for all images, or add a labels.csv (file,label).',
     zh: '“{path}”中除子文件夹 {folders} 外还有 {count} 张图像，因此子文件夹不能作为类别。请把所有图像按类别放入文件夹，或添加 labels.csv (file,label)。',
   },
   classFolderEmpty: {

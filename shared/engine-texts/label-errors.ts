@@ -102,7 +102,8 @@ export const labelErrors = {
   },
   lineImageTwice: { en: 'line {#line} names "{name}" a second time', zh: '第 {line} 行重复了“{name}”' },
   imagesWithoutRow: {
-    en: '{#count} image(s) have no row, such as "{name}"',
+    one: '{#count} image has no row: "{name}"',
+    en: '{#count} images have no row, such as "{name}"',
     zh: '{count} 张图像没有对应的行，例如“{name}”',
   },
   labelBeyondClasses: {

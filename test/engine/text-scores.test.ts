@@ -162,7 +162,10 @@ suite('pairs of texts with scores', () => {
         accuracy.metrics.filter(({ against }) => against === 'targets').map(({ metric }) => metric),
         ['mae', 'rmse', 'r2', 'spearman'],
       );
-      assert.match(dataset.notes.join('\n'), /scores in "texts\.csv" are what the output should be/);
+      assert.match(
+        dataset.notes.join('\n'),
+        /scores in "texts\.csv" are the targets that both models are compared with/,
+      );
     }
   });
 

@@ -95,7 +95,7 @@ suite('a search that is told to stop', () => {
         if (isRushed && look > 1) assert.equal(layers[0]![2], false, 'begun in time');
         const [stopped, late] = describeStop(result.stopped);
         assert.equal(stopped!.code, 'search-stopped');
-        assert.match(late!.message, /^When the time was up there was no model to end with: .* took \d+ s more\.$/);
+        assert.match(late!.message, /^When time ran out no model was ready, .* took \d+ s more\.$/);
       }
     }
   });

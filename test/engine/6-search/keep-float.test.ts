@@ -180,7 +180,7 @@ suite('layers that ruin the outputs stay in float', () => {
     assert.deepEqual(float, ['h4']);
     assert.deepEqual(
       noisy.map(({ name, chosen, latencyRatio, note }) => ({ name, chosen, latencyRatio, note })),
-      [{ name: 'float: 1 layer that makes most of the noise', chosen: true, latencyRatio: 0.9, note: 'h4' }],
+      [{ name: 'float: 1 layer that causes most of the noise', chosen: true, latencyRatio: 0.9, note: 'h4' }],
     );
     assert.ok(gainDb > 10, `${gainDb.toFixed(1)} dB`);
   });

@@ -59,7 +59,7 @@ test('several inputs are read together, and a symbol is one size in all of them'
   const ids: Tensor = { ...int64(1, 2, 3, 4, 5, 6), dims: [2, 3] };
   const dataset = await open(context, await writeNpz(context, { ids, mask: ids, note: float32(1) }), inputs);
   assert.deepEqual((await dataset.read(1))['mask']!.data, BigInt64Array.of(4n, 5n, 6n));
-  assert.match(dataset.notes.join(), /left out: "note"/);
+  assert.match(dataset.notes.join(), /are ignored: "note"/);
   const other = await writeNpz(context, { ids, mask: { ...ids, dims: [3, 2] } });
   await rejects(open(context, other, inputs), 'data-shape-mismatch', /"mask".*\[3, 2\]/);
   const fewer = await writeNpz(context, { ids, mask: { ...int64(1, 2, 3), dims: [1, 3] } });
@@ -68,10 +68,10 @@ test('several inputs are read together, and a symbol is one size in all of them'
 
 test('the only array serves the only input under any name, with a note', async (context) => {
   const dataset = await open(context, await writeNpz(context, { arr_0: float32(2, 2) }), [pair]);
-  assert.match(dataset.notes.join(), /"arr_0" is taken for the model's input "x"/);
+  assert.match(dataset.notes.join(), /"arr_0" is used for the model's input "x"/);
   const colon = { ...pair, name: 'serving:0' };
   const similar = await open(context, await writeNpz(context, { serving_0: float32(2, 2), y: float32(2) }), [colon]);
-  assert.match(similar.notes[0]!, /"serving_0" is taken/);
+  assert.match(similar.notes[0]!, /"serving_0" is used/);
 });
 
 test('wrong shapes say what was found, what the model wants and what to do', async (context) => {
@@ -95,7 +95,7 @@ test('wrong shapes say what was found, what the model wants and what to do', asy
 test('element types are converted when nothing is lost', async (context) => {
   const x: Tensor = { dataType: 'uint8', dims: [2, 2], data: Uint8Array.of(0, 128, 255, 1) };
   const dataset = await open(context, await writeNpz(context, { x }), [pair]);
-  assert.match(dataset.notes.join(), /"x" is uint8; it is converted to the model's float32/);
+  assert.match(dataset.notes.join(), /"x" is uint8 and is converted to the model's float32/);
   assert.deepEqual((await dataset.read(1))['x']!.data, Float32Array.of(255, 1));
   const halves: Tensor = { dataType: 'float32', dims: [1, 2], data: Float32Array.of(0.5, 1) };
   const bytes = await open(context, await writeNpz(context, { x: halves }), [{ ...pair, dataType: 'uint8' }]);

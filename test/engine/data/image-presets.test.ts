@@ -45,10 +45,7 @@ suite('presets', () => {
     const placed = dataset.placement!(0);
     assert.deepEqual([placed.scaleX, placed.scaleY, placed.offsetX, placed.offsetY], [0.8, 0.8, 0, 4]);
     const [note] = dataset.notes.filter((text) => text.includes('preprocessed'));
-    assert.match(
-      note!,
-      /lie inside 16x16 \(bilinear\); put into the middle of 16x16, filled up with level \[114, 114, 114\]/,
-    );
+    assert.match(note!, /fit inside 16x16 \(bilinear\); centred in 16x16, padded with level \[114, 114, 114\]/);
     assert.match(translateEngineText(note!, 'zh-CN'), /置于 16x16 中央，四周填充像素值/);
   });
 

@@ -58,7 +58,7 @@ test('labels.csv and preprocessor_config.json beside an images folder are used',
   assert.deepEqual([0, 1].map(dataset.sampleName!), ['x.png', 'y.png']);
   assert.match(
     dataset.notes[1]!,
-    /\(no type named\) says: shorter edge resized to 4 \(bicubic\); cropped to the middle 4x4; levels as they are; red first\.$/,
+    /\(no type given\): shorter edge resized to 4 \(bicubic\); cropped to the middle 4x4; levels unchanged; red first\.$/,
   );
   const { input } = await dataset.read(0);
   // Pillow 12.3: pattern(7, 5) resized to 5x4 with bicubic, columns 0 to 3 of the red channel.
@@ -82,7 +82,7 @@ test('class folders whose numbers are not their places are pointed out', async (
   for (const name of ['2', '10', '1']) await writeImage(join(folder, name, '1.png'), makeFlat(4, 1, 2, 3));
   const dataset = await open(folder);
   assert.deepEqual([...dataset.labels!], [0, 1, 2]);
-  assert.match(dataset.notes.join('\n'), /class folder "1" became class 0/);
+  assert.match(dataset.notes.join('\n'), /Class folder "1" became class 0/);
 });
 
 test('folders that cannot be classes are refused', async (context) => {
@@ -102,7 +102,7 @@ test('wrong labels are refused with their line', async (context) => {
   await writeImage(join(folder, 'b.png'), makeFlat(4, 0, 0, 1));
   const cases: [csv: string, pattern: RegExp][] = [
     ['file,label\na.png,0\nb.png,1\nc.png,2\n', /line 4 names "c\.png"/],
-    ['file,label\na.png,0\n', /1 image\(s\) have no row, such as "b\.png"/],
+    ['file,label\na.png,0\n', /1 image has no row: "b\.png"/],
     ['file,label\na.png,0\nb.png,-1\n', /line 3 has the label -1/],
     ['file,label\na.png,0\nb.png,1.5\n', /line 3 has the label 1\.5, which is not a whole number/],
     ['file,label\na.png,0\nb.png,cat\n', /line 3 has "cat"/],
@@ -164,13 +164,13 @@ test('a size that the model leaves open is chosen and told', async (context) => 
   };
   const both = await fed('H', 'W');
   assert.deepEqual(both.dims, [1, 3, 224, 224]);
-  assert.match(both.notes, /takes images of any size: 224x224 is assumed/);
+  assert.match(both.notes, /takes images of any size, and 224x224 is assumed/);
   // One side says the other; a line of text keeps its shape.
   assert.deepEqual((await fed('H', 128)).dims, [1, 3, 128, 128]);
   assert.deepEqual((await fed(320, 'W')).dims, [1, 3, 320, 320]);
   const line = await fed(48, 'W');
   assert.deepEqual(line.dims, [1, 3, 48, 72]);
-  assert.match(line.notes, /resized to a height of 48 in their own shape/);
+  assert.match(line.notes, /resized to a height of 48, keeping their shape/);
 });
 
 test('a damaged image is refused when the folder is opened', async (context) => {
@@ -200,7 +200,7 @@ test('images of other kinds are left out with a note, or refused when there is n
   await writeFile(join(folder, 'scan.heic'), 'no pixels');
   await rejects(open(folder), 'data-malformed', /scan\.heic/, /PNG or JPEG/);
   await writeImage(join(folder, 'a.png'), makePixels(4, 4));
-  assert.match((await open(folder)).notes.join('\n'), /1 image\(s\).*left out.*scan\.heic/);
+  assert.match((await open(folder)).notes.join('\n'), /1 image .* left out: .*scan\.heic/);
 });
 
 test('what other readers would show differently is noted: an EXIF orientation, 16-bit grey', async (context) => {
@@ -220,8 +220,8 @@ test('what other readers would show differently is noted: an EXIF orientation, 1
     .png()
     .toFile(join(folder, 'x-ray.png'));
   const notes = (await open(folder)).notes.join('\n');
-  assert.match(notes, /1 image\(s\) carry an EXIF orientation; pixels are used as stored/);
-  assert.match(notes, /1 image\(s\) are 16-bit grey; they are scaled to 8 bits/);
+  assert.match(notes, /1 image carries an EXIF orientation\. Pixels are used as stored/);
+  assert.match(notes, /1 image is 16-bit grey\. It is scaled to 8 bits/);
 });
 
 test('a fixed batch, an open size and a fixed dimension decide how many samples a run takes', async (context) => {

@@ -62,7 +62,7 @@ test('names match without extension, with folders, as Windows and absolute paths
     assert.deepEqual([...dataset.labels!], [2, 1, 0], table);
   }
   const dataset = await openWith(folder, tables[0]!);
-  assert.match(dataset.notes[1]!, /without extension or by the end of the path: "a" is taken for "a\.png"/);
+  assert.match(dataset.notes[1]!, /without their extension or by the end of the path: "a" means "a\.png"/);
 });
 
 test('composed and decomposed names are one name', async (context) => {
@@ -126,7 +126,7 @@ test('a table without file names is read in name order only when it has one colu
   for (const table of ['2\n0\n1\n', 'label\n2\n0\n1\n']) {
     const dataset = await openWith(folder, table);
     assert.deepEqual([...dataset.labels!], [2, 0, 1]);
-    assert.match(dataset.notes[0]!, /in the order of their names/);
+    assert.match(dataset.notes[0]!, /in order of file name/);
   }
   await rejects(openWith(folder, 'label,weight\n2,1\n0,1\n1,1\n'), 'labels-malformed', /none of the columns/);
 });
@@ -166,7 +166,7 @@ test('class names are numbered only by a list that says how', async (context) =>
   const dataset = await openWith(folder, table);
   assert.deepEqual([...dataset.labels!], [2, 0, 1]);
   assert.equal(dataset.classNames!.get(2), 'fish');
-  assert.match(dataset.notes[0]!, /numbered as ".*classes\.txt" lists them: 0 = "cat", 1 = "dog", 2 = "fish"/);
+  assert.match(dataset.notes[0]!, /numbered in the order of ".*classes\.txt": 0 = "cat", 1 = "dog", 2 = "fish"/);
   const before = dataset.sha256;
   await writeFile(join(folder, 'classes.txt'), 'fish\ncat\ndog\n');
   const renumbered = await openWith(folder, table);

@@ -104,7 +104,7 @@ suite('masks of images', () => {
         [2, 2, 2, 2],
       ],
     );
-    assert.ok(dataset.notes.some((note) => note.includes('class of each pixel of 2 images: 0, 2, 255')));
+    assert.ok(dataset.notes.some((note) => note.includes('a class for every pixel of 2 images (0, 2, 255)')));
   });
 
   test('of black and white are yes or no', async (context) => {

@@ -251,8 +251,8 @@ test("timm's config.json is read, its defaults are timm's", async (context) => {
   );
   await rejects(readConfig(context, { pretrained_cfg: { ...pretrained, std: [0, 1, 1] } }), 'data-malformed', /std/);
   const { notes } = await readConfig(context, { architecture: 'x', pretrained_cfg: { crop_pct: 0.9 } });
-  assert.match(notes[0]!, /\(timm\) says: shorter edge resized to 248 \(bicubic\); cropped to the middle 224x224/);
-  assert.match(notes[1]!, /leaves out input_size, interpolation, mean, std: the defaults of timm are used/);
+  assert.match(notes[0]!, /\(timm\): shorter edge resized to 248 \(bicubic\); cropped to the middle 224x224/);
+  assert.match(notes[1]!, /does not set input_size, interpolation, mean, std: the defaults of timm are used/);
 });
 
 test('a file that says nothing about images is refused with what it is', async (context) => {
@@ -282,8 +282,8 @@ test('what was applied and what was not is told, in Chinese as well', async (con
   const configs: [config: object, ...patterns: RegExp[]][] = [
     [
       { image_processor_type: 'ViTImageProcessor' },
-      /\(ViTImageProcessor\) says: resized to 224x224 \(bilinear\); not cropped; levels times 0\.00392157, less \[0\.5, 0\.5, 0\.5\] and divided by \[0\.5, 0\.5, 0\.5\]; red first\.$/m,
-      /leaves out size, resample, image_mean, image_std: the defaults of ViTImageProcessor are used/,
+      /\(ViTImageProcessor\): resized to 224x224 \(bilinear\); not cropped; levels times 0\.00392157, minus \[0\.5, 0\.5, 0\.5\], divided by \[0\.5, 0\.5, 0\.5\]; red first\.$/m,
+      /does not set size, resample, image_mean, image_std: the defaults of ViTImageProcessor are used/,
     ],
     [
       { image_processor_type: 'MobileViTImageProcessor', do_normalize: true },
@@ -299,17 +299,17 @@ test('what was applied and what was not is told, in Chinese as well', async (con
     [{ image_processor_type: 'ViTImageProcessor', size_divisor: 32 }, /"size_divisor".*not applied/],
     [
       { image_processor_type: 'PerceiverImageProcessor' },
-      /cut to 0\.875x0\.875 of the shorter edge, then resized to 224x224/,
+      /cropped to 0\.875x0\.875 of the shorter edge, then resized to 224x224/,
     ],
     [{ image_processor_type: 'YolosImageProcessor' }, /rounded down to a multiple of 16/],
     [{ image_processor_type: 'SamImageProcessor' }, /longer edge resized to 1024.*padded with zeros to 1024x1024/],
-    [{ image_processor_type: 'EfficientNetImageProcessor', rescale_offset: true }, /less 1, less .* once more/],
+    [{ image_processor_type: 'EfficientNetImageProcessor', rescale_offset: true }, /minus 1, minus .* again/],
     [{ image_processor_type: 'GLPNImageProcessor' }, /resized down to multiples of 32/],
     [
       { do_resize: false, do_rescale: false },
-      /\(no type named\) says: not resized; not cropped; levels as they are; red first/,
+      /\(no type given\): not resized; not cropped; levels unchanged; red first/,
     ],
-    [{ pretrained_cfg: { crop_mode: 'border' } }, /resized to lie inside 256x256/],
+    [{ pretrained_cfg: { crop_mode: 'border' } }, /resized to fit inside 256x256/],
   ];
   for (const [config, ...patterns] of configs) {
     const { notes } = await readConfig(context, config);

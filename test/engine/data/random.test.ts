@@ -19,7 +19,7 @@ test('noise has the shape of the model, is standard normal and says what it is w
   assert.equal(dataset.kind, 'random');
   assert.equal(dataset.count, 32);
   assert.equal(dataset.sha256, null);
-  assert.match(dataset.notes.join(), /noise.*mean nothing/);
+  assert.match(dataset.notes.join(), /noise.*say nothing/);
   const { input } = await dataset.read(0);
   assert.deepEqual(input!.dims, [1, 3, 64, 64]);
   const values = [...(input!.data as Float32Array)];

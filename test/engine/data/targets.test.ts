@@ -47,7 +47,7 @@ suite('targets in arrays', () => {
       assert.deepEqual([[...data], dims], [[104, 105, 106, 107], [4]]);
       assert.equal(dataset.labels, null);
       assert.ok(dataset.notes.some((note) => note.includes(`"${called}" holds the targets`)));
-      assert.ok(!dataset.notes.some((note) => note.includes('left out')));
+      assert.ok(!dataset.notes.some((note) => note.includes('ignored')));
     });
   }
 
@@ -56,7 +56,7 @@ suite('targets in arrays', () => {
     const dataset = await open(context, arrays, ['y'], { targetName: 'price' });
     assert.equal(dataset.targets!.name, 'price');
     assert.deepEqual(
-      dataset.notes.filter((note) => note.includes('left out')).length,
+      dataset.notes.filter((note) => note.includes('ignored')).length,
       1,
       'the other is said to be left out',
     );

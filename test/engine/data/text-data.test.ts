@@ -90,7 +90,7 @@ suite('texts become the ids that Python makes of them', () => {
       token_type_ids: { dims: [1, length], data: Array.from({ length }, () => 0) },
     });
     assert.equal(single.fixedBatchSize, null);
-    assert.ok(single.notes.some((note) => note.includes('each in its own length: 12 to 32, half of them up to 19')));
+    assert.ok(single.notes.some((note) => note.includes('each at its own length: 12 to 32, median 19')));
 
     const content2 = `sentence1,sentence2\n${quote(first)},${quote(second)}\n`;
     const pair = await fed(await open(context, { content: content2 }), 0);
@@ -242,7 +242,7 @@ suite('files of texts', () => {
   test('empty texts are left out and told', async (context) => {
     const dataset = await open(context, { content: 'text,label\n"",1\nfine,0\n   ,2\n' });
     assert.deepEqual([dataset.count, dataset.labels], [1, Int32Array.of(0)]);
-    assert.ok(dataset.notes.includes('Samples without a text are left out: 2, the first in line 2.'));
+    assert.ok(dataset.notes.includes('2 samples without a text are left out, the first in line 2.'));
   });
 
   test('a folder of files of one kind is read as one, each text named by its file', async (context) => {
@@ -270,7 +270,7 @@ suite('files of texts', () => {
         ['b.txt:1', 'worse'],
       ],
     );
-    assert.ok(dataset.notes.includes('The texts are those of 2 files in "texts", in the order of their names.'));
+    assert.ok(dataset.notes.includes('The texts come from 2 files in "texts", in order of file name.'));
     await write('c.jsonl', '{"text":"fine"}');
     await rejects(openFolder(), 'data-malformed', /texts of several kinds \("a\.txt", "c\.jsonl"\)/);
   });

@@ -30,7 +30,7 @@ suite('texts beside the data', () => {
   test('are one a sample, with their characters; spaces and empty texts count', async (context) => {
     const dataset = await open(context, 'ab c\r\n\r\n u\u0308 \r\n', 'a\nb\nc\n \n字\n');
     assert.deepEqual(dataset.texts, { targets: ['ab c', '', ' ü '], characters: ['a', 'b', 'c', ' ', '字'] });
-    assert.ok(dataset.notes.some((note) => note.includes('5 characters in "characters.txt", class 0 being the blank')));
+    assert.ok(dataset.notes.some((note) => note.includes('5 characters in "characters.txt"; class 0 is the blank')));
     assert.equal(dataset.readings.length, 3, 'they are looked at again when the run ends');
   });
 

@@ -90,6 +90,8 @@ async function takeJobs(agent: Agent): Promise<void> {
       if (message !== null) {
         await handle(agent, message);
         jobsDone++;
+        // It may wait for days now, too idle to collect what the job left.
+        await globalThis.gc?.({ type: 'major', execution: 'async', flavor: 'last-resort' });
         await agent.registration.update({ state: 'idle', jobId: null, jobTitle: null, jobsDone });
       } else if (lab.connection.isClosed()) {
         throw new AppError('lab-unreachable', tell('labClosed', { server: lab.server }));

@@ -12,6 +12,7 @@ import { withInterrupt } from '../interrupt.ts';
 import { addLabOptions, labAddress, type LabOptions } from '../lab-options.ts';
 import { addLimitOptions, limitsOf, parseInteger, resolvePath, type LimitOptions } from '../options.ts';
 import { printNote } from '../output.ts';
+import { startLean } from '../start-lean.ts';
 
 interface AgentCommandOptions extends LabOptions, LimitOptions {
   readonly name: string;
@@ -62,6 +63,7 @@ async function startAgent(options: AgentCommandOptions): Promise<ExitCode> {
   const base = options.folder === undefined ? join(dirname(defaultDatabasePath()), 'lab') : resolvePath(options.folder);
   const folder = join(base, name);
   makeOwnFolder(folder);
+  startLean(['agent', '--help'], join(folder, 'compiled'));
   const lab = await connectLab({ ...labAddress(options), replicas }, { keepTrying: true });
   const log = (line: string) => printNote(`${new Date().toISOString().slice(0, 19)}Z ${line}`);
   try {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countsPositions } from './agreement.ts';
 import { agreement, outputCosine, outputSqnr, positionAgreement, top1, top5 } from './class-metrics.ts';
 import { agreementRowOf, interval95Schema, metricRowSchema, type MetricName, type MetricRow } from './metric-row.ts';
+import { targetKindSchema } from './target-kinds.ts';
 import { wilsonInterval } from './wilson-interval.ts';
 
 const count = z.number().int().nonnegative();
@@ -74,6 +75,8 @@ const accuracyFields = z.object({
 type AccuracyFields = z.infer<typeof accuracyFields>;
 
 const accuracyWithRows = accuracyFields.extend({
+  /** What says of such outputs how right they are, whether the data has it or not. Null in documents of versions that did not tell. */
+  targetKind: targetKindSchema.nullable().default(null),
   /** Every figure of it: those against targets first, the one that counts most before the others. */
   metrics: z.array(metricRowSchema),
 });

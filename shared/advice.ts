@@ -4,6 +4,7 @@ import { lossOf, mainRow, type MetricRow } from './metric-row.ts';
 import { wilsonInterval } from './wilson-interval.ts';
 import type { Accuracy, Diagnostic, Gate, Latency, RunDocument } from './run.ts';
 import { isSlowerThanPrepared } from './speed-parts.ts';
+import { targetKindOf, taskAgreement, type TargetKind } from './target-kinds.ts';
 
 /** A change of the task's figure that chance may explain: how many samples were asked, and where the change lies by them (95 %). */
 interface UnprovedLoss {
@@ -50,7 +51,7 @@ export type Advice =
   | { readonly kind: 'worseInLoop'; readonly steps: number }
   /** The worst tenth of the samples is off by this share of its size, though most are not. */
   | { readonly kind: 'farOffForSome'; readonly share: number }
-  | { readonly kind: 'unlabelled'; readonly disagreement: Disagreement | null };
+  | { readonly kind: 'unlabelled'; readonly targetKind: TargetKind; readonly disagreement: Disagreement | null };
 
 /** True when the interval of the speed-up has 1x in it. */
 export function isSpeedUnclear({ speedup }: Pick<Latency, 'speedup'>): boolean {
@@ -127,7 +128,15 @@ export function adviceOf(
   if (row !== null && isLossReal(accuracy)) return { kind: 'realLoss', row, pValue: row.test!.pValue };
   if (accuracy.closedLoop !== null && diagnostics.some(({ code }) => code === 'closed-loop-worse'))
     return { kind: 'worseInLoop', steps: accuracy.closedLoop.steps };
-  if (row === null) return { kind: 'unlabelled', disagreement };
+  if (row === null) {
+    // What the task's own figure of agreement says in its terms is not said once more by first classes.
+    const own = taskAgreement(accuracy);
+    return {
+      kind: 'unlabelled',
+      targetKind: targetKindOf(accuracy),
+      disagreement: own === null ? disagreement : null,
+    };
+  }
   const [low, high] = row.ci95!;
   const unproved: UnprovedLoss = { row, count: row.count, low, high, gatesMet: gates.length > 0 };
   return row.metric === top1.metric && expectedDifference !== null && expectedDifference <= -leastExpectedLoss

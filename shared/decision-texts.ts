@@ -5,7 +5,8 @@ import type { TextLanguage } from './engine-texts.ts';
 import { metricWords } from './engine-texts.ts';
 import { mainRow, type MetricRow } from './metric-row.ts';
 import type { RunDocument } from './run.ts';
-import { formatBytes, formatDecibels, formatInterval, formatRatio, formatShare } from './units.ts';
+import { taskAgreement } from './target-kinds.ts';
+import { formatBytes, formatDecibels, formatInterval, formatMetric, formatRatio, formatShare } from './units.ts';
 
 /** The decision in words, the same in window, terminal and reports. */
 
@@ -216,6 +217,15 @@ function describeTask(axis: Axis, { accuracy, data }: Described, language: TextL
   const { agreement, count } = accuracy;
   const typical = typicalSqnrDb(agreement);
   const closeness = `SQNR ${typical === null ? '∞' : formatDecibels(typical)}`;
+  const agreed = taskAgreement(accuracy);
+  if (agreed !== null) {
+    const { label } = metricWords(agreed, language);
+    return {
+      ...shared,
+      value: formatMetric(agreed.after, agreed.unit),
+      detail: `${label}, ${closeness}, ${own.samples(agreed.count)}`,
+    };
+  }
   return agreement.top1 === null
     ? { ...shared, value: typical === null ? '–' : formatDecibels(typical), detail: `SQNR, ${own.samples(count)}` }
     : {

@@ -1,7 +1,8 @@
 import type { Finding, NamedLayer } from './findings.ts';
-import { translateEngineText, type TextLanguage } from './engine-texts.ts';
+import { metricWords, translateEngineText, type TextLanguage } from './engine-texts.ts';
 import { describeSlowCause } from './slow-cause-texts.ts';
-import { formatDecibels, formatMs, formatShare, formatSmallShare } from './units.ts';
+import { targetWords } from './target-texts.ts';
+import { formatDecibels, formatMetric, formatMs, formatShare, formatSmallShare } from './units.ts';
 
 /** Findings in words, the same in window, terminal and reports. */
 
@@ -33,6 +34,14 @@ const round = (count: number): string => Number(count.toPrecision(2)).toLocaleSt
 
 const agreementOf = ({ sqnrDb, top1 }: { readonly sqnrDb: number | null; readonly top1: number | null }): string =>
   `SQNR ${formatDecibels(sqnrDb)}${top1 === null ? '' : `, ${formatShare(top1)}`}`;
+
+/** What agreement means for the task, before what outputs as such are like. */
+function ownAgreementOf(finding: Extract<Finding, { kind: 'noTargets' }>, language: TextLanguage): string {
+  const { row } = finding;
+  if (row === null) return agreementOf(finding);
+  const own = `${metricWords(row, language).label} ${formatMetric(row.after, row.unit)}`;
+  return `${own}${language === 'en' ? ', ' : '，'}${agreementOf({ ...finding, top1: null })}`;
+}
 
 const english: AllTexts = {
   noiseData: () => ({
@@ -110,10 +119,13 @@ const english: AllTexts = {
         : `${count} samples cannot settle it. About ${round(needed)} could, if the loss stays the same.`,
   }),
   sameAnswers: ({ message }) => ({ title: 'The data says little', evidence: message }),
-  noLabels: (finding) => ({
-    title: 'Accuracy was not measured',
-    evidence: `Without labels, there is only agreement with the original (${agreementOf(finding)}). Add labels.`,
-  }),
+  noTargets: (finding) => {
+    const { name, add } = targetWords(finding.targetKind, 'en');
+    return {
+      title: 'Accuracy was not measured',
+      evidence: `Without ${name}, there is only agreement with the original (${ownAgreementOf(finding, 'en')}). ${add}`,
+    };
+  },
 };
 
 const chinese: AllTexts = {
@@ -187,10 +199,13 @@ const chinese: AllTexts = {
         : `${count} 个样本不足以判断；若损失不变，约需 ${round(needed)} 个。`,
   }),
   sameAnswers: ({ message }) => ({ title: '数据不足以说明问题', evidence: message }),
-  noLabels: (finding) => ({
-    title: '没有测量准确率',
-    evidence: `没有标签，只能得到与原模型的一致程度（${agreementOf(finding)}）。请提供标签。`,
-  }),
+  noTargets: (finding) => {
+    const { name, add } = targetWords(finding.targetKind, 'zh-CN');
+    return {
+      title: '没有测量准确率',
+      evidence: `没有${name}，只能得到与原模型的一致程度（${ownAgreementOf(finding, 'zh-CN')}）。${add}`,
+    };
+  },
 };
 
 export function describeFinding(finding: Finding, language: TextLanguage): FindingText {

@@ -2,11 +2,12 @@ import { typicalSqnrDb } from './agreement.ts';
 import { isLossReal, isSpeedUnclear } from './advice.ts';
 import { isMachineBusy } from './busy-machine.ts';
 import { decisionOf, lossInPercent, type Decided } from './decision.ts';
-import { lossOf, mainRow } from './metric-row.ts';
+import { lossOf, mainRow, type MetricRow } from './metric-row.ts';
 import { isReducedLayer } from './precision.ts';
 import type { Recipe } from './recipe.ts';
 import type { Diagnostic, Layer, RunDocument } from './run.ts';
 import { saturationEvidence, type SaturationEvidence } from './saturation.ts';
+import { targetKindOf, taskAgreement, type TargetKind } from './target-kinds.ts';
 import { slowCausesOf, isUnfused, type SlowCause } from './slow-causes.ts';
 
 /*
@@ -53,7 +54,14 @@ type Evidence =
   | { readonly kind: 'busyMachine'; readonly processorShare: number }
   /** `needed` samples would narrow the interval enough, if the loss stays as it is; null where no number would. */
   | { readonly kind: 'fewSamples'; readonly count: number; readonly needed: number | null }
-  | { readonly kind: 'noLabels'; readonly top1: number | null; readonly sqnrDb: number | null };
+  | {
+      readonly kind: 'noTargets';
+      readonly targetKind: TargetKind;
+      /** Agreement in the task's own terms. */
+      readonly row: MetricRow | null;
+      readonly top1: number | null;
+      readonly sqnrDb: number | null;
+    };
 
 export type Finding = Evidence & {
   /** `bad` keeps the model from being shipped or costs it something; `unproven` keeps it from being known. */
@@ -66,8 +74,7 @@ const mostFindings = 5;
 const namedLayers = 3;
 /** A tenth of a signal is error: what follows seldom recovers. */
 const ruinedDb = 20;
-/** Less than half of the noise more is handed on, not made. */
-const leastDropDb = 3;
+const leastDropDb = 3; // Less than half of the noise more is handed on, not made.
 /** Less of the whole time is not worth a finding: in a model that is proven faster, and in any other. */
 const leastLostShares = { good: 0.1, other: 0.02 } as const;
 const leastConversionShare = 0.15;
@@ -246,10 +253,11 @@ const rules: readonly Rule[] = [
   fewSamples,
   ruleOf('sameAnswers', ['output-constant', 'one-class'], 'unproven', () => null),
   (run) => {
-    if (run.decided.task.reason !== 'unlabelled') return null;
-    const { agreement } = run.accuracy;
-    const evidence = { top1: agreement.top1, sqnrDb: typicalSqnrDb(agreement) };
-    return { kind: 'noLabels', ...evidence, tone: 'unproven', experiment: null };
+    const { accuracy, decided } = run;
+    if (decided.task.reason !== 'unlabelled') return null;
+    const closeness = { top1: accuracy.agreement.top1, sqnrDb: typicalSqnrDb(accuracy.agreement) };
+    const evidence = { ...closeness, row: taskAgreement(accuracy), targetKind: targetKindOf(accuracy) };
+    return { kind: 'noTargets', ...evidence, tone: 'unproven', experiment: null };
   },
 ];
 

@@ -2,6 +2,8 @@ import { countsPositions } from '../../shared/agreement.ts';
 import { isCommonAgreement } from '../../shared/class-metrics.ts';
 import type { Interval95, MetricRow } from '../../shared/metric-row.ts';
 import type { Accuracy } from '../../shared/run.ts';
+import { targetKindOf } from '../../shared/target-kinds.ts';
+import { targetWords } from '../../shared/target-texts.ts';
 import {
   formatCount,
   formatDecibels,
@@ -82,7 +84,9 @@ export function renderAccuracy(accuracy: Accuracy, random: boolean): string {
     );
   }
   if (!accuracy.metrics.some(({ against }) => against === 'targets'))
-    lines.push('No labels: this is agreement with the original, not accuracy.');
+    lines.push(
+      `No ${targetWords(targetKindOf(accuracy), 'en').name}: this is agreement with the original, not accuracy.`,
+    );
   if (random) lines.push(bad('Random data: these results say nothing about real inputs.'));
   return lines.join('\n');
 }

@@ -13,6 +13,8 @@ import type {
 import { cutText } from '../../shared/cut-text.ts';
 import { recipeSchema } from '../../shared/recipe.ts';
 import { say } from '../../shared/engine-texts/say.ts';
+import type { TargetKind } from '../../shared/target-kinds.ts';
+import { targetWords } from '../../shared/target-texts.ts';
 import type { AllowedFolders } from './files/allowed-folders.ts';
 import { assertTokensFit } from './1-analyze/check-tokens.ts';
 import { findCompared } from './1-analyze/find-compared.ts';
@@ -27,7 +29,7 @@ import { findImages, readImage } from './data/find-images.ts';
 import { openDataset } from './data/open-dataset.ts';
 import { splitDataset } from './data/split.ts';
 import { indexGraph } from './graph/graph.ts';
-import { describeTask } from './metrics/describe-task.ts';
+import { describeTask, targetKindOfTask } from './metrics/describe-task.ts';
 import { findDetector } from './metrics/detection-heads/find-detector.ts';
 import { describeOutputs } from './metrics/task.ts';
 import { assertLabelsFit } from './metrics/check-labels.ts';
@@ -69,17 +71,18 @@ export async function previewData(
       const detector = findDetector(known, dataset, job.data, feeds);
       const isPlain = findCompared(prepared, outputs, job.modelPath).at === null && !job.data.random;
       const first = await dataset.read(0);
+      const facts = { outputs, inputs, graph, shapes, dataset, feeds, task: job.data.task, detector };
+      const isTold = detector !== null || isPlain;
+      const targetKind = isTold ? targetKindOfTask(facts) : 'values';
       return {
         kind: dataset.kind,
         count: dataset.count,
         labelled: dataset.labels !== null,
         classes: dataset.labels === null ? null : new Set(dataset.labels).size,
-        task:
-          detector !== null || isPlain
-            ? describeTask({ outputs, inputs, graph, shapes, dataset, feeds, task: job.data.task, detector })
-            : null,
+        task: isTold ? describeTask(facts) : null,
+        targetKind,
         notes: dataset.notes,
-        warnings: await findWarnings(dataset),
+        warnings: await findWarnings(dataset, targetKind),
         examples: dataset.kind === 'images' ? await drawExamples(dataset, allowedFolders) : [],
         texts: showTexts(dataset),
         arrays: describeArrays(first),
@@ -92,7 +95,14 @@ export async function previewData(
   }
 }
 
-async function findWarnings(dataset: Dataset): Promise<DataWarning[]> {
+/** Whether the data says anything of what is right. */
+function hasTargets({ labels, targets, boxes, masks, texts, tags, answers, scoredPairs, tokens }: Dataset): boolean {
+  const found = [labels, targets, boxes, masks, texts?.targets, tags, answers?.of(0).right, scoredPairs];
+  // What comes next in a text is known without.
+  return tokens?.nextTokenOutput != null || found.some((one) => one != null);
+}
+
+async function findWarnings(dataset: Dataset, targetKind: TargetKind): Promise<DataWarning[]> {
   if (dataset.kind === 'random') {
     return [
       {
@@ -108,11 +118,11 @@ async function findWarnings(dataset: Dataset): Promise<DataWarning[]> {
       message: say('fewSamples', { count: dataset.count }),
     });
   }
-  // What comes next in a text is known without labels.
-  if (dataset.labels === null && dataset.tokens?.nextTokenOutput == null) {
+  if (!hasTargets(dataset)) {
+    const { name, add } = targetWords(targetKind, 'en');
     warnings.push({
       code: 'unlabelled',
-      message: say('noLabels'),
+      message: `Without ${name}, Vernier measures how far the two models agree. That is not accuracy. ${add}`,
     });
   }
   const split = await splitDataset(dataset, {

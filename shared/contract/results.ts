@@ -1,3 +1,4 @@
+import type { TargetKind } from '../target-kinds.ts';
 import type { Failure } from '../app-error.ts';
 import type { Precision } from '../precision.ts';
 import type { DeviceRow } from '../device-matrix.ts';
@@ -72,6 +73,8 @@ export interface DataPreview {
   readonly classes: number | null;
   /** What the model is taken for, by its outputs on the first sample; null where they do not tell, or a note does. */
   readonly task: string | null;
+  /** What would say how right the outputs are. */
+  readonly targetKind: TargetKind;
   readonly notes: readonly string[];
   readonly warnings: readonly DataWarning[];
   /** At most three; empty for data that is no images. */

@@ -41,10 +41,6 @@ export const dataNotes = {
     en: '{#count} samples are few: ranges may miss values the model meets in use, and accuracy is uncertain. A few hundred are better.',
     zh: '只有 {count} 个样本：范围可能漏掉实际会遇到的值，准确率也不确定。几百个更好。',
   },
-  noLabels: {
-    en: 'Without labels, Vernier measures how often the two models agree. That is not accuracy.',
-    zh: '没有标签时测量的是两个模型的一致率，而不是准确率。',
-  },
   arraysLeftOut: {
     en: 'Arrays whose names match no input of the model are ignored: {names}.',
     zh: '名称与模型输入不符的数组未使用：{names}。',

@@ -110,7 +110,6 @@ export const formerSentences: { readonly [Code in TextCode]?: readonly string[] 
   fewSamples: [
     'Only {#count} samples: ranges may miss what the model meets in use, and accuracy is uncertain. A few hundred are better.',
   ],
-  noLabels: ['Without labels Vernier measures how often both models agree, which is not accuracy.'],
   arraysLeftOut: ['Arrays that no input of the model is named after are left out: {names}.'],
   arrayConverted: ['The array "{name}" is {from}; it is converted to the model\'s {to}.'],
   arrayTakenForInput: ['The array "{name}" is taken for the model\'s input "{input}".'],

@@ -105,6 +105,7 @@ export function withoutClasses(document: RunDocument): RunDocument {
     expectedDifferenceCi95: null,
     agreement: { ...accuracy.agreement, top1: null },
     closedLoop: null,
+    targetKind: null,
   };
   const agreement = { ...fields, metrics: rowsOfFields(fields) };
   return {

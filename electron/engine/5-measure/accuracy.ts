@@ -7,10 +7,11 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Targets } from '../data/targets.ts';
 import type { OutputSource } from '../metrics/output-parts.ts';
 import { findClassOutput, readOutputs } from '../metrics/read-outputs.ts';
+import { findTargetKind } from '../metrics/target-kind.ts';
 import { sampleDims } from '../metrics/task.ts';
 import { closenessOutputs } from '../1-analyze/find-compared.ts';
 import { openSession, type Session } from '../runtime/session.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import type { Feeds, Tensor } from '../tensor/tensor.ts';
 import { createComparison, type ComparisonReport } from './comparison.ts';
 import { drawPictures, nameEvidence } from './sample-evidence.ts';
 import { createSampleReader } from './read-sample.ts';
@@ -75,7 +76,7 @@ function startComparing(
   outputs: Readonly<Record<string, Tensor>>,
   { comparedOutputs, fetched, ...chosen }: ReturnType<typeof chooseOutputs>,
   options: AccuracyOptions,
-  batchSize: number,
+  { batchSize, feeds }: { readonly batchSize: number; readonly feeds: Feeds },
 ) {
   const { dataset, labels } = options;
   const facts = fetched.map((name) => ({
@@ -110,6 +111,7 @@ function startComparing(
   const targetName = targets?.name ?? null;
   return {
     classOutput,
+    targetKind: findTargetKind(reading, facts, { dataset, feeds }),
     targets,
     reader,
     comparison: createComparison({
@@ -171,7 +173,7 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
       if (following !== null) next = startReading(following);
       const mine = await before.run(batch.feeds, chosen.fetched);
       const theirs = await after.run(batch.feeds, chosen.fetched);
-      started ??= startComparing(mine, chosen, options, batchSize);
+      started ??= startComparing(mine, chosen, options, { batchSize, feeds: batch.feeds });
       const targets = await readTargets(started.targets, batch.indices);
       for (const [row, index] of batch.indices.entries()) {
         const label = labels === null ? null : labels[index]!;
@@ -193,7 +195,8 @@ export async function measureAccuracy(options: AccuracyOptions): Promise<Accurac
     }
     const report = started!.comparison.report();
     const samples = await drawPictures(nameEvidence(report.samples, dataset), dataset, signal);
-    return { ...report, samples, classOutput: started!.classOutput };
+    const accuracy = { ...report.accuracy, targetKind: started!.targetKind };
+    return { ...report, accuracy, samples, classOutput: started!.classOutput };
   } finally {
     await before.release();
     await after?.release();

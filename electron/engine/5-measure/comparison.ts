@@ -127,6 +127,7 @@ function accuracyOf(rows: readonly MetricRow[], details: Details): Accuracy {
       count,
     },
     closedLoop: null,
+    targetKind: null,
     metrics: [...rows],
   };
 }

@@ -129,7 +129,8 @@ export async function measureOutputs(
   // What the user would judge by comes first.
   const metrics = [...custom, ...boxes.judged, ...boxes.agreed, ...accuracy.metrics];
   metrics.push(...continuation, ...decoding);
-  return { accuracy: { ...accuracy, metrics, closedLoop: loop.closedLoop }, samples };
+  const targetKind = detector === null ? accuracy.targetKind : 'boxes';
+  return { accuracy: { ...accuracy, targetKind, metrics, closedLoop: loop.closedLoop }, samples };
 }
 
 /** Both models in turns, each in a process of its own. */

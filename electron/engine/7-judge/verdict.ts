@@ -2,7 +2,7 @@ import { countsPositions, typicalSqnrDb } from '../../../shared/agreement.ts';
 import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } from '../../../shared/advice.ts';
 import { assertNever } from '../../../shared/app-error.ts';
 import { isMachineBusy, safeSpeedup } from '../../../shared/busy-machine.ts';
-import { isCommonAgreement, top1 } from '../../../shared/class-metrics.ts';
+import { top1 } from '../../../shared/class-metrics.ts';
 import type { Gates } from '../../../shared/compress-request.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
@@ -11,6 +11,8 @@ import { nameCompression } from '../../../shared/name-compression.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Accuracy, DataFacts, Diagnostic, Gate, Latency, Layer, LedgerRow } from '../../../shared/run.ts';
+import { targetKindOf, taskAgreement } from '../../../shared/target-kinds.ts';
+import { targetWords } from '../../../shared/target-texts.ts';
 import type { Tolerances } from '../../../shared/tolerances.ts';
 import {
   formatDecibels,
@@ -182,18 +184,23 @@ function describeAccuracy(accuracy: Accuracy, data: DataFacts): string {
   if (data.random) return 'accuracy unknown because the data was random noise';
   if (row === null) {
     const { samples } = agreement;
-    if (agreement.top1 === null) {
+    const own = taskAgreement(accuracy);
+    if (agreement.top1 === null || own !== null) {
       const typical = typicalSqnrDb(agreement);
       const worst =
         samples === null ? '' : ` per sample, worst tenth ${formatSampleDecibels(samples.worstTenthSqnrDb)},`;
       const closeness = typical === null ? 'identical to' : `SQNR ${formatSampleDecibels(typical)}${worst} against`;
-      const own = accuracy.metrics.find((found) => !isCommonAgreement(found));
-      const first = own === undefined ? '' : `${own.label} ${formatMetric(own.after, own.unit)}, `;
+      const first = own === null ? '' : `${own.label} ${formatMetric(own.after, own.unit)}, `;
       return `${first}${closeness} the original on ${accuracy.count} samples (agreement, not accuracy)`;
     }
     const share = percent(agreement.top1);
     const where = countsPositions(agreement) ? `at ${share} of the positions in` : `on ${share} of`;
-    return `same first class ${where} ${accuracy.count} unlabelled samples (agreement, not accuracy)`;
+    const kind = targetKindOf(accuracy);
+    const what =
+      kind === 'labels'
+        ? `${accuracy.count} unlabelled samples`
+        : `${accuracy.count} samples without ${targetWords(kind, 'en').name}`;
+    return `same first class ${where} ${what} (agreement, not accuracy)`;
   }
   const { unit, count } = row;
   const name = row.metric === top1.metric ? 'top-1' : row.label;
@@ -280,7 +287,7 @@ function describeAdvice(advice: Advice, gates: readonly Gate[]): string {
         disagreement === null
           ? ''
           : `It ranks another class first on ${describeDisagreement(disagreement)} of the samples. `;
-      return `${other}Check it on labelled data before shipping: agreement with the original is not accuracy.`;
+      return `${other}${targetWords(advice.targetKind, 'en').check}: agreement with the original is not accuracy.`;
     }
     default:
       return assertNever(advice);

@@ -1,5 +1,6 @@
 import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import type { Diagnostic } from '../../../shared/run.ts';
+import type { TargetKind } from '../../../shared/target-kinds.ts';
 import type { TaskName } from '../../../shared/tasks.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { ValueInfo } from '../runtime/session.ts';
@@ -9,8 +10,8 @@ import type { Feeds } from '../tensor/tensor.ts';
 import { describeScores } from './class-scores.ts';
 import { describeHead } from './detection-heads/find-detector.ts';
 import type { DetectionHead } from './detection-heads/head.ts';
-import { fedSizeOf } from './fed-size.ts';
 import { findClassOutput, readOutputs, type OutputReading } from './read-outputs.ts';
+import { findTargetKind, isLikeAnInput, kindOfPlaces } from './target-kind.ts';
 import { describeOutputs, type OutputFacts } from './task.ts';
 
 /** A model and its data as one run on the first samples showed them. */
@@ -29,13 +30,17 @@ export interface TaskFacts {
 
 /** Scores at many places of a sample: pixels of an image, tokens of a text, or steps. */
 function describePlaces(output: string, classes: number, positions: number, { dataset, feeds }: TaskFacts): Sentence {
-  const fed = fedSizeOf(Object.values(feeds).map(({ dims }) => dims));
   const slots = { output, classes, positions };
-  if (dataset.tokens !== undefined) return say('taskTokens', slots);
-  if (dataset.kind !== 'images' || fed === null) return say('taskSteps', slots);
-  // Fewer places than one in 64 x 64 pixels, or as many as one side has: no map of the image.
-  const isMap = positions * 64 * 64 >= fed.width * fed.height && positions > Math.max(fed.width, fed.height);
-  return isMap ? say('taskPixels', slots) : say('taskCharacters', slots);
+  switch (kindOfPlaces(positions, dataset, feeds)) {
+    case 'tags':
+      return say('taskTokens', slots);
+    case 'masks':
+      return say('taskPixels', slots);
+    case 'characters':
+      return say('taskCharacters', slots);
+    case 'places':
+      return say('taskSteps', slots);
+  }
 }
 
 function describeClasses(output: string, outputs: readonly OutputFacts[], facts: TaskFacts): Sentence {
@@ -46,15 +51,6 @@ function describeClasses(output: string, outputs: readonly OutputFacts[], facts:
   return positions === 1
     ? say('taskClassification', { output, classes })
     : describePlaces(output, classes, positions, facts);
-}
-
-/** Of the form of an input, or a picture of another size. */
-function isLikeAnInput({ dims }: OutputFacts, feeds: Feeds): boolean {
-  return Object.values(feeds).some((fed) => {
-    const own = fed.dims.slice(1);
-    const isPicture = own.length === 3 && dims.length === 3 && own[0] === dims[0] && (own[0] === 1 || own[0] === 3);
-    return isPicture || (own.length === dims.length && own.length > 1 && own.join() === dims.join());
-  });
 }
 
 function describeReading(reading: OutputReading, outputs: readonly OutputFacts[], facts: TaskFacts): Sentence | null {
@@ -75,13 +71,8 @@ function describeReading(reading: OutputReading, outputs: readonly OutputFacts[]
     : say('taskVectors', { output: vector.name, width });
 }
 
-/**
- * What the model is taken for, in one sentence, before anything is measured.
- * @returns null where another note says it.
- */
-export function describeTask(facts: TaskFacts): Sentence | null {
-  const { outputs, inputs, graph, shapes, dataset, task, detector } = facts;
-  if (detector !== null) return describeHead(detector);
+/** How the outputs are read, before anything is measured. */
+function readTask({ outputs, inputs, graph, shapes, dataset, task }: TaskFacts) {
   const labelled = dataset.labels !== null;
   const classOutput = findClassOutput(outputs, { origin: { graph, shapes, inputs }, labelled, task });
   const known = describeOutputs(outputs, shapes, dataset.fixedBatchSize ?? 1);
@@ -89,7 +80,24 @@ export function describeTask(facts: TaskFacts): Sentence | null {
   const isKnown = (name: string): boolean => known.some((output) => output.name === name);
   const compared = known.map(({ name }) => name);
   const chosen = classOutput !== null && isKnown(classOutput) ? classOutput : null;
-  return describeReading(readOutputs(dataset, known, { classOutput: chosen, compared, task }), known, facts);
+  return { known, reading: readOutputs(dataset, known, { classOutput: chosen, compared, task }) };
+}
+
+/**
+ * What the model is taken for, in one sentence, before anything is measured.
+ * @returns null where another note says it.
+ */
+export function describeTask(facts: TaskFacts): Sentence | null {
+  if (facts.detector !== null) return describeHead(facts.detector);
+  const { known, reading } = readTask(facts);
+  return describeReading(reading, known, facts);
+}
+
+/** What would say how right the model's outputs are. */
+export function targetKindOfTask(facts: TaskFacts): TargetKind {
+  if (facts.detector !== null) return 'boxes';
+  const { known, reading } = readTask(facts);
+  return findTargetKind(reading, known, facts);
 }
 
 /** What the model is taken for, as a run says it. */

@@ -2,6 +2,8 @@ import { nameCompression } from '../../../shared/name-compression.ts';
 import { writeSettings } from '../../../shared/name-recipe.ts';
 import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Estimate, Interval95, LedgerRow, ModelFacts, RunDocument } from '../../../shared/run.ts';
+import { targetKindOf } from '../../../shared/target-kinds.ts';
+import { targetWords } from '../../../shared/target-texts.ts';
 import { formatShape } from '../../../shared/units.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { baseNameOf } from '../texts/report-figures.ts';
@@ -103,7 +105,9 @@ function limitationsOf({ data, accuracy, diagnostics }: RunDocument): string[] {
       ? ['Calibrated and evaluated on seeded noise: figures that depend on data say nothing about real inputs.']
       : []),
     ...(mainRow(accuracy) === null
-      ? ['No labels were used: agreement with the original was measured, not accuracy.']
+      ? [
+          `There are no ${targetWords(targetKindOf(accuracy), 'en').name}: agreement with the original was measured, not accuracy.`,
+        ]
       : []),
     ...diagnostics
       .filter((diagnostic) => diagnostic.severity !== 'info')

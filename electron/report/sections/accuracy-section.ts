@@ -5,6 +5,8 @@ import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { mainRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Accuracy, RunDocument } from '../../../shared/run.ts';
+import { targetKindOf } from '../../../shared/target-kinds.ts';
+import { targetWords } from '../../../shared/target-texts.ts';
 import {
   formatCount,
   formatFixed,
@@ -204,7 +206,10 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
     ...expectedBlocks(accuracy, texts),
     ...agreementBlocks(accuracy, texts),
   ];
-  if (mainRow(accuracy) === null) blocks.push({ kind: 'paragraph', text: texts.notAccuracy, tone: 'warning' });
+  if (mainRow(accuracy) === null) {
+    const { name } = targetWords(targetKindOf(accuracy), texts.language);
+    blocks.push({ kind: 'paragraph', text: texts.notAccuracy(name), tone: 'warning' });
+  }
   if (!data.random) blocks.push(...sampleBlocks(document, texts));
   return { id: 'accuracy', title: texts.sections.accuracy, blocks };
 }

@@ -1,5 +1,8 @@
 import type { Stage } from '../../../shared/events.ts';
-import type { DataFacts, Environment, ModelFacts, RunDocument } from '../../../shared/run.ts';
+import { mainRow } from '../../../shared/metric-row.ts';
+import type { Environment, ModelFacts, RunDocument } from '../../../shared/run.ts';
+import { targetKindOf } from '../../../shared/target-kinds.ts';
+import { withoutTargets } from '../../../shared/target-texts.ts';
 import { formatBytes, formatCount, formatDuration, formatShape } from '../../../shared/units.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import type { Fact, Section } from '../report-document.ts';
@@ -36,7 +39,14 @@ function modelFacts(label: string, model: ModelFacts): Fact[] {
   ];
 }
 
-function dataFacts(data: DataFacts, texts: ReportTexts): Fact[] {
+/** What the data lacks that would say what is right. */
+function nameMissing({ data, accuracy }: RunDocument, { language }: ReportTexts): string {
+  const isKnown = data.labelled || mainRow(accuracy) !== null;
+  return isKnown ? '' : `, ${withoutTargets(targetKindOf(accuracy), language)}`;
+}
+
+function dataFacts(document: RunDocument, texts: ReportTexts): Fact[] {
+  const { data } = document;
   const { words } = texts;
   const hash = (label: string, value: string | null): Fact[] => (value === null ? [] : [{ label, value, code: true }]);
   return [
@@ -48,7 +58,7 @@ function dataFacts(data: DataFacts, texts: ReportTexts): Fact[] {
     ...hash('SHA-256', data.sha256),
     {
       label: words.samples,
-      value: `${formatCount(data.sampleCount)} = ${formatCount(data.calibrationCount)} + ${formatCount(data.evaluationCount)} (${words.seed} ${data.seed}), ${texts.dataKinds[data.kind]}${data.labelled ? '' : `, ${words.unlabelled}`}`,
+      value: `${formatCount(data.sampleCount)} = ${formatCount(data.calibrationCount)} + ${formatCount(data.evaluationCount)} (${words.seed} ${data.seed}), ${texts.dataKinds[data.kind]}${nameMissing(document, texts)}`,
     },
     ...hash(words.calibration, data.calibrationSha256),
     ...hash(words.evaluation, data.evaluationSha256),
@@ -75,7 +85,7 @@ export function identitySection(document: RunDocument, texts: ReportTexts): Sect
     },
     ...modelFacts(words.original, document.model.original),
     ...modelFacts(words.compressed, document.model.compressed),
-    ...dataFacts(document.data, texts),
+    ...dataFacts(document, texts),
     { label: words.machine, value: describeMachine(environment) },
     {
       label: '',

@@ -93,7 +93,6 @@ export const englishTexts: ReportTexts = {
     yes: 'yes',
     no: 'no',
     identical: 'identical',
-    unlabelled: 'no labels',
     faster: 'faster',
     slower: 'slower',
     smaller: 'smaller',
@@ -216,7 +215,7 @@ export const englishTexts: ReportTexts = {
   closedLoop: ({ steps, states, sqnr, worstTenth, share }) =>
     `In a closed loop over ${steps} steps, each model fed its own states (${states}): SQNR ${sqnr}, worst tenth of the steps ${worstTenth}` +
     `${share === null ? '' : `, ${share} of decisions alike`}.`,
-  notAccuracy: 'No labels were used: this is agreement with the original model, not accuracy.',
+  notAccuracy: (targets) => `There are no ${targets}: this is agreement with the original model, not accuracy.`,
   randomData: 'The data was seeded noise: results that depend on data say nothing about real inputs.',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} ${threads === 1 ? 'thread' : 'threads'}, batch ${batch}, ${cpu}. Each model ran in its own fresh processes, in short alternating blocks.`,

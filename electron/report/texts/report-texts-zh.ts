@@ -93,7 +93,6 @@ export const chineseTexts: ReportTexts = {
     yes: '是',
     no: '否',
     identical: '完全相同',
-    unlabelled: '无标签',
     faster: '更快',
     slower: '更慢',
     smaller: '更小',
@@ -209,7 +208,7 @@ export const chineseTexts: ReportTexts = {
   closedLoop: ({ steps, states, sqnr, worstTenth, share }) =>
     `闭环运行 ${steps} 步，两个模型各自使用自己的状态（${states}）：SQNR ${sqnr}，最差 10 % 的步 ${worstTenth}` +
     `${share === null ? '' : `，决策一致率 ${share}`}。`,
-  notAccuracy: '未使用标签：这里是与原模型的一致程度，不是准确率。',
+  notAccuracy: (targets) => `没有${targets}：这里是与原模型的一致程度，不是准确率。`,
   randomData: '数据为随机噪声：所有依赖数据的结果都不能说明真实输入下的表现。',
   latencyIntro: (threads, batch, cpu) =>
     `${threads} 线程，批大小 ${batch}，${cpu}。每个模型在各自的全新进程中，以短时段交替运行。`,

@@ -105,7 +105,6 @@ export interface ReportTexts {
       | 'yes'
       | 'no'
       | 'identical'
-      | 'unlabelled'
       | 'faster'
       | 'slower'
       | 'smaller'
@@ -153,7 +152,8 @@ export interface ReportTexts {
   readonly closedLoop: (
     loop: Readonly<Record<'steps' | 'states' | 'sqnr' | 'worstTenth', string>> & { readonly share: string | null },
   ) => string;
-  readonly notAccuracy: string;
+  /** @param targets what is missing. */
+  readonly notAccuracy: (targets: string) => string;
   readonly randomData: string;
   readonly latencyIntro: (threads: number, batch: number, cpu: string) => string;
   /** What of the speed-up is that of folding, and what that of what `means` names; ratios and intervals. */

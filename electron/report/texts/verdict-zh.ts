@@ -3,13 +3,15 @@ import { adviceOf, isSpeedUnclear, type Advice, type Cause, type Disagreement } 
 import { assertNever } from '../../../shared/app-error.ts';
 import { decisionOf } from '../../../shared/decision.ts';
 import { decisionWords } from '../../../shared/decision-texts.ts';
-import { isCommonAgreement, top1 } from '../../../shared/class-metrics.ts';
+import { top1 } from '../../../shared/class-metrics.ts';
 import { mainRow, type MetricRow } from '../../../shared/metric-row.ts';
 import { isMachineBusy } from '../../../shared/busy-machine.ts';
 import { nameCompression } from '../../../shared/name-compression.ts';
 import { isAboutOne, timesOfSpeedup } from '../../../shared/paired-times.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
 import type { Gate, RunDocument } from '../../../shared/run.ts';
+import { targetKindOf, taskAgreement } from '../../../shared/target-kinds.ts';
+import { targetWords } from '../../../shared/target-texts.ts';
 import {
   formatDecibels,
   formatMetric,
@@ -50,9 +52,9 @@ export function writeChineseVerdict(document: RunDocument, texts: ReportTexts): 
   const accuracyText = data.random
     ? '准确率未知，因为数据为随机噪声'
     : row === null
-      ? agreement.top1 === null
+      ? agreement.top1 === null || taskAgreement(accuracy) !== null
         ? `在 ${accuracy.count} 个样本上${describeOwn(accuracy, texts)}与原模型${describeCloseness(agreement)}（是一致程度，不是准确率）`
-        : `在 ${accuracy.count} 个无标签样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是准确率）`
+        : `在 ${accuracy.count} 个${targetKindOf(accuracy) === 'labels' ? '无标签' : ''}样本${countsPositions(agreement) ? '的各位置' : ''}上首选类别一致率 ${formatShare(agreement.top1)}（是一致率，不是准确率）`
       : `${row.metric === top1.metric ? 'top-1' : texts.metricWords(row).label} ${formatMetric(row.before, row.unit)} → ${formatMetric(row.after, row.unit)}（${formatMetricDifference(row.difference!, row.unit, texts)}，n=${row.count}）`;
   const first = `${sizeText}，${speedText}，${accuracyText}。${describeLoop(accuracy)}`;
   const { decision } = decisionOf(document);
@@ -71,9 +73,9 @@ function describeLoop({ closedLoop }: RunDocument['accuracy']): string {
 }
 
 /** What agreement means for the task: the neighbours kept of vectors. */
-function describeOwn({ metrics }: RunDocument['accuracy'], texts: ReportTexts): string {
-  const own = metrics.find((row) => !isCommonAgreement(row));
-  return own === undefined ? '' : `${texts.metricWords(own).label} ${formatMetric(own.after, own.unit)}，`;
+function describeOwn(accuracy: RunDocument['accuracy'], texts: ReportTexts): string {
+  const own = taskAgreement(accuracy);
+  return own === null ? '' : `${texts.metricWords(own).label} ${formatMetric(own.after, own.unit)}，`;
 }
 
 function describeCloseness(agreement: RunDocument['accuracy']['agreement']): string {
@@ -151,7 +153,7 @@ function describeAdvice(advice: Advice, gates: readonly Gate[], texts: ReportTex
     case 'disagrees':
       return `${describeDisagreement(advice)}。${remedies[advice.cause]}`;
     case 'unlabelled':
-      return `${advice.disagreement === null ? '' : `${describeDisagreement(advice.disagreement)}。`}发布前请用有标签的数据检查：与原模型一致不等于准确率。`;
+      return `${advice.disagreement === null ? '' : `${describeDisagreement(advice.disagreement)}。`}${targetWords(advice.targetKind, 'zh-CN').check}：与原模型一致不等于准确率。`;
     default:
       return assertNever(advice);
   }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ArraySummary, DataPreview } from '../../../shared/contract/results.ts';
+import { targetTitle, targetWords } from '../../../shared/target-texts.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { ErrorNotice, Notice } from '../../components/notice.tsx';
 import { Table } from '../../components/table.tsx';
@@ -10,6 +11,54 @@ import { useEngineText } from '../../hooks/use-engine-text.ts';
 import type { RequestState } from '../../hooks/use-request.ts';
 import classes from './experiment-page.module.css';
 import { Looking } from './looking.tsx';
+
+const useLanguage = () => (useTranslation().i18n.language === 'zh-CN' ? 'zh-CN' : 'en');
+
+function PreviewFacts({ preview }: { readonly preview: DataPreview }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const isWithout = preview.warnings.some(({ code }) => code === 'unlabelled');
+  const facts: readonly (readonly [string, string])[] = [
+    [t('data.kind'), t(`data.kindOf.${preview.kind}`)],
+    [t('data.samples'), formatCount(preview.count)],
+    ...(preview.labelled
+      ? [[t('data.labels'), t('data.labelled', { count: preview.count })] as const]
+      : isWithout
+        ? [[targetTitle(preview.targetKind, language), t('data.unlabelled')] as const]
+        : []),
+    ...(preview.classes === null ? [] : [[t('data.classes'), formatCount(preview.classes)] as const]),
+  ];
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([term, value]) => (
+        <div key={term} className={classes.fact}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Warnings({ preview }: { readonly preview: DataPreview }) {
+  const { t } = useTranslation();
+  const engineText = useEngineText();
+  const { name, add } = targetWords(preview.targetKind, useLanguage());
+  return (
+    <>
+      {preview.warnings.map((warning) => (
+        <Notice
+          key={warning.code + warning.message}
+          tone="warning"
+          title={t(`data.warning.${warning.code}.title`, { name })}
+        >
+          {t(`data.warning.${warning.code}.text`)}{' '}
+          <span className="muted">{warning.code === 'unlabelled' ? add : engineText(warning.message)}</span>
+        </Notice>
+      ))}
+    </>
+  );
+}
 
 export function DataPanel(props: {
   readonly hasModel: boolean;
@@ -47,28 +96,11 @@ export function DataPanel(props: {
   if (preview === null) {
     return <Looking />;
   }
-  const facts: readonly (readonly [string, string])[] = [
-    [t('data.kind'), t(`data.kindOf.${preview.kind}`)],
-    [t('data.samples'), formatCount(preview.count)],
-    [t('data.labels'), preview.labelled ? t('data.labelled', { count: preview.count }) : t('data.unlabelled')],
-    ...(preview.classes === null ? [] : [[t('data.classes'), formatCount(preview.classes)] as const]),
-  ];
   return (
     <div className={classes.flow}>
-      <dl className={classes.facts}>
-        {facts.map(([term, value]) => (
-          <div key={term} className={classes.fact}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <PreviewFacts preview={preview} />
       {preview.task !== null && <p>{engineText(preview.task)}</p>}
-      {preview.warnings.map((warning) => (
-        <Notice key={warning.code + warning.message} tone="warning" title={t(`data.warning.${warning.code}.title`)}>
-          {t(`data.warning.${warning.code}.text`)} <span className="muted">{engineText(warning.message)}</span>
-        </Notice>
-      ))}
+      <Warnings preview={preview} />
       {preview.examples.length > 0 && (
         <section aria-label={t('data.examples')} className={classes.flow}>
           <h3>{t('data.examples')}</h3>

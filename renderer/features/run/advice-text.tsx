@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Advice, Disagreement } from '../../../shared/advice.ts';
 import { top1 } from '../../../shared/class-metrics.ts';
+import { targetWords } from '../../../shared/target-texts.ts';
 import { formatShare } from '../../../shared/units.ts';
 import { formatMetricSign, formatPointChange } from '../../format.ts';
 import { useEngineText, useMetricWords } from '../../hooks/use-engine-text.ts';
@@ -13,7 +14,8 @@ const formatDisagreement = ({ share, low, high }: Disagreement) => ({
 
 /** What to do with the compressed model, in a sentence or two. */
 export function AdviceText({ advice }: { advice: Advice }): string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
   const engineText = useEngineText();
   const metricWords = useMetricWords();
   switch (advice.kind) {
@@ -63,7 +65,7 @@ export function AdviceText({ advice }: { advice: Advice }): string {
     case 'unlabelled': {
       const { disagreement } = advice;
       const other = disagreement === null ? '' : `${t('advice.disagreement', formatDisagreement(disagreement))} `;
-      return other + t('advice.unlabelled');
+      return other + t('advice.unlabelled', { check: targetWords(advice.targetKind, language).check });
     }
   }
 }

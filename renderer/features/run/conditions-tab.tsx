@@ -3,9 +3,12 @@ import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunArtifact } from '../../../shared/contract/results.ts';
 import { stages, timedVariants } from '../../../shared/events.ts';
+import { mainRow } from '../../../shared/metric-row.ts';
 import { writeSettings } from '../../../shared/name-recipe.ts';
 import type { RecipeOption } from '../../../shared/recipe-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
+import { targetKindOf } from '../../../shared/target-kinds.ts';
+import { targetTitle } from '../../../shared/target-texts.ts';
 import { formatBytes, formatCount, formatDuration, formatMs } from '../../../shared/units.ts';
 import { Panel } from '../../components/page.tsx';
 import { formatDims, formatTimesInterval } from '../../format.ts';
@@ -40,7 +43,7 @@ export function ConditionsTab({ document, artifacts }: { document: RunDocument; 
   return (
     <div className={classes.conditions}>
       <Machine environment={document.environment} />
-      <Data data={document.data} />
+      <Data document={document} />
       <RecipeSettings recipe={document.recipe} />
       <Measuring document={document} />
       <Files model={document.model} artifacts={artifacts} />
@@ -74,8 +77,18 @@ function Machine({ environment }: Pick<RunDocument, 'environment'>) {
   );
 }
 
-function Data({ data }: Pick<RunDocument, 'data'>) {
+/** Labels, or what else would say what is right. */
+function useTargetFacts({ data, accuracy }: RunDocument): readonly (readonly [string, string])[] {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  if (data.labelled) return [[t('data.labels'), t('data.labelled', { count: data.sampleCount })]];
+  return mainRow(accuracy) === null ? [[targetTitle(targetKindOf(accuracy), language), t('data.unlabelled')]] : [];
+}
+
+function Data({ document }: { readonly document: RunDocument }) {
   const { t } = useTranslation();
+  const { data } = document;
+  const targets = useTargetFacts(document);
   return (
     <Panel title={t('conditions.data')}>
       <Facts
@@ -85,7 +98,7 @@ function Data({ data }: Pick<RunDocument, 'data'>) {
           [t('data.samples'), formatCount(data.sampleCount)],
           [t('conditions.calibration'), formatCount(data.calibrationCount)],
           [t('conditions.evaluation'), formatCount(data.evaluationCount)],
-          [t('data.labels'), data.labelled ? t('data.labelled', { count: data.sampleCount }) : t('data.unlabelled')],
+          ...targets,
           [t('experiment.seed'), data.seed],
           ['SHA-256', shortHash(data.sha256)],
         ]}

@@ -9,6 +9,8 @@ import { nameCompression } from '../../../shared/name-compression.ts';
 import { timesOfSpeedup } from '../../../shared/paired-times.ts';
 import type { ClosedLoop, RunDocument } from '../../../shared/run.ts';
 import { speedPartsOf, type SpeedPart } from '../../../shared/speed-parts.ts';
+import { targetKindOf, taskAgreement } from '../../../shared/target-kinds.ts';
+import { targetWords } from '../../../shared/target-texts.ts';
 import { formatBytes, formatDecibels, formatMetric, formatMs, formatShare } from '../../../shared/units.ts';
 import { Definition } from '../../components/definition.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -106,14 +108,18 @@ export function SpeedFigure({ document, ...axis }: FigureProps) {
 }
 
 export function TaskFigure({ document, ...axis }: FigureProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const metricWords = useMetricWords();
   const { accuracy, data } = document;
+  const language = i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
   const row = mainRow(accuracy);
+  const agreed = taskAgreement(accuracy);
   const title = data.random
     ? t('verdict.accuracy')
     : row === null
-      ? t(accuracy.agreement.top1 === null ? 'verdict.closeness' : 'verdict.agreement', { count: accuracy.count })
+      ? agreed !== null
+        ? t('verdict.metric', { label: metricWords(agreed).label, count: agreed.count })
+        : t(accuracy.agreement.top1 === null ? 'verdict.closeness' : 'verdict.agreement', { count: accuracy.count })
       : row.metric === top1.metric
         ? t('verdict.top1', { count: row.count })
         : t('verdict.metric', { label: metricWords(row).label, count: row.count });
@@ -127,7 +133,7 @@ export function TaskFigure({ document, ...axis }: FigureProps) {
               <Interval range={row.ci95!.map((value) => formatMetricSign(value, row.unit)).join(' … ')} />
             </>
           ) : (
-            t('verdict.agreementDetail')
+            t('verdict.agreementDetail', { targets: targetWords(targetKindOf(accuracy), language).name })
           )}
         </span>
       )}

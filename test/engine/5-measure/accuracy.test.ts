@@ -127,6 +127,7 @@ suite('measureAccuracy', () => {
       expectedDifference: null,
       expectedDifferenceCi95: null,
       closedLoop: null,
+      targetKind: 'labels',
       agreement: {
         top1: 1,
         sqnrDb: null,

@@ -52,6 +52,7 @@ export function makeAccuracy(changes: Partial<Accuracy> = {}): Accuracy {
     expectedDifferenceCi95: [-0.008, 0.001],
     agreement: { top1: 0.98, sqnrDb: 25, cosine: 0.99, count: 500, decisions: 500, samples: null },
     closedLoop: null,
+    targetKind: null,
     ...changes,
   };
   return { ...fields, metrics: changes.metrics ?? rowsOfFields(fields) };

@@ -129,10 +129,10 @@ function taskAxis(run: DecidedRun): Axis {
   if (kind === 'farOffInLoop' || kind === 'disagreesInLoop') return { ...shared, state: 'bad', reason: 'loop' };
   if (failsGate(run, 'maxAccuracyDrop') || failsGate(run, 'maxDrop'))
     return { ...shared, state: 'bad', reason: 'beyondLimit' };
-  if (row === null) {
-    const isSame = accuracy.agreement.sqnrDb === null;
-    return { ...shared, state: isSame ? 'good' : 'unproven', reason: isSame ? 'identical' : 'unlabelled' };
-  }
+  // Outputs that are the same to the last bit need no targets, and no more samples.
+  if (accuracy.agreement.sqnrDb === null && (row?.difference ?? 0) === 0)
+    return { ...shared, state: 'good', reason: 'identical' };
+  if (row === null) return { ...shared, state: 'unproven', reason: 'unlabelled' };
   const loss = lossInterval(row);
   if (loss !== null && loss[0] > limit + rounding) return { ...shared, state: 'bad', reason: 'beyondLimit' };
   if (run.diagnostics.some(({ code }) => code === 'closed-loop-worse'))

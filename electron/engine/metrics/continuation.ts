@@ -1,5 +1,6 @@
 import { agreementRowOf, type MetricName, type MetricRow } from '../../../shared/metric-row.ts';
-import { bootstrapInterval, mean } from '../tensor/statistics.ts';
+import { mean } from '../tensor/statistics.ts';
+import { meanInterval } from './resampling.ts';
 
 /** How far the continuation of one text was the same. */
 export interface Continuation {
@@ -42,16 +43,18 @@ export const firstDifference: MetricName = {
 /** Empty where nothing was written. */
 export function continuationRows(found: readonly Continuation[]): MetricRow[] {
   if (found.length === 0) return [];
-  const rowOf = (name: MetricName, values: readonly number[]): MetricRow =>
-    agreementRowOf(name, mean(values), values.length, values.length < 2 ? null : bootstrapInterval(values, mean));
+  const rowOf = (name: MetricName, values: readonly number[], most: number): MetricRow =>
+    agreementRowOf(name, mean(values), values.length, values.length < 2 ? null : meanInterval(values, [0, most]));
   return [
     rowOf(
       sameContinuation,
       found.map(({ same, asked }) => same / asked),
+      1,
     ),
     rowOf(
       firstDifference,
       found.map(({ same }) => same),
+      Math.max(...found.map(({ asked }) => asked)),
     ),
   ];
 }

@@ -1,7 +1,8 @@
 import { agreementRowOf, type MetricName, type MetricRow } from '../../../shared/metric-row.ts';
-import { bootstrapInterval, mean } from '../tensor/statistics.ts';
+import { mean } from '../tensor/statistics.ts';
 import type { FoundBox } from '../data/boxes/box.ts';
 import { byScore, overlapOf } from './boxes.ts';
+import { meanInterval } from './resampling.ts';
 
 export const keptBoxes: MetricName = {
   metric: 'keptBoxes',
@@ -50,8 +51,6 @@ export function createKeptBoxes() {
     add: ([before, after]: readonly [readonly FoundBox[], readonly FoundBox[]]): void =>
       void shares.push(shareOfSame(before, after)),
     report: (): MetricRow[] =>
-      shares.length === 0
-        ? []
-        : [agreementRowOf(keptBoxes, mean(shares), shares.length, bootstrapInterval(shares, mean))],
+      shares.length === 0 ? [] : [agreementRowOf(keptBoxes, mean(shares), shares.length, meanInterval(shares))],
   };
 }

@@ -1,8 +1,9 @@
 import { agreementRowOf, type MetricName } from '../../../shared/metric-row.ts';
-import { bootstrapInterval, mean } from '../tensor/statistics.ts';
+import { mean } from '../tensor/statistics.ts';
 import type { Metric, MetricFacts } from './metric.ts';
 import { cosineOf, nearestOf, toUnit, type UnitVector } from './nearest.ts';
 import { compareRanks } from './rank-correlation.ts';
+import { meanInterval } from './resampling.ts';
 import { compareRetrieval, recalls } from './retrieval.ts';
 
 export const vectorCosine: MetricName = {
@@ -72,8 +73,8 @@ function compareWithOriginal(vectors: readonly KeptVectors[]) {
   });
   const cosines = vectors.map((one) => cosineOf(one.before, one.after));
   return [
-    agreementRowOf(keptNeighbours, mean(kept), count, bootstrapInterval(kept, mean)),
-    agreementRowOf(vectorCosine, mean(cosines), count, bootstrapInterval(cosines, mean)),
+    agreementRowOf(keptNeighbours, mean(kept), count, meanInterval(kept)),
+    agreementRowOf(vectorCosine, mean(cosines), count, meanInterval(cosines, [-1, 1])),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { agreementRowOf, type Interval95, type MetricName, type MetricRow } from '../../../shared/metric-row.ts';
 import { bootstrapInterval } from '../tensor/statistics.ts';
 import type { Metric, NextTokens } from './metric.ts';
+import { withOpenSamples } from './resampling.ts';
 import { createSampleSums, type Addition } from './sample-sums.ts';
 
 export const perplexity: MetricName = {
@@ -88,6 +89,10 @@ export function sumSample({ pair: [mine, theirs], vocabulary, ids, start }: Next
 /** Drawing whole samples: the tokens of one go together. */
 function ratioInterval(samples: readonly SampleSums[], part: 'divergence' | 'same'): Interval95 | null {
   if (samples.length < 2) return null;
+  const sumOf = (key: 'count' | typeof part) => samples.reduce((total, sample) => total + sample[key], 0);
+  // Where nothing differs, what is left open has a limit for a share alone.
+  if (part === 'same' && sumOf(part) === sumOf('count')) return withOpenSamples(1, samples.length, [0, 1]);
+  if (part === 'divergence' && sumOf(part) === 0) return null;
   return bootstrapInterval([...samples.keys()], (drawn) => {
     let [sum, count] = [0, 0];
     for (const sample of drawn) {

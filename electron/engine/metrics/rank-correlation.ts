@@ -70,6 +70,24 @@ function correlate(left: ArrayLike<number>, right: ArrayLike<number>, weightOf: 
 }
 
 /**
+ * What a sample changes the correlation by whose rank is another one: the mean over all changes, each as often as its square is large,
+ * for one that goes far moves all between by one. Many small changes vary little; a few samples that went anywhere are as few as they are. Null where no rank changes.
+ */
+function typicalShift([before, after]: readonly [Float64Array, Float64Array], targets: Float64Array): number | null {
+  const count = targets.length;
+  const middle = (count + 1) / 2;
+  // Of ranks without ties.
+  const variance = (count ** 2 - 1) / 12;
+  let [squares, cubes] = [0, 0];
+  for (let at = 0; at < count; at++) {
+    const shift = Math.abs((after[at]! - before[at]!) * (targets[at]! - middle)) / (variance * count);
+    squares += shift ** 2;
+    cubes += shift ** 3;
+  }
+  return squares === 0 ? null : cubes / squares;
+}
+
+/**
  * Spearman's correlation of both models with the targets, as `scipy.stats.spearmanr` has it.
  * @returns null where there are too few, or one of them never varies.
  */
@@ -91,17 +109,22 @@ export function compareRanks(ranked: readonly Ranked[], name: MetricName = rankC
     for (let at = 0; at < twice.length; at++) twice[at] = targetRanks[at % count]!;
     return correlate(valueRanks, twice, weightOf);
   };
-  const offOf = (one: 'before' | 'after'): number[] => {
+  rankWeighted(targets, () => 1, targetRanks);
+  const [own, other] = (['before', 'after'] as const).map((one) => {
     const ranks = new Float64Array(count);
     rankWeighted(orderOf(ranked.map((item) => item[one])), () => 1, ranks);
-    rankWeighted(targets, () => 1, targetRanks);
-    return Array.from(ranks, (rank, at) => Math.abs(rank - targetRanks[at]!));
-  };
-  const [mine, theirs] = [offOf('before'), offOf('after')];
+    return ranks;
+  }) as [Float64Array, Float64Array];
+  const [mine, theirs] = [own, other].map((ranks) =>
+    Array.from(ranks, (rank, at) => Math.abs(rank - targetRanks[at]!)),
+  ) as [number[], number[]];
+  const flip = typicalShift([own, other], targetRanks);
   return compareByResampling(name, {
     count,
+    ...(flip === null ? {} : { flip }),
     betterBefore: mine.filter((off, at) => off < theirs[at]!).length,
     betterAfter: mine.filter((off, at) => off > theirs[at]!).length,
+    range: [-1, 1],
     steps: 12 * count,
     evaluate: (weights) => [figureOf(0, weights), figureOf(1, weights)],
   });

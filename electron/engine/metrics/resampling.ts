@@ -1,7 +1,7 @@
 import type { Interval95, MetricName, MetricRow } from '../../../shared/metric-row.ts';
 import { wilsonInterval } from '../../../shared/wilson-interval.ts';
 import { createRandom } from '../tensor/random.ts';
-import { normalBelow, quantileOfSorted } from '../tensor/statistics.ts';
+import { bootstrapInterval, mean, normalBelow, quantileOfSorted } from '../tensor/statistics.ts';
 
 /*
  * What chance makes of a figure of two models on the same samples, whatever the figure is: intervals come from drawing samples anew,
@@ -59,22 +59,68 @@ function scoreInterval(difference: number, differences: Float64Array, flip: numb
   return [-reach(-difference), reach(difference)];
 }
 
+/** Sums in another order differ in their last digits. */
+const isNothing = (difference: number): boolean => Math.abs(difference) < 1e-12;
+
 /**
- * A difference varies by the samples on which the models differ: those alone are few or many, however many there are besides. Of shares
- * of which no sample differs, Wilson's interval says what is left open: so many samples may differ, each by all of what it counts.
+ * What is left open where no sample differs: as many as Wilson's interval of none has may do so, each by all of what it counts. That is
+ * the range of the figure; of one without, 1.96 standard deviations of what samples add to the original's.
+ */
+function openInterval(
+  { unit }: MetricName,
+  figure: ResampledFigure,
+  [before, original]: readonly [number, Interval95 | null],
+) {
+  const { count, range } = figure;
+  const [, open] = wilsonInterval(0, count);
+  if (range !== undefined) {
+    const most = open * (range[1] - range[0]);
+    return [-Math.min(most, before - range[0]), Math.min(most, range[1] - before)] as const;
+  }
+  const each = unit === 'share' ? 1 : original === null ? 0 : (Math.sqrt(count) * (original[1] - original[0])) / 2;
+  return [-open * each, open * each] as const;
+}
+
+/**
+ * A difference varies by the samples on which the models differ: those alone are few or many, however many there are besides. Where none
+ * does, others may.
  */
 function differenceInterval(
-  { unit }: MetricName,
+  name: MetricName,
   { before, after }: { readonly before: Float64Array; readonly after: Float64Array },
-  { count, differing = count, flip }: Pick<ResampledFigure, 'count' | 'differing' | 'flip'>,
-  difference: number,
+  figure: ResampledFigure,
+  [own, difference]: readonly [before: number, difference: number],
 ): Interval95 | null {
+  const { count, differing = count, flip } = figure;
   const differences = after.map((value, draw) => value - before[draw]!).filter((one) => Number.isFinite(one));
   if (differences.length < before.length / 2) return null;
+  if (flip === undefined && differences.every(isNothing)) return [...openInterval(name, figure, [own, intervalOf(before, count)])];
   if (flip !== undefined) return scoreInterval(difference, differences, flip);
-  const [, open] = wilsonInterval(0, count);
-  if (unit === 'share' && differences.every((one) => one === 0)) return [-open, open];
   return intervalOf(differences, Math.max(fewestDiffering, differing));
+}
+
+/** Of one model; where no draw differs from another, as many samples as Wilson's interval of none has may be the worst or the best there are. */
+function sideInterval({ unit }: MetricName, draws: Float64Array, { count, range }: ResampledFigure): Interval95 | null {
+  const [least, most] = range ?? (unit === 'share' ? [0, 1] : [Number.NaN, Number.NaN]);
+  const interval = intervalOf(draws, count);
+  if (Number.isNaN(least) || interval === null || !isNothing(interval[1] - interval[0])) return interval;
+  return withOpenSamples(interval[0], count, [least, most]);
+}
+
+/** Where a mean may lie of which all samples drawn say the same: others may be the least or the most there are. */
+export function withOpenSamples(value: number, count: number, [least, most]: Interval95): Interval95 {
+  const [, open] = wilsonInterval(0, count);
+  const below = value - open * (value - least);
+  return [Math.min(value, below), Math.max(value, value + open * (most - value))];
+}
+
+/**
+ * Where a mean of values lies that are between `least` and `most`, by drawing samples anew; where all of them say the same, as
+ * `withOpenSamples` has it.
+ */
+export function meanInterval(values: readonly number[], [least, most]: Interval95 = [0, 1]): Interval95 {
+  const areAlike = values.every((value) => isNothing(value - values[0]!));
+  return areAlike ? withOpenSamples(values[0]!, values.length, [least, most]) : bootstrapInterval(values, mean);
 }
 
 /** How often each sample counts: with the answer of the model that the figure is of, and with that of the other model. */
@@ -86,6 +132,8 @@ export interface ResampledFigure {
   readonly differing?: number;
   /** What a sample changes the figure by that is answered otherwise, where each is right or wrong as a whole. */
   readonly flip?: number;
+  /** Between what each sample counts, where that is bounded; shares need not say so. */
+  readonly range?: Interval95;
   /** Samples on which only that model did better. */
   readonly betterBefore: number;
   readonly betterAfter: number;
@@ -127,10 +175,10 @@ export function compareByResampling(name: MetricName, figure: ResampledFigure): 
     ...name,
     before,
     after,
-    beforeCi95: intervalOf(draws.before, count),
-    afterCi95: intervalOf(draws.after, count),
+    beforeCi95: sideInterval(name, draws.before, figure),
+    afterCi95: sideInterval(name, draws.after, figure),
     difference,
-    ci95: differenceInterval(name, draws, figure, difference),
+    ci95: differenceInterval(name, draws, figure, [before, difference]),
     test: { name: 'paired randomization', pValue: (asLarge + 1) / (drawCount + 1), betterBefore, betterAfter },
     count,
     classes: [],

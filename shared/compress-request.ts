@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { predictionSchema } from './prediction.ts';
 import { recipeSchema } from './recipe.ts';
-import { headKindSchema, preprocessSchema, taskSchema } from './tasks.ts';
+import { headKindSchema, poolingSchema, preprocessSchema, taskSchema } from './tasks.ts';
 
 const nonNegative = z.number().nonnegative();
 
@@ -34,6 +34,8 @@ export const dataRequestSchema = z.strictObject({
   task: taskSchema.nullable().default(null),
   /** How the outputs of a detector are read; null for what they tell. */
   head: headKindSchema.nullable().default(null),
+  /** How vectors of tokens become that of a text; null for what lies beside the model, else the mean. */
+  pooling: poolingSchema.nullable().default(null),
   /** `tokenizer.json` of texts; null for the one beside the model. */
   tokenizerPath: z.string().min(1).nullable().default(null),
   preprocessorPath: z.string().min(1).nullable().default(null),

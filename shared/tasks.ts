@@ -12,6 +12,11 @@ export const taskNames = [
 export const taskSchema = z.enum(taskNames);
 export type TaskName = z.infer<typeof taskSchema>;
 
+/** How the vectors of a text's tokens become one: their mean, the first, the largest values, the last. */
+export const poolings = ['mean', 'cls', 'max', 'last'] as const;
+export const poolingSchema = z.enum(poolings);
+export type Pooling = z.infer<typeof poolingSchema>;
+
 /** The usual preprocessing of a family of models, where no configuration lies beside the images. */
 export const preprocessPresets = ['imagenet', 'yolo', 'clip', 'paddleocr'] as const;
 export const preprocessSchema = z.enum(preprocessPresets);

@@ -15,9 +15,11 @@ import {
 import {
   headKinds,
   preprocessPresets,
+  poolings,
   taskNames,
   type HeadKind,
   type PreprocessPreset,
+  type Pooling,
   type TaskName,
 } from '../../shared/tasks.ts';
 import { UsageError } from './exit-code.ts';
@@ -44,6 +46,7 @@ export interface RequestOptions extends CommonOptions, LimitOptions {
   readonly characters?: string;
   readonly annotations?: string;
   readonly task?: TaskName;
+  readonly pooling?: Pooling;
   readonly head?: HeadKind;
   readonly tokenizer?: string;
   readonly preprocessor?: string;
@@ -107,6 +110,7 @@ export type DataOptions = Pick<
   | 'characters'
   | 'annotations'
   | 'task'
+  | 'pooling'
   | 'head'
   | 'tokenizer'
   | 'preprocessor'
@@ -125,6 +129,7 @@ export function buildDataRequest(options: DataOptions, random: boolean): DataReq
     charactersPath: optional(options.characters),
     annotationsPath: optional(options.annotations),
     task: options.task ?? null,
+    pooling: options.pooling ?? null,
     head: options.head ?? null,
     tokenizerPath: optional(options.tokenizer),
     preprocessorPath: optional(options.preprocessor),
@@ -211,6 +216,12 @@ export function addPreviewOptions(command: Command): Command {
       new Option('--task <name>', 'what the model does (default: derived from its outputs and targets)').choices(
         taskNames,
       ),
+    )
+    .addOption(
+      new Option(
+        '--pooling <kind>',
+        "how vectors of tokens become a text's (default: as 1_Pooling/config.json beside the model says, else mean)",
+      ).choices(poolings),
     )
     .addOption(
       new Option('--head <kind>', "how to read a detector's outputs (default: derived from them)").choices(headKinds),

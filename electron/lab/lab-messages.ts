@@ -77,7 +77,14 @@ export type DataInputName = (typeof dataInputNames)[number];
 
 const dataSchema = z.strictObject({
   inputs: z.partialRecord(z.enum(dataInputNames), inputSchema),
-  options: dataRequestSchema.pick({ random: true, targetName: true, task: true, head: true, preprocess: true }),
+  options: dataRequestSchema.pick({
+    random: true,
+    targetName: true,
+    task: true,
+    head: true,
+    preprocess: true,
+    pooling: true,
+  }),
 });
 
 const runOptionsSchema = compressRequestSchema.omit({

@@ -110,12 +110,12 @@ export async function submitJob(
   const model = await uploadModel(lab, modelPath, signal, readsTexts);
   const compressed = kind === 'prove' ? await uploadModel(lab, outPath, signal) : null;
   const inputs: LabWork['data']['inputs'] = {};
-  const { random, targetName, task, head, preprocess } = data;
+  const { random, targetName, task, head, preprocess, pooling } = data;
   for (const name of dataInputNames) {
     const path = data[name];
     if (path !== null) inputs[name] = await uploadData(lab, path, signal);
   }
-  const shared = { data: { inputs, options: { random, targetName, task, head, preprocess } }, options };
+  const shared = { data: { inputs, options: { random, targetName, task, head, preprocess, pooling } }, options };
   const work: LabWork =
     compressed === null
       ? { kind: 'compress', model, ...shared, outName: safeName(outPath, 'model.int8.onnx') }

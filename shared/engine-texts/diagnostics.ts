@@ -212,6 +212,10 @@ export const diagnostics = {
     en: 'Output "{output}" gives a vector for each token: the vector of a text is the mean of those of its own tokens, as sentence embeddings are usually made.',
     zh: '输出“{output}”为每个词元给出一个向量：文本的向量取其自身词元向量的均值，这是句向量的通常做法。',
   },
+  vectorsPooled: {
+    en: 'Output "{output}" gives a vector for each token: the vector of a text is made of those of its own tokens by "{pooling}" pooling, as {source} says.',
+    zh: '输出“{output}”为每个词元给出一个向量：按 {source}，文本的向量由其自身词元的向量以“{pooling}”池化得到。',
+  },
   calibrationOutlier: {
     en: 'One calibration sample takes "{tensor}", which decides the output, to {min} … {max}, far beyond all others; its range ends at {low} … {high}. Check that sample: is it like those the model meets in use?',
     zh: '有一个校准样本使决定输出的“{tensor}”达到 {min} … {max}，远超其他样本；其范围止于 {low} … {high}。请检查该样本：它与模型使用中遇到的样本相似吗？',

@@ -55,8 +55,12 @@ export const taskNotes = {
     zh: '输出“{output}”被视为嵌入：每个样本一个 {width} 维向量。如果不对，请用 --task 指定模型的任务。',
   },
   taskTokenVectors: {
-    en: 'The output "{output}" is taken for an embedding: the mean of the {#width} values of each token. If that is wrong, say what the model is for with --task.',
-    zh: '输出“{output}”被视为嵌入：各词元 {width} 维向量的均值。如果不对，请用 --task 指定模型的任务。',
+    en: 'The output "{output}" is taken for an embedding: the mean of the {#width} values of each token (others: --pooling). If that is wrong, say what the model is for with --task.',
+    zh: '输出“{output}”被视为嵌入：各词元 {width} 维向量的均值（其他方式：--pooling）。如果不对，请用 --task 指定模型的任务。',
+  },
+  taskTokensPooled: {
+    en: 'The output "{output}" is taken for an embedding: "{pooling}" pooling of the {#width} values of each token, as {source} says. If that is wrong, say what the model is for with --task.',
+    zh: '输出“{output}”被视为嵌入：按 {source}，对各词元 {width} 维向量作“{pooling}”池化。如果不对，请用 --task 指定模型的任务。',
   },
   taskTargets: {
     en: 'The output "{output}" is compared with the targets: {task}.',

@@ -2,6 +2,10 @@ import type { TextTable } from './text-table.ts';
 
 /** What is said of texts and their tokens. */
 export const textNotes = {
+  poolingNotKnown: {
+    en: '"{file}" makes the vector of a text in a way that is not supported ({modes}): the mean over its tokens is taken. Name another with --pooling.',
+    zh: '“{file}”指定的池化方式（{modes}）不受支持：取其词元向量的均值。可用 --pooling 指定其他方式。',
+  },
   emptyTextsLeftOut: {
     one: '{#count} sample without a text is left out, in line {#line}.',
     en: '{#count} samples without a text are left out, the first in line {#line}.',

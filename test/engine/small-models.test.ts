@@ -40,6 +40,7 @@ async function compressAndEvaluate(modelPath: string, dataPath: string) {
     task: null,
     head: null,
     preprocess: null,
+    pooling: null,
     tokenizerPath: null,
     preprocessorPath: null,
     random: false,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { indexGraph } from '../../electron/engine/graph/graph.ts';
 import { encodeModel } from '../../electron/engine/onnx/encode-model.ts';
 import { openSession } from '../../electron/engine/runtime/session.ts';
 import { findRow, mainRow } from '../../shared/metric-row.ts';
+import type { Pooling } from '../../shared/tasks.ts';
 import { buildModel, inMemory, noise, op } from './build-model.ts';
 import { makeRequest } from './data/fixtures.ts';
 import { temporaryFolder } from './onnx/tiny-model.ts';
@@ -47,7 +48,12 @@ const judge = buildModel({
   weights: { words: noise([2000, width], 5), w: noise([width, 1], 6) },
 });
 
-async function openTexts(model: typeof judge, content: string, dims: Readonly<Record<string, number>> = {}) {
+async function openTexts(
+  model: typeof judge,
+  content: string,
+  dims: Readonly<Record<string, number>> = {},
+  pooling: Pooling | null = null,
+) {
   const [modelPath, path] = [join(folder, 'model.onnx'), join(folder, 'texts.csv')];
   await writeFile(modelPath, encodeModel(model));
   await writeFile(path, content);
@@ -55,12 +61,17 @@ async function openTexts(model: typeof judge, content: string, dims: Readonly<Re
   const { inputs: own, outputs } = session;
   await session.release();
   const options = { seed: 0, dims, model: describeTextModel(modelPath, { inputs: own, outputs }) };
-  return { modelPath, dataset: await openDataset(makeRequest({ path }), own, options) };
+  return { modelPath, dataset: await openDataset(makeRequest({ path, pooling }), own, options) };
 }
 
 /** What a model compared with itself is said to be. */
-async function measureItself(model: typeof judge, content: string, dims: Readonly<Record<string, number>> = {}) {
-  const { modelPath, dataset } = await openTexts(model, content, dims);
+async function measureItself(
+  model: typeof judge,
+  content: string,
+  dims: Readonly<Record<string, number>> = {},
+  pooling: Pooling | null = null,
+) {
+  const { modelPath, dataset } = await openTexts(model, content, dims, pooling);
   const indices = Array.from({ length: dataset.count }, (_, index) => index);
   const { labels } = dataset;
   const source = { graph: indexGraph(inMemory(model)), shapes: new Map() };
@@ -134,6 +145,30 @@ suite('pairs of texts with scores', () => {
       assert.ok(diagnostics.some(({ code }) => code === 'vectors-averaged'));
       assert.match(dataset.notes.join('\n'), /scores of 30 pairs say how alike/);
     }
+  });
+
+  test('are pooled as the files beside the model say, and as somebody asks', async () => {
+    const config = join(folder, '1_Pooling', 'config.json');
+    await mkdir(join(folder, '1_Pooling'), { recursive: true });
+    const scores = texts.slice(0, 30).map((_, pair) => pair / 7);
+    const figureOf = async (json: object, pooling: Pooling | null = null) => {
+      await writeFile(config, JSON.stringify(json));
+      const { accuracy, diagnostics, dataset } = await measureItself(embedder, pairsWith(scores), {}, pooling);
+      const said = diagnostics.find(({ code }) => code === 'vectors-averaged')!.message;
+      return { figure: mainRow(accuracy)!.before!, said, notes: dataset.notes.join('\n') };
+    };
+    const mean = await figureOf({ pooling_mode_mean_tokens: true, include_prompt: true });
+    const largest = await figureOf({ pooling_mode_max_tokens: true, pooling_mode_mean_tokens: false });
+    assert.match(largest.said, /by "max" pooling, as 1_Pooling\/config\.json says/);
+    assert.notEqual(largest.figure, mean.figure);
+    assert.equal((await figureOf({ pooling_mode: 'max' })).figure, largest.figure);
+    const asked = await figureOf({ pooling_mode_cls_token: true }, 'mean');
+    assert.match(asked.said, /by "mean" pooling, as --pooling says/);
+    assert.equal(asked.figure, mean.figure);
+    const several = await figureOf({ pooling_mode_cls_token: true, pooling_mode_max_tokens: true });
+    assert.match(several.notes, /not supported \(pooling_mode_cls_token, pooling_mode_max_tokens\): the mean/);
+    assert.equal(several.figure, mean.figure);
+    await rm(config);
   });
 
   test('stay on one side of the split', async () => {

@@ -101,6 +101,7 @@ export function detailsOf(document: RunDocument, extra: Partial<RunRow>): RunDet
         task: null,
         head: null,
         preprocess: null,
+        pooling: null,
         tokenizerPath: null,
         preprocessorPath: null,
         random: false,

@@ -91,12 +91,12 @@ function startComparing(
   });
   const { classOutput, vector, textOutput, nextOutput, tagOutput, answerOutputs, targets, targetUse } = reading;
   const vectorOutput = vector?.name ?? null;
-  const averagesTokens = vector?.ofTokens === true;
+  const pooling = vector?.ofTokens === true ? (dataset.tokens?.pooling ?? { kind: 'mean', source: null }) : null;
   const reader = createSampleReader({
     compared: comparedOutputs,
     classOutput,
     vectorOutput,
-    averagesTokens,
+    pooling,
     textOutput,
     nextOutput,
     tagOutput,
@@ -117,7 +117,7 @@ function startComparing(
     comparison: createComparison({
       classOutput,
       vectorOutput,
-      averagesTokens,
+      pooling,
       readsTexts: textOutput !== null,
       predictsTokens: nextOutput !== null,
       tagsWords: tagOutput !== null,

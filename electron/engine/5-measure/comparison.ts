@@ -70,10 +70,11 @@ function describeUnusedLabels(classOutput: string | null): Diagnostic {
   };
 }
 
-const describeAverage = (output: string): Diagnostic => ({
+const describePooling = (output: string, { kind, source }: NonNullable<MetricFacts['pooling']>): Diagnostic => ({
   severity: 'info',
   code: 'vectors-averaged',
-  message: say('vectorsAveraged', { output }),
+  message:
+    source === null ? say('vectorsAveraged', { output }) : say('vectorsPooled', { output, pooling: kind, source }),
   node: null,
 });
 
@@ -193,7 +194,7 @@ export function createComparison(facts: MetricFacts) {
       if (facts.targetName !== null && (facts.task === null || !usesTargets))
         diagnostics.push(describeUnusedTargets(facts.targetName));
       if (facts.labelled && !usesTargets) diagnostics.push(describeUnusedLabels(facts.classOutput));
-      if (facts.averagesTokens === true) diagnostics.push(describeAverage(facts.vectorOutput!));
+      if (facts.pooling != null) diagnostics.push(describePooling(facts.vectorOutput!, facts.pooling));
       diagnostics.push(...sameness.report());
       const expected = facts.labelled ? margins.expectedDifference() : null;
       const accuracy = accuracyOf(rows, {

@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/app-error.ts';
 import { tell } from '../../../shared/engine-texts/tell.ts';
 import type { AnswerTargets, WordTargets } from '../data/dataset.ts';
 import { describeScores } from '../metrics/class-scores.ts';
+import type { Pooling } from '../../../shared/tasks.ts';
 import type { OutputPair } from '../metrics/closeness.ts';
 import { decodeGreedily, type TextOutput } from '../metrics/ctc.ts';
 import { readAnswer } from '../metrics/answer-span.ts';
@@ -20,8 +21,8 @@ export interface ReaderOptions {
   readonly compared: readonly string[];
   readonly classOutput: string | null;
   readonly vectorOutput: string | null;
-  /** Whether that gives a vector a token, of which the mean is taken. */
-  readonly averagesTokens: boolean;
+  /** How its vectors of tokens become one; null where it gives one a sample. */
+  readonly pooling: { readonly kind: Pooling } | null;
   /** Null where no output is read as texts. */
   readonly textOutput: TextOutput | null;
   /** The output that ranks the next token; null where none does. */
@@ -79,18 +80,25 @@ function readTexts(pairOf: (name: string) => OutputPair, { name, characters }: T
   return [decodeGreedily(mine, characters), decodeGreedily(theirs, characters)];
 }
 
-/** The mean of what stands at a text's own tokens, without those that fill it up; all of it where samples are no texts. */
-function readVector(pair: OutputPair, tokens: KnownSample['tokens']): OutputPair {
-  if (tokens === null) return pair;
+/** One vector of those at a text's own tokens, without those that fill it up; all of it where samples are no texts. */
+function readVector(pair: OutputPair, tokens: KnownSample['tokens'], pooling: ReaderOptions['pooling']): OutputPair {
+  if (tokens === null || pooling === null) return pair;
   const { start, ids, fed } = tokens;
-  const average = (values: ArrayLike<number>): Float64Array => {
+  const end = start + ids.length;
+  const [from, to] = { mean: [start, end], max: [start, end], cls: [start, start + 1], last: [end - 1, end] }[
+    pooling.kind
+  ] as [number, number];
+  const pool = (values: ArrayLike<number>): Float64Array => {
     const width = values.length / fed;
-    const mean = new Float64Array(width);
-    for (let token = start; token < start + ids.length; token++)
-      for (let at = 0; at < width; at++) mean[at] = mean[at]! + values[token * width + at]! / ids.length;
-    return mean;
+    const one = new Float64Array(width).fill(pooling.kind === 'max' ? -Infinity : 0);
+    for (let token = from; token < to; token++)
+      for (let at = 0; at < width; at++) {
+        const value = values[token * width + at]!;
+        one[at] = pooling.kind === 'max' ? Math.max(one[at]!, value) : one[at]! + value / (to - from);
+      }
+    return one;
   };
-  return [average(pair[0]), average(pair[1])];
+  return [pool(pair[0]), pool(pair[1])];
 }
 
 /** The best class at each of some places. */
@@ -124,7 +132,7 @@ export function createSampleReader({
   compared,
   classOutput,
   vectorOutput,
-  averagesTokens,
+  pooling,
   textOutput,
   nextOutput,
   tagOutput,
@@ -180,7 +188,7 @@ export function createSampleReader({
         index,
         label,
         scores,
-        vector: vectorOutput === null ? null : readVector(pairOf(vectorOutput), averagesTokens ? tokens : null),
+        vector: vectorOutput === null ? null : readVector(pairOf(vectorOutput), tokens, pooling),
         text: textOutput === null ? null : { read: readTexts(pairOf, textOutput), target: rightText },
         next:
           nextOutput === null || tokens === null

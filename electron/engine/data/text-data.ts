@@ -13,6 +13,7 @@ import type { Dataset, ScoredPair } from './dataset.ts';
 import type { ModelInput } from './model-inputs.ts';
 import type { Targets } from './targets.ts';
 import type { TokenData } from './token-data.ts';
+import { findPooling } from './token-pooling.ts';
 import { findNextTokenOutput } from './next-token-output.ts';
 import { feedsOf, findTextInputs, growsByToken, ownStart, stepFeedsOf, type TextInputs } from './text-feeds.ts';
 import { findAnswerOutputs } from './answer-places.ts';
@@ -180,6 +181,7 @@ export async function openTexts(
   const tokenizer = await openTokenizer(request.tokenizerPath, model?.path ?? null, allowed);
   const nextTokenOutput = findNextTokenOutput(model?.outputs ?? [], textInputs, tokenizer);
   const predicts = nextTokenOutput !== null;
+  const pooling = await findPooling(request.pooling, model?.path ?? null, allowed);
   if (predicts) assertFits(textInputs);
   const answerOutputs = findAnswerOutputs(model?.outputs ?? []);
   // Of a question nothing is cut off, only of the text that has the answer.
@@ -209,6 +211,7 @@ export async function openTexts(
     nextTokenOutput,
     largestId: encoded.reduce((largest, { ids }) => ids.reduce((most, id) => Math.max(most, id), largest), 0),
     tokenizerPath: tokenizer.path,
+    pooling,
     idsOf: (index) => {
       const { ids } = encoded[index]!;
       return { ids, start: startOf(ids.length), fed: textInputs.fixedLength ?? ids.length };
@@ -240,9 +243,9 @@ export async function openTexts(
       const row = samples.rows?.[index];
       return row === undefined ? `${basename(path)} #${index + 1}` : `${basename(row.path)}:${row.line}`;
     },
-    notes: [...samples.notes, describeLengths(encoded, textInputs, tokenizer), ...labels.notes],
+    notes: [...samples.notes, describeLengths(encoded, textInputs, tokenizer), ...labels.notes, ...pooling.notes],
     fixedBatchSize: textInputs.batchSize,
-    readings: all,
+    readings: [...all, ...pooling.readings],
     sha256: hashParts(all.map((file) => [basename(file.path), file.sha256] as const)),
     sampleSha256: (index) => {
       const { ids, kinds } = encoded[index]!;

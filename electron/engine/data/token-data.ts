@@ -1,4 +1,5 @@
 import type { Feeds } from '../tensor/tensor.ts';
+import type { TokenPooling } from './token-pooling.ts';
 
 /** The tokens that samples are made of. */
 export interface TokenData {
@@ -9,6 +10,8 @@ export interface TokenData {
   /** Over all samples. */
   readonly largestId: number;
   readonly tokenizerPath: string;
+  /** How vectors of tokens become that of a text; their mean where it is not there. */
+  readonly pooling?: TokenPooling;
   /** The ids of a sample without what fills it up, where they start among those that are fed, and how many those are. */
   readonly idsOf: (index: number) => { readonly ids: Int32Array; readonly start: number; readonly fed: number };
   /** Tokens of the longest sample. */

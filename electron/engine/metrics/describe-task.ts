@@ -66,6 +66,9 @@ function describeReading(reading: OutputReading, outputs: readonly OutputFacts[]
   if (picture !== undefined) return say('taskPicture', { output: picture.name });
   if (vector === null) return say('taskUnknown');
   const width = outputs.find(({ name }) => name === vector.name)!.dims.at(-1) ?? 1;
+  const { kind = 'mean', source = null } = facts.dataset.tokens?.pooling ?? {};
+  if (vector.ofTokens && source !== null)
+    return say('taskTokensPooled', { output: vector.name, width, pooling: kind, source });
   return vector.ofTokens
     ? say('taskTokenVectors', { output: vector.name, width })
     : say('taskVectors', { output: vector.name, width });

@@ -1,5 +1,6 @@
 import type { MetricName, MetricRow } from '../../../shared/metric-row.ts';
 import type { ScoredPair } from '../data/dataset.ts';
+import type { TokenPooling } from '../data/token-pooling.ts';
 import type { ScoreLayout } from './class-scores.ts';
 import type { OutputPair } from './closeness.ts';
 import type { Task } from './task.ts';
@@ -10,8 +11,8 @@ export interface MetricFacts {
   readonly classOutput: string | null;
   /** The output that gives one vector a sample, where nothing ranks classes; null where none does. */
   readonly vectorOutput: string | null;
-  /** Whether that gives a vector a token, of which the mean is taken. */
-  readonly averagesTokens?: boolean;
+  /** How its vectors of tokens become one of a text; not there where it has none of tokens. */
+  readonly pooling?: Pick<TokenPooling, 'kind' | 'source'> | null;
   /** Whether an output is read as texts. */
   readonly readsTexts: boolean;
   /** Whether an output ranks the token that comes next in a text. */

@@ -29,6 +29,7 @@ export function newDraft(threads: number): Draft {
       task: null,
       head: null,
       preprocess: null,
+      pooling: null,
       tokenizerPath: null,
       preprocessorPath: null,
       random: false,

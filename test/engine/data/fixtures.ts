@@ -29,6 +29,7 @@ export function makeRequest(changes: Partial<DataRequest>): DataRequest {
     task: null,
     head: null,
     preprocess: null,
+    pooling: null,
     tokenizerPath: null,
     preprocessorPath: null,
     random: false,

@@ -99,6 +99,19 @@ const cases: readonly Case[] = [
     targets: 'pairs',
   },
   {
+    name: 'an embedding of tokens whose first counts',
+    output: ['last_hidden_state', 1, 12, 384],
+    fed: [1, 12],
+    data: {
+      kind: 'texts',
+      tokens: { nextTokenOutput: null, pooling: { kind: 'cls', source: '--pooling' } } as NonNullable<
+        Dataset['tokens']
+      >,
+    },
+    says: /taken for an embedding: "cls" pooling of the 384 values of each token, as --pooling says/,
+    targets: 'pairs',
+  },
+  {
     name: 'answers to questions',
     output: ['start_logits', 1, 12],
     beside: ['end_logits', 1, 12],

@@ -37,8 +37,8 @@ suite('where nothing differs', () => {
   test('ranks that stay as they are leave open what other samples may lose, and no more than there is to gain', () => {
     const row = compareRanks(ranked((value) => 2 * value + 1))!;
     assert.equal(row.difference, 0);
-    assertClose(row.ci95![0], -2 * open, 1e-12);
-    assertClose(row.ci95![1], Math.min(2 * open, 1 - row.before!), 1e-12);
+    assertClose([row.ci95![0]], [-2 * open], 1e-12);
+    assertClose([row.ci95![1]], [Math.min(2 * open, 1 - row.before!)], 1e-12);
   });
 
   test('one rank that changes leaves no less open than a share of samples does', () => {
@@ -54,9 +54,9 @@ suite('where nothing differs', () => {
 
   test('a figure without bounds varies by what its samples add', () => {
     const row = rowOfSums(meanAbsoluteError, (index) => index % 3);
-    assertClose(row.ci95![0], -row.ci95![1], 1e-12);
+    assertClose([row.ci95![0]], [-row.ci95![1]], 1e-12);
     // The deviation of 0, 1, 2 over 10 is 0.0816; draws differ by their seed alone.
-    assertClose(row.ci95![1], open * 1.96 * 0.0816, 0.2 * open * 1.96 * 0.0816);
+    assertClose([row.ci95![1]], [open * 1.96 * 0.0816], 0.2 * open * 1.96 * 0.0816);
   });
 
   test('a model that is right everywhere is not known to be', () => {

@@ -58,7 +58,14 @@ async function make(command: string, args: readonly string[]): Promise<Row['cost
     return costSchema.parse(lastLine(stdout));
   } catch (error) {
     const lines = String((error as { stderr?: string }).stderr ?? error).split('\n');
-    return { error: (lines.find((line) => /Error\]? ?: /.test(line)) ?? lines[0]!).slice(0, 200) };
+    const said = lines.find((line) => /Error\]? ?: /.test(line)) ?? lines[0]!;
+    // Of paths the name: folders are made anew each time.
+    return {
+      error: said
+        .replace(/^AppError: /, '')
+        .replaceAll(/\/[^" ]*\/([^"/ ]+)/g, '$1')
+        .slice(0, 200),
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Quality } from '../metrics/output-quality.ts';
-import type { Standing, Variant } from '../schemes/choice.ts';
+import type { Alternative, Standing, Variant } from '../schemes/choice.ts';
 import type { Journal } from './journal.ts';
 import type { Laboratory } from './laboratory.ts';
-import type { QuantizedVariant } from './variant.ts';
+import { hasRanges, type QuantizedVariant } from './variant.ts';
 
 export const isSame = (left: Variant, right: Variant): boolean =>
   (Object.keys({ ...left, ...right }) as (keyof Variant)[]).every((key) => left[key] === right[key]);
@@ -21,6 +21,13 @@ export class Best {
 
   standing(): Standing {
     return { ...this.variant, planOf: (variant) => this.laboratory.plan(variant) };
+  }
+
+  /** What a round offers, but for what would need ranges of tensors that calibration did not look at. */
+  offers(round: (best: Standing) => readonly Alternative[]): readonly Alternative[] {
+    return round(this.standing()).filter(({ change }) =>
+      hasRanges(this.laboratory.options, { ...this.variant.variant, ...change }),
+    );
   }
 
   assess(): Promise<Quality> {

@@ -78,7 +78,7 @@ export class Laboratory {
   readonly objective: Objective;
   readonly recipe: Recipe;
   readonly areNoise: boolean;
-  private readonly options: LaboratoryOptions;
+  readonly options: LaboratoryOptions;
   private reference: SampleList | null = null;
   private rounded: RoundedWeights = { nearest: new Map(), compensated: null };
   private readonly qualities = new WeakMap<QuantizedModel, Quality>();

@@ -22,7 +22,7 @@ type Judge<By extends Judgement['by']> = (
 const judgeByCloseness: Judge<'closeness'> = async (best, choice, { suffix }) => {
   let chosen: string | null = null;
   for (const round of choice.rounds(best.standing())) {
-    for (const { name, note = '', change } of round(best.standing())) {
+    for (const { name, note = '', change } of best.offers(round)) {
       // What follows is a change to the best so far, which has a figure to beat even if nothing was tried before.
       const before = await best.assess();
       const variant = await best.make(change);
@@ -44,7 +44,7 @@ const judgeByCloseness: Judge<'closeness'> = async (best, choice, { suffix }) =>
  */
 const judgeByCaution: Judge<'caution'> = async (best, choice, { suffix, isLast }) => {
   const tried: (Alternative & { readonly variant: QuantizedVariant; readonly quality: Quality })[] = [];
-  for (const alternative of choice.rounds(best.standing()).flatMap((round) => round(best.standing()))) {
+  for (const alternative of choice.rounds(best.standing()).flatMap((round) => best.offers(round))) {
     const variant = await best.make(alternative.change);
     const quality = await best.laboratory.assess(variant);
     const name = alternative.name + suffix;
@@ -66,7 +66,7 @@ const bytesOf = (variant: QuantizedVariant): number => describeCandidate(variant
 
 /** Takes what is closer or faster, by more than a tie, than what the others are held against. */
 const judgeByExchange: Judge<'exchange'> = async (best, choice, { suffix }) => {
-  const alternatives = choice.rounds(best.standing()).flatMap((round) => round(best.standing()));
+  const alternatives = choice.rounds(best.standing()).flatMap((round) => best.offers(round));
   if (alternatives.length === 0) return;
   const { laboratory, journal } = best;
   const { objective } = laboratory;
@@ -103,7 +103,7 @@ const judgeByDescent: Judge<'descent'> = async (best, choice) => {
   for (const round of rounds) {
     let found = best.variant;
     let quality = await best.assess();
-    for (const { change } of round(best.standing())) {
+    for (const { change } of best.offers(round)) {
       const variant = await best.make(change);
       const next = await best.laboratory.assessAgainst(quality, variant);
       if (next !== null && next.sqnrDb > quality.sqnrDb + leastGainDb) [found, quality] = [variant, next];
@@ -120,7 +120,7 @@ const judgeByDescent: Judge<'descent'> = async (best, choice) => {
 
 /** Takes what is better for other inputs, unless those that were compared lose too much by it. */
 const judgeByTolerance: Judge<'tolerance'> = async (best, choice, { suffix }) => {
-  for (const { name, note = '', change } of choice.rounds(best.standing()).flatMap((round) => round(best.standing()))) {
+  for (const { name, note = '', change } of choice.rounds(best.standing()).flatMap((round) => best.offers(round))) {
     const variant = await best.make(change);
     const before = await best.assess();
     const after = await best.laboratory.assess(variant);

@@ -44,6 +44,13 @@ export function planVariant({ graph, shapes, recipe }: VariantOptions, variant: 
   });
 }
 
+/** False where the plan has a tensor in 8 bits that calibration did not look at: a Conv's output where its Relu is to be something else. */
+export function hasRanges(options: VariantOptions, variant: Variant): boolean {
+  const { statistics } = chosenModel(options, variant);
+  const { constants } = options.graph;
+  return planVariant(options, variant).observe.every((tensor) => statistics.has(tensor) || constants.has(tensor));
+}
+
 /** In the steps of `applyPlan`, and one, at no layer, for each range that is looked for. */
 export function* buildVariant(
   options: VariantOptions,

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { planVariant } from '../../../electron/engine/6-search/variant.ts';
+import type { Variant } from '../../../electron/engine/schemes/choice.ts';
+import { storedChoices } from '../../../electron/engine/schemes/int8-weights/choices.ts';
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
 import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Feeds } from '../../../electron/engine/tensor/tensor.ts';
 import { buildModel, measureSqnrDb, noise, nodePlan, op } from '../build-model.ts';
-import { optionsFor, settled } from './search-options.ts';
+import { optionsFor, plainVariant, settled } from './search-options.ts';
 
 suite('the scheme auto', () => {
   test('has LSTM dynamic from the start, and layers beside it static', async () => {
@@ -79,5 +82,35 @@ suite('the scheme auto', () => {
       assert.deepEqual([scheme, activations, expandsAtLoad], ['int8-weights', null, true]);
     }
     assert.ok((await measureSqnrDb(model, quantized.model, samples)) > 35);
+  });
+
+  // Taken out of its layer, a Relu would leave it with an output in 8 bits that calibration never looked at.
+  const withTransposed = buildModel({
+    inputs: { x: [1, 4, 6, 6] },
+    outputs: 'y',
+    nodes: [op('Conv', 'x w', 'c'), op('Relu', 'c', 'r'), op('ConvTranspose', 'r t', 'u'), op('Conv', 'u v', 'y')],
+    weights: { w: noise([16, 4, 3, 3], 1, 0.3), t: noise([16, 8, 2, 2], 2, 0.3), v: noise([24, 8, 1, 1], 3, 0.3) },
+  });
+  const images = [1, 2].map((seed): Feeds => ({ x: noise([1, 4, 6, 6], seed) }));
+
+  test('stores what stays in float beside int8 layers, and leaves those the Relu that is folded into them', async () => {
+    const options = await optionsFor({ ...settled, scheme: 'auto' }, {}, { model: withTransposed, samples: images });
+    const planOf = (variant: Variant) => planVariant(options, variant);
+    const standing = { variant: plainVariant, plan: planOf(plainVariant), ranges: new Map(), planOf };
+    const stored = storedChoices.find(({ name }) => name === 'layers in float stored')!;
+    const [alternative, ...others] = stored.rounds(standing).flatMap((round) => round(standing));
+    assert.deepEqual(others, []);
+    assert.equal(alternative!.note, 'u');
+    const plan = planOf({ ...plainVariant, ...alternative!.change });
+    assert.equal(nodePlan(plan, 'r').foldedInto, 'c');
+    assert.deepEqual(plan.observe, standing.plan.observe);
+  });
+
+  test('passes over a mixture whose ranges nobody has seen', async () => {
+    const overrides = [{ scheme: 'int8-static' as const, nodes: [], opTypes: ['Conv'] }];
+    const { candidates } = await searchRecipe(
+      await optionsFor({ ...settled, scheme: 'auto', overrides }, {}, { model: withTransposed, samples: images }),
+    );
+    assert.ok(candidates.every(({ name }) => !name.startsWith('int8-weights: 2')));
   });
 });

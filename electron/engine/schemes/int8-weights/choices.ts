@@ -1,6 +1,7 @@
 import { say } from '../../../../shared/engine-texts/say.ts';
 import type { Override } from '../../../../shared/overrides.ts';
-import { isPlanned } from '../../2-plan/quantization-plan.ts';
+import { isReduced } from '../../../../shared/precision.ts';
+import type { NodePlan } from '../../2-plan/quantization-plan.ts';
 import { nameSome, type Alternative, type Choice, type Standing } from '../choice.ts';
 
 const scheme = 'int8-weights';
@@ -41,6 +42,9 @@ const everyLayer: Choice = {
   isUrgent: true,
 };
 
+/** Of no layer's making but its own: what is folded into one in static int8 would only be taken out of it. */
+const isFloat = ({ precision, foldedInto }: NodePlan): boolean => !isReduced(precision) && foldedInto === null;
+
 /** Layers that stay in float take the time they took when they are stored in 8 bits, for ONNX Runtime makes floats of them when it loads. */
 const floatLayers: Choice = {
   name: 'layers in float stored',
@@ -51,7 +55,7 @@ const floatLayers: Choice = {
     (best) =>
       withStored(
         best,
-        best.plan.nodes.filter((node) => !isPlanned(node)).map(({ node }) => node),
+        best.plan.nodes.filter(isFloat).map(({ node }) => node),
       ),
   ],
   judgedBy: { by: 'tolerance', mostLossDb: 0.5, orAmple: true },

@@ -21,6 +21,7 @@ const usualSettings: Settings = {
   engineMemoryMb: null,
   lookSeconds: null,
   lab: null,
+  columnWidths: {},
 };
 
 async function start(): Promise<void> {

@@ -1,6 +1,5 @@
-import { foldedInto } from '../../shared/engine-texts.ts';
 import { figuresOfModule, figuresOfNodes, type NodeFigures } from '../../shared/network/figures.ts';
-import { fillModulePaths, modulePathOfName, modulePathOfWeight } from '../../shared/network/module-path.ts';
+import { networkOfLayers } from '../../shared/network/network-of-layers.ts';
 import { buildModuleTree, type ModuleTree } from '../../shared/network/module-tree.ts';
 import type { Network, NetworkNode } from '../../shared/network/network.ts';
 import { describePrecision } from '../../shared/precision.ts';
@@ -10,30 +9,6 @@ import { formatCount, formatDecibels, formatFixed, formatMs } from '../../shared
 import { dim } from './output.ts';
 import { renderTable, renderTitle, type Column } from './tables.ts';
 import { isTerminal, textWidth, wrapText } from './wrap-text.ts';
-
-/** What the document alone tells: nodes and their modules, and no edges. */
-function networkOfLayers({ layers, weights }: Pick<RunDocument, 'layers' | 'weights'>): Network {
-  const weightOf = new Map(weights.map(({ node, tensor }) => [node, tensor]));
-  const paths = fillModulePaths(
-    layers.map(({ name }) => modulePathOfName(name) ?? modulePathOfWeight(weightOf.get(name) ?? '')),
-  );
-  const nodes = layers.map(({ name, opType, reason, bytesBefore, bytesAfter }, index) => {
-    const into = foldedInto(reason);
-    const state = into === null ? 'kept' : 'folded';
-    return {
-      kind: 'operator',
-      name,
-      opType,
-      path: paths[index]!,
-      state,
-      into,
-      changes: [],
-      bytesBefore,
-      bytesAfter,
-    } as const;
-  });
-  return { nodes, edges: [], cut: { nodes: 0, edges: 0 } };
-}
 
 const ms = (value: number | null): string => (value === null ? '–' : formatFixed(value, 3));
 const decibels = (value: number | null): string => (value === null ? '–' : formatDecibels(value));

@@ -11,6 +11,7 @@ const defaults: Settings = {
   engineMemoryMb: null,
   lookSeconds: null,
   lab: null,
+  columnWidths: {},
 };
 
 /** The user's settings, the same for every host on this machine. */

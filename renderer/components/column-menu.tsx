@@ -9,9 +9,10 @@ interface ColumnMenuProps<Row> {
   readonly columns: readonly TableColumn<Row>[];
   readonly visible: readonly TableColumn<Row>[];
   readonly onChange: (columnId: string, shown: boolean) => void;
+  readonly onReset: () => void;
 }
 
-function ColumnMenuView<Row>({ columns, visible, onChange }: ColumnMenuProps<Row>) {
+function ColumnMenuView<Row>({ columns, visible, onChange, onReset }: ColumnMenuProps<Row>) {
   const { t } = useTranslation();
   return (
     <Menu closeOnItemClick={false} position="bottom-end" width={240}>
@@ -35,6 +36,10 @@ function ColumnMenuView<Row>({ columns, visible, onChange }: ColumnMenuProps<Row
               {column.header}
             </Menu.CheckboxItem>
           ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<Icon name="repeat" />} onClick={onReset}>
+          {t('table.resetColumns')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

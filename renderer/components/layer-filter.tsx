@@ -21,7 +21,7 @@ export function LayerFilter(props: {
     <>
       <TextInput
         size="xs"
-        w={220}
+        style={{ flex: '1 1 130px', maxWidth: 220 }}
         type="search"
         data-find
         placeholder={t('table.filterLayers')}

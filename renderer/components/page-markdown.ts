@@ -29,7 +29,8 @@ function textOfNode(node: ReactNode): string | null {
   return typeof node.type === 'string' || node.type === Fragment ? textOfNode(node.props.children) : null;
 }
 
-function cellText<Row>(column: TableColumn<Row>, row: Row): string {
+/** What a cell says, where a component draws it, too. */
+export function cellText<Row>(column: TableColumn<Row>, row: Row): string {
   const drawn = column.shown?.(row) ?? textOfNode(column.render?.(row) ?? null);
   return drawn === null || drawn === '' ? (column.text?.(row) ?? String(column.value(row) ?? '')) : drawn;
 }

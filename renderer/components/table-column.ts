@@ -17,8 +17,8 @@ export interface TableColumn<Row> {
   readonly text?: (row: Row) => string;
   /** Numbers are aligned at the end. */
   readonly align?: 'start' | 'end';
-  /** Where text that does not fit is cut: names of layers differ at their end. */
-  readonly clip?: 'start' | 'end';
+  /** Where text that does not fit is cut: names of layers and paths differ at their end, and begin alike. */
+  readonly clip?: 'middle' | 'end';
   /** The least, in pixels. */
   readonly width: number;
   /** Share of the width that is left over; 0.5 unless said. */

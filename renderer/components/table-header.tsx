@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
 import type { TableColumn } from './table-column.ts';
 import type { TableSelection } from './table-props.ts';
+import { iconWidthPx, leastWidthPx, mostWidthPx } from './column-width.ts';
+import type { WidthActions } from './width-actions.ts';
 import type { SortedRow } from './use-sorted-rows.ts';
 import classes from './table.module.css';
 
@@ -13,9 +15,11 @@ interface HeaderCellsProps<Row> {
   readonly sorting: SortingState;
   /** With Shift, below the columns that are sorted by already. */
   readonly onSort: (columnId: string, isAdded: boolean) => void;
+  /** Null where columns have the widths they have. */
+  readonly resizing: WidthActions | null;
 }
 
-function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row>): ReactNode {
+function HeaderCellsView<Row>({ columns, sorting, onSort, resizing }: HeaderCellsProps<Row>): ReactNode {
   return columns.map((column) => {
     const sorted = sorting.find((entry) => entry.id === column.id);
     const state = sorted === undefined ? false : sorted.desc ? 'desc' : 'asc';
@@ -25,6 +29,8 @@ function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row
         role="columnheader"
         className={classes.headCell}
         data-align={column.align ?? 'start'}
+        data-column={column.id}
+        aria-label={column.header}
         aria-sort={state === 'asc' ? 'ascending' : state === 'desc' ? 'descending' : 'none'}
       >
         <HeaderLabel
@@ -32,9 +38,31 @@ function HeaderCellsView<Row>({ columns, sorting, onSort }: HeaderCellsProps<Row
           state={state}
           onSort={column.sortable === false ? null : (isAdded) => onSort(column.id, isAdded)}
         />
+        {resizing !== null && column.width > iconWidthPx && <ColumnEdge column={column} actions={resizing} />}
       </div>
     );
   });
+}
+
+/** Behind a column: dragged, or moved by arrow keys; its value is set where widths are known, in the table. */
+function ColumnEdge<Row>({ column, actions }: { column: TableColumn<Row>; actions: WidthActions }) {
+  const { t } = useTranslation();
+  return (
+    <div
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={t('table.resize', { name: column.header })}
+      aria-valuemin={leastWidthPx}
+      aria-valuemax={mostWidthPx}
+      tabIndex={0}
+      className={classes.edge}
+      onFocus={actions.focus}
+      onMouseDown={(event) => actions.drag(column.id, event)}
+      onClick={actions.settle}
+      onDoubleClick={(event) => actions.fit(column.id, event)}
+      onKeyDown={(event) => actions.key(column.id, event)}
+    />
+  );
 }
 
 /** The box that selects all rows or none. */

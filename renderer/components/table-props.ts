@@ -12,6 +12,15 @@ export interface TableSelection {
   readonly labelOf: (id: string) => string;
 }
 
+/** Rows that hold others, and which of them show what they hold. */
+export interface TableTree<Row> {
+  /** Undefined for a row that holds nothing. */
+  readonly childrenOf: (row: Row) => readonly Row[] | undefined;
+  /** By what `rowId` calls them. */
+  readonly open: ReadonlySet<string>;
+  readonly onOpen: (row: Row, isOpen: boolean) => void;
+}
+
 export interface TableProps<Row> {
   /** What the table holds, for people who cannot see it. */
   readonly label: string;
@@ -36,8 +45,11 @@ export interface TableProps<Row> {
   readonly onVisibleRange?: (first: number, last: number) => void;
   /** Left of the toolbar: filters, counts. */
   readonly toolbar?: ReactNode;
-  /** Copy and choose columns. */
+  /** Copy, choose columns and resize them. */
   readonly withTools?: boolean;
+  /** With tools: what the settings call the widths of its columns; without a name they are not kept. */
+  readonly keptAs?: string;
+  readonly tree?: TableTree<Row>;
   readonly empty?: ReactNode;
   /** Pixels; without it the table fills what its parent leaves. */
   readonly maxHeight?: number;

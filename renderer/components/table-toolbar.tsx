@@ -11,6 +11,7 @@ export function TableToolbar<Row>(props: {
   readonly table: TableProps<Row>;
   readonly shown: VisibleColumns<Row>;
   readonly sorted: readonly SortedRow<Row>[];
+  readonly onReset: () => void;
 }) {
   const { table, shown, sorted } = props;
   if (table.toolbar === undefined && table.withTools !== true) return null;
@@ -25,7 +26,7 @@ export function TableToolbar<Row>(props: {
       {table.withTools === true && (
         <>
           <CopyRows label={table.label} text={copied} />
-          <ColumnMenu columns={table.columns} visible={shown.visible} onChange={shown.choose} />
+          <ColumnMenu columns={table.columns} visible={shown.visible} onChange={shown.choose} onReset={props.onReset} />
         </>
       )}
     </div>

@@ -5,10 +5,11 @@ import { useEffect, useId, useMemo, useRef, useState, type CSSProperties } from 
 import { useTranslation } from 'react-i18next';
 import { writeGridWith, writeRows } from './page-markdown.ts';
 import { HeaderCells, SelectAll } from './table-header.tsx';
-import { onTableKey } from './table-keys.ts';
+import { keyedTreeOf, onTableKey } from './table-keys.ts';
 import type { TableProps } from './table-props.ts';
-import { TableRow } from './table-row.tsx';
+import { TableRows } from './table-rows.tsx';
 import { TableToolbar } from './table-toolbar.tsx';
+import { useColumnWidths, useEdgeValues } from './use-column-widths.ts';
 import { useRowActions } from './use-row-actions.ts';
 import { useSortedRows } from './use-sorted-rows.ts';
 import { useVisibleColumns } from './use-visible-columns.ts';
@@ -18,17 +19,23 @@ const rowHeightPx = 28;
 
 /**
  * The one table of the window: sorted by TanStack Table, drawn by TanStack Virtual, so that five thousand rows cost as much
- * as thirty. It is one stop in the tab order; arrow keys, Page Up/Down, Home and End move, Enter opens, Space selects.
+ * as thirty. Its rows are one stop in the tab order; arrow keys, Page Up/Down, Home and End move, Enter opens, Space selects.
  */
 export function Table<Row extends RowData>(props: TableProps<Row>) {
   const { t } = useTranslation();
-  const { selection, activeId = null, onVisibleRange } = props;
+  const { selection, activeId = null, onVisibleRange, tree } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [focusedIndex, setFocusedIndex] = useState<number | null>(null);
   const rows = useSortedRows(props);
   const { sorted } = rows;
-  const shown = useVisibleColumns(props.columns, selection !== undefined);
+  const {
+    widths,
+    isResizing,
+    actions: resizing,
+    reset: resetWidths,
+  } = useColumnWidths(props.columns, props.rows, props.keptAs);
+  const shown = useVisibleColumns(props.columns, selection !== undefined, widths);
   const scrollerRef = useMergedRef(scroller, shown.sizeRef);
   const actions = useRowActions(props, rows, setFocusedIndex);
   useEffect(() => {
@@ -36,6 +43,8 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
     const write = (): string => writeRows(shown.visible, sorted.map((row) => row.original)); // prettier-ignore
     writeGridWith(scroller.current, write);
   }, [shown.visible, sorted]);
+
+  useEdgeValues(scroller, shown);
 
   // Nothing it returns is passed to memoized children.
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -65,15 +74,25 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [activeId]);
 
+  const keyedTree = useMemo(() => keyedTreeOf(sorted, tree), [sorted, tree]);
   const cursor = activeIndex ?? (focusedIndex !== null && focusedIndex < sorted.length ? focusedIndex : null);
   const style = { '--columns': shown.template, '--minimum-width': `${shown.minimumWidth}px` } as CSSProperties;
   return (
     <div className={classes.root} style={props.maxHeight === undefined ? undefined : { maxHeight: props.maxHeight }}>
-      <TableToolbar table={props} shown={shown} sorted={sorted} />
+      <TableToolbar
+        table={props}
+        shown={shown}
+        sorted={sorted}
+        onReset={() => {
+          resetWidths();
+          shown.reset();
+        }}
+      />
       <div
         ref={scrollerRef}
         className={classes.scroller}
-        role="grid"
+        role={tree === undefined ? 'grid' : 'treegrid'}
+        data-resizing={isResizing || undefined}
         tabIndex={0}
         aria-label={props.label}
         aria-rowcount={sorted.length + 1}
@@ -83,13 +102,18 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
         style={style}
         onKeyDown={(event) => {
           const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 300) / rowHeightPx) - 2);
-          const keyed = { count: sorted.length, cursor, page, isSelectable: selection !== undefined };
+          const keyed = { count: sorted.length, cursor, page, isSelectable: selection !== undefined, tree: keyedTree };
           onTableKey(event, keyed, actions, scrollTo);
         }}
       >
         <div role="row" aria-rowindex={1} className={classes.header}>
           {selection !== undefined && <SelectAll selection={selection} sorted={sorted} />}
-          <HeaderCells columns={shown.visible} sorting={rows.sorting} onSort={actions.sort} />
+          <HeaderCells
+            columns={shown.visible}
+            sorting={rows.sorting}
+            onSort={actions.sort}
+            resizing={props.withTools === true ? resizing : null}
+          />
         </div>
         {sorted.length === 0 ? (
           <div role="row" className={classes.empty}>
@@ -97,28 +121,7 @@ export function Table<Row extends RowData>(props: TableProps<Row>) {
           </div>
         ) : (
           <div role="rowgroup" className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
-            {items.map((item) => {
-              const row = sorted[item.index];
-              if (row === undefined) return null;
-              return (
-                <TableRow
-                  key={row.id}
-                  row={row.original}
-                  domId={`${id}-${item.index}`}
-                  index={item.index}
-                  start={item.start}
-                  columns={shown.visible}
-                  active={item.index === cursor}
-                  selected={selection === undefined ? null : selection.ids.has(row.id)}
-                  muted={props.muted?.(row.original) ?? false}
-                  link={props.openOnClick === true}
-                  selectLabel={selection === undefined ? '' : t('table.select', { name: selection.labelOf(row.id) })}
-                  onClick={actions.click}
-                  onOpen={actions.open}
-                  onToggle={actions.toggle}
-                />
-              );
-            })}
+            <TableRows {...{ table: props, items, sorted, id, cursor, actions, keyedTree }} columns={shown.visible} />
           </div>
         )}
       </div>

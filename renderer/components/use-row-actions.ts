@@ -9,6 +9,8 @@ export interface RowActions {
   readonly open: (index: number) => void;
   /** Selects or not; with `range`, all rows from the last that was. */
   readonly toggle: (index: number, range: boolean) => void;
+  /** Shows what a row holds, or no more. */
+  readonly fold: (index: number, isOpen: boolean) => void;
   readonly sort: (columnId: string, isAdded: boolean) => void;
 }
 
@@ -34,6 +36,10 @@ export function useRowActions<Row>(
       click: (index) => {
         if (latest.current.props.openOnClick === true) made.open(index);
         else made.activate(index);
+      },
+      fold: (index, isOpen) => {
+        const row = rowAt(index);
+        if (row !== undefined && row.subRows.length > 0) latest.current.props.tree?.onOpen(row.original, isOpen);
       },
       sort: (columnId, isAdded) => latest.current.rows.toggleSorting(columnId, isAdded),
       open: (index) => {

@@ -1,5 +1,7 @@
 import {
+  createExpandedRowModel,
   createSortedRowModel,
+  rowExpandingFeature,
   rowSelectionFeature,
   rowSortingFeature,
   tableFeatures,
@@ -16,12 +18,18 @@ import type { TableProps } from './table-props.ts';
 const features = tableFeatures({
   rowSortingFeature,
   rowSelectionFeature,
+  rowExpandingFeature,
   sortedRowModel: createSortedRowModel(),
+  expandedRowModel: createExpandedRowModel(),
 });
 
 export interface SortedRow<Row> {
   readonly id: string;
   readonly original: Row;
+  /** Rows that it is in. */
+  readonly depth: number;
+  /** What it holds. */
+  readonly subRows: readonly unknown[];
 }
 
 export interface SortedRows<Row> {
@@ -33,7 +41,7 @@ export interface SortedRows<Row> {
 
 /** Rows in the order that a click on a header asks for, here or, with `onSort`, where they come from. */
 export function useSortedRows<Row extends RowData>(props: TableProps<Row>): SortedRows<Row> {
-  const { columns, selection } = props;
+  const { columns, selection, tree } = props;
   const [sorting, setSorting] = useState<SortingState>(
     props.initialSort === undefined ? [] : [{ id: props.initialSort.column, desc: props.initialSort.descending }],
   );
@@ -66,13 +74,20 @@ export function useSortedRows<Row extends RowData>(props: TableProps<Row>): Sort
     for (const selectedId of selection?.ids ?? []) selected[selectedId] = true;
     return selected;
   }, [selection?.ids]);
+  const expanded = useMemo(() => {
+    const open = Object.create(null) as Record<string, boolean>;
+    for (const id of tree?.open ?? []) open[id] = true;
+    return open;
+  }, [tree?.open]);
   const table = useTable({
     features,
     columns: definitions,
     data: props.rows,
     getRowId: props.rowId,
     manualSorting: manual,
-    state: { sorting: shownSorting, rowSelection },
+    ...(tree !== undefined && { getSubRows: tree.childrenOf }),
+    autoResetExpanded: false,
+    state: { sorting: shownSorting, rowSelection, expanded },
     onSortingChange: (updater) => {
       const next = typeof updater === 'function' ? updater(shownSorting) : updater;
       const first = next[0];

@@ -38,6 +38,9 @@ export const labSettingsSchema = z.strictObject({
 });
 export type LabSettings = z.infer<typeof labSettingsSchema>;
 
+/** Widths that the user gave to columns, in pixels, by the table's name and the column's. */
+const columnWidthsSchema = z.record(text(40), z.record(text(100), z.number().int().min(16).max(10_000)));
+
 export const settingsSchema = z.strictObject({
   theme: z.enum(themes),
   language: z.enum(languages),
@@ -51,6 +54,7 @@ export const settingsSchema = z.strictObject({
   lookSeconds: z.number().int().min(1).max(86_400).nullable(),
   /** The lab whose devices runs may go to; null for none, and then nothing but the page that explains it shows. */
   lab: labSettingsSchema.nullable(),
+  columnWidths: columnWidthsSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { waitUntil } from '../wait-until.ts';
 import { openPage, skip, startBrowser, type StartedBrowser } from './browser.ts';
 import { hostOf, pageCases, type PageCase } from './pages.ts';
-import { fixtureRuns, makeStubHost, type StubControls } from './stub-bridge.ts';
+import { detailsOf, fixtureRuns, makeStubHost, type StubControls } from './stub-bridge.ts';
 
 const size = { width: 1280, height: 800 };
 
@@ -108,6 +108,91 @@ void describe('what is done on the pages of the window', { skip }, () => {
       }
     });
     await page.locator('[role=row][aria-rowindex="5"][aria-selected=true]').waitFor();
+    await page.context().close();
+  });
+
+  void it('makes columns wider by keys and by the mouse, keeps them, and puts them back', async () => {
+    const pageCase = caseNamed('run-layers');
+    const { page, problems } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    const edge = page.getByRole('separator', { name: 'Width of Layer', exact: true });
+    const widthOf = async () => Number(await edge.getAttribute('aria-valuenow'));
+    const until = (width: number, why: string) =>
+      waitUntil(async () => (await widthOf()) === width, `${width}: ${why}`);
+    const keptIs = (widths: object) =>
+      waitUntil(
+        async () => {
+          const last = (await callsOf(page)).findLast(({ name }) => name === 'settings.set');
+          return JSON.stringify(last?.parameters) === JSON.stringify({ columnWidths: widths });
+        },
+        `kept: ${JSON.stringify(widths)}`,
+      );
+    const head = page.getByRole('columnheader', { name: 'Layer', exact: true });
+    await waitUntil(
+      async () => (await widthOf()) === Math.round((await head.boundingBox())!.width),
+      'as wide as drawn',
+    );
+    const drawn = await widthOf();
+    await edge.focus();
+    await page.keyboard.press('ArrowRight');
+    await until(drawn + 8, 'one step');
+    await page.keyboard.press('Escape');
+    await until(drawn, 'undone');
+    const { x, y } = (await edge.boundingBox())!;
+    await page.mouse.move(x + 4, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + 64, y + 10);
+    await until(drawn + 60, 'dragged');
+    await page.keyboard.press('Escape');
+    await until(drawn, 'the drag is undone');
+    await page.mouse.move(x + 94, y + 10);
+    await page.mouse.up();
+    assert.equal(await widthOf(), drawn, 'and over');
+    await edge.focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await until(drawn + 40, 'a large step');
+    await keptIs({ layers: { name: drawn + 40 } });
+    await page.keyboard.press('Home');
+    await until(48, 'the least');
+    await edge.dblclick();
+    await waitUntil(async () => (await widthOf()) > 60, 'as wide as its names');
+    await page.getByRole('button', { name: 'Choose columns' }).click();
+    await page.getByRole('menuitem', { name: 'Reset columns' }).click();
+    await until(drawn, 'as before');
+    await keptIs({});
+    assert.deepEqual(problems, []);
+    await page.context().close();
+  });
+
+  void it('shows layers in their modules, closed and opened by keys, and in the address', async () => {
+    const pageCase = caseNamed('run-layers');
+    const own = hostOf(pageCase, {});
+    const rename = (name: string, index: number): string =>
+      index < 4 ? `/stem/block${index >> 1}/${name}` : `/head/${name}`;
+    const layers = fixtureRuns.auto.layers.map((layer, index) => ({ ...layer, name: rename(layer.name, index) }));
+    const details = [detailsOf({ ...fixtureRuns.auto, layers }, {})];
+    const { page, problems } = await openPage(browser, pageCase, { ...own, details }, size);
+    await page.getByText('Modules', { exact: true }).click();
+    const tree = page.getByRole('treegrid', { name: 'Layers' });
+    await tree.getByRole('row', { name: /^stem .* of 4 low-bit/ }).waitFor();
+    await page.getByRole('button', { name: 'Close all modules' }).click();
+    await waitUntil(async () => (await tree.locator('[aria-level]').count()) === 2, 'two modules are left');
+    await tree.focus();
+    await page.keyboard.press('Home');
+    const current = tree.locator('[aria-selected=true]');
+    await current.and(page.locator('[aria-level="1"][aria-expanded=false]')).waitFor();
+    await page.getByRole('region', { name: 'Selected module' }).getByText('stem', { exact: true }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await current.and(page.locator('[aria-level="1"][aria-expanded=true]')).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await current.and(page.locator('[aria-level="2"]')).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await waitUntil(async () => (await tree.locator('[aria-level="3"]').count()) === 2, 'layers of the block');
+    await page.reload();
+    await waitUntil(async () => (await tree.locator('[aria-level="3"]').count()) === 2, 'the address has it');
+    await tree.getByRole('row', { name: /^stem .* of 4 low-bit/ }).click();
+    await page.keyboard.press('ArrowLeft');
+    await waitUntil(async () => (await tree.locator('[aria-level]').count()) === 2, 'closed again');
+    assert.deepEqual(problems, []);
     await page.context().close();
   });
 

@@ -217,6 +217,7 @@ export function makeStubHost(change: Partial<StubHost> = {}): StubHost {
       engineMemoryMb: null,
       lookSeconds: null,
       lab: null,
+      columnWidths: {},
     },
     details: [
       detailsOf(auto, {

@@ -47,7 +47,7 @@ export function CompareLayers({ runs }: { runs: readonly ComparedRun[] }) {
         header: t('column.layer'),
         width: 180,
         grow: 1,
-        clip: 'start',
+        clip: 'middle',
         value: (layer) => layer.name,
         hideable: false,
       },

@@ -36,6 +36,7 @@ export function InspectedLayers({ layers }: { readonly layers: Inspection['layer
       rows={shown}
       rowId={(layer) => String((layer as InspectedLayer & { index: number }).index)}
       withTools
+      keptAs="inspection"
       toolbar={<LayerFilter value={filter} onChange={setFilter} shown={shown.length} total={layers.length} />}
     />
   );
@@ -55,7 +56,7 @@ const columns: readonly ((facts: ColumnFacts) => TableColumn<InspectedLayer>)[] 
     header: t('column.layer'),
     width: 172,
     grow: 2,
-    clip: 'start',
+    clip: 'middle',
     value: (layer) => layer.name,
     hideable: false,
   }),

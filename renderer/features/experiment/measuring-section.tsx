@@ -1,4 +1,4 @@
-import { NumberInput } from '@mantine/core';
+import { NumberInput, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../../shared/inspection.ts';
 import { lookUp } from '../../../shared/look-up.ts';
@@ -57,6 +57,16 @@ export function MeasuringSection({ draft, inspection, onChange }: MeasuringProps
           onChange={(value) => typeof value === 'number' && value >= 0 && onChange({ seed: value })}
         />
       </div>
+      {(['effects', 'saturation'] as const).map((name) => (
+        <Switch
+          key={name}
+          size="xs"
+          label={t(`experiment.${name}`)}
+          description={t(`experiment.${name}Help`)}
+          checked={draft[name]}
+          onChange={(event) => onChange({ [name]: event.currentTarget.checked })}
+        />
+      ))}
     </Section>
   );
 }

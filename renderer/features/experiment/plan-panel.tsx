@@ -26,7 +26,7 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
   const [mode, setMode] = useState<(typeof modes)[number]>('all');
   const columns = useMemo(
     (): TableColumn<PlanNode>[] => [
-      { id: 'node', header: t('column.layer'), width: 150, grow: 1, clip: 'start', value: (node) => node.node },
+      { id: 'node', header: t('column.layer'), width: 150, grow: 1, clip: 'middle', value: (node) => node.node },
       { id: 'opType', header: t('column.op'), width: 100, value: (node) => node.opType },
       {
         id: 'mode',
@@ -82,6 +82,7 @@ export function PlanPanel({ hasModel, state }: { hasModel: boolean; state: Reque
           rows={shown}
           rowId={(node) => String((node as PlanNode & { index: number }).index)}
           withTools
+          keptAs="plan"
           muted={(node) => modeOf(node) !== 'reduced'}
           toolbar={
             <>

@@ -15,6 +15,7 @@ import {
   StatusMark,
   Tags,
 } from '../../components/run-cells.tsx';
+import { MiddleCut } from '../../components/middle-cut.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { fileNameOf, formatTimes, formatTimestamp } from '../../format.ts';
 import { formatRoute } from '../../route.ts';
@@ -131,8 +132,14 @@ const columns: readonly ((facts: ColumnFacts) => TableColumn<HistoryRow>)[] = [
     header: t('column.model'),
     width: 84,
     grow: 1,
+    clip: 'middle',
     value: value((run) => fileNameOf(run.modelPath)),
-    render: draw((run) => <span title={run.modelPath}>{fileNameOf(run.modelPath)}</span>),
+    shown: shown((run) => fileNameOf(run.modelPath)),
+    render: draw((run) => (
+      <span title={run.modelPath}>
+        <MiddleCut text={fileNameOf(run.modelPath)} />
+      </span>
+    )),
   }),
   ({ t }) => ({
     id: 'recipeName',

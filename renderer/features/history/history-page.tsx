@@ -93,6 +93,7 @@ export function HistoryPage() {
           onOpen={open}
           onVisibleRange={pages.load}
           withTools
+          keptAs="history"
           selection={{ ids: selected, onChange: setSelected, labelOf: (id) => names.get(id) ?? id }}
           empty={
             pages.loading ? t('common.loading') : pages.error !== null ? '' : <NothingHere isFiltered={isFiltered} />

@@ -123,6 +123,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
       rows={rows}
       rowId={(candidate) => String(candidate.index)}
       withTools
+      keptAs="candidates"
       toolbar={<span className="muted">{t('candidates.explanation')}</span>}
     />
   );

@@ -8,6 +8,7 @@ import { describeSlowCause } from '../../../shared/slow-cause-texts.ts';
 import { slowCausesOf } from '../../../shared/slow-causes.ts';
 import { layerSpeedup } from '../../../shared/charts/layer-speedup.ts';
 import { formatBytes, formatCount, formatMs } from '../../../shared/units.ts';
+import { MiddleCut } from '../../components/middle-cut.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatDims, formatLayerDecibels, formatTimes } from '../../format.ts';
 import { useEngineText } from '../../hooks/use-engine-text.ts';
@@ -86,12 +87,12 @@ const columns: readonly ((facts: ColumnFacts) => TableColumn<Layer>)[] = [
     header: t('column.layer'),
     width: 148,
     grow: 2,
-    clip: 'start',
+    clip: 'middle',
     value: (layer) => layer.name,
     hideable: false,
     render: (layer) => (
       <span title={layer.name} className={foldedInto(layer.reason) === null ? undefined : classes.folded}>
-        {layer.name}
+        <MiddleCut text={layer.name} />
       </span>
     ),
   }),

@@ -13,6 +13,7 @@ import { countOutcomes, sampleWords } from '../../../shared/sample-texts.ts';
 import { formatCount } from '../../../shared/units.ts';
 import { Panel } from '../../components/page.tsx';
 import { Table } from '../../components/table.tsx';
+import { MiddleCut } from '../../components/middle-cut.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { formatLayerDecibels } from '../../format.ts';
 import { formatSorts, parseSorts, useViewChoice } from '../../hooks/use-view-choice.ts';
@@ -47,9 +48,13 @@ function useSampleColumns(samples: SampleEvidence): TableColumn<SampleRow>[] {
         header: words.sample,
         width: 120,
         grow: 1,
-        clip: 'start',
+        clip: 'middle',
         value: nameSample,
-        render: (row) => <span title={`#${row.index}`}>{nameSample(row)}</span>,
+        render: (row) => (
+          <span title={`#${row.index}`}>
+            <MiddleCut text={nameSample(row)} />
+          </span>
+        ),
         hideable: false,
       },
       {
@@ -129,6 +134,7 @@ export function SamplesTab({ samples, accuracy }: { samples: SampleEvidence; acc
           onActivate: (row: SampleRow) => setActive(String(row.index)),
         })}
         withTools
+        keptAs="samples"
         toolbar={
           <>
             {there.length > 1 && (

@@ -13,7 +13,7 @@ export function LiveRanges({ ranges }: { ranges: ReadonlyMap<string, LiveRange> 
   const widest = useMemo(() => Math.max(1e-12, ...rows.map((range) => range.max - range.min)), [rows]);
   const columns = useMemo(
     (): TableColumn<LiveRange>[] => [
-      { id: 'tensor', header: t('column.tensor'), width: 120, grow: 1, clip: 'start', value: (range) => range.tensor },
+      { id: 'tensor', header: t('column.tensor'), width: 120, grow: 1, clip: 'middle', value: (range) => range.tensor },
       {
         id: 'min',
         header: t('column.min'),

@@ -65,7 +65,7 @@ function GarbageDialog({ deletedForDays, onClose }: { deletedForDays: number; on
         header: t('storage.what'),
         width: 260,
         grow: 1,
-        clip: 'start',
+        clip: 'middle',
         value: (item) => item.name,
         render: (item) => (item.kind === 'deleted-run' ? t('storage.run', { id: item.name.slice(0, 8) }) : item.name),
       },

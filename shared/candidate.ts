@@ -23,6 +23,8 @@ export const candidateSchema = z.object({
       weightRange: z.string(),
       weightRounding: z.string(),
       equalized: z.boolean(),
+      /** Strength in which what matrix products read is smoothed; null where it is not, and in documents of versions that could not. */
+      smoothing: z.number().nullable().default(null),
       biasCorrection: z.boolean(),
       /** Calibration methods of tensors that are never negative, and of the others. */
       oneSided: z.string(),

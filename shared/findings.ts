@@ -108,6 +108,7 @@ const searching: Partial<Recipe> = {
   reducedRange: 'auto',
   biasCorrection: 'auto',
   equalization: 'auto',
+  smoothing: 'auto',
   weightRounding: 'auto',
 };
 

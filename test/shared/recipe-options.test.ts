@@ -79,6 +79,8 @@ void test('an option of one scheme is told by its folder alone', () => {
     'blockSize',
     'equalization',
     'format',
+    'smoothing',
+    'smoothingStrength',
     'symmetricActivations',
     'weightsForm',
   ] as const;

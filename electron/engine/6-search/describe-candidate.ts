@@ -32,12 +32,13 @@ export function describeCandidate({
 }: QuantizedVariant): Required<Pick<Candidate, 'settings' | 'sizeBytes'>> {
   const schemes: Record<string, number> = {};
   for (const { precision } of plan.nodes) schemes[precision.scheme] = (schemes[precision.scheme] ?? 0) + 1;
-  const { equalized, biasCorrection, weightRange, weightRounding, headroom, exactInputs = false } = variant;
+  const { equalized, smoothing, biasCorrection, weightRange, weightRounding, headroom, exactInputs = false } = variant;
   return {
     settings: {
       weightRange,
       weightRounding,
       equalized,
+      smoothing,
       biasCorrection,
       oneSided: describeMethod(variant.oneSided),
       twoSided: describeMethod(variant.twoSided),

@@ -5,7 +5,7 @@ import { findStates } from '../1-analyze/find-states.ts';
 import { makeRunnable } from '../1-analyze/runnable-model.ts';
 import { writeTimedPrepared } from '../1-analyze/write-prepared.ts';
 import type { Analysis } from '../2-plan/analyze-model.ts';
-import type { CalibratedModel } from '../3-calibrate/calibrate.ts';
+import type { CalibratedModel } from '../3-calibrate/calibrated-model.ts';
 import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
 import { checkFusion } from '../4-quantize/verify.ts';
 import { countValueSamples, heldRanges } from '../5-measure/clipping.ts';

@@ -119,12 +119,12 @@ export async function searchRecipe(
 ): Promise<SearchResult> {
   const recipe = settleRecipe(options.recipe, options.features);
   const candidates: Candidate[] = [];
-  const canEqualize = options.equalized !== null;
-  const begun = startingVariant(recipe, canEqualize, options.keepFloat);
+  const made = { canEqualize: options.equalized !== null, smoothings: [...options.smoothed.keys()] };
+  const begun = startingVariant(recipe, made, options.keepFloat);
   const planOf = (variant: Variant): QuantizationPlan => laboratory.plan(variant);
   const first: Standing = { variant: begun, plan: planOf(begun), ranges: new Map(), planOf };
   const { features, areNoise = false } = options;
-  const facts: ChoiceFacts = { recipe, features, canEqualize, plan: first.plan, areNoise };
+  const facts: ChoiceFacts = { recipe, features, ...made, plan: first.plan, areNoise };
   const offer = sortChoices(offerChoices(facts), recipe.keepFloat === 'auto', options.isRushed === true);
   const journal: Journal = createJournal(
     candidates,

@@ -1,12 +1,21 @@
 import { create } from '@bufbuild/protobuf';
-import { recipeSchema, type Recipe } from '../../../shared/recipe.ts';
+import { lookUp } from '../../../shared/look-up.ts';
+import type { Recipe } from '../../../shared/recipe.ts';
 import type { Candidate, DataFacts } from '../../../shared/run.ts';
 import { copyMessage } from '../graph/edit.ts';
 import { StringStringEntryProtoSchema, type ModelProto } from '../onnx/proto/onnx_pb.js';
 
 const prefix = 'vernier.';
-/** Options that recipes had not always: at their default they are left out, so that a recipe gives the bytes it always gave. */
-const laterOptions = ['format', 'weightsForm'] as const;
+/**
+ * Options that recipes had not always, and what changes nothing of what they did before: left out, so that a recipe gives the bytes it
+ * always gave. What smoothing was found to be better stands among the choices.
+ */
+const laterOptions = {
+  format: ['qdq'],
+  weightsForm: ['matmulnbits'],
+  smoothing: ['off', 'auto'],
+  smoothingStrength: [0.5],
+} as const satisfies { readonly [Option in keyof Recipe]?: readonly Recipe[Option][] };
 /** The order in which models have always had them, wherever a recipe has them now; what came later follows. */
 const usualOrder: readonly string[] = [
   'scheme', 'overrides', 'calibrationMethod', 'calibrationSamples', 'percentile', 'perChannel', 'blockSize', 'symmetricActivations',
@@ -48,12 +57,11 @@ export function stampModel(model: ModelProto, origin: ModelOrigin): ModelProto {
 
 function settingsOf(recipe: Recipe): Record<string, unknown> {
   const { name: _name, description: _description, ...options } = recipe;
-  const usual = recipeSchema.parse({});
-  const isLeftOut = (option: string): boolean =>
-    laterOptions.some((later) => later === option && recipe[later] === usual[later]);
+  const isLeftOut = (option: string, value: unknown): boolean =>
+    lookUp<readonly unknown[]>(laterOptions, option)?.includes(value) === true;
   const place = (option: string): number =>
     usualOrder.includes(option) ? usualOrder.indexOf(option) : usualOrder.length;
-  const written = Object.entries(options).filter(([option]) => !isLeftOut(option));
+  const written = Object.entries(options).filter(([option, value]) => !isLeftOut(option, value));
   return Object.fromEntries(written.toSorted(([left], [right]) => place(left) - place(right)));
 }
 

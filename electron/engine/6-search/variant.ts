@@ -6,7 +6,8 @@ import type { Variant } from '../schemes/choice.ts';
 import { planQuantization } from '../2-plan/plan.ts';
 import type { QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { PackedCache, WeightCache } from '../4-quantize/weights.ts';
-import type { CalibratedModel, CalibratedModels } from '../3-calibrate/calibrate.ts';
+import type { CalibratedModel } from '../3-calibrate/calibrated-model.ts';
+import type { CalibratedModels } from '../3-calibrate/calibrate.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Steps } from '../job/steps.ts';
 
@@ -24,7 +25,9 @@ export interface VariantOptions extends CalibratedModels {
 }
 
 /** The float model that a variant is made of. */
-export function chosenModel({ prepared, equalized }: CalibratedModels, variant: Variant): CalibratedModel {
+export function chosenModel({ prepared, equalized, smoothed }: CalibratedModels, variant: Variant): CalibratedModel {
+  const smooth = variant.smoothing === null ? undefined : smoothed.get(variant.smoothing);
+  if (smooth !== undefined) return smooth;
   return variant.equalized && equalized !== null ? equalized : prepared;
 }
 
@@ -93,5 +96,7 @@ export function* buildVariant(
   const compensated = variant.weightRounding === 'compensated' ? rounded.compensated : null;
   const weights = compensated?.integers ?? rounded.nearest;
   const quantized = yield* applyPlan(model, plan, ranges, inputMeans, weights, compensated?.blocks);
-  return { variant, plan, ranges, quantized };
+  // A smoothed model was made of the equalized one, where there is one.
+  const equalized = variant.smoothing === null ? variant.equalized : options.equalized !== null;
+  return { variant: { ...variant, equalized }, plan, ranges, quantized };
 }

@@ -1,5 +1,5 @@
 import type { TensorRange } from '../../../shared/run.ts';
-import type { CalibratedModel } from '../3-calibrate/calibrate.ts';
+import type { CalibratedModel } from '../3-calibrate/calibrated-model.ts';
 import type { Clipping } from '../5-measure/clipping.ts';
 import { summarizeHistogram } from '../tensor/histogram.ts';
 import type { QuantizedVariant } from '../6-search/variant.ts';

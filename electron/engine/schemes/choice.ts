@@ -18,6 +18,8 @@ export function describeMethod({ method, percentile }: RangeMethod): string {
 /** One way to fill in the recipe's open choices. */
 export interface Variant {
   readonly equalized: boolean;
+  /** How strongly what matrix products read is smoothed; null where it is not. */
+  readonly smoothing: number | null;
   /** For tensors that are never negative (behind ReLU), and for the others: their tails differ. */
   readonly oneSided: RangeMethod;
   readonly twoSided: RangeMethod;
@@ -42,6 +44,8 @@ export interface ChoiceFacts {
   readonly features: DeviceFeatures;
   /** True where there is a model whose channels were evened out. */
   readonly canEqualize: boolean;
+  /** Strengths in which there is a smoothed model. */
+  readonly smoothings: readonly number[];
   readonly plan: QuantizationPlan;
   /** True where the samples are noise: what inputs do together is not to be learned from them. */
   readonly areNoise: boolean;

@@ -1,7 +1,7 @@
 import type { Reason } from '../../../shared/engine-texts/say.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import type { WeightRangeKind } from '../2-plan/quantization-plan.ts';
-import type { RangeMethod, Variant } from './choice.ts';
+import type { ChoiceFacts, RangeMethod, Variant } from './choice.ts';
 
 export const startingMethod: RangeMethod = { method: 'percentile', percentile: 99.99 };
 
@@ -15,9 +15,14 @@ const weightRangeOf: Readonly<Record<Recipe['reducedRange'], WeightRangeKind>> =
 
 /**
  * What the recipe says where it says something, and what a search starts from where it does not.
+ * @param smoothings strengths in which there is a smoothed model.
  * @param keepFloat nodes that stay in float whatever is found: name to reason.
  */
-export function startingVariant(recipe: Recipe, canEqualize: boolean, keepFloat: ReadonlyMap<string, Reason>): Variant {
+export function startingVariant(
+  recipe: Recipe,
+  { canEqualize, smoothings }: Pick<ChoiceFacts, 'canEqualize' | 'smoothings'>,
+  keepFloat: ReadonlyMap<string, Reason>,
+): Variant {
   const method: RangeMethod =
     recipe.calibrationMethod === 'auto'
       ? startingMethod
@@ -25,6 +30,7 @@ export function startingVariant(recipe: Recipe, canEqualize: boolean, keepFloat:
   return {
     // On from the start where they are to be tried: which ranges are best depends on them.
     equalized: recipe.equalization !== 'off' && canEqualize,
+    smoothing: recipe.smoothing === 'on' ? (smoothings[0] ?? null) : null,
     biasCorrection: recipe.biasCorrection !== 'off',
     oneSided: method,
     twoSided: method,

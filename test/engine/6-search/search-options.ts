@@ -93,6 +93,7 @@ export const settled: Partial<Recipe> = {
   reducedRange: 'pairs',
   biasCorrection: 'off',
   equalization: 'off',
+  smoothing: 'off',
   weightRounding: 'nearest',
   keepFloat: 'none',
 };
@@ -100,6 +101,7 @@ export const settled: Partial<Recipe> = {
 /** Nothing tried yet: full ranges, weights that saturate on no CPU. */
 export const plainVariant: Variant = {
   equalized: false,
+  smoothing: null,
   biasCorrection: false,
   oneSided: { method: 'minmax', percentile: 100 },
   twoSided: { method: 'minmax', percentile: 100 },

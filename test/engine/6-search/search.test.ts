@@ -5,6 +5,7 @@ import { recipePresets, type Recipe } from '../../../shared/recipe.ts';
 import type { Candidate } from '../../../shared/run.ts';
 import { encodeModel } from '../../../electron/engine/onnx/encode-model.ts';
 import { searchRecipe } from '../../../electron/engine/6-search/search.ts';
+import { loudBlock, loudBlockSamples } from '../loud-block.ts';
 import { optionsFor, settled } from './search-options.ts';
 
 const startingWith = (candidates: readonly Candidate[], prefix: string) =>
@@ -119,12 +120,43 @@ suite('auto decides by measurement', () => {
   });
 });
 
+suite('channels before matrix products', () => {
+  const net = { model: loudBlock, samples: loudBlockSamples };
+  const nameOf = (strength: number): string => `SmoothQuant of strength ${strength}`;
+
+  test('where a few are far louder, strengths are tried, and the closest is chosen', async () => {
+    const { candidates, variant } = await searchRecipe(await optionsFor({ ...settled, smoothing: 'auto' }, {}, net));
+    assert.deepEqual(
+      candidates.map(({ name }) => name),
+      [0.5, 0.65, 0.8].map(nameOf),
+    );
+    const best = Math.max(...candidates.map(({ sqnrDb }) => sqnrDb!));
+    const chosen = candidates.find((candidate) => candidate.chosen);
+    assert.equal(chosen?.sqnrDb, best);
+    assert.equal(chosen.name, nameOf(variant.smoothing!));
+    assert.equal(chosen.settings?.smoothing, variant.smoothing);
+    assert.deepEqual(chosen.nameSaid, { code: 'smoothedBy', slots: { strength: String(variant.smoothing) } });
+  });
+
+  test('the strength asked for is taken, and nothing else tried', async () => {
+    const recipe = { ...settled, smoothing: 'on', smoothingStrength: 0.4 } as const;
+    const { candidates, variant } = await searchRecipe(await optionsFor(recipe, {}, net));
+    assert.deepEqual([candidates, variant.smoothing], [[], 0.4]);
+  });
+
+  test('where they are even, nothing is tried: a convolutional network has the search it had', async () => {
+    const { candidates } = await searchRecipe(await optionsFor({ ...settled, smoothing: 'auto' }));
+    assert.deepEqual(candidates, []);
+  });
+});
+
 suite('nothing is searched', () => {
   test('when the recipe leaves nothing open', async () => {
     const { candidates, variant } = await searchRecipe(await optionsFor(settled));
     assert.deepEqual(candidates, []);
     assert.deepEqual(variant, {
       equalized: false,
+      smoothing: null,
       oneSided: { method: 'percentile', percentile: 99.99 },
       twoSided: { method: 'percentile', percentile: 99.99 },
       weightRange: 'int8-pairs',

@@ -29,12 +29,13 @@ const product = {
 async function offered(changes: Partial<Recipe>, model?: typeof product, int8DotProduct = false) {
   const recipe = recipeSchema.parse(changes);
   const options = await optionsFor(recipe, {}, model);
-  const variant = startingVariant(recipe, options.equalized !== null, new Map());
+  const made = { canEqualize: options.equalized !== null, smoothings: [...options.smoothed.keys()] };
+  const variant = startingVariant(recipe, made, new Map());
   const { plan, ranges } = await new Laboratory(options).build(variant);
   const facts = {
     recipe,
     features: { int8DotProduct },
-    canEqualize: options.equalized !== null,
+    ...made,
     plan,
     areNoise: false,
   };

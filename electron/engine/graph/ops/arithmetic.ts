@@ -20,3 +20,5 @@ export const makesProbabilities = oneOf('LogSoftmax', 'Softmax');
 export const isRectifier = oneOf('Clip', 'Elu', 'Gelu', 'HardSwish', 'LeakyRelu', 'PRelu', 'Relu');
 /** f(s * x) = s * f(x) for s > 0, channel by channel. */
 export const isHomogeneous = oneOf('Relu', 'LeakyRelu', 'MaxPool', 'AveragePool', 'GlobalAveragePool', 'Identity');
+/** The same for each value by itself, wherever its channel lies. */
+export const isHomogeneousByValue = oneOf('Relu', 'LeakyRelu', 'Identity');

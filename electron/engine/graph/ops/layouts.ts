@@ -13,6 +13,8 @@ export const isReshape = oneOf('Reshape');
 export const isTranspose = oneOf('Transpose');
 /** Give the same values other dimensions. */
 export const isReshapeOrFlatten = oneOf('Flatten', 'Reshape');
+/** The same, whichever way they say it. */
+export const changesDimensions = oneOf('Flatten', 'Reshape', 'Squeeze', 'Unsqueeze');
 /** Hand on one tensor whole, in this order of axes or another. */
 export const handsOnWhole = oneOf('Identity', 'Cast', 'Transpose');
 /** Hands on each of its inputs as it is. */

@@ -1,3 +1,4 @@
+import type { NodeProto } from '../../onnx/proto/onnx_pb.js';
 import { oneOf } from './op-test.ts';
 
 export const isBatchNormalization = oneOf('BatchNormalization');
@@ -23,3 +24,17 @@ export const makesFeatures = oneOf(
   ...(['LayerNormalization', 'LpNormalization', 'MeanVarianceNormalization', 'RMSNormalization'] as const),
   ...(['SimplifiedLayerNormalization', 'SkipLayerNormalization', 'Tanh', 'GRU', 'LSTM', 'RNN'] as const),
 );
+
+const isPlainNorm = oneOf('LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization');
+const isNormOfSum = oneOf('SkipLayerNormalization');
+const isRmsNormOfSum = oneOf('SkipSimplifiedLayerNormalization');
+
+/**
+ * Where a normalization of the last axis has what its first output is multiplied by, and what is then added: positions of inputs.
+ * @returns null for other nodes.
+ */
+export function scaleAndShift(node: NodeProto): readonly number[] | null {
+  if (isPlainNorm(node)) return [1, 2];
+  if (isNormOfSum(node)) return [2, 3];
+  return isRmsNormOfSum(node) ? [2] : null;
+}

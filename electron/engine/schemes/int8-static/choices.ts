@@ -8,6 +8,7 @@ import {
   type Standing,
   type Variant,
 } from '../choice.ts';
+import { triedStrengths } from '../../3-calibrate/smooth.ts';
 import { startingMethod } from '../starting-variant.ts';
 import { weightRange, weightRounding } from '../weight-choices.ts';
 
@@ -58,6 +59,25 @@ const methods: Choice = {
   judgedBy: { by: 'closeness' },
 };
 
+/** Before ranges are chosen, for which are best depends on it; only where calibration saw uneven channels and made models of these strengths. */
+const smoothings: readonly (number | null)[] = [null, ...triedStrengths];
+const smoothing: Choice = {
+  name: 'smoothing',
+  stage: 'ranges',
+  most: smoothings.length - 1,
+  isOpen: (facts) => hasRanges(facts) && facts.recipe.smoothing === 'auto' && facts.smoothings.length > 0,
+  rounds: () => [
+    ({ variant }) =>
+      smoothings
+        .filter((strength) => strength !== variant.smoothing)
+        .map((strength) => ({
+          name: strength === null ? say('withoutSmoothing') : say('smoothedBy', { strength: String(strength) }),
+          change: { smoothing: strength },
+        })),
+  ],
+  judgedBy: { by: 'closeness' },
+};
+
 /** Something that is on or off: the other one is tried. */
 const createSwitch = (
   name: string,
@@ -70,12 +90,12 @@ const createSwitch = (
   most: 1,
   isOpen: (facts) => hasRanges(facts) && isOpen(facts),
   rounds: () => [
-    ({ variant }) => [
-      {
-        name: variant[setting] ? words.off : words.on,
-        change: { [setting]: !variant[setting] } satisfies Partial<Variant>,
-      },
-    ],
+    ({ variant }) => {
+      // What is smoothed is equalized or not from the start.
+      if (setting === 'equalized' && variant.smoothing !== null) return [];
+      const isOn = variant[setting];
+      return [{ name: isOn ? words.off : words.on, change: { [setting]: !isOn } satisfies Partial<Variant> }];
+    },
   ],
   judgedBy: { by: 'closeness' },
 });
@@ -155,4 +175,13 @@ const headroom: Choice = {
   judgedBy: { by: 'tolerance', mostLossDb: 1 },
 };
 
-export const staticChoices = [weightRange, methods, equalization, correction, weightRounding, refinement, headroom];
+export const staticChoices = [
+  weightRange,
+  smoothing,
+  methods,
+  equalization,
+  correction,
+  weightRounding,
+  refinement,
+  headroom,
+];

@@ -18,6 +18,7 @@ const unsearched = {
   reducedRange: 'safe',
   biasCorrection: 'off',
   equalization: 'off',
+  smoothing: 'off',
   weightRounding: 'nearest',
 } as const;
 
@@ -147,6 +148,34 @@ export const int8Static = {
       },
       inName: 'equalization {value}',
     },
+    /** SmoothQuant (Xiao et al. 2023): moves loud channels of what matrix products read into the weights, without changing the float model. */
+    smoothing: {
+      ...measured,
+      flag: '--smooth-quant <mode>',
+      help: 'move loud channels before matrix products into their weights (SmoothQuant)',
+      label: { en: 'Channel smoothing (SmoothQuant)', zh: '通道平滑 (SmoothQuant)' },
+      explained: {
+        en: 'Where a few channels before a matrix product are much larger than the others, makes them smaller and the weights larger.',
+        zh: '矩阵乘之前少数通道远大于其他通道时，缩小这些通道并相应放大权重。',
+      },
+      inName: 'smoothing {value}',
+    },
+    /** The exponent of equation 4 there. */
+    smoothingStrength: {
+      kind: 'number',
+      min: 0,
+      max: 1,
+      isWhole: false,
+      default: 0.5,
+      flag: '--smooth-strength <a>',
+      help: 'with --smooth-quant on: how much goes to the weights, from 0 to 1',
+      label: { en: 'Strength of smoothing', zh: '通道平滑的强度' },
+      explained: {
+        en: 'With smoothing on: how much of the difference between channels goes to the weights, from 0 to 1. With auto, several are measured.',
+        zh: '开启通道平滑时，通道之间的差异有多少移入权重，0 到 1。auto 时会测量几个值。',
+      },
+      inName: 'smoothing strength {value}',
+    },
   },
   texts: {
     inputsFloat: {
@@ -201,6 +230,8 @@ export const int8Static = {
     noInt8Kernel: { en: 'it has no int8 kernel', zh: '没有对应的 int8 内核' },
     rangesMixed: { en: 'ranges: {one}, signed tensors {two}', zh: '范围：{one}，有符号张量 {two}' },
     rangesBy: { en: 'ranges: {method}', zh: '范围：{method}' },
+    smoothedBy: { en: 'SmoothQuant of strength {strength}', zh: '通道平滑 (SmoothQuant)，强度 {strength}' },
+    withoutSmoothing: { en: 'without SmoothQuant', zh: '不做通道平滑 (SmoothQuant)' },
     rangesByDepth: { en: 'ranges refined by depth', zh: '按深度细化的范围' },
     integerOperators: {
       en: 'Layers are written as integer operators such as {operators}. ONNX Runtime makes the same operators of QDQ models when it loads them.',

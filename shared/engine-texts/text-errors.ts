@@ -2,6 +2,10 @@ import type { TextTable } from './text-table.ts';
 
 /** What can be wrong with texts, their tokens and the labels beside them. */
 export const textErrors = {
+  jsonWithoutRows: {
+    en: '"{path}" holds no texts: it should be a list of objects with texts, or questions as SQuAD nests them ("data", "paragraphs", "qas"). Give .jsonl with an object a line otherwise.',
+    zh: '“{path}”中没有文本：应为带文本的对象列表，或按 SQuAD 嵌套的问题（"data"、"paragraphs"、"qas"）。否则请提供每行一个对象的 .jsonl。',
+  },
   noJsonObject: {
     en: '"{path}" is not a JSON object, or was cut short. Copy it again from where the model comes from.',
     zh: '“{path}”不是 JSON 对象，或内容不完整。请从模型来源处重新复制。',

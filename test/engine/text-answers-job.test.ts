@@ -115,7 +115,7 @@ suite('words with tags', () => {
   test('that are cut off are left out and told', async () => {
     const { dataset, figures } = await measureTexts({ models, file: 'f.jsonl', content: lines((one) => one), dims: { tokens: 4 } }); // prettier-ignore
     // Two tokens a text: the third word of both is gone, and the last one behind the pieces of another.
-    assert.match(dataset.notes.join('\n'), /not compared: 3\./);
+    assert.match(dataset.notes.join('\n'), /3 words are not compared/);
     assert.deepEqual(figures('tokenAccuracy'), [1, 4 / 5]);
   });
 
@@ -161,6 +161,42 @@ suite('questions with answers in a text', () => {
     assert.equal(accuracy.agreement.top1, null);
     const alone = await measureTexts({ models, file: 'c.txt', content: 'so it was\nthey told me\n' });
     assert.equal(alone.accuracy.agreement.top1, null);
+  });
+
+  const nest = (qas: readonly object[], text: unknown = context) => ({
+    title: 't',
+    paragraphs: [{ context: text, qas }],
+  });
+  const [unanswerable] = content.slice(-1) as [(typeof content)[number]];
+  const squad = {
+    version: 'v2.0',
+    data: [
+      nest(questions.map(({ question, answers }) => ({ id: '1', question, answers }))),
+      // What was plausible is no right answer.
+      nest([{ id: '2', question: 'So?', is_impossible: true, plausible_answers: [{ text: 'me' }], answers: [] }], unanswerable.context),
+    ],
+  }; // prettier-ignore
+  for (const [name, value] of [
+    ["SQuAD's own file", squad],
+    ['a list of objects', content],
+    ['a list of objects, as data', { data: content }],
+  ] as const)
+    test(`have right figures: ${name}`, async () => {
+      const { figures, dataset } = await measureTexts({ models, file: 'a.json', content: JSON.stringify(value) });
+      assert.deepEqual([figures('answerMatch'), dataset.count], [[1, 1 / 5], 5]);
+      assert.deepEqual(figures('answerF1'), [1, Math.round((1e9 * (4 * (2 / 3) + 1)) / 5) / 1e9]);
+    });
+
+  test('that no file of questions has are refused', async () => {
+    const refused = (value: unknown, message: RegExp) =>
+      assert.rejects(
+        measureTexts({ models, file: 'z.json', content: typeof value === 'string' ? value : JSON.stringify(value) }),
+        { code: 'data-malformed', message },
+      );
+    for (const value of ['{"data": [', { data: [] }, { data: [{ paragraphs: 7 }] }, { data: [7] }, { rows: content }])
+      await refused(value, /holds no texts: it should be a list of objects/);
+    await refused({ data: [nest([{ question: 'So?', answers: [] }], 7)] }, /line 1: "context" holds no text/);
+    await refused({ data: [nest([{ question: 'So?', answers: [] }, { question: 'So?', answers: [7] }])] }, /line 2: "answers" holds no answers/); // prettier-ignore
   });
 
   test('that are no texts are refused with the line', async () => {

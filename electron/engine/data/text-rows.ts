@@ -13,15 +13,17 @@ import {
 } from './label-columns.ts';
 import { readTextFile } from './read-text-file.ts';
 import { documentStart, rowOfWords, sentencesOf } from './tagged-rows.ts';
+import { objectsOfJson } from './question-rows.ts';
 import { answersOf, findTaggedFields } from './text-fields.ts';
 import { malformedLine, type TextRow, type TextRows } from './text-row.ts';
 
-export type TextKind = 'txt' | 'jsonl' | 'csv' | 'conll';
+export type TextKind = 'txt' | 'jsonl' | 'json' | 'csv' | 'conll';
 
 export const textKinds: Readonly<Record<string, TextKind>> = {
   '.txt': 'txt',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
+  '.json': 'json',
   '.csv': 'csv',
   '.tsv': 'csv',
   '.conll': 'conll',
@@ -53,7 +55,8 @@ export async function findTextFiles(
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && !otherNames.test(entry.name))
     .flatMap(({ name }) => {
       const kind = textKinds[extname(name).toLowerCase()];
-      return kind === undefined ? [] : [{ name, kind }];
+      // Models and data have many a .json beside them: one with texts is named itself.
+      return kind === undefined || kind === 'json' ? [] : [{ name, kind }];
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1));
   const [first] = found;
@@ -113,7 +116,8 @@ function linesOf(path: string, text: string): TextRows {
 
 const readers: Readonly<Record<TextKind, (path: string, text: string) => TextRows>> = {
   txt: (path, text) => (documentStart.test(text) ? sentencesOf(path, text) : linesOf(path, text)),
-  jsonl: objectsOf,
+  jsonl: (path, text) => rowsOfObjects(path, parseLines(path, text)),
+  json: (path, text) => rowsOfObjects(path, objectsOfJson(path, text)),
   csv: tableOf,
   conll: sentencesOf,
 };
@@ -142,17 +146,26 @@ function noteColumns(path: string, header: readonly string[], columns: ReturnTyp
   return label == null ? say('textColumn', { file, text }) : say('textAndLabelColumns', { file, text, label });
 }
 
-function objectsOf(path: string, text: string): TextRows {
-  const lines = text.split(/\r\n|\n|\r/);
+/** Objects or texts, a line each. */
+function parseLines(
+  path: string,
+  text: string,
+): { readonly value: string | Readonly<Record<string, unknown>>; readonly line: number }[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .flatMap((line, index) =>
+      line.trim() === '' ? [] : [{ value: parseLine(path, index + 1, line), line: index + 1 }],
+    );
+}
+
+function rowsOfObjects(path: string, objects: ReturnType<typeof parseLines>): TextRows {
   let columns: ReturnType<typeof chooseColumns> | null = null;
   let header: readonly string[] = [];
   let tagged: { readonly words: string; readonly tags: string | null } | null = null;
   const rows: TextRow[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue;
-    const value = parseLine(path, index + 1, line);
+  for (const { value, line } of objects) {
     if (typeof value === 'string') {
-      rows.push({ text: value, pair: null, label: null, score: null, path, line: index + 1 });
+      rows.push({ text: value, pair: null, label: null, score: null, path, line });
       continue;
     }
     if (header.length === 0) {
@@ -160,7 +173,7 @@ function objectsOf(path: string, text: string): TextRows {
       tagged = findTaggedFields(value);
     }
     if (tagged !== null) {
-      rows.push(rowOfWords(path, index + 1, value, tagged));
+      rows.push(rowOfWords(path, line, value, tagged));
       continue;
     }
     columns ??= chooseColumns(path, header);
@@ -168,12 +181,12 @@ function objectsOf(path: string, text: string): TextRows {
     const textOf = (column: number): string => {
       const found = cell(column);
       if (typeof found === 'string') return found;
-      throw malformedLine(path, index + 1, tell('fieldNoText', { field: header[column]! }));
+      throw malformedLine(path, line, tell('fieldNoText', { field: header[column]! }));
     };
     const [label, score] = [cell(columns.label), cell(columns.score)];
     const answers = columns.answers === null ? null : answersOf(cell(columns.answers));
     if (columns.answers !== null && answers === null)
-      throw malformedLine(path, index + 1, tell('answersNoTexts', { field: header[columns.answers]! }));
+      throw malformedLine(path, line, tell('answersNoTexts', { field: header[columns.answers]! }));
     rows.push({
       text: textOf(columns.text),
       pair: columns.pair === null ? null : textOf(columns.pair),
@@ -181,7 +194,7 @@ function objectsOf(path: string, text: string): TextRows {
       score: typeof score === 'string' || typeof score === 'number' ? String(score) : null,
       ...(answers === null ? {} : { answers }),
       path,
-      line: index + 1,
+      line,
     });
   }
   if (tagged !== null) return { rows, notes: [say('taggedWords', { file: basename(path) })] };

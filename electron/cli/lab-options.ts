@@ -14,21 +14,48 @@ export interface LabOptions {
   readonly tlsKey?: string;
 }
 
+type Name = Exclude<keyof LabOptions, 'server'>;
+
+/** Options that belong together: where one of them is given, the environment says nothing of the others. */
+const groups: readonly (readonly Name[])[] = [
+  ['creds', 'user', 'passwordFile', 'tokenFile'],
+  ['tlsCa'],
+  ['tlsCert', 'tlsKey'],
+];
+
+/** `passwordFile` is VERNIER_LAB_PASSWORD_FILE: a file's path, never a secret. */
+function variableOf(name: Name): string {
+  return `VERNIER_LAB_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
 export function addLabOptions(command: Command): Command {
-  return command
-    .option('--server <url>', 'lab server, nats://HOST:4222; comma-separated for a cluster (default: VERNIER_LAB)')
-    .option('--creds <file>', 'NATS credentials file')
-    .option('--user <name>', 'user name; needs --password-file')
-    .option('--password-file <file>', 'file that holds the password')
-    .option('--token-file <file>', 'file that holds a token')
-    .option('--tls-ca <file>', "certificate of the authority that signed the server's certificate")
-    .option('--tls-cert <file>', 'certificate of this machine')
-    .option('--tls-key <file>', 'key of that certificate');
+  const add = (flags: string, name: Name, text: string) =>
+    command.option(flags, `${text} (default: ${variableOf(name)})`);
+  command.option(
+    '--server <url>',
+    'lab server, nats://HOST:4222; comma-separated for a cluster (default: VERNIER_LAB)',
+  );
+  add('--creds <file>', 'creds', 'NATS credentials file');
+  add('--user <name>', 'user', 'user name; needs --password-file');
+  add('--password-file <file>', 'passwordFile', 'file that holds the password');
+  add('--token-file <file>', 'tokenFile', 'file that holds a token');
+  add('--tls-ca <file>', 'tlsCa', "certificate of the authority that signed the server's certificate");
+  add('--tls-cert <file>', 'tlsCert', 'certificate of this machine');
+  return add('--tls-key <file>', 'tlsKey', 'key of that certificate');
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function withEnvironment(options: LabOptions, environment: Environment): LabOptions {
+  const names = groups.filter((group) => group.every((name) => options[name] === undefined)).flat();
+  // An empty variable is none.
+  return { ...options, ...Object.fromEntries(names.map((name) => [name, environment[variableOf(name)] || undefined])) };
 }
 
 /** @throws UsageError where no server is named. */
-export function labAddress(options: LabOptions): LabAddress {
-  const server = options.server ?? process.env['VERNIER_LAB'];
+export function labAddress(given: LabOptions, environment: Environment = process.env): LabAddress {
+  const options = withEnvironment(given, environment);
+  const server = options.server ?? environment['VERNIER_LAB'];
   if (server === undefined || server === '') {
     throw new UsageError('Name the lab server with --server nats://HOST:4222, or in VERNIER_LAB (docs/lab.md).');
   }

@@ -63,6 +63,14 @@ export const diagnostics = {
     en: 'IR version {#version} was raised to {#to}, which need not list weights as inputs.',
     zh: 'IR 版本由 {version} 升为 {to}，权重不必再列为输入。',
   },
+  float16Widened: {
+    en: 'The model is in float16. It was converted to float32 before anything was quantized; its inputs and outputs stay float16, and weights that stay in float are stored as float16. All figures compare with the float16 model.',
+    zh: '模型为 float16：量化之前已转换为 float32。输入和输出仍为 float16，保持浮点的权重存为 float16；所有数值均与 float16 模型相比。',
+  },
+  float16Kept: {
+    en: 'The model has float16 tensors that ONNX Runtime does not run as float32. They stay as they are, and nothing that reads or makes them is quantized.',
+    zh: '模型中有 ONNX Runtime 无法按 float32 运行的 float16 张量：这些张量保持不变，与之相连的部分不量化。',
+  },
   opsetRaisedPerChannel: {
     en: 'Opset {#from} was raised to {#to}, the first with per-channel QuantizeLinear. The meaning of every node stays the same.',
     zh: 'opset 由 {from} 升为 {to}，逐通道 QuantizeLinear 从该版本起属于标准；各节点含义不变。',

@@ -13,12 +13,15 @@ import { shareConstants } from '../graph/share-constants.ts';
 import { joinBiases } from './join-bias.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import { isExternal } from '../onnx/external-data.ts';
-import { readModel, type OnnxModel } from '../onnx/read-model.ts';
+import { readModel, type HalfStorage, type OnnxModel } from '../onnx/read-model.ts';
 import { inlineLimitBytes, readSourceModel, type SourceModel } from '../onnx/source-model.ts';
+import { tensorElementCount } from '../onnx/tensor-proto.ts';
 import { tensorsOf } from '../onnx/tensors-of.ts';
-import type { GraphProto } from '../onnx/proto/onnx_pb.js';
-import { openSession, type ValueInfo } from '../runtime/session.ts';
+import type { GraphProto, ModelProto, TensorProto } from '../onnx/proto/onnx_pb.js';
+import { openSession, type Session, type ValueInfo } from '../runtime/session.ts';
+import { widenHalves, type WidenedHalves } from './widen-halves.ts';
 import { needsAllOutputs } from '../graph/ops/control-flow.ts';
+import { dataTypes } from '../tensor/tensor.ts';
 import { isAnyConvolution } from '../graph/ops/linear-layers.ts';
 import { isBatchNormalization } from '../graph/ops/normalization.ts';
 
@@ -117,6 +120,73 @@ function describeFolds(
   return notes;
 }
 
+/** A model of half floats in float32; null for any other. */
+async function widen(source: ModelProto, original: SourceModel): Promise<WidenedHalves | null> {
+  const isDeclared = source.graph!.output.every(({ type }) => type !== undefined);
+  const known = widenHalves(source, original.folder);
+  if (known === null || isDeclared) return known;
+  // What is handed out without a type is what ONNX Runtime finds it to be.
+  const session = await openSession(encodeModel(source), {
+    threads: 1,
+    optimization: 'disabled',
+    sourcePath: original.path,
+    config: externalFolderConfig(original),
+  });
+  const halves = session.outputs.filter(({ dataType }) => dataType === 'float16').map(({ name }) => name);
+  await session.release();
+  return halves.length === 0 ? known : widenHalves(source, original.folder, new Set(halves));
+}
+
+/** Smaller tensors are settings, which converters to float16 leave in float32. */
+const leastOfWeights = 1024;
+
+function storageOf(source: ModelProto): HalfStorage {
+  const isWeight = (tensor: TensorProto): boolean =>
+    tensor.dataType === dataTypes.float32.number && tensorElementCount(tensor) >= leastOfWeights;
+  return [...tensorsOf(source)].some(isWeight) ? 'exact' : 'close';
+}
+
+interface Folding {
+  readonly original: SourceModel;
+  /** Of the folded model. */
+  readonly path: string;
+  readonly limitBytes: number;
+}
+
+/**
+ * Writes the model as ONNX Runtime's basic optimizations leave it, in float32 where it was half floats.
+ * @returns the session that did it; `isWidened` is false where ONNX Runtime takes the model in half floats only.
+ */
+async function fold(source: ModelProto, halves: WidenedHalves | null, folding: Folding) {
+  const open = async (proto: ModelProto, sizeBytes: number): Promise<Session> =>
+    openSession(encodeModel(proto), {
+      threads: 1,
+      optimization: 'basic',
+      optimizedModelPath: folding.path,
+      sourcePath: folding.original.path,
+      config: {
+        ...externalFolderConfig(folding.original),
+        // See joinBiases, which does it under the layer's name.
+        'optimization.disable_specified_optimizers': 'MatMulAddFusion',
+        ...(sizeBytes > folding.limitBytes || [...tensorsOf(source)].some(isExternal)
+          ? {
+              'session.optimized_model_external_initializers_file_name': 'prepared.onnx.data',
+              'session.optimized_model_external_initializers_min_size_in_bytes': '4096',
+            }
+          : {}),
+      },
+    });
+  const { sizeBytes } = folding.original;
+  if (halves !== null) {
+    try {
+      return { session: await open(halves.proto, 2 * sizeBytes), isWidened: true };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+  return { session: await open(source, sizeBytes), isWidened: false };
+}
+
 /**
  * Folds constants and BatchNormalization by ONNX Runtime's own basic optimizations, into `workFolder`, then what
  * BatchNormalization it leaves.
@@ -160,31 +230,19 @@ export async function prepareModel(
     );
   }
   const preparedPath = join(workFolder, 'prepared.onnx');
-  const external = original.sizeBytes > limitBytes || [...tensorsOf(source)].some(isExternal);
-  const session = await openSession(encodeModel(source), {
-    threads: 1,
-    optimization: 'basic',
-    optimizedModelPath: preparedPath,
-    sourcePath: modelPath,
-    config: {
-      ...externalFolderConfig(original),
-      // See joinBiases, which does it under the layer's name.
-      'optimization.disable_specified_optimizers': 'MatMulAddFusion',
-      ...(external
-        ? {
-            'session.optimized_model_external_initializers_file_name': 'prepared.onnx.data',
-            'session.optimized_model_external_initializers_min_size_in_bytes': '4096',
-          }
-        : {}),
-    },
-  });
+  const halves = await widen(source, original);
+  const opened = await fold(source, halves, { original, path: preparedPath, limitBytes });
+  const { session, isWidened } = opened;
+  if (isWidened) note('float16-widened', say('float16Widened'));
+  else if (halves !== null) note('float16-kept', say('float16Kept'));
   const declared = original.proto.graph!;
   const [inputs, outputs] = [
     markShapeless(session.inputs, declared.input),
     markShapeless(session.outputs, declared.output),
   ];
   await session.release();
-  const prepared = await readModel(preparedPath);
+  const halfStorage = isWidened ? storageOf(source) : undefined;
+  const prepared: OnnxModel = { ...(await readModel(preparedPath)), halfStorage };
   const graph = prepared.proto.graph!;
   nameNodes(graph);
   trimOutputs(graph);
@@ -196,10 +254,11 @@ export async function prepareModel(
   await joinBiases(prepared);
   const folds = foldBatchNorms(prepared);
   pruneInitializers(graph);
+  const putIn = isWidened ? halves!.castCount : 0;
   diagnostics.push(
     ...describeFolds(
       original.proto.graph!,
-      { nodes: leftByRuntime.length, norms: leftByRuntime.filter(isBatchNormalization).length },
+      { nodes: leftByRuntime.length - putIn, norms: leftByRuntime.filter(isBatchNormalization).length },
       folds,
     ),
   );

@@ -11,8 +11,8 @@ function bodiesOf(graph: GraphProto): GraphProto[] {
   return graph.node.flatMap(subgraphsOf).flatMap((body) => [body, ...bodiesOf(body)]);
 }
 
-/** Reads `to` wherever `from` was read, down to bodies that have a tensor of that name themselves. */
-function renameReaders(body: GraphProto, from: string, to: string): void {
+/** Reads `to` wherever `from` was read, down to bodies that have a tensor of that name themselves. Mutates nodes. */
+export function renameReaders(body: GraphProto, from: string, to: string): void {
   for (const node of body.node) {
     node.input = node.input.map((name) => (name === from ? to : name));
     for (const inner of subgraphsOf(node)) {

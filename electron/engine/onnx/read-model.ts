@@ -26,6 +26,13 @@ import { tensorByteLength } from './tensor-proto.ts';
 import { tensorsOf } from './tensors-of.ts';
 import { rememberOrigins, withRawTags } from './typed-views.ts';
 
+/** How constants of a model that came in float16 are stored where they stay in float. */
+export type HalfStorage =
+  /** As float16 where not a bit of them is lost: the model had weights in float32, too, and somebody meant that. */
+  | 'exact'
+  /** Where next to nothing is lost as well: what folding makes of float16 weights has more digits than any of them had. */
+  | 'close';
+
 /** A model that was read and found whole. Its tensors are views of the file's bytes, or lie in files beside it. */
 export interface OnnxModel {
   readonly proto: ModelProto;
@@ -35,6 +42,8 @@ export interface OnnxModel {
   readonly folder: string;
   /** The .onnx file and the files of external data it uses. */
   readonly sizeBytes: number;
+  /** How constants that stay in float are stored, for a model that was made of one in float16; as they are when left out. */
+  readonly halfStorage?: HalfStorage | undefined;
 }
 
 /** A model as far as its tensors can be read. */

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../../shared/run.ts';
 import type { NodePlan, QuantizationPlan } from '../2-plan/quantization-plan.ts';
 import type { Range } from '../3-calibrate/ranges.ts';
 import { contribDomain, type GraphDraft } from '../4-quantize/graph-draft.ts';
+import { narrowFloats } from '../4-quantize/narrow-floats.ts';
 import { addFloatNode } from '../4-quantize/protect-float.ts';
 import { chooseParameters } from '../4-quantize/quantize-activations.ts';
 import type { PackedCache, WeightCache } from '../4-quantize/weights.ts';
@@ -131,6 +132,8 @@ function finishModel(draft: GraphDraft): QuantizedModel {
   });
   unfoldTransposes(model.graph!, draft);
   pruneInitializers(model.graph!);
+  const { halfStorage } = draft.prepared;
+  if (halfStorage !== undefined) narrowFloats(model.graph!, new Set(source.initializer), graph.weights, halfStorage);
   pruneOpsets(model);
   const diagnostics = [...draft.diagnostics];
   const original = new Set(graph.nodes);

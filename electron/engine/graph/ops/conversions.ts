@@ -16,3 +16,13 @@ export const isIntegerProduct = ({ opType }: { readonly opType: string }): boole
 /** Products of which ONNX Runtime has kernels for u8 x s8; those of ConvInteger multiply s8 x u8, and sum exactly. */
 export const isIntegerMatrixProduct = oneOf('MatMulInteger');
 export const isIntegerConvolution = oneOf('ConvInteger');
+
+/** Attributes that say of which type elements are: those that a node makes, or computes with. */
+const elementTypes: ReadonlySet<string> = new Set([
+  ...['dtype', 'output_datatype', 'output_dtype', 'precision', 'softmax_precision', 'stash_type'],
+]);
+
+/** Whether an attribute of a node says of which type elements are. */
+export function namesElementType(node: { readonly opType: string }, attribute: string): boolean {
+  return elementTypes.has(attribute) || (attribute === 'to' && isCast(node));
+}

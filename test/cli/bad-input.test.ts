@@ -1,11 +1,16 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { toFloat16Bits } from '../../electron/engine/tensor/float16.ts';
-import { ModelProtoSchema, TensorProto_DataType } from '../../electron/engine/onnx/proto/onnx_pb.js';
+import {
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  ValueInfoProtoSchema,
+} from '../../electron/engine/onnx/proto/onnx_pb.js';
 import {
   askVernier,
   assertFailure,
@@ -144,7 +149,7 @@ void test('a model of which nothing can be quantized says so before any work', a
   });
 });
 
-void test('a float16 model is refused with the way out: the float32 one', async (context) => {
+void test('a float16 model with sequences, which stays float16, is refused with the way out: the float32 one', async (context) => {
   const folder = makeFolder(context);
   const proto = fromBinary(ModelProtoSchema, encodeTinyNet());
   for (const tensor of proto.graph!.initializer) {
@@ -155,6 +160,15 @@ void test('a float16 model is refused with the way out: the float32 one', async 
   for (const { type } of [...proto.graph!.input, ...proto.graph!.output]) {
     if (type?.value.case === 'tensorType') type.value.value.elemType = TensorProto_DataType.FLOAT16;
   }
+  const [given] = proto.graph!.output;
+  const sequence = create(ValueInfoProtoSchema, {
+    name: 'sequence',
+    type: { value: { case: 'sequenceType', value: { elemType: given!.type } } },
+  });
+  proto.graph!.node.push(
+    create(NodeProtoSchema, { opType: 'SequenceConstruct', input: [given!.name], output: ['sequence'] }),
+  );
+  proto.graph!.output.push(sequence);
   const model = join(folder, 'half.onnx');
   writeFileSync(model, toBinary(ModelProtoSchema, proto));
   await assertCompressFails(context, {

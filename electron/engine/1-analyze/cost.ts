@@ -6,7 +6,7 @@ import { integerFormOf, operatorOf } from '../graph/ops/all.ts';
 import { viewOf, widenedWeight } from '../graph/widened.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import { countMacs } from './macs.ts';
-import { isDequantize, isQuantize, isQuantizeOrDequantize } from '../graph/ops/conversions.ts';
+import { isCast, isDequantize, isQuantize, isQuantizeOrDequantize } from '../graph/ops/conversions.ts';
 import { isLookup, isTranspose } from '../graph/ops/layouts.ts';
 
 const floatTypes: ReadonlySet<number> = new Set([1, 10, 11, 16]);
@@ -122,11 +122,22 @@ export function parametersOf(node: NodeProto, graph: Graph): Parameter[] {
     producer: (name) => graph.producers.get(name),
     isScale: (name) =>
       (graph.consumers.get(name) ?? []).some(
-        (user) => (isDequantize(user) && user.input[1] === name) || widenedWeight(user, viewOf(graph))?.scale === name,
+        (user) =>
+          (isDequantize(user) && user.input[1] === name) ||
+          widenedWeight(user, viewOf(graph))?.scale === name ||
+          (isCast(user) && isPackedScale(user.output[0]!, graph)),
       ),
   };
   collectParameters(node, scope, found);
   return [...found.values()];
+}
+
+/** Whether packed weights have their scales in a tensor, which may be stored as float16 and widened. */
+function isPackedScale(name: string, graph: Graph): boolean {
+  return (graph.consumers.get(name) ?? []).some((user) => {
+    const scaleInput = operatorOf(user)?.packed?.scaleInput;
+    return scaleInput !== undefined && user.input[scaleInput] === name;
+  });
 }
 
 export interface NodeCost {
@@ -186,7 +197,11 @@ function quantizationInputs(node: NodeProto, graph: Graph): string[] {
   const packed = operatorOf(node)?.packed;
   return packed === undefined || integerFormOf(node) === null
     ? []
-    : [packed.scaleInput, packed.zeroPointInput].map((index) => node.input[index] ?? '');
+    : [packed.scaleInput, packed.zeroPointInput].map((index) => {
+        const name = node.input[index] ?? '';
+        const producer = graph.producers.get(name);
+        return isCast(producer) ? producer.input[0]! : name;
+      });
 }
 
 /** What a graph stores: weights (float, or integers behind a DequantizeLinear) apart from scales and zero points. */

@@ -1,5 +1,5 @@
 import { copyMessage, createNamer, cutModel, makeNode, pruneInitializers } from '../graph/edit.ts';
-import { indexGraph, isStandardOp, soleConsumer, type Graph } from '../graph/graph.ts';
+import { indexGraph, isStandardOp, opsetVersion, soleConsumer, type Graph } from '../graph/graph.ts';
 import { attributeFloat, attributeInt } from '../onnx/attributes.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import type { NodeProto, TensorProto } from '../onnx/proto/onnx_pb.js';
@@ -21,6 +21,9 @@ import { isGemm, isMatMul } from '../graph/ops/linear-layers.ts';
  *   Gemm with such an addend        Gemm         ->  Gemm, Add
  *   two dimensions or more unknown  MatMul, Add  ->  the same, the bias written with all dimensions
  */
+
+/** The first opset in which a Gemm need not add anything. */
+const biaslessOpset = 11;
 
 interface Pair {
   readonly product: NodeProto;
@@ -107,6 +110,13 @@ class Rewriting {
     return made.name;
   }
 
+  /** What a Gemm without a bias has in its place: nothing, or zeros where it has to have one. */
+  noBias(columns: number): string[] {
+    if (opsetVersion(this.graph.model) >= biaslessOpset) return [];
+    const data = new Float32Array(columns);
+    return [this.addConstant(makeTensor(this.newName('no_bias'), { dataType: 'float32', dims: [columns], data }))];
+  }
+
   replace(node: NodeProto, ...nodes: readonly NodeProto[]): void {
     this.#instead.set(node, nodes);
   }
@@ -164,7 +174,8 @@ function joinPair({ product, add, addend }: Pair, dims: ReadonlyMap<string, Dims
   }
   const output = hasBias ? add.output[0]! : product.output[0]!;
   const biasRow = hasBias && bias!.dims.length > 2 ? [rewriting.withDims(bias!, addend, [columns])] : [addend];
-  const operands = [isMatrix ? input : rewriting.rowsOf(input, inner, product), weight, ...(hasBias ? biasRow : [])];
+  const added = hasBias ? biasRow : rewriting.noBias(columns);
+  const operands = [isMatrix ? input : rewriting.rowsOf(input, inner, product), weight, ...added];
   const result = isMatrix ? output : newName(`${output}_rows`);
   const gemm = makeNode('Gemm', product.name, operands, [result]);
   const restored = isMatrix
@@ -203,7 +214,7 @@ function splitAddend(node: NodeProto, rewriting: Rewriting): void {
   rewriting.replace(
     node,
     copyMessage(node, {
-      input: [input, weight],
+      input: [input, weight, ...rewriting.noBias(columns)],
       output: [product],
       attribute: node.attribute.filter(({ name }) => name !== 'beta'),
     }),

@@ -120,7 +120,9 @@ function describeFolds(
   return notes;
 }
 
-/** A model of half floats in float32; null for any other. */
+const isHalf = ({ dataType }: TensorProto): boolean => dataType === dataTypes.float16.number;
+
+/** A model of half floats in float32; null for any other, and where it cannot be had. */
 async function widen(source: ModelProto, original: SourceModel): Promise<WidenedHalves | null> {
   const isDeclared = source.graph!.output.every(({ type }) => type !== undefined);
   const known = widenHalves(source, original.folder);
@@ -133,7 +135,10 @@ async function widen(source: ModelProto, original: SourceModel): Promise<Widened
     config: externalFolderConfig(original),
   });
   const halves = session.outputs.filter(({ dataType }) => dataType === 'float16').map(({ name }) => name);
+  // Of what a sequence holds ONNX Runtime does not tell.
+  const isOther = session.outputs.some(({ dataType }) => dataType === 'other');
   await session.release();
+  if (isOther) return null;
   return halves.length === 0 ? known : widenHalves(source, original.folder, new Set(halves));
 }
 
@@ -234,7 +239,7 @@ export async function prepareModel(
   const opened = await fold(source, halves, { original, path: preparedPath, limitBytes });
   const { session, isWidened } = opened;
   if (isWidened) note('float16-widened', say('float16Widened'));
-  else if (halves !== null) note('float16-kept', say('float16Kept'));
+  else if (halves !== null || [...tensorsOf(source)].some(isHalf)) note('float16-kept', say('float16Kept'));
   const declared = original.proto.graph!;
   const [inputs, outputs] = [
     markShapeless(session.inputs, declared.input),

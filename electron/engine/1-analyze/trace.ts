@@ -1,5 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { NodeProto } from '../onnx/proto/onnx_pb.js';
+import { isCast } from '../graph/ops/conversions.ts';
 import { isReshape } from '../graph/ops/layouts.ts';
 import { isGemm, isMatMul } from '../graph/ops/linear-layers.ts';
 
@@ -7,8 +8,8 @@ import { isGemm, isMatMul } from '../graph/ops/linear-layers.ts';
  * Which node of the prepared graph does the work of each of the user's nodes. Folding keeps tensor names: a folded group
  * hands out the tensor its last member used to hand out.
  * - same name and type: the node itself; so is the Gemm that a MatMul became together with the Add behind it;
- * - its output is made by another prepared node (BatchNorm folded into Conv): that one, or the layer that a Reshape put in
- *   while preparing serves;
+ * - its output is made by another prepared node (BatchNorm folded into Conv): that one, or the layer that a Reshape or a Cast
+ *   put in while preparing serves;
  * - otherwise the first node downstream whose output survived (MatMul fused with the Add behind it);
  * - null: folded into a constant or removed.
  */
@@ -17,8 +18,10 @@ export function traceLayers(original: Graph, prepared: Graph): Map<string, NodeP
   const userNames = new Set(original.nodes.map(({ name }) => name));
   const served = (node: NodeProto): NodeProto => {
     const behind = prepared.producers.get(node.input[0] ?? '');
-    const isPutIn = isReshape(node) && !userNames.has(node.name);
-    return isPutIn && isGemm(behind) ? behind : node;
+    if (behind === undefined || userNames.has(node.name)) return node;
+    // A float16 output is cast from what its layer makes in float32.
+    if (isCast(node)) return served(behind);
+    return isReshape(node) && isGemm(behind) ? behind : node;
   };
   const survivors = new Set(byName.keys());
   const trace = (node: NodeProto, depth: number): NodeProto | null => {

@@ -33,7 +33,7 @@ import { findTextOutput } from '../metrics/ctc.ts';
 import { useMasks } from '../metrics/use-masks.ts';
 import { describeOutputs, useTargets } from '../metrics/task.ts';
 import { isExternal } from '../onnx/external-data.ts';
-import type { ModelProto } from '../onnx/proto/onnx_pb.js';
+import type { ModelProto, TensorProto } from '../onnx/proto/onnx_pb.js';
 import { tensorsOf } from '../onnx/tensors-of.ts';
 import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import type { RunLog } from '../job/run-log.ts';
@@ -210,7 +210,7 @@ export function assertQuantizable({ plan, source, preparedShapes }: Analysis): v
       'quantization-failed',
       graph.node.some(isDequantize)
         ? tell('nothingQuantizableQuantized', slots)
-        : graph.initializer.some((tensor) => tensor.dataType === dataTypes.float16.number)
+        : source.prepared.halfStorage === undefined && graph.initializer.some(isHalf)
           ? tell('nothingQuantizableFloat16', slots)
           : tell('nothingQuantizable', slots),
     );
@@ -229,6 +229,8 @@ export function assertQuantizable({ plan, source, preparedShapes }: Analysis): v
     );
   }
 }
+
+const isHalf = ({ dataType }: TensorProto): boolean => dataType === dataTypes.float16.number;
 
 function whyOpsetStays(model: ModelProto, shapes: Shapes): Told {
   if (model.functions.length > 0) return tell('opsetKeptByFunctions');

@@ -9,6 +9,7 @@ import type { ComparedAt } from '../1-analyze/find-compared.ts';
 import { externalFolderConfig } from '../1-analyze/prepare.ts';
 import type { CalibrationSamples } from '../3-calibrate/observe.ts';
 import { isRoundedLayer, type QuantizedModel } from '../schemes/apply-plan.ts';
+import { comparedTypes } from '../metrics/float-types.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { measureLayers } from '../5-measure/measure-layers.ts';
 import { createQualityMeter, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';
@@ -195,7 +196,7 @@ export class Laboratory {
   private async *outputsOf(session: Session): AsyncGenerator<SampleOutputs> {
     const classOutput = this.classOutputOf(session);
     const names = session.outputs
-      .filter(({ name, dataType }) => dataType === 'float32' || name === classOutput)
+      .filter(({ name, dataType }) => comparedTypes.includes(dataType) || name === classOutput)
       .map(({ name }) => name);
     const { tuning } = this.options;
     for (let index = 0; index < tuning.count; index++) {

@@ -5,6 +5,7 @@ import { createMargins } from './margins.ts';
 import { sampleSqnrDb, worstTenth, type OutputPair } from './closeness.ts';
 import { findOutputParts, splitParts, type OutputSource } from './output-parts.ts';
 import { toNumbers } from '../tensor/to-numbers.ts';
+import { comparedTypes } from './float-types.ts';
 import { findFinalSoftmax, undoSoftmax } from './undo-softmax.ts';
 
 export interface Quality {
@@ -30,14 +31,14 @@ export type SampleOutputs = Readonly<Record<string, Tensor>>;
  * How close a candidate's outputs are to the float model's: the mean over samples of the SQNR in dB, so that a few samples
  * with large outputs do not decide alone, and the share of samples with the same first-ranked class. Probabilities are
  * compared as the scores they were made of.
- * @param compared outputs, by default those of float32.
+ * @param compared outputs, by default those of float32 and float16.
  * @param rightClass of a sample by its place, null where nobody knows; given where it is asked for what answers are lost.
  */
 export function createQualityMeter(
   first: SampleOutputs,
   classOutput: string | null,
   source: OutputSource,
-  compared: readonly string[] = Object.keys(first).filter((name) => first[name]!.dataType === 'float32'),
+  compared: readonly string[] = Object.keys(first).filter((name) => comparedTypes.includes(first[name]!.dataType)),
   rightClass?: (sample: number) => number | null,
 ) {
   const margins = createMargins();

@@ -57,6 +57,37 @@ suite('undoSoftmax', () => {
   });
 });
 
+suite('float16', () => {
+  const half = (model: ReturnType<typeof buildModel>) => {
+    const { value } = (model.graph!.output[0]!.type = model.graph!.input[0]!.type!);
+    if (value.case === 'tensorType') value.value.elemType = 10;
+    return model;
+  };
+  const softmax = op('Softmax', 'x', 'p');
+
+  test('a Softmax is found behind a Cast, and one in float16 has fewer small probabilities', () => {
+    const cast = buildModel({
+      inputs: { x: [2, 3] },
+      outputs: 'y',
+      nodes: [softmax, op('Cast', 'p', 'y', { to: 10 })],
+    });
+    assert.deepEqual(findFinalSoftmax(indexGraph(inMemory(half(cast))), 'y'), {
+      axis: -1,
+      flattens: false,
+      isHalf: true,
+    });
+    const plain = buildModel({ inputs: { x: [2, 3] }, outputs: 'p', nodes: [softmax] });
+    assert.deepEqual(findFinalSoftmax(indexGraph(inMemory(half(plain))), 'p'), {
+      axis: -1,
+      flattens: false,
+      isHalf: true,
+    });
+    // 2^-24 has one bit: below 2^-14 one rounding would be taken for a factor of two.
+    const ofHalf = { axis: 1, flattens: false, isHalf: true };
+    assert.deepEqual(undoSoftmax([1, 2 ** -24], [1, 2], ofHalf), undoSoftmax([1, 0], [1, 2], ofHalf));
+  });
+});
+
 test('findFinalSoftmax finds none where an output comes from something else', () => {
   const nodes = [op('Softmax', 'x', 's'), op('Relu', 's', 'y')];
   const graph = indexGraph(inMemory(buildModel({ inputs: { x: ['N', 4] }, outputs: 'y', nodes })));

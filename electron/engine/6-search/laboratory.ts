@@ -22,7 +22,7 @@ import { encodeModel } from '../onnx/encode-model.ts';
 import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { SpawnChild } from '../runtime/child-process.ts';
-import { openSession, prepareFeeds, type Session } from '../runtime/session.ts';
+import { openSession, prepareFeeds, type Session, type ValueInfo } from '../runtime/session.ts';
 import { EnoughError } from './enough.ts';
 import { KeptSamples, type SampleList } from './kept-samples.ts';
 import { objectiveOf, type Objective } from './objective.ts';
@@ -195,9 +195,8 @@ export class Laboratory {
 
   private async *outputsOf(session: Session): AsyncGenerator<SampleOutputs> {
     const classOutput = this.classOutputOf(session);
-    const names = session.outputs
-      .filter(({ name, dataType }) => comparedTypes.includes(dataType) || name === classOutput)
-      .map(({ name }) => name);
+    const isCompared = ({ name, dataType }: ValueInfo) => comparedTypes.includes(dataType) || name === classOutput;
+    const names = session.outputs.filter(isCompared).map(({ name }) => name);
     const { tuning } = this.options;
     for (let index = 0; index < tuning.count; index++) {
       await this.pause();

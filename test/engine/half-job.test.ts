@@ -11,7 +11,7 @@ import { openSession } from '../../electron/engine/runtime/session.ts';
 import { toFloat16Bits } from '../../electron/engine/tensor/float16.ts';
 import type { Tensor } from '../../electron/engine/tensor/tensor.ts';
 import { compressRequestSchema } from '../../shared/compress-request.ts';
-import { recipePresets, recipeSchema, type Recipe } from '../../shared/recipe.ts';
+import { recipePresets, recipeSchema } from '../../shared/recipe.ts';
 import { runDocumentSchema, type ClaimName, type RunDocument } from '../../shared/run.ts';
 import { buildModel, noise, op } from './build-model.ts';
 import { makeRequest } from './data/fixtures.ts';
@@ -73,7 +73,10 @@ const context = {
   allowedFolders: null,
 };
 
-async function compressTo(name: string, recipe: Partial<Recipe>): Promise<{ outPath: string; document: RunDocument }> {
+async function compressTo(
+  name: string,
+  recipe: object | undefined,
+): Promise<{ outPath: string; document: RunDocument }> {
   const outPath = join(folder, name);
   const request = compressRequestSchema.parse({
     ...{ runId: name, modelPath, outPath, data: makeRequest({ path: dataPath }), effects: false, saturation: false },

@@ -23,7 +23,7 @@ export function nextWidth(key: string, isLarge: boolean): ((widthPx: number) => 
 }
 
 /** Shorter names are never cut. */
-const shortName = 16;
+const shortName = 20;
 const shortestTail = 8;
 const longestTail = 14;
 

@@ -13,7 +13,7 @@ export function MiddleCut({ text }: { readonly text: string }) {
       <span
         className={classes.start}
         data-text={start}
-        style={{ maxWidth: `calc(100% - ${end.length}ch)` }}
+        style={{ maxWidth: `max(30%, calc(100% - ${end.length}ch))` }}
         aria-hidden="true"
       />
       <span className={classes.end} data-text={end} aria-hidden="true" />

@@ -25,7 +25,7 @@ export function OverviewTab(props: { readonly document: RunDocument; readonly on
       <PredictionPanel document={document} />
       <NetworkStrip document={document} onLayer={props.onLayer} />
       <LedgerPanel ledger={document.ledger} />
-      <Panel id="proof-speed" label={t('latency.title')} className={classes.half}>
+      <Panel id="proof-speed" label={t('latency.title')}>
         <LatencyChart document={document} />
         <Measurements measurements={document.measurements} />
       </Panel>

@@ -6,8 +6,13 @@ import { z } from 'zod';
  * models said. Pictures stay in the history: see `withoutPictures`.
  */
 
-/** Samples, classes and pairs of classes that a document keeps at most, each the worst of their kind. */
+/** Samples that a document keeps at most, the worst. */
 export const mostSamples = 200;
+/** Classes and pairs of classes whose counts a document keeps at most, those that changed most: some 250 kB. */
+export const mostClasses = 1000;
+export const mostConfusions = 4000;
+/** Of either, in documents that do not say what they left out. */
+export const mostCountedOnce = 200;
 /** Characters of a name or a text. */
 export const longestSampleText = 200;
 
@@ -57,9 +62,11 @@ export const sampleEvidenceSchema = z.object({
   /** Worst first: by outcome, then by how much margin or likeness went. */
   rows: z.array(sampleRowSchema).max(mostSamples),
   /** Of labelled samples, by the right class, those that changed most first. */
-  classes: z.array(z.object({ class: count, count, rightBefore: count, rightAfter: count })).max(mostSamples),
+  classes: z.array(z.object({ class: count, count, rightBefore: count, rightAfter: count })).max(mostClasses),
   /** Right class and another one that was given for it, by how often both models do it; without labels by the original's class. */
-  confusions: z.array(z.object({ expected: count, given: count, before: count, after: count })).max(mostSamples),
+  confusions: z.array(z.object({ expected: count, given: count, before: count, after: count })).max(mostConfusions),
+  /** Samples of classes, and answers of either model in pairs, that found no room above; null in older documents. */
+  leftOut: z.object({ classes: count, confusions: count }).nullable().default(null),
   /** Names of the classes above, by their index. */
   classNames: z.record(z.string(), z.string()),
 });

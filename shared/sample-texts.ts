@@ -13,12 +13,14 @@ interface SampleWords {
   readonly after: string;
   readonly margin: string;
   readonly given: string;
+  readonly answered: string;
   readonly className: string;
   readonly count: string;
   readonly rightBefore: string;
   readonly rightAfter: string;
   readonly perClass: string;
   readonly confusions: string;
+  readonly change: string;
   readonly none: string;
   readonly notKept: string;
   readonly outcomes: Readonly<Record<SampleOutcome, string>>;
@@ -35,12 +37,14 @@ export const sampleWords: Readonly<Record<TextLanguage, SampleWords>> = {
     after: 'After',
     margin: 'Margin',
     given: 'Answered instead',
+    answered: 'Answered',
     className: 'Class',
     count: 'Samples',
     rightBefore: 'Right before',
     rightAfter: 'Right after',
     perClass: 'Classes that changed',
-    confusions: 'Confused classes',
+    confusions: 'Confusions that changed',
+    change: 'Change',
     none: 'Both models give the same answer for every sample.',
     notKept: 'This run kept no samples. Run it again to see which answers changed.',
     outcomes: { lost: 'lost', changed: 'changed', gained: 'gained', bothWrong: 'both wrong', far: 'worst outputs' },
@@ -55,12 +59,14 @@ export const sampleWords: Readonly<Record<TextLanguage, SampleWords>> = {
     after: '压缩后',
     margin: '分差',
     given: '误判为',
+    answered: '模型结果',
     className: '类别',
     count: '样本数',
     rightBefore: '压缩前正确',
     rightAfter: '压缩后正确',
     perClass: '有变化的类别',
-    confusions: '误判的类别',
+    confusions: '有变化的误判',
+    change: '变化',
     none: '两个模型对每个样本给出相同的结果。',
     notKept: '此次运行没有保留样本。重新运行后可查看哪些结果发生变化。',
     outcomes: { lost: '由对变错', changed: '结果改变', gained: '由错变对', bothWrong: '前后均错', far: '输出差异最大' },

@@ -1,3 +1,4 @@
+import { changedClasses, changedConfusions, signCount } from '../../shared/confusion-matrix.ts';
 import type { RunDocument } from '../../shared/run.ts';
 import { nameAnswer, nameSample, type SampleEvidence, type SampleRow } from '../../shared/sample-evidence.ts';
 import { countOutcomes, sampleWords } from '../../shared/sample-texts.ts';
@@ -35,8 +36,11 @@ function renderRows(rows: readonly SampleRow[], evidence: SampleEvidence): strin
   );
 }
 
+/** Classes and pairs that are listed at most. */
+const mostListed = 20;
+
 function renderClasses(evidence: SampleEvidence): string[] {
-  const changed = evidence.classes.filter(({ rightBefore, rightAfter }) => rightBefore !== rightAfter);
+  const changed = changedClasses(evidence, mostListed);
   if (changed.length === 0) return [];
   const table = renderTable(
     [
@@ -44,35 +48,41 @@ function renderClasses(evidence: SampleEvidence): string[] {
       { title: 'samples', align: 'right' },
       { title: 'right before', align: 'right' },
       { title: 'right after', align: 'right' },
+      { title: 'change', align: 'right' },
     ],
     changed.map(({ class: index, count, rightBefore, rightAfter }) => [
       nameAnswer(index, evidence),
       formatCount(count),
       formatCount(rightBefore),
       formatCount(rightAfter),
+      signCount(rightAfter - rightBefore),
     ]),
   );
   return [renderTitle(words.perClass), table];
 }
 
 function renderConfusions(evidence: SampleEvidence): string[] {
-  const grown = evidence.confusions.filter(({ before, after }) => after !== before).slice(0, 20);
-  if (grown.length === 0) return [];
+  const changed = changedConfusions(evidence, mostListed);
+  if (changed.length === 0) return [];
+  const all = evidence.confusions.filter(({ before, after }) => before !== after).length;
   const table = renderTable(
     [
       { title: 'class', fill: true },
       { title: 'answered instead', fill: true },
       { title: 'before', align: 'right' },
       { title: 'after', align: 'right' },
+      { title: 'change', align: 'right' },
     ],
-    grown.map(({ expected, given, before, after }) => [
+    changed.map(({ expected, given, before, after }) => [
       nameAnswer(expected, evidence),
       nameAnswer(given, evidence),
       formatCount(before),
       formatCount(after),
+      signCount(after - before),
     ]),
   );
-  return [renderTitle(words.confusions), table];
+  const rest = all > changed.length ? [dim(`The ${changed.length} of ${formatCount(all)} that changed most.`)] : [];
+  return [renderTitle(words.confusions), table, ...rest];
 }
 
 /** Which samples are answered otherwise, worst first, and the classes they belong to. */

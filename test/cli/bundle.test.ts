@@ -70,7 +70,10 @@ test('pictures of samples leave the history with --samples alone, and a bundle w
   const picture = 'data:image/webp;base64,UklGRg==';
   const row = { index: 7, name: 'cat.png', outcome: 'lost', expected: 3, before: 3, after: 5, marginBefore: 1, marginAfter: -1, sqnrDb: 20, picture } as const; // prettier-ignore
   const counts = { lost: 1, changed: 0, gained: 0, bothWrong: 0 };
-  const document = { ...run, samples: { counts, rows: [row], classes: [], confusions: [], classNames: {} } };
+  const document = {
+    ...run,
+    samples: { counts, rows: [row], classes: [], confusions: [], leftOut: null, classNames: {} },
+  };
   const received = join(folder, 'received.vernier');
   const marks = { name: '', notes: '', tags: [], starred: false };
   await writeBundle(received, [{ document, marks, modelPaths: [], withPictures: true }], 'a test');

@@ -99,8 +99,33 @@ const samples: RunDocument['samples'] = {
   ],
   classes: [{ class: 3, count: 20, rightBefore: 17, rightAfter: 16 }],
   confusions: [{ expected: 3, given: 5, before: 2, after: 3 }],
+  leftOut: null,
   classNames: { 3: 'cat', 5: 'dog' },
 };
+/** All of a task of so many classes: each is sometimes taken for the next ones. */
+const confused = (count: number): RunDocument['samples'] => {
+  const indices = Array.from({ length: count }, (_, index) => index);
+  return {
+    ...samples!,
+    classes: indices.map((index) => ({ class: index, count: 40, rightBefore: 36, rightAfter: 36 - (index % 4) })),
+    confusions: indices.flatMap((index) =>
+      [1, 2, 5].map((step) => ({
+        expected: index,
+        given: (index + step) % count,
+        before: index % 3,
+        after: (index + step) % 4,
+      })),
+    ),
+    leftOut: { classes: 0, confusions: count > 100 ? 12 : 0 },
+    classNames: Object.fromEntries(
+      indices.map((index) => [String(index), ['cat', 'dog', 'a very long name of a class', 'ship'][index % 4]!]),
+    ),
+  };
+};
+const confusedRun = (count: number) => ({
+  details: [detailsOf({ ...fixtureRuns.auto, samples: confused(count) }, {})],
+});
+const matrixHash = `#/run/${auto}?tab=samples&samples=matrix`;
 const sampled = [detailsOf({ ...fixtureRuns.auto, samples }, {})];
 /** A task without answers: its outputs are told by how far they are. */
 const far = {
@@ -117,6 +142,7 @@ const farSamples: RunDocument['samples'] = {
   rows: [12, 3, 7].map((index) => ({ ...far, index, outcome: 'far' as const, sqnrDb: index + 10 })),
   classes: [],
   confusions: [],
+  leftOut: null,
   classNames: {},
 };
 const farRun = [detailsOf({ ...withoutClasses(fixtureRuns.auto), samples: farSamples }, {})];
@@ -241,23 +267,26 @@ export const pageCases: readonly PageCase[] = [
   { name: 'run-overview', hash: `#/run/${auto}`, ready: 'canvas' },
   { name: 'run-layers', hash: `#/run/${auto}`, tab: 1, ready: '[role=gridcell]' },
   { name: 'run-graph', hash: `#/run/${auto}`, tab: 2, ready: '[role=application] canvas' },
-  { name: 'run-candidates', hash: `#/run/${auto}`, tab: 3, ready: '[role=gridcell]' },
-  { name: 'run-diagnostics', hash: `#/run/${auto}`, tab: 4, ready: '[role=tabpanel] li' },
-  { name: 'run-conditions', hash: `#/run/${auto}`, tab: 5, ready: '[role=tabpanel] dl' },
+  { name: 'run-candidates', hash: `#/run/${auto}`, tab: 4, ready: '[role=gridcell]' },
+  { name: 'run-diagnostics', hash: `#/run/${auto}`, tab: 5, ready: '[role=tabpanel] li' },
+  { name: 'run-conditions', hash: `#/run/${auto}`, tab: 6, ready: '[role=tabpanel] dl' },
   { name: 'run-mobilenet-layers', hash: `#/run/${fixtureRuns.mobilenet.runId}`, tab: 1, ready: '[role=gridcell]' },
   { name: 'run-causes', hash: preparedRun, host: { details: [slowed] }, tab: 1, ready: '[role=gridcell]' },
   { name: 'run-samples', hash: `#/run/${auto}`, host: { details: sampled }, tab: 3, ready: '[role=gridcell]' },
+  { name: 'run-confusion', hash: `${matrixHash}&cell=3-5`, host: confusedRun(10), ready: 'table[role=grid]' },
+  { name: 'run-confusion-many', hash: matrixHash, host: confusedRun(120), ready: 'table[role=grid]' },
+  { name: 'run-old-samples', hash: `#/run/${auto}?tab=samples`, ready: '[role=tabpanel] p' },
   { name: 'run-far-samples', hash: `#/run/${auto}`, host: { details: farRun }, tab: 3, ready: '[role=gridcell]' },
   { name: 'run-failed', hash: '#/run/failed-run', ready: '[role=alert], [role=note]' },
   { name: 'history', hash: '#/history', ready: '[role=gridcell]' },
   { name: 'compare', hash: `#/compare?${compared}`, ready: 'canvas' },
   { name: 'unranked-run', hash: `#/run/${auto}`, host: { details: unranked }, ready: 'canvas' },
-  { name: 'unranked-candidates', hash: `#/run/${auto}`, host: { details: unranked }, tab: 3, ready: '[role=gridcell]' },
+  { name: 'unranked-candidates', hash: `#/run/${auto}`, host: { details: unranked }, tab: 4, ready: '[role=gridcell]' },
   { name: 'unranked-compare', hash: `#/compare?${unrankedRuns}`, host: { details: unranked }, ready: 'canvas' },
   { name: 'unranked-history', hash: '#/history', host: { details: unranked }, ready: '[role=gridcell]' },
   { name: 'prepared-run', hash: preparedRun, host: { details: prepared }, ready: 'canvas' },
   { name: 'loop-run', hash: `#/run/${auto}`, host: { details: [detailsOf(looped, {})] }, ready: 'canvas' },
-  { name: 'prepared-conditions', hash: preparedRun, host: { details: prepared }, tab: 5, ready: '[role=tabpanel] dl' },
+  { name: 'prepared-conditions', hash: preparedRun, host: { details: prepared }, tab: 6, ready: '[role=tabpanel] dl' },
   { name: 'settings', hash: '#/settings', ready: 'dl' },
   { name: 'devices-explained', hash: '#/devices', ready: 'ol' },
   { name: 'devices', hash: '#/devices', host: lab, ready: '[role=gridcell]' },

@@ -1,6 +1,8 @@
 import { CancelledError } from '../../../shared/app-error.ts';
 import {
   longestSampleText,
+  mostClasses,
+  mostConfusions,
   mostPictureBytes,
   mostPicturesBytes,
   mostSamples,
@@ -69,18 +71,39 @@ interface Counted {
   after: number;
 }
 
+/** Those that changed most, then the most frequent, in the order they are told in: what got worse first. */
+function mostChanged<One>(
+  all: readonly One[],
+  most: number,
+  by: { change: (one: One) => number; size: (one: One) => number },
+): { kept: One[]; left: number } {
+  const weighed = all.toSorted(
+    (one, other) => Math.abs(by.change(other)) - Math.abs(by.change(one)) || by.size(other) - by.size(one),
+  );
+  return {
+    kept: weighed
+      .slice(0, most)
+      .sort((one, other) => by.change(other) - by.change(one) || by.size(other) - by.size(one)),
+    left: weighed.slice(most).reduce((sum, one) => sum + by.size(one), 0),
+  };
+}
+
 /** Counts what single samples say, and keeps the worst of them. */
 export function createSampleEvidence() {
   const counts = { lost: 0, changed: 0, gained: 0, bothWrong: 0 };
   let rows: SampleRow[] = [];
   const classes = new Map<number, Counted & { count: number }>();
   const confusions = new Map<string, Counted & { expected: number; given: number }>();
+  const uncounted = { classes: 0, confusions: 0 };
 
   const countConfusion = (expected: number, given: SampleRow['before'], side: keyof Counted) => {
     if (typeof given !== 'number' || given === expected) return;
     const key = `${expected} ${given}`;
     const known = confusions.get(key);
-    if (known === undefined && confusions.size >= mostCounted) return;
+    if (known === undefined && confusions.size >= mostCounted) {
+      uncounted.confusions++;
+      return;
+    }
     const counted = known ?? { expected, given, before: 0, after: 0 };
     counted[side]++;
     confusions.set(key, counted);
@@ -93,7 +116,10 @@ export function createSampleEvidence() {
     countConfusion(right, after, 'after');
     if (expected === null) return;
     const known = classes.get(right);
-    if (known === undefined && classes.size >= mostCounted) return;
+    if (known === undefined && classes.size >= mostCounted) {
+      uncounted.classes++;
+      return;
+    }
     const counted = known ?? { count: 0, before: 0, after: 0 };
     counted.count++;
     if (before === right) counted.before++;
@@ -114,21 +140,33 @@ export function createSampleEvidence() {
       if (rows.length >= 4 * mostSamples) rows = worst(rows);
     },
 
-    report: (): SampleEvidence => ({
-      counts,
-      rows: worst(rows),
-      classes: [...classes]
-        .map(([index, { count, before, after }]) => ({ class: index, count, rightBefore: before, rightAfter: after }))
-        .toSorted(
-          (one, other) =>
-            one.rightAfter - one.rightBefore - (other.rightAfter - other.rightBefore) || one.class - other.class,
-        )
-        .slice(0, mostSamples),
-      confusions: [...confusions.values()]
-        .toSorted((one, other) => other.after - other.before - (one.after - one.before) || other.after - one.after)
-        .slice(0, mostSamples),
-      classNames: {},
-    }),
+    report: (): SampleEvidence => {
+      const ofClasses = mostChanged(
+        [...classes].map(([index, { count, before, after }]) => ({
+          class: index,
+          count,
+          rightBefore: before,
+          rightAfter: after,
+        })),
+        mostClasses,
+        { change: ({ rightBefore, rightAfter }) => rightBefore - rightAfter, size: ({ count }) => count },
+      );
+      const ofPairs = mostChanged([...confusions.values()], mostConfusions, {
+        change: ({ before, after }) => after - before,
+        size: ({ before, after }) => before + after,
+      });
+      return {
+        counts,
+        rows: worst(rows),
+        classes: ofClasses.kept,
+        confusions: ofPairs.kept,
+        leftOut: {
+          classes: uncounted.classes + ofClasses.left,
+          confusions: uncounted.confusions + ofPairs.left,
+        },
+        classNames: {},
+      };
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { countsPositions } from '../../../shared/agreement.ts';
 import { isCommonAgreement } from '../../../shared/class-metrics.ts';
 import { type ChartStyle } from '../../../shared/charts/chart-style.ts';
 import { buildIntervalChart } from '../../../shared/charts/intervals.ts';
+import { changedClasses, changedConfusions, signCount } from '../../../shared/confusion-matrix.ts';
 import { makeVisible } from '../../../shared/make-visible.ts';
 import { mainRow, type Interval95, type MetricRow } from '../../../shared/metric-row.ts';
 import type { Accuracy, RunDocument } from '../../../shared/run.ts';
@@ -194,6 +195,43 @@ function sampleBlocks({ samples }: RunDocument, { language }: ReportTexts): Bloc
   ];
 }
 
+/** Classes and pairs of classes: enough to see where the answers went. */
+const reportedChanges = 8;
+
+function classBlocks({ samples }: RunDocument, { language }: ReportTexts): Block[] {
+  if (samples === null) return [];
+  const words = sampleWords[language];
+  const name = (index: number): string => makeVisible(nameAnswer(index, samples));
+  const figures = (before: number, after: number): string[] => [formatCount(before), formatCount(after), signCount(after - before)]; // prettier-ignore
+  const blockOf = (title: string, names: readonly string[], heads: readonly string[], rows: string[][]): Block[] => {
+    const figureColumns = [...heads, words.change].map((head) => ({ title: head, align: 'right' as const }));
+    const columns = [...names.map((head) => ({ title: head, fill: 1 })), ...figureColumns];
+    const table: Block = { kind: 'table', dense: true, columns, rows };
+    return rows.length === 0 ? [] : [{ kind: 'paragraph', text: title }, table];
+  };
+  return [
+    ...blockOf(
+      words.perClass,
+      [words.className],
+      [words.rightBefore, words.rightAfter],
+      changedClasses(samples, reportedChanges).map(({ class: index, rightBefore, rightAfter }) => [
+        name(index),
+        ...figures(rightBefore, rightAfter),
+      ]),
+    ),
+    ...blockOf(
+      words.confusions,
+      [words.className, words.given],
+      [words.before, words.after],
+      changedConfusions(samples, reportedChanges).map(({ expected, given, before, after }) => [
+        name(expected),
+        name(given),
+        ...figures(before, after),
+      ]),
+    ),
+  ];
+}
+
 export function accuracySection(document: RunDocument, style: ChartStyle, texts: ReportTexts): Section {
   const { accuracy, data } = document;
   const rows = accuracy.metrics.filter((row) => !isCommonAgreement(row));
@@ -210,6 +248,6 @@ export function accuracySection(document: RunDocument, style: ChartStyle, texts:
     const { name } = targetWords(targetKindOf(accuracy), texts.language);
     blocks.push({ kind: 'paragraph', text: texts.notAccuracy(name), tone: 'warning' });
   }
-  if (!data.random) blocks.push(...sampleBlocks(document, texts));
+  if (!data.random) blocks.push(...sampleBlocks(document, texts), ...classBlocks(document, texts));
   return { id: 'accuracy', title: texts.sections.accuracy, blocks };
 }

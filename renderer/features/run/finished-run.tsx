@@ -101,11 +101,9 @@ function RunPanels(
           onLayer={showLayer}
         />
       </Tabs.Panel>
-      {document.samples !== null && (
-        <Tabs.Panel value="samples">
-          <SamplesTab samples={document.samples} accuracy={document.accuracy} />
-        </Tabs.Panel>
-      )}
+      <Tabs.Panel value="samples">
+        <SamplesTab samples={document.samples} accuracy={document.accuracy} />
+      </Tabs.Panel>
       <Tabs.Panel value="candidates">
         <CandidatesTab candidates={document.candidates} />
       </Tabs.Panel>

@@ -20,11 +20,9 @@ export function RunTabList(props: {
         {t('run.tab.layers')}
       </Tabs.Tab>
       <Tabs.Tab value="graph">{t('run.tab.graph')}</Tabs.Tab>
-      {document.samples !== null && (
-        <Tabs.Tab value="samples" rightSection={<Count value={changedCount(document.samples)} />}>
-          {t('run.tab.samples')}
-        </Tabs.Tab>
-      )}
+      <Tabs.Tab value="samples" rightSection={<Count value={changedCount(document.samples)} />}>
+        {t('run.tab.samples')}
+      </Tabs.Tab>
       <Tabs.Tab value="candidates" rightSection={<Count value={document.candidates.length} />}>
         {t('run.tab.candidates')}
       </Tabs.Tab>
@@ -42,7 +40,9 @@ export function RunTabList(props: {
 }
 
 /** Samples that are answered otherwise. */
-function changedCount({ counts }: SampleEvidence): number {
+function changedCount(samples: SampleEvidence | null): number {
+  if (samples === null) return 0;
+  const { counts } = samples;
   return counts.lost + counts.gained + counts.changed;
 }
 

@@ -9,6 +9,7 @@ import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 import type { MetricSample } from '../../../electron/engine/metrics/metric.ts';
 import { CancelledError } from '../../../shared/app-error.ts';
 import {
+  mostConfusions,
   mostPictureBytes,
   mostPicturesBytes,
   sampleEvidenceSchema,
@@ -69,6 +70,21 @@ suite('evidence of single samples', () => {
     );
     assert.deepEqual(classes[0], { class: 0, count: 4, rightBefore: 3, rightAfter: 2 });
     assert.deepEqual(confusions[0], { expected: 0, given: 1, before: 1, after: 2 });
+  });
+
+  test('of more pairs of classes than a document holds those that changed most are kept, and the rest is counted', () => {
+    // 80 classes, each sample of its own pair; those of class 0 are new errors, the others were made before, too.
+    const oneHot = (index: number): number[] => Array.from({ length: 80 }, (_, at) => (at === index ? 1 : 0));
+    const samples = Array.from({ length: 80 * 80 }, (_, index) => {
+      const [right, given] = [Math.floor(index / 80), index % 80];
+      return scored(index, oneHot(right === 0 ? 0 : given), oneHot(given), right);
+    });
+    const { confusions, classes, leftOut } = evidenceOf(samples);
+    assert.equal(confusions.length, mostConfusions);
+    assert.ok(confusions.slice(0, 79).every(({ expected, before, after }) => expected === 0 && after - before === 1));
+    assert.equal(classes.length, 80);
+    // 79 * 79 pairs of the other classes, answered so by both models.
+    assert.deepEqual(leftOut, { classes: 0, confusions: 2 * (79 * 80 - mostConfusions) });
   });
 
   test('without labels the original says what is right, and nobody was wrong', () => {

@@ -69,6 +69,45 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await page.context().close();
   });
 
+  void it('leads by keys from a cell of the confusion matrix to its samples, and keeps it in the address', async () => {
+    const pageCase = caseNamed('run-confusion');
+    const { page } = await openPage(
+      browser,
+      { ...pageCase, hash: pageCase.hash.replace('&cell=3-5', '') },
+      hostOf(pageCase, {}),
+      size,
+    );
+    const grid = page.getByRole('grid', { name: 'Confusion matrix, Difference' });
+    await grid.getByRole('gridcell').first().focus();
+    for (const key of [
+      'ArrowDown',
+      'ArrowDown',
+      'ArrowDown',
+      'End',
+      'Home',
+      'ArrowRight',
+      'ArrowRight',
+      'ArrowRight',
+    ]) {
+      await page.keyboard.press(key);
+    }
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const chosen = page.getByRole('region', { name: 'Chosen cell' });
+    await chosen.getByRole('heading', { name: 'ship (3) → dog (5)' }).waitFor();
+    await waitUntil(() => Promise.resolve(page.url().includes('cell=3-5')), 'the address names the cell');
+    await page.locator('td[aria-selected=true]', { hasText: '+1' }).waitFor();
+    // Only the classes that are asked for, and those they are confused with.
+    await page.getByRole('searchbox', { name: 'Find classes: cat, dog' }).fill('3');
+    await page.getByText('1 of 10 classes match').waitFor();
+    await chosen.getByRole('button', { name: 'Show 4 samples in the list' }).click();
+    await page.getByText('4 shown').waitFor();
+    await page.getByRole('button', { name: 'All cells' }).click();
+    await waitUntil(() => Promise.resolve(!page.url().includes('cell=')), 'the address names no cell any more');
+    await page.context().close();
+  });
+
   void it('speaks the language that was chosen last, though the letters of another come later', async () => {
     const pageCase = caseNamed('run-layers');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

@@ -46,7 +46,7 @@ export function ConfusionView(props: {
           )}
           <TextInput
             size="xs"
-            w={190}
+            w={200}
             type="search"
             data-find
             placeholder={t('confusion.search')}

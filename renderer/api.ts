@@ -99,6 +99,7 @@ const looks: ReadonlySet<RequestName> = new Set<RequestName>([
   'data.preview',
   'plan.preview',
   'network.ofRun',
+  'network.ofRuns',
   'network.ofFiles',
 ]);
 

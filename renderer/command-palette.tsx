@@ -8,7 +8,7 @@ import { runTitle } from './components/run-cells.tsx';
 import { formatTimestamp } from './format.ts';
 import { useRequest } from './hooks/use-request.ts';
 import { navigate } from './hooks/use-route.ts';
-import { newExperimentRoute, startRoute, type Route } from './route.ts';
+import { networksRoute, newExperimentRoute, startRoute, type Route } from './route.ts';
 
 export function openCommandPalette(): void {
   spotlight.open();
@@ -47,6 +47,7 @@ export function CommandPalette(props: {
       go('history', t('navigation.history'), { page: 'history' }),
       go('devices', t('navigation.devices'), { page: 'devices' }),
       go('settings', t('navigation.settings'), { page: 'settings' }),
+      go('networks', t('networks.open'), networksRoute),
       { id: 'open', label: t('start.openModel'), onClick: props.onOpenModel },
       { id: 'sample', label: t('start.trySample'), onClick: props.onTrySample },
     ];

@@ -3,6 +3,7 @@ import { ComparePage } from './features/compare/compare-page.tsx';
 import { DevicesPage } from './features/devices/devices-page.tsx';
 import { ExperimentPage } from './features/experiment/experiment-page.tsx';
 import { HistoryPage } from './features/history/history-page.tsx';
+import { NetworksPage } from './features/networks/networks-page.tsx';
 import { QueuePage } from './features/running/queue-page.tsx';
 import { RunningPage } from './features/running/running-page.tsx';
 import { RunPage } from './features/run/run-page.tsx';
@@ -41,6 +42,8 @@ export function PageOf({ route }: { route: Route }): ReactNode {
       return <HistoryPage />;
     case 'compare':
       return <ComparePage key={route.runIds.join(' ')} runIds={route.runIds} />;
+    case 'networks':
+      return <NetworksPage modelPaths={route.modelPaths} runIds={route.runIds} layer={route.layer ?? null} />;
     case 'devices':
       return <DevicesPage />;
     case 'settings':

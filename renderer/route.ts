@@ -24,6 +24,15 @@ export type Route =
     }
   | { readonly page: 'history'; readonly view?: View }
   | { readonly page: 'compare'; readonly runIds: readonly string[] }
+  | {
+      readonly page: 'networks';
+      /** Two files, either of which may still have to be chosen. */
+      readonly modelPaths: readonly [string | null, string | null];
+      /** Or the compressed models of two runs; else empty. */
+      readonly runIds: readonly string[];
+      readonly layer?: string;
+      readonly view?: View;
+    }
   | { readonly page: 'devices' }
   | { readonly page: 'settings' };
 
@@ -34,6 +43,13 @@ export const newExperimentRoute: Extract<Route, { page: 'experiment' }> = {
   dataPath: null,
   fromRunId: null,
   mend: null,
+};
+
+/** Two models whose networks are to be compared. */
+export const networksRoute: Extract<Route, { page: 'networks' }> = {
+  page: 'networks',
+  modelPaths: [null, null],
+  runIds: [],
 };
 
 function named<Name extends string>(name: Name, parameters: URLSearchParams): { readonly [Key in Name]?: string } {
@@ -83,6 +99,14 @@ export function parseRoute(hash: string): Route {
       return { page: 'history', ...viewIn(parameters) };
     case 'compare':
       return { page: 'compare', runIds: parameters.getAll('run') };
+    case 'networks':
+      return {
+        page: 'networks',
+        modelPaths: [parameters.get('a'), parameters.get('b')],
+        runIds: parameters.getAll('run').slice(0, 2),
+        ...named('layer', parameters),
+        ...viewIn(parameters, ['a', 'b', 'run', 'layer']),
+      };
     case 'devices':
       return { page: 'devices' };
     case 'settings':
@@ -117,6 +141,14 @@ export function formatRoute(route: Route): string {
     case 'compare': {
       const parameters = new URLSearchParams(route.runIds.map((runId) => ['run', runId]));
       return `#/compare?${parameters.toString()}`;
+    }
+    case 'networks': {
+      const parameters = new URLSearchParams(route.runIds.map((runId) => ['run', runId]));
+      const [first, second] = route.modelPaths;
+      if (first !== null) parameters.set('a', first);
+      if (second !== null) parameters.set('b', second);
+      if (route.layer !== undefined) parameters.set('layer', route.layer);
+      return withQuery('#/networks', parameters, route.view);
     }
     case 'devices':
       return '#/devices';

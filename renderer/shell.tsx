@@ -11,11 +11,12 @@ import { useAppState } from './hooks/use-app-state.ts';
 import { useDroppedFiles } from './hooks/use-dropped-files.ts';
 import { useHostEvent } from './hooks/use-host-event.ts';
 import { offerAction } from './hooks/use-notify.tsx';
-import { kindOfFile, useOpenFiles } from './hooks/use-open-files.ts';
+import { useOpenFiles } from './hooks/use-open-files.ts';
 import { navigate, useRoute } from './hooks/use-route.ts';
 import { useSample } from './hooks/use-sample.ts';
 import { PageOf } from './page-of.tsx';
 import { newExperimentRoute } from './route.ts';
+import { kindOfFile } from './route-to-files.ts';
 import { Sidebar } from './sidebar.tsx';
 import { useMenuCommands } from './use-menu-commands.ts';
 

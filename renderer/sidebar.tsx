@@ -40,7 +40,7 @@ export function Sidebar({ route, onBattery }: { route: Route; onBattery: boolean
       ? queue.some((entry) => entry.runId === route.runId)
         ? 'queue'
         : 'history'
-      : route.page === 'compare'
+      : route.page === 'compare' || route.page === 'networks'
         ? 'history'
         : route.page;
   return (

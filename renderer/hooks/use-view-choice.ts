@@ -19,7 +19,7 @@ export function useViewChoice(
     (next: string) => {
       // Of now: two choices may be made before the first is drawn.
       const current = parseRoute(window.location.hash);
-      if (current.page !== 'run' && current.page !== 'history') return;
+      if (current.page !== 'run' && current.page !== 'history' && current.page !== 'networks') return;
       const { [name]: before = usual, ...others } = current.view ?? {};
       if (next === before) return;
       const view = next === usual ? others : { ...others, [name]: next };

@@ -118,6 +118,8 @@ export const requestSchemas = {
   'plan.preview': z.strictObject({ request: newRunSchema, lookId }),
   /** The networks of a run, or of two files, as a picture needs them. */
   'network.ofRun': z.strictObject({ runId, lookId }),
+  /** Of the compressed models of two runs. */
+  'network.ofRuns': z.strictObject({ runIds: z.tuple([runId, runId]), lookId }),
   'network.ofFiles': z.strictObject({ modelPaths: z.tuple([path, path]), lookId }),
   /** Ends one of these, whose answer nobody waits for any more. */
   'look.cancel': z.strictObject({ lookId: text(100).min(1) }),

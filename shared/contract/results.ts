@@ -224,6 +224,7 @@ export interface RequestResults {
   'data.preview': DataPreview;
   'plan.preview': readonly PlanNode[];
   'network.ofRun': RunNetwork;
+  'network.ofRuns': RunNetwork;
   'network.ofFiles': RunNetwork;
   'recipes.list': readonly Recipe[];
   'recipes.save': readonly Recipe[];

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeTinyNet } from '../cli/fixtures.ts';
 import { readZip } from './read-zip.ts';
 import { seededRuns } from './seeded-history.ts';
-import { exportAs, field, goTo, readColumn, sortBy, table } from './steps.ts';
+import { exportAs, field, goTo, readColumn, sortBy, table, typePath } from './steps.ts';
 import { oneHost, story } from './story.ts';
 
 story(
   'two runs are compared, and what is not comparable is marked',
   { history: 'seeded', hosts: oneHost },
-  async ({ page }) => {
+  async ({ page, folder }) => {
     await goTo(page, 'History');
     await page.getByRole('checkbox', { name: 'Select ResNet-8, measured' }).check();
     await page.getByRole('checkbox', { name: 'Select ResNet-8, two threads' }).check();
@@ -33,6 +36,26 @@ story(
     await sortBy(layers, 'Layer');
     const names = await readColumn(layers, 'Layer');
     assert.ok(names.length > 5 && names.every((name) => seededRuns.auto.layers.some((layer) => layer.name === name)));
+
+    // Their models lie on another machine: it says so, and any two files can be compared instead.
+    await page.getByRole('link', { name: 'Compare networks' }).click();
+    await page.getByRole('heading', { name: 'Compare networks' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: '.onnx' }).waitFor();
+    const model = writeTinyNet(folder);
+    const text = join(folder, 'text.onnx');
+    writeFileSync(text, 'no model');
+    await goTo(page, 'History');
+    await page.getByRole('link', { name: 'Compare networks' }).click();
+    await typePath(page, 'First model', model);
+    await typePath(page, 'Second model', text);
+    await page.locator('input[aria-invalid=true]').waitFor();
+    await page.getByText(/"[^"]*text\.onnx"/).waitFor();
+    await typePath(page, 'Second model', model);
+    await page
+      .getByRole('application', { name: /^Network of \d+ nodes$/ })
+      .locator('canvas')
+      .nth(1)
+      .waitFor();
   },
 );
 

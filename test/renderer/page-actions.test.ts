@@ -108,6 +108,45 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await page.context().close();
   });
 
+  void it('compares the networks of two files, and says at its field which of them cannot be read', async () => {
+    const pageCase = caseNamed('history');
+    const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);
+    await page.getByRole('link', { name: 'Compare networks' }).click();
+    await page.getByText('Choose two models, or drop two .onnx files').waitFor();
+    const fields = ['First model', 'Second model'].map((name) => page.getByRole('combobox', { name, exact: true }));
+    const type = async (field: 0 | 1, path: string): Promise<void> => {
+      await fields[field]!.fill(path);
+      await fields[field]!.press('Enter');
+    };
+    await type(0, '/models/a.onnx');
+    await waitUntil(() => Promise.resolve(page.url().includes('a.onnx')), 'the address names the first file');
+    await type(1, '/models/broken.onnx');
+    await page.getByText('"/models/broken.onnx" is no ONNX model.').waitFor();
+    assert.deepEqual(
+      await Promise.all(fields.map((field) => field.getAttribute('aria-invalid'))),
+      [null, 'true'],
+      'only the one that cannot be read',
+    );
+    await type(1, '/models/b.onnx');
+    // Side by side, each under its name.
+    await page.getByText('b.onnx', { exact: true }).waitFor();
+    await page.getByRole('application').locator('canvas:not([aria-hidden])').nth(1).waitFor();
+    await page.getByText('Second', { exact: true }).click();
+    await page.locator('input[type=radio][value=after]:checked').waitFor({ state: 'attached' });
+    await page.getByRole('combobox', { name: 'Colour by' }).click();
+    await page.getByRole('option', { name: 'Bytes' }).click();
+    const least = page.getByRole('slider', { name: 'Bytes at least' });
+    await least.focus();
+    await page.keyboard.press('End');
+    await page.getByText(/^1 of \d+ stand out$/).waitFor();
+    await waitUntil(() => Promise.resolve(/threshold=[\d.]+/.test(page.url())), 'the address has the threshold');
+    await page.reload();
+    await page.getByText(/^1 of \d+ stand out$/).waitFor();
+    await page.getByRole('button', { name: 'Show all' }).first().click();
+    await waitUntil(() => Promise.resolve(!page.url().includes('threshold')), 'all are shown again');
+    await page.context().close();
+  });
+
   void it('speaks the language that was chosen last, though the letters of another come later', async () => {
     const pageCase = caseNamed('run-layers');
     const { page } = await openPage(browser, pageCase, hostOf(pageCase, {}), size);

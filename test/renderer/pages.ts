@@ -106,7 +106,7 @@ const samples: RunDocument['samples'] = {
 const confused = (count: number): RunDocument['samples'] => {
   const indices = Array.from({ length: count }, (_, index) => index);
   return {
-    ...samples!,
+    ...samples,
     classes: indices.map((index) => ({ class: index, count: 40, rightBefore: 36, rightAfter: 36 - (index % 4) })),
     confusions: indices.flatMap((index) =>
       [1, 2, 5].map((step) => ({
@@ -254,6 +254,8 @@ const lab: Partial<StubHost> = {
   ),
 };
 
+const networksHash = '#/networks?a=%2Fhome%2Fada%2Fmodels%2Fa.onnx&b=%2Fhome%2Fada%2Fmodels%2Fb.onnx';
+
 /** Every page of the window, with enough in it to be looked at. */
 export const pageCases: readonly PageCase[] = [
   { name: 'first-start', hash: '#/', host: { details: [] }, ready: 'h1' },
@@ -267,6 +269,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'run-overview', hash: `#/run/${auto}`, ready: 'canvas' },
   { name: 'run-layers', hash: `#/run/${auto}`, tab: 1, ready: '[role=gridcell]' },
   { name: 'run-graph', hash: `#/run/${auto}`, tab: 2, ready: '[role=application] canvas' },
+  { name: 'run-old-samples', hash: `#/run/${auto}`, tab: 3, ready: '[role=tabpanel] p' },
   { name: 'run-candidates', hash: `#/run/${auto}`, tab: 4, ready: '[role=gridcell]' },
   { name: 'run-diagnostics', hash: `#/run/${auto}`, tab: 5, ready: '[role=tabpanel] li' },
   { name: 'run-conditions', hash: `#/run/${auto}`, tab: 6, ready: '[role=tabpanel] dl' },
@@ -274,11 +277,10 @@ export const pageCases: readonly PageCase[] = [
   { name: 'run-causes', hash: preparedRun, host: { details: [slowed] }, tab: 1, ready: '[role=gridcell]' },
   { name: 'run-samples', hash: `#/run/${auto}`, host: { details: sampled }, tab: 3, ready: '[role=gridcell]' },
   { name: 'run-confusion', hash: `${matrixHash}&cell=3-5`, host: confusedRun(10), ready: 'table[role=grid]' },
-  { name: 'run-confusion-many', hash: matrixHash, host: confusedRun(120), ready: 'table[role=grid]' },
-  { name: 'run-old-samples', hash: `#/run/${auto}?tab=samples`, ready: '[role=tabpanel] p' },
   { name: 'run-far-samples', hash: `#/run/${auto}`, host: { details: farRun }, tab: 3, ready: '[role=gridcell]' },
   { name: 'run-failed', hash: '#/run/failed-run', ready: '[role=alert], [role=note]' },
   { name: 'history', hash: '#/history', ready: '[role=gridcell]' },
+  { name: 'networks', hash: networksHash, ready: '[role=application] canvas' },
   { name: 'compare', hash: `#/compare?${compared}`, ready: 'canvas' },
   { name: 'unranked-run', hash: `#/run/${auto}`, host: { details: unranked }, ready: 'canvas' },
   { name: 'unranked-candidates', hash: `#/run/${auto}`, host: { details: unranked }, tab: 4, ready: '[role=gridcell]' },
@@ -291,6 +293,23 @@ export const pageCases: readonly PageCase[] = [
   { name: 'devices-explained', hash: '#/devices', ready: 'ol' },
   { name: 'devices', hash: '#/devices', host: lab, ready: '[role=gridcell]' },
   { name: 'run-devices', hash: `#/run/${auto}?tab=devices`, host: lab, ready: '[role=gridcell]' },
+];
+
+/** Looked at, and in no test of its own: thousands of cells take long to check. */
+export const largeCases: readonly PageCase[] = [
+  { name: 'run-confusion-many', hash: matrixHash, host: confusedRun(120), ready: 'table[role=grid]' },
+  { name: 'networks-empty', hash: '#/networks', ready: 'main input' },
+  { name: 'networks-broken', hash: networksHash.replace('b.onnx', 'broken.onnx'), ready: 'main input' },
+  {
+    name: 'networks-runs',
+    hash: `#/networks?${compared.split('&').slice(0, 2).join('&')}`,
+    ready: '[role=application] canvas',
+  },
+  {
+    name: 'run-graph-threshold',
+    hash: `#/run/${auto}?tab=graph&threshold=0.05`,
+    ready: '[role=application] canvas',
+  },
 ];
 
 /** Looked at, and in no test of its own: the pages a lab adds something to. */

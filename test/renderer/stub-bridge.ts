@@ -294,6 +294,13 @@ export function installStub(host: StubHost): void {
     },
     'model.inspect': () => host.inspection,
     'network.ofRun': ({ runId }) => host.networks[runId!],
+    'network.ofRuns': ({ runIds }) => host.networks[runIds![1]!],
+    'network.ofFiles': (parameters) => {
+      const { modelPaths } = parameters as { modelPaths: readonly [string, string] };
+      const broken = modelPaths.find((path) => path.includes('broken'));
+      if (broken !== undefined) throw new Error(`"${broken}" is no ONNX model.`);
+      return Object.values(host.networks)[0];
+    },
     'plan.preview': () =>
       host.inspection.layers.map((layer) => ({
         node: layer.name,

@@ -55,6 +55,9 @@ void test('every route survives its address', () => {
     { page: 'history' },
     { page: 'history', view: { text: 'a&b =1', starred: 'yes' } },
     { page: 'compare', runIds: ['a', 'b&c'] },
+    { page: 'networks', modelPaths: [null, null], runIds: [] },
+    { page: 'networks', modelPaths: ['/a b/ü&?.onnx', null], runIds: [], view: { network: 'difference' } },
+    { page: 'networks', modelPaths: [null, null], runIds: ['a', 'b&c'], layer: '/block?/conv&1' },
     { page: 'settings' },
   ];
   for (const route of routes) assert.deepEqual(parseRoute(formatRoute(route)), route);

@@ -4,6 +4,7 @@ import type { Palette } from '../../theme.ts';
 import type { NetworkLayout } from './layout.ts';
 import { lookOf, type Overlay } from './overlay.ts';
 import { makeScene, type BoxFacts, type Scene } from './scene.ts';
+import { reaches, type Threshold } from './threshold.ts';
 import type { Mode, Picture } from './use-picture.ts';
 
 /** Nodes whose name or operator has all the words. */
@@ -28,6 +29,8 @@ export interface ScenePlan {
   readonly selectedId: string | null;
   readonly found: ReadonlySet<number> | null;
   readonly palette: Palette;
+  /** What is less than that is dimmed. */
+  readonly threshold: Threshold | null;
   readonly countNodes: (count: number) => string;
 }
 
@@ -64,6 +67,7 @@ function sceneOf(side: 'before' | 'after', what: ScenePlan): Scene {
       return {
         ...texts,
         look: texts.isTerminal ? { fill: palette.raised, text: '' } : lookOf(overlay, subject, picture.scale, palette),
+        isDimmed: what.threshold !== null && !texts.isTerminal && !reaches(what.threshold, overlay, subject),
         isFloat: side === 'after' && mode !== 'before' && subject.figures.isFloat,
         isGone: mode === 'both' && !membersOf(item).some((index) => isHere(network.nodes[index]!)),
       };

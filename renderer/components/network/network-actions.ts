@@ -1,6 +1,7 @@
 import { modulesAround } from '../../../shared/network/module-tree.ts';
 import type { Box } from './layout.ts';
 import { closedAll, type Mode } from './use-picture.ts';
+import { usualOverlay } from './use-network-choices.ts';
 import type { ShownNetwork } from './use-shown-network.ts';
 import type { ViewMoves } from './use-view-moves.ts';
 
@@ -56,9 +57,11 @@ export function networkActions(
     },
     changeMode: (next) => {
       moves.begin();
+      const wasUsual = shown.overlay === usualOverlay(shown.mode, hasRun);
       shown.setMode(next);
-      if (next === 'difference' || next === 'both') shown.setOverlay('change');
-      else if (shown.overlay === 'change' && hasRun) shown.setOverlay('time');
+      if (wasUsual || next === 'difference' || next === 'both' || (shown.overlay === 'change' && hasRun)) {
+        shown.setOverlay(usualOverlay(next, hasRun));
+      }
     },
   };
 }

@@ -8,6 +8,8 @@ import classes from './network.module.css';
 
 /** What is known of files that no run tells about. */
 const overlaysOfFiles: readonly Overlay[] = ['bytes', 'change'];
+/** The first comes first; of a run, what came out of it. */
+const modesOfFiles: readonly Mode[] = ['before', 'after', 'difference', 'both'];
 
 /** Which model, coloured by what, and what is looked for in it. */
 export function NetworkTools({
@@ -41,7 +43,10 @@ export function NetworkTools({
           size="xs"
           aria-label={t('network.mode')}
           value={mode}
-          data={modes.map((value) => ({ value, label: t(`network.modes.${value}`) }))}
+          data={(props.hasRun ? modes : modesOfFiles).map((value) => ({
+            value,
+            label: t(props.hasRun ? `network.modes.${value}` : `network.modesOfTwo.${value}`),
+          }))}
           onChange={(value) => onMode(modes.find((known) => known === value) ?? 'after')}
         />
       )}

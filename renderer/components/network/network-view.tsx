@@ -10,6 +10,9 @@ import { Legend } from './legend.tsx';
 import { networkActions } from './network-actions.ts';
 import { onNetworkKey } from './network-keys.ts';
 import { NetworkStage } from './network-stage.tsx';
+import { joinScenes } from './join-scenes.ts';
+import { ThresholdField } from './threshold-field.tsx';
+import type { SideNames } from './use-scenes.ts';
 import { NetworkTools } from './network-tools.tsx';
 import { SelectedItem, SelectionSaid } from './selected-item.tsx';
 import { useShownNetwork } from './use-shown-network.ts';
@@ -25,6 +28,8 @@ interface NetworkViewProps {
   readonly onActive: (name: string | null) => void;
   /** Below what is known of the selected node. */
   readonly details?: ReactNode;
+  /** What both sides are called where they are no original and what was made of it. */
+  readonly sideNames?: SideNames;
   /** What exported pictures are called. */
   readonly fileName: string;
 }
@@ -33,14 +38,14 @@ interface NetworkViewProps {
 export function NetworkView(props: NetworkViewProps) {
   const palette = usePalette();
   const { network, run, active, onActive } = props;
-  const shown = useShownNetwork({ network, run, active, onActive, palette });
+  const shown = useShownNetwork({ network, run, active, onActive, palette, sideNames: props.sideNames ?? null });
   const canvas = useRef<CanvasHandle>(null);
   const search = useRef<HTMLInputElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const moves = useViewMoves(canvas, active, shown);
   const actions = networkActions(shown, moves, onActive, run !== null);
   const { mode, overlay, picture, drawn, found } = shown;
-  const main = shown.scenes?.at(-1)?.scene ?? null;
+  const main = shown.scenes === null ? null : joinScenes(shown.scenes.map(({ scene }) => scene));
   return (
     <div className={classes.view}>
       <NetworkTools
@@ -60,7 +65,7 @@ export function NetworkView(props: NetworkViewProps) {
           main === null ? null : (kind) => (kind === 'png' ? exportPng : exportSvg)(main, palette, props.fileName)
         }
       />
-      <WhatIsNotShown network={network} />
+      <WhatIsNotShown network={network} isOfRun={run !== null} />
       {shown.layoutError !== null && <ErrorNotice error={shown.layoutError} />}
       <div className={classes.body}>
         <NetworkStage
@@ -73,26 +78,32 @@ export function NetworkView(props: NetworkViewProps) {
         />
         <SelectedItem shown={shown} toggle={actions.toggle} details={props.details} />
       </div>
-      <Legend
-        overlay={overlay}
-        scale={drawn.scale}
-        palette={palette}
-        hasFloat={mode !== 'before'}
-        hasConversions={mode !== 'before' && drawn.converting.size > 0}
-      />
+      <div className={classes.below}>
+        <Legend
+          overlay={overlay}
+          scale={drawn.scale}
+          palette={palette}
+          hasFloat={mode !== 'before'}
+          hasConversions={mode !== 'before' && drawn.converting.size > 0}
+        />
+        <ThresholdField shown={shown} />
+      </div>
       <SelectionSaid shown={shown} />
     </div>
   );
 }
 
 /** A model that is gone, and nodes that are too many. */
-function WhatIsNotShown({ network: { missing, cut } }: { readonly network: RunNetwork }) {
+function WhatIsNotShown(props: { readonly network: RunNetwork; readonly isOfRun: boolean }) {
+  const { missing, cut } = props.network;
   const { t } = useTranslation();
   return (
     <>
       {missing.map(({ model, why }) => (
         <p key={model} className="muted">
-          {t(`network.missing.${model}`, { why: t(`network.why.${why}`) })}
+          {t(props.isOfRun ? `network.missing.${model}` : `network.missingOfTwo.${model}`, {
+            why: t(`network.why.${why}`),
+          })}
         </p>
       ))}
       {cut.nodes + cut.edges > 0 && <p className="muted">{t('network.cut', { nodes: cut.nodes, edges: cut.edges })}</p>}

@@ -45,6 +45,8 @@ export interface BoxFacts {
   readonly subtitle: string;
   readonly look: Look;
   readonly isFloat: boolean;
+  /** Less than somebody wants to see. */
+  readonly isDimmed: boolean;
   /** Not there on the side that is shown: only its outline stays. */
   readonly isGone: boolean;
   readonly isTerminal: boolean;
@@ -76,7 +78,7 @@ export function makeScene(
   palette: Palette,
 ): Scene {
   const shapes = layout.boxes.map((box): Shape => {
-    const { title, subtitle, look, isFloat, isGone, isTerminal } = factsOf(box);
+    const { title, subtitle, look, isFloat, isDimmed, isGone, isTerminal } = factsOf(box);
     const isSelected = box.id === selection.id;
     const isMarked = selection.marked?.has(box.id) === true;
     const figure = box.isOpen || isGone ? '' : look.text;
@@ -87,7 +89,7 @@ export function makeScene(
       strokeWidth: isSelected ? 2.5 : isMarked ? 2 : 1,
       isDashed: isGone,
       isHatched: isFloat && !isGone && !box.isOpen && !isTerminal,
-      isFaded: (selection.marked !== null && !isMarked && !box.isOpen) || isGone,
+      isFaded: (selection.marked !== null && !isMarked && !box.isOpen) || (isDimmed && !box.isOpen) || isGone,
       radius: isTerminal ? box.height / 2 : box.isOpen ? 8 : 4,
       title: fit(title, box.isOpen ? Math.floor(box.width / 7) : 22 - (figure === '' ? 0 : figure.length + 1)),
       subtitle: box.isOpen ? '' : fit(subtitle, 25),

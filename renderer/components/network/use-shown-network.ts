@@ -6,9 +6,11 @@ import type { Palette } from '../../theme.ts';
 import type { NetworkLayout } from './layout.ts';
 import { findNodes } from './make-scenes.ts';
 import type { Overlay } from './overlay.ts';
+import type { Threshold } from './threshold.ts';
 import { useLayout } from './use-layout.ts';
 import { usePicture, type Mode, type Picture } from './use-picture.ts';
-import { useScenes, type TitledScene } from './use-scenes.ts';
+import { useNetworkChoices } from './use-network-choices.ts';
+import { useScenes, type SideNames, type TitledScene } from './use-scenes.ts';
 import { boxIdOf, useSelection, type Selection } from './use-selection.ts';
 
 /** What of a network is seen, and how: which model, in which colours, what is open, selected and found. */
@@ -18,6 +20,9 @@ export interface ShownNetwork {
   readonly setMode: (mode: Mode) => void;
   readonly overlay: Overlay;
   readonly setOverlay: (overlay: Overlay) => void;
+  /** What is less than that in this colouring is dimmed; null while everything is shown. */
+  readonly threshold: Threshold | null;
+  readonly setThreshold: (least: number | null) => void;
   readonly query: string;
   readonly setQuery: (query: string) => void;
   /** Null while nothing is looked for. */
@@ -48,10 +53,10 @@ export function useShownNetwork(props: {
   readonly active: string | null;
   readonly onActive: (name: string | null) => void;
   readonly palette: Palette;
+  readonly sideNames: SideNames | null;
 }): ShownNetwork {
   const { network, run, palette } = props;
-  const [mode, setMode] = useState<Mode>('after');
-  const [overlay, setOverlay] = useState<Overlay>(run === null ? 'change' : 'time');
+  const { mode, overlay, threshold, ...choices } = useNetworkChoices(run !== null);
   const [query, setQuery] = useState('');
   const selection = useSelection(network, props.active, props.onActive);
   const picture = usePicture(network, run, mode, selection.activeNode);
@@ -61,14 +66,17 @@ export function useShownNetwork(props: {
   const selected = selection.itemIn(drawn);
   const selectedId = boxIdOf(selected, drawn);
   const found = useMemo(() => findNodes(network, query), [network, query]);
-  const made = useScenes(layout, placed, { network, mode, overlay, selectedId, found, palette });
+  const made = useScenes(layout, placed, {
+    ...{ network, mode, overlay, selectedId, found, palette, threshold },
+    sideNames: props.sideNames,
+  });
   const scenes = useLast(made, null);
   return {
     network,
     mode,
-    setMode,
     overlay,
-    setOverlay,
+    threshold,
+    ...choices,
     query,
     setQuery,
     found,

@@ -15,6 +15,7 @@ import { formatRoute } from '../../route.ts';
 import { CompareLatency } from './compare-latency.tsx';
 import { CompareLayers } from './compare-layers.tsx';
 import { CompareLedger } from './compare-ledger.tsx';
+import { CompareNetworks } from './compare-networks.tsx';
 import { CompareScatter } from './compare-scatter.tsx';
 import type { ComparedRun } from './compared-run.ts';
 import { RunList } from './run-list.tsx';
@@ -51,6 +52,7 @@ export function ComparePage({ runIds }: { runIds: readonly string[] }) {
       actions={
         <>
           {back}
+          <CompareNetworks runs={runs} />
           <SavedComparisons />
           <SaveComparison runIds={runs.map((run) => run.runId)} />
           <ExportMenu runIds={runs.map((run) => run.runId)} formats={formats} />

@@ -7,6 +7,7 @@ import { Icon } from '../../components/icon.tsx';
 import { SavedComparisons } from '../../components/saved-comparisons.tsx';
 import { useImport } from '../../hooks/use-import.ts';
 import { navigate } from '../../hooks/use-route.ts';
+import { formatRoute, networksRoute } from '../../route.ts';
 
 const formats: readonly ExportFormat[] = ['pdf', 'html', 'md', 'csv', 'json', 'cyclonedx', 'mlflow'];
 
@@ -18,6 +19,15 @@ export function ImportActions() {
   return (
     <>
       <SavedComparisons />
+      <Button
+        component="a"
+        href={formatRoute(networksRoute)}
+        variant="default"
+        leftSection={<Icon name="compare" />}
+        title={t('networks.open')}
+      >
+        {t('networks.action')}
+      </Button>
       <Button
         variant="default"
         leftSection={<Icon name="folder" />}

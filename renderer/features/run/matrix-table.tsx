@@ -131,7 +131,7 @@ const MatrixCellView = memo(function MatrixCellView(props: {
       // One stop for Tab: where the keys were last, see matrix-keys.ts.
       tabIndex={row === 0 && column === 0 ? 0 : -1}
       style={
-        tone === undefined ? undefined : ({ '--share': `${Math.round(60 * props.share)}%` } as React.CSSProperties)
+        tone === undefined ? undefined : ({ '--share': `${Math.round(45 * props.share)}%` } as React.CSSProperties)
       }
     >
       {props.text}

@@ -39,6 +39,8 @@ void test('a slider leads from everything to the largest, and back to where it w
   assert.deepEqual([valueAt(0, range), valueAt(100, range)], [0, 4]);
   assert.ok(valueAt(50, range) < 2, 'small times have most of it');
   assert.equal(placeOf({ value: valueAt(37, range), keeps: 'least' }, range), 37);
+  const odd = { ...range, to: 77.26 };
+  assert.ok(valueAt(100, odd) <= odd.to, 'the largest reaches its own threshold');
   assert.equal(placeOf(null, range), 0);
   assert.equal(placeOf(null, rangeOf('error', scale)!), 100);
   assert.equal(placeOf({ value: 99, keeps: 'least' }, { ...range, to: 0 }), 0, 'nothing to choose from');

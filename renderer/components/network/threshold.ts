@@ -81,11 +81,18 @@ export function reaches({ value, keeps }: Threshold, overlay: Overlay, subject: 
 
 const steps = 100;
 
+/** To three digits: the largest has to reach its own threshold. */
+function roundDown(value: number): number {
+  if (value <= 0) return 0;
+  const scale = 10 ** (2 - Math.floor(Math.log10(value)));
+  return Number((Math.floor(value * scale) / scale).toPrecision(3));
+}
+
 /** Of a slider: small times and sizes are many, so that they get most of it. */
 export function valueAt(place: number, { keeps, from, to }: ThresholdRange): number {
   const share = Math.max(0, Math.min(1, place / steps));
-  const value = keeps === 'least' ? from + (to - from) * share ** 2 : from + (to - from) * share;
-  return Number(value.toPrecision(3));
+  if (keeps === 'least') return roundDown(from + (to - from) * share ** 2);
+  return Number((from + (to - from) * share).toPrecision(3));
 }
 
 /** @returns 0 to 100; where everything is shown if there is no threshold. */

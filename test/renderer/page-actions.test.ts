@@ -142,7 +142,7 @@ void describe('what is done on the pages of the window', { skip }, () => {
     await waitUntil(() => Promise.resolve(/threshold=[\d.]+/.test(page.url())), 'the address has the threshold');
     await page.reload();
     await page.getByText(/^[1-3] of \d+ stand out$/).waitFor();
-    await page.getByRole('button', { name: 'Show all' }).first().click();
+    await page.getByRole('button', { name: 'Clear threshold' }).click();
     await waitUntil(() => Promise.resolve(!page.url().includes('threshold')), 'all are shown again');
     await page.context().close();
   });

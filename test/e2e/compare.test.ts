@@ -38,7 +38,7 @@ story(
     assert.ok(names.length > 5 && names.every((name) => seededRuns.auto.layers.some((layer) => layer.name === name)));
 
     // Their models lie on another machine: it says so, and any two files can be compared instead.
-    await page.getByRole('link', { name: 'Compare networks' }).click();
+    await page.getByRole('link', { name: 'Networks', exact: true }).click();
     await page.getByRole('heading', { name: 'Compare networks' }).waitFor();
     await page.getByRole('alert').filter({ hasText: '.onnx' }).waitFor();
     const model = writeTinyNet(folder);

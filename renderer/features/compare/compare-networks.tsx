@@ -15,14 +15,14 @@ export function CompareNetworks({ runs }: { readonly runs: readonly ComparedRun[
   if (others.length === 1) {
     return (
       <Button component="a" href={hrefOf(others[0]!)} {...look}>
-        {t('networks.action')}
+        {t('networks.ofRuns')}
       </Button>
     );
   }
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button {...look}>{t('networks.action')}</Button>
+        <Button {...look}>{t('networks.ofRuns')}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         {others.map((other) => (

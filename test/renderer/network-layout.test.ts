@@ -48,6 +48,7 @@ void test('a picture of hostile names is a whole SVG file', () => {
       subtitle: 'x'.repeat(500),
       look: { fill: '#ffffff', text: '1 ms' },
       isFloat: true,
+      isDimmed: false,
       isGone: false,
       isTerminal: false,
     }),

@@ -2,7 +2,9 @@
  * How good the simulation of saturating sums is: on a CPU without int8 dot product, what it says of a model with full 8-bit weights
  * beside what the same model really gives here, on the same samples.
  *
- *     npm run bench:saturation -- MODEL.onnx DATA [MODEL.onnx DATA …]
+ *     npm run bench:saturation -- MODEL.onnx DATA [MODEL.onnx DATA …] [--form NAME] [--preprocessor FILE] [--calibration COUNT]
+ *
+ * DATA is `random` for noise.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,14 +35,25 @@ const forms: Readonly<Record<string, z.input<typeof recipeSchema>>> = {
   dynamic: { ...recipePresets['int8-static-minmax'], scheme: 'int8-dynamic', reducedRange: 'off' },
 };
 
-async function compare(modelPath: string, dataPath: string, form: string): Promise<string> {
+interface Asked {
+  readonly form: string;
+  /** Null for noise. */
+  readonly dataPath: string | null;
+  readonly preprocessorPath: string | null;
+  readonly calibrationSamples: number;
+}
+
+async function compare(
+  modelPath: string,
+  { form, dataPath, preprocessorPath, calibrationSamples }: Asked,
+): Promise<string> {
   const workFolder = await mkdtemp(join(tmpdir(), 'vernier-saturation-'));
   const asked = compressRequestSchema.parse({
     runId: 'saturation',
     modelPath,
     outPath: join(workFolder, 'out.onnx'),
-    data: { path: dataPath },
-    recipe: forms[form],
+    data: { path: dataPath, random: dataPath === null, preprocessorPath },
+    recipe: { ...forms[form], calibrationSamples },
     threads: 2,
   });
   const signal = new AbortController().signal;
@@ -110,10 +123,19 @@ async function closenessHere(
   return mean(decibels);
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { form: { type: 'string' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { form: { type: 'string' }, preprocessor: { type: 'string' }, calibration: { type: 'string' } },
+});
 for (let index = 0; index + 1 < positionals.length; index += 2) {
-  const [model, data] = [resolve(positionals[index]!), resolve(positionals[index + 1]!)];
+  const [model, data] = [resolve(positionals[index]!), positionals[index + 1]!];
   for (const form of values.form === undefined ? Object.keys(forms) : [values.form]) {
-    console.log(`${basename(model)}, ${form}: ${await compare(model, data, form)}`);
+    const asked = {
+      form,
+      dataPath: data === 'random' ? null : resolve(data),
+      preprocessorPath: values.preprocessor === undefined ? null : resolve(values.preprocessor),
+      calibrationSamples: Number(values.calibration ?? 100),
+    };
+    console.log(`${basename(model)}, ${form}: ${await compare(model, asked)}`);
   }
 }

@@ -1,60 +1,52 @@
 /**
  * How good the prediction of a run is for what a layer in float brings: for each model the five layers that promise most are really left in
- * float, and the closeness of the output to the original's is measured on samples that neither has seen.
+ * float, by runs as "Try this" starts them, and what was foretold is held against what came: the closeness of the output, on the samples that
+ * it was foretold by and on all evaluation samples, size and time.
  *
- *     npm run bench:what-if -- MODEL.onnx DATA [MODEL.onnx DATA …]
+ *     npm run bench:what-if -- MODEL.onnx DATA [MODEL.onnx DATA …] [--preprocessor FILE] [--calibration COUNT] [--evaluation COUNT]
+ *
+ * DATA is `random` for noise.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { analyzeModel } from '../electron/engine/2-plan/analyze-model.ts';
-import { calibrateRun } from '../electron/engine/3-calibrate/calibrate-run.ts';
-import { measureEffects } from '../electron/engine/5-measure/measure-effects.ts';
-import { writeVersions, type ModelVersions } from '../electron/engine/6-search/model-versions.ts';
-import { searchRun } from '../electron/engine/6-search/search-run.ts';
-import { batchSamples } from '../electron/engine/data/batch.ts';
-import { beginRun } from '../electron/engine/job/run.ts';
-import { createQualityMeter } from '../electron/engine/metrics/output-quality.ts';
+import { compress } from '../electron/engine/compress.ts';
+import { median } from '../electron/engine/tensor/statistics.ts';
 import { spawnNodeChild } from '../electron/engine/runtime/child-process.ts';
-import { openSession } from '../electron/engine/runtime/session.ts';
 import { compressRequestSchema } from '../shared/compress-request.ts';
+import { alsoInFloat, isFlippable, predictFloat } from '../shared/predict-float.ts';
 import { recipePresets } from '../shared/recipe.ts';
+import type { RunDocument } from '../shared/run.ts';
 
 const triedLayers = 5;
-const measuredSamples = 24;
+/** Models are timed for so long, unless it is said otherwise. */
+process.env['VERNIER_TIMING_SECONDS'] ??= '1';
 
-interface Made {
-  /** dB on samples that nothing was predicted by. */
-  readonly sqnrDb: number;
-  /** dB that the layers bring in float, by name, as predicted, largest first; empty where that was not asked for. */
-  readonly gains: readonly (readonly [layer: string, gainDb: number])[];
-}
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { preprocessor: { type: 'string' }, calibration: { type: 'string' }, evaluation: { type: 'string' } },
+});
 
-/** The layer whose result a tensor is: behind what was folded into it. */
-function layerOf({ preparedGraph: { producers, constants } }: ModelVersions, tensor: string): string | null {
-  const node = producers.get(tensor);
-  if (node === undefined) return null;
-  return node.input.slice(1).some((name) => constants.has(name)) ? node.name : layerOf2(node.input[0]);
-
-  function layerOf2(input: string | undefined): string | null {
-    const before = producers.get(input ?? '');
-    return before?.input.slice(1).some((name) => constants.has(name)) === true ? before.name : null;
-  }
-}
-
-async function make(modelPath: string, dataPath: string, floatLayer: string | null): Promise<Made> {
+async function run(modelPath: string, data: string, excludeNodes: readonly string[]): Promise<RunDocument> {
   const workFolder = await mkdtemp(join(tmpdir(), 'vernier-what-if-'));
   const asked = compressRequestSchema.parse({
     runId: 'what-if',
     modelPath,
     outPath: join(workFolder, 'out.onnx'),
-    data: { path: dataPath },
+    data: {
+      path: data === 'random' ? null : resolve(data),
+      random: data === 'random',
+      preprocessorPath: values.preprocessor === undefined ? null : resolve(values.preprocessor),
+    },
     recipe: {
       ...recipePresets['int8-static-minmax'],
-      ...(floatLayer === null ? {} : { excludeNodes: [floatLayer] }),
+      calibrationSamples: Number(values.calibration ?? 100),
+      excludeNodes,
     },
+    evaluationSamples: Number(values.evaluation ?? 300),
     threads: 2,
+    saturation: false,
   });
   const context = {
     signal: new AbortController().signal,
@@ -62,54 +54,17 @@ async function make(modelPath: string, dataPath: string, floatLayer: string | nu
     spawnChild: spawnNodeChild,
     allowedFolders: null,
   };
-  const run = await beginRun(asked, context, workFolder);
-  const analysis = await analyzeModel(run.request, workFolder, run.log, null, run.scratch);
   try {
-    const calibrated = await calibrateRun(run, analysis);
-    const versions = await writeVersions(run, analysis, calibrated, await searchRun(run, analysis, calibrated));
-    const { evaluation } = analysis.split;
-    const samples = batchSamples(analysis.dataset, evaluation);
-    const options = { threads: run.fastThreads, dims: {}, signal: context.signal, log: run.log };
-    const effects = floatLayer === null ? await measureEffects(versions.measured, { samples, ...options }) : null;
-    // Those at the end: the first ones are what was predicted by.
-    const others = batchSamples(analysis.dataset, evaluation.slice(-measuredSamples));
-    const gains = [...(effects?.layers ?? [])].flatMap(([tensor, { without }]) => {
-      const layer = layerOf(versions, tensor);
-      return layer === null ? [] : [[layer, without.sqnrDb - effects!.whole.sqnrDb] as const];
-    });
-    return {
-      sqnrDb: await closenessOf(versions, others),
-      gains: gains.toSorted(([, left], [, right]) => right - left).slice(0, triedLayers),
-    };
+    return await compress(asked, context);
   } finally {
-    await analysis.dataset.close();
     await rm(workFolder, { recursive: true, force: true });
   }
 }
 
-async function closenessOf(versions: ModelVersions, samples: ReturnType<typeof batchSamples>): Promise<number> {
-  const { compared, compressedPath, graph, shapes } = versions.measured;
-  const before = await openSession(compared?.before ?? versions.originalPath, { threads: 2 });
-  const after = await openSession(compared?.after ?? compressedPath, { threads: 2 });
-  try {
-    let meter: ReturnType<typeof createQualityMeter> | null = null;
-    for (let index = 0; index < samples.count; index++) {
-      const feeds = await samples.read(index);
-      const expected = await before.run(feeds);
-      meter ??= createQualityMeter(expected, null, { graph, shapes });
-      meter.add(expected, await after.run(feeds));
-    }
-    return meter!.quality().sqnrDb;
-  } finally {
-    await before.release();
-    await after.release();
-  }
-}
-
 /** Places from 1; equal values share the mean of theirs. */
-function ranksOf(values: readonly number[]): number[] {
-  const sorted = values.toSorted((left, right) => left - right);
-  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1);
+function ranksOf(of: readonly number[]): number[] {
+  const sorted = of.toSorted((left, right) => left - right);
+  return of.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1);
 }
 
 /** Spearman's rank correlation. */
@@ -121,21 +76,76 @@ function spearman(first: readonly number[], second: readonly number[]): number {
   return sum(a, b) / Math.sqrt(sum(a, a) * sum(b, b));
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
+interface Outcome {
+  readonly predictedDb: number;
+  /** On the samples that it was foretold by, but for a few where the runs looked at different numbers of them. */
+  readonly sameDb: number;
+  /** On all evaluation samples. */
+  readonly allDb: number;
+  /** Came / foretold - 1. */
+  readonly sizeOff: number;
+  readonly timeOff: number;
+}
+
+async function tryLayer(model: string, data: string, base: RunDocument, layer: string): Promise<Outcome> {
+  const predicted = predictFloat(base, new Set([layer]));
+  const came = await run(model, data, [layer]);
+  return {
+    predictedDb: predicted.sqnrDb! - base.effects!.wholeSqnrDb,
+    sameDb: came.effects!.wholeSqnrDb - base.effects!.wholeSqnrDb,
+    allDb: allSamplesDb(came) - allSamplesDb(base),
+    sizeOff: came.model.compressed.sizeBytes / predicted.sizeBytes - 1,
+    timeOff: came.latency.after.medianMs / predicted.medianMs - 1,
+  };
+}
+
+const allSamplesDb = ({ accuracy }: RunDocument): number => accuracy.agreement.samples?.meanSqnrDb ?? Number.NaN;
+const decibels = (value: number): string => `${value.toFixed(2)} dB`;
+const percent = (share: number): string => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)} %`;
+
+function printCorrelations(what: string, outcomes: readonly Outcome[]): void {
+  const predicted = outcomes.map(({ predictedDb }) => predictedDb);
+  const of = (measured: (outcome: Outcome) => number): string => spearman(predicted, outcomes.map(measured)).toFixed(3);
+  const [same, all] = [of(({ sameDb }) => sameDb), of(({ allDb }) => allDb)];
+  console.log(
+    `Spearman over ${outcomes.length} layers${what}: ${same} on the samples it was foretold by, ${all} on all evaluation samples`,
+  );
+}
+
 if (positionals.length === 0 || positionals.length % 2 === 1) {
   throw new Error('Name models and data: npm run bench:what-if -- MODEL.onnx DATA [MODEL.onnx DATA …]');
 }
-const predicted: number[] = [];
-const measured: number[] = [];
+const outcomes: Outcome[] = [];
 for (let at = 0; at < positionals.length; at += 2) {
-  const [model, data] = [resolve(positionals[at]!), resolve(positionals[at + 1]!)];
-  const base = await make(model, data, null);
-  console.log(`${basename(model)}: ${base.sqnrDb.toFixed(2)} dB with all layers compressed`);
-  for (const [layer, gainDb] of base.gains) {
-    const gotDb = (await make(model, data, layer)).sqnrDb - base.sqnrDb;
-    predicted.push(gainDb);
-    measured.push(gotDb);
-    console.log(`  ${layer} in float: predicted ${gainDb.toFixed(2)} dB, measured ${gotDb.toFixed(2)} dB`);
+  const [model, data] = [resolve(positionals[at]!), positionals[at + 1]!];
+  const base = await run(model, data, []);
+  if (base.effects === null) {
+    console.log(`${basename(model)}: the effects of layers could not be measured`);
+    continue;
   }
+  const { wholeSqnrDb, samples } = base.effects;
+  console.log(`${basename(model)}: ${decibels(wholeSqnrDb)} with all layers compressed, ${samples} samples`);
+  const tried = base.layers
+    .filter((layer) => isFlippable(layer) && layer.effect !== null)
+    .toSorted((left, right) => right.effect!.withoutSqnrDb - left.effect!.withoutSqnrDb)
+    .slice(0, triedLayers);
+  const own: Outcome[] = [];
+  for (const { name } of tried) {
+    const outcome = await tryLayer(model, data, base, name);
+    own.push(outcome);
+    const beside = alsoInFloat(base, new Set([name])).map((layer) => layer.name);
+    console.log(
+      `  ${[name, ...beside].join(' and ')} in float: predicted ${decibels(outcome.predictedDb)}, ` +
+        `came ${decibels(outcome.sameDb)}, on all samples ${decibels(outcome.allDb)}, ` +
+        `size ${percent(outcome.sizeOff)}, time ${percent(outcome.timeOff)}`,
+    );
+  }
+  outcomes.push(...own);
+  if (own.length > 1) printCorrelations(` of ${basename(model)}`, own);
 }
-console.log(`Spearman over ${predicted.length} layers: ${spearman(predicted, measured).toFixed(3)}`);
+printCorrelations('', outcomes);
+const off = (of: (outcome: Outcome) => number): string =>
+  `median ${percent(median(outcomes.map((outcome) => Math.abs(of(outcome))))).slice(1)}, at most ` +
+  percent(Math.max(...outcomes.map((outcome) => Math.abs(of(outcome))))).slice(1);
+console.log(`Off by: size ${off(({ sizeOff }) => sizeOff)}; time ${off(({ timeOff }) => timeOff)}`);
+console.log(`Load of the machine: ${loadavg()[0]!.toFixed(1)}`);

@@ -66,6 +66,8 @@ export const layerSchema = z.object({
       onlyCi95: ci95.nullable(),
       withoutSqnrDb: z.number(),
       withoutCi95: ci95.nullable(),
+      /** Layers beside it that would be in float with it, as a sum is whose inputs are not all rounded; without them, too. */
+      alsoFloat: z.array(z.string()).default([]),
     })
     .nullable()
     .default(null),

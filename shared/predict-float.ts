@@ -16,7 +16,8 @@ const noiseOf = (sqnrDb: number): number => 10 ** (-sqnrDb / 10);
 export const isFlippable = (layer: Layer): boolean =>
   isReducedLayer(layer) && layer.parameters > 0 && foldedInto(layer.reason) === null;
 
-function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<string>): number | null {
+function predictNoise(run: RunDocument, flipped: ReadonlySet<string>): number | null {
+  const { layers, effects } = run;
   if (effects === null) return null;
   const chosen = layers.filter(({ name }) => flipped.has(name));
   if (chosen.some(({ effect }) => effect === null)) return null;
@@ -28,7 +29,7 @@ function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<str
       effect === null || flipped.has(name) ? [] : [[outputTensor ?? name, noiseOf(effect.onlySqnrDb)] as const],
     ),
   );
-  for (const { name, outputTensor } of chosen) others.delete(outputTensor ?? name);
+  for (const { name, outputTensor } of [...chosen, ...alsoInFloat(run, flipped)]) others.delete(outputTensor ?? name);
   const ofOthers = [...others.values()].reduce((sum, noise) => sum + noise, 0);
   // Measured as it is asked for.
   if (chosen.length === 1) return left;
@@ -37,11 +38,18 @@ function predictNoise({ layers, effects }: RunDocument, flipped: ReadonlySet<str
   return Math.max(left, Math.min(ofOthers, best));
 }
 
+/** Layers that are not asked for but would be in float with those that are. */
+export function alsoInFloat({ layers }: RunDocument, flipped: ReadonlySet<string>): Layer[] {
+  const named = new Set(layers.flatMap(({ name, effect }) => (flipped.has(name) ? (effect?.alsoFloat ?? []) : [])));
+  return layers.filter((layer) => named.has(layer.name) && !flipped.has(layer.name) && isReducedLayer(layer));
+}
+
 /** @param flipped names of quantized layers that would be in float. */
 export function predictFloat(run: RunDocument, flipped: ReadonlySet<string>): Prediction {
   const chosen = run.layers.filter(({ name }) => flipped.has(name));
-  const bytes = chosen.reduce((sum, { bytesBefore, bytesAfter }) => sum + bytesBefore - bytesAfter, 0);
-  const ms = chosen.reduce(
+  const changed = [...chosen, ...alsoInFloat(run, flipped)];
+  const bytes = changed.reduce((sum, { bytesBefore, bytesAfter }) => sum + bytesBefore - bytesAfter, 0);
+  const ms = changed.reduce(
     (sum, { latencyBeforeMs, latencyAfterMs }) => sum + (latencyBeforeMs ?? 0) - (latencyAfterMs ?? 0),
     0,
   );

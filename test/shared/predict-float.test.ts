@@ -20,7 +20,13 @@ function runOf(noises: readonly number[], changes: Partial<Layer> = {}): RunDocu
     bytesAfter: 1000,
     latencyBeforeMs: 2,
     latencyAfterMs: 1,
-    effect: { onlySqnrDb: dbOf(noise), onlyCi95: null, withoutSqnrDb: dbOf(whole - noise), withoutCi95: null },
+    effect: {
+      onlySqnrDb: dbOf(noise),
+      onlyCi95: null,
+      withoutSqnrDb: dbOf(whole - noise),
+      withoutCi95: null,
+      alsoFloat: [],
+    },
     ...changes,
   }));
   const effects = { samples: 8, layers: layers.length, wholeSqnrDb: dbOf(whole), wholeCi95: null, spentMs: 1 };
@@ -46,6 +52,16 @@ test('one layer is what was measured of it, and several never promise more than 
   const both = predictFloat(alike, new Set(['layer0', 'layer1'])).sqnrDb!;
   assert.ok(both <= dbOf(0.001) + 1e-9 && both > 20, `${both}`);
   assert.ok(Number.isFinite(predictFloat(alike, new Set(['layer0', 'layer1', 'layer2'])).sqnrDb));
+});
+
+test('layers that would be in float with one count with it, once', () => {
+  const run = runOf([0.006, 0.003, 0.001]);
+  const beside = { ...run, layers: run.layers.map((layer, index) => ({ ...layer, effect: { ...layer.effect!, alsoFloat: index < 2 ? ['layer2', 'no-such-layer'] : [] } })) }; // prettier-ignore
+  const { sizeBytes, medianMs, layers } = predictFloat(beside, new Set(['layer0', 'layer1']));
+  assert.deepEqual(layers, ['layer0', 'layer1'], 'those that were asked for');
+  assert.equal(sizeBytes, run.model.compressed.sizeBytes + 9000);
+  assert.ok(Math.abs(medianMs / run.latency.after.medianMs - 1.3) < 1e-9);
+  assert.equal(predictFloat(beside, new Set(['layer2'])).sizeBytes, run.model.compressed.sizeBytes + 3000);
 });
 
 test('what was not measured is not foretold', () => {

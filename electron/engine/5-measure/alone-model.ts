@@ -13,7 +13,7 @@ import type { TensorPair } from './layer-error.ts';
 
 /** Inline weights of both models beyond this are not held twice. */
 const mostBytes = 1_000_000_000;
-const prefix = 'alone/';
+export const prefix = 'alone/';
 
 export interface AloneModel {
   readonly model: OnnxModel;

@@ -9,6 +9,7 @@ import { encodeModel } from '../onnx/encode-model.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { mean } from '../tensor/statistics.ts';
+import { studentQuantile } from '../tensor/student.ts';
 import type { Feeds, Tensor } from '../tensor/tensor.ts';
 import type { TensorPair } from './layer-error.ts';
 import { buildSwitchedModel, switchesInput, type SwitchedModel } from './switched-model.ts';
@@ -19,12 +20,21 @@ import { buildSwitchedModel, switchesInput, type SwitchedModel } from './switche
  *
  * MinMax calibration is one run of the float model for each calibration sample, with every tensor copied out. Twice as many runs
  * as it has samples are about four times its cost, and no more are made: of many layers those with the largest errors of their own.
+ *
+ * What a layer in float brings differs from sample to sample by more than from layer to layer. So after a first look at all of them
+ * runs go to those that promise most, and what each brings is taken from pairs of figures of the same sample.
  */
 
 const runsPerCalibrationSample = 2;
 /** Layers beyond these, by their own error, are not looked at: fewer samples for each would say less of all. */
 const mostLayers = 24;
-const mostSamples = 8;
+const mostSamples = 64;
+/** Samples that all layers are looked at on: as many as an interval takes. */
+const firstSamples = 3;
+/** Layers before a Softmax and the like, which come first. */
+const mostEnds = 4;
+/** Layers that are looked at to the end. */
+const closerLayers = 6;
 
 /** Mean dB over samples, each at most `sampleSqnrLimitDb`, and its 95 % interval; null with fewer than three samples. */
 export interface EffectFigure {
@@ -35,18 +45,28 @@ export interface EffectFigure {
 export interface LayerEffect {
   /** The output with only this layer compressed. */
   readonly only: EffectFigure;
-  /** The output with all layers compressed but this one. */
+  /** The output with all layers compressed but this one and those beside it that would be in float with it. */
   readonly without: EffectFigure;
+  /** Those beside it, by node. */
+  readonly alsoFloat: readonly string[];
 }
 
 export interface LayerEffects {
+  /** Of the layers that were looked at to the end. */
   readonly samples: number;
   /** Whether it was told to stop before all that was planned. */
   readonly isStopped: boolean;
-  /** All layers compressed, on the same samples. */
+  /** All layers compressed. */
   readonly whole: EffectFigure;
   /** By the float model's tensor. */
   readonly layers: ReadonlyMap<string, LayerEffect>;
+}
+
+export interface FloatWith {
+  /** Nodes but for the layer itself. */
+  readonly nodes: readonly string[];
+  /** What all of them hand out. */
+  readonly tensors: readonly string[];
 }
 
 export interface LayerEffectsOptions {
@@ -58,6 +78,8 @@ export interface LayerEffectsOptions {
   readonly shapes: Shapes;
   /** Tensors worth looking at, those with the largest errors first. */
   readonly worst: readonly string[];
+  /** What would be in float if the layer behind a tensor were. */
+  readonly floatWith?: (tensor: string) => FloatWith;
   readonly calibrationCount: number;
   readonly samples: { readonly count: number; readonly read: (index: number) => Promise<Feeds> };
   readonly threads: number;
@@ -68,28 +90,53 @@ export interface LayerEffectsOptions {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** How many layers, on how many samples: at most so many runs as the calibration has samples, twice. */
-export function planEffects(
-  layerCount: number,
-  calibrationCount: number,
-  sampleCount: number,
-): { readonly layers: number; readonly samples: number } {
-  const runs = runsPerCalibrationSample * calibrationCount;
-  const layers = Math.max(0, Math.min(layerCount, mostLayers, Math.floor((runs - 2) / 2)));
-  const samples = Math.min(mostSamples, sampleCount, Math.floor(runs / (2 * layers + 2)));
-  return { layers: samples === 0 ? 0 : layers, samples };
+export interface EffectsPlan {
+  /** The first samples, on which each layer is looked at by itself too. */
+  readonly first: number;
+  /** How many layers are looked at, by sample; those that promise most where they are fewer than before. */
+  readonly layers: readonly number[];
 }
 
-/** 97.5 % quantiles of Student's t by degrees of freedom, from two on: samples are few. */
-const students = [4.303, 3.182, 2.776, 2.571, 2.447, 2.365];
+/** How many layers, on which samples: at most so many runs as the calibration has samples, twice. */
+export function planEffects(layerCount: number, calibrationCount: number, sampleCount: number): EffectsPlan {
+  let left = runsPerCalibrationSample * calibrationCount;
+  let kept = Math.min(layerCount, mostLayers, Math.floor((left - 2) / 2));
+  if (kept < 1) return { first: 0, layers: [] };
+  const most = Math.min(mostSamples, sampleCount);
+  const layers: number[] = [];
+  // With the float model and the compressed one: two runs more.
+  const take = (runs: number): boolean => {
+    if (layers.length >= most || left < runs + 2) return false;
+    layers.push(kept);
+    left -= runs + 2;
+    return true;
+  };
+  while (layers.length < firstSamples && take(2 * kept));
+  const first = layers.length;
+  do kept = Math.min(kept, Math.max(closerLayers, Math.ceil(kept / 2)));
+  while (take(kept));
+  return { first, layers };
+}
 
-function figureOf(decibels: readonly number[]): EffectFigure {
-  const sqnrDb = mean(decibels);
-  const quantile = students[decibels.length - 3];
-  if (quantile === undefined) return { sqnrDb, ci95: null };
-  const squares = decibels.reduce((sum, one) => sum + (one - sqnrDb) ** 2, 0);
-  const half = quantile * Math.sqrt(squares / (decibels.length - 1) / decibels.length);
-  return { sqnrDb, ci95: [sqnrDb - half, sqnrDb + half] };
+function intervalOf(values: readonly number[]): Interval95 | null {
+  const count = values.length;
+  if (count < firstSamples) return null;
+  const average = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0);
+  const half = studentQuantile(count - 1) * Math.sqrt(squares / (count - 1) / count);
+  return [average - half, average + half];
+}
+
+const figureOf = (decibels: readonly number[]): EffectFigure => ({
+  sqnrDb: mean(decibels),
+  ci95: intervalOf(decibels),
+});
+
+/** What a change brings, sample by sample, on top of what all samples say without it: fewer samples are no easier ones. */
+function changedFigure(whole: readonly number[], changed: readonly number[]): EffectFigure {
+  const { sqnrDb: gainDb, ci95 } = figureOf(changed.map((db, sample) => db - whole[sample]!));
+  const baseDb = mean(whole);
+  return { sqnrDb: baseDb + gainDb, ci95: ci95 === null ? null : [baseDb + ci95[0], baseDb + ci95[1]] };
 }
 
 /** Two models in one graph may be more than the runtime takes, where each by itself is not: that ends no run. */
@@ -121,13 +168,31 @@ export async function measureLayerEffects(options: LayerEffectsOptions): Promise
 
 async function measureIn(
   session: Session,
-  { tensors, outputs }: SwitchedModel,
-  { float, compared, shapes, worst, calibrationCount, samples, signal, enough, onProgress }: LayerEffectsOptions,
+  { tensors, outputs, ends }: SwitchedModel,
+  {
+    float,
+    compared,
+    shapes,
+    worst,
+    floatWith,
+    calibrationCount,
+    samples,
+    signal,
+    enough,
+    onProgress,
+  }: LayerEffectsOptions,
 ): Promise<LayerEffects | null> {
   const index = new Map(tensors.map((tensor, at) => [tensor, at]));
-  const known = worst.filter((tensor) => index.has(tensor));
+  // What is handed out in float has no error of its own by which it could be among the worst.
+  const known = [...new Set([...(worst.length === 0 ? [] : ends.slice(0, mostEnds)), ...worst])].filter((tensor) =>
+    index.has(tensor),
+  );
   const plan = planEffects(known.length, calibrationCount, samples.count);
-  const looked = known.slice(0, plan.layers);
+  const looked = known.slice(0, plan.layers[0] ?? 0).map((tensor): LookedLayer => {
+    const { nodes, tensors: others } = floatWith?.(tensor) ?? { nodes: [], tensors: [] };
+    const off = new Set([tensor, ...others].map((name) => index.get(name)));
+    return { tensor, at: index.get(tensor)!, off, alsoFloat: nodes, only: [], without: [] };
+  });
   // Numbers of classes are not closer or further apart.
   const typeOf = new Map(session.outputs.map(({ name, dataType }) => [name, dataType]));
   const close = compared.filter((_, at) => floatTypes.includes(typeOf.get(outputs[at]!)!));
@@ -142,11 +207,10 @@ async function measureIn(
     return Object.fromEntries(compared.map((name, at) => [name, results[outputs[at]!]!]));
   };
   const whole: number[] = [];
-  /** Of each layer, by sample. */
-  const meters = looked.map((): { readonly only: number[]; readonly without: number[] } => ({ only: [], without: [] }));
-  const total = plan.samples * looked.length;
-  let isStopped = false;
-  for (let sample = 0; sample < plan.samples && !isStopped; sample++) {
+  const total = plan.layers.reduce((sum, count) => sum + count, 0);
+  let [done, isStopped, kept] = [0, false, looked];
+  for (let sample = 0; sample < plan.layers.length && !isStopped; sample++) {
+    if (plan.layers[sample]! < kept.length) kept = mostPromising(kept, whole).slice(0, plan.layers[sample]);
     const feeds = await samples.read(sample);
     const exact = await run(feeds, () => false);
     const closeness = (actual: SampleOutputs): number => {
@@ -155,21 +219,58 @@ async function measureIn(
       return meter.decibels[0]!;
     };
     whole.push(closeness(await run(feeds, () => true)));
-    for (const [layer, tensor] of looked.entries()) {
+    for (const { at, off, only, without } of kept) {
       isStopped = enough?.aborted === true;
       if (isStopped) break;
-      const at = index.get(tensor)!;
-      meters[layer]!.only.push(closeness(await run(feeds, (other) => other === at)));
-      meters[layer]!.without.push(closeness(await run(feeds, (other) => other !== at)));
-      onProgress(sample * looked.length + layer + 1, total);
+      if (sample < plan.first) only.push(closeness(await run(feeds, (other) => other === at)));
+      without.push(closeness(await run(feeds, (other) => !off.has(other))));
+      onProgress(++done, total);
     }
   }
-  // All figures are of the same samples: a sample that not every layer was measured on counts only where it is the first.
-  const count = Math.max(1, meters.at(-1)!.only.length);
-  const of = (decibels: readonly number[]): EffectFigure => figureOf(decibels.slice(0, count));
-  const effects = looked.flatMap((tensor, layer): [string, LayerEffect][] => {
-    const { only, without } = meters[layer]!;
-    return only.length === 0 ? [] : [[tensor, { only: of(only), without: of(without) }]];
-  });
-  return effects.length === 0 ? null : { samples: count, isStopped, whole: of(whole), layers: new Map(effects) };
+  return summarize(looked, kept, whole, isStopped);
+}
+
+interface LookedLayer {
+  readonly tensor: string;
+  /** Its switch, and all that are off where it is in float. */
+  readonly at: number;
+  readonly off: ReadonlySet<number | undefined>;
+  readonly alsoFloat: readonly string[];
+  /** dB by sample. */
+  readonly only: number[];
+  readonly without: number[];
+}
+
+const mostPromising = (layers: readonly LookedLayer[], whole: readonly number[]): LookedLayer[] =>
+  layers.toSorted(
+    (left, right) => changedFigure(whole, right.without).sqnrDb - changedFigure(whole, left.without).sqnrDb,
+  );
+
+/** @param kept layers that were looked at on the last sample. */
+function summarize(
+  looked: readonly LookedLayer[],
+  kept: readonly LookedLayer[],
+  whole: readonly number[],
+  isStopped: boolean,
+): LayerEffects | null {
+  // A sample that not every layer was measured on counts only where it is the first.
+  const count = Math.max(1, kept.at(-1)!.without.length);
+  const wholeDb = whole.slice(0, count);
+  const effects = looked.flatMap(({ tensor, alsoFloat, only, without }): [string, LayerEffect][] =>
+    only.length === 0
+      ? []
+      : [
+          [
+            tensor,
+            {
+              only: figureOf(only.slice(0, count)),
+              without: changedFigure(wholeDb, without.slice(0, count)),
+              alsoFloat,
+            },
+          ],
+        ],
+  );
+  return effects.length === 0
+    ? null
+    : { samples: count, isStopped, whole: figureOf(wholeDb), layers: new Map(effects) };
 }

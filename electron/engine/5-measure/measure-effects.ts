@@ -8,7 +8,7 @@ export type MeasuredEffects = LayerEffects & { readonly spentMs: number };
 
 /** What each layer of a run's model costs its output: layers with the largest errors of their own first, and those that make the outputs. */
 export async function measureEffects(
-  { clipping, compressed, pairs, comparedTensors, calibrationCount }: MeasuredModels,
+  { clipping, compressed, pairs, floatWith, comparedTensors, calibrationCount }: MeasuredModels,
   options: Pick<LayerEffectsOptions, 'samples' | 'threads' | 'dims' | 'signal' | 'enough'> & {
     /** By the twin's tensor name; the order of the graph where it is left out. */
     readonly introduced?: ReadonlyMap<string, LayerError>;
@@ -25,6 +25,7 @@ export async function measureEffects(
     float: clipping.model,
     compressed,
     pairs,
+    floatWith,
     compared: comparedTensors,
     shapes: clipping.shapes,
     worst: [...new Set([...comparedTensors, ...inOrder])],

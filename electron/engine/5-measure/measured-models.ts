@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Shapes } from '../graph/shapes.ts';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import type { ClippingOptions } from './clipping.ts';
+import type { FloatWith } from './layer-effects.ts';
 import type { TensorPair } from './layer-error.ts';
 import type { ComparedPaths } from './measure-pair.ts';
 
@@ -26,6 +27,8 @@ export interface MeasuredModels {
   readonly compressed: OnnxModel;
   /** What each 8-bit tensor of the compressed model stands for in the twin. */
   readonly pairs: readonly TensorPair[];
+  /** What would be in float if the layer behind a tensor of the twin were. */
+  readonly floatWith: (tensor: string) => FloatWith;
   /** The float twin of the chosen variant and its ranges: an equalized model holds other values in its tensors than the user's. */
   readonly clipping: Pick<ClippingOptions, 'model' | 'ranges' | 'deciding' | 'shapes' | 'valueSamples'>;
 }

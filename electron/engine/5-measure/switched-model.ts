@@ -1,11 +1,12 @@
 import { create } from '@bufbuild/protobuf';
 import { copyMessage, cutModel, makeNode } from '../graph/edit.ts';
+import { isQuantizeOrDequantize } from '../graph/ops/conversions.ts';
 import { ValueInfoProtoSchema, type GraphProto, type ValueInfoProto } from '../onnx/proto/onnx_pb.js';
 import type { OnnxModel } from '../onnx/read-model.ts';
 import { sortNodes } from '../onnx/sort-nodes.ts';
 import { makeTensor } from '../onnx/tensor-proto.ts';
 import { dataTypes } from '../tensor/tensor.ts';
-import { buildAloneModel } from './alone-model.ts';
+import { buildAloneModel, prefix } from './alone-model.ts';
 import type { TensorPair } from './layer-error.ts';
 
 /*
@@ -24,6 +25,8 @@ export interface SwitchedModel {
   readonly tensors: readonly string[];
   /** Where each of the compared tensors is found, in their order. */
   readonly outputs: readonly string[];
+  /** Of the tensors those that low-bit layers hand out in float, which no pair names. */
+  readonly ends: readonly string[];
 }
 
 /**
@@ -36,10 +39,13 @@ export function buildSwitchedModel(
   pairs: readonly TensorPair[],
   compared: readonly string[],
 ): SwitchedModel | null {
-  const known = new Set(pairs.map(({ before }) => before));
-  // A last layer that hands out float has no low-bit tensor: its switch is at the output itself.
-  const made = new Set(compressed.proto.graph!.node.flatMap(({ output }) => output));
-  const ends = compared.filter((tensor) => made.has(tensor) && !known.has(tensor));
+  const made = new Set(
+    compressed.proto.graph!.node.filter((node) => !isQuantizeOrDequantize(node)).flatMap(({ output }) => output),
+  );
+  // Where the compressed model has a tensor in float too, its layer hands it out so, and those who read it round it or not.
+  const isReadAsFloat = (tensor: string): boolean => made.has(tensor);
+  const rounded = pairs.filter(({ before, after }) => before === after || !isReadAsFloat(before));
+  const ends = findFloatEnds(float, compressed, rounded);
   const alone = buildAloneModel(float, compressed, [
     ...pairs,
     ...ends.map((tensor) => ({ before: tensor, after: tensor })),
@@ -48,7 +54,10 @@ export function buildSwitchedModel(
   const graph = alone.model.proto.graph!;
   const computed = new Set(float.proto.graph!.node.flatMap(({ output }) => output));
   // An input has no float form that could be chosen: it is rounded by the layers that read it.
-  const switched = alone.pairs.filter(({ before }) => computed.has(before));
+  const handedOut = new Set(
+    [...rounded, ...ends.map((tensor) => ({ after: tensor }))].map(({ after }) => prefix + after),
+  );
+  const switched = alone.pairs.filter(({ before, after }) => computed.has(before) && handedOut.has(after));
   const hasSwitch = new Set(switched.map(({ before }) => before));
   const redirect = (tensor: string): string => (hasSwitch.has(tensor) ? chosen(tensor) : tensor);
   const nodes = graph.node.map((node) => copyMessage(node, { input: node.input.map(redirect) }));
@@ -82,7 +91,22 @@ export function buildSwitchedModel(
     model: { ...alone.model, proto: cutModel(proto, outputs) },
     tensors: switched.map(({ before }) => before),
     outputs,
+    ends,
   };
+}
+
+/**
+ * What low-bit layers hand out in float, as the last before a Softmax does, has no low-bit tensor: both models have it by one name. Layers
+ * that both have alike, as that Softmax, read nothing but what both have.
+ */
+function findFloatEnds(float: OnnxModel, compressed: OnnxModel, pairs: readonly TensorPair[]): string[] {
+  const { input, initializer, node } = float.proto.graph!;
+  const computed = new Set(node.flatMap(({ output }) => output));
+  const exact = new Set(['', ...[...input, ...initializer].map(({ name }) => name), ...computed]);
+  const known = new Set(pairs.map(({ before }) => before));
+  return compressed.proto
+    .graph!.node.filter((made) => !isQuantizeOrDequantize(made) && made.input.some((name) => !exact.has(name)))
+    .flatMap(({ output }) => output.filter((name) => name !== '' && computed.has(name) && !known.has(name)));
 }
 
 function describeSwitches(count: number): ValueInfoProto {

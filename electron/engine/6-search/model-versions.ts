@@ -19,6 +19,7 @@ import { readModel, type OnnxModel } from '../onnx/read-model.ts';
 import { sourceSha256 } from '../onnx/source-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { SearchResult } from './search.ts';
+import { createFloatWith } from './float-with.ts';
 import { stampModel } from './stamp-model.ts';
 import { writeForm } from './write-form.ts';
 import { chosenModel } from './variant.ts';
@@ -95,6 +96,11 @@ export async function writeVersions(
       comparedTensors: comparedAt?.tensors ?? closenessOutputs(source.outputs),
       states: findStates(source.inputs, source.outputs),
       pairs: [...result.quantized.dequantized].map(([before, after]) => ({ before, after })),
+      floatWith: createFloatWith(
+        { ...models, graph: preparedGraph, shapes: preparedShapes, recipe: request.recipe },
+        result.variant,
+        result.plan,
+      ),
       clipping: {
         model: twin.model,
         ranges: heldRanges(result.plan, result.ranges, result.quantized.parameters),

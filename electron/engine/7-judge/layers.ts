@@ -193,8 +193,14 @@ function errorOf(outputs: readonly string[], errors: Errors): number | null {
 function effectOf(outputs: readonly string[], effects: LayersInput['effects']): Layer['effect'] {
   const effect = outputs.map((output) => effects.get(output)).find((found) => found !== undefined);
   if (effect === undefined) return null;
-  const { only, without } = effect;
-  return { onlySqnrDb: only.sqnrDb, onlyCi95: only.ci95, withoutSqnrDb: without.sqnrDb, withoutCi95: without.ci95 };
+  const { only, without, alsoFloat } = effect;
+  return {
+    onlySqnrDb: only.sqnrDb,
+    onlyCi95: only.ci95,
+    withoutSqnrDb: without.sqnrDb,
+    withoutCi95: without.ci95,
+    alsoFloat: [...alsoFloat],
+  };
 }
 
 function toDims(shapes: Shapes, name: string | undefined): number[] | null {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { CancelledError } from '../../../shared/app-error.ts';
-import { measureLayerEffects, planEffects } from '../../../electron/engine/5-measure/layer-effects.ts';
+import {
+  measureLayerEffects,
+  planEffects,
+  type LayerEffectsOptions,
+} from '../../../electron/engine/5-measure/layer-effects.ts';
+import { buildSwitchedModel } from '../../../electron/engine/5-measure/switched-model.ts';
 import type { ModelProto } from '../../../electron/engine/onnx/proto/onnx_pb.js';
 import { sampleSqnrDb } from '../../../electron/engine/metrics/closeness.ts';
 import { toNumbers } from '../../../electron/engine/tensor/to-numbers.ts';
@@ -77,6 +82,7 @@ function effectsOf(
   worst: readonly string[],
   signal = new AbortController().signal,
   onProgress: (done: number, enough: AbortController) => void = () => undefined,
+  floatWith?: LayerEffectsOptions['floatWith'],
 ) {
   const enough = new AbortController();
   return measureLayerEffects({
@@ -86,6 +92,7 @@ function effectsOf(
     compared: float.graph!.output.map(({ name }) => name),
     shapes: made.shapes,
     worst,
+    ...(floatWith === undefined ? {} : { floatWith }),
     calibrationCount: 40,
     samples: { count: looked.length, read: (index) => Promise.resolve(looked[index]!) },
     threads: 1,
@@ -137,7 +144,8 @@ suite('what each layer costs the output', () => {
   test('probabilities are compared as the scores they are made of, and what has no switch is left out', async () => {
     const made = await quantize(softmax, samples);
     const effects = (await effectsOf(softmax, made, ['last', 'no-such-tensor', 'x']))!;
-    assert.deepEqual([...effects.layers.keys()], ['last']);
+    // What hands out float comes first.
+    assert.deepEqual([...effects.layers.keys()], ['y', 'last']);
     const scores = buildModel({
       inputs: image,
       outputs: 'y',
@@ -147,6 +155,55 @@ suite('what each layer costs the output', () => {
     const alike = (await effectsOf(scores, await quantize(scores, samples), ['last']))!;
     const difference = effects.layers.get('last')!.only.sqnrDb - alike.layers.get('last')!.only.sqnrDb;
     assert.ok(Math.abs(difference) < 2, `${difference} dB apart`);
+  });
+
+  test('a last layer that hands out float has a switch, and what both models have alike has none', async () => {
+    const relu = buildModel({
+      inputs: image,
+      outputs: 'p',
+      nodes: [op('Conv', 'x a', 'c1', same), op('Relu', 'c1', 'last'), ...head, op('Sigmoid', 'y', 'p')],
+      weights,
+    });
+    for (const float of [softmax, relu, chain]) {
+      const made = await quantize(float, samples);
+      const { tensors, ends } = buildSwitchedModel(
+        inMemory(float),
+        inMemory(made.model),
+        [...made.result.dequantized].map(([before, after]) => ({ before, after })),
+        float.graph!.output.map(({ name }) => name),
+      )!;
+      const handsOutFloat = !made.result.dequantized.has('y');
+      assert.deepEqual(ends, handsOutFloat ? ['y'] : [], 'the Gemm');
+      assert.ok(tensors.includes('y'));
+    }
+    const made = await quantize(softmax, samples);
+    const effects = (await effectsOf(softmax, made, ['last']))!;
+    const { only } = effects.layers.get('y')!;
+    assert.ok(only.sqnrDb < 60 && only.sqnrDb > effects.whole.sqnrDb, `${only.sqnrDb}`);
+  });
+
+  test('of a model with layers in float, what float layers read is not rounded', async () => {
+    for (const [float, node] of [
+      [residual, 'c1'],
+      [joined, 'c2'],
+      [chain, 'c1'],
+    ] as const) {
+      const built = await quantize(float, samples, { recipe: { excludeNodes: [node] } });
+      const { whole } = (await effectsOf(float, built, [...built.result.dequantized.keys()]))!;
+      const real = await closenessOf(float, built.model);
+      assert.ok(Math.abs(whole.sqnrDb - real) < 0.5, `${node}: ${whole.sqnrDb}, in fact ${real}`);
+    }
+  });
+
+  test('what would be in float with a layer is in float without it', async () => {
+    const made = await quantize(residual, samples);
+    const floatWith = () => ({ nodes: ['sum'], tensors: ['r1', 'last'] });
+    const alone = (await effectsOf(residual, made, ['r1']))!.layers.get('r1')!;
+    const both = (await effectsOf(residual, made, ['r1'], undefined, undefined, floatWith))!.layers.get('r1')!;
+    assert.deepEqual([alone.alsoFloat, both.alsoFloat], [[], ['sum']]);
+    const built = await quantize(residual, samples, { recipe: { excludeNodes: ['c1', 'sum'] } });
+    const expected = await closenessOf(residual, built.model);
+    assert.ok(Math.abs(both.without.sqnrDb - expected) < 0.7, `${both.without.sqnrDb}, built ${expected}`);
   });
 
   test('of outputs that are numbers of classes there is nothing to tell', async () => {
@@ -173,7 +230,7 @@ suite('what each layer costs the output', () => {
 
   test('told that it is enough ends with whole samples, or with the layers of the first', async () => {
     const made = await quantize(chain, samples);
-    const tensors = ['r1', 'last', 'y'];
+    const tensors = ['y', 'r1', 'last'];
     for (const [after, layers, count] of [
       [1, 1, 1],
       [2, 2, 1],
@@ -201,9 +258,13 @@ suite('what each layer costs the output', () => {
       [0, 100, 10],
     ] as const) {
       const plan = planEffects(layers, calibration, count);
-      assert.ok((2 * plan.layers + 2) * plan.samples <= 2 * calibration, JSON.stringify(plan));
-      assert.ok(plan.samples <= count && plan.layers <= layers);
+      const only = plan.layers.slice(0, plan.first).reduce((sum, one) => sum + one, 0);
+      const runs = plan.layers.reduce((sum, one) => sum + one + 2, only);
+      assert.ok(runs <= 2 * calibration, JSON.stringify(plan));
+      assert.ok(plan.layers.length <= count && (plan.layers[0] ?? 0) <= layers);
     }
-    assert.deepEqual(planEffects(5, 100, 50), { layers: 5, samples: 8 });
+    const { first, layers } = planEffects(20, 100, 50);
+    assert.deepEqual([first, layers.slice(0, 6)], [3, [20, 20, 20, 10, 6, 6]], 'those that promise most go on');
+    assert.deepEqual(planEffects(0, 100, 10), { first: 0, layers: [] });
   });
 });

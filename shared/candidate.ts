@@ -10,6 +10,19 @@ export const candidateSchema = z.object({
   sqnrDb: z.number().nullable(),
   /** The mean of the worst tenth of those samples; null in documents of versions that did not keep it. */
   worstTenthSqnrDb: z.number().nullable().default(null),
+  /**
+   * What candidates were compared by, where that is a loss in the terms of the task and not SQNR: mean over the same samples, and its
+   * words. Its value is null where an output is no number. Missing where SQNR decides, and in older documents.
+   */
+  taskLoss: z
+    .object({
+      label: z.string(),
+      definition: z.string(),
+      zh: z.object({ label: z.string(), definition: z.string() }),
+      unit: z.enum(['nat', '']),
+      value: z.number().nullable(),
+    })
+    .optional(),
   /** Null where no compared output ranks classes. */
   top1Agreement: z.number().nullable(),
   latencyRatio: z.number().nullable(),

@@ -1,5 +1,5 @@
-import type { Quality } from '../metrics/output-quality.ts';
 import type { Alternative, Standing, Variant } from '../schemes/choice.ts';
+import type { CandidateQuality } from './candidate-quality.ts';
 import type { Journal } from './journal.ts';
 import type { Laboratory } from './laboratory.ts';
 import { hasRanges, type QuantizedVariant } from './variant.ts';
@@ -30,7 +30,7 @@ export class Best {
     );
   }
 
-  assess(): Promise<Quality> {
+  assess(): Promise<CandidateQuality> {
     return this.laboratory.assess(this.variant);
   }
 

@@ -1,8 +1,8 @@
 import { say, type Sentence } from '../../../shared/engine-texts/say.ts';
 import { isPlanned } from '../2-plan/quantization-plan.ts';
 import { opEntry } from '../2-plan/op-table.ts';
-import type { Quality } from '../metrics/output-quality.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { CandidateQuality } from './candidate-quality.ts';
 import { constantBytes } from './describe-candidate.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { QuantizedVariant } from './variant.ts';
@@ -35,7 +35,7 @@ export function withFloat(
 }
 
 export interface CandidateGain {
-  readonly quality: Quality;
+  readonly quality: CandidateQuality;
   /** Time of the base / time of the candidate. */
   readonly ratio: number;
   /** What the candidate is better by, in dB: latency and size exchanged, and a gain in speed only as far as it is sure. */
@@ -51,7 +51,7 @@ export async function compareWith<Result>(
   const baseSession = await laboratory.open(base.quantized);
   try {
     const { ampleSqnrDb, latencySharePerDb, sqnrPerHalvingDb } = laboratory.objective;
-    const worth = ({ sqnrDb }: Quality): number => Math.min(sqnrDb, ampleSqnrDb);
+    const worth = ({ closenessDb }: CandidateQuality): number => Math.min(closenessDb, ampleSqnrDb);
     const baseBytes = constantBytes(base);
     const baseWorth = worth(await laboratory.quality(base.quantized, baseSession));
     return await use(async (candidate) => {

@@ -2,7 +2,7 @@ import { takeApart } from '../../../shared/engine-texts/said.ts';
 import type { EngineEvent } from '../../../shared/events.ts';
 import type { Candidate } from '../../../shared/run.ts';
 import { sampleSqnrLimitDb } from '../../../shared/units.ts';
-import type { Quality } from '../metrics/output-quality.ts';
+import type { CandidateQuality } from './candidate-quality.ts';
 import { Agenda, type Remaining } from './agenda.ts';
 import { describeCandidate } from './describe-candidate.ts';
 import type { QuantizedVariant } from './variant.ts';
@@ -15,7 +15,7 @@ export interface Journal {
   readonly record: (
     name: string,
     variant: QuantizedVariant,
-    quality: Quality,
+    quality: CandidateQuality,
     latencyRatio: number | null,
     note: string,
   ) => void;
@@ -35,6 +35,14 @@ export interface Held {
 
 /** What whoever watches a search is told. */
 export type SearchEvent = Extract<EngineEvent, { type: 'candidate' | 'best' }>;
+
+function describeLoss(loss: CandidateQuality['loss']): Pick<Candidate, 'taskLoss'> {
+  if (loss === null) return {};
+  const { label, definition, zh, unit } = loss.surrogate;
+  // Not a number among the outputs: no figure is a fair one.
+  const value = Number.isFinite(loss.value) ? loss.value : null;
+  return { taskLoss: { label, definition, zh: { ...zh }, unit, value } };
+}
 
 /** @param candidates the list that is written to. */
 export function createJournal(
@@ -57,7 +65,7 @@ export function createJournal(
     },
     best: () => held,
     remaining: () => agenda.remaining(),
-    record: (name, variant, { sqnrDb, worstTenthDb, top1Agreement }, latencyRatio, note) => {
+    record: (name, variant, { sqnrDb, worstTenthDb, top1Agreement, loss }, latencyRatio, note) => {
       // NaN among the outputs is as far off as can be.
       const finite = (decibels: number) => Math.max(-sampleSqnrLimitDb, decibels);
       const closeness = { sqnrDb: finite(sqnrDb), worstTenthSqnrDb: finite(worstTenthDb) };
@@ -66,6 +74,7 @@ export function createJournal(
         name,
         chosen: false,
         ...closeness,
+        ...describeLoss(loss),
         top1Agreement,
         latencyRatio,
         note,

@@ -187,7 +187,8 @@ async function keepNoisyTablesFloat(
   const after = await laboratory.assess(variant);
   const name = say('floatTables', { count: tables.length });
   record(name, variant, after, null, nameSome(tables));
-  if (before.sqnrDb >= laboratory.objective.ampleSqnrDb || after.sqnrDb - before.sqnrDb < leastRuinDb) return base;
+  if (before.closenessDb >= laboratory.objective.ampleSqnrDb || after.closenessDb - before.closenessDb < leastRuinDb)
+    return base;
   choose(name);
   return variant;
 }

@@ -12,7 +12,8 @@ import { isRoundedLayer, type QuantizedModel } from '../schemes/apply-plan.ts';
 import { comparedTypes } from '../metrics/float-types.ts';
 import { chooseClassOutput } from '../metrics/class-scores.ts';
 import { measureLayers } from '../5-measure/measure-layers.ts';
-import { createQualityMeter, isSurelyBehind, type Quality, type SampleOutputs } from '../metrics/output-quality.ts';
+import type { TaskLoss } from '../5-measure/task-loss.ts';
+import { isSurelyBehind, type SampleOutputs } from '../metrics/output-quality.ts';
 import { PairTimer, type RatioBounds } from '../5-measure/pair-timer.ts';
 import { compensateWeights } from '../4-quantize/compensate-weights.ts';
 import { compensatePacked } from '../schemes/packed-weights/compensate-packed.ts';
@@ -23,6 +24,7 @@ import type { ScratchWeights } from '../onnx/scratch-weights.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { SpawnChild } from '../runtime/child-process.ts';
 import { openSession, prepareFeeds, type Session, type ValueInfo } from '../runtime/session.ts';
+import { createCandidateMeter, type CandidateQuality } from './candidate-quality.ts';
 import { EnoughError } from './enough.ts';
 import { KeptSamples, type SampleList } from './kept-samples.ts';
 import { objectiveOf, type Objective } from './objective.ts';
@@ -46,6 +48,8 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly tuning: SampleList;
   /** The right class of a tuning sample, null where nobody knows; given where it is asked for what answers are lost. */
   readonly rightClass?: (sample: number) => number | null;
+  /** What candidates lose in the terms of the task; null, or not there, where SQNR says it. */
+  readonly taskLoss?: TaskLoss | null;
   /** Nodes that stay in float whatever is found: name to reason. */
   readonly keepFloat: ReadonlyMap<string, Reason>;
   /** Where candidates are compared, and end, when their outputs cannot be; null when they can. */
@@ -63,8 +67,7 @@ export interface LaboratoryOptions extends VariantOptions {
   readonly enough?: AbortSignal;
   /** Told now and then of a variant that has to be made: layers done of all, and whether it should be over already. */
   readonly onLayers?: (done: number, total: number, isLate: boolean) => void;
-  /** Milliseconds. */
-  readonly now?: () => number;
+  readonly now?: () => number; // Milliseconds.
 }
 
 /** Enough for medians to choose by; the times that are reported come from longer profiles. */
@@ -82,7 +85,7 @@ export class Laboratory {
   readonly options: LaboratoryOptions;
   private reference: SampleList | null = null;
   private rounded: RoundedWeights = { nearest: new Map(), compensated: null };
-  private readonly qualities = new WeakMap<QuantizedModel, Quality>();
+  private readonly qualities = new WeakMap<QuantizedModel, CandidateQuality>();
   private readonly timer: PairTimer;
   private readonly now: () => number;
   /** Since when a variant is being made though it should be over. */
@@ -226,7 +229,7 @@ export class Laboratory {
   }
 
   /** How close a candidate's outputs are; `session` is the candidate, opened. Each is looked at once. */
-  async quality(candidate: QuantizedModel, session: Session): Promise<Quality> {
+  async quality(candidate: QuantizedModel, session: Session): Promise<CandidateQuality> {
     return (await this.qualityUnlessBehind(candidate, session, null))!;
   }
 
@@ -234,35 +237,32 @@ export class Laboratory {
   private async qualityUnlessBehind(
     candidate: QuantizedModel,
     session: Session,
-    rival: Quality | null,
-  ): Promise<Quality | null> {
+    rival: CandidateQuality | null,
+  ): Promise<CandidateQuality | null> {
     const known = this.qualities.get(candidate);
     if (known !== undefined) return known;
     this.assertNotEnough();
     const reference = await this.referenceOutputs();
-    const comparison = createQualityMeter(
-      reference.read(0),
-      this.classOutputOf(session),
-      this.options,
-      undefined,
-      this.options.rightClass,
-    );
+    const meter = createCandidateMeter(reference.read(0), this.classOutputOf(session), this.options);
     for await (const outputs of this.outputsOf(session)) {
-      comparison.add(reference.read(comparison.decibels.length), outputs);
-      if (rival !== null && isSurelyBehind(comparison.decibels, rival.decibels)) return null;
+      meter.add(reference.read(meter.comparedDb.length), outputs);
+      if (rival !== null && isSurelyBehind(meter.comparedDb, rival.comparedDb)) return null;
     }
-    const quality = comparison.quality();
+    const quality = meter.quality();
     this.qualities.set(candidate, quality);
     return quality;
   }
 
   /** Opens a variant only to see how close its outputs are. */
-  async assess(candidate: QuantizedVariant): Promise<Quality> {
+  async assess(candidate: QuantizedVariant): Promise<CandidateQuality> {
     return (await this.assessAgainst(null, candidate))!;
   }
 
   /** As `assess`, but null, and sooner, where the outputs of `rival` are surely closer. */
-  async assessAgainst(rival: Quality | null, { quantized }: QuantizedVariant): Promise<Quality | null> {
+  async assessAgainst(
+    rival: CandidateQuality | null,
+    { quantized }: QuantizedVariant,
+  ): Promise<CandidateQuality | null> {
     const known = this.qualities.get(quantized);
     if (known !== undefined) return known;
     this.assertNotEnough();

@@ -1,5 +1,5 @@
-import type { Quality } from '../metrics/output-quality.ts';
 import type { Alternative, Choice, Judgement } from '../schemes/choice.ts';
+import type { CandidateQuality } from './candidate-quality.ts';
 import type { Best } from './best.ts';
 import { describeCandidate } from './describe-candidate.ts';
 import { compareWith, drownedDb, leastRuinDb, tieDb } from './float-layers.ts';
@@ -29,7 +29,7 @@ const judgeByCloseness: Judge<'closeness'> = async (best, choice, { suffix }) =>
       const quality = await best.laboratory.assess(variant);
       best.journal.record(name + suffix, variant, quality, null, note);
       if (variant !== best.variant) {
-        if (!(quality.sqnrDb > before.sqnrDb)) continue;
+        if (!(quality.closenessDb > before.closenessDb)) continue;
         best.take(variant, name + suffix);
       }
       chosen = name + suffix;
@@ -43,7 +43,7 @@ const judgeByCloseness: Judge<'closeness'> = async (best, choice, { suffix }) =>
  * difference. While something drowns what all of them do, none is chosen by figures that are all noise, unless there is no other time.
  */
 const judgeByCaution: Judge<'caution'> = async (best, choice, { suffix, isLast }) => {
-  const tried: (Alternative & { readonly variant: QuantizedVariant; readonly quality: Quality })[] = [];
+  const tried: (Alternative & { readonly variant: QuantizedVariant; readonly quality: CandidateQuality })[] = [];
   for (const alternative of choice.rounds(best.standing()).flatMap((round) => best.offers(round))) {
     const variant = await best.make(alternative.change);
     const quality = await best.laboratory.assess(variant);
@@ -51,10 +51,10 @@ const judgeByCaution: Judge<'caution'> = async (best, choice, { suffix, isLast }
     best.journal.record(name, variant, quality, null, alternative.note ?? '');
     tried.push({ ...alternative, name, variant, quality });
   }
-  const sorted = tried.toSorted((left, right) => right.quality.sqnrDb - left.quality.sqnrDb);
+  const sorted = tried.toSorted((left, right) => right.quality.closenessDb - left.quality.closenessDb);
   const [closest, safe] = [sorted[0]!, sorted.find(({ isRisky }) => isRisky !== true)!];
   const { ampleSqnrDb } = best.laboratory.objective;
-  const isAsGood = safe.quality.sqnrDb >= Math.min(closest.quality.sqnrDb - tieDb, ampleSqnrDb);
+  const isAsGood = safe.quality.closenessDb >= Math.min(closest.quality.closenessDb - tieDb, ampleSqnrDb);
   const isDrowned = closest.quality.worstTenthDb < drownedDb;
   const fallback = tried.find(({ isFallback }) => isFallback === true)!;
   const chosen = isDrowned && !isLast ? fallback : isAsGood ? safe : closest;
@@ -81,10 +81,10 @@ const judgeByExchange: Judge<'exchange'> = async (best, choice, { suffix }) => {
       const variant = await best.make(change);
       const { quality, ratio, gain } = await compare(variant);
       journal.record(name + suffix, variant, quality, ratio, note);
-      const before = (await laboratory.assess(base)).sqnrDb;
-      const isCured = before < objective.ampleSqnrDb && quality.sqnrDb - before >= leastRuinDb;
+      const before = (await laboratory.assess(base)).closenessDb;
+      const isCured = before < objective.ampleSqnrDb && quality.closenessDb - before >= leastRuinDb;
       // No worse in anything, though it may be a tie in each.
-      const isBetter = ratio > 1 && quality.sqnrDb >= before && bytesOf(variant) <= bytesOf(base);
+      const isBetter = ratio > 1 && quality.closenessDb >= before && bytesOf(variant) <= bytesOf(base);
       const isFirst = chosen.variant === base && isBetter;
       if (gain > chosen.gain || isFirst || (choice.judgedBy.curesRuin && isCured))
         chosen = { variant, gain: Math.max(gain, chosen.gain), name: name + suffix };
@@ -106,7 +106,7 @@ const judgeByDescent: Judge<'descent'> = async (best, choice) => {
     for (const { change } of best.offers(round)) {
       const variant = await best.make(change);
       const next = await best.laboratory.assessAgainst(quality, variant);
-      if (next !== null && next.sqnrDb > quality.sqnrDb + leastGainDb) [found, quality] = [variant, next];
+      if (next !== null && next.closenessDb > quality.closenessDb + leastGainDb) [found, quality] = [variant, next];
     }
     if (found !== best.variant) {
       changed++;
@@ -125,8 +125,8 @@ const judgeByTolerance: Judge<'tolerance'> = async (best, choice, { suffix }) =>
     const before = await best.assess();
     const after = await best.laboratory.assess(variant);
     best.journal.record(name + suffix, variant, after, null, note);
-    const isAmple = choice.judgedBy.orAmple === true && after.sqnrDb >= best.laboratory.objective.ampleSqnrDb;
-    if (!isAmple && before.sqnrDb - after.sqnrDb > choice.judgedBy.mostLossDb) continue;
+    const isAmple = choice.judgedBy.orAmple === true && after.closenessDb >= best.laboratory.objective.ampleSqnrDb;
+    if (!isAmple && before.closenessDb - after.closenessDb > choice.judgedBy.mostLossDb) continue;
     best.take(variant, name + suffix);
     best.journal.choose(name + suffix);
   }
@@ -143,7 +143,7 @@ const judges: { readonly [By in Judgement['by']]: Judge<By> } = {
 /** Tries what a choice offers, and makes of the best so far what it decides for. */
 export async function makeChoice(best: Best, choice: Choice, occasion: Occasion): Promise<void> {
   const { objective } = best.laboratory;
-  if (choice.untilAmple === true && (await best.assess()).sqnrDb >= objective.ampleSqnrDb) return;
+  if (choice.untilAmple === true && (await best.assess()).closenessDb >= objective.ampleSqnrDb) return;
   best.journal.begin(choice.name + occasion.suffix);
   await (judges[choice.judgedBy.by] as Judge<Judgement['by']>)(best, choice, occasion);
 }

@@ -39,14 +39,14 @@ async function findNoisyLayers(
   base: QuantizedVariant,
   onLook: () => void,
 ): Promise<NoisyLayers | null> {
-  const { sqnrDb, worstTenthDb } = await laboratory.assess(base);
-  if (sqnrDb >= laboratory.objective.ampleSqnrDb && worstTenthDb >= drownedDb) return null;
+  const { closenessDb, worstTenthDb } = await laboratory.assess(base);
+  if (closenessDb >= laboratory.objective.ampleSqnrDb && worstTenthDb >= drownedDb) return null;
   const findWorst = async (runs: readonly (readonly string[])[], onRun?: () => void): Promise<NoisyLayers> => {
     let worst: NoisyLayers = { layers: [], gainDb: -Infinity };
     for (const layers of runs) {
       onRun?.();
       const quality = await laboratory.assess(await withFloat(laboratory, base, layers));
-      const gainDb = quality.sqnrDb - sqnrDb;
+      const gainDb = quality.closenessDb - closenessDb;
       if (gainDb > worst.gainDb) worst = { layers, gainDb };
     }
     return worst;
@@ -57,7 +57,8 @@ async function findNoisyLayers(
     const ruinous = await findRuinousLayers(laboratory, base, all, onLook);
     if (ruinous.length > 0 && ruinous.length < all.length) {
       const quality = await laboratory.assess(await withFloat(laboratory, base, ruinous));
-      if (quality.sqnrDb - sqnrDb >= leastRuinDb) return { layers: ruinous, gainDb: quality.sqnrDb - sqnrDb };
+      if (quality.closenessDb - closenessDb >= leastRuinDb)
+        return { layers: ruinous, gainDb: quality.closenessDb - closenessDb };
     }
   }
   let found = await findWorst(splitEvenly(all, noisyRuns), onLook);

@@ -3,6 +3,7 @@ import { countMacs, noteUncounted } from '../1-analyze/macs.ts';
 import type { Analysis } from '../2-plan/analyze-model.ts';
 import type { CalibratedRun } from '../3-calibrate/calibrate-run.ts';
 import { readTolerance } from '../../../shared/goal-limits.ts';
+import { createTaskLoss } from '../5-measure/task-loss.ts';
 import { indexGraph } from '../graph/graph.ts';
 import { limitTime, type Limit } from '../job/limit.ts';
 import type { Run } from '../job/run.ts';
@@ -35,18 +36,20 @@ export async function searchRun(
     if (index > 0 && limit.signal.aborted) break;
     tuning.add(await samples.read(index));
   }
+  const graph = indexGraph(source.prepared);
   const countsAnswers = readTolerance(request.recipe.within)?.unit === 'points';
   const result = await searchRecipe({
     ...models,
     samples,
     isRushed: request.searchSeconds !== null,
     areNoise: dataset.sha256 === null,
-    graph: indexGraph(source.prepared),
+    graph,
     shapes: preparedShapes,
     recipe: request.recipe,
     features: device.features,
     tuning,
     ...(countsAnswers ? { rightClass: (sample) => dataset.labels?.[split.calibration[sample] ?? -1] ?? null } : {}),
+    taskLoss: createTaskLoss({ dataset, indices: split.calibration, source: { graph, shapes: preparedShapes } }),
     keepFloat,
     comparedAt,
     scratch,

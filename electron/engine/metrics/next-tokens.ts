@@ -1,8 +1,10 @@
 import { agreementRowOf, type Interval95, type MetricName, type MetricRow } from '../../../shared/metric-row.ts';
 import { bootstrapInterval } from '../tensor/statistics.ts';
+import { divergenceOf } from './divergence.ts';
 import type { Metric, NextTokens } from './metric.ts';
 import { withOpenSamples } from './resampling.ts';
 import { createSampleSums, type Addition } from './sample-sums.ts';
+import type { Surrogate } from './surrogate.ts';
 
 export const perplexity: MetricName = {
   metric: 'perplexity',
@@ -109,6 +111,25 @@ function agreementOf(name: MetricName, samples: readonly SampleSums[], part: 'di
   ) as [number, number];
   return agreementRowOf(name, sum / count, samples.length, ratioInterval(samples, part));
 }
+
+export const tokenSurrogate: Surrogate = {
+  label: tokenDivergence.label,
+  definition: tokenDivergence.definition,
+  zh: tokenDivergence.zh,
+  unit: 'nat',
+  read: ({ nextOutput }) =>
+    nextOutput === null
+      ? null
+      : ({ has, scoresOf, dimsOf, tokens }) =>
+          tokens === null || !has(nextOutput)
+            ? null
+            : divergenceOf(scoresOf(nextOutput), {
+                classes: dimsOf(nextOutput).at(-1)!,
+                places: tokens.ids.length - 1,
+                first: tokens.start,
+                inner: 1,
+              }),
+};
 
 /** How well causal language models know what comes next, and how alike they are about it. */
 export const nextTokens: Metric = {

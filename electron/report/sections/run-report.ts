@@ -9,6 +9,7 @@ import { nameCompression } from '../../../shared/name-compression.ts';
 import type { DeviceRow } from '../../../shared/device-matrix.ts';
 import type { PageSize, ReportLanguage } from '../../../shared/report-options.ts';
 import type { RunDocument } from '../../../shared/run.ts';
+import { formatLoss, nameLoss } from '../../../shared/task-loss.ts';
 import { formatInterval, formatLedgerValue, formatRatio, formatShare } from '../../../shared/units.ts';
 import { shortId } from '../../../shared/run-id.ts';
 import { noteUntranslated } from '../texts/engine-note.ts';
@@ -181,6 +182,7 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
   if (document.candidates.length === 0) return [];
   const { words } = texts;
   const ranksClasses = document.candidates.some(({ top1Agreement }) => top1Agreement !== null);
+  const loss = document.candidates.find(({ taskLoss }) => taskLoss !== undefined)?.taskLoss;
   const hasWorst = document.candidates.some(({ worstTenthSqnrDb }) => worstTenthSqnrDb !== null);
   return [
     {
@@ -193,6 +195,7 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
           columns: [
             { title: '' },
             { title: words.candidate, fill: 1 },
+            ...(loss === undefined ? [] : [{ title: nameLoss(loss, texts.language), align: 'right' as const }]),
             { title: 'SQNR', align: 'right' },
             ...(hasWorst ? [{ title: words.worstTenth, align: 'right' as const }] : []),
             ...(ranksClasses ? [{ title: words.agreement, align: 'right' as const }] : []),
@@ -205,6 +208,7 @@ function candidateSection(document: RunDocument, texts: ReportTexts): Section[] 
               text: makeVisible(texts.engineText(candidate.name, candidate.nameSaid)),
               ...(candidate.chosen && { strong: true as const }),
             },
+            ...(loss === undefined ? [] : [formatLoss(candidate.taskLoss)]),
             formatSampleSqnr(candidate.sqnrDb, texts),
             ...(hasWorst ? [formatSampleSqnr(candidate.worstTenthSqnrDb, texts)] : []),
             ...(ranksClasses ? [formatShare(candidate.top1Agreement)] : []),

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Candidate } from '../../../shared/run.ts';
+import { formatLoss, lossWords, nameLoss } from '../../../shared/task-loss.ts';
 import { formatBytes, formatSampleDecibels, formatShare } from '../../../shared/units.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Table } from '../../components/table.tsx';
@@ -13,12 +14,14 @@ type Numbered = Candidate & { readonly index: number };
 
 /** What the recipe's "auto" compared before deciding, and which won. */
 export function CandidatesTab({ candidates }: { candidates: readonly Candidate[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const { language } = i18n;
   const engineText = useEngineText();
   const rows = useMemo(() => candidates.map((candidate, index): Numbered => ({ ...candidate, index })), [candidates]);
   const columns = useMemo((): TableColumn<Numbered>[] => {
     const ranksClasses = candidates.some(({ top1Agreement }) => top1Agreement !== null);
     const hasWorst = candidates.some(({ worstTenthSqnrDb }) => worstTenthSqnrDb !== null);
+    const loss = candidates.find(({ taskLoss }) => taskLoss !== undefined)?.taskLoss;
     const best = Math.max(1, ...candidates.map((candidate) => candidate.sqnrDb ?? 0));
     return [
       {
@@ -43,6 +46,19 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         value: (candidate) => candidate.chosen,
         render: (candidate) => (candidate.chosen ? t('common.yes') : ''),
       },
+      ...(loss === undefined
+        ? []
+        : [
+            {
+              id: 'taskLoss',
+              header: nameLoss(loss, language),
+              definition: lossWords(loss, language).definition,
+              width: 150,
+              align: 'end' as const,
+              value: (candidate: Numbered) => candidate.taskLoss?.value ?? null,
+              render: (candidate: Numbered) => formatLoss(candidate.taskLoss),
+            },
+          ]),
       {
         id: 'sqnr',
         header: t('column.sqnr'),
@@ -114,7 +130,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         ),
       },
     ];
-  }, [t, engineText, candidates]);
+  }, [t, engineText, candidates, language]);
   if (candidates.length === 0) return <p className={classes.empty}>{t('candidates.none')}</p>;
   return (
     <Table

@@ -40,6 +40,10 @@ suite('auto decides by measurement', () => {
     const best = Math.max(...ranges.map(({ sqnrDb }) => sqnrDb!));
     const [chosen] = ranges.filter((candidate) => candidate.chosen);
     assert.equal(chosen!.sqnrDb, best);
+    assert.ok(
+      candidates.every(({ taskLoss }) => taskLoss === undefined),
+      'its task has no loss of its own',
+    );
     assert.ok(chosen!.name.startsWith(`ranges: ${variant.oneSided.method}`));
   });
 

@@ -130,10 +130,10 @@ async function judge(analysis: Analysis, request: CompressRequest, after: string
 const requestOf = (seed: number, folder: string) =>
   compressRequestSchema.parse({
     runId: `surrogate-${seed}`,
-    modelPath: resolve(modelPath!),
+    modelPath: resolve(modelPath),
     outPath: join(folder, 'out.onnx'),
     data: {
-      path: resolve(dataPath!),
+      path: resolve(dataPath),
       preprocessorPath: pathOf(values.preprocessor),
       labelsPath: pathOf(values.labels),
       annotationsPath: pathOf(values.annotations),
@@ -141,7 +141,9 @@ const requestOf = (seed: number, folder: string) =>
       charactersPath: pathOf(values.characters),
       task: values.task ?? null,
     },
-    dims: Object.fromEntries(values.dim.map((text) => [text.split('=')[0], Number(text.split('=')[1])])),
+    dims: Object.fromEntries(
+      values.dim.map((text) => text.split('=')).map(([name = '', size]) => [name, Number(size)]),
+    ),
     recipe: { ...recipePresets['int8-static-minmax'], calibrationSamples: Number(values.samples), keepFloat: 'none' },
     seed,
   });

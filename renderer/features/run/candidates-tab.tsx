@@ -12,6 +12,23 @@ import classes from './run-page.module.css';
 
 type Numbered = Candidate & { readonly index: number };
 
+/** What candidates were compared by where it is not SQNR. */
+function lossColumn(candidates: readonly Candidate[], language: string): TableColumn<Numbered>[] {
+  const loss = candidates.find(({ taskLoss }) => taskLoss !== undefined)?.taskLoss;
+  if (loss === undefined) return [];
+  return [
+    {
+      id: 'taskLoss',
+      header: nameLoss(loss, language),
+      definition: lossWords(loss, language).definition,
+      width: 150,
+      align: 'end',
+      value: ({ taskLoss }) => taskLoss?.value ?? null,
+      render: ({ taskLoss }) => formatLoss(taskLoss),
+    },
+  ];
+}
+
 /** What the recipe's "auto" compared before deciding, and which won. */
 export function CandidatesTab({ candidates }: { candidates: readonly Candidate[] }) {
   const { t, i18n } = useTranslation();
@@ -21,7 +38,6 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
   const columns = useMemo((): TableColumn<Numbered>[] => {
     const ranksClasses = candidates.some(({ top1Agreement }) => top1Agreement !== null);
     const hasWorst = candidates.some(({ worstTenthSqnrDb }) => worstTenthSqnrDb !== null);
-    const loss = candidates.find(({ taskLoss }) => taskLoss !== undefined)?.taskLoss;
     const best = Math.max(1, ...candidates.map((candidate) => candidate.sqnrDb ?? 0));
     return [
       {
@@ -46,19 +62,7 @@ export function CandidatesTab({ candidates }: { candidates: readonly Candidate[]
         value: (candidate) => candidate.chosen,
         render: (candidate) => (candidate.chosen ? t('common.yes') : ''),
       },
-      ...(loss === undefined
-        ? []
-        : [
-            {
-              id: 'taskLoss',
-              header: nameLoss(loss, language),
-              definition: lossWords(loss, language).definition,
-              width: 150,
-              align: 'end' as const,
-              value: (candidate: Numbered) => candidate.taskLoss?.value ?? null,
-              render: (candidate: Numbered) => formatLoss(candidate.taskLoss),
-            },
-          ]),
+      ...lossColumn(candidates, language),
       {
         id: 'sqnr',
         header: t('column.sqnr'),

@@ -38,20 +38,20 @@ const scores = (values: readonly number[]) => ({ y: floats([1, 3, 3], [...values
 suite('the divergence of class probabilities', () => {
   test('is what scipy says, place by place and with classes in front', () => {
     const layout = { classes: 3, places: 2, first: 0, inner: 1 };
-    const whole = divergenceOf([before!, after!], layout)!;
+    const whole = divergenceOf([before, after], layout)!;
     isNear(whole.loss, (losses[0]! + losses[1]!) / 2);
     isNear(whole.most, (most[0]! + most[1]!) / 2);
-    isNear(divergenceOf([before!, after!], { ...layout, first: 1, places: 1 })!.loss, losses[1]!);
-    const turned = [before!, after!].map((values) => [0, 3, 1, 4, 2, 5].map((at) => values[at]!));
+    isNear(divergenceOf([before, after], { ...layout, first: 1, places: 1 })!.loss, losses[1]!);
+    const turned = [before, after].map((values) => [0, 3, 1, 4, 2, 5].map((at) => values[at]!));
     isNear(divergenceOf([turned[0]!, turned[1]!], { ...layout, inner: 2 })!.loss, whole.loss);
   });
 
   test('knows levels that mean nothing, masked classes, and what is no number', () => {
     const layout = { classes: 3, places: 1, first: 0, inner: 1 };
-    isNear(divergenceOf([before!, before!.map((value) => value + 5)], layout)!.loss, 0);
+    isNear(divergenceOf([before, before.map((value) => value + 5)], layout)!.loss, 0);
     const masked = divergenceOf([[1, 2, -Infinity], [1, 2, -30]], layout)!; // prettier-ignore
     assert.ok(masked.loss < 1e-9 && Number.isFinite(masked.most));
-    assert.equal(decibelsOf(divergenceOf([before!, [Number.NaN, 0, 0]], layout)!), -Infinity);
+    assert.equal(decibelsOf(divergenceOf([before, [Number.NaN, 0, 0]], layout)!), -Infinity);
     assert.equal(divergenceOf([[1], [2]], { ...layout, classes: 1 }), null);
     assert.equal(divergenceOf([[], []], { ...layout, places: 0 }), null);
   });
@@ -61,7 +61,7 @@ suite('the loss of a language model', () => {
   test('is that of predicted tokens: those that fill up a text are left out', () => {
     const loss = createTaskLoss({ dataset: texts, indices: [0, 1], source })!;
     assert.equal(loss.surrogate, tokenSurrogate);
-    const [mine, theirs] = [scores([...before!, 0, 0, 0]), scores([...after!, 9, 0, 0])];
+    const [mine, theirs] = [scores([...before, 0, 0, 0]), scores([...after, 9, 0, 0])];
     isNear(loss.of(0, mine, theirs)!.loss, losses[0]!);
     isNear(loss.of(1, mine, theirs)!.loss, (losses[0]! + losses[1]!) / 2);
     assert.equal(loss.of(1, {}, {}), null, 'compared in front of the logits');

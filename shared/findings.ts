@@ -117,13 +117,10 @@ function closerExperiment(run: Judged): Experiment | null {
   const { recipe } = run;
   const isSearched = recipe.calibrationMethod === 'auto' && recipe.keepFloat === 'auto';
   if (!isSearched) return { recipe: searching };
-  const worst = worstLayers(run.layers).slice(0, namedLayers);
-  return worst.length === 0
-    ? null
-    : withFloat(
-        run,
-        worst.map(({ name }) => name),
-      );
+  const worst = worstLayers(run.layers)
+    .slice(0, namedLayers)
+    .map(({ name }) => name);
+  return worst.length === 0 ? null : withFloat(run, worst);
 }
 
 /** The whole range, of more samples where the data has more. */

@@ -94,7 +94,8 @@ function differenceInterval(
   const { count, differing = count, flip } = figure;
   const differences = after.map((value, draw) => value - before[draw]!).filter((one) => Number.isFinite(one));
   if (differences.length < before.length / 2) return null;
-  if (flip === undefined && differences.every(isNothing)) return [...openInterval(name, figure, [own, intervalOf(before, count)])];
+  if (flip === undefined && differences.every(isNothing))
+    return [...openInterval(name, figure, [own, intervalOf(before, count)])];
   if (flip !== undefined) return scoreInterval(difference, differences, flip);
   return intervalOf(differences, Math.max(fewestDiffering, differing));
 }

@@ -321,6 +321,7 @@ export function installStub(host: StubHost): void {
       count: 300,
       labelled: true,
       classes: 10,
+      targetKind: 'labels',
       task: 'The model is taken for a classifier: its output "logits" ranks 10 classes. If that is wrong, say what it is for with --task.',
       notes: ['Resized to 256 and cropped to 224 in the centre.'],
       warnings: [{ code: 'tiny', message: '12 samples calibrate, 8 evaluate.' }],

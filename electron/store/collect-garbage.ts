@@ -21,6 +21,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** File systems may keep times no finer than this. */
 const fileTimeToleranceMs = 2000;
 
+/** No engine is there longer than this after its host was killed, also on a busy machine. */
+const engineOutlivesMs = 60_000;
+
 function describeFile(path: string, sha256: string | null, reason: Sentence): Garbage {
   return { kind: 'file', path, sha256, reason, sizeBytes: sizeOf(path) };
 }
@@ -98,12 +101,16 @@ function listLeftByRuns(store: Store): Garbage[] {
       searched.add(outPath);
       for (const part of listTemporaryFiles(outPath)) found.set(part, describeFile(part, null, left));
     }
-    // Models are written in the last stage; whoever died there may have written them without telling.
-    if (row.lastStage !== 'judge') continue;
+    // Models are written in the last stage. Whoever died there may have written them without telling; and the engine of whoever died before
+    // outlives it by a moment, in which it may get there.
+    const isLast = row.lastStage === 'judge';
+    if (row.status === 'cancelled' && !isLast) continue;
+    const latestMs = isLast ? Infinity : row.lastSeenTimestampMs + engineOutlivesMs;
     const written = outputPaths.filter((path) => !inProgress.has(path)).flatMap((path) => [path, `${path}.data`]);
     for (const path of written) {
       const status = statSync(path, { throwIfNoEntry: false });
       if (status?.isFile() !== true || status.mtimeMs < row.lastSeenTimestampMs - fileTimeToleranceMs) continue;
+      if (status.mtimeMs > latestMs) continue;
       const sha256 = hashFileIfThere(path);
       if (sha256 === null || !isOwnFile(store, path)) continue;
       if (isArtifact(store, path, sha256) || isPending(store, path)) continue;
